@@ -1,0 +1,172 @@
+//! Facts as the middle sees them: what a store hands out and a report takes in. Plain data, no rules,
+//! no SQL, no bytes. Names, ID numbers and phones are in here: nothing of it goes into a log or an error.
+
+use crate::ids::{ItemCode, PersonId, RoundId, UnitCode};
+use crate::rule::Judgement;
+use crate::value::Value;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Sex {
+    M,
+    F,
+}
+
+/// Which package and which rules: 居民 or 学生.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonKind {
+    Resident,
+    Pupil,
+}
+
+/// What is known of a person. Every field but the name may be missing on a real roster.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PersonDetails {
+    pub name: String,
+    pub sex: Option<Sex>,
+    pub birth: Option<NaiveDate>,
+    /// 18 characters, upper case, check digit right. Anything else is not stored here.
+    pub id_number: Option<String>,
+    /// 学籍号
+    pub student_no: Option<String>,
+    pub phone: Option<String>,
+    /// Whose phone it is (本人 家属 监护人 村医) or the guardian's name on a school roster.
+    pub phone_owner: Option<String>,
+    pub address: Option<String>,
+}
+
+/// One row of a roster as it is kept: who, and where on the round's list.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RosterRow {
+    pub details: PersonDetails,
+    /// 村民小组, or 班 in a school.
+    pub group: Option<String>,
+    /// 年级, schools only.
+    pub grade: Option<String>,
+    /// 备注 as the office wrote it (慢病, 行动不便 ...).
+    pub note: Option<String>,
+}
+
+/// How a person examined stands to the roster of the unit that counts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// 名单内
+    Listed,
+    /// 名单外, home in another unit of the district (本区他村), or at home here but not on the list
+    OtherVillage,
+    /// 名单外, home outside the district (外区)
+    Outside,
+}
+
+/// Derived, never stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckupState {
+    /// 已登记
+    Registered,
+    /// 检查中
+    Underway,
+    /// 现场完成
+    SiteDone,
+    /// 待回报
+    AwaitingResults,
+    /// 待总检
+    AwaitingConclusion,
+    /// 已总检
+    Concluded,
+    /// 报告已发
+    ReportIssued,
+}
+
+/// One current value of an item, with who stands behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CurrentValue {
+    pub value: Value,
+    /// Outside the band of the usual, confirmed by the operator.
+    pub unusual: bool,
+}
+
+/// One person in one round, with everything that stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckupFacts {
+    pub person: PersonId,
+    pub details: PersonDetails,
+    pub kind: PersonKind,
+    /// The unit that counts this person: where listed, else where examined.
+    pub unit: UnitCode,
+    pub group: Option<String>,
+    pub grade: Option<String>,
+    pub note: Option<String>,
+    pub standing: Standing,
+    /// The stop's day as a person confirmed it; `None` while nothing was recorded.
+    pub day: Option<NaiveDate>,
+    /// Current values by item; more than one is a conflict a person has to decide.
+    pub results: BTreeMap<ItemCode, Vec<CurrentValue>>,
+    /// Every class of every rule (level N too), most severe current values first.
+    pub judgements: Vec<Judgement>,
+    pub state: CheckupState,
+    /// Names of the examiners, in order of their stations.
+    pub examiners: Vec<String>,
+}
+
+/// A unit with the words a report prints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitFacts {
+    pub code: UnitCode,
+    pub kind: crate::unit::UnitKind,
+    pub name: String,
+    /// The township's name; empty for the district itself.
+    pub township: String,
+}
+
+/// What a round prints about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoundFacts {
+    pub id: RoundId,
+    pub name: String,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    /// Who confirmed the levels and follow-up days (本区设置), if anyone has.
+    pub levels_confirmed_by: Option<String>,
+}
+
+/// Counts of one unit: 应检 and who came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoverageFacts {
+    pub unit: UnitFacts,
+    /// 应检: people on the unit's roster of the round.
+    pub expected: u32,
+    /// 实检 of those on the list.
+    pub examined_listed: u32,
+    /// Examined here, home in another unit of the district.
+    pub examined_other_village: u32,
+    /// Examined here, home outside the district.
+    pub examined_outside: u32,
+}
+
+/// A device as the coordinator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceFacts {
+    pub name: String,
+    pub units: Vec<UnitCode>,
+    /// When the server last heard from it, ms since 1970 UTC; `None` = never since enrolment.
+    pub heard_at_ms: Option<i64>,
+}
+
+/// Everything an export is made of: the store fills it, `report` prints it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExportFacts {
+    pub round: RoundFacts,
+    pub units: Vec<UnitFacts>,
+    pub checkups: Vec<CheckupFacts>,
+    pub coverage: Vec<CoverageFacts>,
+    pub devices: Vec<DeviceFacts>,
+    /// The moment the figures stand for (截至), local civil time as text `2026-09-14 17:30`.
+    pub as_of: String,
+    /// The stop's day the 简报 calls today.
+    pub today: NaiveDate,
+}
