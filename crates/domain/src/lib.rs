@@ -1,1 +1,16 @@
-//! (in work)
+//! The pure middle of the health screening: identity, units, the catalogue, what is plausible, what is
+//! abnormal, what is due. No clock, no randomness, no file, no socket, no locale: `today`, ids and
+//! the stop's day come in as arguments. Thresholds are data (`schema/catalogue`), never constants here.
+
+pub mod catalogue;
+pub mod check;
+pub mod facts;
+pub mod followup;
+pub mod identity;
+pub mod ids;
+pub mod roster;
+pub mod rule;
+pub mod standing;
+pub mod state;
+pub mod unit;
+pub mod value;
