@@ -1,1 +1,18 @@
-//! (in work)
+//! What crosses a boundary: the byte encoding of entries and facts, the sync calls, failure codes.
+//!
+//! Not how anything is stored, sent or shown. Encoding is protobuf (prost) with numbered fields:
+//! newer versions add fields, older ones skip them, and bodies travel byte for byte, so a field
+//! unknown here survives. Field numbers and kinds are never re-used.
+
+pub mod call;
+pub mod entry;
+pub mod fact;
+pub mod failure;
+pub mod convert;
+
+pub use entry::{Body, Clock, Entry, EntryError, Header};
+pub use fact::{Fact, Kind};
+pub use failure::{Code, Failure};
+
+/// The version of the calls and of the entry encoding. A server refuses a newer one by name.
+pub const PROTOCOL_VERSION: u32 = 1;

@@ -1,1 +1,114 @@
-//! (in work)
+//! Facts to bytes: the stop's results workbook, findings, coverage and the 简报, as XLSX, CSV or TXT.
+//! Pure: no clock, no file, no socket, no randomness; the same input gives the same bytes. Not where
+//! facts are collected (a store does that) nor where anything is judged (`domain::rule` did that).
+
+mod brief;
+mod brief_sheet;
+mod brief_text;
+mod coverage;
+mod csv_out;
+mod findings;
+mod guide;
+mod look;
+mod results;
+mod table;
+mod words;
+mod xlsx;
+
+use domain::catalogue::Catalogue;
+use domain::facts::ExportFacts;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Export {
+    /// One row a person, one column an item.
+    Results,
+    /// One row a finding (level A, B or C), the gravest first.
+    Findings,
+    /// 应检 and 实检 by unit, township and district.
+    Coverage,
+    /// 简报: one page for today and so far.
+    Brief,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Xlsx,
+    Csv,
+    Txt,
+}
+
+/// Whether names and ID numbers are printed in full.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Identifiers {
+    #[default]
+    Masked,
+    /// In full, for a purpose that is printed on every page.
+    Full { purpose: String },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Options {
+    pub identifiers: Identifiers,
+    /// Who exports, as printed.
+    pub made_by: Option<String>,
+}
+
+/// Why there is no report. Never carries a name, a number or a value.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    #[error("{what:?} is not made as {format:?}")]
+    WrongFormat { what: Export, format: Format },
+    #[error("full identifiers need a purpose")]
+    PurposeMissing,
+    #[error("a sheet holds {rows_max} rows")]
+    TooManyRows { rows_max: u32 },
+    #[error("the workbook was not made")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    #[error("the table was not written")]
+    Csv(#[from] csv::Error),
+    #[error("the table was not written to its end")]
+    Unwritten,
+}
+
+/// Which formats an export is made in.
+pub fn formats(what: Export) -> &'static [Format] {
+    match what {
+        Export::Results | Export::Findings | Export::Coverage => &[Format::Xlsx, Format::Csv],
+        Export::Brief => &[Format::Xlsx, Format::Txt],
+    }
+}
+
+/// Makes one report.
+pub fn export(
+    what: Export,
+    format: Format,
+    facts: &ExportFacts,
+    catalogue: &Catalogue,
+    options: &Options,
+) -> Result<Vec<u8>, ReportError> {
+    if let Identifiers::Full { purpose } = &options.identifiers
+        && purpose.trim().is_empty()
+    {
+        return Err(ReportError::PurposeMissing);
+    }
+    let input = Input { facts, catalogue, options };
+    match (what, format) {
+        (Export::Results, Format::Xlsx) => xlsx::write(&input, results::table(&input), guide::lines(&input, what)),
+        (Export::Results, Format::Csv) => csv_out::write(results::table(&input)),
+        (Export::Findings, Format::Xlsx) => xlsx::write(&input, findings::table(&input), guide::lines(&input, what)),
+        (Export::Findings, Format::Csv) => csv_out::write(findings::plain_table(&input)),
+        (Export::Coverage, Format::Xlsx) => xlsx::write(&input, coverage::table(&input), guide::lines(&input, what)),
+        (Export::Coverage, Format::Csv) => csv_out::write(coverage::table(&input)),
+        (Export::Brief, Format::Xlsx) => brief_sheet::write(&input),
+        (Export::Brief, Format::Txt) => Ok(brief_text::write(&input).into_bytes()),
+        (Export::Results | Export::Findings | Export::Coverage, Format::Txt)
+        | (Export::Brief, Format::Csv) => Err(ReportError::WrongFormat { what, format }),
+    }
+}
+
+/// What every report is made of.
+struct Input<'a> {
+    facts: &'a ExportFacts,
+    catalogue: &'a Catalogue,
+    options: &'a Options,
+}

@@ -1,0 +1,192 @@
+//! The calls of `/sync/v1` as messages. Who may call, limits and transport are the server's and `sync`'s.
+//!
+//! | call | carries |
+//! |---|---|
+//! | `POST /sync/v1/enrol` | `EnrolRequest` -> `EnrolAnswer`, authenticated by the one-time code |
+//! | `POST /sync/v1/heads` | `HeadsRequest` -> `HeadsAnswer` |
+//! | `POST /sync/v1/push`  | zstd(`ledger::Batch`) -> 201 and `PushAnswer`; anything else means: compare heads again |
+//! | `POST /sync/v1/pull`  | `PullRequest` -> zstd(`ledger::Batch`) |
+//!
+//! Content type `application/x-protobuf` (batches: `application/zstd`); errors are `Problem` with the
+//! status of their kind. All but `enrol` carry `Authorization: Bearer <token>`.
+
+use prost::Message;
+
+/// Largest body of any call, bytes, as sent.
+pub const BODY_BYTES_MAX: usize = 1 << 20;
+/// Largest batch once inflated, bytes.
+pub const BATCH_INFLATED_BYTES_MAX: usize = 4 << 20;
+/// What a device aims at for one compressed batch, bytes: halved on 413 or a time-out, grown back after.
+pub const BATCH_BYTES_AIM: usize = 256 << 10;
+/// Largest zstd window a receiver allows: 2^23 (RFC 9659's cap for HTTP).
+pub const ZSTD_WINDOW_LOG_MAX: u32 = 23;
+
+/// The first call of a device. The one-time code is the authority.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct EnrolRequest {
+    #[prost(uint32, tag = "1")]
+    pub protocol: u32,
+    #[prost(string, tag = "2")]
+    pub code: String,
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "3")]
+    pub device: Vec<u8>,
+    /// Ed25519 public key, 32 bytes.
+    #[prost(bytes = "vec", tag = "4")]
+    pub public_key: Vec<u8>,
+    /// The name people give the device.
+    #[prost(string, tag = "5")]
+    pub name: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct EnrolAnswer {
+    /// `ledger::DeviceCertificate` as bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub certificate: Vec<u8>,
+    /// 32 random bytes as hex; the server keeps only their SHA-256.
+    #[prost(string, tag = "2")]
+    pub token: String,
+    /// The server's Ed25519 public key, 32 bytes: the root of every certificate.
+    #[prost(bytes = "vec", tag = "3")]
+    pub server_public_key: Vec<u8>,
+    #[prost(string, repeated, tag = "4")]
+    pub units: Vec<String>,
+    /// The district's unit key: rounds, operators and settings lie there.
+    #[prost(string, tag = "5")]
+    pub district: String,
+    #[prost(uint32, tag = "6")]
+    pub policy: u32,
+    /// The server's clock, ms since 1970 UTC.
+    #[prost(sint64, tag = "7")]
+    pub server_unix_ms: i64,
+    /// 16 bytes: which life of which server.
+    #[prost(bytes = "vec", tag = "8")]
+    pub instance: Vec<u8>,
+}
+
+/// A stream's position.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct HeadMessage {
+    #[prost(string, tag = "1")]
+    pub unit: String,
+    #[prost(bytes = "vec", tag = "2")]
+    pub writer: Vec<u8>,
+    #[prost(uint64, tag = "3")]
+    pub seq: u64,
+    #[prost(bytes = "vec", tag = "4")]
+    pub chain: Vec<u8>,
+}
+
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct UnitDigest {
+    #[prost(string, tag = "1")]
+    pub unit: String,
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub digest: Vec<u8>,
+}
+
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct HeadsRequest {
+    #[prost(uint32, tag = "1")]
+    pub protocol: u32,
+    /// The instance last seen; empty at first.
+    #[prost(bytes = "vec", tag = "2")]
+    pub instance: Vec<u8>,
+    #[prost(uint32, tag = "3")]
+    pub policy: u32,
+    /// All streams of the asker's own writer, whatever the scope.
+    #[prost(bytes = "vec", tag = "4")]
+    pub own_writer: Vec<u8>,
+    #[prost(bytes = "vec", tag = "5")]
+    pub own_digest: Vec<u8>,
+    /// A digest of each unit the asker holds.
+    #[prost(message, repeated, tag = "6")]
+    pub units: Vec<UnitDigest>,
+    /// The asker's clock, ms since 1970 UTC: a claim, answered with the offset.
+    #[prost(sint64, tag = "7")]
+    pub unix_ms: i64,
+    /// Entries appended but not yet known to be on the server.
+    #[prost(uint64, tag = "8")]
+    pub unsent: u64,
+}
+
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct HeadsAnswer {
+    #[prost(uint32, tag = "1")]
+    pub protocol: u32,
+    #[prost(bytes = "vec", tag = "2")]
+    pub instance: Vec<u8>,
+    #[prost(uint32, tag = "3")]
+    pub policy: u32,
+    /// Heads of the units whose digests differ, and of the asker's own writer where that differs.
+    #[prost(message, repeated, tag = "4")]
+    pub heads: Vec<HeadMessage>,
+    /// The units whose digests are equal: nothing to do there.
+    #[prost(string, repeated, tag = "5")]
+    pub same_units: Vec<String>,
+    #[prost(bool, tag = "6")]
+    pub own_same: bool,
+    /// More units differ than one answer carries.
+    #[prost(bool, tag = "7")]
+    pub more: bool,
+    #[prost(sint64, tag = "8")]
+    pub server_unix_ms: i64,
+    /// The units the asker may hold, as they are now.
+    #[prost(string, repeated, tag = "9")]
+    pub scope: Vec<String>,
+}
+
+/// What became of one range of a pushed batch.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct RangeAnswer {
+    #[prost(message, optional, tag = "1")]
+    pub head: Option<HeadMessage>,
+    /// Empty = accepted up to `head`; else a `ledger::Refusal` word.
+    #[prost(string, tag = "2")]
+    pub refusal: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct PushAnswer {
+    #[prost(message, repeated, tag = "1")]
+    pub ranges: Vec<RangeAnswer>,
+    /// `ledger::accepted_digest` of exactly what was accepted.
+    #[prost(bytes = "vec", tag = "2")]
+    pub digest: Vec<u8>,
+    /// Ed25519 by the server over (tag, digest of the batch as sent, digest of what was accepted).
+    #[prost(bytes = "vec", tag = "3")]
+    pub signature: Vec<u8>,
+    #[prost(bytes = "vec", tag = "4")]
+    pub instance: Vec<u8>,
+}
+
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct Wanted {
+    #[prost(string, tag = "1")]
+    pub unit: String,
+    #[prost(bytes = "vec", tag = "2")]
+    pub writer: Vec<u8>,
+    /// The asker's own head of that stream.
+    #[prost(uint64, tag = "3")]
+    pub after: u64,
+}
+
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct PullRequest {
+    #[prost(uint32, tag = "1")]
+    pub protocol: u32,
+    #[prost(message, repeated, tag = "2")]
+    pub wanted: Vec<Wanted>,
+    /// Uncompressed bytes of bodies the asker wants at most.
+    #[prost(uint32, tag = "3")]
+    pub bytes_max: u32,
+}
+
+/// A call that failed: the code says what, the screen has the sentence.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct Problem {
+    #[prost(string, tag = "1")]
+    pub code: String,
+}

@@ -1,0 +1,439 @@
+//! The payload of each kind of entry: one fact. Plain messages with numbered fields; checks that need
+//! the catalogue are the domain's, checks of shape and bounds are here.
+
+use crate::entry::EntryError;
+use prost::Message;
+
+/// Kinds of entries this version can read. Numbers are for ever; those below 16 belong to the ledger
+/// (1 = an entry appended again by a new writer).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u32)]
+pub enum Kind {
+    Unit = 16,
+    Round = 17,
+    Operator = 18,
+    Examiner = 19,
+    Enrolment = 20,
+    Held = 24,
+    Lifted = 25,
+    Roster = 32,
+    Withdrawal = 33,
+    Registration = 34,
+    Correction = 35,
+    Save = 48,
+    Void = 49,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 13] = [
+        Kind::Unit,
+        Kind::Round,
+        Kind::Operator,
+        Kind::Examiner,
+        Kind::Enrolment,
+        Kind::Held,
+        Kind::Lifted,
+        Kind::Roster,
+        Kind::Withdrawal,
+        Kind::Registration,
+        Kind::Correction,
+        Kind::Save,
+        Kind::Void,
+    ];
+
+    /// Kinds that only a server may write (rounds, settings, operators, holds, enrolments).
+    pub fn is_server_only(self) -> bool {
+        match self {
+            Kind::Unit
+            | Kind::Round
+            | Kind::Operator
+            | Kind::Examiner
+            | Kind::Enrolment
+            | Kind::Held
+            | Kind::Lifted => true,
+            Kind::Roster
+            | Kind::Withdrawal
+            | Kind::Registration
+            | Kind::Correction
+            | Kind::Save
+            | Kind::Void => false,
+        }
+    }
+}
+
+impl TryFrom<u32> for Kind {
+    type Error = EntryError;
+    fn try_from(number: u32) -> Result<Self, Self::Error> {
+        Kind::ALL.into_iter().find(|k| *k as u32 == number).ok_or(EntryError::UnknownKind)
+    }
+}
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact {
+    Unit(UnitFact),
+    Round(RoundFact),
+    Operator(OperatorFact),
+    Examiner(ExaminerFact),
+    Enrolment(EnrolmentFact),
+    Held(HeldFact),
+    Lifted(LiftedFact),
+    Roster(RosterFact),
+    Withdrawal(WithdrawalFact),
+    Registration(RegistrationFact),
+    Correction(CorrectionFact),
+    Save(SaveFact),
+    Void(VoidFact),
+}
+
+impl Fact {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Fact::Unit(_) => Kind::Unit,
+            Fact::Round(_) => Kind::Round,
+            Fact::Operator(_) => Kind::Operator,
+            Fact::Examiner(_) => Kind::Examiner,
+            Fact::Enrolment(_) => Kind::Enrolment,
+            Fact::Held(_) => Kind::Held,
+            Fact::Lifted(_) => Kind::Lifted,
+            Fact::Roster(_) => Kind::Roster,
+            Fact::Withdrawal(_) => Kind::Withdrawal,
+            Fact::Registration(_) => Kind::Registration,
+            Fact::Correction(_) => Kind::Correction,
+            Fact::Save(_) => Kind::Save,
+            Fact::Void(_) => Kind::Void,
+        }
+    }
+
+    pub fn encode_payload(&self) -> Vec<u8> {
+        match self {
+            Fact::Unit(f) => f.encode_to_vec(),
+            Fact::Round(f) => f.encode_to_vec(),
+            Fact::Operator(f) => f.encode_to_vec(),
+            Fact::Examiner(f) => f.encode_to_vec(),
+            Fact::Enrolment(f) => f.encode_to_vec(),
+            Fact::Held(f) => f.encode_to_vec(),
+            Fact::Lifted(f) => f.encode_to_vec(),
+            Fact::Roster(f) => f.encode_to_vec(),
+            Fact::Withdrawal(f) => f.encode_to_vec(),
+            Fact::Registration(f) => f.encode_to_vec(),
+            Fact::Correction(f) => f.encode_to_vec(),
+            Fact::Save(f) => f.encode_to_vec(),
+            Fact::Void(f) => f.encode_to_vec(),
+        }
+    }
+
+    pub fn decode_payload(kind: Kind, bytes: &[u8]) -> Result<Fact, EntryError> {
+        fn read<M: Message + Default>(bytes: &[u8]) -> Result<M, EntryError> {
+            M::decode(bytes).map_err(|_| EntryError::Malformed)
+        }
+        let fact = match kind {
+            Kind::Unit => Fact::Unit(read(bytes)?),
+            Kind::Round => Fact::Round(read(bytes)?),
+            Kind::Operator => Fact::Operator(read(bytes)?),
+            Kind::Examiner => Fact::Examiner(read(bytes)?),
+            Kind::Enrolment => Fact::Enrolment(read(bytes)?),
+            Kind::Held => Fact::Held(read(bytes)?),
+            Kind::Lifted => Fact::Lifted(read(bytes)?),
+            Kind::Roster => Fact::Roster(read(bytes)?),
+            Kind::Withdrawal => Fact::Withdrawal(read(bytes)?),
+            Kind::Registration => Fact::Registration(read(bytes)?),
+            Kind::Correction => Fact::Correction(read(bytes)?),
+            Kind::Save => Fact::Save(read(bytes)?),
+            Kind::Void => Fact::Void(read(bytes)?),
+        };
+        Ok(fact)
+    }
+}
+
+/// Points at an entry: the position finds it, the hash proves it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Message)]
+pub struct EntryReference {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub writer: Vec<u8>,
+    #[prost(uint64, tag = "2")]
+    pub seq: u64,
+    /// First 8 bytes of the body's SHA-256, big-endian.
+    #[prost(fixed64, tag = "3")]
+    pub hash8: u64,
+}
+
+/// A unit made or described anew; the latest fact in the server's stream stands.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct UnitFact {
+    #[prost(string, tag = "1")]
+    pub code: String,
+    /// 1 district, 2 township, 3 village, 4 school.
+    #[prost(uint32, tag = "2")]
+    pub kind: u32,
+    #[prost(string, tag = "3")]
+    pub name: String,
+    #[prost(string, tag = "4")]
+    pub parent: String,
+}
+
+/// A campaign and its settings.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct RoundFact {
+    #[prost(fixed64, tag = "1")]
+    pub id: u64,
+    #[prost(string, tag = "2")]
+    pub name: String,
+    /// Days since 2000-01-01, both included.
+    #[prost(sint32, tag = "3")]
+    pub from_day: i32,
+    #[prost(sint32, tag = "4")]
+    pub to_day: i32,
+    /// The catalogue version whose rules judge this round.
+    #[prost(uint32, tag = "5")]
+    pub catalogue: u32,
+    /// Who confirmed levels and follow-up days (本区设置); empty while nobody has.
+    #[prost(string, tag = "6")]
+    pub levels_confirmed_by: String,
+    /// Levels of this round where they differ from the catalogue's.
+    #[prost(message, repeated, tag = "7")]
+    pub levels: Vec<LevelSetting>,
+}
+
+/// One class's level and due days in a round.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct LevelSetting {
+    #[prost(string, tag = "1")]
+    pub rule: String,
+    #[prost(string, tag = "2")]
+    pub code: String,
+    /// 0 N, 1 C, 2 B, 3 A.
+    #[prost(uint32, tag = "3")]
+    pub level: u32,
+    #[prost(uint32, optional, tag = "4")]
+    pub due_days: Option<u32>,
+}
+
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct OperatorFact {
+    #[prost(fixed64, tag = "1")]
+    pub id: u64,
+    /// Unique in the district.
+    #[prost(string, tag = "2")]
+    pub account: String,
+    #[prost(string, tag = "3")]
+    pub name: String,
+    /// recorder, doctor, coordinator, township, administrator, auditor; unknown words are kept.
+    #[prost(string, tag = "4")]
+    pub role: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct ExaminerFact {
+    #[prost(fixed64, tag = "1")]
+    pub id: u64,
+    #[prost(string, tag = "2")]
+    pub name: String,
+    #[prost(string, tag = "3")]
+    pub title: String,
+}
+
+/// A device enrolled: the certificate without the token, so that it returns from peers after a restore.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct EnrolmentFact {
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub device: Vec<u8>,
+    #[prost(string, tag = "2")]
+    pub name: String,
+    #[prost(string, repeated, tag = "3")]
+    pub units: Vec<String>,
+    /// `ledger::DeviceCertificate` as bytes.
+    #[prost(bytes = "vec", tag = "4")]
+    pub certificate: Vec<u8>,
+}
+
+/// The server keeps an entry unapplied until a person decides. Lies in the entry's unit.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct HeldFact {
+    #[prost(message, optional, tag = "1")]
+    pub entry: Option<EntryReference>,
+    /// A `HoldReason` word.
+    #[prost(string, tag = "2")]
+    pub reason: String,
+}
+
+/// A person's decision about a held entry: applied from now on, or left out for good.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct LiftedFact {
+    #[prost(message, optional, tag = "1")]
+    pub entry: Option<EntryReference>,
+    #[prost(bool, tag = "2")]
+    pub applied: bool,
+    #[prost(string, tag = "3")]
+    pub note: String,
+}
+
+/// People added to a round's roster of the unit the entry lies in. Nobody leaves by absence.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct RosterFact {
+    /// 16 random bytes; row `i` without an id of its own is `person_id_of_row(seed, i)`.
+    #[prost(bytes = "vec", tag = "1")]
+    pub seed: Vec<u8>,
+    #[prost(message, repeated, tag = "2")]
+    pub rows: Vec<RosterRowFact>,
+}
+
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct RosterRowFact {
+    /// 16 bytes where the row is someone known already; empty = derived from seed and row.
+    #[prost(bytes = "vec", tag = "1")]
+    pub person: Vec<u8>,
+    #[prost(message, optional, tag = "2")]
+    pub details: Option<DetailsFact>,
+    #[prost(string, optional, tag = "3")]
+    pub group: Option<String>,
+    #[prost(string, optional, tag = "4")]
+    pub grade: Option<String>,
+    #[prost(string, optional, tag = "5")]
+    pub note: Option<String>,
+    /// 1 resident, 2 pupil.
+    #[prost(uint32, tag = "6")]
+    pub kind: u32,
+}
+
+/// What is told of a person; a field that is missing was not told.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct DetailsFact {
+    #[prost(string, tag = "1")]
+    pub name: String,
+    /// 0 unknown, 1 male, 2 female.
+    #[prost(uint32, tag = "2")]
+    pub sex: u32,
+    /// Days since 2000-01-01.
+    #[prost(sint32, optional, tag = "3")]
+    pub birth_day: Option<i32>,
+    #[prost(string, optional, tag = "4")]
+    pub id_number: Option<String>,
+    #[prost(string, optional, tag = "5")]
+    pub student_no: Option<String>,
+    #[prost(string, optional, tag = "6")]
+    pub phone: Option<String>,
+    #[prost(string, optional, tag = "7")]
+    pub phone_owner: Option<String>,
+    #[prost(string, optional, tag = "8")]
+    pub address: Option<String>,
+}
+
+/// Takes one named row off a roster.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct WithdrawalFact {
+    #[prost(message, optional, tag = "1")]
+    pub listing: Option<EntryReference>,
+    #[prost(uint32, tag = "2")]
+    pub row: u32,
+    #[prost(string, tag = "3")]
+    pub reason: String,
+}
+
+/// Someone registered at a stop: 名单外, or someone on no roster at all. The header names person and round.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct RegistrationFact {
+    #[prost(message, optional, tag = "1")]
+    pub details: Option<DetailsFact>,
+    /// 1 resident, 2 pupil.
+    #[prost(uint32, tag = "2")]
+    pub kind: u32,
+    /// The home unit's code as told, where it is one of the district's; empty otherwise.
+    #[prost(string, tag = "3")]
+    pub home_unit: String,
+    /// Home as told in words, where it is outside the district.
+    #[prost(string, tag = "4")]
+    pub home_text: String,
+    #[prost(string, optional, tag = "5")]
+    pub group: Option<String>,
+    #[prost(string, optional, tag = "6")]
+    pub grade: Option<String>,
+}
+
+/// Details put right. Applied when confirmed; a proposed one is shown to a person first.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct CorrectionFact {
+    /// Only the fields that change.
+    #[prost(message, optional, tag = "1")]
+    pub details: Option<DetailsFact>,
+    /// True while nobody has confirmed it (an ID number taken over from a station's list).
+    #[prost(bool, tag = "2")]
+    pub proposed: bool,
+    #[prost(string, tag = "3")]
+    pub reason: String,
+}
+
+/// One station's save: the results of a person in a round. The header names person, round, day, station.
+#[derive(Clone, PartialEq, Message)]
+pub struct SaveFact {
+    /// The catalogue version that judged it.
+    #[prost(uint32, tag = "1")]
+    pub catalogue: u32,
+    #[prost(message, repeated, tag = "2")]
+    pub results: Vec<ResultFact>,
+    /// Every current value of these items that the operator saw: this save replaces them.
+    #[prost(message, repeated, tag = "3")]
+    pub saw: Vec<SawFact>,
+    /// Findings shown at the station.
+    #[prost(message, repeated, tag = "4")]
+    pub findings: Vec<FindingFact>,
+    /// Why an earlier value was amended, or which of two was chosen.
+    #[prost(string, tag = "5")]
+    pub reason: String,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub struct ResultFact {
+    #[prost(uint32, tag = "1")]
+    pub item: u32,
+    #[prost(oneof = "ValueFact", tags = "2, 3, 4, 5")]
+    pub value: Option<ValueFact>,
+    /// Outside the usual band and confirmed.
+    #[prost(bool, tag = "6")]
+    pub unusual: bool,
+}
+
+#[derive(Clone, PartialEq, prost::Oneof)]
+pub enum ValueFact {
+    /// The number times 10^decimals of the item.
+    #[prost(sint64, tag = "2")]
+    Number(i64),
+    #[prost(uint32, tag = "3")]
+    Choice(u32),
+    #[prost(string, tag = "4")]
+    Text(String),
+    /// 1 拒检 2 未测 3 设备故障 4 不适用 5 待回报
+    #[prost(uint32, tag = "5")]
+    Absent(u32),
+}
+
+/// One entry seen, and for which items.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct SawFact {
+    #[prost(message, optional, tag = "1")]
+    pub entry: Option<EntryReference>,
+    #[prost(uint32, repeated, tag = "2")]
+    pub items: Vec<u32>,
+}
+
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct FindingFact {
+    #[prost(string, tag = "1")]
+    pub rule: String,
+    #[prost(string, tag = "2")]
+    pub code: String,
+    /// 1 C, 2 B, 3 A.
+    #[prost(uint32, tag = "3")]
+    pub level: u32,
+}
+
+/// Withdraws results with a reason; names and adds none. Undoing it is recording anew.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct VoidFact {
+    #[prost(message, repeated, tag = "1")]
+    pub saw: Vec<SawFact>,
+    #[prost(string, tag = "2")]
+    pub reason: String,
+}

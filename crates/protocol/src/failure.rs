@@ -1,0 +1,133 @@
+//! Failure codes and the Chinese sentence, with a next step, that a person reads for each.
+//!
+//! Inside the program errors are typed per crate; at an edge (command line, screen, call) each becomes
+//! one of these. Never a name, an ID number or a value in a code or a sentence.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $zh:literal;)*) => {
+        /// What went wrong, as the program says it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            pub const ALL: &'static [Code] = &[$(Code::$name,)*];
+
+            /// The word on the wire and in JSON.
+            pub fn word(self) -> &'static str {
+                match self { $(Code::$name => $word,)* }
+            }
+
+            /// What a person reads: what happened and what to do next.
+            pub fn zh(self) -> &'static str {
+                match self { $(Code::$name => $zh,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // Opening the store
+    WrongKey = "wrong_key", "密钥不对，数据打不开。请检查密钥文件是否属于这台设备，数据没有改动。";
+    DatabaseDamaged = "database_damaged", "数据文件已损坏。请停止使用，保留整个数据目录，用备份恢复或联系管理员。";
+    DatabaseNewer = "database_newer", "数据由更新版本的程序写入，本程序不能打开。请安装新版本后再试，数据没有改动。";
+    DatabaseMissing = "database_missing", "这里还没有数据。请先运行初始化（服务器）或登记设备（设备）。";
+    DatabaseExists = "database_exists", "这里已经有数据，不会覆盖。请换一个目录，或直接使用已有数据。";
+    DatabaseUnsafe = "database_unsafe", "数据库没有按安全要求打开（加密、同步写入），为保护数据拒绝运行。请联系管理员。";
+    DatabaseBusy = "database_busy", "数据正被其他程序占用。请稍候再试，已保存的内容没有丢失。";
+    DiskFull = "disk_full", "磁盘空间不足，这次没有保存。请清理磁盘后重试，之前已保存的内容没有丢失。";
+    StorageFailed = "storage_failed", "读写磁盘出错，这次没有保存。请检查磁盘后重试，之前已保存的内容没有丢失。";
+    KeyFileUnreadable = "key_file_unreadable", "读不到密钥文件。请检查 --key-file 的路径和权限。";
+    KeyFileInvalid = "key_file_invalid", "密钥文件格式不对，应为 64 位十六进制字符。请重新生成或取得正确的密钥文件。";
+    // Files in and out
+    FileUnreadable = "file_unreadable", "读不到文件。请检查路径和权限后重试。";
+    FileUnwritable = "file_unwritable", "文件写不进去。请检查目录权限和磁盘空间后重试。";
+    WorkbookBroken = "workbook_broken", "表格文件已损坏或不完整。请让报送单位重新发送，本次没有导入任何内容。";
+    WorkbookEncrypted = "workbook_encrypted", "表格有打开密码。请去掉密码另存后再导入，本次没有导入任何内容。";
+    WorkbookUnknown = "workbook_unknown", "这不是能识别的表格（支持 xlsx、xls、csv）。请另存为其中一种后再导入。";
+    WorkbookTooLarge = "workbook_too_large", "表格太大，超出处理上限。请按村或按校拆分后再导入。";
+    MeasurementsInvalid = "measurements_invalid", "测量文件的表头不对。请对照说明的列名检查后重试，本次没有记录任何内容。";
+    // Words of a command
+    UsageInvalid = "usage_invalid", "命令写法不对。请用 --help 查看用法。";
+    UnitUnknown = "unit_unknown", "没有这个单位。请用 jkkc unit list 查看单位代码。";
+    UnitExists = "unit_exists", "该乡镇下已有同名学校。请核对后直接使用已有单位代码。";
+    RoundUnknown = "round_unknown", "没有这个轮次。请核对轮次代码，或先在服务器上新建轮次并同步。";
+    RoundDatesInvalid = "round_dates_invalid", "轮次的起止日期不对。请检查日期（年-月-日），结束不能早于开始。";
+    StationUnknown = "station_unknown", "没有这个工位。请核对工位代码。";
+    OperatorUnknown = "operator_unknown", "没有这个操作员。请先在服务器上添加并同步。";
+    OperatorExists = "operator_exists", "已有同名账号。请换一个账号名。";
+    ExaminerUnknown = "examiner_unknown", "没有这个检查者。请先在服务器上添加并同步。";
+    PersonUnknown = "person_unknown", "没有找到这个人。请核对后重试。";
+    PersonAmbiguous = "person_ambiguous", "找到多个符合的人。请用身份证号码或编号指明是哪一位。";
+    ResultUnknown = "result_unknown", "没有找到这项结果。请核对项目和记录位置。";
+    ValueInvalid = "value_invalid", "数值不对，没有保存。请核对后重新录入。";
+    IdNumberInvalid = "id_number_invalid", "身份证号码不对，没有保存。请核对后重新录入。";
+    NothingToChange = "nothing_to_change", "没有需要改动的内容。";
+    ReasonMissing = "reason_missing", "请写明原因后再提交。";
+    PurposeMissing = "purpose_missing", "导出完整身份信息必须写明用途（--purpose）。";
+    ExportUnsupported = "export_unsupported", "这种内容不能导出成该格式。请换一种格式。";
+    HeldUnknown = "held_unknown", "没有这条待处理记录。请用 jkkc held list 查看。";
+    HeldElsewhere = "held_elsewhere", "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。";
+    // Devices and the server
+    NotEnrolled = "not_enrolled", "这台设备还没有登记。请向协调员索取登记码，先运行设备登记。";
+    AlreadyEnrolled = "already_enrolled", "这台设备已经登记过。无需再次登记，直接同步即可。";
+    CodeInvalid = "code_invalid", "登记码不对。请核对后重试，或向协调员索取新的登记码。";
+    CodeExpired = "code_expired", "登记码已过期。请向协调员索取新的登记码。";
+    CodeUsed = "code_used", "登记码已被使用。请向协调员索取新的登记码。";
+    ServerUnreachable = "server_unreachable", "连不上服务器。内容都在本机，请有网络时再同步。";
+    ServerUntrusted = "server_untrusted", "对方不是本区的服务器（证书不符），没有发送任何数据。请换一个网络或联系管理员。";
+    ServerCertificateDate = "server_certificate_date", "证书日期与本机日期不符，请检查本机的日期和时间后重试。";
+    ServerAnswerUnknown = "server_answer_unknown", "服务器的回答不完整，不能确认已上传。内容都在本机，请稍后再同步。";
+    ServerRefused = "server_refused", "服务器不接受这次请求。内容都在本机，请联系协调员。";
+    ServerBusy = "server_busy", "服务器正忙。内容都在本机，请稍后再同步。";
+    TokenInvalid = "token_invalid", "服务器不认这台设备。内容都在本机，请联系协调员重新登记。";
+    ProtocolNewer = "protocol_newer", "程序版本与服务器不一致。请升级程序后再同步，内容都在本机。";
+    AddressInUse = "address_in_use", "监听地址已被占用或不可用。请换一个端口后重试。";
+    RequestMalformed = "request_malformed", "请求的内容不完整或已损坏。请重新同步。";
+    RequestTooLarge = "request_too_large", "请求太大。请减小批次后重试。";
+    OutOfScope = "out_of_scope", "这台设备不负责该单位。请联系协调员调整设备的单位范围。";
+    // Checks
+    VerifyFailed = "verify_failed", "核对发现问题，详见列表。请保留数据目录并联系管理员。";
+    Internal = "internal", "程序内部出错，已保存的内容没有丢失。请重试，仍不行请联系管理员。";
+}
+
+impl std::str::FromStr for Code {
+    type Err = ();
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Code::ALL.iter().copied().find(|c| c.word() == word).ok_or(())
+    }
+}
+
+/// What reaches a person or another program when something failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{}", code.word())]
+pub struct Failure {
+    pub code: Code,
+    /// Where in the input: a file's name, an option, an item's key. Never personal data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+}
+
+impl Failure {
+    pub fn new(code: Code) -> Failure {
+        Failure { code, place: None }
+    }
+    pub fn at(code: Code, place: impl Into<String>) -> Failure {
+        Failure { code, place: Some(place.into()) }
+    }
+    /// The sentence for the screen.
+    pub fn zh(&self) -> String {
+        match &self.place {
+            Some(place) => format!("{}（{place}）", self.code.zh()),
+            None => self.code.zh().to_owned(),
+        }
+    }
+}
+
+impl From<Code> for Failure {
+    fn from(code: Code) -> Self {
+        Failure::new(code)
+    }
+}
