@@ -1,0 +1,293 @@
+//! A replica in memory, for tests and simulations: the same rules as the store's, without a disk. Not for
+//! use: it forgets everything. Its guards can be switched off one by one, so that a test can show
+//! that it is the guard which keeps a promise.
+
+use crate::batch::CertificatePair;
+use crate::body::{BodyProblem, check_new_body};
+use crate::certificate::{
+    DeviceCertificate, sign_device_certificate, sign_writer_certificate, verify_certificates,
+};
+use crate::chain::{Chain, Head};
+use crate::heads::Heads;
+use crate::key::{Seq, StreamKey, UnitKey, WriterId};
+use crate::place::{Placement, choose_seal_points, place};
+use crate::range::{Range, check_chain, check_end, check_seal, check_size};
+use crate::replica::{AcceptedRange, Refusal, Replica};
+use crate::seal::{SEAL_EVERY_BYTES, Seal, previous_seal_is_spare, seal_is_due, sign_seal};
+use crate::signature::{SigningKey, public_key};
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+
+/// What keeps a replica honest. All are on but in a control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guards {
+    /// Bodies must lead to the sealed chain.
+    pub chain: bool,
+    /// The seal must be the writer's.
+    pub seal: bool,
+    /// The certificates must lead to the server's key.
+    pub certificate: bool,
+    /// A range must continue the copy, and what is held is not appended again.
+    pub place: bool,
+    /// Nothing is appended to an own stream but by its writer.
+    pub own: bool,
+}
+
+impl Default for Guards {
+    fn default() -> Guards {
+        Guards { chain: true, seal: true, certificate: true, place: true, own: true }
+    }
+}
+
+/// One stream as held.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MemoryStream {
+    pub bodies: Vec<Vec<u8>>,
+    /// The chain after each body; index 0 is the genesis.
+    pub chains: Vec<Chain>,
+    /// The kept seals.
+    pub seals: BTreeMap<Seq, Seal>,
+}
+
+impl MemoryStream {
+    fn new(key: &StreamKey) -> MemoryStream {
+        MemoryStream {
+            bodies: Vec::new(),
+            chains: vec![Chain::genesis(key)],
+            seals: BTreeMap::new(),
+        }
+    }
+
+    fn head(&self) -> Head {
+        let seq = self.bodies.len();
+        Head { seq: seq as Seq, chain: self.chains[seq] }
+    }
+
+    fn chain_at(&self, seq: Seq) -> Option<Chain> {
+        usize::try_from(seq).ok().and_then(|seq| self.chains.get(seq)).copied()
+    }
+
+    fn append(&mut self, body: Vec<u8>) {
+        let chain = self.head().after([body.as_slice()]).chain;
+        self.bodies.push(body);
+        self.chains.push(chain);
+    }
+
+    /// Body bytes of the entries after `from` up to `to`.
+    fn bytes_between(&self, from: Seq, to: Seq) -> usize {
+        self.bodies[from as usize..to as usize].iter().map(Vec::len).sum()
+    }
+
+    fn keep_seal(&mut self, seal: Seal) {
+        let newest = seal.seq;
+        self.seals.insert(newest, seal);
+        while let Some((&previous, _)) = self.seals.range(..newest).next_back() {
+            let before = self.seals.range(..previous).next_back().map_or(0, |(&seq, _)| seq);
+            if !previous_seal_is_spare(self.bytes_between(before, newest)) {
+                break;
+            }
+            self.seals.remove(&previous);
+        }
+    }
+
+    fn seal_points(&self) -> Vec<Head> {
+        choose_seal_points(&self.seals.values().map(Seal::head).collect::<Vec<_>>())
+    }
+}
+
+/// A replica that lives in memory.
+#[derive(Clone)]
+pub struct MemoryReplica {
+    pub streams: BTreeMap<StreamKey, MemoryStream>,
+    pub known: BTreeMap<WriterId, CertificatePair>,
+    pub guards: Guards,
+    writer: WriterId,
+    device_key: SigningKey,
+    certificate: DeviceCertificate,
+    server_public_key: [u8; 32],
+}
+
+impl MemoryReplica {
+    /// An enrolled device (or the server, with its own key twice) as a new writer.
+    pub fn new(
+        device: [u8; 16],
+        device_key: SigningKey,
+        writer: WriterId,
+        units: Vec<UnitKey>,
+        server_key: &SigningKey,
+    ) -> MemoryReplica {
+        let key = public_key(&device_key);
+        let certificate = sign_device_certificate(device, key, units, 1, server_key);
+        let mut replica = MemoryReplica {
+            streams: BTreeMap::new(),
+            known: BTreeMap::new(),
+            guards: Guards::default(),
+            writer,
+            device_key,
+            certificate,
+            server_public_key: public_key(server_key),
+        };
+        replica.become_writer(writer);
+        replica
+    }
+
+    /// Starts a new life: what is appended from here lies in new streams.
+    pub fn become_writer(&mut self, writer: WriterId) {
+        let device = self.certificate.device;
+        let certificate = sign_writer_certificate(device, writer, &self.device_key);
+        self.writer = writer;
+        self.known.insert(writer, (self.certificate.clone(), certificate));
+    }
+
+    /// Appends a body to the own stream of a unit, sealing first where that is due.
+    pub fn append(&mut self, unit: &UnitKey, body: Vec<u8>) -> Result<Head, BodyProblem> {
+        check_new_body(&body)?;
+        let key = StreamKey::new(unit.clone(), self.writer);
+        let stream = self.streams.entry(key.clone()).or_insert_with(|| MemoryStream::new(&key));
+        let head = stream.head();
+        let sealed = stream.seals.last_key_value().map_or(0, |(&seq, _)| seq);
+        if seal_is_due(stream.bytes_between(sealed, head.seq), body.len()) {
+            stream.keep_seal(sign_seal(&key, &head, &self.device_key));
+        }
+        stream.append(body);
+        Ok(stream.head())
+    }
+
+    /// Every entry held: stream, position, bytes.
+    pub fn entries(&self) -> impl Iterator<Item = (&StreamKey, Seq, &[u8])> {
+        self.streams.iter().flat_map(|(key, stream)| {
+            let numbered = stream.bodies.iter().zip(1..);
+            numbered.map(move |(body, seq)| (key, seq, body.as_slice()))
+        })
+    }
+
+    fn proof<'a>(
+        &'a self,
+        writer: &WriterId,
+        sent: &'a [CertificatePair],
+    ) -> Result<&'a CertificatePair, Refusal> {
+        let mut refusal = Refusal::UnknownWriter;
+        let of_writer = sent.iter().filter(|pair| pair.1.writer == *writer);
+        for pair in self.known.get(writer).into_iter().chain(of_writer) {
+            let proven = verify_certificates(&pair.0, &pair.1, &self.server_public_key);
+            match proven {
+                Ok(_) => return Ok(pair),
+                Err(_) if !self.guards.certificate => return Ok(pair),
+                Err(problem) => refusal = problem.into(),
+            }
+        }
+        Err(refusal)
+    }
+
+    fn verify(&self, range: &Range, device_public_key: &[u8; 32]) -> Result<(), Refusal> {
+        check_size(range)?;
+        check_end(range)?;
+        if self.guards.chain {
+            check_chain(range)?;
+        }
+        if self.guards.seal {
+            check_seal(range, device_public_key)?;
+        }
+        Ok(())
+    }
+
+    fn accept_one(
+        &mut self,
+        range: &Range,
+        sent: &[CertificatePair],
+    ) -> Result<AcceptedRange, Refusal> {
+        let pair = self.proof(&range.key.writer, sent)?.clone();
+        self.verify(range, &pair.0.public_key)?;
+        let (guards, own) = (self.guards, range.key.writer == self.writer);
+        let fresh = MemoryStream::new(&range.key);
+        let held = self.streams.get(&range.key).unwrap_or(&fresh);
+        let head = held.head();
+        let placed = match place(range, &head, |seq| Ok::<_, Infallible>(held.chain_at(seq))) {
+            Ok(placed) if guards.place => placed,
+            Ok(_) => Placement::Append { skip: 0 },
+            Err(never) => match never {},
+        };
+        let skip = match placed {
+            Placement::Held => range.bodies.len(),
+            Placement::Append { .. } if own && guards.own => {
+                return Err(Refusal::OwnAhead { head });
+            }
+            Placement::Append { skip } => skip,
+            Placement::Gap if own && guards.own => return Err(Refusal::OwnAhead { head }),
+            Placement::Gap | Placement::Contradicts => {
+                return Err(Refusal::NotAfterYourHead { head, points: held.seal_points() });
+            }
+        };
+        self.known.insert(range.key.writer, pair);
+        let stream = self.streams.entry(range.key.clone()).or_insert(fresh);
+        let new = &range.bodies[skip..];
+        new.iter().for_each(|body| stream.append(body.clone()));
+        if !new.is_empty() {
+            stream.keep_seal(range.seal.clone());
+        }
+        let new_entries = u32::try_from(new.len()).unwrap_or(u32::MAX);
+        Ok(AcceptedRange { key: range.key.clone(), head: stream.head(), new_entries })
+    }
+}
+
+impl Replica for MemoryReplica {
+    type Error = Infallible;
+
+    fn own_writer(&self) -> Result<WriterId, Infallible> {
+        Ok(self.writer)
+    }
+
+    fn heads(&self, units: Option<&BTreeSet<UnitKey>>) -> Result<Heads, Infallible> {
+        let wanted = |key: &StreamKey| units.is_none_or(|units| units.contains(&key.unit));
+        let streams = self.streams.iter().filter(|(key, _)| wanted(key));
+        Ok(streams.map(|(key, stream)| (key.clone(), stream.head())).collect())
+    }
+
+    fn own_heads(&self) -> Result<Heads, Infallible> {
+        let own = self.streams.iter().filter(|(key, _)| key.writer == self.writer);
+        Ok(own.map(|(key, stream)| (key.clone(), stream.head())).collect())
+    }
+
+    fn sealed_range(
+        &self,
+        key: &StreamKey,
+        after: Seq,
+        bytes_max: usize,
+    ) -> Result<Option<Range>, Infallible> {
+        let Some(stream) = self.streams.get(key) else { return Ok(None) };
+        let Some(chain) = stream.chain_at(after) else { return Ok(None) };
+        let bytes_max = bytes_max.min(SEAL_EVERY_BYTES);
+        let mut seals = stream.seals.range(after + 1..);
+        let Some((_, first)) = seals.next() else { return Ok(None) };
+        let fits = |seal: &&Seal| stream.bytes_between(after, seal.seq) <= bytes_max;
+        let furthest = seals.map(|(_, seal)| seal).take_while(fits).last();
+        let seal = furthest.unwrap_or(first).clone();
+        let bodies = stream.bodies[after as usize..seal.seq as usize].to_vec();
+        Ok(Some(Range { key: key.clone(), after: Head { seq: after, chain }, bodies, seal }))
+    }
+
+    fn certificates(&self, writer: &WriterId) -> Result<Option<CertificatePair>, Infallible> {
+        Ok(self.known.get(writer).cloned())
+    }
+
+    fn accept(
+        &mut self,
+        unit_batch: &[Range],
+        certificates: &[CertificatePair],
+    ) -> Result<Vec<Result<AcceptedRange, Refusal>>, Infallible> {
+        Ok(unit_batch.iter().map(|range| self.accept_one(range, certificates)).collect())
+    }
+
+    fn seal_own(&mut self) -> Result<u32, Infallible> {
+        let mut sealed = 0;
+        let own = self.streams.iter_mut().filter(|(key, _)| key.writer == self.writer);
+        for (key, stream) in own {
+            let head = stream.head();
+            if head.seq > 0 && !stream.seals.contains_key(&head.seq) {
+                stream.keep_seal(sign_seal(key, &head, &self.device_key));
+                sealed += 1;
+            }
+        }
+        Ok(sealed)
+    }
+}

@@ -1,0 +1,115 @@
+//! What plans run against: any copy of streams that can say where it stands, give ranges and take them.
+//! `store` implements it over the database, `memory` for tests; `sync` drives both ends through it.
+
+use crate::batch::CertificatePair;
+use crate::certificate::CertificateProblem;
+use crate::chain::Head;
+use crate::heads::Heads;
+use crate::key::{Seq, StreamKey, UnitKey, WriterId};
+use crate::range::{Range, RangeProblem};
+use std::collections::BTreeSet;
+
+/// A range taken: where the stream stands now, and how many entries were new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptedRange {
+    pub key: StreamKey,
+    pub head: Head,
+    pub new_entries: u32,
+}
+
+/// Why a range was not taken. One refused range blocks no other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The receiver's copy does not have the point the range starts after, or holds other entries there.
+    /// `head` is where it stands; the sender starts again from the last of `points` (the
+    /// receiver's seal points, ascending) that it has too. No point in common: from the genesis.
+    NotAfterYourHead { head: Head, points: Vec<Head> },
+    /// The range goes on beyond the receiver's own stream: the receiver was rolled back, and must become a
+    /// new writer before it takes the entries.
+    OwnAhead { head: Head },
+    /// The stream's writer is proven by no certificate, here or in the batch.
+    UnknownWriter,
+    /// The certificates sent for the writer prove nothing.
+    BadCertificate,
+    /// The bodies do not lead to the sealed chain, or the range does not end at its seal.
+    BadChain,
+    /// The seal is not the writer's.
+    BadSeal,
+    /// The range is empty, or larger than a limit.
+    TooLarge,
+}
+
+impl Refusal {
+    /// The word the wire and the logs use.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Refusal::NotAfterYourHead { .. } => "not_after_your_head",
+            Refusal::OwnAhead { .. } => "own_ahead",
+            Refusal::UnknownWriter => "unknown_writer",
+            Refusal::BadCertificate => "bad_certificate",
+            Refusal::BadChain => "bad_chain",
+            Refusal::BadSeal => "bad_seal",
+            Refusal::TooLarge => "too_large",
+        }
+    }
+}
+
+impl From<RangeProblem> for Refusal {
+    fn from(problem: RangeProblem) -> Refusal {
+        match problem {
+            RangeProblem::Empty | RangeProblem::TooLarge => Refusal::TooLarge,
+            RangeProblem::NotAtSeal | RangeProblem::BadChain => Refusal::BadChain,
+            RangeProblem::BadSeal => Refusal::BadSeal,
+        }
+    }
+}
+
+impl From<CertificateProblem> for Refusal {
+    fn from(problem: CertificateProblem) -> Refusal {
+        match problem {
+            CertificateProblem::Device
+            | CertificateProblem::Writer
+            | CertificateProblem::Mismatch => Refusal::BadCertificate,
+        }
+    }
+}
+
+/// A copy of streams. Only the outside world (a disk) makes these calls fail; what a range deserves is data.
+pub trait Replica {
+    type Error: std::error::Error + Send + Sync + 'static;
+
+    /// The writer this replica appends as.
+    fn own_writer(&self) -> Result<WriterId, Self::Error>;
+
+    /// Where the streams of these units stand; `None` = all units. Own entries not sealed yet count: call
+    /// [`Replica::seal_own`] before telling anyone.
+    fn heads(&self, units: Option<&BTreeSet<UnitKey>>) -> Result<Heads, Self::Error>;
+
+    /// Where all streams of the own writer stand, whatever the scope.
+    fn own_heads(&self) -> Result<Heads, Self::Error>;
+
+    /// Entries after `after` up to a kept seal: the furthest that stays within both `bytes_max` and
+    /// [`crate::SEAL_EVERY_BYTES`] of bodies, or the next one where even that is further (a stream must be able
+    /// to move). So the receiver's kept seals lie no further apart than the sender's.
+    /// `None`: nothing sealed after `after`.
+    fn sealed_range(
+        &self,
+        key: &StreamKey,
+        after: Seq,
+        bytes_max: usize,
+    ) -> Result<Option<Range>, Self::Error>;
+
+    /// What proves a writer, where it is known here.
+    fn certificates(&self, writer: &WriterId) -> Result<Option<CertificatePair>, Self::Error>;
+
+    /// Takes ranges of one unit in one transaction, and answers each in turn: verified by the certificates
+    /// (sent or known), placed, appended. A range given again changes nothing and answers the head.
+    fn accept(
+        &mut self,
+        unit_batch: &[Range],
+        certificates: &[CertificatePair],
+    ) -> Result<Vec<Result<AcceptedRange, Refusal>>, Self::Error>;
+
+    /// Seals the own heads that are not sealed yet; answers how many.
+    fn seal_own(&mut self) -> Result<u32, Self::Error>;
+}
