@@ -1,1 +1,11 @@
-//! (in work)
+//! Files from offices in, the same files back with their problems marked. A roster (.xlsx, .xls,
+//! .csv as really sent) becomes rows with problems as data. Pure: bytes in, values out; no store, no
+//! clock, no file. Who is new to the register and what is written is decided by whoever calls.
+
+pub mod error;
+pub mod limits;
+pub mod workbook;
+mod words;
+
+pub use error::{IntakeError, Limit};
+pub use workbook::{Cell, Form, Merge, Row, Sheet, Workbook, read_workbook};

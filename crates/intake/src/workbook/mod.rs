@@ -1,0 +1,161 @@
+//! A workbook as read: sheets of cells, nothing interpreted. Not a spreadsheet model: no formulas,
+//! no styles; a formula's cell holds its last result.
+
+mod build;
+mod cfb;
+mod sniff;
+mod text;
+mod xls;
+mod xlsx;
+
+pub use sniff::read_workbook;
+
+use chrono::NaiveDate;
+use std::borrow::Cow;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Xlsx,
+    Xls,
+    /// Text in columns. A cell's type is gone: everything is text.
+    Csv,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Workbook {
+    pub form: Form,
+    /// Day numbers count from 1904 (old Excel for Mac) instead of 1900.
+    pub days_from_1904: bool,
+    pub sheets: Vec<Sheet>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sheet {
+    pub name: String,
+    /// Rows with something in them, ascending by number.
+    pub rows: Vec<Row>,
+    pub merged: Vec<Merge>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// As the spreadsheet shows it, from 1. In a text file the record's number.
+    pub number: u32,
+    /// From column A to the last one with something in it.
+    pub cells: Vec<Cell>,
+}
+
+/// Merged cells; rows from 1, columns from 0, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merge {
+    pub first_row: u32,
+    pub last_row: u32,
+    pub first_column: u32,
+    pub last_column: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Cell {
+    #[default]
+    Empty,
+    Text(String),
+    /// Exact to 15 significant digits, as spreadsheets keep them.
+    Number(f64),
+    Date(NaiveDate),
+    Bool(bool),
+    /// `#REF!` and its like.
+    Error,
+}
+
+impl Row {
+    pub fn cell(&self, column: usize) -> &Cell {
+        self.cells.get(column).unwrap_or(&Cell::Empty)
+    }
+}
+
+impl Cell {
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Cell::Empty)
+    }
+
+    /// The cell as a person would type it: a number without exponent (`431399197202068000`), a date
+    /// as `1999-01-07`. Empty for an empty cell and an error.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Cell::Empty | Cell::Error => Cow::Borrowed(""),
+            Cell::Text(text) => Cow::Borrowed(text),
+            Cell::Number(number) => Cow::Owned(format!("{number}")),
+            Cell::Date(date) => Cow::Owned(date.format("%Y-%m-%d").to_string()),
+            Cell::Bool(true) => Cow::Borrowed("TRUE"),
+            Cell::Bool(false) => Cow::Borrowed("FALSE"),
+        }
+    }
+}
+
+/// The day an Excel serial number stands for, between 1900-01-01 and 9999-12-31. Excel counts a
+/// 29 February 1900 that never was (serial 60); it gives `None`.
+pub fn day_of_serial(serial: f64, days_from_1904: bool) -> Option<NaiveDate> {
+    let serial = if days_from_1904 { serial + 1462.0 } else { serial };
+    if !(1.0..2_958_466.0).contains(&serial) {
+        return None;
+    }
+    let whole = serial.trunc() as i64;
+    let days = match whole {
+        60 => return None,
+        1..60 => whole + 1,
+        _ => whole,
+    };
+    NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(chrono::Days::new(days.unsigned_abs()))
+}
+
+/// `0` to `A`, `27` to `AB`.
+pub fn column_letters(column: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        let digit = u8::try_from((rest - 1) % 26).unwrap_or(0);
+        letters.push(char::from(b'A' + digit));
+        rest = (rest - 1) / 26;
+    }
+    letters.iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serial_days_are_excels_days() {
+        let check = |serial: f64, from_1904: bool, expect: Option<&str>| {
+            let day = day_of_serial(serial, from_1904).map(|day| day.to_string());
+            assert_eq!(day.as_deref(), expect, "serial {serial}");
+        };
+        check(1.0, false, Some("1900-01-01"));
+        check(59.0, false, Some("1900-02-28"));
+        check(60.0, false, None);
+        check(61.0, false, Some("1900-03-01"));
+        check(31638.0, false, Some("1986-08-14"));
+        check(31638.75, false, Some("1986-08-14"));
+        check(30176.0, true, Some("1986-08-14"));
+        check(0.0, false, None);
+        check(4.3e17, false, None);
+        check(f64::NAN, false, None);
+    }
+
+    #[test]
+    fn columns_are_lettered_as_spreadsheets_do() {
+        let check = |column: usize, expect: &str| assert_eq!(column_letters(column), expect);
+        check(0, "A");
+        check(25, "Z");
+        check(26, "AA");
+        check(511, "SR");
+        check(16383, "XFD");
+    }
+
+    #[test]
+    fn a_number_is_written_out_without_exponent() {
+        assert_eq!(Cell::Number(4.31399197202068e17).text(), "431399197202068000");
+        assert_eq!(Cell::Number(13812345678.0).text(), "13812345678");
+        assert_eq!(Cell::Number(1958.8).text(), "1958.8");
+    }
+}
