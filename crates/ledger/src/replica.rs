@@ -88,6 +88,12 @@ pub trait Replica {
     /// Where all streams of the own writer stand, whatever the scope.
     fn own_heads(&self) -> Result<Heads, Self::Error>;
 
+    /// Where all streams of one writer stand, whatever their units. A store answers this by an index.
+    fn writer_heads(&self, writer: &WriterId) -> Result<Heads, Self::Error> {
+        let all = self.heads(None)?;
+        Ok(all.into_iter().filter(|(key, _)| key.writer == *writer).collect())
+    }
+
     /// Entries after `after` up to a kept seal: the furthest that stays within both `bytes_max` and
     /// [`crate::SEAL_EVERY_BYTES`] of bodies, or the next one where even that is further (a stream must be able
     /// to move). So the receiver's kept seals lie no further apart than the sender's.

@@ -110,6 +110,13 @@ pub struct HeadsRequest {
     /// Entries appended but not yet known to be on the server.
     #[prost(uint64, tag = "8")]
     pub unsent: u64,
+    /// Units in order of their keys, from after this one: the next page of an answer that said `more`.
+    #[prost(string, tag = "9")]
+    pub after_unit: String,
+    /// `ledger::own_digest` of every stream of the asker's scope: the short form for who expects no
+    /// change. `units` is empty then; unless the answer says `all_same`, the asker asks again in full.
+    #[prost(bytes = "vec", tag = "10")]
+    pub all_digest: Vec<u8>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -136,6 +143,9 @@ pub struct HeadsAnswer {
     /// The units the asker may hold, as they are now.
     #[prost(string, repeated, tag = "9")]
     pub scope: Vec<String>,
+    /// The short form's answer: nothing differs. `scope` is left out then, and as it was.
+    #[prost(bool, tag = "10")]
+    pub all_same: bool,
 }
 
 /// What became of one range of a pushed batch.
