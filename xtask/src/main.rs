@@ -1,1 +1,42 @@
-fn main() {}
+//! The front door for developers: `cargo xtask demo | test | ci`. Each command first looks for the tools
+//! it needs and installs them or says how. Not part of what is shipped, and free of C code, so that it
+//! starts on a machine that has nothing but Rust.
+
+mod check;
+mod demo;
+mod need;
+mod run;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask <命令>
+
+  demo [--serve]  走完一天：建服务器、导入花名册、三台设备离线记录、同步、导出报表到 out/
+                  --serve 演示结束后让服务器继续运行
+  test            全部检查：格式、clippy、所有测试
+  ci              test，再走一遍 demo
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["demo"] => demo::run(demo::After::Stop).map(drop),
+        ["demo", "--serve"] => demo::run(demo::After::Serve).map(drop),
+        ["test"] => check::test(),
+        ["ci"] => check::ci(),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        _ => Err(format!("没有这个命令：{}\n\n{HELP}", words.join(" "))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("错误：{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
