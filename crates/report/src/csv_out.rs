@@ -23,7 +23,7 @@ pub fn guard(text: &str) -> String {
 fn print(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
-        Cell::Text(text) => guard(text),
+        Cell::Text(text) | Cell::Code(text) => guard(text),
         Cell::Number(number) => number.to_string(),
         Cell::Count(count) => count.to_string(),
         Cell::Share(share) => percent(*share),

@@ -93,11 +93,17 @@ pub fn export(
     }
     let input = Input { facts, catalogue, options };
     match (what, format) {
-        (Export::Results, Format::Xlsx) => xlsx::write(&input, results::table(&input), guide::lines(&input, what)),
+        (Export::Results, Format::Xlsx) => {
+            xlsx::write(&input, results::table(&input), guide::lines(&input, what))
+        }
         (Export::Results, Format::Csv) => csv_out::write(results::table(&input)),
-        (Export::Findings, Format::Xlsx) => xlsx::write(&input, findings::table(&input), guide::lines(&input, what)),
+        (Export::Findings, Format::Xlsx) => {
+            xlsx::write(&input, findings::table(&input), guide::lines(&input, what))
+        }
         (Export::Findings, Format::Csv) => csv_out::write(findings::plain_table(&input)),
-        (Export::Coverage, Format::Xlsx) => xlsx::write(&input, coverage::table(&input), guide::lines(&input, what)),
+        (Export::Coverage, Format::Xlsx) => {
+            xlsx::write(&input, coverage::table(&input), guide::lines(&input, what))
+        }
         (Export::Coverage, Format::Csv) => csv_out::write(coverage::table(&input)),
         (Export::Brief, Format::Xlsx) => brief_sheet::write(&input),
         (Export::Brief, Format::Txt) => Ok(brief_text::write(&input).into_bytes()),

@@ -10,6 +10,8 @@ use domain::value::Decimal;
 pub enum Cell {
     Empty,
     Text(String),
+    /// Digits that are no number (ID number, unit code, phone): text that stays text when edited.
+    Code(String),
     Number(Decimal),
     Count(u64),
     /// A part of one, printed in per cent with one decimal.
@@ -21,6 +23,11 @@ impl Cell {
     pub fn text(text: impl Into<String>) -> Cell {
         let text = text.into();
         if text.is_empty() { Cell::Empty } else { Cell::Text(text) }
+    }
+
+    pub fn code(code: impl Into<String>) -> Cell {
+        let code = code.into();
+        if code.is_empty() { Cell::Empty } else { Cell::Code(code) }
     }
 
     pub fn text_or_empty(text: Option<&str>) -> Cell {

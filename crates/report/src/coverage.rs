@@ -1,0 +1,117 @@
+//! 应检 and 实检 by unit, with a row for each township and one for the district. Not who counts as
+//! examined: the counts come in.
+
+use crate::Input;
+use crate::table::{Align, Cell, Column, Mark, Marked, Table};
+use domain::facts::{CoverageFacts, UnitFacts};
+use domain::ids::UnitCode;
+
+/// What is counted of one unit or of several.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// 应检
+    pub expected: u64,
+    /// 实检(名单内)
+    pub listed: u64,
+    /// 本区他村
+    pub other_village: u64,
+    /// 外区
+    pub outside: u64,
+}
+
+impl Counts {
+    pub fn of(facts: &CoverageFacts) -> Counts {
+        Counts {
+            expected: u64::from(facts.expected),
+            listed: u64::from(facts.examined_listed),
+            other_village: u64::from(facts.examined_other_village),
+            outside: u64::from(facts.examined_outside),
+        }
+    }
+
+    pub fn sum(counts: impl IntoIterator<Item = Counts>) -> Counts {
+        counts.into_iter().fold(Counts::default(), |sum, one| Counts {
+            expected: sum.expected + one.expected,
+            listed: sum.listed + one.listed,
+            other_village: sum.other_village + one.other_village,
+            outside: sum.outside + one.outside,
+        })
+    }
+
+    /// 合计: everyone examined, on the list or not.
+    pub fn examined(self) -> u64 {
+        self.listed + self.other_village + self.outside
+    }
+}
+
+/// A township and its units, in order of their codes.
+pub struct Township<'a> {
+    pub name: String,
+    pub units: Vec<&'a CoverageFacts>,
+}
+
+/// What groups units: the township's code, or the unit's own where it lies in none.
+pub fn township_code(unit: &UnitCode) -> UnitCode {
+    unit.township().unwrap_or_else(|| unit.clone())
+}
+
+fn township_name(unit: &UnitFacts) -> String {
+    if unit.township.is_empty() { unit.name.clone() } else { unit.township.clone() }
+}
+
+pub fn townships<'a>(input: &Input<'a>) -> Vec<Township<'a>> {
+    let mut coverage: Vec<&CoverageFacts> = input.facts.coverage.iter().collect();
+    coverage.sort_by(|a, b| a.unit.code.cmp(&b.unit.code));
+    coverage
+        .chunk_by(|a, b| township_code(&a.unit.code) == township_code(&b.unit.code))
+        .map(|units| Township { name: township_name(&units[0].unit), units: units.to_vec() })
+        .collect()
+}
+
+pub fn table<'a>(input: &'a Input<'a>) -> Table<'a> {
+    let mut rows: Vec<Vec<Marked>> = Vec::new();
+    for township in townships(input) {
+        let counts = |unit: &&CoverageFacts| Counts::of(unit);
+        for facts in &township.units {
+            let unit = &facts.unit;
+            rows.push(row(&township.name, &unit.name, &unit.code.0, counts(facts), Mark::Plain));
+        }
+        let sum = Counts::sum(township.units.iter().map(counts));
+        rows.push(row(&township.name, "小计", "", sum, Mark::Subtotal));
+    }
+    let total = Counts::sum(input.facts.coverage.iter().map(Counts::of));
+    rows.push(row("全区", "合计", "", total, Mark::Total));
+    Table {
+        name: "受检情况",
+        title: format!("{} 受检情况", input.facts.round.name),
+        columns: vec![
+            Column::new("乡镇", 18, Align::Left),
+            Column::new("单位", 24, Align::Left),
+            Column::new("单位代码", 15, Align::Center),
+            Column::new("应检", 9, Align::Right),
+            Column::new("实检(名单内)", 13, Align::Right),
+            Column::new("受检率", 9, Align::Right),
+            Column::new("本区他村", 10, Align::Right),
+            Column::new("外区", 9, Align::Right),
+            Column::new("合计", 9, Align::Right),
+        ],
+        frozen_columns: 2,
+        rows: Box::new(rows.into_iter()),
+    }
+}
+
+fn row(township: &str, unit: &str, code: &str, counts: Counts, mark: Mark) -> Vec<Marked> {
+    [
+        Cell::text(township),
+        Cell::text(unit),
+        Cell::code(code),
+        Cell::Count(counts.expected),
+        Cell::Count(counts.listed),
+        Cell::share(counts.listed, counts.expected),
+        Cell::Count(counts.other_village),
+        Cell::Count(counts.outside),
+        Cell::Count(counts.examined()),
+    ]
+    .map(|cell| Marked { cell, mark })
+    .into()
+}

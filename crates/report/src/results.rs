@@ -1,0 +1,227 @@
+//! The stop's results as a table: one row a person, one column an item. Not what is abnormal: the
+//! judgements come with the facts; here they become words and marks.
+
+use crate::Input;
+use crate::table::{Align, Cell, Column, Mark, Marked, Table};
+use crate::words;
+use domain::catalogue::{Item, ItemKind};
+use domain::facts::{CheckupFacts, CurrentValue, PersonKind};
+use domain::ids::ItemCode;
+use domain::rule::{Judgement, Level, abnormal_items, bmi, worst_level};
+use domain::value::{Decimal, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Stands in a cell that holds more than one current value.
+const CONFLICT_WORD: &str = "待核对";
+
+pub fn table<'a>(input: &'a Input<'a>) -> Table<'a> {
+    let items = columns_of_items(input);
+    let mut columns = vec![
+        Column::wrapping("单位", 18),
+        Column::new("年级", 7, Align::Center),
+        Column::new("组/班", 7, Align::Center),
+        Column::new("姓名", 10, Align::Left),
+        Column::new("性别", 5, Align::Center),
+        Column::new("年龄", 5, Align::Center),
+        Column::new("身份证号", 20, Align::Center),
+        Column::new("名单", 9, Align::Center),
+        Column::new("体检日期", 11, Align::Center),
+        Column::new("状态", 9, Align::Center),
+        Column::new("最高级别", 9, Align::Center),
+        Column::wrapping("异常", 34),
+        Column::wrapping("提示", 18),
+    ];
+    columns.extend(items.iter().map(|item| item_column(item)));
+    columns.push(Column::wrapping("检查者", 14));
+    columns.push(Column::wrapping("备注", 14));
+    Table {
+        name: "体检结果",
+        title: format!("{} 体检结果", input.facts.round.name),
+        columns,
+        frozen_columns: 4,
+        rows: Box::new(
+            input.checkups_by_unit().into_iter().map(move |checkup| row(input, &items, checkup)),
+        ),
+    }
+}
+
+/// Which items have a column, in the order of the stations: those every person of the kinds present
+/// gets, and beside these only what somebody has a value of.
+fn columns_of_items<'a>(input: &Input<'a>) -> Vec<&'a Item> {
+    let catalogue = input.catalogue;
+    let mut kinds: BTreeSet<PersonKind> =
+        input.facts.checkups.iter().map(|checkup| checkup.kind).collect();
+    if kinds.is_empty() {
+        kinds.insert(PersonKind::Resident);
+    }
+    let mut wanted: BTreeSet<ItemCode> =
+        input.facts.checkups.iter().flat_map(|checkup| checkup.results.keys().copied()).collect();
+    for package in catalogue.packages.iter().filter(|package| kinds.contains(&package.kind)) {
+        wanted.extend(&package.items);
+    }
+    wanted.extend(catalogue.item_by_key(BMI_KEY).map(|item| item.code));
+    order_of_items(input).into_iter().filter(|item| wanted.contains(&item.code)).collect()
+}
+
+/// Every item once: station by station; one without a station (a derived one) follows the item it
+/// follows in the catalogue.
+fn order_of_items<'a>(input: &Input<'a>) -> Vec<&'a Item> {
+    let catalogue = input.catalogue;
+    let mut order: Vec<ItemCode> = Vec::with_capacity(catalogue.items.len());
+    for code in catalogue.stations.iter().flat_map(|station| &station.items) {
+        if !order.contains(code) {
+            order.push(*code);
+        }
+    }
+    let mut before: Option<ItemCode> = None;
+    for item in &catalogue.items {
+        if !order.contains(&item.code) {
+            let place = order.iter().position(|code| Some(*code) == before);
+            order.insert(place.map_or(order.len(), |place| place + 1), item.code);
+        }
+        before = Some(item.code);
+    }
+    order.into_iter().filter_map(|code| catalogue.item(code)).collect()
+}
+
+fn item_column(item: &Item) -> Column {
+    let heading = if item.unit_zh.is_empty() {
+        item.short_zh.clone()
+    } else {
+        format!("{} ({})", item.short_zh, item.unit_zh)
+    };
+    match item.kind {
+        ItemKind::Number { .. } => Column::new(heading, 9, Align::Right),
+        ItemKind::Choice { .. } => Column::new(heading, 8, Align::Center),
+        ItemKind::Text { .. } => Column::wrapping(heading, 24),
+    }
+}
+
+fn row(input: &Input, items: &[&Item], checkup: &CheckupFacts) -> Vec<Marked> {
+    let levels = levels_of_items(input, &checkup.judgements);
+    let worst = worst_level(&checkup.judgements).filter(|level| level.is_finding());
+    let worst_mark = worst.map_or(Mark::Plain, Mark::Finding);
+    let mut cells: Vec<Marked> = vec![
+        Cell::text(input.unit_label(&checkup.unit)).into(),
+        Cell::text_or_empty(checkup.grade.as_deref()).into(),
+        Cell::text_or_empty(checkup.group.as_deref()).into(),
+        Cell::text(input.name(checkup)).into(),
+        Cell::text_or_empty(checkup.details.sex.map(words::sex)).into(),
+        words::age(checkup).into(),
+        Cell::code(input.id_number(checkup)).into(),
+        Cell::text(words::standing(checkup.standing)).into(),
+        words::day(checkup.day).into(),
+        Cell::text(words::state(checkup.state)).into(),
+        Marked { cell: Cell::text_or_empty(worst.map(words::level)), mark: worst_mark },
+        Marked { cell: Cell::text(abnormal_words(input, checkup)), mark: worst_mark },
+        Cell::text(hints(input, checkup)).into(),
+    ];
+    cells.extend(items.iter().map(|item| item_cell(input, item, checkup, levels.get(&item.code))));
+    cells.push(Cell::text(checkup.examiners.join("、")).into());
+    cells.push(Cell::text(input.free_text(checkup.note.as_deref().unwrap_or_default())).into());
+    cells
+}
+
+/// The worst level of the findings that rest on an item.
+fn levels_of_items(input: &Input, judgements: &[Judgement]) -> BTreeMap<ItemCode, Level> {
+    let mut levels = BTreeMap::new();
+    for judgement in judgements.iter().filter(|judgement| judgement.level.is_finding()) {
+        for item in abnormal_items(input.catalogue, std::slice::from_ref(judgement)) {
+            let level = levels.entry(item).or_insert(judgement.level);
+            *level = judgement.level.max(*level);
+        }
+    }
+    levels
+}
+
+/// Every finding in words, the gravest first: `B 血压升高（160-179/100-109），待复查；C 超重`.
+fn abnormal_words(input: &Input, checkup: &CheckupFacts) -> String {
+    words::findings(checkup)
+        .iter()
+        .map(|judgement| format!("{} {}", judgement.level.key(), input.finding_words(judgement)))
+        .collect::<Vec<_>>()
+        .join("；")
+}
+
+/// What a reader has to know before using the row.
+fn hints(input: &Input, checkup: &CheckupFacts) -> String {
+    let names = |wanted: fn(&[CurrentValue]) -> bool| -> String {
+        checkup
+            .results
+            .iter()
+            .filter(|(_, values)| wanted(values))
+            .filter_map(|(code, _)| input.catalogue.item(*code))
+            .map(|item| item.short_zh.as_str())
+            .collect::<Vec<_>>()
+            .join("、")
+    };
+    let mut hints = Vec::new();
+    let conflicting = names(is_conflict);
+    if !conflicting.is_empty() {
+        hints.push(format!("{CONFLICT_WORD}：{conflicting}"));
+    }
+    let unusual = names(|values| values.iter().any(|current| current.unusual));
+    if !unusual.is_empty() {
+        hints.push(format!("少见值，已确认：{unusual}"));
+    }
+    hints.join("；")
+}
+
+/// Two current values that differ. Two devices that wrote the same leave nothing to decide.
+pub fn is_conflict(values: &[CurrentValue]) -> bool {
+    values.windows(2).any(|pair| pair[0].value != pair[1].value)
+}
+
+fn item_cell(input: &Input, item: &Item, checkup: &CheckupFacts, level: Option<&Level>) -> Marked {
+    let computed;
+    let values = match checkup.results.get(&item.code) {
+        Some(values) => values.as_slice(),
+        None if item.key == BMI_KEY => {
+            computed = computed_bmi(input, checkup);
+            computed.as_slice()
+        }
+        None => &[],
+    };
+    let finding = level.map(|level| Mark::Finding(*level));
+    if is_conflict(values) {
+        let both: Vec<String> = values.iter().map(|v| input.value_words(item, &v.value)).collect();
+        let text = format!("{} {CONFLICT_WORD}", both.join(" / "));
+        return Marked { cell: Cell::Text(text), mark: finding.unwrap_or(Mark::Conflict) };
+    }
+    let Some(current) = values.first() else { return Cell::Empty.into() };
+    let mark = finding.unwrap_or(Mark::Plain);
+    match &current.value {
+        Value::Number(number) => Marked { cell: Cell::Number(shown(item, *number)), mark },
+        Value::Choice(_) | Value::Text(_) => {
+            Marked { cell: Cell::text(input.value_words(item, &current.value)), mark }
+        }
+        Value::Absent(reason) => {
+            Marked { cell: Cell::text(reason.zh()), mark: finding.unwrap_or(Mark::Absent) }
+        }
+    }
+}
+
+/// At least as many decimals as the item is shown with: 7 mmol/L is 7.0.
+fn shown(item: &Item, number: Decimal) -> Decimal {
+    match item.kind {
+        ItemKind::Number { decimals_shown, .. } if number.scale < decimals_shown => {
+            number.rescaled(decimals_shown).unwrap_or(number)
+        }
+        ItemKind::Number { .. } | ItemKind::Choice { .. } | ItemKind::Text { .. } => number,
+    }
+}
+
+const BMI_KEY: &str = "bmi_kg_m2";
+
+/// BMI where the facts do not bring it: from one height and one weight, nothing from conflicts.
+fn computed_bmi(input: &Input, checkup: &CheckupFacts) -> Vec<CurrentValue> {
+    let number = |key: &str| -> Option<Decimal> {
+        let values = checkup.results.get(&input.catalogue.item_by_key(key)?.code)?;
+        if is_conflict(values) { None } else { values.first()?.value.number() }
+    };
+    let computed = number("height_cm").zip(number("weight_kg")).and_then(|(h, w)| bmi(h, w));
+    computed
+        .map(|number| CurrentValue { value: Value::Number(number), unusual: false })
+        .into_iter()
+        .collect()
+}
