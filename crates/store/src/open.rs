@@ -1,0 +1,236 @@
+//! A replica's database: made, opened, written to in immediate transactions. Not what is written.
+//!
+//! Several programs may use one database at once (a server and its command line): every write takes the
+//! write lock first, waits for others a bounded time, and sees their work.
+
+use crate::connection::{connect, is_plaintext};
+use crate::error::StoreError;
+use crate::key::{Key, KeyCheck, read_check, write_check};
+use crate::migrate::{SCHEMA_NUMBER, migrate, schema_number};
+use crate::project;
+use crate::setting::{Setting, set_setting, setting, setting_array, setting_text};
+use crate::tx::{SqliteTx, Tx};
+use crate::{random, stream};
+use domain::catalogue::Catalogue;
+use ledger::WriterId;
+use rusqlite::{Connection, TransactionBehavior};
+use std::fs;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+const DATABASE_FILE: &str = "health.db";
+const KEY_CHECK_FILE: &str = "health.key-check";
+
+/// What a replica is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Device,
+    Server,
+}
+
+impl Role {
+    fn word(self) -> &'static str {
+        match self {
+            Role::Device => "device",
+            Role::Server => "server",
+        }
+    }
+
+    fn of_word(word: &str) -> Option<Role> {
+        [Role::Device, Role::Server].into_iter().find(|role| role.word() == word)
+    }
+}
+
+/// A replica's database, open.
+pub struct Store {
+    connection: Connection,
+    role: Role,
+    writer: WriterId,
+    catalogue: &'static Catalogue,
+    /// Set by an I/O error: what reached the disk is unknown, so nothing more is written until reopened.
+    is_poisoned: bool,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({}, writer {})", self.role.word(), self.writer)
+    }
+}
+
+impl Store {
+    /// Makes the database in a folder (made too): ids, keys, schema. An interrupted creation can be repeated.
+    pub fn create(folder: &Path, key: &Key, role: Role) -> Result<Store, StoreError> {
+        fs::create_dir_all(folder)?;
+        refuse_plaintext(folder)?;
+        let path = folder.join(DATABASE_FILE);
+        if path.exists() && fs::metadata(&path)?.len() > 0 {
+            refuse_unless_empty(&path, key)?;
+        }
+        write_check(&folder.join(KEY_CHECK_FILE), key)?;
+        let mut connection = connect(&path, key, true)?;
+        immediate(&mut connection, |tx| {
+            if schema_number(tx)? > 0 {
+                return Err(StoreError::Exists);
+            }
+            migrate(tx, role)?;
+            begin_life(tx, role)
+        })?;
+        drop(connection);
+        Store::open(folder, key)
+    }
+
+    /// Opens the database in a folder, and brings its schema and projection up to this program's.
+    pub fn open(folder: &Path, key: &Key) -> Result<Store, StoreError> {
+        refuse_plaintext(folder)?;
+        let path = folder.join(DATABASE_FILE);
+        if !path.exists() {
+            return Err(StoreError::Missing);
+        }
+        let check_path = folder.join(KEY_CHECK_FILE);
+        let check = read_check(&check_path, key);
+        if check == KeyCheck::Wrong {
+            return Err(StoreError::WrongKey);
+        }
+        let mut connection = connect(&path, key, false).map_err(|error| match (error, check) {
+            // Unreadable with nothing to tell why: a key is mistaken far more often than a first page torn.
+            (StoreError::Damaged("file"), KeyCheck::Unknown) => StoreError::WrongKey,
+            (error, _) => error,
+        })?;
+        if check == KeyCheck::Unknown {
+            write_check(&check_path, key)?;
+        }
+        let catalogue = Catalogue::builtin();
+        let (role, writer) = bring_up(&mut connection, catalogue)?;
+        Ok(Store { connection, role, writer, catalogue, is_poisoned: false })
+    }
+
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The catalogue that projects and judges here.
+    pub fn catalogue(&self) -> &'static Catalogue {
+        self.catalogue
+    }
+
+    /// The writer this replica appends as.
+    pub fn writer(&self) -> WriterId {
+        self.writer
+    }
+
+    /// One immediate transaction: all of `act` or nothing. What it answers is on the disk when this returns.
+    /// After an I/O error every later write is refused until the store is opened anew.
+    pub fn write<T>(
+        &mut self,
+        act: impl FnOnce(&dyn Tx) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if self.is_poisoned {
+            return Err(StoreError::Io("an earlier write failed"));
+        }
+        let done = immediate(&mut self.connection, act);
+        if let Err(error) = &done {
+            self.is_poisoned = error.poisons();
+        }
+        done
+    }
+
+    /// Reads at one moment: what other programs commit meanwhile is not seen. Changes nothing.
+    pub fn read<T>(
+        &self,
+        look: impl FnOnce(&dyn Tx) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if !self.connection.is_autocommit() {
+            // Within another read: the same moment.
+            return look(&SqliteTx::new(&self.connection));
+        }
+        let moment = self.connection.unchecked_transaction()?;
+        look(&SqliteTx::new(&moment))
+    }
+}
+
+fn immediate<T>(
+    connection: &mut Connection,
+    act: impl FnOnce(&dyn Tx) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Dropped without a commit, the transaction is rolled back.
+    let done = act(&SqliteTx::new(&transaction))?;
+    transaction.commit()?;
+    Ok(done)
+}
+
+/// A new replica: its device or instance id, its signing key, its writer; a server also certifies itself.
+fn begin_life(tx: &dyn Tx, role: Role) -> Result<(), StoreError> {
+    let signing_key = Zeroizing::new(random::bytes::<32>()?);
+    set_setting(tx, Setting::Role, role.word().as_bytes())?;
+    set_setting(tx, Setting::Device, &random::uuid_v4()?)?;
+    set_setting(tx, Setting::SigningKey, signing_key.as_slice())?;
+    set_setting(tx, Setting::Writer, &random::uuid_v4()?)?;
+    set_setting(tx, Setting::Projected, projected_by(Catalogue::builtin()).as_bytes())?;
+    match role {
+        Role::Device => Ok(()),
+        Role::Server => stream::certify_server(tx),
+    }
+}
+
+/// Schema and projection as this program has them.
+fn bring_up(
+    connection: &mut Connection,
+    catalogue: &Catalogue,
+) -> Result<(Role, WriterId), StoreError> {
+    let look = SqliteTx::new(connection);
+    let look: &dyn Tx = &look;
+    let found = schema_number(look)?;
+    if found == 0 {
+        // Made, but never filled: an interrupted creation.
+        return Err(StoreError::Missing);
+    }
+    if found > SCHEMA_NUMBER {
+        return Err(StoreError::Newer { found, known: SCHEMA_NUMBER });
+    }
+    let role = setting_text(look, Setting::Role)?.and_then(|word| Role::of_word(&word));
+    let role = role.ok_or(StoreError::Stored("role"))?;
+    let projected = projected_by(catalogue);
+    if found < SCHEMA_NUMBER || setting(look, Setting::Projected)? != Some(projected.clone().into())
+    {
+        immediate(connection, |tx| {
+            migrate(tx, role)?;
+            project::rebuild(tx, catalogue)?;
+            set_setting(tx, Setting::Projected, projected.as_bytes())
+        })?;
+    } else {
+        // Refuses when the schema applied is not this program's.
+        migrate(look, role)?;
+    }
+    let look = SqliteTx::new(connection);
+    let writer = setting_array(&look, Setting::Writer)?.ok_or(StoreError::Stored("writer"))?;
+    Ok((role, WriterId(writer)))
+}
+
+/// What must be equal for a projection to stand: the code that projects, and the catalogue that judges.
+fn projected_by(catalogue: &Catalogue) -> String {
+    format!("{SCHEMA_NUMBER} {} {}", project::VERSION, catalogue.version)
+}
+
+/// A database in the clear, here under any of our names, means that somebody's tools or an older program
+/// wrote people's data unprotected: nothing runs until a person has looked.
+fn refuse_plaintext(folder: &Path) -> Result<(), StoreError> {
+    let Ok(files) = fs::read_dir(folder) else { return Ok(()) };
+    let ours = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"health"))
+    };
+    let clear = files.flatten().map(|file| file.path()).filter(ours).any(|path| is_plaintext(&path));
+    if clear { Err(StoreError::Unsafe("a database in the clear")) } else { Ok(()) }
+}
+
+/// A file that an interrupted creation left holds nothing, and opens with the same key.
+fn refuse_unless_empty(path: &Path, key: &Key) -> Result<(), StoreError> {
+    match connect(path, key, false) {
+        Ok(connection) => match schema_number(&SqliteTx::new(&connection))? {
+            0 => Ok(()),
+            _ => Err(StoreError::Exists),
+        },
+        Err(StoreError::Damaged(_)) => Err(StoreError::Exists),
+        Err(error) => Err(error),
+    }
+}

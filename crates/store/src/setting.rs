@@ -1,0 +1,127 @@
+//! What a replica keeps about itself and its server, by key. Not facts about people or rounds: those are
+//! entries, and travel. Secrets are in here too; they never leave through an error or a log.
+
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::tx::{Sql, Tx};
+
+macro_rules! settings {
+    ($($(#[$doc:meta])* $name:ident = $word:literal;)*) => {
+        /// A key of the table `setting`. Words are for ever.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Setting { $($(#[$doc])* $name,)* }
+
+        impl Setting {
+            fn word(self) -> &'static str {
+                match self { $(Setting::$name => $word,)* }
+            }
+        }
+    };
+}
+
+settings! {
+    /// `device` or `server`.
+    Role = "role";
+    /// 16 bytes: the device's id, or the server's instance.
+    Device = "device";
+    /// 32 bytes: the Ed25519 key that seals; on a server also the root of all certificates.
+    SigningKey = "signing_key";
+    /// 16 bytes: the writer this replica appends as.
+    Writer = "writer";
+    /// 32 bytes: the root every certificate is checked against.
+    ServerPublicKey = "server_public_key";
+    /// The server and catalogue version that projected last.
+    Projected = "projected";
+    /// Text: the name people give this device, or the server.
+    Name = "name";
+    /// Text: where the server answers.
+    ServerUrl = "server_url";
+    /// Text: what this device says to be let in.
+    Token = "token";
+    /// Text: the private CA's certificate.
+    CaPem = "ca_pem";
+    /// Text: the private CA's key; servers only.
+    CaKeyPem = "ca_key_pem";
+    /// Text: the server's TLS certificate; servers only.
+    TlsCertificatePem = "tls_certificate_pem";
+    /// Text: its key; servers only.
+    TlsKeyPem = "tls_key_pem";
+    /// Text, a line each: names and addresses the server answers to.
+    Hosts = "hosts";
+    /// 16 bytes: the server's instance last seen.
+    Instance = "instance";
+    /// Number: the policy version known; every own entry names it.
+    Policy = "policy";
+    /// Text: the unit key of the district.
+    District = "district";
+    /// Text, a line each: the unit keys this device may hold.
+    Scope = "scope";
+    /// Number: when the last complete sync ended, ms since 1970 UTC by this device's clock.
+    SyncedAtMs = "synced_at_ms";
+    /// Number: the server's clock minus this device's, ms, when last told.
+    ServerOffsetMs = "server_offset_ms";
+}
+
+/// The bytes of a setting; `None` while it was never set.
+pub fn setting(tx: &dyn Tx, key: Setting) -> Result<Option<Vec<u8>>, StoreError> {
+    let sql = "SELECT value FROM setting WHERE key = $1";
+    tx.first(sql, &[key.word().into()], |row| Ok(row.blob(0)?.to_vec()))
+}
+
+pub fn set_setting(tx: &dyn Tx, key: Setting, value: &[u8]) -> Result<(), StoreError> {
+    let sql = "INSERT INTO setting (key, value) VALUES ($1, $2)
+               ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    tx.exec(sql, &[key.word().into(), Sql::Blob(value)])?;
+    Ok(())
+}
+
+pub fn setting_text(tx: &dyn Tx, key: Setting) -> Result<Option<String>, StoreError> {
+    let Some(bytes) = setting(tx, key)? else { return Ok(None) };
+    String::from_utf8(bytes).map(Some).map_err(|_| StoreError::Stored("setting"))
+}
+
+/// A setting that is a fixed number of bytes: an id, a key.
+pub fn setting_array<const N: usize>(
+    tx: &dyn Tx,
+    key: Setting,
+) -> Result<Option<[u8; N]>, StoreError> {
+    let Some(bytes) = setting(tx, key)? else { return Ok(None) };
+    bytes.try_into().map(Some).map_err(|_| StoreError::Stored("setting"))
+}
+
+/// A number, kept as 8 bytes big-endian.
+pub fn setting_number(tx: &dyn Tx, key: Setting) -> Result<Option<i64>, StoreError> {
+    Ok(setting_array(tx, key)?.map(i64::from_be_bytes))
+}
+
+pub fn set_setting_number(tx: &dyn Tx, key: Setting, value: i64) -> Result<(), StoreError> {
+    set_setting(tx, key, &value.to_be_bytes())
+}
+
+impl Store {
+    pub fn setting(&self, key: Setting) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(|tx| setting(tx, key))
+    }
+    pub fn setting_text(&self, key: Setting) -> Result<Option<String>, StoreError> {
+        self.read(|tx| setting_text(tx, key))
+    }
+    pub fn setting_array<const N: usize>(
+        &self,
+        key: Setting,
+    ) -> Result<Option<[u8; N]>, StoreError> {
+        self.read(|tx| setting_array(tx, key))
+    }
+    pub fn setting_number(&self, key: Setting) -> Result<Option<i64>, StoreError> {
+        self.read(|tx| setting_number(tx, key))
+    }
+    /// Several settings in one transaction.
+    pub fn set_settings(&mut self, values: &[(Setting, &[u8])]) -> Result<(), StoreError> {
+        self.write(|tx| values.iter().try_for_each(|(key, value)| set_setting(tx, *key, value)))
+    }
+    pub fn set_setting(&mut self, key: Setting, value: &[u8]) -> Result<(), StoreError> {
+        self.set_settings(&[(key, value)])
+    }
+    pub fn set_setting_number(&mut self, key: Setting, value: i64) -> Result<(), StoreError> {
+        self.set_setting(key, &value.to_be_bytes())
+    }
+}
