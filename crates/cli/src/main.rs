@@ -1,1 +1,69 @@
-fn main() {}
+//! `jkkc`: everything without a screen. Words in, one answer out. What commands do is `field`'s (a
+//! device's `--home`) and `server`'s (`--data`); here they are called and their answers printed.
+
+mod args;
+mod central;
+mod device;
+mod place;
+mod progress;
+mod say;
+
+use args::{Cli, Command, DeviceCommand};
+use clap::Parser;
+use protocol::Failure;
+use say::Said;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let json_wanted = std::env::args().any(|a| a == "--json");
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, json_wanted),
+    };
+    match run(&cli) {
+        Ok(said) => {
+            said.print(cli.json);
+            if said.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(failure) => {
+            say::print_failure(&failure, cli.json);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Help and version are answers; anything else is a failure with its sentence and clap's own words.
+fn usage(error: &clap::Error, json: bool) -> ExitCode {
+    if !error.use_stderr() {
+        print!("{error}");
+        return ExitCode::SUCCESS;
+    }
+    eprint!("{error}");
+    say::print_failure(&Failure::new(protocol::Code::UsageInvalid), json);
+    ExitCode::FAILURE
+}
+
+fn run(cli: &Cli) -> Result<Said, Failure> {
+    match &cli.command {
+        Command::Server(command) => central::server(command),
+        Command::Serve(serve) => central::serve(serve, cli.json),
+        Command::Device(DeviceCommand::List(data)) => central::device_list(data),
+        Command::Device(DeviceCommand::Enrol { home, server, code, ca_pin, name }) => {
+            device::enrol(home, server, code, ca_pin, name)
+        }
+        Command::Held(command) => place::held(command),
+        Command::Unit(command) => central::unit(command),
+        Command::Round(command) => central::round(command),
+        Command::Operator(command) => central::operator(command),
+        Command::Examiner(command) => central::examiner(command),
+        Command::Roster(command) => place::roster(command),
+        Command::Enrol(command) => central::enrol(command),
+        Command::Record(record) => device::record(record),
+        Command::Person(command) => device::person(command),
+        Command::Result(command) => device::result(command),
+        Command::Sync(home) => device::sync(home),
+        Command::Find(find) => device::find(find),
+        Command::Export(export) => place::export(export),
+        Command::Verify(place) => place::verify(place),
+    }
+}

@@ -1,1 +1,30 @@
-//! (in work)
+//! The device application: what a team's laptop or tablet can do, over a `Host` (clock and randomness).
+//!
+//! Command bodies only: no screen, no Tauri, no rules (`domain`), no SQL (`store`), no wire (`sync`).
+//! Every command returns a plain struct that the command line and the screens print.
+
+mod desk;
+mod enrol;
+mod find;
+mod home;
+pub mod host;
+pub mod measurement;
+mod person;
+mod record;
+mod record_plan;
+mod result;
+mod synchronise;
+
+pub use enrol::{Enrolled, Enrolment};
+pub use find::FoundRow;
+pub use home::{Acting, Home, read_key_file};
+pub use host::{Host, SystemHost};
+pub use office::{
+    Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,
+    Verified,
+};
+pub use person::{NewPerson, PersonShown, Registered};
+pub use record::{RecordOrder, Recorded};
+pub use result::{Amended, ResultChange};
+pub use store::Key;
+pub use synchronise::Synced;

@@ -1,0 +1,407 @@
+//! The command line's words. Only parsing: what a command does is `field`'s and `server`'s.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+#[derive(Debug, Parser)]
+#[command(name = "jkkc", version, about = "健康快车：没有屏幕也能做的一切", disable_help_subcommand = true)]
+pub struct Cli {
+    /// One JSON object on standard output; progress goes to standard error.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The central server: set up, look at
+    #[command(subcommand)]
+    Server(ServerCommand),
+    /// Run the central server until it is stopped
+    Serve(Serve),
+    /// Devices: enrol this one, list those of a server
+    #[command(subcommand)]
+    Device(DeviceCommand),
+    /// Entries kept but not applied, with their reasons
+    #[command(subcommand)]
+    Held(HeldCommand),
+    /// Villages and schools
+    #[command(subcommand)]
+    Unit(UnitCommand),
+    /// Rounds
+    #[command(subcommand)]
+    Round(RoundCommand),
+    /// People with a login
+    #[command(subcommand)]
+    Operator(OperatorCommand),
+    /// People who examine
+    #[command(subcommand)]
+    Examiner(ExaminerCommand),
+    /// Rosters from the offices
+    #[command(subcommand)]
+    Roster(RosterCommand),
+    /// One-time codes for devices
+    #[command(subcommand)]
+    Enrol(EnrolCommand),
+    /// Record a measurements file on a device, offline
+    Record(Record),
+    /// One person
+    #[command(subcommand)]
+    Person(PersonCommand),
+    /// Put a result right
+    #[command(subcommand)]
+    Result(ResultCommand),
+    /// Bring a device's work to its server and fetch what is new
+    Sync(HomeOnly),
+    /// Find people by ID number or its tail, 学籍号, name, pinyin, initials or phone
+    Find(Find),
+    /// Workbooks, lists and the brief
+    Export(Export),
+    /// Check data against itself
+    Verify(Place),
+}
+
+/// A device's folder.
+#[derive(Debug, Args)]
+pub struct HomeOnly {
+    #[arg(long, value_name = "DIR")]
+    pub home: PathBuf,
+    /// 64 hexadecimal digits
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
+/// A server's folder.
+#[derive(Debug, Args)]
+pub struct DataOnly {
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// 64 hexadecimal digits; without it the key kept in the server's folder
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
+/// A device's or a server's folder.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("place").required(true).args(["home", "data"]))]
+pub struct Place {
+    #[arg(long, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// 64 hexadecimal digits
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ServerCommand {
+    /// Make the server's folder: encrypted store, private CA, keys
+    Init {
+        #[command(flatten)]
+        data: DataOnly,
+        /// Names and addresses the server is reached by
+        #[arg(long = "host", value_name = "NAME|IP")]
+        hosts: Vec<String>,
+    },
+    /// What the server holds and which devices it heard from
+    Status(DataOnly),
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub data: DataOnly,
+    /// Port 0 takes a free one
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub listen: SocketAddr,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DeviceCommand {
+    /// Enrol this device with a one-time code
+    Enrol {
+        #[command(flatten)]
+        home: HomeOnly,
+        #[arg(long, value_name = "URL")]
+        server: String,
+        #[arg(long)]
+        code: String,
+        /// The fingerprint of the server's CA, given with the code
+        #[arg(long, value_name = "PIN")]
+        ca_pin: String,
+        /// What people call this device
+        #[arg(long, default_value = "")]
+        name: String,
+    },
+    /// The devices of a server
+    List(DataOnly),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HeldCommand {
+    List(Place),
+    /// Decide about one held entry (on the server)
+    Resolve {
+        #[command(flatten)]
+        place: Place,
+        /// `writer:seq:hash` from the list
+        entry: String,
+        /// Apply the entry after all
+        #[arg(long, conflicts_with = "discard", required_unless_present = "discard")]
+        apply: bool,
+        /// Leave it out for good (it is kept, never applied)
+        #[arg(long)]
+        discard: bool,
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum NewUnitKind {
+    School,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UnitCommand {
+    /// Add a school under a township
+    Add {
+        #[command(flatten)]
+        data: DataOnly,
+        #[arg(long)]
+        kind: NewUnitKind,
+        #[arg(long)]
+        name: String,
+        /// The township's 9 digits
+        #[arg(long, value_name = "TOWNCODE")]
+        under: String,
+    },
+    List(DataOnly),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RoundCommand {
+    Create {
+        #[command(flatten)]
+        data: DataOnly,
+        #[arg(long)]
+        name: String,
+        #[arg(long, value_name = "DATE")]
+        from: String,
+        #[arg(long, value_name = "DATE")]
+        to: String,
+        /// Who confirmed levels and follow-up days (本区设置)
+        #[arg(long, default_value = "")]
+        levels_confirmed_by: String,
+    },
+    List(DataOnly),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum OperatorCommand {
+    Add {
+        #[command(flatten)]
+        data: DataOnly,
+        #[arg(long)]
+        account: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long, default_value = "recorder")]
+        role: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ExaminerCommand {
+    Add {
+        #[command(flatten)]
+        data: DataOnly,
+        #[arg(long)]
+        name: String,
+        #[arg(long, default_value = "")]
+        title: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RosterCommand {
+    /// Take in rosters as the offices send them (.xlsx, .xls, .csv)
+    Import {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long)]
+        round: String,
+        /// The unit of the files, where they do not name it themselves
+        #[arg(long, value_name = "CODE")]
+        unit: Option<String>,
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum EnrolCommand {
+    /// A one-time code for a device that works in these units
+    Create {
+        #[command(flatten)]
+        data: DataOnly,
+        #[arg(long, value_name = "CODE,...", value_delimiter = ',', required = true)]
+        units: Vec<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Record {
+    #[command(flatten)]
+    pub home: HomeOnly,
+    #[arg(long)]
+    pub round: String,
+    /// A CSV with columns kind, unit, id_number, name, sex, birth, exam_date and item keys
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// Only this station's items; without it all stations'
+    #[arg(long)]
+    pub station: Option<String>,
+    /// The stop, where the people's home units do not tell it
+    #[arg(long, value_name = "CODE")]
+    pub unit: Option<String>,
+    /// Account or id
+    #[arg(long)]
+    pub operator: Option<String>,
+    /// Name or id
+    #[arg(long)]
+    pub examiner: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PersonCommand {
+    /// Everything about one person, every value ever
+    Show {
+        #[command(flatten)]
+        home: HomeOnly,
+        /// A person's id, ID number, 学籍号 or any text that finds exactly one
+        person: String,
+    },
+    /// Register someone who is on no roster
+    Register {
+        #[command(flatten)]
+        home: HomeOnly,
+        #[arg(long)]
+        round: String,
+        /// The stop
+        #[arg(long, value_name = "CODE")]
+        unit: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        id_number: Option<String>,
+        #[arg(long)]
+        sex: Option<String>,
+        #[arg(long)]
+        birth: Option<String>,
+        #[arg(long)]
+        phone: Option<String>,
+        /// Home: a unit's code, or words for a place outside the district
+        #[arg(long, value_name = "CODE|WORDS")]
+        home_unit: Option<String>,
+        #[arg(long)]
+        pupil: bool,
+        #[arg(long)]
+        operator: Option<String>,
+    },
+}
+
+/// Which result, and why it changes.
+#[derive(Debug, Args)]
+pub struct Change {
+    #[command(flatten)]
+    pub home: HomeOnly,
+    #[arg(long)]
+    pub round: String,
+    /// A person's id, ID number, 学籍号 or any text that finds exactly one
+    #[arg(long)]
+    pub person: String,
+    /// The item's key, such as sbp1_mmhg
+    #[arg(long)]
+    pub item: String,
+    #[arg(long, default_value = "")]
+    pub reason: String,
+    #[arg(long)]
+    pub operator: Option<String>,
+    #[arg(long)]
+    pub examiner: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ResultCommand {
+    /// A newer value that names what it replaces
+    Amend {
+        #[command(flatten)]
+        change: Change,
+        #[arg(long)]
+        value: String,
+    },
+    /// Withdraw, with a reason
+    Void {
+        #[command(flatten)]
+        change: Change,
+    },
+    /// Which of two values stands
+    Choose {
+        #[command(flatten)]
+        change: Change,
+        #[arg(long)]
+        value: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Find {
+    #[command(flatten)]
+    pub home: HomeOnly,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum What {
+    Results,
+    Findings,
+    Coverage,
+    Brief,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum FileFormat {
+    Xlsx,
+    Csv,
+    Txt,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IdentifierChoice {
+    Masked,
+    Full,
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
+    pub what: What,
+    #[command(flatten)]
+    pub place: Place,
+    #[arg(long)]
+    pub round: String,
+    #[arg(long, value_name = "CODE")]
+    pub unit: Option<String>,
+    #[arg(long)]
+    pub format: FileFormat,
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Whole ID numbers need a purpose
+    #[arg(long, value_enum, default_value = "masked")]
+    pub identifiers: IdentifierChoice,
+    #[arg(long, default_value = "")]
+    pub purpose: String,
+}

@@ -1,0 +1,131 @@
+//! Commands on a server's folder: set up, run, look at, and what only a server may write.
+
+use crate::args::{
+    DataOnly, EnrolCommand, ExaminerCommand, NewUnitKind, OperatorCommand, RoundCommand, Serve,
+    ServerCommand, UnitCommand,
+};
+use crate::say::Said;
+use protocol::Failure;
+use serde_json::json;
+use server::console::{Console, NewRound};
+use std::path::Path;
+
+/// Opens a server's folder beside a running server.
+pub fn open(data: &Path, key_file: Option<&Path>) -> Result<Console, Failure> {
+    Console::open(data, key_file)
+}
+
+fn open_data(data: &DataOnly) -> Result<Console, Failure> {
+    open(&data.data, data.key_file.as_deref())
+}
+
+pub fn server(command: &ServerCommand) -> Result<Said, Failure> {
+    match command {
+        ServerCommand::Init { data, hosts } => {
+            let made = server::init(&data.data, data.key_file.as_deref(), hosts)?;
+            let lines = vec![
+                "服务器已建立。".to_owned(),
+                format!("证书指纹：{}", made.ca_pin),
+                format!("数据密钥：{}（请另存一份，丢失则数据打不开）", made.key_file.display()),
+            ];
+            Said::of(&made, lines)
+        }
+        ServerCommand::Status(data) => {
+            let status = open_data(data)?.status()?;
+            let lines = vec![format!(
+                "{} 个轮次，{} 台设备，{} 人，{} 条记录，待处理 {} 条",
+                status.rounds, status.devices, status.people, status.entries, status.held
+            )];
+            Said::of(&status, lines)
+        }
+    }
+}
+
+/// Runs until stopped. With `--json` the one line is printed as soon as the address is bound.
+pub fn serve(serve: &Serve, json: bool) -> Result<Said, Failure> {
+    let announce = |url: &str| {
+        if json {
+            println!("{}", json!({ "url": url }));
+        } else {
+            println!("服务器已启动：{url}（Ctrl+C 停止）");
+        }
+        let _ = std::io::Write::flush(&mut std::io::stdout());
+    };
+    server::serve_until_stopped(
+        &serve.data.data,
+        serve.data.key_file.as_deref(),
+        serve.listen,
+        &announce,
+    )?;
+    Ok(Said::nothing())
+}
+
+pub fn device_list(data: &DataOnly) -> Result<Said, Failure> {
+    let devices = open_data(data)?.devices()?;
+    let lines = devices
+        .iter()
+        .map(|d| {
+            let heard = d.heard_at.clone().unwrap_or_else(|| "尚未同步".to_owned());
+            format!("{} {} {heard}", d.name, d.units.join("、"))
+        })
+        .collect();
+    Said::of(&json!({ "devices": devices }), lines)
+}
+
+pub fn unit(command: &UnitCommand) -> Result<Said, Failure> {
+    match command {
+        UnitCommand::Add { data, kind: NewUnitKind::School, name, under } => {
+            let unit = open_data(data)?.add_school(name, under)?;
+            Said::of(&json!({ "unit": unit }), vec![format!("已添加：{unit}")])
+        }
+        UnitCommand::List(data) => {
+            let units = open_data(data)?.units()?;
+            let lines = units.iter().map(|u| format!("{} {}", u.unit, u.label)).collect();
+            Said::of(&json!({ "units": units }), lines)
+        }
+    }
+}
+
+pub fn round(command: &RoundCommand) -> Result<Said, Failure> {
+    match command {
+        RoundCommand::Create { data, name, from, to, levels_confirmed_by } => {
+            let new = NewRound {
+                name: name.clone(),
+                from: from.clone(),
+                to: to.clone(),
+                levels_confirmed_by: levels_confirmed_by.clone(),
+            };
+            let round = open_data(data)?.create_round(&new)?;
+            Said::of(&json!({ "round": round }), vec![format!("已新建轮次：{round}")])
+        }
+        RoundCommand::List(data) => {
+            let rounds = open_data(data)?.rounds()?;
+            let lines =
+                rounds.iter().map(|r| format!("{} {} {}～{}", r.round, r.name, r.from, r.to));
+            let lines = lines.collect();
+            Said::of(&json!({ "rounds": rounds }), lines)
+        }
+    }
+}
+
+pub fn operator(command: &OperatorCommand) -> Result<Said, Failure> {
+    let OperatorCommand::Add { data, account, name, role } = command;
+    let operator = open_data(data)?.add_operator(account, name, role)?;
+    Said::of(&json!({ "operator": operator }), vec!["已添加操作员".to_owned()])
+}
+
+pub fn examiner(command: &ExaminerCommand) -> Result<Said, Failure> {
+    let ExaminerCommand::Add { data, name, title } = command;
+    let examiner = open_data(data)?.add_examiner(name, title)?;
+    Said::of(&json!({ "examiner": examiner }), vec!["已添加检查者".to_owned()])
+}
+
+pub fn enrol(command: &EnrolCommand) -> Result<Said, Failure> {
+    let EnrolCommand::Create { data, units } = command;
+    let made = open_data(data)?.create_enrolment(units)?;
+    let lines = vec![
+        format!("登记码：{}（{} 分钟内有效，只能用一次）", made.code, made.valid_minutes),
+        format!("证书指纹：{}", made.ca_pin),
+    ];
+    Said::of(&made, lines)
+}

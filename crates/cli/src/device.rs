@@ -1,0 +1,188 @@
+//! Commands on a device's folder: enrol, record, look up, put right, bring home.
+
+use crate::args::{Change, Find, HomeOnly, PersonCommand, Record, ResultCommand};
+use crate::progress::bar;
+use crate::say::Said;
+use field::{Enrolment, Home, Key, NewPerson, RecordOrder, ResultChange, SystemHost};
+use protocol::{Code, Failure};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Opens a device's folder. Every device command needs its key.
+pub fn open(home: &Path, key_file: Option<&Path>) -> Result<Home, Failure> {
+    Home::open(home, &key(key_file)?, Arc::new(SystemHost))
+}
+
+fn key(key_file: Option<&Path>) -> Result<Key, Failure> {
+    field::read_key_file(key_file.ok_or(Failure::at(Code::KeyFileUnreadable, "--key-file"))?)
+}
+
+fn open_home(home: &HomeOnly) -> Result<Home, Failure> {
+    open(&home.home, home.key_file.as_deref())
+}
+
+pub fn enrol(
+    home: &HomeOnly,
+    server: &str,
+    code: &str,
+    ca_pin: &str,
+    name: &str,
+) -> Result<Said, Failure> {
+    let enrolment = Enrolment {
+        server: server.to_owned(),
+        code: code.to_owned(),
+        ca_pin: ca_pin.to_owned(),
+        name: name.to_owned(),
+    };
+    let key = key(home.key_file.as_deref())?;
+    let enrolled = Home::enrol(&home.home, &key, Arc::new(SystemHost), &enrolment)?;
+    let lines = vec![format!("已登记。负责单位：{}", enrolled.units.join("、"))];
+    Said::of(&enrolled, lines)
+}
+
+pub fn record(record: &Record) -> Result<Said, Failure> {
+    let mut home = open_home(&record.home)?;
+    let order = RecordOrder {
+        round: record.round.clone(),
+        station: record.station.clone(),
+        unit: record.unit.clone(),
+        operator: record.operator.clone(),
+        examiner: record.examiner.clone(),
+    };
+    let bar = bar("录入", 0);
+    let recorded = home.record(&order, &record.from, &mut |done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    })?;
+    bar.finish_and_clear();
+    let mut lines = vec![format!(
+        "已保存：{} 人，{} 项结果，新登记 {} 人",
+        recorded.people, recorded.results, recorded.registered
+    )];
+    if !recorded.problems.is_empty() {
+        lines.push(format!("需要留意 {} 处：", recorded.problems.len()));
+    }
+    for problem in recorded.problems.iter().take(PROBLEM_LINES_MAX) {
+        lines.push(format!("  第 {} 行 {}：{}", problem.row, problem.column, problem.text));
+    }
+    Said::of(&recorded, lines)
+}
+
+/// Problems listed one by one for a person; JSON has all of them.
+pub const PROBLEM_LINES_MAX: usize = 20;
+
+pub fn person(command: &PersonCommand) -> Result<Said, Failure> {
+    match command {
+        PersonCommand::Show { home, person } => {
+            let shown = open_home(home)?.show_person(person)?;
+            let mut lines = vec![format!(
+                "{} {} {}",
+                shown.name,
+                shown.birth.map(|b| b.to_string()).unwrap_or_default(),
+                shown.id_number.clone().unwrap_or_default()
+            )];
+            for value in &shown.values {
+                let mark = if value.conflict {
+                    "待核对"
+                } else if value.current {
+                    ""
+                } else {
+                    "已更正"
+                };
+                lines.push(format!("  {} {} {mark}", value.name, value.value));
+            }
+            for finding in &shown.findings {
+                lines.push(format!("  [{}] {} {}", finding.level, finding.text, finding.value));
+            }
+            Said::of(&shown, lines)
+        }
+        PersonCommand::Register {
+            home,
+            round,
+            unit,
+            name,
+            id_number,
+            sex,
+            birth,
+            phone,
+            home_unit,
+            pupil,
+            operator,
+        } => {
+            let new = NewPerson {
+                round: round.clone(),
+                unit: unit.clone(),
+                name: name.clone(),
+                id_number: id_number.clone(),
+                sex: sex.clone(),
+                birth: birth.clone(),
+                phone: phone.clone(),
+                home: home_unit.clone(),
+                pupil: *pupil,
+                operator: operator.clone(),
+            };
+            let registered = open_home(home)?.register(&new)?;
+            let line = if registered.new { "已登记，已保存" } else { "此人已在册，没有重复登记" };
+            Said::of(&registered, vec![line.to_owned()])
+        }
+    }
+}
+
+pub fn result(command: &ResultCommand) -> Result<Said, Failure> {
+    let (change, value) = match command {
+        ResultCommand::Amend { change, value } | ResultCommand::Choose { change, value } => {
+            (change, value.as_str())
+        }
+        ResultCommand::Void { change } => (change, ""),
+    };
+    let order = change_of(change);
+    let mut home = open_home(&change.home)?;
+    let changed = match command {
+        ResultCommand::Amend { .. } => home.amend_result(&order, value)?,
+        ResultCommand::Choose { .. } => home.choose_result(&order, value)?,
+        ResultCommand::Void { .. } => home.void_result(&order)?,
+    };
+    Said::of(&changed, vec!["已保存，原来的数值仍可查到".to_owned()])
+}
+
+fn change_of(change: &Change) -> ResultChange {
+    ResultChange {
+        round: change.round.clone(),
+        person: change.person.clone(),
+        item: change.item.clone(),
+        reason: change.reason.clone(),
+        operator: change.operator.clone(),
+        examiner: change.examiner.clone(),
+    }
+}
+
+pub fn sync(home: &HomeOnly) -> Result<Said, Failure> {
+    let synced = open_home(home)?.sync()?;
+    let mut lines = vec![format!(
+        "已上传 {} 条，收到 {} 条，待处理 {} 条",
+        synced.pushed, synced.pulled, synced.held
+    )];
+    lines.extend(synced.refused.iter().map(|r| format!("  未被接受：{r}")));
+    Said::of(&synced, lines)
+}
+
+pub fn find(find: &Find) -> Result<Said, Failure> {
+    let found = open_home(&find.home)?.find(&find.text)?;
+    let lines = found
+        .iter()
+        .map(|f| {
+            let part = |text: &Option<String>| text.clone().unwrap_or_default();
+            format!(
+                "{} {} {} {}{}{} {}",
+                f.name,
+                f.birth.map(|b| b.to_string()).unwrap_or_default(),
+                part(&f.id_number),
+                part(&f.unit),
+                part(&f.grade),
+                part(&f.group),
+                f.person
+            )
+        })
+        .collect();
+    Said::of(&serde_json::json!({ "people": found }), lines)
+}

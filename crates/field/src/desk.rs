@@ -1,0 +1,42 @@
+//! What the office does, done on this device: rosters in, reports out, held entries, checks. The doing is
+//! `office`'s; here it meets this device's store, clock and rights.
+
+use crate::home::{Acting, Home};
+use office::{
+    ExportOrder, Exported, HeldRow, Moment, RosterImported, RosterOrder, Verified,
+};
+use protocol::{Code, Failure};
+use std::path::Path;
+
+impl Home {
+    pub fn export(&self, order: &ExportOrder, out: &Path) -> Result<Exported, Failure> {
+        office::export(&self.store, order, &self.moment(), out)
+    }
+
+    /// A late roster: the team lead gets it at nine in the evening.
+    pub fn import_roster(&mut self, order: &RosterOrder) -> Result<RosterImported, Failure> {
+        let moment = self.moment();
+        let scope = self.scope()?;
+        let header = self.header(&Acting::default(), None);
+        let host = self.host.clone();
+        let mut seed = || host.random_16();
+        office::import_roster(&mut self.store, order, &moment, &scope, &header, &mut seed)
+    }
+
+    pub fn held(&self) -> Result<Vec<HeldRow>, Failure> {
+        office::held(&self.store)
+    }
+
+    /// Deciding is the coordinator's, on the server: here it is refused with that sentence.
+    pub fn resolve_held(&self) -> Result<(), Failure> {
+        Err(Failure::new(Code::HeldElsewhere))
+    }
+
+    pub fn verify(&mut self, progress: &mut dyn FnMut(&str)) -> Result<Verified, Failure> {
+        office::verify(&mut self.store, progress)
+    }
+
+    pub(crate) fn moment(&self) -> Moment {
+        Moment::at(self.host.unix_ms())
+    }
+}

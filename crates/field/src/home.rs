@@ -1,0 +1,98 @@
+//! A device's home: its folder, its opened store, its clock. Not what it does with them.
+
+use crate::host::Host;
+use domain::ids::{ExaminerId, OperatorId, PersonId, RoundId, StationCode, UnitCode};
+use protocol::convert::day_number;
+use protocol::{Clock, Code, Failure, Header};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use store::{Key, Store};
+
+/// The policy version a device knows until its server tells a newer one.
+pub const POLICY_FIRST: u32 = 1;
+
+/// An opened device.
+pub struct Home {
+    pub(crate) dir: PathBuf,
+    pub(crate) store: Store,
+    pub(crate) host: Arc<dyn Host>,
+}
+
+/// Who acts, where and for which day: what an entry's header says beside its fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Acting {
+    pub round: Option<RoundId>,
+    pub day: Option<chrono::NaiveDate>,
+    pub operator: Option<OperatorId>,
+    pub examiner: Option<ExaminerId>,
+    pub station: Option<StationCode>,
+}
+
+/// Reads a key file: 64 hexadecimal digits, white space around them allowed.
+pub fn read_key_file(path: &Path) -> Result<Key, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map(zeroize::Zeroizing::new)
+        .map_err(|_| Failure::new(Code::KeyFileUnreadable))?;
+    Key::from_hex(text.trim()).map_err(|_| Failure::new(Code::KeyFileInvalid))
+}
+
+impl Home {
+    /// Opens an enrolled device's store.
+    pub fn open(dir: &Path, key: &Key, host: Arc<dyn Host>) -> Result<Home, Failure> {
+        let store = Store::open(dir, key).map_err(failed)?;
+        Ok(Home { dir: dir.to_owned(), store, host })
+    }
+
+    /// The store, for those who only read.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The header of an entry written now. The clock in it is a claim.
+    pub(crate) fn header(&self, acting: &Acting, person: Option<PersonId>) -> Header {
+        Header {
+            kind: 0,
+            person: person.map(|p| p.0.as_bytes().to_vec()).unwrap_or_default(),
+            round: acting.round.map_or(0, |r| r.0),
+            day: acting.day.map(day_number),
+            operator: acting.operator.map_or(0, |o| o.0),
+            examiner: acting.examiner.map_or(0, |e| e.0),
+            station: acting.station.map_or(0, |s| u32::from(s.0)),
+            policy: POLICY_FIRST,
+            worst_level: 0,
+            clock: Some(Clock { unix_ms: self.host.unix_ms(), boot: 0, tick_ms: 0 }),
+        }
+    }
+
+    /// The round with this id or this name.
+    pub(crate) fn round(&self, id_or_name: &str) -> Result<RoundId, Failure> {
+        let round = self.store.round(id_or_name).map_err(failed)?;
+        round.map(|r| r.id).ok_or(Failure::new(Code::RoundUnknown))
+    }
+
+    /// The operator with this id or account; none named = none.
+    pub(crate) fn operator(&self, named: Option<&str>) -> Result<Option<OperatorId>, Failure> {
+        let Some(named) = named else { return Ok(None) };
+        let operators = self.store.operators().map_err(failed)?;
+        let found = operators.iter().find(|o| o.account == named || o.id.to_string() == named);
+        found.map(|o| Some(o.id)).ok_or(Failure::new(Code::OperatorUnknown))
+    }
+
+    /// The examiner with this id or name; none named = none.
+    pub(crate) fn examiner(&self, named: Option<&str>) -> Result<Option<ExaminerId>, Failure> {
+        let Some(named) = named else { return Ok(None) };
+        let examiners = self.store.examiners().map_err(failed)?;
+        let found = examiners.iter().find(|e| e.name == named || e.id.to_string() == named);
+        found.map(|e| Some(e.id)).ok_or(Failure::new(Code::ExaminerUnknown))
+    }
+
+    /// The units this device was enrolled for.
+    pub(crate) fn scope(&self) -> Result<Vec<UnitCode>, Failure> {
+        self.store.scope().map_err(failed)
+    }
+}
+
+/// A store's error as people and programs see it.
+pub(crate) fn failed(error: store::StoreError) -> Failure {
+    Failure::new(error.code())
+}

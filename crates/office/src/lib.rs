@@ -1,0 +1,47 @@
+//! What device and server do alike over a store: rosters in, reports out, held entries shown, data
+//! checked. Written once here, called by `field` (a device) and `server` (the console).
+//!
+//! Reads and writes the files a person names. No clock and no randomness: `Moment` and seeds come in.
+
+mod export;
+mod held;
+mod roster;
+mod verify;
+
+pub use export::{ExportOrder, Exported, export, write_file};
+pub use held::{HeldRow, held, parse_reference, print_reference};
+pub use report::{Export, Format, Identifiers};
+pub use roster::{RosterImported, RosterOrder, import_roster};
+pub use verify::{Verified, verify};
+
+use protocol::Failure;
+
+/// The moment a command runs at, as its caller's clock told it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    /// Milliseconds since 1970 UTC.
+    pub unix_ms: i64,
+    /// The civil date in China.
+    pub today: chrono::NaiveDate,
+    /// Civil time in China, `2026-09-14 17:30`.
+    pub as_of: String,
+}
+
+impl Moment {
+    /// The moment of a clock's reading; China keeps one time, UTC+8, all year.
+    pub fn at(unix_ms: i64) -> Moment {
+        const CHINA_OFFSET_MS: i64 = 8 * 3_600_000;
+        let local = chrono::DateTime::from_timestamp_millis(unix_ms.saturating_add(CHINA_OFFSET_MS))
+            .unwrap_or_default();
+        Moment {
+            unix_ms,
+            today: local.date_naive(),
+            as_of: local.format("%Y-%m-%d %H:%M").to_string(),
+        }
+    }
+}
+
+/// A store's error as people and programs see it.
+fn failed(error: store::StoreError) -> Failure {
+    Failure::from(error)
+}
