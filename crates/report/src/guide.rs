@@ -96,13 +96,16 @@ fn marks(what: Export) -> Vec<Line> {
     lines
 }
 
-/// The levels of the rules that are on, as they stand in this round.
+/// The levels of the rules and classes that are on, as they stand in this round.
 fn levels(input: &Input) -> Vec<Line> {
     let mut lines = vec![
         Line::Heading(settings_words(input.facts)),
         Line::Headings(["规则", "分类", "级别", "随访天数", "处理"]),
     ];
-    let is_on = |row: &&LevelRow| input.catalogue.rule(&row.rule).is_none_or(|rule| rule.on);
+    let is_on = |row: &&LevelRow| {
+        let class_is_on = |rule: &Rule| rule.classes.iter().any(|c| c.on && c.code == row.code);
+        input.catalogue.rule(&row.rule).is_none_or(|rule| rule.on && class_is_on(rule))
+    };
     for row in input.catalogue.levels.iter().filter(is_on) {
         let rule =
             input.catalogue.rule(&row.rule).map_or(row.rule.as_str(), |r| r.name_zh.as_str());
@@ -130,10 +133,10 @@ fn thresholds(input: &Input) -> Vec<Line> {
         Line::Headings(["规则", "依据", "年份", "对象", "数据表"]),
     ];
     let row = |rule: &Rule| {
-        let kinds: Vec<&str> = rule.kinds.iter().map(|kind| words::kind(*kind)).collect();
+        let kinds: Vec<&str> = rule.kinds().iter().map(|kind| words::kind(*kind)).collect();
         let cells = [
             Cell::text(rule.name_zh.as_str()),
-            Cell::text(rule.source.as_str()),
+            Cell::text(rule.standard.as_str()),
             Cell::Count(u64::from(rule.year)),
             Cell::text(kinds.join("、")),
             Cell::text(rule.tables.join("，")),

@@ -1,0 +1,177 @@
+//! Findings, coverage and results as CSV: what stands in which cell, what is masked, what a
+//! spreadsheet could take for a formula.
+
+mod common;
+
+use common::*;
+use domain::catalogue::Catalogue;
+use domain::rule::Judgement;
+use report::{Export, Format, Identifiers, Options, ReportError};
+
+fn rows(text: &str) -> Vec<Vec<String>> {
+    let text = text.strip_prefix('\u{feff}').expect("a byte order mark");
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text.as_bytes())
+        .records()
+        .map(|record| record.unwrap().iter().map(str::to_owned).collect())
+        .collect()
+}
+
+fn csv_rows(what: Export, options: &Options) -> Vec<Vec<String>> {
+    rows(&make_text(what, Format::Csv, &facts(), options))
+}
+
+#[test]
+fn the_findings_csv_has_the_agreed_header_and_the_gravest_first() {
+    let text = make_text(Export::Findings, Format::Csv, &facts(), &full());
+    let header = text.lines().next().unwrap();
+    assert_eq!(header, "\u{feff}id_number,name,unit,item,rule,code,level,value,text");
+    let levels: Vec<String> = rows(&text)[1..].iter().map(|row| row[6].clone()).collect();
+    let mut sorted = levels.clone();
+    sorted.sort();
+    assert_eq!(levels, sorted, "A before B before C");
+    assert!(levels.contains(&"A".to_owned()) && !levels.contains(&"N".to_owned()));
+}
+
+#[test]
+fn every_judgement_of_level_a_b_or_c_is_one_row_with_the_tables_words() {
+    let catalogue = Catalogue::builtin();
+    let mut expected: Vec<Vec<String>> = Vec::new();
+    for person in people() {
+        let is_finding = |j: &&Judgement| j.level.key() != "N";
+        for j in person.judgements.iter().filter(is_finding) {
+            let row = catalogue.level(&j.rule, &j.code).unwrap();
+            let item = j.item.and_then(|item| catalogue.item(item)).map(|item| item.key.clone());
+            expected.push(vec![
+                person.details.id_number.clone().unwrap_or_default(),
+                if person.details.name.starts_with('=') {
+                    format!("'{}", person.details.name)
+                } else {
+                    person.details.name.clone()
+                },
+                person.unit.0.clone(),
+                item.unwrap_or_default(),
+                j.rule.clone(),
+                j.code.clone(),
+                j.level.key().to_owned(),
+                j.value.clone(),
+                row.name_zh.clone(),
+            ]);
+        }
+    }
+    let mut found = csv_rows(Export::Findings, &full()).split_off(1);
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+    assert!(found.len() > 20, "the people made up for this have findings");
+}
+
+#[test]
+fn a_person_with_twelve_findings_has_twelve_rows() {
+    let all = csv_rows(Export::Findings, &full());
+    let of_her: Vec<_> = all.iter().filter(|row| row[1] == "李秀英").collect();
+    assert!(of_her.len() >= 12, "{} findings", of_her.len());
+    assert_eq!(of_her[0][6], "A");
+}
+
+/// Runs of at least 15 digits (with X): what could be an ID number in full.
+fn holds_id_number(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() >= 15)
+}
+
+#[test]
+fn masked_by_default_there_is_no_full_id_number_name_or_phone() {
+    for what in [Export::Results, Export::Findings] {
+        let masked = make_text(what, Format::Csv, &facts(), &Options::default());
+        let open = make_text(what, Format::Csv, &facts(), &full());
+        assert!(!holds_id_number(&masked), "{what:?}");
+        assert!(holds_id_number(&open), "{what:?}: in full the same search finds them");
+        assert!(!masked.contains("李秀英"), "{what:?}");
+        assert!(open.contains("李秀英"), "{what:?}");
+    }
+    let masked = make_text(Export::Results, Format::Csv, &facts(), &Options::default());
+    assert!(!masked.contains("13987654321"), "a phone in a remark is masked too");
+    assert!(make_text(Export::Results, Format::Csv, &facts(), &full()).contains("13987654321"));
+}
+
+#[test]
+fn no_cell_of_a_csv_starts_a_formula() {
+    for what in [Export::Results, Export::Findings, Export::Coverage] {
+        for cell in csv_rows(what, &full()).concat() {
+            assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{what:?}: {cell}");
+        }
+    }
+    let results = csv_rows(Export::Results, &full()).concat();
+    assert!(results.contains(&format!("'{FORMULA_NAME}")), "it is still there, as words");
+    assert!(results.contains(&format!("'{FORMULA_NOTE}")));
+    assert!(results.contains(&"阴性".to_owned()), "a negative strip is a word");
+}
+
+#[test]
+fn coverage_adds_up_by_township_and_district() {
+    let found = csv_rows(Export::Coverage, &Options::default());
+    let expected = [
+        "乡镇,单位,单位代码,应检,实检(名单内),受检率,本区他村,外区,合计",
+        "水洞底镇,慕隆村,431302105205,24,9,37.5%,0,0,9",
+        "水洞底镇,小计,,24,9,37.5%,0,0,9",
+        "双江乡,新庄村,431302205201,8,1,12.5%,1,1,3",
+        "双江乡,双江乡中心学校,431302205S01,0,2,—,0,0,2",
+        "双江乡,小计,,8,3,37.5%,1,1,5",
+        "全区,合计,,32,12,37.5%,1,1,14",
+    ];
+    assert_eq!(found.iter().map(|row| row.join(",")).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn with_nobody_there_are_headers_and_a_total_of_nothing() {
+    let findings = make_text(Export::Findings, Format::Csv, &nobody(), &full());
+    assert_eq!(rows(&findings).len(), 1);
+    let results = make_text(Export::Results, Format::Csv, &nobody(), &full());
+    assert_eq!(rows(&results).len(), 1);
+    let coverage = rows(&make_text(Export::Coverage, Format::Csv, &nobody(), &full()));
+    assert_eq!(coverage[1].join(","), "全区,合计,,0,0,—,0,0,0");
+}
+
+#[test]
+fn what_is_not_made_is_an_error_that_says_so() {
+    let wrong = [
+        (Export::Results, Format::Txt),
+        (Export::Findings, Format::Txt),
+        (Export::Coverage, Format::Txt),
+        (Export::Brief, Format::Csv),
+    ];
+    for (what, format) in wrong {
+        assert!(!report::formats(what).contains(&format));
+        let made = report::export(what, format, &facts(), Catalogue::builtin(), &full());
+        assert!(matches!(made, Err(ReportError::WrongFormat { .. })), "{what:?} {format:?}");
+    }
+    let everything = [Export::Results, Export::Findings, Export::Coverage, Export::Brief];
+    for what in everything {
+        for format in report::formats(what) {
+            assert!(report::export(what, *format, &facts(), Catalogue::builtin(), &full()).is_ok());
+        }
+    }
+}
+
+#[test]
+fn full_identifiers_need_a_purpose() {
+    let purpose = " ".to_owned();
+    let options = Options { identifiers: Identifiers::Full { purpose }, made_by: None };
+    let made =
+        report::export(Export::Findings, Format::Csv, &facts(), Catalogue::builtin(), &options);
+    assert!(matches!(made, Err(ReportError::PurposeMissing)));
+}
+
+#[test]
+fn the_same_facts_give_the_same_bytes() {
+    for what in [Export::Results, Export::Findings, Export::Coverage, Export::Brief] {
+        for format in report::formats(what) {
+            let first = make(what, *format, &facts(), &full());
+            assert!(first == make(what, *format, &facts(), &full()), "{what:?} {format:?}");
+            let masked = make(what, *format, &facts(), &Options::default());
+            let depends = matches!(what, Export::Results | Export::Findings);
+            assert!(!depends || first != masked, "{what:?} {format:?}: other facts, other bytes");
+        }
+    }
+}
