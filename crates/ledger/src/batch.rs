@@ -1,5 +1,5 @@
-//! A batch: what one push or pull carries. Ranges in the order given, each unit key and writer id said once,
-//! and the certificates the receiver may lack. Not compression: the carrier does that.
+//! A batch: what one push or pull carries. Ranges in the order given, each unit key and writer id
+//! said once, and the certificates the receiver may lack. Not compression: the carrier does that.
 
 use crate::certificate::{DeviceCertificate, WriterCertificate};
 use crate::chain::Head;
@@ -51,8 +51,9 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// `B`, version 1, device certificates, writer certificates (each with the number of its device's), ranges.
-    /// A range names its unit and writer by number; a number not used before brings the name with it.
+    /// `B`, version 1, device certificates, writer certificates (each with the number of its
+    /// device's), ranges. A range names its unit and writer by number; a number not used before
+    /// brings the name with it.
     pub fn encode(&self) -> Vec<u8> {
         let mut writer = Writer::document(b'B', 1);
         write_certificates(&mut writer, &self.certificates);

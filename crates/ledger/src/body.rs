@@ -9,13 +9,14 @@ use std::fmt;
 
 /// Largest body in any stream, bytes.
 pub const BODY_BYTES_MAX: usize = 65_536;
-/// Largest body an application may append, bytes. The 64 bytes short of [`BODY_BYTES_MAX`] are kept so
-/// that every fact can be re-filed: kind, writer id and position come before it (at most 25 bytes).
+/// Largest body an application may append, bytes. The 64 bytes short of [`BODY_BYTES_MAX`] are kept
+/// so that every fact can be re-filed: kind, writer id and position come before it (at most 25
+/// bytes).
 pub const FACT_BYTES_MAX: usize = BODY_BYTES_MAX - 64;
 /// Kinds below this number are the ledger's; applications number theirs from here.
 pub const KINDS_RESERVED_BELOW: u32 = 16;
-/// A ledger's own body begins with its kind as one byte; an application's body never begins with a byte
-/// below this (a protobuf message cannot: field numbers start at 1).
+/// A ledger's own body begins with its kind as one byte; an application's body never begins with a
+/// byte below this (a protobuf message cannot: field numbers start at 1).
 pub const LEADING_BYTES_RESERVED_BELOW: u8 = 8;
 /// The kind of a re-filed entry.
 pub const KIND_REFILED: u8 = 1;
@@ -44,7 +45,8 @@ pub enum BodyProblem {
     Reserved,
 }
 
-/// What any stream may hold: 1 to [`FACT_BYTES_MAX`] bytes, re-filed entries up to [`BODY_BYTES_MAX`].
+/// What any stream may hold: 1 to [`FACT_BYTES_MAX`] bytes, re-filed entries up to
+/// [`BODY_BYTES_MAX`].
 pub fn check_body(body: &[u8]) -> Result<(), BodyProblem> {
     let bytes_max = match body.first() {
         None => return Err(BodyProblem::Empty),
@@ -107,9 +109,9 @@ impl fmt::Debug for Refiled {
     }
 }
 
-/// The body to append when the entry at (`writer`, `seq`) is re-filed. A re-filed entry stays itself
-/// when it is re-filed again, so that the fact keeps its first place and nesting never grows.
-/// Layout: kind 1 (1 byte), writer (16), seq (varint), the old body to the end.
+/// The body to append when the entry at (`writer`, `seq`) is re-filed. A re-filed entry stays
+/// itself when it is re-filed again, so that the fact keeps its first place and nesting never
+/// grows. Layout: kind 1 (1 byte), writer (16), seq (varint), the old body to the end.
 pub fn refile(writer: WriterId, seq: Seq, body: &[u8]) -> Result<Vec<u8>, BodyProblem> {
     check_body(body)?;
     if body.first() == Some(&KIND_REFILED) {

@@ -1,8 +1,9 @@
-//! Certificates: the server signs a device's key and units, the device signs its writer id. With both, anyone
-//! may carry the stream and anyone who knows the server's key can check it. Not permission: what a device may
-//! do is judged later, by the policy an entry names.
+//! Certificates: the server signs a device's key and units, the device signs its writer id. With
+//! both, anyone may carry the stream and anyone who knows the server's key can check it. Not
+//! permission: what a device may do is judged later, by the policy an entry names.
 //!
-//! The server writes too: its device certificate is signed by itself, and its device id is its instance.
+//! The server writes too: its device certificate is signed by itself, and its device id is its
+//! instance.
 
 use crate::codec::{DecodeProblem, Reader, Writer};
 use crate::key::{UnitKey, WriterId};

@@ -63,8 +63,9 @@ impl Head {
     }
 }
 
-/// How an entry names another of its unit: the position finds it, the bytes prove it. Where they differ
-/// (a seq used twice after a rollback) it is looked for among re-filed entries of that writer and seq.
+/// How an entry names another of its unit: the position finds it, the bytes prove it. Where they
+/// differ (a seq used twice after a rollback) it is looked for among re-filed entries of that
+/// writer and seq.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
     pub writer: WriterId,

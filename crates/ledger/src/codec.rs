@@ -1,7 +1,8 @@
 //! Bytes in and out: a small reader and writer for the ledger's encodings. Every length is checked
 //! against a limit and against what is left before anything is allocated; nothing here panics.
 //!
-//! A varint is LEB128, unsigned, at most 10 bytes, in its shortest form only: one number, one encoding.
+//! A varint is LEB128, unsigned, at most 10 bytes, in its shortest form only: one number, one
+//! encoding.
 
 use crate::key::{SEQ_MAX, Seq, StreamKey, UNIT_KEY_CHARS_MAX, UnitKey, WriterId};
 
@@ -74,7 +75,8 @@ impl<'a> Reader<'a> {
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
             let low = u64::from(byte & 0x7f);
-            // The tenth byte holds one bit; a last byte of 0 would be a longer form of a shorter number.
+            // The tenth byte holds one bit; a last byte of 0 would be a longer form of a shorter
+            // number.
             if (shift == 63 && low > 1) || (byte == 0 && shift > 0) {
                 return Err(DecodeProblem::Number);
             }

@@ -1,4 +1,5 @@
-//! Heads of many streams, their digests per unit, and which units differ. Not what to do about it: `plan`.
+//! Heads of many streams, their digests per unit, and which units differ. Not what to do about it:
+//! `plan`.
 
 use crate::chain::{Chain, Head};
 use crate::codec::{DecodeProblem, Reader, Writer};
@@ -88,8 +89,8 @@ impl HeadsDigest {
     }
 }
 
-/// `H`, version 1, units, then for each its key and streams: writer, seq, chain. All sorted; streams
-/// without entries are left out.
+/// `H`, version 1, units, then for each its key and streams: writer, seq, chain. All sorted;
+/// streams without entries are left out.
 pub fn encode_heads(heads: &Heads) -> Vec<u8> {
     let mut units: BTreeMap<&UnitKey, Vec<(&WriterId, &Head)>> = BTreeMap::new();
     for (key, head) in heads.iter().filter(|(_, head)| head.seq > 0) {

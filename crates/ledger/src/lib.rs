@@ -1,10 +1,11 @@
-//! The ledger as pure code: entries as opaque bytes in streams keyed by (unit, writer), their chains,
-//! seals, certificates, heads, ranges, batches, and the plan that makes two replicas equal.
+//! The ledger as pure code: entries as opaque bytes in streams keyed by (unit, writer), their
+//! chains, seals, certificates, heads, ranges, batches, and the plan that makes two replicas equal.
 //!
-//! It knows nothing of health: a body is bytes, and only the kinds below 16 are the ledger's own. It has
-//! no clock, file, socket or randomness: signing keys and writer ids come as arguments. Storing is
-//! `store`'s (behind [`Replica`]), carrying is `sync`'s. All encodings are written by hand, canonical
-//! (one value, one encoding), bounded and versioned; `schema/wire/ledger` freezes examples of each.
+//! It knows nothing of health: a body is bytes, and only the kinds below 16 are the ledger's own.
+//! It has no clock, file, socket or randomness: signing keys and writer ids come as arguments.
+//! Storing is `store`'s (behind [`Replica`]), carrying is `sync`'s. All encodings are written by
+//! hand, canonical (one value, one encoding), bounded and versioned; `schema/wire/ledger` freezes
+//! examples of each.
 
 mod batch;
 mod body;

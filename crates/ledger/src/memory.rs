@@ -1,6 +1,6 @@
-//! A replica in memory, for tests and simulations: the same rules as the store's, without a disk. Not for
-//! use: it forgets everything. Its guards can be switched off one by one, so that a test can show
-//! that it is the guard which keeps a promise.
+//! A replica in memory, for tests and simulations: the same rules as the store's, without a disk.
+//! Not for use: it forgets everything. Its guards can be switched off one by one, so that a test
+//! can show that it is the guard which keeps a promise.
 
 use crate::batch::CertificatePair;
 use crate::body::{BodyProblem, check_new_body};
@@ -73,9 +73,16 @@ impl MemoryStream {
         self.chains.push(chain);
     }
 
-    /// Body bytes of the entries after `from` up to `to`.
+    /// The entries after `from` up to `to`. Clamped: without the place guard a seal may lie beyond
+    /// them.
+    fn between(&self, from: Seq, to: Seq) -> &[Vec<u8>] {
+        let at =
+            |seq: Seq| usize::try_from(seq).map_or(self.bodies.len(), |i| i.min(self.bodies.len()));
+        &self.bodies[at(from).min(at(to))..at(to)]
+    }
+
     fn bytes_between(&self, from: Seq, to: Seq) -> usize {
-        self.bodies[from as usize..to as usize].iter().map(Vec::len).sum()
+        self.between(from, to).iter().map(Vec::len).sum()
     }
 
     fn keep_seal(&mut self, seal: Seal) {
@@ -161,22 +168,28 @@ impl MemoryReplica {
         })
     }
 
+    /// The pair that proves a writer: a writer's key never changes, so who is known first stays
+    /// known; a later policy of the same device replaces an earlier one.
     fn proof<'a>(
         &'a self,
         writer: &WriterId,
         sent: &'a [CertificatePair],
     ) -> Result<&'a CertificatePair, Refusal> {
+        let mut best = self.known.get(writer);
         let mut refusal = Refusal::UnknownWriter;
-        let of_writer = sent.iter().filter(|pair| pair.1.writer == *writer);
-        for pair in self.known.get(writer).into_iter().chain(of_writer) {
+        for pair in sent.iter().filter(|pair| pair.1.writer == *writer) {
             let proven = verify_certificates(&pair.0, &pair.1, &self.server_public_key);
             match proven {
-                Ok(_) => return Ok(pair),
-                Err(_) if !self.guards.certificate => return Ok(pair),
-                Err(problem) => refusal = problem.into(),
+                Err(problem) if self.guards.certificate => refusal = problem.into(),
+                Ok(_) | Err(_) => {
+                    let later = |known: &CertificatePair| {
+                        known.0.public_key == pair.0.public_key && known.0.policy < pair.0.policy
+                    };
+                    best = if best.is_none_or(later) { Some(pair) } else { best };
+                }
             }
         }
-        Err(refusal)
+        best.ok_or(refusal)
     }
 
     fn verify(&self, range: &Range, device_public_key: &[u8; 32]) -> Result<(), Refusal> {
@@ -262,7 +275,7 @@ impl Replica for MemoryReplica {
         let fits = |seal: &&Seal| stream.bytes_between(after, seal.seq) <= bytes_max;
         let furthest = seals.map(|(_, seal)| seal).take_while(fits).last();
         let seal = furthest.unwrap_or(first).clone();
-        let bodies = stream.bodies[after as usize..seal.seq as usize].to_vec();
+        let bodies = stream.between(after, seal.seq).to_vec();
         Ok(Some(Range { key: key.clone(), after: Head { seq: after, chain }, bodies, seal }))
     }
 

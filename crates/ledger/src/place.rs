@@ -21,8 +21,8 @@ pub enum Placement {
     Contradicts,
 }
 
-/// Places a range that [`crate::verify_range`] has passed. `chain_at` answers the copy's own chain at a position
-/// from 1 to its head; it is asked only when the range does not start at the head.
+/// Places a range that [`crate::verify_range`] has passed. `chain_at` answers the copy's own chain
+/// at a position from 1 to its head; it is asked only when the range does not start at the head.
 pub fn place<E>(
     range: &Range,
     head: &Head,
@@ -53,8 +53,8 @@ pub fn place<E>(
     Ok(if there == *head { Placement::Append { skip } } else { Placement::Contradicts })
 }
 
-/// The seal points a refusal answers: of `all` (ascending) the newest half of [`SEAL_POINTS_MAX`], and the
-/// others spread evenly over what is older.
+/// The seal points a refusal answers: of `all` (ascending) the newest half of [`SEAL_POINTS_MAX`],
+/// and the others spread evenly over what is older.
 pub fn choose_seal_points(all: &[Head]) -> Vec<Head> {
     if all.len() <= SEAL_POINTS_MAX {
         return all.to_vec();
@@ -65,8 +65,8 @@ pub fn choose_seal_points(all: &[Head]) -> Vec<Head> {
     spread.chain(newest).copied().collect()
 }
 
-/// The highest of the other side's points that one's own copy has too; `None`: only the genesis is common.
-/// `chain_at` answers one's own chain at a position, `None` beyond the head.
+/// The highest of the other side's points that one's own copy has too; `None`: only the genesis is
+/// common. `chain_at` answers one's own chain at a position, `None` beyond the head.
 pub fn last_common<E>(
     points: &[Head],
     mut chain_at: impl FnMut(Seq) -> Result<Option<Chain>, E>,

@@ -15,8 +15,8 @@ pub enum Step {
     Pull { key: StreamKey, after: Seq },
     /// Same length, different chain: one of the copies is another branch.
     Fork { key: StreamKey },
-    /// They have more of *my own* stream than I do: I was rolled back, or there are two of me. A bare
-    /// head may be forged: pull the range and verify its seal before acting on it.
+    /// They have more of *my own* stream than I do: I was rolled back, or there are two of me. A
+    /// bare head may be forged: pull the range and verify its seal before acting on it.
     OwnAhead { key: StreamKey },
 }
 
@@ -32,12 +32,14 @@ impl Step {
     }
 }
 
-/// What to do, in this order: signs about own streams, own pushes, pushes of carried streams, forks, pulls; within
-/// each by stream key. Putting new units before old is the caller's (a stable sort keeps the rest).
+/// What to do, in this order: signs about own streams, own pushes, pushes of carried streams,
+/// forks, pulls; within each by stream key. Putting new units before old is the caller's (a stable
+/// sort keeps the rest).
 ///
-/// `scope` limits what is pulled, nothing else. So both sets of heads must be of what was compared: the units
-/// both sides were asked about, and all own streams of each. Unequal lengths say nothing of equal
-/// beginnings: a range carries the point it starts after, and a receiver that lacks it says so.
+/// `scope` limits what is pulled, nothing else. So both sets of heads must be of what was compared:
+/// the units both sides were asked about, and all own streams of each. Unequal lengths say nothing
+/// of equal beginnings: a range carries the point it starts after, and a receiver that lacks it
+/// says so.
 pub fn plan(mine: &Heads, theirs: &Heads, own: &WriterId, scope: &BTreeSet<UnitKey>) -> Vec<Step> {
     let keys: BTreeSet<&StreamKey> = mine.keys().chain(theirs.keys()).collect();
     let mut steps: Vec<Step> = keys

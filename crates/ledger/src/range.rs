@@ -1,5 +1,5 @@
-//! A range: entries of one stream from a position both sides have, up to a seal. Not whether it fits a
-//! replica's own copy: that is `place`.
+//! A range: entries of one stream from a position both sides have, up to a seal. Not whether it
+//! fits a replica's own copy: that is `place`.
 
 use crate::body::check_body;
 use crate::chain::{Chain, Head};
@@ -54,7 +54,8 @@ impl Range {
         self.bodies.iter().map(Vec::len).sum()
     }
 
-    /// `R`, version 1, unit, writer, then as in a batch: start, chain and signature of the seal, bodies.
+    /// `R`, version 1, unit, writer, then as in a batch: start, chain and signature of the seal,
+    /// bodies.
     pub fn encode(&self) -> Vec<u8> {
         let mut writer = Writer::document(b'R', 1);
         writer.stream_key(&self.key);
@@ -73,8 +74,9 @@ impl Range {
     }
 }
 
-/// Checks all that can be checked without the receiver's copy: sizes, that the bodies lead from `after` to
-/// the sealed chain, and that the writer's device signed it. Answers the head the range leads to.
+/// Checks all that can be checked without the receiver's copy: sizes, that the bodies lead from
+/// `after` to the sealed chain, and that the writer's device signed it. Answers the head the range
+/// leads to.
 pub fn verify_range(range: &Range, device_public_key: &[u8; 32]) -> Result<Head, RangeProblem> {
     check_size(range)?;
     check_end(range)?;
@@ -114,9 +116,10 @@ const START_GENESIS: u8 = 0;
 const START_HEAD: u8 = 1;
 const START_PREVIOUS: u8 = 2;
 
-/// Start (0 genesis; 1 seq and chain; 2 where the range before it in the batch ended), sealed chain,
-/// algorithm, signature, count of bodies, their lengths, their bytes. The sealed seq follows from the count.
-/// `previous` is where the range before it in the batch ended, when it is of the same stream.
+/// Start (0 genesis; 1 seq and chain; 2 where the range before it in the batch ended), sealed
+/// chain, algorithm, signature, count of bodies, their lengths, their bytes. The sealed seq follows
+/// from the count. `previous` is where the range before it in the batch ended, when it is of the
+/// same stream.
 pub(crate) fn write_range(writer: &mut Writer, range: &Range, previous: Option<Head>) {
     if previous == Some(range.after) {
         writer.byte(START_PREVIOUS);

@@ -1,5 +1,6 @@
-//! What a receiver answers to a push: a digest of exactly what it accepted, signed. Not the transport's
-//! success: only a receipt for this batch, with the digest the sender computes too, means 已上传.
+//! What a receiver answers to a push: a digest of exactly what it accepted, signed. Not the
+//! transport's success: only a receipt for this batch, with the digest the sender computes too,
+//! means 已上传.
 
 use crate::chain::Chain;
 use crate::codec::Writer;
@@ -7,7 +8,8 @@ use crate::key::{Seq, StreamKey};
 use crate::signature::{SignatureProblem, SigningKey, sign, to_sign, verify};
 use sha2::{Digest, Sha256};
 
-/// SHA-256 over the accepted positions, sorted, each once: the same on both sides whatever the order.
+/// SHA-256 over the accepted positions, sorted, each once: the same on both sides whatever the
+/// order.
 pub fn accepted_digest<'a>(
     accepted: impl IntoIterator<Item = (&'a StreamKey, Seq, Chain)>,
 ) -> [u8; 32] {
@@ -24,7 +26,8 @@ pub fn accepted_digest<'a>(
     Sha256::digest(writer.done()).into()
 }
 
-/// SHA-256 of a batch as it went over the wire: it tells an answer to this batch from one to another.
+/// SHA-256 of a batch as it went over the wire: it tells an answer to this batch from one to
+/// another.
 pub fn batch_digest(sent: &[u8]) -> [u8; 32] {
     Sha256::new().chain_update(b"hx-batch-1\0").chain_update(sent).finalize().into()
 }

@@ -1,5 +1,6 @@
-//! What plans run against: any copy of streams that can say where it stands, give ranges and take them.
-//! `store` implements it over the database, `memory` for tests; `sync` drives both ends through it.
+//! What plans run against: any copy of streams that can say where it stands, give ranges and take
+//! them. `store` implements it over the database, `memory` for tests; `sync` drives both ends
+//! through it.
 
 use crate::batch::CertificatePair;
 use crate::certificate::CertificateProblem;
@@ -20,12 +21,12 @@ pub struct AcceptedRange {
 /// Why a range was not taken. One refused range blocks no other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// The receiver's copy does not have the point the range starts after, or holds other entries there.
-    /// `head` is where it stands; the sender starts again from the last of `points` (the
+    /// The receiver's copy does not have the point the range starts after, or holds other entries
+    /// there. `head` is where it stands; the sender starts again from the last of `points` (the
     /// receiver's seal points, ascending) that it has too. No point in common: from the genesis.
     NotAfterYourHead { head: Head, points: Vec<Head> },
-    /// The range goes on beyond the receiver's own stream: the receiver was rolled back, and must become a
-    /// new writer before it takes the entries.
+    /// The range holds sealed entries of the receiver's own stream that the receiver lacks: it was
+    /// rolled back, or there are two of it. It must become a new writer before it takes them.
     OwnAhead { head: Head },
     /// The stream's writer is proven by no certificate, here or in the batch.
     UnknownWriter,
@@ -54,6 +55,22 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    /// A refusal from its word and, where the word needs them, the receiver's head and seal points.
+    pub fn from_word(word: &str, head: Option<Head>, points: Vec<Head>) -> Option<Refusal> {
+        match (word, head) {
+            ("not_after_your_head", Some(head)) => Some(Refusal::NotAfterYourHead { head, points }),
+            ("own_ahead", Some(head)) => Some(Refusal::OwnAhead { head }),
+            ("unknown_writer", _) => Some(Refusal::UnknownWriter),
+            ("bad_certificate", _) => Some(Refusal::BadCertificate),
+            ("bad_chain", _) => Some(Refusal::BadChain),
+            ("bad_seal", _) => Some(Refusal::BadSeal),
+            ("too_large", _) => Some(Refusal::TooLarge),
+            (_, _) => None,
+        }
+    }
+}
+
 impl From<RangeProblem> for Refusal {
     fn from(problem: RangeProblem) -> Refusal {
         match problem {
@@ -74,29 +91,31 @@ impl From<CertificateProblem> for Refusal {
     }
 }
 
-/// A copy of streams. Only the outside world (a disk) makes these calls fail; what a range deserves is data.
+/// A copy of streams. Only the outside world (a disk) makes these calls fail; what a range deserves
+/// is data.
 pub trait Replica {
     type Error: std::error::Error + Send + Sync + 'static;
 
     /// The writer this replica appends as.
     fn own_writer(&self) -> Result<WriterId, Self::Error>;
 
-    /// Where the streams of these units stand; `None` = all units. Own entries not sealed yet count: call
-    /// [`Replica::seal_own`] before telling anyone.
+    /// Where the streams of these units stand; `None` = all units. Own entries not sealed yet
+    /// count: call [`Replica::seal_own`] before telling anyone.
     fn heads(&self, units: Option<&BTreeSet<UnitKey>>) -> Result<Heads, Self::Error>;
 
     /// Where all streams of the own writer stand, whatever the scope.
     fn own_heads(&self) -> Result<Heads, Self::Error>;
 
-    /// Where all streams of one writer stand, whatever their units. A store answers this by an index.
+    /// Where all streams of one writer stand, whatever their units. A store answers this by an
+    /// index.
     fn writer_heads(&self, writer: &WriterId) -> Result<Heads, Self::Error> {
         let all = self.heads(None)?;
         Ok(all.into_iter().filter(|(key, _)| key.writer == *writer).collect())
     }
 
     /// Entries after `after` up to a kept seal: the furthest that stays within both `bytes_max` and
-    /// [`crate::SEAL_EVERY_BYTES`] of bodies, or the next one where even that is further (a stream must be able
-    /// to move). So the receiver's kept seals lie no further apart than the sender's.
+    /// [`crate::SEAL_EVERY_BYTES`] of bodies, or the next one where even that is further (a stream
+    /// must be able to move). So the receiver's kept seals lie no further apart than the sender's.
     /// `None`: nothing sealed after `after`.
     fn sealed_range(
         &self,
@@ -108,8 +127,9 @@ pub trait Replica {
     /// What proves a writer, where it is known here.
     fn certificates(&self, writer: &WriterId) -> Result<Option<CertificatePair>, Self::Error>;
 
-    /// Takes ranges of one unit in one transaction, and answers each in turn: verified by the certificates
-    /// (sent or known), placed, appended. A range given again changes nothing and answers the head.
+    /// Takes ranges of one unit in one transaction, and answers each in turn: verified by the
+    /// certificates (sent or known), placed, appended. A range given again changes nothing and
+    /// answers the head.
     fn accept(
         &mut self,
         unit_batch: &[Range],

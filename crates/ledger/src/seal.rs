@@ -1,8 +1,8 @@
 //! Seals: a writer's signature over its stream's head, and the rule where seals are set and kept.
 //! Not what lies between them: that is a range.
 //!
-//! A writer seals when it hands over and before its unsealed bytes would pass [`SEAL_EVERY_BYTES`]. So two
-//! kept seals are never further apart than one range may be long, on every replica.
+//! A writer seals when it hands over and before its unsealed bytes would pass [`SEAL_EVERY_BYTES`].
+//! So two kept seals are never further apart than one range may be long, on every replica.
 
 use crate::chain::{Chain, Head};
 use crate::codec::{DecodeProblem, Reader, Writer};

@@ -1,7 +1,7 @@
 //! Ed25519 (RFC 8032) over tagged bytes. Not key keeping: keys come as arguments.
 //!
-//! What is signed is `tag || 0 || algorithm || payload`: the tag keeps a signature made for one purpose
-//! from serving another, the algorithm byte lets a later one come without ambiguity.
+//! What is signed is `tag || 0 || algorithm || payload`: the tag keeps a signature made for one
+//! purpose from serving another, the algorithm byte lets a later one come without ambiguity.
 
 use crate::codec::{DecodeProblem, Reader, Writer};
 use ed25519_dalek::{Signature, Signer, VerifyingKey};
@@ -11,7 +11,8 @@ pub use ed25519_dalek::SigningKey;
 /// The one algorithm so far: Ed25519.
 pub(crate) const ALGORITHM_ED25519: u8 = 1;
 
-/// The signature does not fit the bytes and the key. Nothing more is known, and nothing more is said.
+/// The signature does not fit the bytes and the key. Nothing more is known, and nothing more is
+/// said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the signature does not fit")]
 pub struct SignatureProblem;
