@@ -1,42 +1,112 @@
-//! The catalogue.
+//! The catalogue: what is examined, where, for whom, and which tables decide. It is data from
+//! `schema/catalogue`, embedded and parsed once; this file holds the types and the look-ups.
+//! Not here: what a value means (`check`, `rule`). No number of medicine stands in code.
 
+mod files;
+mod groups;
+mod limit;
+mod load;
+mod load_rules;
+mod table;
 mod text;
+mod validate;
+
+pub use groups::Groups;
+pub use limit::{AgeKey, Limit, RowKey, Selector};
+pub use load::{CatalogueError, Sources};
+pub use table::Table;
 pub use text::{ValueProblem, parse_value, print_value};
 
 use crate::facts::PersonKind;
 use crate::ids::{ItemCode, StationCode};
 use crate::rule::Level;
-use crate::value::Decimal;
-use serde::{Deserialize, Serialize};
+use crate::value::{AbsentReason, Decimal};
 use std::sync::OnceLock;
 
+/// Everything the rules rest on, in one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Catalogue {
     pub version: u32,
+    /// In the order of their codes.
     pub items: Vec<Item>,
     pub stations: Vec<Station>,
     pub packages: Vec<Package>,
     pub rules: Vec<Rule>,
+    /// The rows of finding_levels.csv, in its order.
     pub levels: Vec<LevelRow>,
+    pub tables: Vec<Table>,
+    /// Words that stand for "no value, because ..." in any item.
+    pub absent_words: Vec<(AbsentReason, String)>,
+    /// The band of the usual of systolic minus diastolic pressure, mmHg.
+    pub pulse_pressure: Usual,
+    /// How people are sorted into the rows of tables that go by more than sex and age.
+    pub groups: Groups,
+    /// From this age the adult bands of plausibility ask.
+    pub adult_from_years: i32,
 }
 
 impl Catalogue {
+    /// The catalogue this program was built with.
+    ///
+    /// # Panics
+    /// When the embedded files contradict each other: a mistake of the build that a test finds, and
+    /// a catalogue that judges nothing would be worse than none.
     pub fn builtin() -> &'static Catalogue {
         static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-        CATALOGUE.get_or_init(|| Catalogue { version: 1, items: Vec::new(), stations: Vec::new(), packages: Vec::new(), rules: Vec::new(), levels: Vec::new() })
+        CATALOGUE.get_or_init(|| match Catalogue::load(&Sources::builtin()) {
+            Ok(catalogue) => catalogue,
+            Err(problem) => panic!("the embedded catalogue does not load: {problem}"),
+        })
     }
-    pub fn item(&self, code: ItemCode) -> Option<&Item> { self.items.iter().find(|item| item.code == code) }
-    pub fn item_by_key(&self, key: &str) -> Option<&Item> { self.items.iter().find(|item| item.key == key) }
-    pub fn station(&self, code: StationCode) -> Option<&Station> { self.stations.iter().find(|station| station.code == code) }
-    pub fn station_by_key(&self, key: &str) -> Option<&Station> { self.stations.iter().find(|station| station.key == key) }
-    pub fn package(&self, kind: PersonKind) -> &Package { self.packages.iter().find(|package| package.kind == kind).unwrap_or(&self.packages[0]) }
-    pub fn rule(&self, key: &str) -> Option<&Rule> { self.rules.iter().find(|rule| rule.key == key) }
-    pub fn level(&self, rule: &str, code: &str) -> Option<&LevelRow> { self.levels.iter().find(|row| row.rule == rule && row.code == code) }
+
+    pub fn item(&self, code: ItemCode) -> Option<&Item> {
+        let at = self.items.binary_search_by_key(&code, |item| item.code).ok()?;
+        self.items.get(at)
+    }
+
+    pub fn item_by_key(&self, key: &str) -> Option<&Item> {
+        self.items.iter().find(|item| item.key == key)
+    }
+
+    pub fn station(&self, code: StationCode) -> Option<&Station> {
+        self.stations.iter().find(|station| station.code == code)
+    }
+
+    pub fn station_by_key(&self, key: &str) -> Option<&Station> {
+        self.stations.iter().find(|station| station.key == key)
+    }
+
+    /// The station that records an item.
+    pub fn station_of(&self, item: ItemCode) -> Option<&Station> {
+        self.stations.iter().find(|station| station.items.contains(&item))
+    }
+
+    /// The package of a kind of person; loading guarantees one of each, residents first.
+    pub fn package(&self, kind: PersonKind) -> &Package {
+        match kind {
+            PersonKind::Resident => &self.packages[0],
+            PersonKind::Pupil => &self.packages[1],
+        }
+    }
+
+    pub fn rule(&self, key: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.key == key)
+    }
+
+    pub fn level(&self, rule: &str, code: &str) -> Option<&LevelRow> {
+        self.levels.iter().find(|row| row.rule == rule && row.code == code)
+    }
+
+    /// A reference table by its file name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
 }
 
 /// One thing examined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
+    /// Stable for ever, never re-used; below 64, so that a mask of items fits one integer.
     pub code: ItemCode,
     pub key: String,
     pub name_zh: String,
@@ -47,45 +117,222 @@ pub struct Item {
     /// Computed from other items (BMI), never recorded.
     pub derived: bool,
     pub source: String,
+    /// Bands of the usual: outside is asked again, never refused.
+    pub usual: Vec<Usual>,
+}
+
+impl Item {
+    /// The choice of that key (`yes`, `1+` ...).
+    pub fn choice(&self, key: &str) -> Option<&Choice> {
+        self.choices().iter().find(|choice| choice.key == key)
+    }
+
+    /// Empty for numbers and texts.
+    pub fn choices(&self) -> &[Choice] {
+        match &self.kind {
+            ItemKind::Choice { choices } => choices,
+            ItemKind::Number { .. } | ItemKind::Text { .. } => &[],
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ItemKind {
-    Number { decimals: u8, decimals_shown: u8, hard_min: Option<Decimal>, hard_max: Option<Decimal> },
-    Choice { choices: Vec<Choice> },
-    Text { chars_max: u16 },
+    /// `decimals`: places kept at most; `decimals_shown`: places printed at least. The hard limits
+    /// (both inclusive) are what a body or an instrument cannot go beyond, not medical thresholds.
+    Number {
+        decimals: u8,
+        decimals_shown: u8,
+        hard_min: Option<Decimal>,
+        hard_max: Option<Decimal>,
+    },
+    Choice {
+        choices: Vec<Choice>,
+    },
+    Text {
+        chars_max: u16,
+    },
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Choice { pub code: u16, pub key: String, pub zh: String }
-
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Station { pub code: StationCode, pub key: String, pub name_zh: String, pub items: Vec<ItemCode> }
+pub struct Choice {
+    pub code: u16,
+    pub key: String,
+    pub zh: String,
+    /// Every way to write it, in half-width lower case.
+    pub words: Vec<String>,
+}
 
-/// `items` are the mandatory ones.
+/// A band of the usual for some people, read from a plausibility table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Usual {
+    /// `None`: for anyone.
+    pub kind: Option<PersonKind>,
+    pub min: Option<Limit>,
+    pub max: Option<Limit>,
+    /// Outside the band and fine all the same (vision 0: blind).
+    pub also_fine: Vec<Decimal>,
+}
+
+/// A place in the line, with its form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Station {
+    pub code: StationCode,
+    pub key: String,
+    pub name_zh: String,
+    pub items: Vec<ItemCode>,
+}
+
+/// What a kind of person gets in a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Package {
     pub key: String,
     pub kind: PersonKind,
     pub name_zh: String,
+    pub status: String,
+    /// Mandatory: a checkup is done on site when each has a value or a reason.
     pub items: Vec<ItemCode>,
+    /// Taken where the round has the station.
     pub optional: Vec<ItemCode>,
+    /// Every station that records one of the items, mandatory or optional, in the line's order.
     pub stations: Vec<StationCode>,
-    /// Asked at registration; does not make a checkup 检查中.
+    /// Asked at registration: an answer does not yet make a checkup 检查中.
     pub registration: Vec<ItemCode>,
 }
 
+/// What turns results into classes: whom it is for and the conditions of each class.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule { pub key: String, pub name_zh: String, pub on: bool, pub kinds: Vec<PersonKind>, pub tables: Vec<String>, pub source: String, pub year: u16, pub status: String }
+pub struct Rule {
+    pub key: String,
+    pub name_zh: String,
+    pub on: bool,
+    /// The standard or guideline the numbers are from.
+    pub standard: String,
+    pub year: u16,
+    pub status: String,
+    pub audiences: Vec<Audience>,
+    pub when: Option<When>,
+    pub shows: Shows,
+    /// In order of severity within a slot: of those that hold the last one counts.
+    pub classes: Vec<Class>,
+    /// The items whose values the rule reads, its basis.
+    pub rests_on: Vec<ItemCode>,
+    /// The tables its numbers stand in.
+    pub tables: Vec<String>,
+}
 
-/// One row of finding_levels.csv (本区设置).
+impl Rule {
+    /// The kinds of person it is for.
+    pub fn kinds(&self) -> Vec<PersonKind> {
+        self.audiences.iter().map(|audience| audience.kind).collect()
+    }
+}
+
+/// Whom a rule is for. Ages in completed months.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audience {
+    pub kind: PersonKind,
+    pub from_months: Option<i32>,
+    /// Whether it is for people whose birth date is not known, too: yes where the limits are the
+    /// same at every age the kind of person can have, so that no finding is lost with a birth date.
+    pub age_unknown: bool,
+}
+
+/// A rule that depends on an answer (空腹).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct When {
+    pub item: ItemCode,
+    pub choices: Vec<u16>,
+    /// True: the answer is none of `choices`, or there is no answer.
+    pub negated: bool,
+}
+
+/// What stands beside a class as the value seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    /// The measure that decided.
+    Measure,
+    /// Both parts of a pressure: 152/94.
+    Pressure,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    pub code: String,
+    /// One class of a slot is given: lipids have one per analyte, most rules just one.
+    pub slot: String,
+    pub on: bool,
+    pub status: String,
+    /// From this age by `AgeKey::YearsRounded` only.
+    pub rounded_from_years: Option<i32>,
+    /// Silent unless every table it names has a row for the person.
+    pub needs_rows: bool,
+    /// All of these hold ...
+    pub all: Vec<Condition>,
+    /// ... and, where there are any, one of these.
+    pub any: Vec<Condition>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    Number { measure: Measure, compare: Compare, limit: Limit },
+    Choice { item: ItemCode, choices: Vec<u16> },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compare {
+    Below,
+    AtMost,
+    AtLeast,
+}
+
+impl Compare {
+    pub fn holds(self, value: Decimal, limit: Decimal) -> bool {
+        match self {
+            Compare::Below => value < limit,
+            Compare::AtMost => value <= limit,
+            Compare::AtLeast => value >= limit,
+        }
+    }
+}
+
+/// What is compared: an item's value, or one computed from several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Measure {
+    Item(ItemCode),
+    /// kg/m2 at 0.1; `item` is the derived item it stands for.
+    Bmi {
+        item: ItemCode,
+        height: ItemCode,
+        weight: ItemCode,
+    },
+    /// The mean of those there are, rounded half up to a whole.
+    MeanWhole(Vec<ItemCode>),
+    Lowest(Vec<ItemCode>),
+}
+
+impl Measure {
+    /// The recorded items it reads.
+    pub fn reads(&self) -> Vec<ItemCode> {
+        match self {
+            Measure::Item(item) => vec![*item],
+            Measure::Bmi { height, weight, .. } => vec![*height, *weight],
+            Measure::MeanWhole(items) | Measure::Lowest(items) => items.clone(),
+        }
+    }
+}
+
+/// One row of finding_levels.csv (本区设置): which class is a finding, at which level, due when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LevelRow {
     pub rule: String,
     pub code: String,
+    /// What was seen, never a diagnosis.
     pub name_zh: String,
     pub level: Level,
+    /// The level stands when a repeat after quiet rest confirms it; until then it stays open.
     pub after_recheck: bool,
+    /// Days until the first follow-up is due.
     pub due_days: Option<u16>,
     pub action_zh: String,
 }

@@ -1,8 +1,20 @@
-//! When the first follow-up of a finding is due.
+//! When the first follow-up of a finding is due. The days are settings of the round (本区设置), rows of
+//! finding_levels.csv; counting starts on the stop's day, never on a device's clock.
 
 use crate::catalogue::LevelRow;
-use chrono::NaiveDate;
+use crate::rule::Judgement;
+use chrono::{Days, NaiveDate};
 
+/// `None` where the row asks for no follow-up.
 pub fn follow_up_due(row: &LevelRow, day: NaiveDate) -> Option<NaiveDate> {
-    day.checked_add_days(chrono::Days::new(u64::from(row.due_days?)))
+    due_after(row.due_days, day)
+}
+
+/// As `follow_up_due`, from what a judgement carries.
+pub fn judgement_due(judgement: &Judgement, day: NaiveDate) -> Option<NaiveDate> {
+    due_after(judgement.due_days, day)
+}
+
+fn due_after(days: Option<u16>, day: NaiveDate) -> Option<NaiveDate> {
+    day.checked_add_days(Days::new(u64::from(days?)))
 }

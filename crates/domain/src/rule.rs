@@ -1,23 +1,54 @@
-//! What is abnormal.
+//! What is abnormal: every class that the catalogue's rules give for one person's results. The
+//! numbers stand in the reference tables; here is only how a rule is read. Words say what was seen,
+//! never a diagnosis. Not here: what is plausible (`check`), when it is due (`followup`).
 
-use crate::catalogue::Catalogue;
-use crate::check::Subject;
+mod readings;
+
+use crate::catalogue::{Catalogue, Class, Condition, Measure, Rule, Shows};
+use crate::check::{Subject, is_possible};
 use crate::facts::CurrentValue;
 use crate::ids::ItemCode;
 use crate::value::{Decimal, Value};
+use readings::Readings;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How pressing a finding is. A = act now, B = refer and follow up, C = advise and put on the report,
+/// N = class recorded, no finding. Ordered N < C < B < A.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Level { N, C, B, A }
+pub enum Level {
+    N,
+    C,
+    B,
+    A,
+}
 
 impl Level {
     pub const ALL: [Level; 4] = [Level::N, Level::C, Level::B, Level::A];
-    pub fn key(self) -> &'static str { match self { Level::N => "N", Level::C => "C", Level::B => "B", Level::A => "A" } }
-    pub fn parse(text: &str) -> Option<Level> { Level::ALL.into_iter().find(|level| level.key() == text) }
-    pub fn is_finding(self) -> bool { self >= Level::C }
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Level::N => "N",
+            Level::C => "C",
+            Level::B => "B",
+            Level::A => "A",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Level> {
+        Level::ALL.into_iter().find(|level| level.key() == text)
+    }
+
+    /// A, B and C are findings; N is a class only.
+    pub fn is_finding(self) -> bool {
+        match self {
+            Level::N => false,
+            Level::C | Level::B | Level::A => true,
+        }
+    }
 }
 
+/// One class that a rule gives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judgement {
     pub rule: String,
@@ -25,17 +56,249 @@ pub struct Judgement {
     pub level: Level,
     /// The item the class rests on.
     pub item: Option<ItemCode>,
+    /// The value as people read it: `152/94`, `7.2`, `28.3`, `2+`.
     pub value: String,
+    /// The level stands when a repeat after quiet rest confirms it; until then it stays open at it.
     pub after_recheck: bool,
+    /// Days until the first follow-up is due.
     pub due_days: Option<u16>,
 }
 
-pub fn judge(_cat: &Catalogue, _subject: &Subject, _values: &BTreeMap<ItemCode, Value>) -> Vec<Judgement> { Vec::new() }
-pub fn judge_current(_cat: &Catalogue, _subject: &Subject, _values: &BTreeMap<ItemCode, Vec<CurrentValue>>) -> Vec<Judgement> { Vec::new() }
-/// Items to be shown as abnormal: those that a class of level C or worse rests on.
-pub fn abnormal_items(_cat: &Catalogue, _judgements: &[Judgement]) -> BTreeSet<ItemCode> { BTreeSet::new() }
-pub fn is_abnormal_item(cat: &Catalogue, judgements: &[Judgement], item: ItemCode) -> bool { abnormal_items(cat, judgements).contains(&item) }
+/// Every class the rules give for one value per item, most severe first. Values outside the hard
+/// limits count as not there; a rule that needs a sex, a birth date or a value that is missing is
+/// silent.
+pub fn judge(
+    cat: &Catalogue,
+    subject: &Subject,
+    values: &BTreeMap<ItemCode, Value>,
+) -> Vec<Judgement> {
+    let one: Current = values.iter().map(|(item, value)| (*item, vec![value])).collect();
+    judge_all(cat, subject, &one)
+}
+
+/// As `judge` where an item may have several current values (a conflict that a person has not yet
+/// decided): all of them are judged and the worst class of each slot counts.
+pub fn judge_current(
+    cat: &Catalogue,
+    subject: &Subject,
+    values: &BTreeMap<ItemCode, Vec<CurrentValue>>,
+) -> Vec<Judgement> {
+    let current = values
+        .iter()
+        .map(|(item, values)| (*item, values.iter().map(|current| &current.value).collect()));
+    judge_all(cat, subject, &current.collect())
+}
+
+/// Items to be shown as abnormal: what a class of level C or worse rests on; of a pressure all readings.
+pub fn abnormal_items(cat: &Catalogue, judgements: &[Judgement]) -> BTreeSet<ItemCode> {
+    let mut items = BTreeSet::new();
+    for judgement in judgements.iter().filter(|judgement| judgement.level.is_finding()) {
+        items.extend(judgement.item);
+        let rule = cat.rule(&judgement.rule).filter(|rule| rule.shows == Shows::Pressure);
+        items.extend(rule.into_iter().flat_map(mean_readings));
+    }
+    items
+}
+
+pub fn is_abnormal_item(cat: &Catalogue, judgements: &[Judgement], item: ItemCode) -> bool {
+    abnormal_items(cat, judgements).contains(&item)
+}
+
 /// The worst level among them.
-pub fn worst_level(judgements: &[Judgement]) -> Option<Level> { judgements.iter().map(|j| j.level).max() }
-/// kg/m2, rounded half up to 0.1 (WS/T 586-2018 4.3.1).
-pub fn bmi(_height_cm: Decimal, _weight_kg: Decimal) -> Option<Decimal> { None }
+pub fn worst_level(judgements: &[Judgement]) -> Option<Level> {
+    judgements.iter().map(|judgement| judgement.level).max()
+}
+
+/// Heights and weights beyond this are no body's; it keeps the arithmetic within its bounds.
+const BMI_INPUT_MAX: Decimal = Decimal::new(100_000, 0);
+
+/// Body mass index in kg/m2, rounded half up to 0.1 (WS/T 586-2018 4.3.1) before any comparison.
+pub fn bmi(height_cm: Decimal, weight_kg: Decimal) -> Option<Decimal> {
+    let fits = |value: Decimal| value > Decimal::new(0, 0) && value <= BMI_INPUT_MAX;
+    if !fits(height_cm) || !fits(weight_kg) {
+        return None;
+    }
+    // Both in millionths: weight / (height / 100)^2 = weight * 10^4 * 10^6 / height^2.
+    let height = i128::from(height_cm.rescaled(6)?.mantissa);
+    let weight = i128::from(weight_kg.rescaled(6)?.mantissa);
+    Decimal::ratio_half_up(weight * 10_i128.pow(10), height * height, 1)
+}
+
+/// The current values of each item that has any.
+type Current<'a> = BTreeMap<ItemCode, Vec<&'a Value>>;
+
+fn judge_all(cat: &Catalogue, subject: &Subject, current: &Current) -> Vec<Judgement> {
+    let current = extremes(cat, current);
+    let mut judgements = Vec::new();
+    for rule in cat.rules.iter().filter(|rule| is_for(rule, subject)) {
+        let mut worst: BTreeMap<&str, Given> = BTreeMap::new();
+        for values in combinations(rule, &current) {
+            for (slot, given) in judge_rule(cat, rule, &Readings::new(cat, subject, values)) {
+                let better = worst.get(slot).is_none_or(|before| given.rank() > before.rank());
+                if better {
+                    worst.insert(slot, given);
+                }
+            }
+        }
+        let mut given: Vec<Given> = worst.into_values().collect();
+        given.sort_by_key(|given| given.class);
+        judgements.extend(given.into_iter().map(|given| given.judgement));
+    }
+    judgements.sort_by_key(|judgement| std::cmp::Reverse(judgement.level));
+    judgements
+}
+
+/// A class given, with its place among the classes of its rule.
+struct Given {
+    class: usize,
+    judgement: Judgement,
+}
+
+impl Given {
+    fn rank(&self) -> (Level, usize) {
+        (self.judgement.level, self.class)
+    }
+}
+
+fn is_for(rule: &Rule, subject: &Subject) -> bool {
+    let months = subject.age_months();
+    let fits = |audience: &crate::catalogue::Audience| {
+        audience.kind == subject.kind
+            && months.map_or(audience.age_unknown, |months| {
+                audience.from_months.is_none_or(|from| months >= from)
+            })
+    };
+    rule.on && rule.audiences.iter().any(fits)
+}
+
+/// What can be possible, of several values only those that can be the worst: of numbers the lowest
+/// and the highest (each class is the worse the further a number lies to one side), of choices each
+/// one. An absence counts only where there is nothing else. So combinations stay few.
+fn extremes<'a>(cat: &Catalogue, current: &Current<'a>) -> Current<'a> {
+    let mut kept: Current = BTreeMap::new();
+    for (code, values) in current {
+        let Some(item) = cat.item(*code) else {
+            continue;
+        };
+        let present = values.iter().copied().filter(|value| value.is_present());
+        let mut possible: Vec<&Value> = Vec::new();
+        for value in present.filter(|value| is_possible(item, value)) {
+            if !possible.contains(&value) {
+                possible.push(value);
+            }
+        }
+        if possible.len() > 2 && possible.iter().all(|value| value.number().is_some()) {
+            possible.sort_by_key(|value| value.number());
+            possible = vec![possible[0], possible[possible.len() - 1]];
+        }
+        if !possible.is_empty() {
+            kept.insert(*code, possible);
+        }
+    }
+    kept
+}
+
+/// Every way to take one value of each item that the rule reads.
+fn combinations<'a>(rule: &Rule, current: &Current<'a>) -> Vec<BTreeMap<ItemCode, &'a Value>> {
+    let mut all: Vec<BTreeMap<ItemCode, &Value>> = vec![BTreeMap::new()];
+    for item in &rule.rests_on {
+        let Some(values) = current.get(item) else {
+            continue;
+        };
+        let with = |value: &'a Value| {
+            let item = *item;
+            all.iter().map(move |before| {
+                let mut taken = before.clone();
+                taken.insert(item, value);
+                taken
+            })
+        };
+        all = values.iter().flat_map(|value| with(value).collect::<Vec<_>>()).collect();
+    }
+    all
+}
+
+/// Of each slot the last class that holds.
+fn judge_rule<'a>(
+    cat: &Catalogue,
+    rule: &'a Rule,
+    readings: &Readings,
+) -> BTreeMap<&'a str, Given> {
+    let mut given = BTreeMap::new();
+    if !rule.when.as_ref().is_none_or(|when| readings.is_when(when)) {
+        return given;
+    }
+    for (at, class) in rule.classes.iter().enumerate().filter(|(_, class)| class.on) {
+        let Some((item, value)) = basis(class, readings) else {
+            continue;
+        };
+        let Some(row) = cat.level(&rule.key, &class.code) else {
+            continue;
+        };
+        let value = match rule.shows {
+            Shows::Measure => value,
+            Shows::Pressure => pressure(rule, readings),
+        };
+        let judgement = Judgement {
+            rule: rule.key.clone(),
+            code: class.code.clone(),
+            level: row.level,
+            item: Some(item),
+            value,
+            after_recheck: row.after_recheck,
+            due_days: row.due_days,
+        };
+        given.insert(class.slot.as_str(), Given { class: at, judgement });
+    }
+    given
+}
+
+/// The item and value a class rests on, if it holds.
+fn basis(class: &Class, readings: &Readings) -> Option<(ItemCode, String)> {
+    let old_enough = class.rounded_from_years.is_none_or(|from| readings.is_rounded_age(from));
+    if !old_enough || (class.needs_rows && !has_every_row(class, readings)) {
+        return None;
+    }
+    let all: Option<Vec<(ItemCode, String)>> =
+        class.all.iter().map(|condition| readings.holds(condition)).collect();
+    let first_of_all = all?.into_iter().next();
+    if class.any.is_empty() {
+        return first_of_all;
+    }
+    class.any.iter().find_map(|condition| readings.holds(condition))
+}
+
+fn has_every_row(class: &Class, readings: &Readings) -> bool {
+    class.all.iter().chain(&class.any).all(|condition| match condition {
+        Condition::Number { limit, .. } => readings.limit(limit).is_some(),
+        Condition::Choice { .. } => true,
+    })
+}
+
+/// `152/94`; a part that is missing is a hyphen.
+fn pressure(rule: &Rule, readings: &Readings) -> String {
+    let mut parts: Vec<&Measure> = Vec::new();
+    for measure in measures(rule) {
+        if matches!(measure, Measure::MeanWhole(_)) && !parts.contains(&measure) {
+            parts.push(measure);
+        }
+    }
+    let print = |measure: &Measure| match readings.measure(measure) {
+        Some((_, value)) => value.to_string(),
+        None => "-".to_owned(),
+    };
+    parts.into_iter().map(print).collect::<Vec<_>>().join("/")
+}
+
+fn measures(rule: &Rule) -> impl Iterator<Item = &Measure> {
+    let conditions = rule.classes.iter().flat_map(|class| class.all.iter().chain(&class.any));
+    conditions.filter_map(|condition| match condition {
+        Condition::Number { measure, .. } => Some(measure),
+        Condition::Choice { .. } => None,
+    })
+}
+
+fn mean_readings(rule: &Rule) -> Vec<ItemCode> {
+    let means = measures(rule).filter(|measure| matches!(measure, Measure::MeanWhole(_)));
+    means.flat_map(Measure::reads).collect()
+}

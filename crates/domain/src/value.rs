@@ -51,13 +51,14 @@ impl Decimal {
     }
 
     /// `numerator / denominator` rounded half up (away from zero) to `scale` places.
-    /// `None` when the denominator is not positive.
+    /// `None` when the denominator is not positive or a number is beyond any measurement.
     pub fn ratio_half_up(numerator: i128, denominator: i128, scale: u8) -> Option<Decimal> {
         if denominator <= 0 {
             return None;
         }
-        let scaled = numerator * 10_i128.pow(u32::from(scale));
-        let rounded = (2 * scaled.abs() + denominator) / (2 * denominator);
+        let scaled = numerator.checked_mul(10_i128.checked_pow(u32::from(scale))?)?;
+        let doubled = scaled.checked_abs()?.checked_mul(2)?.checked_add(denominator)?;
+        let rounded = doubled / denominator.checked_mul(2)?;
         let signed = if scaled < 0 { -rounded } else { rounded };
         i64::try_from(signed).ok().map(|m| Decimal::new(m, scale))
     }
@@ -67,12 +68,27 @@ impl Decimal {
         if scale >= self.scale {
             return self.rescaled(scale).unwrap_or(self);
         }
-        let denominator = 10_i128.pow(u32::from(self.scale));
-        Decimal::ratio_half_up(i128::from(self.mantissa), denominator, scale).unwrap_or(self)
+        let denominator = 10_i128.checked_pow(u32::from(self.scale));
+        let ratio = |d| Decimal::ratio_half_up(i128::from(self.mantissa), d, scale);
+        denominator.and_then(ratio).unwrap_or(self)
     }
 
+    /// `self - other`, exact; `None` where it does not fit.
+    pub fn minus(self, other: Decimal) -> Option<Decimal> {
+        let scale = self.scale.max(other.scale);
+        let (left, right) = (self.rescaled(scale)?, other.rescaled(scale)?);
+        left.mantissa.checked_sub(right.mantissa).map(|m| Decimal::new(m, scale))
+    }
+
+    /// The mantissa at a larger scale. A scale that no parser gives (a damaged body's) saturates
+    /// instead of panicking.
     fn at(self, scale: u8) -> i128 {
-        i128::from(self.mantissa) * 10_i128.pow(u32::from(scale - self.scale))
+        let mantissa = i128::from(self.mantissa);
+        let factor = 10_i128.checked_pow(u32::from(scale - self.scale));
+        match factor.and_then(|factor| mantissa.checked_mul(factor)) {
+            Some(at) => at,
+            None => mantissa.signum().saturating_mul(i128::MAX),
+        }
     }
 }
 
@@ -99,9 +115,11 @@ impl std::fmt::Display for Decimal {
         if self.scale == 0 {
             return write!(f, "{}", self.mantissa);
         }
-        let factor = 10_u64.pow(u32::from(self.scale));
         let magnitude = self.mantissa.unsigned_abs();
         let sign = if self.mantissa < 0 { "-" } else { "" };
+        let Some(factor) = 10_u64.checked_pow(u32::from(self.scale)) else {
+            return write!(f, "{sign}{magnitude}e-{}", self.scale);
+        };
         let places = usize::from(self.scale);
         write!(f, "{sign}{}.{:0places$}", magnitude / factor, magnitude % factor)
     }

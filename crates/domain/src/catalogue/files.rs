@@ -1,0 +1,288 @@
+//! The catalogue's JSON files as they are written. An unknown or missing field is an error, so a
+//! misspelt word cannot switch a threshold off. `load` turns them into what the rules work with.
+
+use crate::facts::PersonKind;
+use crate::value::AbsentReason;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemsFile {
+    #[serde(rename = "$schema")]
+    _schema: String,
+    #[serde(rename = "note")]
+    _note: String,
+    pub version: u32,
+    pub hard_limits_status: String,
+    pub adult_from_years: AdultFromFile,
+    pub pulse_pressure: UsualFile,
+    pub absent_words: Vec<AbsentWordsFile>,
+    pub items: Vec<ItemFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdultFromFile {
+    pub years: i32,
+    pub source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AbsentWordsFile {
+    pub reason: AbsentReason,
+    pub words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemFile {
+    pub code: u16,
+    pub key: String,
+    pub name_zh: String,
+    pub short_zh: String,
+    pub unit_zh: String,
+    pub kind: ItemKindFile,
+    pub decimals: Option<u8>,
+    pub decimals_shown: Option<u8>,
+    #[serde(default)]
+    pub derived: bool,
+    pub hard_limits: Option<HardLimitsFile>,
+    #[serde(default)]
+    pub usual: Vec<UsualFile>,
+    #[serde(default)]
+    pub choices: Vec<ChoiceFile>,
+    pub chars_max: Option<u16>,
+    pub source: String,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemKindFile {
+    Number,
+    Choice,
+    Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HardLimitsFile {
+    pub min: String,
+    pub max: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsualFile {
+    #[serde(rename = "for")]
+    pub audience: UsualForFile,
+    pub table: String,
+    pub row: BTreeMap<String, String>,
+    pub min: Option<String>,
+    pub max: Option<String>,
+    #[serde(default)]
+    pub also_fine: Vec<String>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+pub enum UsualForFile {
+    Anyone,
+    Resident,
+    Pupil,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceFile {
+    pub code: u16,
+    pub key: String,
+    pub zh: String,
+    pub words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StationsFile {
+    #[serde(rename = "$schema")]
+    _schema: String,
+    #[serde(rename = "note")]
+    _note: String,
+    pub version: u32,
+    pub stations: Vec<StationFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StationFile {
+    pub code: u16,
+    pub key: String,
+    pub name_zh: String,
+    pub items: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackagesFile {
+    #[serde(rename = "$schema")]
+    _schema: String,
+    #[serde(rename = "note")]
+    _note: String,
+    pub version: u32,
+    pub packages: Vec<PackageFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackageFile {
+    pub key: String,
+    pub kind: PersonKind,
+    pub name_zh: String,
+    pub status: String,
+    pub mandatory: Vec<String>,
+    pub optional: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RulesFile {
+    #[serde(rename = "$schema")]
+    _schema: String,
+    #[serde(rename = "note")]
+    _note: String,
+    pub version: u32,
+    pub measures: Vec<MeasureFile>,
+    pub rules: Vec<RuleFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasureFile {
+    pub key: String,
+    pub how: MeasureHowFile,
+    pub of: Vec<String>,
+    pub source: String,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+pub enum MeasureHowFile {
+    Bmi,
+    MeanWhole,
+    Lowest,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    pub key: String,
+    pub name_zh: String,
+    pub on: bool,
+    pub standard: String,
+    pub year: u16,
+    pub status: String,
+    #[serde(default)]
+    pub shows: ShowsFile,
+    pub applies: Vec<AppliesFile>,
+    pub when: Option<WhenFile>,
+    pub classes: Vec<ClassFile>,
+}
+
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum ShowsFile {
+    #[default]
+    Measure,
+    Pressure,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppliesFile {
+    pub kind: PersonKind,
+    pub age_from_years: Option<String>,
+    pub age_unknown: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WhenFile {
+    pub item: String,
+    pub is: Option<Vec<String>>,
+    pub is_not: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassFile {
+    pub code: String,
+    #[serde(default)]
+    pub slot: String,
+    pub on: bool,
+    pub status: String,
+    pub age_rounded_from_years: Option<String>,
+    #[serde(default)]
+    pub needs_rows: bool,
+    #[serde(default)]
+    pub all: Vec<ConditionFile>,
+    #[serde(default)]
+    pub any: Vec<ConditionFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum ConditionFile {
+    Number(NumberFile),
+    Choice(ChoiceConditionFile),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NumberFile {
+    pub measure: String,
+    pub op: CompareFile,
+    pub table: String,
+    pub row: BTreeMap<String, String>,
+    pub column: String,
+    pub pick: Option<PickFile>,
+    pub end: Option<RangeEndFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceConditionFile {
+    pub item: String,
+    pub is: Vec<String>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+pub enum CompareFile {
+    Lt,
+    Le,
+    Ge,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum PickFile {
+    /// The largest of the rows that fit.
+    Max,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum RangeEndFile {
+    /// The lower end of a range such as `110-119`.
+    Low,
+}
+
+/// Where a number stands.
+pub struct CellFile {
+    pub table: String,
+    pub row: BTreeMap<String, String>,
+    pub column: String,
+    pub pick: Option<PickFile>,
+    pub end: Option<RangeEndFile>,
+}

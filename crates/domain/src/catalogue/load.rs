@@ -1,0 +1,325 @@
+//! From the files of `schema/catalogue` to a `Catalogue`: names become codes, cells become decimals,
+//! and whatever contradicts itself is an error here and not a silent rule in a village.
+
+use super::files::{
+    CellFile, ChoiceFile, ItemFile, ItemKindFile, ItemsFile, PackageFile, PackagesFile, RulesFile,
+    StationFile, StationsFile, UsualFile, UsualForFile,
+};
+use super::groups::Groups;
+use super::limit::Limit;
+use super::load_rules::RuleReader;
+use super::table::Table;
+use super::{Catalogue, Choice, Item, ItemKind, LevelRow, Package, Rule, Station, Usual};
+use crate::facts::PersonKind;
+use crate::identity::to_half_width;
+use crate::ids::{ItemCode, StationCode};
+use crate::rule::Level;
+use crate::value::Decimal;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// What is wrong in which file of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}: {problem}")]
+pub struct CatalogueError {
+    pub file: String,
+    pub problem: String,
+}
+
+impl CatalogueError {
+    pub(super) fn new(file: &str, problem: String) -> CatalogueError {
+        CatalogueError { file: file.to_owned(), problem }
+    }
+}
+
+/// The texts a catalogue is loaded from.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    pub items: Cow<'static, str>,
+    pub stations: Cow<'static, str>,
+    pub packages: Cow<'static, str>,
+    pub rules: Cow<'static, str>,
+    /// File name and text.
+    pub tables: Vec<(&'static str, Cow<'static, str>)>,
+}
+
+macro_rules! embedded_tables {
+    ($($name:literal),* $(,)?) => {
+        vec![$((
+            $name,
+            Cow::Borrowed(include_str!(concat!("../../../../schema/catalogue/tables/", $name))),
+        )),*]
+    };
+}
+
+pub(super) const LEVELS_TABLE: &str = "finding_levels.csv";
+
+impl Sources {
+    /// The files of `schema/catalogue` as they were when this program was built.
+    pub fn builtin() -> Sources {
+        Sources {
+            items: include_str!("../../../../schema/catalogue/items.json").into(),
+            stations: include_str!("../../../../schema/catalogue/stations.json").into(),
+            packages: include_str!("../../../../schema/catalogue/packages.json").into(),
+            rules: include_str!("../../../../schema/catalogue/rules.json").into(),
+            tables: embedded_tables![
+                "adult_bmi_waist_wst428_2013.csv",
+                "critical_values_screening.csv",
+                "finding_levels.csv",
+                "glucose_diabetes.csv",
+                "hypertension_grades_adult.csv",
+                "lipids_2023.csv",
+                "plausibility_other.csv",
+                "plausibility_student_height_weight.csv",
+                "vision_levels.csv",
+                "wst441_2013_anemia_hb.csv",
+                "wst586_2018_bmi_overweight_obesity.csv",
+                "wst610_2018_bp_p90_p95.csv",
+                "wst610_2018_height_percentiles.csv",
+            ],
+        }
+    }
+}
+
+impl Catalogue {
+    /// Loads and checks a catalogue.
+    pub fn load(sources: &Sources) -> Result<Catalogue, CatalogueError> {
+        let tables: Result<Vec<Table>, CatalogueError> =
+            sources.tables.iter().map(|(name, text)| Table::parse(name, text)).collect();
+        let tables = tables?;
+        let items_file: ItemsFile = read_json("items.json", &sources.items)?;
+        let stations_file: StationsFile = read_json("stations.json", &sources.stations)?;
+        let packages_file: PackagesFile = read_json("packages.json", &sources.packages)?;
+        let rules_file: RulesFile = read_json("rules.json", &sources.rules)?;
+        let versions =
+            [items_file.version, stations_file.version, packages_file.version, rules_file.version];
+        if versions.iter().any(|version| *version != versions[0]) {
+            return Err(CatalogueError::new("items.json", "versions differ".to_owned()));
+        }
+        if items_file.adult_from_years.source.is_empty() || items_file.hard_limits_status.is_empty()
+        {
+            return Err(CatalogueError::new("items.json", "a source is missing".to_owned()));
+        }
+        let names = Names::of(&items_file.items);
+        let items = read_items(&tables, items_file.items)?;
+        let stations = read_stations(&names, stations_file)?;
+        let packages = read_packages(&names, &stations, packages_file.packages)?;
+        let reader = RuleReader {
+            tables: &tables,
+            names: &names,
+            items: &items,
+            measures: &rules_file.measures,
+        };
+        let rules: Result<Vec<Rule>, CatalogueError> =
+            rules_file.rules.iter().map(|rule| reader.rule(rule)).collect();
+        let absent = items_file.absent_words.into_iter();
+        let catalogue = Catalogue {
+            version: versions[0],
+            rules: rules?,
+            levels: read_levels(&tables)?,
+            absent_words: absent
+                .flat_map(|one| one.words.into_iter().map(move |word| (one.reason, word)))
+                .collect(),
+            pulse_pressure: read_usual(&tables, &items_file.pulse_pressure)?,
+            groups: Groups::read(&tables)?,
+            adult_from_years: items_file.adult_from_years.years,
+            items,
+            stations,
+            packages,
+            tables,
+        };
+        catalogue.validate()?;
+        Ok(catalogue)
+    }
+}
+
+fn read_json<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, CatalogueError> {
+    serde_json::from_str(text).map_err(|e| CatalogueError::new(file, e.to_string()))
+}
+
+/// Item codes by key.
+pub(super) struct Names(Vec<(String, ItemCode)>);
+
+impl Names {
+    fn of(items: &[ItemFile]) -> Names {
+        Names(items.iter().map(|item| (item.key.clone(), ItemCode(item.code))).collect())
+    }
+
+    pub(super) fn code(&self, file: &str, key: &str) -> Result<ItemCode, CatalogueError> {
+        let found = self.0.iter().find(|(name, _)| name == key).map(|(_, code)| *code);
+        found.ok_or_else(|| CatalogueError::new(file, format!("no item {key}")))
+    }
+
+    pub(super) fn codes(
+        &self,
+        file: &str,
+        keys: &[String],
+    ) -> Result<Vec<ItemCode>, CatalogueError> {
+        keys.iter().map(|key| self.code(file, key)).collect()
+    }
+}
+
+fn read_items(tables: &[Table], files: Vec<ItemFile>) -> Result<Vec<Item>, CatalogueError> {
+    let mut items = Vec::new();
+    for file in files {
+        items.push(read_item(tables, file)?);
+    }
+    items.sort_by_key(|item| item.code);
+    Ok(items)
+}
+
+fn read_item(tables: &[Table], file: ItemFile) -> Result<Item, CatalogueError> {
+    let broken = |what: &str| CatalogueError::new("items.json", format!("{}: {what}", file.key));
+    let kind = match file.kind {
+        ItemKindFile::Number => {
+            let limit = |text: &str| Decimal::parse(text).ok_or_else(|| broken("unreadable limit"));
+            let limits = file.hard_limits.as_ref();
+            ItemKind::Number {
+                decimals: file.decimals.ok_or_else(|| broken("needs decimals"))?,
+                decimals_shown: file
+                    .decimals_shown
+                    .ok_or_else(|| broken("needs decimals_shown"))?,
+                hard_min: limits.map(|limits| limit(&limits.min)).transpose()?,
+                hard_max: limits.map(|limits| limit(&limits.max)).transpose()?,
+            }
+        }
+        ItemKindFile::Choice => {
+            ItemKind::Choice { choices: file.choices.iter().map(read_choice).collect() }
+        }
+        ItemKindFile::Text => {
+            ItemKind::Text { chars_max: file.chars_max.ok_or_else(|| broken("needs chars_max"))? }
+        }
+    };
+    let usual: Result<Vec<Usual>, CatalogueError> =
+        file.usual.iter().map(|usual| read_usual(tables, usual)).collect();
+    Ok(Item {
+        code: ItemCode(file.code),
+        kind,
+        derived: file.derived,
+        usual: usual?,
+        key: file.key,
+        name_zh: file.name_zh,
+        short_zh: file.short_zh,
+        unit_zh: file.unit_zh,
+        source: file.source,
+    })
+}
+
+/// Key, Chinese word and other spellings are all words of a choice, compared in half-width lower case.
+fn read_choice(file: &ChoiceFile) -> Choice {
+    let spellings = file.words.iter().chain([&file.key, &file.zh]);
+    let words: BTreeSet<String> =
+        spellings.map(|word| to_half_width(word).to_lowercase()).collect();
+    Choice {
+        code: file.code,
+        key: file.key.clone(),
+        zh: file.zh.clone(),
+        words: words.into_iter().collect(),
+    }
+}
+
+fn read_usual(tables: &[Table], file: &UsualFile) -> Result<Usual, CatalogueError> {
+    let limit = |column: &Option<String>| {
+        let cell = |column: &String| CellFile {
+            table: file.table.clone(),
+            row: file.row.clone(),
+            column: column.clone(),
+            pick: None,
+            end: None,
+        };
+        column.as_ref().map(|column| Limit::resolve(tables, &cell(column))).transpose()
+    };
+    let also_fine: Option<Vec<Decimal>> =
+        file.also_fine.iter().map(|text| Decimal::parse(text)).collect();
+    Ok(Usual {
+        kind: match file.audience {
+            UsualForFile::Anyone => None,
+            UsualForFile::Resident => Some(PersonKind::Resident),
+            UsualForFile::Pupil => Some(PersonKind::Pupil),
+        },
+        min: limit(&file.min)?,
+        max: limit(&file.max)?,
+        also_fine: also_fine
+            .ok_or_else(|| CatalogueError::new("items.json", "also_fine".to_owned()))?,
+    })
+}
+
+fn read_stations(names: &Names, file: StationsFile) -> Result<Vec<Station>, CatalogueError> {
+    let station = |file: StationFile| {
+        Ok(Station {
+            code: StationCode(file.code),
+            items: names.codes("stations.json", &file.items)?,
+            key: file.key,
+            name_zh: file.name_zh,
+        })
+    };
+    file.stations.into_iter().map(station).collect()
+}
+
+/// The station whose questions do not make a checkup 检查中.
+const REGISTER_STATION: &str = "register";
+
+fn read_packages(
+    names: &Names,
+    stations: &[Station],
+    files: Vec<PackageFile>,
+) -> Result<Vec<Package>, CatalogueError> {
+    let register = stations.iter().find(|station| station.key == REGISTER_STATION);
+    let registration = register.map(|station| station.items.clone()).unwrap_or_default();
+    let mut packages = Vec::new();
+    for file in files {
+        let items = names.codes("packages.json", &file.mandatory)?;
+        let optional = names.codes("packages.json", &file.optional)?;
+        let has = |item: &ItemCode| items.contains(item) || optional.contains(item);
+        let used = stations.iter().filter(|station| station.items.iter().any(has));
+        packages.push(Package {
+            stations: used.map(|station| station.code).collect(),
+            key: file.key,
+            kind: file.kind,
+            name_zh: file.name_zh,
+            status: file.status,
+            items,
+            optional,
+            registration: registration.clone(),
+        });
+    }
+    packages.sort_by_key(|package| package.kind);
+    let kinds: Vec<PersonKind> = packages.iter().map(|package| package.kind).collect();
+    if kinds != [PersonKind::Resident, PersonKind::Pupil] {
+        let problem = "needs one package for each kind of person".to_owned();
+        return Err(CatalogueError::new("packages.json", problem));
+    }
+    Ok(packages)
+}
+
+fn read_levels(tables: &[Table]) -> Result<Vec<LevelRow>, CatalogueError> {
+    let missing = || CatalogueError::new(LEVELS_TABLE, "missing".to_owned());
+    let table = tables.iter().find(|table| table.name == LEVELS_TABLE).ok_or_else(missing)?;
+    let names = ["rule", "code", "name_zh", "level", "after_recheck", "due_days", "action_zh"];
+    let columns: Result<Vec<usize>, CatalogueError> =
+        names.iter().map(|name| table.column(name)).collect();
+    let columns = columns?;
+    let mut levels = Vec::new();
+    for row in &table.rows {
+        let cell = |at: usize| row[columns[at]].as_str();
+        let broken = || CatalogueError::new(LEVELS_TABLE, format!("row {} {}", cell(0), cell(1)));
+        let due_days = match cell(5) {
+            "" => None,
+            days => Some(days.parse().map_err(|_| broken())?),
+        };
+        levels.push(LevelRow {
+            rule: cell(0).to_owned(),
+            code: cell(1).to_owned(),
+            name_zh: cell(2).to_owned(),
+            level: Level::parse(cell(3)).ok_or_else(broken)?,
+            after_recheck: match cell(4) {
+                "yes" => true,
+                "no" => false,
+                _ => return Err(broken()),
+            },
+            due_days,
+            action_zh: cell(6).to_owned(),
+        });
+    }
+    Ok(levels)
+}

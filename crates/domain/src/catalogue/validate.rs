@@ -1,0 +1,118 @@
+//! What a catalogue must be true of: every item, rule and class has its source, nothing recalled
+//! from memory classifies anyone, and items, stations, packages, rules and levels name each other.
+
+use super::load::{CatalogueError, LEVELS_TABLE};
+use super::table::is_unverified;
+use super::{Catalogue, Class, Condition, Item, ItemKind, Rule};
+use std::collections::BTreeSet;
+
+/// Items fit the masks of a packed checkup.
+const ITEM_CODE_MAX: u16 = 63;
+
+impl Catalogue {
+    /// Checks the whole; `load` calls it.
+    pub fn validate(&self) -> Result<(), CatalogueError> {
+        let mut codes = BTreeSet::new();
+        let mut keys = BTreeSet::new();
+        for item in &self.items {
+            let broken =
+                |what: &str| CatalogueError::new("items.json", format!("{}: {what}", item.key));
+            if !codes.insert(item.code) || !keys.insert(&item.key) {
+                return Err(broken("is there twice"));
+            }
+            if item.code.0 == 0 || item.code.0 > ITEM_CODE_MAX {
+                return Err(broken("code out of range"));
+            }
+            check_item(item).map_err(broken)?;
+            let stations = self.stations.iter().filter(|one| one.items.contains(&item.code));
+            if stations.count() != usize::from(!item.derived) {
+                return Err(broken("needs exactly one station, a derived item none"));
+            }
+            for package in &self.packages {
+                let named = package.items.iter().chain(&package.optional);
+                if named.filter(|code| **code == item.code).count() != usize::from(!item.derived) {
+                    return Err(broken("needs to be once in each package, derived never"));
+                }
+            }
+        }
+        for rule in &self.rules {
+            self.check_rule(rule)?;
+        }
+        for row in &self.levels {
+            let rule = self.rule(&row.rule);
+            if !rule.is_some_and(|rule| rule.classes.iter().any(|class| class.code == row.code)) {
+                let problem = format!("{} {} belongs to no rule", row.rule, row.code);
+                return Err(CatalogueError::new(LEVELS_TABLE, problem));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_rule(&self, rule: &Rule) -> Result<(), CatalogueError> {
+        let broken =
+            |what: String| CatalogueError::new("rules.json", format!("{}: {what}", rule.key));
+        if rule.standard.is_empty() || rule.status.is_empty() || rule.year == 0 {
+            return Err(broken("a source is missing".to_owned()));
+        }
+        if self.rules.iter().filter(|other| other.key == rule.key).count() != 1 {
+            return Err(broken("is there twice".to_owned()));
+        }
+        if rule.classes.is_empty() || rule.audiences.is_empty() {
+            return Err(broken("is for nobody or gives no class".to_owned()));
+        }
+        for class in &rule.classes {
+            let on = rule.on && class.on;
+            if class.status.is_empty() {
+                return Err(broken(format!("{} has no status", class.code)));
+            }
+            if on && class_is_unverified(class) {
+                return Err(broken(format!("{} is from memory and must be off", class.code)));
+            }
+            if on && class.all.is_empty() && class.any.is_empty() {
+                return Err(broken(format!("{} has no condition", class.code)));
+            }
+            if on && self.level(&rule.key, &class.code).is_none() {
+                return Err(broken(format!("{} has no level", class.code)));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_item(item: &Item) -> Result<(), &'static str> {
+    if item.source.is_empty() {
+        return Err("has no source");
+    }
+    match &item.kind {
+        ItemKind::Number { hard_min, hard_max, decimals, decimals_shown } => {
+            if !item.derived && (hard_min.is_none() || hard_max.is_none() || hard_min >= hard_max) {
+                return Err("needs hard limits");
+            }
+            if decimals_shown > decimals || *decimals > crate::value::DECIMAL_SCALE_MAX {
+                return Err("has wrong decimals");
+            }
+        }
+        ItemKind::Choice { choices } => {
+            let codes: BTreeSet<u16> = choices.iter().map(|choice| choice.code).collect();
+            let mut words = choices.iter().flat_map(|choice| &choice.words);
+            let mut seen = BTreeSet::new();
+            if choices.is_empty() || codes.len() != choices.len() || codes.contains(&0) {
+                return Err("has wrong choices");
+            }
+            if !words.all(|word| seen.insert(word)) {
+                return Err("has one word for two choices");
+            }
+        }
+        ItemKind::Text { chars_max } if *chars_max == 0 => return Err("has no length"),
+        ItemKind::Text { .. } => {}
+    }
+    Ok(())
+}
+
+fn class_is_unverified(class: &Class) -> bool {
+    let limits = class.all.iter().chain(&class.any).any(|condition| match condition {
+        Condition::Number { limit, .. } => limit.unverified,
+        Condition::Choice { .. } => false,
+    });
+    limits || is_unverified(&class.status)
+}
