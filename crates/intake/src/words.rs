@@ -1,6 +1,8 @@
 //! How text in office files is made comparable: blanks, full-width forms, invisible characters.
 //! Not what a text means; identity's own forms (ID numbers, phones, dates) are `domain`'s.
 
+use domain::identity::to_half_width;
+
 /// Nothing a person would see: spaces of any width, line breaks, zero-width marks.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(is_gap)
@@ -12,21 +14,11 @@ fn is_gap(char: char) -> bool {
         || matches!(char, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
 }
 
-/// Every gap out, full-width letters, digits and signs to half-width, letters to upper case:
-/// `姓　名` and `家庭住址（村组）` become `姓名` and `家庭住址(村组)`.
+/// Every gap out, full-width forms to half-width, letters to upper case: `姓　名` and
+/// `家庭住址（村组）` become `姓名` and `家庭住址(村组)`.
 pub(crate) fn squeezed(text: &str) -> String {
-    text.chars().filter(|char| !is_gap(*char)).flat_map(|char| narrow(char).to_uppercase()).collect()
-}
-
-fn narrow(char: char) -> char {
-    match char {
-        '\u{ff01}'..='\u{ff5e}' => {
-            char::from_u32(u32::from(char) - 0xfee0).unwrap_or(char)
-        }
-        '【' | '〔' => '(',
-        '】' | '〕' => ')',
-        other => other,
-    }
+    let half = to_half_width(text);
+    half.chars().filter(|char| !is_gap(*char)).flat_map(char::to_uppercase).collect()
 }
 
 /// Text for keeping: gaps at the ends out, runs of gaps inside to one space.

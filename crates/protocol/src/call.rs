@@ -146,6 +146,9 @@ pub struct HeadsAnswer {
     /// The short form's answer: nothing differs. `scope` is left out then, and as it was.
     #[prost(bool, tag = "10")]
     pub all_same: bool,
+    /// Where `more`: the last unit this page speaks of, to be the next request's `after_unit`.
+    #[prost(string, tag = "11")]
+    pub up_to_unit: String,
 }
 
 /// What became of one range of a pushed batch.
@@ -156,6 +159,10 @@ pub struct RangeAnswer {
     /// Empty = accepted up to `head`; else a `ledger::Refusal` word.
     #[prost(string, tag = "2")]
     pub refusal: String,
+    /// With `not_after_your_head`: the receiver's seal points, ascending, at most
+    /// `ledger::SEAL_POINTS_MAX`; the sender starts again from the last one it has too.
+    #[prost(message, repeated, tag = "3")]
+    pub points: Vec<HeadMessage>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -165,7 +172,7 @@ pub struct PushAnswer {
     /// `ledger::accepted_digest` of exactly what was accepted.
     #[prost(bytes = "vec", tag = "2")]
     pub digest: Vec<u8>,
-    /// Ed25519 by the server over (tag, digest of the batch as sent, digest of what was accepted).
+    /// `ledger::sign_receipt` by the server: over its instance, the batch as sent and what was accepted.
     #[prost(bytes = "vec", tag = "3")]
     pub signature: Vec<u8>,
     #[prost(bytes = "vec", tag = "4")]

@@ -54,7 +54,6 @@ pub struct Clock {
 /// The bytes of an entry: header first, then the payload of its kind.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub struct Body {
-    /// 2 for this envelope; 1 is the ledger's own (a re-filed entry begins with its kind).
     #[prost(message, optional, tag = "1")]
     pub header: Option<Header>,
     #[prost(bytes = "vec", tag = "2")]
@@ -86,9 +85,9 @@ impl Entry {
         Body { header: Some(header), payload: self.fact.encode_payload() }.encode_to_vec()
     }
 
-    /// Reads header and payload.
+    /// Reads header and payload; of an entry appended again by a new writer, the entry inside.
     pub fn decode(bytes: &[u8]) -> Result<Entry, EntryError> {
-        let body = Body::decode(bytes).map_err(|_| EntryError::Malformed)?;
+        let body = decode_body(bytes)?;
         let header = body.header.ok_or(EntryError::Malformed)?;
         check_header(&header)?;
         let kind = Kind::try_from(header.kind).map_err(|_| EntryError::UnknownKind)?;
@@ -98,10 +97,21 @@ impl Entry {
 
     /// The header alone, of any kind and version.
     pub fn decode_header(bytes: &[u8]) -> Result<Header, EntryError> {
-        let body = Body::decode(bytes).map_err(|_| EntryError::Malformed)?;
+        let body = decode_body(bytes)?;
         let header = body.header.ok_or(EntryError::Malformed)?;
         check_header(&header)?;
         Ok(header)
+    }
+}
+
+/// A body that the ledger re-filed begins with a byte no protobuf begins with.
+fn decode_body(bytes: &[u8]) -> Result<Body, EntryError> {
+    match ledger::Refiled::decode(bytes) {
+        None => Body::decode(bytes).map_err(|_| EntryError::Malformed),
+        Some(Ok(refiled)) => {
+            Body::decode(refiled.body.as_slice()).map_err(|_| EntryError::Malformed)
+        }
+        Some(Err(_)) => Err(EntryError::Malformed),
     }
 }
 

@@ -1,1 +1,28 @@
-//! (in work)
+//! Runs ledger plans over a carrier, both ends: the asking (`drive`, on a device) and the answering
+//! (`answer`, on a server and later on a hub) go through `ledger::Replica`, so they follow the same rules.
+//!
+//! Plain blocking functions: what runs them puts them on a thread of their own. Not what an entry means
+//! (`domain`, `store`), not how streams are proven (`ledger`), not accounts and limits (`server`).
+
+pub mod answer;
+mod batch;
+mod carrier;
+mod compare;
+mod drive;
+mod enrol;
+mod gather;
+mod https;
+mod pace;
+mod pull;
+mod tls;
+mod verdict;
+mod wire;
+
+pub use batch::{BatchProblem, decode_batch, encode_batch, inflate};
+pub use carrier::{Carrier, CarrierError, Traffic};
+pub use drive::{Outcome, Refused, Seen, Start, SyncError, SyncReport, run};
+pub use enrol::{Enrolled, enrol};
+pub use https::{Https, HttpsLimits};
+pub use pace::{Pace, Turn};
+pub use tls::{CaPin, install_crypto};
+pub use verdict::PushVerdict;

@@ -3,9 +3,9 @@
 //! it is told. What is not bounded by a count of its own is one long text named by many cells: the
 //! file's size alone bounds it.
 
-use super::cfb::{Container, u16_at, u32_at};
 use super::build::Builder;
-use super::{Cell, Form, Merge, Workbook, xlsx};
+use super::cfb::{Container, u16_at, u32_at};
+use super::{Form, Merge, Workbook, xlsx};
 use crate::error::{IntakeError, Limit};
 use crate::limits::{SHEETS_MAX, XLS_AREA_CELLS_MAX};
 use calamine::{Reader, SheetType, Xls, XlsError};
@@ -42,7 +42,7 @@ fn read_cells(bytes: &[u8]) -> Result<Workbook, IntakeError> {
         for (row, column, data) in range.used_cells() {
             let row = first_row.saturating_add(u32::try_from(row).unwrap_or(u32::MAX));
             let column = first_column.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
-            builder.put(row.saturating_add(1), column, xlsx::cell_of(data.into()))?;
+            builder.put(row.saturating_add(1), column, xlsx::cell_of(data.clone()))?;
         }
         for area in xls.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default() {
             builder.merge(Merge::of(&area));

@@ -5,7 +5,7 @@ use super::build::Builder;
 use super::{Cell, Form, Merge, Workbook, day_of_serial};
 use crate::error::IntakeError;
 use crate::limits::{INFLATED_BYTES_MAX, ZIP_PARTS_MAX};
-use calamine::{DataRef, Dimensions, Reader, SheetType, Xlsx, XlsxError};
+use calamine::{Data, Dimensions, Reader, SheetType, Xlsx, XlsxError};
 use chrono::NaiveDate;
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,15 +25,12 @@ fn read_cells(bytes: &[u8]) -> Result<Workbook, IntakeError> {
             continue;
         }
         builder.open_sheet(&sheet.name)?;
-        let mut reader = match xlsx.worksheet_cells_reader(&sheet.name) {
-            Ok(reader) => reader,
-            Err(XlsxError::NotAWorksheet(_)) => continue,
-            Err(problem) => return Err(of_calamine(problem)),
-        };
+        let mut reader = xlsx.worksheet_cells_reader(&sheet.name).map_err(of_calamine)?;
         while let Some(cell) = reader.next_cell().map_err(of_calamine)? {
             let (row, column) = cell.get_position();
-            builder.put(row.saturating_add(1), column, cell_of(cell.get_value().clone()))?;
+            builder.put(row.saturating_add(1), column, cell_of(cell.get_value().clone().into()))?;
         }
+        drop(reader);
         for area in xlsx.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default() {
             builder.merge(Merge::of(&area));
         }
@@ -63,16 +60,15 @@ impl Merge {
 
 /// A number shown as a date is a date, if it can be one: a time of day or an ID number in a cell
 /// formatted as a date stays a number.
-pub(super) fn cell_of(data: DataRef<'_>) -> Cell {
+pub(super) fn cell_of(data: Data) -> Cell {
     match data {
-        DataRef::Empty => Cell::Empty,
-        DataRef::String(text) => Cell::Text(text),
-        DataRef::SharedString(text) => Cell::Text(text.to_owned()),
-        DataRef::Int(number) => Cell::Number(number as f64),
-        DataRef::Float(number) => Cell::Number(number),
-        DataRef::Bool(yes) => Cell::Bool(yes),
-        DataRef::Error(_) => Cell::Error,
-        DataRef::DateTime(moment) => {
+        Data::Empty => Cell::Empty,
+        Data::String(text) => Cell::Text(text),
+        Data::Int(number) => Cell::Number(number as f64),
+        Data::Float(number) => Cell::Number(number),
+        Data::Bool(yes) => Cell::Bool(yes),
+        Data::Error(_) => Cell::Error,
+        Data::DateTime(moment) => {
             let number = moment.as_f64();
             let (year, month, day, ..) = moment.to_ymd_hms_milli();
             let date = NaiveDate::from_ymd_opt(year.into(), month.into(), day.into());
@@ -83,11 +79,11 @@ pub(super) fn cell_of(data: DataRef<'_>) -> Cell {
                 _ => Cell::Number(number),
             }
         }
-        DataRef::DateTimeIso(text) => {
+        Data::DateTimeIso(text) => {
             let day = text.get(..10).and_then(|day| day.parse::<NaiveDate>().ok());
             day.map_or(Cell::Text(text), Cell::Date)
         }
-        DataRef::DurationIso(text) => Cell::Text(text),
+        Data::DurationIso(text) => Cell::Text(text),
     }
 }
 
