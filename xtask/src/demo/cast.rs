@@ -10,12 +10,12 @@ pub const VILLAGE: &str = "431302105205";
 pub const SCHOOL: &str = "示例乡中心学校";
 pub const SCHOOL_TOWNSHIP: &str = "431302204";
 
-/// Operators as (name, role).
-pub const OPERATORS: [(&str, &str); 4] = [
-    ("演示录入员一", "recorder"),
-    ("演示录入员二", "recorder"),
-    ("演示录入员三", "recorder"),
-    ("演示协调员", "coordinator"),
+/// Operators as (account, name, role).
+pub const OPERATORS: [(&str, &str, &str); 4] = [
+    ("yanshi1", "演示录入员一", "recorder"),
+    ("yanshi2", "演示录入员二", "recorder"),
+    ("yanshi3", "演示录入员三", "recorder"),
+    ("yanshi9", "演示协调员", "coordinator"),
 ];
 
 /// One of the three devices: what it records, who types, who examines.
@@ -23,6 +23,7 @@ pub struct Device {
     pub name: &'static str,
     /// Station keys, with who examines there.
     pub stations: &'static [(&'static str, &'static str)],
+    /// Account of whoever types.
     pub operator: &'static str,
 }
 
@@ -31,16 +32,14 @@ pub const DEVICES: [Device; 3] = [
     Device {
         name: "一号机",
         stations: &[("register", "演示护士甲"), ("general", "演示护士甲"), ("bp", "演示护士乙")],
-        operator: "演示录入员一",
+        operator: "yanshi1",
     },
     Device {
         name: "二号机",
         stations: &[("blood", "演示检验师"), ("urine", "演示检验师")],
-        operator: "演示录入员二",
+        operator: "yanshi2",
     },
-    Device {
-        name: "三号机", stations: &[("vision", "演示视光师")], operator: "演示录入员三"
-    },
+    Device { name: "三号机", stations: &[("vision", "演示视光师")], operator: "yanshi3" },
 ];
 
 /// Everyone who examines, once.
@@ -69,7 +68,11 @@ mod tests {
     #[test]
     fn whoever_types_has_an_account() {
         for device in &DEVICES {
-            assert!(OPERATORS.iter().any(|(name, _)| *name == device.operator), "{}", device.name);
+            assert!(
+                OPERATORS.iter().any(|(account, ..)| *account == device.operator),
+                "{}",
+                device.name
+            );
         }
     }
 }

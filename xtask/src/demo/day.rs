@@ -57,9 +57,9 @@ impl Day {
         let add = self.of_server("unit add --kind school").with("--name", cast::SCHOOL);
         let answer = self.jkkc.ask(&add.with("--under", cast::SCHOOL_TOWNSHIP))?;
         self.school = text(&answer, "unit")?.to_owned();
-        for (name, role) in cast::OPERATORS {
-            let add = self.of_server("operator add").with("--name", name);
-            self.jkkc.ask(&add.with("--role", role))?;
+        for (account, name, role) in cast::OPERATORS {
+            let add = self.of_server("operator add").with("--account", account);
+            self.jkkc.ask(&add.with("--name", name).with("--role", role))?;
         }
         for name in cast::examiners() {
             self.jkkc.ask(&self.of_server("examiner add").with("--name", name))?;
@@ -70,8 +70,10 @@ impl Day {
 
     pub fn import_rosters(&self) -> Result<(), String> {
         let import = || self.of_server("roster import").with("--round", &self.round);
-        let residents = self.jkkc.ask(&import().and(sample("residents.xlsx")))?;
-        let pupils = import().with("--unit", &self.school).and(sample("students.xlsx"));
+        let residents = self.received("residents.xlsx", "乡镇花名册.xlsx")?;
+        let residents = self.jkkc.ask(&import().and(residents))?;
+        let pupils = self.received("students.xlsx", "学校花名册.xlsx")?;
+        let pupils = import().with("--unit", &self.school).and(pupils);
         let pupils = self.jkkc.ask(&pupils)?;
         for (name, answer) in [("乡镇", &residents), ("学校", &pupils)] {
             println!(
@@ -86,6 +88,15 @@ impl Day {
             }
         }
         Ok(())
+    }
+
+    /// A sample as a file that came in: what import writes beside it stays with the demo.
+    fn received(&self, sample_name: &str, name: &str) -> Result<PathBuf, String> {
+        let path = self.folder.join(name);
+        fs::copy(sample(sample_name), &path).map_err(|_| {
+            "示例花名册读不了或写不了。请检查 tests/samples 和磁盘空间。".to_owned()
+        })?;
+        Ok(path)
     }
 
     pub fn enrol_devices(&self) -> Result<(), String> {
