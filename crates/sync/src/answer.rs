@@ -1,0 +1,284 @@
+//! The answering side: heads, push and pull over any `ledger::Replica`. A server and later a hub in the hall
+//! answer with this same code.
+//!
+//! Who asks was settled before (`Asker`), and what came was inflated and decoded before a write lock is
+//! taken. Only shape, scope and bounds are looked at here; what a range deserves is the replica's to say.
+
+use crate::pull::{WANTED_MAX, by_unit};
+use crate::wire::{head_message, read_digests, read_wanted, writer_id};
+use ledger::{
+    AcceptedRange, Batch, CERTIFICATES_MAX, Head, Heads, HeadsDigest, RANGES_MAX, Receipt, Refusal,
+    Replica, Seq, SigningKey, StreamKey, UnitKey, WriterId, accepted_digest, batch_digest,
+    own_digest, sign_receipt,
+};
+use protocol::PROTOCOL_VERSION;
+use protocol::call::{HeadsAnswer, HeadsRequest, PullRequest, PushAnswer, RangeAnswer};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Streams in one answer, about 80 bytes each; a unit is never split, so a large one may go beyond.
+pub const HEADS_PER_ANSWER: usize = 4_096;
+/// Bytes of bodies in one pulled batch: below the receiver's limit even where nothing compresses.
+pub const PULL_RAW_BYTES_MAX: usize = 896 << 10;
+
+/// Who asks, as the one place that knows accounts has settled it.
+#[derive(Debug, Clone)]
+pub struct Asker {
+    pub device: [u8; 16],
+    /// The units it may pull, the district's among them.
+    pub scope: BTreeSet<UnitKey>,
+}
+
+/// What the answering side says of itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Here {
+    pub instance: [u8; 16],
+    pub policy: u32,
+    pub unix_ms: i64,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError<E: std::error::Error + 'static> {
+    #[error("the request cannot be read")]
+    Malformed,
+    #[error("the request is of a newer protocol")]
+    Newer,
+    #[error(transparent)]
+    Replica(E),
+}
+
+type Answer<T, R> = Result<T, AnswerError<<R as Replica>::Error>>;
+
+/// Says where this side stands, as far as the asker may know and does not say the same.
+pub fn heads<R: Replica>(
+    replica: &R,
+    asker: &Asker,
+    here: &Here,
+    request: &HeadsRequest,
+) -> Answer<HeadsAnswer, R> {
+    check_version::<R>(request.protocol)?;
+    let own_writer = writer_id(&request.own_writer).ok_or(AnswerError::Malformed)?;
+    let own = heads_of_asker(replica, asker, &own_writer)?;
+    if !request.all_digest.is_empty() {
+        return short_form(replica, asker, here, request, own);
+    }
+    let asked = read_digests(&request.units).ok_or(AnswerError::Malformed)?;
+    let is_first = request.after_unit.is_empty();
+    let page: BTreeSet<UnitKey> = asker
+        .scope
+        .iter()
+        .filter(|unit| unit.as_str() > request.after_unit.as_str())
+        .cloned()
+        .collect();
+    let held = replica.heads(Some(&page)).map_err(AnswerError::Replica)?;
+    let own_same = is_first && own_digest(&own).as_slice() == request.own_digest;
+    let mut answer = HeadsAnswer {
+        own_same,
+        scope: asker.scope.iter().map(UnitKey::to_string).collect(),
+        ..answer_of(here)
+    };
+    fill(&mut answer, &page, &held, &asked);
+    if is_first && !own_same {
+        let said: BTreeSet<StreamKey> =
+            answer.heads.iter().filter_map(crate::wire::read_head).map(|(key, _)| key).collect();
+        let more = own.iter().filter(|(key, head)| head.seq > 0 && !said.contains(*key));
+        answer.heads.extend(more.map(|(key, head)| head_message(key, head)));
+    }
+    Ok(answer)
+}
+
+/// Unit by unit until the answer is full.
+fn fill(
+    answer: &mut HeadsAnswer,
+    page: &BTreeSet<UnitKey>,
+    held: &Heads,
+    asked: &BTreeMap<UnitKey, [u8; 16]>,
+) {
+    let digests = HeadsDigest::of(held);
+    let mut by_unit: BTreeMap<&UnitKey, Vec<_>> = BTreeMap::new();
+    for (key, head) in held.iter().filter(|(_, head)| head.seq > 0) {
+        by_unit.entry(&key.unit).or_default().push(head_message(key, head));
+    }
+    for unit in page {
+        if answer.heads.len() >= HEADS_PER_ANSWER {
+            answer.more = true;
+            return;
+        }
+        let is_same = asked.get(unit).is_some_and(|digest| digests.0.get(unit) == Some(digest));
+        if is_same {
+            answer.same_units.push(unit.to_string());
+        } else if let Some(heads) = by_unit.remove(unit) {
+            answer.heads.extend(heads);
+        }
+        answer.up_to_unit = unit.to_string();
+    }
+    answer.up_to_unit.clear();
+}
+
+fn short_form<R: Replica>(
+    replica: &R,
+    asker: &Asker,
+    here: &Here,
+    request: &HeadsRequest,
+    own: Heads,
+) -> Answer<HeadsAnswer, R> {
+    let mut all = replica.heads(Some(&asker.scope)).map_err(AnswerError::Replica)?;
+    all.extend(own);
+    let all_same = own_digest(&all).as_slice() == request.all_digest;
+    Ok(HeadsAnswer { all_same, ..answer_of(here) })
+}
+
+fn answer_of(here: &Here) -> HeadsAnswer {
+    HeadsAnswer {
+        protocol: PROTOCOL_VERSION,
+        instance: here.instance.to_vec(),
+        policy: here.policy,
+        server_unix_ms: here.unix_ms,
+        ..HeadsAnswer::default()
+    }
+}
+
+/// The streams of the writer the asker names, where the certificates say that it is the asker's.
+fn heads_of_asker<R: Replica>(replica: &R, asker: &Asker, writer: &WriterId) -> Answer<Heads, R> {
+    if is_of_asker(replica, asker, writer)? {
+        replica.writer_heads(writer).map_err(AnswerError::Replica)
+    } else {
+        Ok(Heads::new())
+    }
+}
+
+fn is_of_asker<R: Replica>(replica: &R, asker: &Asker, writer: &WriterId) -> Answer<bool, R> {
+    let known = replica.certificates(writer).map_err(AnswerError::Replica)?;
+    Ok(known.is_some_and(|(device, _)| device.device == asker.device))
+}
+
+fn check_version<R: Replica>(version: u32) -> Answer<(), R> {
+    match version {
+        0 => Err(AnswerError::Malformed),
+        1..=PROTOCOL_VERSION => Ok(()),
+        _ => Err(AnswerError::Newer),
+    }
+}
+
+/// Takes a batch, unit by unit, and signs for exactly what was accepted. Anyone who is let in may push
+/// anything that verifies: scope limits what is given, never what is taken.
+///
+/// An error after some units were taken is an error all the same: the sender compares heads again.
+pub fn push<R: Replica>(
+    replica: &mut R,
+    signer: &SigningKey,
+    here: &Here,
+    sent: &[u8],
+    batch: Batch,
+) -> Answer<PushAnswer, R> {
+    let places: Vec<StreamKey> = batch.ranges.iter().map(|range| range.key.clone()).collect();
+    let mut by_stream: BTreeMap<StreamKey, Vec<Result<AcceptedRange, Refusal>>> = BTreeMap::new();
+    for (_, ranges) in by_unit(batch.ranges) {
+        let answers = replica.accept(&ranges, &batch.certificates).map_err(AnswerError::Replica)?;
+        for (range, answer) in ranges.iter().zip(answers) {
+            by_stream.entry(range.key.clone()).or_default().push(answer);
+        }
+    }
+    // Within a stream the order was kept, so taking from the front gives each range its own answer.
+    let mut by_stream: BTreeMap<StreamKey, _> =
+        by_stream.into_iter().map(|(key, answers)| (key, answers.into_iter())).collect();
+    let answers: Vec<Result<AcceptedRange, Refusal>> =
+        places.iter().filter_map(|key| by_stream.get_mut(key)?.next()).collect();
+    let accepted = accepted_digest(
+        answers.iter().flatten().map(|taken| (&taken.key, taken.head.seq, taken.head.chain)),
+    );
+    let receipt = Receipt { instance: here.instance, batch: batch_digest(sent), accepted };
+    Ok(PushAnswer {
+        ranges: places
+            .iter()
+            .zip(&answers)
+            .map(|(key, answer)| range_answer(key, answer))
+            .collect(),
+        digest: accepted.to_vec(),
+        signature: sign_receipt(&receipt, signer).to_vec(),
+        instance: here.instance.to_vec(),
+    })
+}
+
+fn range_answer(key: &StreamKey, answer: &Result<AcceptedRange, Refusal>) -> RangeAnswer {
+    let refusal = match answer {
+        Ok(taken) => {
+            let head = Some(head_message(&taken.key, &taken.head));
+            return RangeAnswer { head, ..RangeAnswer::default() };
+        }
+        Err(refusal) => refusal,
+    };
+    let (head, points): (_, &[Head]) = match refusal {
+        Refusal::NotAfterYourHead { head, points } => (Some(head), points),
+        Refusal::OwnAhead { head } => (Some(head), &[]),
+        Refusal::UnknownWriter
+        | Refusal::BadCertificate
+        | Refusal::BadChain
+        | Refusal::BadSeal
+        | Refusal::TooLarge => (None, &[]),
+    };
+    RangeAnswer {
+        head: head.map(|head| head_message(key, head)),
+        refusal: refusal.word().to_owned(),
+        points: points.iter().map(|point| head_message(key, point)).collect(),
+    }
+}
+
+/// Gives what was asked for, as far as the asker may have it and the limits let it. What it may not have is
+/// left out without a word: "absent" and "forbidden" look alike.
+pub fn pull<R: Replica>(replica: &R, asker: &Asker, request: &PullRequest) -> Answer<Batch, R> {
+    check_version::<R>(request.protocol)?;
+    if request.wanted.len() > WANTED_MAX {
+        return Err(AnswerError::Malformed);
+    }
+    let wanted: Vec<(StreamKey, Seq)> = request
+        .wanted
+        .iter()
+        .map(read_wanted)
+        .collect::<Option<_>>()
+        .ok_or(AnswerError::Malformed)?;
+    let bytes_max = usize::try_from(request.bytes_max).unwrap_or(usize::MAX);
+    let bytes_max = bytes_max.clamp(1, PULL_RAW_BYTES_MAX);
+    let mut batch = Batch::default();
+    let mut proven: BTreeSet<WriterId> = BTreeSet::new();
+    let mut raw = 0;
+    for (key, after) in wanted {
+        if !asker.scope.contains(&key.unit) && !is_of_asker(replica, asker, &key.writer)? {
+            continue;
+        }
+        // Who has none of a stream may not know its writer yet.
+        if after == 0 && !proven.contains(&key.writer) {
+            if proven.len() >= CERTIFICATES_MAX {
+                break;
+            }
+            let pair = replica.certificates(&key.writer).map_err(AnswerError::Replica)?;
+            batch.certificates.extend(pair);
+            proven.insert(key.writer);
+        }
+        raw = add_stream(replica, &mut batch, (&key, after), raw, bytes_max)?;
+        if raw >= bytes_max || batch.ranges.len() >= RANGES_MAX {
+            break;
+        }
+    }
+    Ok(batch)
+}
+
+fn add_stream<R: Replica>(
+    replica: &R,
+    batch: &mut Batch,
+    (key, mut after): (&StreamKey, Seq),
+    mut raw: usize,
+    bytes_max: usize,
+) -> Answer<usize, R> {
+    while raw < bytes_max && batch.ranges.len() < RANGES_MAX {
+        let found = replica.sealed_range(key, after, bytes_max - raw);
+        let Some(range) = found.map_err(AnswerError::Replica)? else { break };
+        if raw + range.body_bytes() > bytes_max && !batch.ranges.is_empty() {
+            return Ok(bytes_max);
+        }
+        raw += range.body_bytes();
+        after = range.seal.seq;
+        batch.ranges.push(range);
+    }
+    Ok(raw)
+}

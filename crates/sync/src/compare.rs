@@ -1,0 +1,164 @@
+//! Comparing heads: what the two sides say they have, and the plan that follows. Digests first, so that
+//! what is equal costs 16 bytes a unit, or nothing at all.
+
+use crate::carrier::{Carrier, CarrierError};
+use crate::drive::{Run, SyncError};
+use crate::wire::{read_heads, read_units};
+use ledger::{Heads, HeadsDigest, Replica, Seq, Step, StreamKey, UnitKey, own_digest, plan};
+use protocol::PROTOCOL_VERSION;
+use protocol::call::{HeadsAnswer, HeadsRequest, UnitDigest};
+use std::collections::BTreeSet;
+
+/// Pages of one comparison, at most: a bound against an answer that never ends.
+const PAGES_MAX: usize = 1_024;
+
+/// What differs, and the plan for it.
+pub struct Comparison {
+    /// All own and carried heads of this side.
+    all: Heads,
+    /// This side's heads of what was compared and differs.
+    pub mine: Heads,
+    pub theirs: Heads,
+    pub steps: Vec<Step>,
+}
+
+impl Comparison {
+    /// How far the other side is in a stream this side has.
+    pub fn their_seq(&self, key: &StreamKey) -> Seq {
+        let seq = |heads: &Heads| heads.get(key).map_or(0, |head| head.seq);
+        if self.theirs.contains_key(key) || self.mine.contains_key(key) {
+            seq(&self.theirs)
+        } else {
+            seq(&self.all)
+        }
+    }
+}
+
+/// What the pages of an answer add up to.
+#[derive(Default)]
+struct Answered {
+    heads: Heads,
+    same_units: BTreeSet<UnitKey>,
+    own_same: bool,
+    scope: BTreeSet<UnitKey>,
+}
+
+/// Asks where the other side stands. `expects_no_change` tries the short form first.
+pub fn compare<R: Replica, C: Carrier>(
+    run: &mut Run<'_, R, C>,
+    expects_no_change: bool,
+) -> Result<Comparison, SyncError<R::Error>> {
+    let all = run.replica.heads(None).map_err(SyncError::Replica)?;
+    if expects_no_change && is_all_same(run, &all)? {
+        return Ok(Comparison { all, mine: Heads::new(), theirs: Heads::new(), steps: Vec::new() });
+    }
+    let answered = ask_in_full(run, &all)?;
+    let own = run.own;
+    let is_compared = |key: &StreamKey| {
+        let is_own = key.writer == own;
+        let is_of_unit =
+            answered.scope.contains(&key.unit) && !answered.same_units.contains(&key.unit);
+        is_of_unit || (is_own && !answered.own_same)
+    };
+    let mine: Heads =
+        all.iter().filter(|(key, _)| is_compared(key)).map(|(k, h)| (k.clone(), *h)).collect();
+    let mut theirs = answered.heads;
+    theirs.retain(|key, _| is_compared(key));
+    let steps = plan(&mine, &theirs, &own, &answered.scope);
+    Ok(Comparison { all, mine, theirs, steps })
+}
+
+fn request<R: Replica, C: Carrier>(
+    run: &Run<'_, R, C>,
+) -> Result<HeadsRequest, SyncError<R::Error>> {
+    let own = run.replica.own_heads().map_err(SyncError::Replica)?;
+    Ok(HeadsRequest {
+        protocol: PROTOCOL_VERSION,
+        instance: run.outcome.seen.instance.clone(),
+        policy: run.outcome.seen.policy,
+        own_writer: run.own.0.to_vec(),
+        own_digest: own_digest(&own).to_vec(),
+        units: Vec::new(),
+        unix_ms: run.start.unix_ms,
+        unsent: run.start.unsent,
+        after_unit: String::new(),
+        all_digest: Vec::new(),
+    })
+}
+
+/// The short form: one digest over everything in scope and everything own.
+fn is_all_same<R: Replica, C: Carrier>(
+    run: &mut Run<'_, R, C>,
+    all: &Heads,
+) -> Result<bool, SyncError<R::Error>> {
+    let scope = read_units(&run.outcome.seen.scope).unwrap_or_default();
+    let covered = all.iter().filter(|(k, _)| scope.contains(&k.unit) || k.writer == run.own);
+    let all_digest = own_digest(covered).to_vec();
+    let request = HeadsRequest { all_digest, ..request(run)? };
+    let answer = call(run, &request)?;
+    if answer.all_same {
+        note_server(run, &answer);
+    }
+    Ok(answer.all_same)
+}
+
+fn ask_in_full<R: Replica, C: Carrier>(
+    run: &mut Run<'_, R, C>,
+    all: &Heads,
+) -> Result<Answered, SyncError<R::Error>> {
+    let digests = HeadsDigest::of(all).0.into_iter();
+    let digest = |(unit, digest): (UnitKey, [u8; 16])| UnitDigest {
+        unit: unit.to_string(),
+        digest: digest.to_vec(),
+    };
+    let mut request = HeadsRequest { units: digests.map(digest).collect(), ..request(run)? };
+    let mut answered = Answered::default();
+    for page in 0..PAGES_MAX {
+        let answer = call(run, &request)?;
+        let read = |answer: &HeadsAnswer| {
+            Some((
+                read_heads(&answer.heads)?,
+                read_units(&answer.same_units)?,
+                read_units(&answer.scope)?,
+            ))
+        };
+        let (heads, same, scope) = read(&answer).ok_or(CarrierError::AnswerUnknown)?;
+        answered.heads.extend(heads);
+        answered.same_units.extend(same);
+        answered.scope = scope;
+        // Own streams are on the first page, whatever their units.
+        answered.own_same |= page == 0 && answer.own_same;
+        note_server(run, &answer);
+        if !answer.more {
+            run.outcome.seen.scope = answer.scope;
+            return Ok(answered);
+        }
+        if answer.up_to_unit <= request.after_unit {
+            break;
+        }
+        request.after_unit = answer.up_to_unit;
+    }
+    Err(CarrierError::AnswerUnknown.into())
+}
+
+/// Asking changes nothing, so a lost answer is asked for again while patience lasts.
+fn call<R: Replica, C: Carrier>(
+    run: &mut Run<'_, R, C>,
+    request: &HeadsRequest,
+) -> Result<HeadsAnswer, SyncError<R::Error>> {
+    loop {
+        match run.carrier.heads(request) {
+            Ok(answer) => return Ok(answer),
+            Err(error @ (CarrierError::AnswerUnknown | CarrierError::TimedOut)) => {
+                run.bear(error)?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn note_server<R, C>(run: &mut Run<'_, R, C>, answer: &HeadsAnswer) {
+    run.outcome.seen.instance = answer.instance.clone();
+    run.outcome.seen.policy = answer.policy;
+    run.outcome.server_unix_ms = answer.server_unix_ms;
+}

@@ -1,0 +1,320 @@
+//! The asking side: seal, compare heads, push what the other side lacks, pull what this one lacks. Every
+//! step starts from what both sides say they have, so a cut anywhere is mended by the next run.
+//!
+//! No clock, no waiting, no socket: time comes in as a value and a `Carrier` moves the bytes. What to do
+//! about a fork or a rolled back device is the writer's; here it is seen, reported and left alone.
+
+use crate::carrier::{Carrier, CarrierError, Traffic};
+use crate::compare::{Comparison, compare};
+use crate::gather::{Gathered, Lacking, gather};
+use crate::pace::{Pace, Turn};
+use crate::pull::pull_all;
+use crate::verdict::{PushVerdict, judge};
+use ledger::{Replica, Seq, Step, StreamKey, UnitKey, WriterId, own_digest};
+use prost::Message;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Answers that proved nothing and calls that timed out, one after the other, before a run gives up.
+pub(crate) const FAILURES_MAX: u32 = 6;
+
+/// What a device remembers of the server between runs. A hint for saving bytes, never a proof.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct Seen {
+    /// Which life of which server; empty before the first contact.
+    #[prost(bytes = "vec", tag = "1")]
+    pub instance: Vec<u8>,
+    #[prost(uint32, tag = "2")]
+    pub policy: u32,
+    /// The units this device may hold, as the server last said.
+    #[prost(string, repeated, tag = "3")]
+    pub scope: Vec<String>,
+    /// `ledger::own_digest` of the own streams when the last run ended well.
+    #[prost(bytes = "vec", tag = "4")]
+    pub own_digest: Vec<u8>,
+}
+
+/// What a run starts from.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The root of every certificate, and what receipts are checked with.
+    pub server_public_key: [u8; 32],
+    pub seen: Seen,
+    /// This device's clock, ms since 1970 UTC: a claim.
+    pub unix_ms: i64,
+    /// Entries appended and not known to be on the server, for the coordinator's list.
+    pub unsent: u64,
+    pub pace: Pace,
+    /// Units to serve before all others, most wanted first: the district, then today's stop.
+    pub first_units: Vec<UnitKey>,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct SyncReport {
+    /// Entries the server has now and had not before.
+    pub pushed: u64,
+    /// Entries this side has now and had not before.
+    pub pulled: u64,
+    /// Ranges neither side took. The caller adds the entries the server holds.
+    pub held: u64,
+    pub bytes_up: u64,
+    pub bytes_down: u64,
+    pub batches: u64,
+}
+
+/// A range that was not taken; it blocks no other stream, and is offered again by the next run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    pub key: StreamKey,
+    /// The `ledger::Refusal` word.
+    pub reason: String,
+}
+
+/// What a run leaves behind.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    pub report: SyncReport,
+    pub refused: Vec<Refused>,
+    /// Streams of which the two sides hold different branches.
+    pub forks: Vec<StreamKey>,
+    /// Own streams of which the server has more than this device: it was restored, or there are two of it.
+    pub own_ahead: Vec<StreamKey>,
+    pub seen: Seen,
+    /// The server's clock, ms since 1970 UTC.
+    pub server_unix_ms: i64,
+    pub pace: Pace,
+}
+
+/// Why a run ended early. What was proven before stands; the next run goes on from there.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError<E: std::error::Error + 'static> {
+    #[error(transparent)]
+    Replica(E),
+    #[error(transparent)]
+    Carrier(#[from] CarrierError),
+    #[error("the batch could not be compressed")]
+    Compression,
+}
+
+/// One run in work.
+pub(crate) struct Run<'r, R, C> {
+    pub replica: &'r mut R,
+    pub carrier: &'r mut C,
+    pub start: &'r Start,
+    pub own: WriterId,
+    pub outcome: Outcome,
+    /// Failures left before the run gives up; full again whenever something moved.
+    pub patience: u32,
+}
+
+/// Makes both sides equal as far as they let it. `Err` leaves both in a state the next run goes on from.
+pub fn run<R: Replica, C: Carrier>(
+    replica: &mut R,
+    carrier: &mut C,
+    start: &Start,
+) -> Result<Outcome, SyncError<R::Error>> {
+    let before = carrier.traffic();
+    replica.seal_own().map_err(SyncError::Replica)?;
+    let own = replica.own_writer().map_err(SyncError::Replica)?;
+    let outcome = Outcome {
+        report: SyncReport::default(),
+        refused: Vec::new(),
+        forks: Vec::new(),
+        own_ahead: Vec::new(),
+        seen: start.seen.clone(),
+        server_unix_ms: 0,
+        pace: start.pace,
+    };
+    let mut run = Run { replica, carrier, start, own, outcome, patience: FAILURES_MAX };
+    let expects_no_change = run.own_digest()? == start.seen.own_digest;
+    let comparison = compare(&mut run, expects_no_change)?;
+    let comparison = push_all(&mut run, comparison)?;
+    pull_all(&mut run, &comparison)?;
+    run.finish(&comparison, before)
+}
+
+impl<R: Replica, C: Carrier> Run<'_, R, C> {
+    fn own_digest(&self) -> Result<Vec<u8>, SyncError<R::Error>> {
+        let heads = self.replica.own_heads().map_err(SyncError::Replica)?;
+        Ok(own_digest(&heads).to_vec())
+    }
+
+    /// Counts a failure that may pass; gives up with it when there were too many.
+    pub fn bear(&mut self, error: CarrierError) -> Result<(), SyncError<R::Error>> {
+        self.patience = self.patience.saturating_sub(1);
+        if self.patience == 0 { Err(error.into()) } else { Ok(()) }
+    }
+
+    pub fn refuse(&mut self, key: StreamKey, reason: &str) {
+        self.outcome.refused.push(Refused { key, reason: reason.to_owned() });
+    }
+
+    pub fn is_refused(&self, key: &StreamKey) -> bool {
+        self.outcome.refused.iter().any(|refused| refused.key == *key)
+    }
+
+    /// Where a unit stands in the order of work.
+    pub fn turn(&self, unit: &UnitKey) -> usize {
+        let first = &self.start.first_units;
+        first.iter().position(|wanted| wanted == unit).unwrap_or(first.len())
+    }
+
+    fn finish(
+        mut self,
+        comparison: &Comparison,
+        before: Traffic,
+    ) -> Result<Outcome, SyncError<R::Error>> {
+        for step in &comparison.steps {
+            match step {
+                Step::Fork { key } => self.outcome.forks.push(key.clone()),
+                Step::OwnAhead { key } => self.outcome.own_ahead.push(key.clone()),
+                Step::Push { .. } | Step::Pull { .. } => {}
+            }
+        }
+        if self.outcome.refused.is_empty() {
+            self.outcome.seen.own_digest = self.own_digest()?;
+        }
+        let after = self.carrier.traffic();
+        let report = &mut self.outcome.report;
+        report.held = self.outcome.refused.len() as u64;
+        report.bytes_up = after.bytes_up - before.bytes_up;
+        report.bytes_down = after.bytes_down - before.bytes_down;
+        Ok(self.outcome)
+    }
+}
+
+/// What is still to be pushed, and how far the other side was when first asked.
+struct Queue {
+    lacking: Vec<Lacking>,
+    /// The other side's position of each stream to push, as last proven or compared.
+    known: BTreeMap<StreamKey, Seq>,
+    /// Writers it said it cannot prove.
+    unproven: BTreeSet<WriterId>,
+}
+
+/// Pushes until nothing is lacking or everything left was refused. Answers the comparison to pull by.
+fn push_all<R: Replica, C: Carrier>(
+    run: &mut Run<'_, R, C>,
+    comparison: Comparison,
+) -> Result<Comparison, SyncError<R::Error>> {
+    let lacking = lacking(run, &comparison);
+    let known = lacking.iter().map(|stream| (stream.key.clone(), stream.after)).collect();
+    let mut queue = Queue { lacking, known, unproven: BTreeSet::new() };
+    let has_pulls = comparison.steps.iter().any(|step| matches!(step, Step::Pull { .. }));
+    let mut was_pushed = false;
+    loop {
+        let pace = run.outcome.pace;
+        let Some(batch) = gather(run.replica, &queue.lacking, &queue.unproven, pace)? else {
+            break;
+        };
+        was_pushed = true;
+        run.outcome.report.batches += 1;
+        if !push_one(run, &mut queue, &batch)? {
+            // Nothing is known of this batch: what the server has now says what to send.
+            let again = compare(run, false)?;
+            count_compared(run, &mut queue, &again);
+            queue.lacking = self::lacking(run, &again);
+        }
+    }
+    // The server may have written too (what it holds): ask again, in short where nothing else is expected.
+    if was_pushed { compare(run, !has_pulls) } else { Ok(comparison) }
+}
+
+/// The streams to push, in order, without those refused in this run.
+fn lacking<R: Replica, C: Carrier>(run: &Run<'_, R, C>, comparison: &Comparison) -> Vec<Lacking> {
+    let mut lacking: Vec<Lacking> = comparison
+        .steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::Push { key, after } if !run.is_refused(key) => {
+                Some(Lacking { key: key.clone(), after: *after })
+            }
+            Step::Push { .. } | Step::Pull { .. } | Step::Fork { .. } | Step::OwnAhead { .. } => {
+                None
+            }
+        })
+        .collect();
+    // Own work before what is carried for others; stable, so the plan's order stays within.
+    lacking.sort_by_key(|stream| (stream.key.writer != run.own, run.turn(&stream.key.unit)));
+    lacking
+}
+
+/// Sends one batch. `false`: its fate is unknown, or it has to be made anew.
+fn push_one<R: Replica, C: Carrier>(
+    run: &mut Run<'_, R, C>,
+    queue: &mut Queue,
+    batch: &Gathered,
+) -> Result<bool, SyncError<R::Error>> {
+    let answer = match run.carrier.push(&batch.bytes) {
+        Ok(answer) => answer,
+        Err(CarrierError::TooLarge) => {
+            if run.outcome.pace.is_smallest() {
+                run.refuse(batch.ranges[0].key.clone(), "too_large");
+            }
+            run.outcome.pace = run.outcome.pace.after(Turn::TooLarge);
+            return Ok(false);
+        }
+        Err(CarrierError::TimedOut) => {
+            run.outcome.pace = run.outcome.pace.after(Turn::TimedOut);
+            run.bear(CarrierError::TimedOut)?;
+            return Ok(false);
+        }
+        Err(CarrierError::AnswerUnknown) => {
+            run.bear(CarrierError::AnswerUnknown)?;
+            return Ok(false);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let key = &run.start.server_public_key;
+    let Some(verdicts) = judge(&batch.bytes, &batch.ranges, &answer, key) else {
+        run.bear(CarrierError::AnswerUnknown)?;
+        return Ok(false);
+    };
+    let turn = Turn::Sent { raw: batch.raw, sent: batch.bytes.len() };
+    run.outcome.pace = run.outcome.pace.after(turn);
+    for (range, verdict) in batch.ranges.iter().zip(verdicts) {
+        match verdict {
+            PushVerdict::Taken(head) => count_taken(run, queue, &range.key, head.seq),
+            PushVerdict::Refused(word) => count_refused(run, queue, &range.key, &word),
+        }
+    }
+    Ok(true)
+}
+
+fn count_taken<R, C>(run: &mut Run<'_, R, C>, queue: &mut Queue, key: &StreamKey, seq: Seq) {
+    run.patience = FAILURES_MAX;
+    if let Some(known) = queue.known.get_mut(key) {
+        run.outcome.report.pushed += seq.saturating_sub(*known);
+        *known = seq.max(*known);
+    }
+    for stream in queue.lacking.iter_mut().filter(|stream| stream.key == *key) {
+        stream.after = seq.max(stream.after);
+    }
+}
+
+fn count_refused<R: Replica, C: Carrier>(
+    run: &mut Run<'_, R, C>,
+    queue: &mut Queue,
+    key: &StreamKey,
+    word: &str,
+) {
+    // A server that lost the writer's certificates gets them once; then the stream waits for the next run.
+    if word == ledger::Refusal::UnknownWriter.word() && queue.unproven.insert(key.writer) {
+        return;
+    }
+    let was_waiting = queue.lacking.len();
+    queue.lacking.retain(|stream| stream.key != *key);
+    if queue.lacking.len() < was_waiting {
+        run.refuse(key.clone(), word);
+    }
+}
+
+/// What a new comparison shows of the streams being pushed.
+fn count_compared<R, C>(run: &mut Run<'_, R, C>, queue: &mut Queue, comparison: &Comparison) {
+    for (key, known) in &mut queue.known {
+        let now = comparison.their_seq(key);
+        run.outcome.report.pushed += now.saturating_sub(*known);
+        *known = now.max(*known);
+    }
+}
