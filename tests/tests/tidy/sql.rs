@@ -2,6 +2,7 @@
 
 use crate::{assert_found, assert_none};
 use sha2::{Digest, Sha256};
+use std::process::Command;
 use stories::repository::{File, files};
 use stories::source::{Source, shipped};
 
@@ -104,6 +105,25 @@ fn changed_migrations(files: &[File]) -> Vec<String> {
     wrong
 }
 
+/// Lines of the list that an older version of it had and a newer one took away or changed.
+fn taken_back(history: &str) -> Vec<String> {
+    history
+        .lines()
+        .filter_map(|line| line.strip_prefix('-'))
+        .filter(|line| line.contains("  schema/db/"))
+        .map(|line| format!("{FROZEN}: this line was taken away, it has to stay:\n{line}"))
+        .collect()
+}
+
+/// What git knows of the list; nothing where there is no history.
+fn history() -> String {
+    let log = Command::new("git")
+        .args(["log", "--patch", "--no-color", "--format=", "--", FROZEN])
+        .current_dir(stories::repository::root())
+        .output();
+    log.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
+}
+
 fn hex_hash(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -128,6 +148,7 @@ fn every_sql_file_is_used() {
 #[test]
 fn applied_migrations_never_change() {
     assert_none(&changed_migrations(&files()));
+    assert_none(&taken_back(&history()));
 }
 
 #[test]
@@ -164,4 +185,11 @@ fn control_a_changed_migration_is_found() {
     assert_found(&changed_migrations(&[list("a"), File::new(path, "b")]), "changed");
     assert_found(&changed_migrations(&[list("a")]), "gone");
     assert_found(&changed_migrations(&[File::new(path, "a")]), "add this line");
+}
+
+#[test]
+fn control_a_line_taken_off_the_list_is_found() {
+    let line = format!("{}  schema/db/0001_a.sql", hex_hash("a"));
+    assert_none(&taken_back(&format!("--- a/schema/db/frozen.txt\n+{line}\n")));
+    assert_found(&taken_back(&format!("--- a/schema/db/frozen.txt\n-{line}\n+b\n")), FROZEN);
 }
