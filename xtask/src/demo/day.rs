@@ -128,15 +128,16 @@ impl Day {
             ("学校", slice(&self.folder, "school.csv", |unit| unit.starts_with(cast::SCHOOL))?),
         ];
         for device in &DEVICES {
-            let mut line = String::new();
+            let mut parts = Vec::new();
             for (stop, file) in &stops {
                 let (people, results, registered) = self.record_stop(device, file)?;
-                line += &format!("；{stop} {people} 人次、{results} 项结果");
+                let mut part = format!("{stop} {people} 人次、{results} 项结果");
                 if registered > 0 {
-                    line += &format!("（名单外登记 {registered} 人）");
+                    part += &format!("（名单外登记 {registered} 人）");
                 }
+                parts.push(part);
             }
-            println!("{}{line}", device.name);
+            println!("{}：{}", device.name, parts.join("；"));
         }
         Ok(())
     }
@@ -214,8 +215,7 @@ impl Day {
             ("brief", "txt", brief),
         ] {
             let export = self
-                .of_server("export")
-                .and(what)
+                .of_server(&format!("export {what}"))
                 .with("--round", &self.round)
                 .with("--format", format)
                 .with("--out", out.join(name));
