@@ -7,7 +7,7 @@ CREATE TABLE enrol_code (
     units         TEXT NOT NULL,               -- unit keys, a line each
     expires_at_ms BIGINT NOT NULL,
     tries         INTEGER NOT NULL DEFAULT 0,  -- wrong secrets given
-    device        BLOB CHECK (length(device) = 16)  -- who used it
+    used_by       BLOB CHECK (length(used_by) = 16)  -- hash of the device and key that used it
 ) WITHOUT ROWID;
 
 CREATE TABLE device_token (

@@ -10,7 +10,7 @@ use crate::migrate::{SCHEMA_NUMBER, migrate, schema_number};
 use crate::project;
 use crate::setting::{Setting, set_setting, setting, setting_array, setting_text};
 use crate::tx::{SqliteTx, Tx};
-use crate::{random, stream};
+use crate::{certificate, random};
 use domain::catalogue::Catalogue;
 use ledger::WriterId;
 use rusqlite::{Connection, TransactionBehavior};
@@ -66,7 +66,6 @@ impl Store {
         if path.exists() && fs::metadata(&path)?.len() > 0 {
             refuse_unless_empty(&path, key)?;
         }
-        write_check(&folder.join(KEY_CHECK_FILE), key)?;
         let mut connection = connect(&path, key, true)?;
         immediate(&mut connection, |tx| {
             if schema_number(tx)? > 0 {
@@ -75,6 +74,8 @@ impl Store {
             migrate(tx, role)?;
             begin_life(tx, role)
         })?;
+        // Last, so that whoever comes second to the same folder leaves the first one's check alone.
+        write_check(&folder.join(KEY_CHECK_FILE), key)?;
         drop(connection);
         Store::open(folder, key)
     }
@@ -169,7 +170,7 @@ fn begin_life(tx: &dyn Tx, role: Role) -> Result<(), StoreError> {
     set_setting(tx, Setting::Projected, projected_by(Catalogue::builtin()).as_bytes())?;
     match role {
         Role::Device => Ok(()),
-        Role::Server => stream::certify_server(tx),
+        Role::Server => certificate::certify_server(tx),
     }
 }
 

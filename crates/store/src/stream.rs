@@ -4,11 +4,13 @@
 //! Chain values are kept at seals and heads only; one between is computed from the seal before it.
 
 use crate::error::StoreError;
+use crate::open::Store;
 use crate::tx::{Row, Sql, Tx, bits, unbits};
 use ledger::{
     Chain, Head, Heads, Seal, Seq, SigningKey, StreamKey, UnitKey, WriterId, body_hash,
     choose_seal_points, previous_seal_is_spare, sign_seal,
 };
+use std::collections::BTreeSet;
 
 /// A stream as held here.
 #[derive(Debug, Clone)]
@@ -212,6 +214,18 @@ pub(crate) fn heads_in(tx: &dyn Tx, unit: &UnitKey) -> Result<Heads, StoreError>
                JOIN stream s ON s.unit_no = u.unit_no
                JOIN writer w ON w.writer_no = s.writer_no WHERE u.unit = $1 AND s.seq > 0";
     Ok(tx.rows(sql, &[unit.as_str().into()], read_key_and_head)?.into_iter().collect())
+}
+
+impl Store {
+    /// Every unit of which something is held here.
+    pub fn unit_keys(&self) -> Result<BTreeSet<UnitKey>, StoreError> {
+        let sql = "SELECT unit FROM unit_key u
+                   WHERE EXISTS (SELECT 1 FROM stream s WHERE s.unit_no = u.unit_no)";
+        let read = |row: &dyn Row| {
+            UnitKey::try_new(row.text(0)?).map_err(|_| StoreError::Stored("unit"))
+        };
+        Ok(self.read(|tx| tx.rows(sql, &[], read))?.into_iter().collect())
+    }
 }
 
 fn read_key_and_head(row: &dyn Row) -> Result<(StreamKey, Head), StoreError> {

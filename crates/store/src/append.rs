@@ -1,0 +1,185 @@
+//! How entries get in: own ones sealed in time, and anyone's put into the table and handed to the
+//! projection, all in the caller's transaction. Not whether they may: that is `replica` and `hold`.
+
+use crate::certificate::signing_key;
+use crate::error::StoreError;
+use crate::hold::HoldReason;
+use crate::open::{Role, Store};
+use crate::project::{self, Applied};
+use crate::stream::{Stream, body_bytes};
+use crate::tx::{Sql, Tx, bits};
+use domain::catalogue::Catalogue;
+use domain::ids::UnitCode;
+use ledger::{
+    BodyProblem, Head, KIND_REFILED, Reference, StreamKey, UnitKey, WriterId, body_hash,
+    check_new_body, seal_is_due,
+};
+use protocol::failure::Code;
+use protocol::{Entry, Header};
+
+/// A body on its way in, with what is computed before the write lock is taken.
+pub(crate) struct Incoming<'a> {
+    pub body: &'a [u8],
+    pub hash: [u8; 32],
+    /// `None` where no header can be read: malformed, or the ledger's own kind.
+    pub header: Option<Header>,
+    /// Why the server must hold it, as far as known before it has its place.
+    pub reason: Option<HoldReason>,
+}
+
+impl<'a> Incoming<'a> {
+    pub fn of(body: &'a [u8]) -> Incoming<'a> {
+        let header = Entry::decode_header(body).ok();
+        Incoming { body, hash: body_hash(body), header, reason: None }
+    }
+
+    fn hash8(&self) -> [u8; 8] {
+        let mut short = [0; 8];
+        short.copy_from_slice(&self.hash[..8]);
+        short
+    }
+
+    fn kind(&self) -> Option<u32> {
+        match &self.header {
+            Some(header) => Some(header.kind),
+            None if self.body.first() == Some(&KIND_REFILED) => Some(u32::from(KIND_REFILED)),
+            None => None,
+        }
+    }
+}
+
+/// This replica as a writer, to append within a transaction that does more.
+#[derive(Clone, Copy)]
+pub struct Own {
+    pub(crate) writer: WriterId,
+    pub(crate) catalogue: &'static Catalogue,
+}
+
+impl Own {
+    /// Appends facts to the own stream of a unit and projects them.
+    pub fn append(
+        &self,
+        tx: &dyn Tx,
+        unit: &UnitCode,
+        entries: &[Entry],
+    ) -> Result<Vec<Reference>, StoreError> {
+        if entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let bodies: Vec<Vec<u8>> = entries.iter().map(Entry::encode).collect();
+        let key = self.key(unit)?;
+        let applied = self.insert(tx, &key, &bodies)?;
+        project::apply(tx, self.catalogue, &applied)?;
+        Ok(applied.iter().map(reference).collect())
+    }
+
+    pub(crate) fn key(&self, unit: &UnitCode) -> Result<StreamKey, StoreError> {
+        let unit = UnitKey::try_new(&unit.0).map_err(|_| Code::UnitUnknown)?;
+        Ok(StreamKey::new(unit, self.writer))
+    }
+
+    /// Appends bodies to an own stream, sealing before the unsealed stretch would grow too long. Projects
+    /// nothing.
+    pub(crate) fn insert<'a>(
+        &self,
+        tx: &dyn Tx,
+        key: &'a StreamKey,
+        bodies: &'a [Vec<u8>],
+    ) -> Result<Vec<Applied<'a>>, StoreError> {
+        let mut stream = Stream::find_or_begin(tx, key)?;
+        let mut applied = Vec::with_capacity(bodies.len());
+        let mut device_key = None;
+        for body in bodies {
+            check_new_body(body).map_err(|problem| body_error(problem, body.len()))?;
+            if seal_is_due(stream.unsealed_bytes(), body.len()) {
+                let device_key = match &device_key {
+                    Some(key) => key,
+                    None => device_key.insert(signing_key(tx)?),
+                };
+                stream.seal(tx, device_key)?;
+            }
+            applied.push(insert_entry(tx, &mut stream, key, &Incoming::of(body))?);
+        }
+        stream.save(tx)?;
+        Ok(applied)
+    }
+}
+
+/// Puts one entry after the head of its stream. The stream's row is not saved.
+pub(crate) fn insert_entry<'a>(
+    tx: &dyn Tx,
+    stream: &mut Stream,
+    key: &'a StreamKey,
+    incoming: &Incoming<'a>,
+) -> Result<Applied<'a>, StoreError> {
+    let head = Head { seq: stream.head.seq + 1, chain: stream.head.chain.next(&incoming.hash) };
+    let header = incoming.header.as_ref();
+    let hash8 = incoming.hash8();
+    let person = header.map(|h| h.person.as_slice()).filter(|person| !person.is_empty());
+    let round = header.map(|h| h.round).filter(|round| *round != 0);
+    tx.exec(
+        "INSERT INTO entry (unit_no, writer_no, seq, hash8, kind, person, round, body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &[
+            stream.unit_no.into(),
+            stream.writer_no.into(),
+            bits(head.seq).into(),
+            i64::from_be_bytes(hash8).into(),
+            incoming.kind().into(),
+            person.map_or(Sql::Null, Sql::Blob),
+            round.map(bits).into(),
+            Sql::Blob(incoming.body),
+        ],
+    )?;
+    stream.head = head;
+    stream.bytes += body_bytes(incoming.body);
+    stream.policy = stream.policy.max(header.map_or(0, |h| h.policy));
+    Ok(Applied {
+        unit: &key.unit,
+        unit_no: stream.unit_no,
+        writer: key.writer,
+        writer_no: stream.writer_no,
+        is_server: stream.is_server,
+        seq: head.seq,
+        hash8,
+        body: incoming.body,
+    })
+}
+
+pub(crate) fn reference(applied: &Applied) -> Reference {
+    Reference { writer: applied.writer, seq: applied.seq, hash8: applied.hash8 }
+}
+
+fn body_error(problem: BodyProblem, bytes: usize) -> StoreError {
+    match problem {
+        BodyProblem::TooLarge => StoreError::BodyTooLarge { bytes },
+        // No encoded fact is empty or begins with a kind of the ledger.
+        BodyProblem::Empty | BodyProblem::Reserved => StoreError::Refused(Code::Internal),
+    }
+}
+
+impl Store {
+    /// This replica as a writer, for `write`.
+    pub fn own(&self) -> Own {
+        Own { writer: self.writer(), catalogue: self.catalogue() }
+    }
+
+    /// Appends facts to the own stream of a unit: entries, head, projection and tallies in one transaction.
+    /// When this returns they are on the disk (已保存).
+    pub fn append(
+        &mut self,
+        unit: &UnitCode,
+        entries: &[Entry],
+    ) -> Result<Vec<Reference>, StoreError> {
+        let own = self.own();
+        self.write(|tx| own.append(tx, unit, entries))
+    }
+
+    /// True on the server, the only one that may hold and lift.
+    pub(crate) fn is_server(&self) -> bool {
+        match self.role() {
+            Role::Server => true,
+            Role::Device => false,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! How far work has come: on this disk (已保存), on the server (已上传). On a device, what the server is known to
+//! hold is read off its own heads, position by position. Not whether a backup has it (已备份).
+
+use crate::error::StoreError;
+use crate::open::{Role, Store};
+use crate::stream::Stream;
+use crate::tx::{Sql, bits};
+use ledger::{Heads, Reference, StreamKey, UnitKey};
+
+/// Counts for a status line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Entries held here, of all writers.
+    pub entries: i64,
+    /// Own entries no seal covers yet.
+    pub unsealed: i64,
+    /// Own entries the server is not known to have (待上传). 0 on a server.
+    pub unsent: i64,
+}
+
+impl Store {
+    /// Notes where the server's copies stand, as it said; on a device only. A head that is not on this copy
+    /// of the stream, or beyond it, says nothing about the entries here and is left out. Lower than noted
+    /// before is noted too: a restored server has lost something.
+    pub fn note_server_heads(&mut self, heads: &Heads) -> Result<(), StoreError> {
+        if self.is_server() || heads.is_empty() {
+            return Ok(());
+        }
+        self.write(|tx| {
+            for (key, head) in heads {
+                let Some(stream) = Stream::find(tx, key)? else { continue };
+                if stream.chain_at(tx, head.seq)? != Some(head.chain) {
+                    continue;
+                }
+                tx.exec(
+                    "INSERT INTO server_head (unit_no, writer_no, seq) VALUES ($1, $2, $3)
+                     ON CONFLICT (unit_no, writer_no) DO UPDATE SET seq = excluded.seq",
+                    &[stream.unit_no.into(), stream.writer_no.into(), bits(head.seq).into()],
+                )?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Entries here, own ones unsealed, own ones unsent.
+    pub fn counts(&self) -> Result<Counts, StoreError> {
+        let writer = self.writer();
+        let is_device = match self.role() {
+            Role::Device => true,
+            Role::Server => false,
+        };
+        self.read(|tx| {
+            let own = [Sql::Blob(&writer.0)];
+            let unsent = if is_device { tx.int(UNSENT, &own)? } else { None };
+            Ok(Counts {
+                entries: tx.int("SELECT sum(seq) FROM stream", &[])?.unwrap_or(0),
+                unsealed: tx.int(UNSEALED, &own)?.unwrap_or(0),
+                unsent: unsent.unwrap_or(0),
+            })
+        })
+    }
+
+    /// True when the server is known to have this very entry (已上传). On a server: when it is here.
+    pub fn is_on_server(&self, unit: &UnitKey, reference: &Reference) -> Result<bool, StoreError> {
+        let is_device = !self.is_server();
+        let key = StreamKey::new(unit.clone(), reference.writer);
+        self.read(|tx| {
+            let Some(stream) = Stream::find(tx, &key)? else { return Ok(false) };
+            let place = [stream.unit_no.into(), stream.writer_no.into(), bits(reference.seq).into()];
+            let known = if is_device { SERVER_HAS } else { STREAM_HAS };
+            if tx.int(known, &place)?.is_none() {
+                return Ok(false);
+            }
+            let sql = "SELECT hash8 FROM entry WHERE unit_no = $1 AND writer_no = $2 AND seq = $3";
+            Ok(tx.int(sql, &place)? == Some(i64::from_be_bytes(reference.hash8)))
+        })
+    }
+}
+
+const UNSEALED: &str = "SELECT sum(s.seq - s.sealed_seq) FROM writer w
+    JOIN stream s ON s.writer_no = w.writer_no WHERE w.writer = $1";
+
+const UNSENT: &str = "SELECT sum(s.seq - coalesce(h.seq, 0)) FROM writer w
+    JOIN stream s ON s.writer_no = w.writer_no
+    LEFT JOIN server_head h ON h.unit_no = s.unit_no AND h.writer_no = s.writer_no
+    WHERE w.writer = $1";
+
+const SERVER_HAS: &str =
+    "SELECT 1 FROM server_head WHERE unit_no = $1 AND writer_no = $2 AND seq >= $3";
+
+const STREAM_HAS: &str =
+    "SELECT 1 FROM stream WHERE unit_no = $1 AND writer_no = $2 AND seq >= $3";
