@@ -4,7 +4,7 @@
 use crate::carrier::{Carrier, CarrierError};
 use crate::drive::{Run, SyncError};
 use crate::wire::{read_heads, read_units};
-use ledger::{Heads, HeadsDigest, Replica, Seq, Step, StreamKey, UnitKey, own_digest, plan};
+use ledger::{Head, Heads, HeadsDigest, Replica, Seq, Step, StreamKey, UnitKey, own_digest, plan};
 use protocol::PROTOCOL_VERSION;
 use protocol::call::{HeadsAnswer, HeadsRequest, UnitDigest};
 use std::collections::BTreeSet;
@@ -65,6 +65,16 @@ pub fn compare<R: Replica, C: Carrier>(
     let mut theirs = answered.heads;
     theirs.retain(|key, _| is_compared(key));
     let steps = plan(&mine, &theirs, &own, &answered.scope);
+    for (key, head) in &all {
+        let head = match theirs.get(key) {
+            Some(theirs) => *theirs,
+            None if mine.contains_key(key) => Head::genesis(key),
+            None if answered.scope.contains(&key.unit) || key.writer == own => *head,
+            // Nothing was said of what is neither own nor in scope.
+            None => continue,
+        };
+        run.outcome.server_heads.insert(key.clone(), head);
+    }
     Ok(Comparison { all, mine, theirs, steps })
 }
 
@@ -92,12 +102,16 @@ fn is_all_same<R: Replica, C: Carrier>(
     all: &Heads,
 ) -> Result<bool, SyncError<R::Error>> {
     let scope = read_units(&run.outcome.seen.scope).unwrap_or_default();
-    let covered = all.iter().filter(|(k, _)| scope.contains(&k.unit) || k.writer == run.own);
-    let all_digest = own_digest(covered).to_vec();
+    let own = run.own;
+    let is_covered = |key: &StreamKey| scope.contains(&key.unit) || key.writer == own;
+    let covered = || all.iter().filter(|(key, _)| is_covered(key));
+    let all_digest = own_digest(covered()).to_vec();
     let request = HeadsRequest { all_digest, ..request(run)? };
     let answer = call(run, &request)?;
     if answer.all_same {
         note_server(run, &answer);
+        let same = covered().map(|(key, head)| (key.clone(), *head));
+        run.outcome.server_heads.extend(same);
     }
     Ok(answer.all_same)
 }
@@ -160,5 +174,5 @@ fn call<R: Replica, C: Carrier>(
 fn note_server<R, C>(run: &mut Run<'_, R, C>, answer: &HeadsAnswer) {
     run.outcome.seen.instance = answer.instance.clone();
     run.outcome.seen.policy = answer.policy;
-    run.outcome.server_unix_ms = answer.server_unix_ms;
+    run.outcome.server_unix_ms = Some(answer.server_unix_ms);
 }

@@ -10,7 +10,7 @@ use crate::gather::{Gathered, Lacking, gather};
 use crate::pace::{Pace, Turn};
 use crate::pull::pull_all;
 use crate::verdict::{PushVerdict, judge};
-use ledger::{Replica, Seq, Step, StreamKey, UnitKey, WriterId, own_digest};
+use ledger::{Head, Heads, Replica, Seq, Step, StreamKey, UnitKey, WriterId, own_digest};
 use prost::Message;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,12 +81,22 @@ pub struct Outcome {
     /// Own streams of which the server has more than this device: it was restored, or there are two of it.
     pub own_ahead: Vec<StreamKey>,
     pub seen: Seen,
-    /// The server's clock, ms since 1970 UTC.
-    pub server_unix_ms: i64,
+    /// Where the server's copies of the streams here stand, as it said last: what 已上传 is read off.
+    pub server_heads: Heads,
+    /// The server's clock, ms since 1970 UTC; `None` when it was not heard.
+    pub server_unix_ms: Option<i64>,
     pub pace: Pace,
 }
 
-/// Why a run ended early. What was proven before stands; the next run goes on from there.
+/// A run that ended early, with what it had done by then. That stands; the next run goes on from there.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct Stopped<E: std::error::Error + 'static> {
+    pub error: SyncError<E>,
+    pub outcome: Box<Outcome>,
+}
+
+/// Why a run ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError<E: std::error::Error + 'static> {
     #[error(transparent)]
@@ -113,28 +123,50 @@ pub fn run<R: Replica, C: Carrier>(
     replica: &mut R,
     carrier: &mut C,
     start: &Start,
-) -> Result<Outcome, SyncError<R::Error>> {
+) -> Result<Outcome, Stopped<R::Error>> {
     let before = carrier.traffic();
-    replica.seal_own().map_err(SyncError::Replica)?;
-    let own = replica.own_writer().map_err(SyncError::Replica)?;
     let outcome = Outcome {
         report: SyncReport::default(),
         refused: Vec::new(),
         forks: Vec::new(),
         own_ahead: Vec::new(),
         seen: start.seen.clone(),
-        server_unix_ms: 0,
+        server_heads: Heads::new(),
+        server_unix_ms: None,
         pace: start.pace,
     };
+    // The writer is put in before anything asks for it.
+    let own = WriterId([0; 16]);
     let mut run = Run { replica, carrier, start, own, outcome, patience: FAILURES_MAX };
-    let expects_no_change = run.own_digest()? == start.seen.own_digest;
-    let comparison = compare(&mut run, expects_no_change)?;
-    let comparison = push_all(&mut run, comparison)?;
-    pull_all(&mut run, &comparison)?;
-    run.finish(&comparison, before)
+    let ended = run.all();
+    let outcome = run.finish(before);
+    match ended {
+        Ok(()) => Ok(outcome),
+        Err(error) => Err(Stopped { error, outcome: Box::new(outcome) }),
+    }
 }
 
 impl<R: Replica, C: Carrier> Run<'_, R, C> {
+    fn all(&mut self) -> Result<(), SyncError<R::Error>> {
+        self.own = self.replica.own_writer().map_err(SyncError::Replica)?;
+        self.replica.seal_own().map_err(SyncError::Replica)?;
+        let expects_no_change = self.own_digest()? == self.start.seen.own_digest;
+        let comparison = compare(self, expects_no_change)?;
+        let comparison = push_all(self, comparison)?;
+        pull_all(self, &comparison)?;
+        for step in comparison.steps {
+            match step {
+                Step::Fork { key } => self.outcome.forks.push(key),
+                Step::OwnAhead { key } => self.outcome.own_ahead.push(key),
+                Step::Push { .. } | Step::Pull { .. } => {}
+            }
+        }
+        if self.outcome.refused.is_empty() {
+            self.outcome.seen.own_digest = self.own_digest()?;
+        }
+        Ok(())
+    }
+
     fn own_digest(&self) -> Result<Vec<u8>, SyncError<R::Error>> {
         let heads = self.replica.own_heads().map_err(SyncError::Replica)?;
         Ok(own_digest(&heads).to_vec())
@@ -160,27 +192,13 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
         first.iter().position(|wanted| wanted == unit).unwrap_or(first.len())
     }
 
-    fn finish(
-        mut self,
-        comparison: &Comparison,
-        before: Traffic,
-    ) -> Result<Outcome, SyncError<R::Error>> {
-        for step in &comparison.steps {
-            match step {
-                Step::Fork { key } => self.outcome.forks.push(key.clone()),
-                Step::OwnAhead { key } => self.outcome.own_ahead.push(key.clone()),
-                Step::Push { .. } | Step::Pull { .. } => {}
-            }
-        }
-        if self.outcome.refused.is_empty() {
-            self.outcome.seen.own_digest = self.own_digest()?;
-        }
+    fn finish(mut self, before: Traffic) -> Outcome {
         let after = self.carrier.traffic();
         let report = &mut self.outcome.report;
         report.held = self.outcome.refused.len() as u64;
         report.bytes_up = after.bytes_up - before.bytes_up;
         report.bytes_down = after.bytes_down - before.bytes_down;
-        Ok(self.outcome)
+        self.outcome
     }
 }
 
@@ -275,15 +293,17 @@ fn push_one<R: Replica, C: Carrier>(
     run.outcome.pace = run.outcome.pace.after(turn);
     for (range, verdict) in batch.ranges.iter().zip(verdicts) {
         match verdict {
-            PushVerdict::Taken(head) => count_taken(run, queue, &range.key, head.seq),
+            PushVerdict::Taken(head) => count_taken(run, queue, &range.key, head),
             PushVerdict::Refused(word) => count_refused(run, queue, &range.key, &word),
         }
     }
     Ok(true)
 }
 
-fn count_taken<R, C>(run: &mut Run<'_, R, C>, queue: &mut Queue, key: &StreamKey, seq: Seq) {
+fn count_taken<R, C>(run: &mut Run<'_, R, C>, queue: &mut Queue, key: &StreamKey, head: Head) {
     run.patience = FAILURES_MAX;
+    run.outcome.server_heads.insert(key.clone(), head);
+    let seq = head.seq;
     if let Some(known) = queue.known.get_mut(key) {
         run.outcome.report.pushed += seq.saturating_sub(*known);
         *known = seq.max(*known);

@@ -20,7 +20,7 @@ mod wire;
 
 pub use batch::{BatchProblem, decode_batch, encode_batch, inflate};
 pub use carrier::{Carrier, CarrierError, Traffic};
-pub use drive::{Outcome, Refused, Seen, Start, SyncError, SyncReport, run};
+pub use drive::{Outcome, Refused, Seen, Start, Stopped, SyncError, SyncReport, run};
 pub use enrol::{Enrolled, enrol};
 pub use https::{Https, HttpsLimits};
 pub use pace::{Pace, Turn};

@@ -119,6 +119,7 @@ fn take<R: Replica, C: Carrier>(
                 Ok(accepted) => {
                     was_moved |= accepted.new_entries > 0;
                     run.outcome.report.pulled += u64::from(accepted.new_entries);
+                    run.outcome.server_heads.insert(range.key.clone(), accepted.head);
                     for stream in missing.iter_mut().filter(|stream| stream.key == range.key) {
                         stream.after = accepted.head.seq;
                     }

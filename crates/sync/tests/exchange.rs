@@ -108,8 +108,8 @@ fn a_run_gives_up_after_failures_in_a_row_and_the_next_one_goes_on() {
     one.append(&unit(A), body(1, 60)).unwrap();
     let endless = std::iter::repeat_n(Fault::Lost, 50);
     let mut carrier = MemoryCarrier::new(&mut server, 1, &[A]).with_faults(endless);
-    let error = run(&mut one, &mut carrier, &start()).unwrap_err();
-    assert!(matches!(error, SyncError::Carrier(_)));
+    let stopped = run(&mut one, &mut carrier, &start()).unwrap_err();
+    assert!(matches!(stopped.error, SyncError::Carrier(_)));
     assert!(carrier.calls.len() < 20, "{}", carrier.calls.len());
     assert_eq!(sync(&mut one, &mut server, 1, &start()).report.pushed, 1);
 }
@@ -137,6 +137,7 @@ fn a_large_backlog_goes_in_batches_of_the_aim() {
     let mut carrier = MemoryCarrier::new(&mut server, 1, &[A]);
     let outcome = run(&mut one, &mut carrier, &start()).unwrap();
     assert_eq!(outcome.report.pushed, 2_000);
+    assert_eq!(outcome.server_heads, one.heads(None).unwrap());
     let aim = protocol::call::BATCH_BYTES_AIM;
     assert!(carrier.push_sizes.iter().all(|size| *size <= 2 * aim), "{:?}", carrier.push_sizes);
     assert!(carrier.push_sizes.len() <= 12, "{:?}", carrier.push_sizes);
@@ -278,4 +279,19 @@ proptest! {
             prop_assert_eq!(contents(device, &ALL), all.clone());
         }
     }
+}
+
+#[test]
+fn a_run_that_is_cut_short_says_how_far_it_came() {
+    let (mut server, mut one) = (server(), device(1, &[A]));
+    (0..2_000).for_each(|i| {
+        one.append(&unit(A), body(i, 1_000)).unwrap();
+    });
+    let faults = [Fault::None; 4].into_iter().chain(std::iter::repeat_n(Fault::Lost, 50));
+    let mut carrier = MemoryCarrier::new(&mut server, 1, &[A]).with_faults(faults);
+    let stopped = run(&mut one, &mut carrier, &start()).unwrap_err();
+    let pushed = stopped.outcome.report.pushed;
+    assert!(0 < pushed && pushed < 2_000, "{pushed}");
+    assert_eq!(stopped.outcome.server_heads, server.heads(None).unwrap());
+    assert_eq!(sync(&mut one, &mut server, 1, &start()).report.pushed, 2_000 - pushed);
 }
