@@ -1,11 +1,21 @@
 //! Files from offices in, the same files back with their problems marked. A roster (.xlsx, .xls,
 //! .csv as really sent) becomes rows with problems as data. Pure: bytes in, values out; no store, no
 //! clock, no file. Who is new to the register and what is written is decided by whoever calls.
+//!
+//! ```text
+//! bytes -> read_workbook -> Workbook -> read_roster -> RosterReading -> merge_within -> Merged
+//!                              \--------- problem_workbook <- problems ---/
+//! ```
 
 pub mod error;
 pub mod limits;
+pub mod roster;
 pub mod workbook;
 mod words;
 
 pub use error::{IntakeError, Limit};
+pub use roster::{
+    Merged, ProblemCode, ReadRow, RosterProblem, RosterReading, SheetReading, UnitFound,
+    merge_within, read_roster,
+};
 pub use workbook::{Cell, Form, Merge, Row, Sheet, Workbook, read_workbook};

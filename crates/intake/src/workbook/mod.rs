@@ -9,6 +9,7 @@ mod xls;
 mod xlsx;
 
 pub use sniff::read_workbook;
+pub(crate) use sniff::sheet_name_of;
 
 use chrono::NaiveDate;
 use std::borrow::Cow;
