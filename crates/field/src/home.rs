@@ -4,18 +4,16 @@ use crate::host::Host;
 use domain::ids::{ExaminerId, OperatorId, PersonId, RoundId, StationCode, UnitCode};
 use protocol::convert::day_number;
 use protocol::{Clock, Code, Failure, Header};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use store::{Key, Store};
-
-/// The policy version a device knows until its server tells a newer one.
-pub const POLICY_FIRST: u32 = 1;
+use store::{Key, Setting, Store};
 
 /// An opened device.
 pub struct Home {
-    pub(crate) dir: PathBuf,
     pub(crate) store: Store,
     pub(crate) host: Arc<dyn Host>,
+    /// The policy version known: every entry written here names it.
+    policy: u32,
 }
 
 /// Who acts, where and for which day: what an entry's header says beside its fact.
@@ -33,14 +31,19 @@ pub fn read_key_file(path: &Path) -> Result<Key, Failure> {
     let text = std::fs::read_to_string(path)
         .map(zeroize::Zeroizing::new)
         .map_err(|_| Failure::new(Code::KeyFileUnreadable))?;
-    Key::from_hex(text.trim()).map_err(|_| Failure::new(Code::KeyFileInvalid))
+    Key::from_hex(text.trim()).ok_or(Failure::new(Code::KeyFileInvalid))
 }
 
 impl Home {
     /// Opens an enrolled device's store.
     pub fn open(dir: &Path, key: &Key, host: Arc<dyn Host>) -> Result<Home, Failure> {
-        let store = Store::open(dir, key).map_err(failed)?;
-        Ok(Home { dir: dir.to_owned(), store, host })
+        Home::of(Store::open(dir, key).map_err(failed)?, host)
+    }
+
+    /// A home over an opened store.
+    pub(crate) fn of(store: Store, host: Arc<dyn Host>) -> Result<Home, Failure> {
+        let policy = store.setting_number(Setting::Policy).map_err(failed)?.unwrap_or(0);
+        Ok(Home { store, host, policy: u32::try_from(policy).unwrap_or(u32::MAX) })
     }
 
     /// The store, for those who only read.
@@ -58,7 +61,7 @@ impl Home {
             operator: acting.operator.map_or(0, |o| o.0),
             examiner: acting.examiner.map_or(0, |e| e.0),
             station: acting.station.map_or(0, |s| u32::from(s.0)),
-            policy: POLICY_FIRST,
+            policy: self.policy,
             worst_level: 0,
             clock: Some(Clock { unix_ms: self.host.unix_ms(), boot: 0, tick_ms: 0 }),
         }
@@ -88,11 +91,13 @@ impl Home {
 
     /// The units this device was enrolled for.
     pub(crate) fn scope(&self) -> Result<Vec<UnitCode>, Failure> {
-        self.store.scope().map_err(failed)
+        let scope = self.store.setting_text(Setting::Scope).map_err(failed)?;
+        let scope = scope.filter(|s| !s.is_empty()).ok_or(Failure::new(Code::NotEnrolled))?;
+        Ok(scope.lines().map(|code| UnitCode(code.to_owned())).collect())
     }
 }
 
 /// A store's error as people and programs see it.
 pub(crate) fn failed(error: store::StoreError) -> Failure {
-    Failure::new(error.code())
+    Failure::from(error)
 }

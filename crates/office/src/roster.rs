@@ -1,15 +1,19 @@
-//! Rosters in: each file is read (`intake`), each sheet's people go to their unit's list (`store`), and what
-//! the office has to put right goes back to it as a workbook.
+//! Rosters in: each file is read (`intake`), each unit's people go to its list (`store`), and what the
+//! office has to put right goes back to it as a workbook beside the file it sent.
 
 use crate::export::write_file;
 use crate::{Moment, failed};
 use domain::ids::{RoundId, UnitCode};
-use intake::{ReadRow, RosterProblem, Workbook};
+use domain::unit::UnitTree;
+use intake::{IntakeError, Merged, ReadRow, RosterProblem, Workbook};
 use protocol::{Code, Failure, Header};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use store::{ListRow, Store};
+
+/// Bytes of a file that are read at all; a larger one is no office's roster.
+const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// What to import.
 #[derive(Debug, Clone, Default)]
@@ -25,7 +29,7 @@ pub struct RosterOrder {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct RosterImported {
     pub files: u32,
-    /// People's rows read (blanks and totals are none).
+    /// People's rows read (blanks, totals and remarks are none).
     pub rows: u32,
     /// People new to the roster.
     pub accepted: u32,
@@ -38,8 +42,10 @@ pub struct RosterImported {
     /// How the rows fell to units.
     pub units: Vec<UnitRows>,
     pub problems: Vec<RosterProblem>,
-    /// The workbook that goes back to the office.
+    /// The workbook that goes back to the office; of several files the first one's.
     pub problem_workbook: Option<PathBuf>,
+    /// One for each file with problems.
+    pub problem_workbooks: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -48,4 +54,157 @@ pub struct UnitRows {
     pub rows: u32,
     pub accepted: u32,
     pub merged: u32,
+    pub changed: u32,
+    pub no_longer_listed: u32,
+}
+
+struct ReadFile {
+    path: PathBuf,
+    name: String,
+    workbook: Workbook,
+}
+
+/// Imports rosters. All files are read before anything is written: one that cannot be read leaves the
+/// roster as it was. `scope`: the units this replica may write to; empty = all.
+pub fn import_roster(
+    store: &mut Store,
+    order: &RosterOrder,
+    moment: &Moment,
+    scope: &[UnitCode],
+    header: &Header,
+    seed: &mut dyn FnMut() -> Result<[u8; 16], Failure>,
+) -> Result<RosterImported, Failure> {
+    let round = store.round(&order.round).map_err(failed)?;
+    let round = round.ok_or(Failure::new(Code::RoundUnknown))?.id;
+    let units = store.units().map_err(failed)?;
+    let given = given_unit(&units, order.unit.as_deref())?;
+    let files: Vec<ReadFile> =
+        order.files.iter().map(|path| read_file(path)).collect::<Result<_, _>>()?;
+
+    let mut imported = RosterImported { files: count(files.len()), ..RosterImported::default() };
+    let mut rows = Vec::new();
+    for file in &files {
+        let reading =
+            intake::read_roster(&file.name, &file.workbook, &units, given.as_ref(), moment.today);
+        for sheet in reading.sheets {
+            imported.rows += sheet.people;
+            imported.problems.extend(sheet.problems);
+            rows.extend(sheet.rows);
+        }
+    }
+    let Merged { rows, merged, problems } = intake::merge_within(rows);
+    imported.merged = merged;
+    imported.problems.extend(problems);
+
+    let by_unit = by_unit(rows);
+    if !scope.is_empty() && by_unit.keys().any(|unit| !scope.iter().any(|s| s.covers(unit))) {
+        return Err(Failure::new(Code::OutOfScope));
+    }
+    for (unit, rows) in by_unit {
+        let listed = list_unit(store, round, &unit, &rows, header, seed)?;
+        imported.add(listed);
+    }
+    write_problem_workbooks(&files, &mut imported)?;
+    Ok(imported)
+}
+
+impl RosterImported {
+    fn add(&mut self, unit: UnitRows) {
+        self.accepted += unit.accepted;
+        self.merged += unit.merged;
+        self.changed += unit.changed;
+        self.no_longer_listed += unit.no_longer_listed;
+        self.units.push(unit);
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn given_unit(units: &UnitTree, text: Option<&str>) -> Result<Option<UnitCode>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    let unit = UnitCode(text.trim().to_owned());
+    match units.get(&unit) {
+        Some(_) => Ok(Some(unit)),
+        None => Err(Failure::new(Code::UnitUnknown)),
+    }
+}
+
+fn read_file(path: &Path) -> Result<ReadFile, Failure> {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let unreadable = |_| Failure::at(Code::FileUnreadable, &name);
+    let meta = std::fs::metadata(path).map_err(unreadable)?;
+    if meta.len() > FILE_BYTES_MAX {
+        return Err(Failure::at(Code::WorkbookTooLarge, &name));
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let workbook = intake::read_workbook(&name, &bytes)
+        .map_err(|error| Failure::at(intake_code(error), &name))?;
+    Ok(ReadFile { path: path.to_owned(), name, workbook })
+}
+
+fn intake_code(error: IntakeError) -> Code {
+    match error {
+        IntakeError::PasswordProtected => Code::WorkbookEncrypted,
+        IntakeError::NotAWorkbook | IntakeError::WebPage | IntakeError::OldExcel => {
+            Code::WorkbookUnknown
+        }
+        IntakeError::Empty | IntakeError::Broken => Code::WorkbookBroken,
+        IntakeError::Inflates | IntakeError::TooLarge(_) => Code::WorkbookTooLarge,
+        IntakeError::NotWritten => Code::Internal,
+    }
+}
+
+fn by_unit(rows: Vec<ReadRow>) -> BTreeMap<UnitCode, Vec<ReadRow>> {
+    let mut units: BTreeMap<UnitCode, Vec<ReadRow>> = BTreeMap::new();
+    for row in rows {
+        units.entry(row.unit.clone()).or_default().push(row);
+    }
+    units
+}
+
+fn list_unit(
+    store: &mut Store,
+    round: RoundId,
+    unit: &UnitCode,
+    rows: &[ReadRow],
+    header: &Header,
+    seed: &mut dyn FnMut() -> Result<[u8; 16], Failure>,
+) -> Result<UnitRows, Failure> {
+    let list: Vec<ListRow> = rows
+        .iter()
+        .map(|row| ListRow { row: row.row_facts.clone(), kind: row.kind, source_row: row.row })
+        .collect();
+    let listed = store.list_people(round, unit, &list, header, seed)?;
+    Ok(UnitRows {
+        unit: unit.clone(),
+        rows: count(rows.len()),
+        accepted: listed.accepted,
+        merged: listed.merged,
+        changed: listed.changed,
+        no_longer_listed: count(listed.no_longer_listed.len()),
+    })
+}
+
+/// Beside each file with problems: `NAME-问题清单.xlsx`.
+fn write_problem_workbooks(
+    files: &[ReadFile],
+    imported: &mut RosterImported,
+) -> Result<(), Failure> {
+    for file in files {
+        let mine: Vec<RosterProblem> =
+            imported.problems.iter().filter(|p| *p.file == *file.name).cloned().collect();
+        if mine.is_empty() {
+            continue;
+        }
+        let bytes = intake::problem_workbook(&file.workbook, &mine)
+            .map_err(|error| Failure::at(intake_code(error), &file.name))?;
+        let stem = file.path.file_stem().map(|s| s.to_string_lossy().into_owned());
+        let out = file.path.with_file_name(format!("{}-问题清单.xlsx", stem.unwrap_or_default()));
+        write_file(&out, &bytes)?;
+        imported.problem_workbooks.push(out);
+    }
+    imported.problem_workbook = imported.problem_workbooks.first().cloned();
+    Ok(())
 }

@@ -52,6 +52,8 @@ settings! {
     Instance = "instance";
     /// Number: the policy version known; every own entry names it.
     Policy = "policy";
+    /// Bytes: what the last sync remembers of the server, so that the next one need not ask. Never a proof.
+    Seen = "seen";
     /// Text: the unit key of the district.
     District = "district";
     /// Text, a line each: the unit keys this device may hold.

@@ -1,0 +1,126 @@
+//! Bringing a device's work to its server and fetching what is new. What runs is `sync`'s plan; here are the
+//! settings it starts from and what is remembered after.
+
+use crate::home::{Home, failed};
+use ledger::{Heads, Replica, UnitKey};
+use prost::Message;
+use protocol::{Code, Failure};
+use serde::Serialize;
+use store::Setting;
+use sync::{Https, HttpsLimits, Outcome, Pace, Seen, Start, SyncError};
+
+/// What a sync did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Synced {
+    /// Entries the server has now and had not before.
+    pub pushed: u64,
+    /// Entries this device has now and had not before.
+    pub pulled: u64,
+    /// Entries held on the server and not decided yet, and ranges neither side took.
+    pub held: u64,
+    pub bytes_up: u64,
+    pub bytes_down: u64,
+    pub batches: u64,
+    /// Own entries the server is not known to have (待上传).
+    pub unsent: u64,
+    /// The server's clock minus this device's, ms.
+    pub clock_offset_ms: i64,
+    /// Streams not taken, with the reason's word. Empty when all went well.
+    pub refused: Vec<String>,
+}
+
+impl Home {
+    /// One sync with the server this device was enrolled with. A cut anywhere is mended by the next one.
+    pub fn sync(&mut self) -> Result<Synced, Failure> {
+        let (mut https, start) = self.sync_start()?;
+        let outcome = sync::run(&mut self.store, &mut https, &start).map_err(sync_failed)?;
+        self.remember(&outcome)?;
+        let counts = self.store.counts().map_err(failed)?;
+        let held = u64::from(self.store.held_count().map_err(failed)?);
+        let report = outcome.report;
+        Ok(Synced {
+            pushed: report.pushed,
+            pulled: report.pulled,
+            held: report.held + held,
+            bytes_up: report.bytes_up,
+            bytes_down: report.bytes_down,
+            batches: report.batches,
+            unsent: u64::try_from(counts.unsent).unwrap_or(0),
+            clock_offset_ms: outcome.server_unix_ms.saturating_sub(start.unix_ms),
+            refused: outcome.refused.iter().map(|r| format!("{} {}", r.key.unit, r.reason)).collect(),
+        })
+    }
+
+    fn sync_start(&self) -> Result<(Https, Start), Failure> {
+        let text = |key| {
+            let value = self.store.setting_text(key).map_err(failed)?;
+            value.ok_or(Failure::new(Code::NotEnrolled))
+        };
+        let (url, ca, token) =
+            (text(Setting::ServerUrl)?, text(Setting::CaPem)?, text(Setting::Token)?);
+        let https = Https::new(&url, &ca, &token, HttpsLimits::default())
+            .map_err(|error| Failure::new(error.code()))?;
+        let root = self.store.server_public_key().map_err(failed)?;
+        let seen = self.store.setting(Setting::Seen).map_err(failed)?;
+        let seen = seen.and_then(|bytes| Seen::decode(bytes.as_slice()).ok());
+        let district = text(Setting::District)?;
+        let start = Start {
+            server_public_key: root.ok_or(Failure::new(Code::NotEnrolled))?,
+            seen: match seen {
+                Some(seen) => seen,
+                None => self.seen_at_enrolment()?,
+            },
+            unix_ms: self.host.unix_ms(),
+            unsent: u64::try_from(self.store.counts().map_err(failed)?.unsent).unwrap_or(0),
+            pace: Pace::default(),
+            first_units: UnitKey::try_new(&district).into_iter().collect(),
+        };
+        Ok((https, start))
+    }
+
+    /// What the enrolment told, before the first sync.
+    fn seen_at_enrolment(&self) -> Result<Seen, Failure> {
+        let scope = self.scope()?.into_iter().map(|unit| unit.0).collect();
+        Ok(Seen { scope, ..Seen::default() })
+    }
+
+    /// Keeps what the run proved: how far the server is, its policy and scope, the clock's offset.
+    fn remember(&mut self, outcome: &Outcome) -> Result<(), Failure> {
+        let proven = self.proven_heads(outcome)?;
+        self.store.note_server_heads(&proven).map_err(failed)?;
+        let seen = &outcome.seen;
+        let now = self.host.unix_ms();
+        let offset = outcome.server_unix_ms.saturating_sub(now);
+        let bytes = seen.encode_to_vec();
+        let scope = seen.scope.join("\n");
+        let mut settings: Vec<(Setting, &[u8])> = vec![(Setting::Seen, &bytes)];
+        if !scope.is_empty() {
+            settings.push((Setting::Scope, scope.as_bytes()));
+        }
+        let (now, offset) = (now.to_be_bytes(), offset.to_be_bytes());
+        let policy = i64::from(seen.policy).to_be_bytes();
+        settings.push((Setting::SyncedAtMs, &now));
+        settings.push((Setting::ServerOffsetMs, &offset));
+        settings.push((Setting::Policy, &policy));
+        settings.push((Setting::Instance, &seen.instance));
+        self.store.set_settings(&settings).map_err(failed)
+    }
+
+    /// Own streams that a finished run left equal on both sides.
+    fn proven_heads(&self, outcome: &Outcome) -> Result<Heads, Failure> {
+        let mut heads = Replica::own_heads(&self.store).map_err(failed)?;
+        heads.retain(|key, _| {
+            let was_refused = outcome.refused.iter().any(|refused| refused.key == *key);
+            !was_refused && !outcome.forks.contains(key) && !outcome.own_ahead.contains(key)
+        });
+        Ok(heads)
+    }
+}
+
+fn sync_failed(error: SyncError<store::StoreError>) -> Failure {
+    match error {
+        SyncError::Replica(error) => failed(error),
+        SyncError::Carrier(error) => Failure::new(error.code()),
+        SyncError::Compression => Failure::new(Code::Internal),
+    }
+}
