@@ -20,6 +20,7 @@ CREATE TABLE directory (
 ) WITHOUT ROWID;
 
 -- Holds and their lifting. The entry spoken of may not have come yet: its writer is named, not numbered.
+-- Held while the greatest decision about it is 0 or 2.
 CREATE TABLE hold (
     unit_no      INTEGER NOT NULL,
     writer       BLOB NOT NULL CHECK (length(writer) = 16),
@@ -27,14 +28,10 @@ CREATE TABLE hold (
     hash8        BIGINT NOT NULL,
     by_writer_no INTEGER NOT NULL,
     by_seq       BIGINT NOT NULL,
-    by_hash8     BIGINT NOT NULL,
-    by_policy    BIGINT NOT NULL,
     decision     INTEGER NOT NULL CHECK (decision IN (0, 1, 2)),  -- 0 held, 1 applied, 2 left out for good
     words        TEXT NOT NULL,                                   -- the reason, or the note of the decision
     PRIMARY KEY (unit_no, writer, seq, hash8, by_writer_no, by_seq)
 ) WITHOUT ROWID;
-
-CREATE INDEX hold_by ON hold (unit_no, by_writer_no, by_seq);
 
 -- Rows taken off a roster.
 CREATE TABLE withdrawal (

@@ -1,12 +1,64 @@
-//! From entries to tables. (in work)
+//! From entries to tables, by the same code on tablet, hub and server: what an entry says alone (`place`), what
+//! follows for people (`people`), rosters (`expected`) and checkups (`checkup`), and the sums (`sums`).
+//!
+//! The tables are equal for the same entries and catalogue in whatever order and batches they came. So
+//! nothing here asks what came first: rows of one entry depend on it and on its holds, everything else is
+//! made whole from those rows. Not who may write what: `hold` judged that.
+
+mod bytes;
+mod checkup;
+mod checkup_table;
+mod current;
+mod details;
+mod directory;
+mod expected;
+mod judged;
+mod packed;
+mod people;
+mod place;
+mod said;
+mod search_key;
+mod share;
+mod sums;
+mod work;
+
+pub use details::Field;
+pub use packed::Results;
+pub use share::{Band, Cell, Count, Counts, Masks, TallyKey};
+
+pub(crate) use checkup::CheckupRow;
+pub(crate) use checkup_table::{ROW_COLUMNS, read_row};
+pub(crate) use current::{Said, Standing as StandingValues};
+pub(crate) use details::{Known, Rank, name_key, usable_id_number};
+pub(crate) use directory::{Stands, standing_facts};
+pub(crate) use packed::{level_number, unpack_judgements};
+pub(crate) use people::{canonical, group_of, known_of};
+pub(crate) use said::said_of;
+pub(crate) use search_key::{gram, reversed};
 
 use crate::error::StoreError;
 use crate::tx::Tx;
 use domain::catalogue::Catalogue;
 use ledger::{Seq, UnitKey, WriterId};
+use work::Work;
 
 /// Raised whenever the same entries would be projected otherwise: the next opening rebuilds.
 pub const VERSION: u32 = 1;
+
+/// The projection's tables, sums last.
+pub(crate) const TABLES: [&str; 11] = [
+    "directory",
+    "hold",
+    "withdrawal",
+    "listing",
+    "told",
+    "person",
+    "name_gram",
+    "checkup",
+    "finding",
+    "tally",
+    "coverage",
+];
 
 /// An entry that has just been put into the `entry` table, in the transaction that projects it.
 #[derive(Clone, Copy)]
@@ -25,11 +77,23 @@ pub struct Applied<'a> {
 }
 
 /// Projects entries just appended.
-pub fn apply(_tx: &dyn Tx, _catalogue: &Catalogue, _new: &[Applied]) -> Result<(), StoreError> {
-    Ok(())
+pub fn apply(tx: &dyn Tx, catalogue: &Catalogue, new: &[Applied]) -> Result<(), StoreError> {
+    let mut work = Work::new(tx, catalogue);
+    work.take(new)?;
+    work.settle()
 }
 
-/// Projects every entry anew.
-pub fn rebuild(_tx: &dyn Tx, _catalogue: &Catalogue) -> Result<(), StoreError> {
-    Ok(())
+/// Projects every entry anew. Readers see the old tables until the transaction commits.
+pub fn rebuild(tx: &dyn Tx, catalogue: &Catalogue) -> Result<(), StoreError> {
+    for table in TABLES {
+        tx.exec(&format!("DELETE FROM {table}"), &[])?;
+    }
+    project_all(tx, catalogue)
+}
+
+/// Projects every entry into tables that are empty.
+pub(crate) fn project_all(tx: &dyn Tx, catalogue: &Catalogue) -> Result<(), StoreError> {
+    let mut work = Work::new(tx, catalogue);
+    work.take_all()?;
+    work.settle()
 }

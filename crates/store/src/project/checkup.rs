@@ -1,0 +1,260 @@
+//! A checkup made whole from everything about one person in one round. Pure: what it is made of comes in, its
+//! row goes out, and what it gives to the sums follows from the row alone. Not the database
+//! (`checkup_table`), and not what values mean (`judged`).
+
+use super::current::{Said, Saying, Standing as Values};
+use super::details::{Known, Rank};
+use super::judged::judgements;
+use super::packed::{Results, class_number};
+use super::share::{Band, Counts, Masks, TallyKey};
+use chrono::NaiveDate;
+use domain::catalogue::Catalogue;
+use domain::check::Subject;
+use domain::facts::{PersonKind, Sex, Standing};
+use domain::identity::age_years;
+use domain::ids::{ExaminerId, StationCode, UnitCode};
+use domain::rule::{Judgement, abnormal_items};
+use domain::standing::standing;
+use domain::unit::UnitTree;
+use protocol::convert::{day_date, kind_of};
+use protocol::fact::LevelSetting;
+use std::collections::BTreeSet;
+
+/// What a checkup is made of.
+pub(super) struct Input<'a> {
+    pub catalogue: &'a Catalogue,
+    pub known: Known,
+    pub said: Vec<Said>,
+    pub listings: Vec<Listed>,
+    pub registrations: Vec<Registered>,
+    pub levels: Vec<LevelSetting>,
+}
+
+/// A roster row that stands.
+pub(super) struct Listed {
+    pub rank: Rank,
+    pub unit: UnitCode,
+    pub kind: u32,
+}
+
+/// A registration of the person, in this round or another.
+pub(super) struct Registered {
+    pub is_of_round: bool,
+    pub rank: Rank,
+    pub unit: UnitCode,
+    pub kind: u32,
+    pub home_unit: String,
+    pub home_text: String,
+}
+
+/// A row of `checkup`, its blobs read. What it gives to the sums follows from it alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CheckupRow {
+    /// Counts the person: where listed, else where examined.
+    pub unit: UnitCode,
+    /// Where examined first, else where registered.
+    pub stop: UnitCode,
+    pub day: Option<NaiveDate>,
+    pub kind: PersonKind,
+    /// 0 unknown, 1 male, 2 female.
+    pub sex: u8,
+    pub band: Band,
+    pub standing: Standing,
+    pub masks: Masks,
+    pub results: Results,
+    pub judgements: Vec<Judgement>,
+    pub examiners: Vec<(StationCode, ExaminerId)>,
+    /// Units this checkup counts at, and as what; empty while nothing is found out.
+    pub places: Vec<(UnitCode, Standing)>,
+}
+
+impl CheckupRow {
+    /// `None` while nobody was registered or examined.
+    pub(super) fn of(input: &Input) -> Option<CheckupRow> {
+        let saves = |said: &&Said| said.is_applied && matches!(said.saying, Saying::Save(_));
+        let registered = input.registrations.iter().filter(|r| r.is_of_round);
+        let registered = registered.max_by_key(|r| r.rank);
+        if registered.is_none() && !input.said.iter().any(|said| saves(&said)) {
+            return None;
+        }
+        let values = Values::of(input.catalogue, &input.said);
+        let day = day(&values, &input.said);
+        let subject = input.subject(day);
+        let judgements = judgements(input.catalogue, &subject, &values, &input.said, &input.levels);
+        let results = values.results();
+        let masks = masks(input.catalogue, &results, &judgements);
+        let examined = examined_units(&values, &input.said);
+        let stop = first_stop(&values, &input.said)
+            .or_else(|| registered.map(|r| r.unit.clone()))
+            .or_else(|| input.said.iter().find(saves).map(|said| said.unit.clone()))?;
+        let listed = input.listed_units();
+        let home = input.home();
+        let unit = counting_unit(&listed, &stop);
+        let places =
+            if masks.present == 0 { Vec::new() } else { places(&listed, &examined, home.as_ref()) };
+        Some(CheckupRow {
+            standing: how_standing(&unit, &listed, home.as_ref()),
+            unit,
+            stop,
+            day,
+            kind: subject.kind,
+            sex: subject.sex.map_or(0, sex_number),
+            band: Band::of_age(subject.birth.zip(day).map(|(birth, on)| age_years(birth, on))),
+            masks,
+            judgements,
+            examiners: examiners(input.catalogue, &values, &input.said),
+            results,
+            places,
+        })
+    }
+
+    pub fn share(&self, catalogue: &Catalogue) -> Counts {
+        let classes = self.judgements.iter().filter_map(|judgement| {
+            let number = class_number(catalogue, &judgement.rule, &judgement.code)?;
+            u16::try_from(number).ok()
+        });
+        Counts::of_checkup(self.masks, &classes.collect::<Vec<_>>())
+    }
+
+    pub fn tally_key(&self, round: u64) -> TallyKey {
+        TallyKey { round, unit: self.unit.0.clone(), sex: self.sex, band: self.band }
+    }
+}
+
+impl Input<'_> {
+    /// Age is reckoned on the stop's day; without one there is no age.
+    fn subject(&self, day: Option<NaiveDate>) -> Subject {
+        let listed = self.listings.iter().max_by_key(|listed| listed.rank);
+        let registered = self.registrations.iter().filter(|r| r.is_of_round);
+        let kind = listed
+            .map(|listed| listed.kind)
+            .or_else(|| registered.max_by_key(|r| r.rank).map(|r| r.kind))
+            .unwrap_or(self.known.kind);
+        let birth = self.known.details.birth_day.and_then(day_date);
+        Subject {
+            kind: kind_of(kind),
+            sex: match self.known.details.sex {
+                1 => Some(Sex::M),
+                2 => Some(Sex::F),
+                _ => None,
+            },
+            birth: birth.filter(|_| day.is_some()),
+            day: day.or_else(|| day_date(0)).unwrap_or_default(),
+        }
+    }
+
+    fn listed_units(&self) -> Vec<UnitCode> {
+        let units: BTreeSet<&UnitCode> = self.listings.iter().map(|l| &l.unit).collect();
+        units.into_iter().cloned().collect()
+    }
+
+    /// Home as told last, this round before others; a place outside the district in its words.
+    fn home(&self) -> Option<UnitCode> {
+        let told = self
+            .registrations
+            .iter()
+            .filter(|r| !r.home_unit.is_empty() || !r.home_text.is_empty());
+        let last = told.max_by_key(|r| (r.is_of_round, r.rank))?;
+        let text = if last.home_unit.is_empty() { &last.home_text } else { &last.home_unit };
+        Some(UnitCode(text.clone()))
+    }
+}
+
+/// The first confirmed day on which something current was found out, else on which anything was recorded.
+fn day(values: &Values, said: &[Said]) -> Option<NaiveDate> {
+    let days = |only_present: bool| {
+        let given = values.current().filter(move |v| !only_present || v.value.value.is_present());
+        given.filter_map(|v| said[v.said].header.day).min()
+    };
+    days(true).or_else(|| days(false)).and_then(day_date)
+}
+
+fn examined_units(values: &Values, said: &[Said]) -> BTreeSet<UnitCode> {
+    let present = values.current().filter(|v| v.value.value.is_present());
+    present.map(|v| said[v.said].unit.clone()).collect()
+}
+
+/// Where something current was recorded first: found out before merely noted, by day, then by unit.
+fn first_stop(values: &Values, said: &[Said]) -> Option<UnitCode> {
+    let rank = |v: &super::current::ValueGiven| {
+        let said = &said[v.said];
+        (!v.value.value.is_present(), said.header.day.is_none(), said.header.day, said.unit.clone())
+    };
+    values.current().map(rank).min().map(|(.., unit)| unit)
+}
+
+/// Where the stop is on a list, the stop; else the first list; else the stop.
+fn counting_unit(listed: &[UnitCode], stop: &UnitCode) -> UnitCode {
+    match listed.first() {
+        Some(first) if !listed.contains(stop) => first.clone(),
+        Some(_) | None => stop.clone(),
+    }
+}
+
+fn how_standing(at: &UnitCode, listed: &[UnitCode], home: Option<&UnitCode>) -> Standing {
+    match UnitTree::builtin().district() {
+        Some(district) => standing(&district.code, at, listed, home),
+        None => Standing::OtherVillage,
+    }
+}
+
+/// Everyone listed counts at each list that has them, and at each other stop as from elsewhere.
+fn places(
+    listed: &[UnitCode],
+    examined: &BTreeSet<UnitCode>,
+    home: Option<&UnitCode>,
+) -> Vec<(UnitCode, Standing)> {
+    let at_home = listed.iter().map(|unit| (unit.clone(), Standing::Listed));
+    let elsewhere = examined.iter().filter(|unit| !listed.contains(unit));
+    let elsewhere = elsewhere.map(|unit| (unit.clone(), how_standing(unit, listed, home)));
+    at_home.chain(elsewhere).collect()
+}
+
+fn masks(catalogue: &Catalogue, results: &Results, judgements: &[Judgement]) -> Masks {
+    let bit = |code: u16| 1_u64.checked_shl(u32::from(code)).unwrap_or(0);
+    let mut masks = Masks::default();
+    for (item, values) in results {
+        let bit = bit(item.0);
+        if values.iter().any(|v| v.value.is_present()) {
+            masks.present |= bit;
+        }
+        if values.iter().any(|v| v.value != values[0].value) {
+            masks.conflict |= bit;
+        }
+        if values.iter().any(|v| v.unusual) {
+            masks.unusual |= bit;
+        }
+    }
+    for item in abnormal_items(catalogue, judgements) {
+        masks.abnormal |= bit(item.0);
+    }
+    masks
+}
+
+/// Who stands behind a current value, in the order of the stations.
+fn examiners(
+    catalogue: &Catalogue,
+    values: &Values,
+    said: &[Said],
+) -> Vec<(StationCode, ExaminerId)> {
+    let at = |station: u16| {
+        catalogue.stations.iter().position(|s| s.code.0 == station).unwrap_or(usize::MAX)
+    };
+    let headers = values.current().map(|v| &said[v.said].header);
+    let named = headers.filter(|header| header.examiner != 0).filter_map(|header| {
+        let station = u16::try_from(header.station).ok()?;
+        Some((at(station), station, header.examiner))
+    });
+    let named: BTreeSet<(usize, u16, u64)> = named.collect();
+    named
+        .into_iter()
+        .map(|(_, station, examiner)| (StationCode(station), ExaminerId(examiner)))
+        .collect()
+}
+
+fn sex_number(sex: Sex) -> u8 {
+    match sex {
+        Sex::M => 1,
+        Sex::F => 2,
+    }
+}

@@ -1,0 +1,305 @@
+//! Checkups as they lie in the database: what one is made of is read, then its row, its findings and its share
+//! of the sums are swapped, once per run. Not how it is made (`checkup`).
+
+use super::checkup::{CheckupRow, Input, Listed, Registered};
+use super::details::{Rank, Source};
+use super::packed::{
+    level_number, pack_examiners, pack_judgements, pack_results, unpack_examiners,
+    unpack_judgements, unpack_results,
+};
+use super::people::{canonical, group_of, known_of};
+use super::said::said_of;
+use super::share::{Band, Masks};
+use super::work::Work;
+use crate::error::StoreError;
+use crate::stream::array;
+use crate::tx::{Row, Sql, Tx, bits, unbits};
+use chrono::NaiveDate;
+use domain::catalogue::Catalogue;
+use domain::facts::Standing;
+use domain::ids::{PersonId, UnitCode};
+use domain::rule::worst_level;
+use protocol::convert::{day_date, day_number, kind_number, kind_of};
+use std::collections::BTreeSet;
+
+impl<'w> Work<'w> {
+    /// Levels of a round that changed: all its checkups are judged again.
+    pub(super) fn settle_rounds(&mut self) -> Result<(), StoreError> {
+        for (round, before) in std::mem::take(&mut self.rounds) {
+            if self.levels(round)? == before {
+                continue;
+            }
+            let sql = "SELECT person FROM checkup WHERE round = $1";
+            let people =
+                self.tx.rows(sql, &[bits(round).into()], |row| super::people::id(row, 0))?;
+            self.checkups.extend(people.into_iter().map(|person| (round, person)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn settle_checkups(&mut self) -> Result<(), StoreError> {
+        let mut due: BTreeSet<(u64, PersonId)> = BTreeSet::new();
+        for (round, person) in std::mem::take(&mut self.checkups) {
+            let canon = canonical(self.tx, person)?;
+            due.insert((round, canon));
+            if canon != person {
+                // No longer the name of its group: what it had stands at the canonical id now.
+                self.swap(round, person, None)?;
+            }
+        }
+        for (round, canon) in due {
+            let input = self.input(round, canon)?;
+            self.swap(round, canon, CheckupRow::of(&input))?;
+        }
+        Ok(())
+    }
+
+    fn input(&mut self, round: u64, canon: PersonId) -> Result<Input<'w>, StoreError> {
+        let group = group_of(self.tx, canon)?;
+        let levels = self.levels(round)?;
+        let mut listings = Vec::new();
+        let mut registrations = Vec::new();
+        for person in &group {
+            let person = person.0.as_bytes().into();
+            let sql = "SELECT l.day, w.writer, l.seq, l.hash8, l.row_no, u.unit, l.kind
+                       FROM listing l JOIN writer w ON w.writer_no = l.writer_no
+                       JOIN unit_key u ON u.unit_no = l.unit_no
+                       WHERE l.person = $1 AND l.round = $2 AND l.is_withdrawn = 0";
+            listings.extend(self.tx.rows(sql, &[person, bits(round).into()], read_listed)?);
+            let sql = "SELECT t.day, w.writer, t.seq, t.hash8, 0, u.unit, t.kind, t.round,
+                           t.home_unit, t.home_text
+                       FROM told t JOIN writer w ON w.writer_no = t.writer_no
+                       JOIN unit_key u ON u.unit_no = t.unit_no
+                       WHERE t.person = $1 AND t.source = 1";
+            let read = |row: &dyn Row| read_registered(row, round);
+            registrations.extend(self.tx.rows(sql, &[person], read)?);
+        }
+        Ok(Input {
+            catalogue: self.catalogue,
+            known: known_of(self.tx, canon)?.unwrap_or_default(),
+            said: said_of(self.tx, &group, round)?,
+            listings,
+            registrations,
+            levels,
+        })
+    }
+
+    /// Puts the new row in the old one's place, with its findings and what it gives to the sums.
+    fn swap(
+        &mut self,
+        round: u64,
+        person: PersonId,
+        after: Option<CheckupRow>,
+    ) -> Result<(), StoreError> {
+        let before = find_row(self.tx, self.catalogue, round, person)?;
+        if before == after {
+            return Ok(());
+        }
+        for (row, sign) in [(&before, -1), (&after, 1)] {
+            if let Some(row) = row {
+                self.give(round, row, sign);
+            }
+        }
+        let key = [person.0.as_bytes().into(), bits(round).into()];
+        let findings = |row: &Option<CheckupRow>| row.as_ref().map(found).unwrap_or_default();
+        if findings(&before) != findings(&after) {
+            self.tx.exec("DELETE FROM finding WHERE person = $1 AND round = $2", &key)?;
+            if let Some(row) = &after {
+                put_findings(self.tx, round, person, row)?;
+            }
+        }
+        match &after {
+            Some(row) => put_row(self.tx, self.catalogue, round, person, row),
+            None => {
+                let sql = "DELETE FROM checkup WHERE person = $1 AND round = $2";
+                self.tx.exec(sql, &key)?;
+                Ok(())
+            }
+        }
+    }
+
+    fn give(&mut self, round: u64, row: &CheckupRow, sign: i64) {
+        let share = row.share(self.catalogue);
+        self.tallies.entry(row.tally_key(round)).or_default().add(&share, sign);
+        for (unit, standing) in &row.places {
+            let change = self.coverage.entry((round, unit.0.clone())).or_default();
+            change[usize::from(standing_number(*standing)) + 1] += sign;
+        }
+    }
+}
+
+/// A finding: rule, code, unit, level, day.
+type Found = (String, String, UnitCode, u8, Option<NaiveDate>);
+
+fn found(row: &CheckupRow) -> Vec<Found> {
+    let findings = row.judgements.iter().filter(|judgement| judgement.level.is_finding());
+    let found = findings.map(|j| {
+        (j.rule.clone(), j.code.clone(), row.unit.clone(), level_number(j.level), row.day)
+    });
+    found.collect()
+}
+
+fn put_findings(
+    tx: &dyn Tx,
+    round: u64,
+    person: PersonId,
+    row: &CheckupRow,
+) -> Result<(), StoreError> {
+    for (rule, code, unit, level, day) in found(row) {
+        tx.exec(
+            "INSERT INTO finding (person, round, rule, code, unit, level, day)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (person, round, rule, code) DO NOTHING",
+            &[
+                person.0.as_bytes().into(),
+                bits(round).into(),
+                Sql::Text(&rule),
+                Sql::Text(&code),
+                Sql::Text(&unit.0),
+                level.into(),
+                day.map(day_number).into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+fn put_row(
+    tx: &dyn Tx,
+    catalogue: &Catalogue,
+    round: u64,
+    person: PersonId,
+    row: &CheckupRow,
+) -> Result<(), StoreError> {
+    let results = pack_results(&row.results);
+    let judgements = pack_judgements(catalogue, &row.judgements);
+    let examiners = pack_examiners(&row.examiners);
+    let worst = worst_level(&row.judgements).map_or(0, level_number);
+    let places = places_text(&row.places);
+    tx.exec(
+        include_str!("../../../../schema/db/query/checkup_put.sql"),
+        &[
+            person.0.as_bytes().into(),
+            bits(round).into(),
+            Sql::Text(&row.unit.0),
+            Sql::Text(&row.stop.0),
+            row.day.map(day_number).into(),
+            kind_number(row.kind).into(),
+            row.sex.into(),
+            row.band.0.into(),
+            standing_number(row.standing).into(),
+            bits(row.masks.present).into(),
+            bits(row.masks.abnormal).into(),
+            bits(row.masks.conflict).into(),
+            bits(row.masks.unusual).into(),
+            worst.into(),
+            Sql::Blob(&results),
+            Sql::Blob(&judgements),
+            Sql::Blob(&examiners),
+            Sql::Text(&places),
+        ],
+    )?;
+    Ok(())
+}
+
+fn find_row(
+    tx: &dyn Tx,
+    catalogue: &Catalogue,
+    round: u64,
+    person: PersonId,
+) -> Result<Option<CheckupRow>, StoreError> {
+    let sql = format!("SELECT {ROW_COLUMNS} FROM checkup c WHERE c.person = $1 AND c.round = $2");
+    let params = [person.0.as_bytes().into(), bits(round).into()];
+    tx.first(&sql, &params, |row| read_row(catalogue, row))
+}
+
+/// What `read_row` reads, of `checkup c`.
+pub(crate) const ROW_COLUMNS: &str = "c.unit, c.stop, c.day, c.kind, c.sex, c.band, c.standing, \
+     c.present, c.abnormal, c.conflict, c.unusual, c.results, c.judgements, c.examiners, c.places";
+
+pub(crate) fn read_row(catalogue: &Catalogue, row: &dyn Row) -> Result<CheckupRow, StoreError> {
+    let wrong = |_| StoreError::Stored("checkup");
+    let day = row.opt_int(2)?.map(i32::try_from).transpose().map_err(wrong)?;
+    let kind = u32::try_from(row.int(3)?).map_err(wrong)?;
+    Ok(CheckupRow {
+        unit: UnitCode(row.text(0)?.to_owned()),
+        stop: UnitCode(row.text(1)?.to_owned()),
+        day: day.and_then(day_date),
+        kind: kind_of(kind),
+        sex: u8::try_from(row.int(4)?).map_err(wrong)?,
+        band: Band(u8::try_from(row.int(5)?).map_err(wrong)?),
+        standing: standing_of(row.int(6)?)?,
+        masks: Masks {
+            present: unbits(row.int(7)?),
+            abnormal: unbits(row.int(8)?),
+            conflict: unbits(row.int(9)?),
+            unusual: unbits(row.int(10)?),
+        },
+        results: unpack_results(row.blob(11)?)?,
+        judgements: unpack_judgements(catalogue, row.blob(12)?)?,
+        examiners: unpack_examiners(row.blob(13)?)?,
+        places: places_of_text(row.text(14)?)?,
+    })
+}
+
+/// `431302105205 0`, a line each.
+fn places_text(places: &[(UnitCode, Standing)]) -> String {
+    let lines = places.iter().map(|(unit, s)| format!("{} {}\n", unit.0, standing_number(*s)));
+    lines.collect()
+}
+
+fn places_of_text(text: &str) -> Result<Vec<(UnitCode, Standing)>, StoreError> {
+    let place = |line: &str| {
+        let (unit, number) = line.split_once(' ').ok_or(StoreError::Stored("checkup"))?;
+        let number = number.parse().map_err(|_| StoreError::Stored("checkup"))?;
+        Ok((UnitCode(unit.to_owned()), standing_of(number)?))
+    };
+    text.lines().map(place).collect()
+}
+
+fn read_rank(row: &dyn Row) -> Result<Rank, StoreError> {
+    Ok(Rank {
+        source: Source::Told,
+        day: row.opt_int(0)?,
+        writer: array(row.blob(1)?)?,
+        seq: unbits(row.int(2)?),
+        hash8: unbits(row.int(3)?),
+        row: u32::try_from(row.int(4)?).map_err(|_| StoreError::Stored("row"))?,
+    })
+}
+
+fn read_listed(row: &dyn Row) -> Result<Listed, StoreError> {
+    Ok(Listed {
+        rank: read_rank(row)?,
+        unit: UnitCode(row.text(5)?.to_owned()),
+        kind: u32::try_from(row.int(6)?).map_err(|_| StoreError::Stored("listing"))?,
+    })
+}
+
+fn read_registered(row: &dyn Row, round: u64) -> Result<Registered, StoreError> {
+    Ok(Registered {
+        rank: read_rank(row)?,
+        unit: UnitCode(row.text(5)?.to_owned()),
+        kind: u32::try_from(row.int(6)?).map_err(|_| StoreError::Stored("told"))?,
+        is_of_round: unbits(row.int(7)?) == round,
+        home_unit: row.text(8)?.to_owned(),
+        home_text: row.text(9)?.to_owned(),
+    })
+}
+
+fn standing_number(standing: Standing) -> u8 {
+    match standing {
+        Standing::Listed => 0,
+        Standing::OtherVillage => 1,
+        Standing::Outside => 2,
+    }
+}
+
+fn standing_of(number: i64) -> Result<Standing, StoreError> {
+    match number {
+        0 => Ok(Standing::Listed),
+        1 => Ok(Standing::OtherVillage),
+        2 => Ok(Standing::Outside),
+        _ => Err(StoreError::Stored("checkup")),
+    }
+}

@@ -1,0 +1,92 @@
+//! Units, rounds, operators, examiners and devices: which of several facts about one id stands. The server's
+//! stream order decides where they are of one stream; between streams the newer policy, then the greater
+//! hash. Few rows: read when asked, never kept twice.
+
+use crate::error::StoreError;
+use crate::tx::{Tx, unbits};
+use prost::Message;
+use protocol::fact::{LevelSetting, RoundFact};
+use protocol::{Fact, Kind};
+use std::collections::BTreeMap;
+
+/// What the directory keeps a fact under; `None` for a fact of another kind.
+pub(super) fn directory_id(fact: &Fact) -> Option<String> {
+    match fact {
+        Fact::Unit(unit) => Some(unit.code.clone()),
+        Fact::Round(round) => Some(format!("{:016x}", round.id)),
+        Fact::Operator(operator) => Some(format!("{:016x}", operator.id)),
+        Fact::Examiner(examiner) => Some(format!("{:016x}", examiner.id)),
+        Fact::Enrolment(enrolment) => {
+            Some(enrolment.device.iter().map(|byte| format!("{byte:02x}")).collect())
+        }
+        Fact::Held(_)
+        | Fact::Lifted(_)
+        | Fact::Roster(_)
+        | Fact::Withdrawal(_)
+        | Fact::Registration(_)
+        | Fact::Correction(_)
+        | Fact::Save(_)
+        | Fact::Void(_) => None,
+    }
+}
+
+/// One fact that stands, as the bytes of its kind.
+pub(crate) struct Stands {
+    pub id: String,
+    pub payload: Vec<u8>,
+}
+
+struct Candidate {
+    stream: (i64, i64),
+    seq: u64,
+    rank: (i64, u64),
+    payload: Vec<u8>,
+}
+
+/// Every id of a kind with the fact that stands, in the order of ids.
+pub(crate) fn standing_facts(tx: &dyn Tx, kind: Kind) -> Result<Vec<Stands>, StoreError> {
+    let sql = "SELECT id, unit_no, writer_no, seq, policy, hash8, payload FROM directory
+               WHERE kind = $1 ORDER BY id";
+    let rows = tx.rows(sql, &[(kind as u32).into()], |row| {
+        Ok((row.text(0)?.to_owned(), read_candidate(row)?))
+    })?;
+    let mut by_id: BTreeMap<String, Vec<Candidate>> = BTreeMap::new();
+    for (id, candidate) in rows {
+        by_id.entry(id).or_default().push(candidate);
+    }
+    let standing = by_id
+        .into_iter()
+        .filter_map(|(id, candidates)| stands(candidates).map(|payload| Stands { id, payload }));
+    Ok(standing.collect())
+}
+
+fn read_candidate(row: &dyn crate::tx::Row) -> Result<Candidate, StoreError> {
+    Ok(Candidate {
+        stream: (row.int(1)?, row.int(2)?),
+        seq: unbits(row.int(3)?),
+        rank: (row.int(4)?, unbits(row.int(5)?)),
+        payload: row.blob(6)?.to_vec(),
+    })
+}
+
+/// The last of each stream, and of those the greatest.
+fn stands(candidates: Vec<Candidate>) -> Option<Vec<u8>> {
+    let mut last: BTreeMap<(i64, i64), Candidate> = BTreeMap::new();
+    for candidate in candidates {
+        if last.get(&candidate.stream).is_none_or(|known| known.seq < candidate.seq) {
+            last.insert(candidate.stream, candidate);
+        }
+    }
+    last.into_values().max_by_key(|candidate| candidate.rank).map(|candidate| candidate.payload)
+}
+
+/// The levels a round sets itself; none while the round is not known.
+pub(super) fn round_levels(tx: &dyn Tx, round: u64) -> Result<Vec<LevelSetting>, StoreError> {
+    let sql = "SELECT id, unit_no, writer_no, seq, policy, hash8, payload FROM directory
+               WHERE kind = $1 AND id = $2";
+    let id = format!("{round:016x}");
+    let params = [(Kind::Round as u32).into(), id.as_str().into()];
+    let payload = stands(tx.rows(sql, &params, read_candidate)?);
+    let fact = payload.and_then(|payload| RoundFact::decode(payload.as_slice()).ok());
+    Ok(fact.map(|fact| fact.levels).unwrap_or_default())
+}

@@ -1,0 +1,152 @@
+//! What a checkup's current values mean, with what stations have shown before. Pure. The rules are
+//! `domain::rule`'s; here only: a finding that was shown stays until a person amends its basis, and a
+//! round's own levels stand above the catalogue's.
+
+use super::current::{Said, Saying, Standing};
+use super::packed::{Results, level_of};
+use domain::catalogue::{Catalogue, Class, Condition, Rule, print_value};
+use domain::check::Subject;
+use domain::ids::ItemCode;
+use domain::rule::{Judgement, judge_current};
+use protocol::fact::{FindingFact, LevelSetting};
+
+/// Every judgement of a checkup, the gravest first.
+pub(crate) fn judgements(
+    catalogue: &Catalogue,
+    subject: &Subject,
+    standing: &Standing,
+    said: &[Said],
+    levels: &[LevelSetting],
+) -> Vec<Judgement> {
+    let results: Results = standing.results();
+    let mut all = judge_current(catalogue, subject, &results);
+    for judgement in &mut all {
+        set_level(judgement, levels);
+    }
+    for shown in shown_and_not_amended(catalogue, standing, said) {
+        add_shown(catalogue, &mut all, shown);
+    }
+    all.sort_by(|a, b| {
+        b.level.cmp(&a.level).then_with(|| (&a.rule, &a.code).cmp(&(&b.rule, &b.code)))
+    });
+    all
+}
+
+fn set_level(judgement: &mut Judgement, levels: &[LevelSetting]) {
+    let own = levels.iter().rev().find(|l| l.rule == judgement.rule && l.code == judgement.code);
+    if let Some(own) = own {
+        judgement.level = level_of(u8::try_from(own.level).unwrap_or(u8::MAX));
+        judgement.due_days = own.due_days.and_then(|days| u16::try_from(days).ok());
+    }
+}
+
+/// A shown finding joins what was judged now. Of one slot (an analyte, a pressure) the gravest counts: it is
+/// the same finding, judged again.
+fn add_shown(catalogue: &Catalogue, all: &mut Vec<Judgement>, shown: Judgement) {
+    let same_slot = |judgement: &Judgement| {
+        judgement.rule == shown.rule
+            && slot(catalogue, &judgement.rule, &judgement.code)
+                == slot(catalogue, &shown.rule, &shown.code)
+    };
+    if all.iter().any(|judgement| same_slot(judgement) && judgement.level >= shown.level) {
+        return;
+    }
+    match all.iter_mut().find(|judgement| same_slot(judgement) && judgement.code == shown.code) {
+        Some(judgement) => judgement.level = shown.level,
+        None => {
+            all.retain(|judgement| !same_slot(judgement));
+            all.push(shown);
+        }
+    }
+}
+
+/// Lipids have a slot for each analyte; a class nobody knows is its own.
+fn slot<'a>(catalogue: &'a Catalogue, rule: &str, code: &'a str) -> &'a str {
+    class(catalogue, rule, code).map_or(code, |(_, class)| class.slot.as_str())
+}
+
+fn class<'a>(catalogue: &'a Catalogue, rule: &str, code: &str) -> Option<(&'a Rule, &'a Class)> {
+    let rule = catalogue.rule(rule)?;
+    rule.classes.iter().find(|class| class.code == code).map(|class| (rule, class))
+}
+
+fn shown_and_not_amended(
+    catalogue: &Catalogue,
+    standing: &Standing,
+    said: &[Said],
+) -> Vec<Judgement> {
+    let mut shown = Vec::new();
+    for (at, one) in said.iter().enumerate().filter(|(_, one)| one.is_applied) {
+        let Saying::Save(save) = &one.saying else { continue };
+        for finding in save.findings.iter().filter(|finding| finding.level > 0) {
+            let basis = basis(catalogue, finding)
+                .unwrap_or_else(|| save.results.iter().map(|r| r.item).collect());
+            if !is_amended(standing, said, at, &basis) {
+                shown.push(judgement(catalogue, standing, at, finding, &basis));
+            }
+        }
+    }
+    shown
+}
+
+/// The items a class reads; `None` where the catalogue knows neither class nor rule.
+fn basis(catalogue: &Catalogue, finding: &FindingFact) -> Option<Vec<u32>> {
+    let Some((rule, class)) = class(catalogue, &finding.rule, &finding.code) else {
+        let rule = catalogue.rule(&finding.rule)?;
+        return Some(rule.rests_on.iter().map(|item| u32::from(item.0)).collect());
+    };
+    let mut items: Vec<ItemCode> = rule.when.iter().map(|when| when.item).collect();
+    for condition in class.all.iter().chain(&class.any) {
+        match condition {
+            Condition::Number { measure, .. } => items.extend(measure.reads()),
+            Condition::Choice { item, .. } => items.push(*item),
+        }
+    }
+    Some(items.into_iter().map(|item| u32::from(item.0)).collect())
+}
+
+/// True when a person has amended what the finding rests on: a value of its own save was replaced, or one
+/// of another save by a fact that is not from before it.
+fn is_amended(standing: &Standing, said: &[Said], at: usize, basis: &[u32]) -> bool {
+    let own: Vec<u32> = said[at].results().iter().map(|r| r.item).collect();
+    let is_before = |other: &Said| {
+        let (a, b) = (&other.reference, &said[at].reference);
+        other.unit == said[at].unit && a.writer == b.writer && a.seq < b.seq
+    };
+    basis.iter().any(|item| {
+        if own.contains(item) {
+            return standing.superseded.contains(&(at, *item));
+        }
+        said.iter().enumerate().any(|(other_at, other)| {
+            other_at != at
+                && other.is_applied
+                && !is_before(other)
+                && other.saw().iter().any(|saw| saw.items.contains(item))
+        })
+    })
+}
+
+fn judgement(
+    catalogue: &Catalogue,
+    standing: &Standing,
+    at: usize,
+    finding: &FindingFact,
+    basis: &[u32],
+) -> Judgement {
+    let row = catalogue.level(&finding.rule, &finding.code);
+    let own = standing.values.iter().filter(|v| {
+        v.said == at && basis.contains(&u32::from(v.item.0)) && v.value.value.is_present()
+    });
+    let words: Vec<(ItemCode, String)> = own
+        .filter_map(|v| Some((v.item, print_value(catalogue.item(v.item)?, &v.value.value))))
+        .collect();
+    Judgement {
+        rule: finding.rule.clone(),
+        code: finding.code.clone(),
+        level: level_of(u8::try_from(finding.level).unwrap_or(u8::MAX)),
+        item: words.first().map(|(item, _)| *item),
+        value: words.iter().map(|(_, word)| word.as_str()).collect::<Vec<_>>().join("/"),
+        after_recheck: row.is_some_and(|row| row.after_recheck),
+        due_days: row.and_then(|row| row.due_days),
+    }
+}

@@ -1,0 +1,71 @@
+//! The saves and voids about one checkup, read from the entries. Equal bodies are one fact.
+
+use super::current::{Said, Saying};
+use super::work::{has_holds, is_held};
+use crate::error::StoreError;
+use crate::stream::array;
+use crate::tx::{Tx, bits, unbits};
+use domain::ids::{PersonId, UnitCode};
+use ledger::{Reference, WriterId};
+use protocol::{Entry, Fact, Kind};
+use std::collections::BTreeMap;
+
+/// Everything said about a person's checkup, for all ids of the person's group. In the order of references.
+pub(crate) fn said_of(
+    tx: &dyn Tx,
+    group: &[PersonId],
+    round: u64,
+) -> Result<Vec<Said>, StoreError> {
+    let sql = "SELECT e.unit_no, u.unit, w.writer, e.seq, e.hash8, e.kind, e.body FROM entry e
+               JOIN writer w ON w.writer_no = e.writer_no
+               JOIN unit_key u ON u.unit_no = e.unit_no
+               WHERE e.round = $1 AND e.person = $2 AND e.person IS NOT NULL";
+    let holds = has_holds(tx)?;
+    let mut by_body: BTreeMap<Vec<u8>, Vec<(Reference, UnitCode, bool)>> = BTreeMap::new();
+    for person in group {
+        let params = [bits(round).into(), person.0.as_bytes().into()];
+        tx.each(sql, &params, &mut |row| {
+            let kind = row.opt_int(5)?;
+            if kind != Some(i64::from(Kind::Save as u32))
+                && kind != Some(i64::from(Kind::Void as u32))
+            {
+                return Ok(());
+            }
+            let writer: [u8; 16] = array(row.blob(2)?)?;
+            let (seq, hash8) = (unbits(row.int(3)?), unbits(row.int(4)?));
+            let held = holds && is_held(tx, row.int(0)?, &writer, seq, hash8)?;
+            let reference = Reference { writer: WriterId(writer), seq, hash8: hash8.to_be_bytes() };
+            let unit = UnitCode(row.text(1)?.to_owned());
+            by_body.entry(row.blob(6)?.to_vec()).or_default().push((reference, unit, !held));
+            Ok(())
+        })?;
+    }
+    let mut said: Vec<Said> = by_body.into_iter().filter_map(|(b, p)| one_said(&b, p)).collect();
+    said.sort_by_key(|one| one.reference);
+    Ok(said)
+}
+
+/// Applied where it is applied at any of its places; named by the first of those.
+fn one_said(body: &[u8], mut places: Vec<(Reference, UnitCode, bool)>) -> Option<Said> {
+    let entry = Entry::decode(body).ok()?;
+    let saying = match entry.fact {
+        Fact::Save(save) => Saying::Save(save),
+        Fact::Void(void) => Saying::Void(void),
+        Fact::Unit(_)
+        | Fact::Round(_)
+        | Fact::Operator(_)
+        | Fact::Examiner(_)
+        | Fact::Enrolment(_)
+        | Fact::Held(_)
+        | Fact::Lifted(_)
+        | Fact::Roster(_)
+        | Fact::Withdrawal(_)
+        | Fact::Registration(_)
+        | Fact::Correction(_) => return None,
+    };
+    places.sort_by(|a, b| (!a.2, a.0, &a.1).cmp(&(!b.2, b.0, &b.1)));
+    let mut places = places.into_iter();
+    let (reference, unit, is_applied) = places.next()?;
+    let also = places.map(|(reference, _, _)| reference).collect();
+    Some(Said { reference, also, unit, is_applied, header: entry.header, saying })
+}
