@@ -2,6 +2,7 @@
 //! the catalogue are the domain's, checks of shape and bounds are here.
 
 use crate::entry::EntryError;
+pub use crate::save::{FindingFact, ResultFact, SaveFact, SawFact, ValueFact};
 use prost::Message;
 
 /// Kinds of entries this version can read. Numbers are for ever; those below 16 belong to the ledger
@@ -139,7 +140,7 @@ impl Fact {
             Kind::Withdrawal => Fact::Withdrawal(read(bytes)?),
             Kind::Registration => Fact::Registration(read(bytes)?),
             Kind::Correction => Fact::Correction(read(bytes)?),
-            Kind::Save => Fact::Save(read(bytes)?),
+            Kind::Save => Fact::Save(SaveFact::decode(bytes)?),
             Kind::Void => Fact::Void(read(bytes)?),
         };
         Ok(fact)
@@ -363,70 +364,6 @@ pub struct CorrectionFact {
     pub proposed: bool,
     #[prost(string, tag = "3")]
     pub reason: String,
-}
-
-/// One station's save: the results of a person in a round. The header names person, round, day, station.
-#[derive(Clone, PartialEq, Message)]
-pub struct SaveFact {
-    /// The catalogue version that judged it.
-    #[prost(uint32, tag = "1")]
-    pub catalogue: u32,
-    #[prost(message, repeated, tag = "2")]
-    pub results: Vec<ResultFact>,
-    /// Every current value of these items that the operator saw: this save replaces them.
-    #[prost(message, repeated, tag = "3")]
-    pub saw: Vec<SawFact>,
-    /// Findings shown at the station.
-    #[prost(message, repeated, tag = "4")]
-    pub findings: Vec<FindingFact>,
-    /// Why an earlier value was amended, or which of two was chosen.
-    #[prost(string, tag = "5")]
-    pub reason: String,
-}
-
-#[derive(Clone, PartialEq, Message)]
-pub struct ResultFact {
-    #[prost(uint32, tag = "1")]
-    pub item: u32,
-    #[prost(oneof = "ValueFact", tags = "2, 3, 4, 5")]
-    pub value: Option<ValueFact>,
-    /// Outside the usual band and confirmed.
-    #[prost(bool, tag = "6")]
-    pub unusual: bool,
-}
-
-#[derive(Clone, PartialEq, prost::Oneof)]
-pub enum ValueFact {
-    /// The number times 10^decimals of the item.
-    #[prost(sint64, tag = "2")]
-    Number(i64),
-    #[prost(uint32, tag = "3")]
-    Choice(u32),
-    #[prost(string, tag = "4")]
-    Text(String),
-    /// 1 拒检 2 未测 3 设备故障 4 不适用 5 待回报
-    #[prost(uint32, tag = "5")]
-    Absent(u32),
-}
-
-/// One entry seen, and for which items.
-#[derive(Clone, PartialEq, Eq, Message)]
-pub struct SawFact {
-    #[prost(message, optional, tag = "1")]
-    pub entry: Option<EntryReference>,
-    #[prost(uint32, repeated, tag = "2")]
-    pub items: Vec<u32>,
-}
-
-#[derive(Clone, PartialEq, Eq, Message)]
-pub struct FindingFact {
-    #[prost(string, tag = "1")]
-    pub rule: String,
-    #[prost(string, tag = "2")]
-    pub code: String,
-    /// 1 C, 2 B, 3 A.
-    #[prost(uint32, tag = "3")]
-    pub level: u32,
 }
 
 /// Withdraws results with a reason; names and adds none. Undoing it is recording anew.

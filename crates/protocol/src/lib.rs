@@ -5,10 +5,11 @@
 //! unknown here survives. Field numbers and kinds are never re-used.
 
 pub mod call;
+pub mod convert;
 pub mod entry;
 pub mod fact;
 pub mod failure;
-pub mod convert;
+pub mod save;
 
 pub use entry::{Body, Clock, Entry, EntryError, Header};
 pub use fact::{Fact, Kind};

@@ -1,0 +1,4 @@
+//! What the tests share. Not the claims themselves.
+#![allow(dead_code, clippy::unwrap_used)]
+
+pub mod work;
