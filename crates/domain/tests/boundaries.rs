@@ -1,0 +1,373 @@
+//! Both sides of every threshold of every rule, for each sex and age step: once generated from the
+//! tables and compared with the independent reading, once written by hand from the standards' text.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+#[path = "common/oracle.rs"]
+mod oracle;
+
+use chrono::{Days, Months, NaiveDate};
+use common::{
+    Row, STOP_DAY, classes, day, from_milli, judged, milli, pupil, resident, row_of, set, table,
+};
+use domain::catalogue::Catalogue;
+use domain::check::Subject;
+use domain::facts::Sex;
+use oracle::Oracle;
+
+/// Both readings agree, and the class of the rule changes between the two sides.
+fn check_sides(oracle: &Oracle, rule: &str, below: &Row, at: &Row) {
+    let cat = Catalogue::builtin();
+    let of_rule = |row: &Row| {
+        let ours = judged(cat, row);
+        assert_eq!(ours, oracle.classify(row), "{rule}");
+        ours.into_iter().filter(|class| class.0 == rule).collect::<Vec<_>>()
+    };
+    let (below_classes, at_classes) = (of_rule(below), of_rule(at));
+    assert_ne!(below_classes, at_classes, "{rule}: {below:?} and {at:?}");
+}
+
+fn agree(oracle: &Oracle, row: &Row) {
+    assert_eq!(judged(Catalogue::builtin(), row), oracle.classify(row), "{row:?}");
+}
+
+fn born(months: u32) -> NaiveDate {
+    day(STOP_DAY) - Months::new(months)
+}
+
+const SEXES: [&str; 2] = ["M", "F"];
+
+/// A height of one metre makes the weight in kg the BMI.
+fn with_bmi(kind: &str, sex: &str, birth: NaiveDate, bmi_milli: i64) -> Row {
+    row_of(kind, sex, birth, &[("height_cm", "100"), ("weight_kg", &from_milli(bmi_milli))])
+}
+
+#[test]
+fn each_step_of_adult_bmi_has_two_sides() {
+    let oracle = Oracle::new();
+    for limit in ["18.5", "24.0", "28.0"] {
+        let limit = milli(limit);
+        for sex in SEXES {
+            let of = |bmi| with_bmi("resident", sex, born(12 * 40), bmi);
+            check_sides(&oracle, "adult_bmi", &of(limit - 100), &of(limit));
+            // 0.05 below rounds up to the limit, 0.06 below does not.
+            check_sides(&oracle, "adult_bmi", &of(limit - 60), &of(limit - 50));
+        }
+    }
+}
+
+#[test]
+fn each_half_year_of_pupil_weight_has_two_sides() {
+    let oracle = Oracle::new();
+    let rows = table("wst586_2018_bmi_overweight_obesity.csv");
+    assert_eq!(rows.len(), 50);
+    for row in rows {
+        let months = u32::try_from(milli(&row["age_half_year"]) * 12 / 1000).unwrap();
+        for column in ["overweight_ge", "obesity_ge"] {
+            let limit = milli(&row[column]);
+            // On the day of the half year, and on the last day before the next.
+            for birth in [born(months), born(months + 6) + Days::new(1)] {
+                let of = |bmi| with_bmi("student", &row["sex"], birth, bmi);
+                check_sides(&oracle, "pupil_weight", &of(limit - 100), &of(limit));
+                check_sides(&oracle, "pupil_weight", &of(limit - 60), &of(limit - 50));
+            }
+        }
+    }
+}
+
+#[test]
+fn pupils_of_every_age_and_bmi_agree_with_the_second_reading() {
+    let oracle = Oracle::new();
+    for sex in SEXES {
+        for months in 60..=240 {
+            for bmi in (12_000..=30_000).step_by(700) {
+                agree(&oracle, &with_bmi("student", sex, born(months), bmi));
+                agree(&oracle, &with_bmi("student", sex, born(months) + Days::new(1), bmi));
+            }
+        }
+    }
+}
+
+#[test]
+fn each_limit_of_a_single_number_has_two_sides() {
+    let oracle = Oracle::new();
+    // rule, item, limit, step, answers
+    let fasting: &[(&str, &str)] = &[("fasting", "yes")];
+    let diabetic: &[(&str, &str)] = &[("fasting", "yes"), ("known_diabetes", "yes")];
+    let random: &[(&str, &str)] = &[("fasting", "unknown")];
+    let rows: &[(&str, &str, &str, &str, &[(&str, &str)])] = &[
+        ("glucose_fasting", "glucose_mmol_l", "2.81", "0.01", fasting),
+        ("glucose_fasting", "glucose_mmol_l", "3.91", "0.01", diabetic),
+        ("glucose_fasting", "glucose_mmol_l", "6.1", "0.01", fasting),
+        ("glucose_fasting", "glucose_mmol_l", "7.0", "0.01", fasting),
+        ("glucose_fasting", "glucose_mmol_l", "16.7", "0.01", fasting),
+        ("glucose_random", "glucose_mmol_l", "2.81", "0.01", random),
+        ("glucose_random", "glucose_mmol_l", "11.1", "0.01", random),
+        ("glucose_random", "glucose_mmol_l", "16.7", "0.01", random),
+        ("lipids", "tc_mmol_l", "5.2", "0.01", &[]),
+        ("lipids", "tc_mmol_l", "6.2", "0.01", &[]),
+        ("lipids", "ldl_mmol_l", "3.4", "0.01", &[]),
+        ("lipids", "ldl_mmol_l", "4.1", "0.01", &[]),
+        ("lipids", "hdl_mmol_l", "1.0", "0.01", &[]),
+        ("lipids", "tg_mmol_l", "1.7", "0.01", &[]),
+        ("lipids", "tg_mmol_l", "2.3", "0.01", &[]),
+        ("lipids", "tg_mmol_l", "5.6", "0.01", &[]),
+        ("anaemia", "hb_g_l", "60.1", "0.1", &[]),
+    ];
+    for (rule, item, limit, step, answers) in rows {
+        for sex in SEXES {
+            let of = |value: i64| {
+                let value = from_milli(value);
+                let cells: Vec<(&str, &str)> =
+                    answers.iter().copied().chain([(*item, value.as_str())]).collect();
+                row_of("resident", sex, born(12 * 50), &cells)
+            };
+            let limit = milli(limit);
+            check_sides(&oracle, rule, &of(limit - milli(step)), &of(limit));
+        }
+    }
+    for (sex, limit) in [("M", "90"), ("F", "85")] {
+        let of = |waist: i64| {
+            row_of("resident", sex, born(12 * 50), &[("waist_cm", &from_milli(waist))])
+        };
+        check_sides(&oracle, "adult_waist", &of(milli(limit) - 100), &of(milli(limit)));
+    }
+}
+
+#[test]
+fn each_grade_of_adult_pressure_has_two_sides_on_either_part() {
+    let oracle = Oracle::new();
+    for (sbp, dbp) in [(120, 80), (140, 90), (160, 100), (180, 110)] {
+        let of = |sbp: i32, dbp: i32| {
+            let cells = [("sbp1_mmhg", sbp.to_string()), ("dbp1_mmhg", dbp.to_string())];
+            let cells: Vec<(&str, &str)> = cells.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            row_of("resident", "M", born(12 * 50), &cells)
+        };
+        check_sides(&oracle, "adult_bp", &of(sbp - 1, 60), &of(sbp, 60));
+        check_sides(&oracle, "adult_bp", &of(110, dbp - 1), &of(110, dbp));
+        check_sides(&oracle, "adult_bp", &of(150, 90), &of(150, 89));
+    }
+}
+
+#[test]
+fn each_anaemia_group_has_two_sides_at_each_limit_and_age_step() {
+    let oracle = Oracle::new();
+    // group's sex, first and last month, pregnant, mild below, moderate below, severe below
+    let groups: &[(&str, u32, u32, &str, i64, i64, i64)] = &[
+        ("M", 6, 59, "no", 110, 100, 70),
+        ("F", 60, 143, "no", 115, 110, 80),
+        ("M", 144, 179, "no", 120, 110, 80),
+        ("F", 180, 900, "no", 120, 110, 80),
+        ("F", 180, 500, "yes", 110, 100, 70),
+        ("M", 180, 900, "no", 130, 110, 80),
+    ];
+    for (sex, first, last, pregnant, mild, moderate, severe) in groups {
+        for limit in [mild, moderate, severe] {
+            // The last day before the next month is still in the group.
+            for birth in [born(*first), born(last + 1) + Days::new(1)] {
+                for kind in ["resident", "student"] {
+                    let of = |hb: i64| {
+                        let hb = from_milli(hb);
+                        row_of(kind, sex, birth, &[("hb_g_l", &hb), ("pregnant", pregnant)])
+                    };
+                    check_sides(&oracle, "anaemia", &of(limit * 1000 - 100), &of(limit * 1000));
+                }
+            }
+        }
+    }
+}
+
+/// The least height of a height group; of the lowest group its greatest.
+fn group_height(oracle: &Oracle, sex: &str, age: &str, group: &str) -> i64 {
+    let rows = &oracle.tables["wst610_2018_height_percentiles.csv"];
+    let row = rows.iter().find(|row| row["sex"] == sex && row["age_year"] == age).unwrap();
+    match group {
+        "lt_p5" => milli(&row["p5"]) - 100,
+        group => milli(&row[group]),
+    }
+}
+
+#[test]
+fn each_cell_of_pupil_pressure_has_two_sides() {
+    let oracle = Oracle::new();
+    let rows = table("wst610_2018_bp_p90_p95.csv");
+    assert_eq!(rows.len(), 176);
+    let at_once = [("sbp_p90", "sbp_p95", 120, true), ("dbp_p90", "dbp_p95", 80, false)];
+    for row in rows {
+        let height = group_height(&oracle, &row["sex"], &row["age_year"], &row["height_group"]);
+        let years: u32 = row["age_year"].parse().unwrap();
+        // Rounded half up: from half a year before the birthday until half a year after it.
+        for birth in [born(years * 12 - 6), born(years * 12 + 6) + Days::new(1)] {
+            // The least height of the group and, but for the lowest group, which ends there, 0.1 cm more.
+            let more = if row["height_group"] == "lt_p5" { height - 100 } else { height + 100 };
+            for height in [height, more] {
+                let of = |sbp: i64, dbp: i64| {
+                    let cells = [
+                        ("height_cm", from_milli(height)),
+                        ("sbp1_mmhg", sbp.to_string()),
+                        ("dbp1_mmhg", dbp.to_string()),
+                    ];
+                    let cells: Vec<(&str, &str)> =
+                        cells.iter().map(|(k, v)| (*k, v.as_str())).collect();
+                    row_of("student", &row["sex"], birth, &cells)
+                };
+                for (p90, p95, whole, systolic) in at_once {
+                    let of = |part: i64| if systolic { of(part, 50) } else { of(95, part) };
+                    let p95 = milli(&row[p95]) / 1000;
+                    check_sides(&oracle, "pupil_bp", &of(p95 - 1), &of(p95));
+                    // High normal begins at P90 or at 120/80, whichever is lower.
+                    let from = whole.min(milli(&row[p90]) / 1000);
+                    if from < p95 {
+                        check_sides(&oracle, "pupil_bp", &of(from - 1), &of(from));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn pupils_of_every_age_height_and_pressure_agree_with_the_second_reading() {
+    let oracle = Oracle::new();
+    for sex in SEXES {
+        for months in (76..=226).step_by(2) {
+            for height in (1050..=1950).step_by(37) {
+                for (sbp, dbp) in [("112", "70"), ("121", "76"), ("128", "81"), ("140", "60")] {
+                    let height = from_milli(height * 100);
+                    let cells =
+                        [("height_cm", height.as_str()), ("sbp2_mmhg", sbp), ("dbp2_mmhg", dbp)];
+                    agree(&oracle, &row_of("student", sex, born(months), &cells));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_line_of_the_vision_chart_is_banded_by_the_worse_eye() {
+    let oracle = Oracle::new();
+    for tenths in 0..=60 {
+        let worse = from_milli(tenths * 100);
+        for cells in [
+            [("vision_right", worse.as_str()), ("vision_left", "5.3")],
+            [("vision_right", "5.3"), ("vision_left", &worse)],
+        ] {
+            agree(&oracle, &row_of("student", "F", born(120), &cells));
+        }
+    }
+}
+
+/// Rows written from the text of the standards and of finding_levels.csv, not from the tables' files.
+#[test]
+fn key_classes_are_as_the_standards_say() {
+    fn check(subject: Subject, cells: &[(&str, &str)], expected: &[&str]) {
+        assert_eq!(classes(&subject, cells), set(expected), "{cells:?}");
+    }
+    let man = || resident(Sex::M);
+    let woman = || resident(Sex::F);
+    check(man(), &[("height_cm", "170"), ("weight_kg", "80.92")], &["adult_bmi/obese"]);
+    check(man(), &[("height_cm", "170"), ("weight_kg", "80.7")], &["adult_bmi/overweight"]);
+    // 28.253... rounds to 28.3; 27.95 rounds half up to 28.0.
+    check(man(), &[("height_cm", "100"), ("weight_kg", "27.95")], &["adult_bmi/obese"]);
+    check(man(), &[("height_cm", "100"), ("weight_kg", "27.94")], &["adult_bmi/overweight"]);
+    check(man(), &[("waist_cm", "89.9")], &[]);
+    check(woman(), &[("waist_cm", "85")], &["adult_waist/central_obesity"]);
+    check(man(), &bp("119", "79"), &["adult_bp/normal"]);
+    check(man(), &bp("120", "79"), &["adult_bp/high_normal"]);
+    check(man(), &bp("152", "84"), &["adult_bp/grade1", "adult_bp/isolated_systolic"]);
+    check(man(), &bp("152", "94"), &["adult_bp/grade1"]);
+    check(man(), &bp("138", "110"), &["adult_bp/grade3"]);
+    // One part alone gives a class when it is high_normal or worse; normal needs both.
+    check(man(), &[("sbp1_mmhg", "119")], &[]);
+    check(man(), &[("sbp1_mmhg", "165")], &["adult_bp/grade2"]);
+    check(man(), &[("dbp1_mmhg", "85")], &["adult_bp/high_normal"]);
+    // (139 + 140) / 2 rounds half up to 140.
+    check(
+        man(),
+        &four("139", "80", "140", "80"),
+        &["adult_bp/grade1", "adult_bp/isolated_systolic"],
+    );
+    check(man(), &[("glucose_mmol_l", "7"), ("fasting", "yes")], &["glucose_fasting/raised"]);
+    check(man(), &[("glucose_mmol_l", "7"), ("fasting", "unknown")], &[]);
+    check(man(), &[("glucose_mmol_l", "11.1")], &["glucose_random/raised"]);
+    check(man(), &[("glucose_mmol_l", "2.8")], &["glucose_random/hypoglycaemia"]);
+    check(
+        man(),
+        &[("glucose_mmol_l", "3.9"), ("known_diabetes", "yes")],
+        &["glucose_random/hypoglycaemia_diabetic"],
+    );
+    check(man(), &[("glucose_mmol_l", "3.9"), ("known_diabetes", "unknown")], &[]);
+    check(
+        man(),
+        &[
+            ("tc_mmol_l", "6.2"),
+            ("ldl_mmol_l", "3.4"),
+            ("hdl_mmol_l", "0.99"),
+            ("tg_mmol_l", "5.6"),
+        ],
+        &["lipids/tc_high", "lipids/ldl_borderline", "lipids/hdl_low", "lipids/tg_pancreatitis"],
+    );
+    check(woman(), &[("hb_g_l", "119")], &["anaemia/mild"]);
+    check(woman(), &[("hb_g_l", "119"), ("pregnant", "yes")], &[]);
+    check(man(), &[("hb_g_l", "60")], &["anaemia/critical"]);
+    check(man(), &[("urine_protein", "±"), ("urine_glucose", "+")], &["urine/glucose_positive"]);
+    check(man(), &[("urine_protein", "3+")], &["urine/protein_marked"]);
+    check(man(), &[("ecg", "异常"), ("dental", "正常")], &["department/abnormal_unspecified"]);
+    // WS/T 586: a girl of 13.0 is overweight from 22.2 (a known wrong copy says 22.6).
+    check(
+        pupil(Sex::F, 156, 0),
+        &[("height_cm", "100"), ("weight_kg", "22.2")],
+        &["pupil_weight/overweight"],
+    );
+    check(pupil(Sex::F, 156, 0), &[("height_cm", "100"), ("weight_kg", "22.1")], &[]);
+    // WS/T 610: a girl of 15 in the group P5 has P95 at 122 (a known wrong copy says 121).
+    let girl = |sbp| [("height_cm", "150"), ("sbp1_mmhg", sbp), ("dbp1_mmhg", "60")];
+    check(pupil(Sex::F, 180, 0), &girl("121"), &["pupil_bp/bp_high_normal"]);
+    check(pupil(Sex::F, 180, 0), &girl("122"), &["pupil_bp/bp_p95"]);
+    check(
+        pupil(Sex::M, 126, 0),
+        &[("vision_right", "5.0"), ("vision_left", "4.5")],
+        &["pupil_vision/low_severe"],
+    );
+    check(pupil(Sex::M, 126, 0), &[("vision_right", "4.9")], &["pupil_vision/low_mild"]);
+}
+
+fn bp<'a>(sbp: &'a str, dbp: &'a str) -> [(&'static str, &'a str); 2] {
+    [("sbp1_mmhg", sbp), ("dbp1_mmhg", dbp)]
+}
+
+fn four<'a>(
+    sbp1: &'a str,
+    dbp1: &'a str,
+    sbp2: &'a str,
+    dbp2: &'a str,
+) -> [(&'static str, &'a str); 4] {
+    [("sbp1_mmhg", sbp1), ("dbp1_mmhg", dbp1), ("sbp2_mmhg", sbp2), ("dbp2_mmhg", dbp2)]
+}
+
+#[test]
+fn pupils_pressure_is_judged_from_seven_and_by_adult_limits_from_eighteen() {
+    let high = [("height_cm", "120"), ("sbp1_mmhg", "150"), ("dbp1_mmhg", "70")];
+    // 6 years and 5 months rounds to 6, 6 years and 6 months to 7.
+    assert_eq!(classes(&pupil(Sex::M, 77, 30), &high), set(&[]));
+    assert_eq!(classes(&pupil(Sex::M, 78, 0), &high), set(&["pupil_bp/bp_p95"]));
+    // 17 years and 6 months rounds to 18: no height needed, 139 is high normal, 140 is above.
+    let of = |months, sbp| {
+        let cells = [("sbp1_mmhg", sbp), ("dbp1_mmhg", "70")];
+        classes(&pupil(Sex::F, months, 0), &cells)
+    };
+    assert_eq!(of(209, "139"), set(&[]), "below 18 the height is needed");
+    assert_eq!(of(210, "119"), set(&[]));
+    assert_eq!(of(210, "139"), set(&["pupil_bp/bp_high_normal"]));
+    assert_eq!(of(210, "140"), set(&["pupil_bp/bp_p95"]));
+}
+
+#[test]
+fn pupils_weight_is_judged_from_six_and_as_an_adults_from_eighteen_and_a_half() {
+    let heavy = [("height_cm", "100"), ("weight_kg", "28.0")];
+    let last_day_of_five = pupil(Sex::M, 71, 29);
+    assert_eq!(classes(&last_day_of_five, &heavy), set(&[]));
+    assert_eq!(classes(&pupil(Sex::M, 72, 0), &heavy), set(&["pupil_weight/obese"]));
+    assert_eq!(classes(&pupil(Sex::M, 221, 28), &heavy), set(&["pupil_weight/obese"]));
+    assert_eq!(classes(&pupil(Sex::M, 222, 0), &heavy), set(&["adult_bmi/obese"]));
+}
