@@ -1,6 +1,6 @@
 //! Both sides of every threshold of every rule, for each sex and age step: once generated from the
 //! tables and compared with the independent reading, once written by hand from the standards' text.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::type_complexity)]
 
 mod common;
 #[path = "common/oracle.rs"]

@@ -1,5 +1,5 @@
 //! ID numbers, 学籍号, phones, ages, masks and the words of rosters, as tables of rows.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::type_complexity)]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! What a judgement carries, what silence means, conflicts, states, standing and due dates.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::type_complexity)]
 
 mod common;
 

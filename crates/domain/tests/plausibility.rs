@@ -1,5 +1,5 @@
 //! The three bands: fine, unusual, impossible.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::type_complexity)]
 
 mod common;
 
