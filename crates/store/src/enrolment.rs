@@ -5,6 +5,7 @@
 use crate::certificate::{server_public_key, signing_key};
 use crate::error::StoreError;
 use crate::open::{Role, Store};
+use crate::project::standing_fact;
 use crate::random;
 use crate::setting::{Setting, setting_number, setting_text};
 use crate::stream::array;
@@ -13,7 +14,8 @@ use domain::ids::UnitCode;
 use ledger::{CERTIFICATE_UNITS_MAX, DeviceCertificate, UnitKey, sign_device_certificate};
 use protocol::fact::EnrolmentFact;
 use protocol::failure::Code;
-use protocol::{Entry, Fact, Header};
+use prost::Message;
+use protocol::{Entry, Fact, Header, Kind};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -107,6 +109,13 @@ impl Store {
                 Ok(units) => units,
                 Err(code) => return Ok(Err(code)),
             };
+            // A device id is one key's for ever: with another key it is somebody else's device.
+            if let Some(known) = enrolment_of(tx, &ask.device)?
+                && DeviceCertificate::decode(&known.certificate)
+                    .is_ok_and(|certificate| certificate.public_key != ask.public_key)
+            {
+                return Ok(Err(Code::CodeInvalid));
+            }
             let policy = setting_number(tx, Setting::Policy)?.unwrap_or(0);
             let policy = u32::try_from(policy).map_err(|_| StoreError::Stored("policy"))?;
             let server_key = signing_key(tx)?;
@@ -130,6 +139,11 @@ impl Store {
             let token = put_token(tx, &ask.device)?;
             Ok(Ok(Enrolled { certificate, token, units, policy }))
         })
+    }
+
+    /// The enrolment that stands for a device; `None` for one never enrolled here.
+    pub fn enrolment_of(&self, device: &[u8; 16]) -> Result<Option<EnrolmentFact>, StoreError> {
+        self.read(|tx| enrolment_of(tx, device))
     }
 
     /// The device a token belongs to.
@@ -184,6 +198,13 @@ impl Store {
     pub fn server_public_key(&self) -> Result<Option<[u8; 32]>, StoreError> {
         self.read(server_public_key)
     }
+}
+
+fn enrolment_of(tx: &dyn Tx, device: &[u8; 16]) -> Result<Option<EnrolmentFact>, StoreError> {
+    let id: String = device.iter().map(|byte| format!("{byte:02x}")).collect();
+    let payload = standing_fact(tx, Kind::Enrolment, &id)?;
+    let read = |bytes: Vec<u8>| EnrolmentFact::decode(bytes.as_slice());
+    payload.map(read).transpose().map_err(|_| StoreError::Stored("enrolment"))
 }
 
 fn read_heard(row: &dyn Row) -> Result<([u8; 16], Heard), StoreError> {

@@ -80,13 +80,20 @@ fn stands(candidates: Vec<Candidate>) -> Option<Vec<u8>> {
     last.into_values().max_by_key(|candidate| candidate.rank).map(|candidate| candidate.payload)
 }
 
-/// The levels a round sets itself; none while the round is not known.
-pub(super) fn round_levels(tx: &dyn Tx, round: u64) -> Result<Vec<LevelSetting>, StoreError> {
+/// The fact that stands for one id.
+pub(crate) fn standing_fact(
+    tx: &dyn Tx,
+    kind: Kind,
+    id: &str,
+) -> Result<Option<Vec<u8>>, StoreError> {
     let sql = "SELECT id, unit_no, writer_no, seq, policy, hash8, payload FROM directory
                WHERE kind = $1 AND id = $2";
-    let id = format!("{round:016x}");
-    let params = [(Kind::Round as u32).into(), id.as_str().into()];
-    let payload = stands(tx.rows(sql, &params, read_candidate)?);
+    Ok(stands(tx.rows(sql, &[(kind as u32).into(), id.into()], read_candidate)?))
+}
+
+/// The levels a round sets itself; none while the round is not known.
+pub(super) fn round_levels(tx: &dyn Tx, round: u64) -> Result<Vec<LevelSetting>, StoreError> {
+    let payload = standing_fact(tx, Kind::Round, &format!("{round:016x}"))?;
     let fact = payload.and_then(|payload| RoundFact::decode(payload.as_slice()).ok());
     Ok(fact.map(|fact| fact.levels).unwrap_or_default())
 }

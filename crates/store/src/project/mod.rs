@@ -30,7 +30,7 @@ pub(crate) use checkup::CheckupRow;
 pub(crate) use checkup_table::{ROW_COLUMNS, read_row};
 pub(crate) use current::{Said, Standing as StandingValues};
 pub(crate) use details::{Known, Rank, name_key, usable_id_number};
-pub(crate) use directory::{Stands, standing_facts};
+pub(crate) use directory::{Stands, standing_fact, standing_facts};
 pub(crate) use packed::{level_number, unpack_judgements};
 pub(crate) use people::{canonical, group_of, known_of};
 pub(crate) use said::said_of;
