@@ -9,11 +9,13 @@
 
 pub mod error;
 pub mod limits;
+mod returned;
 pub mod roster;
 pub mod workbook;
 mod words;
 
 pub use error::{IntakeError, Limit};
+pub use returned::problem_workbook;
 pub use roster::{
     Merged, ProblemCode, ReadRow, RosterProblem, RosterReading, SheetReading, UnitFound,
     merge_within, read_roster,

@@ -30,7 +30,7 @@ pub(super) enum Kind {
 }
 
 /// A heading is short; a sentence that mentions 姓名 is none.
-const HEADING_CHARS_MAX: usize = 16;
+const HEADING_CHARS_MAX: usize = 14;
 
 /// The heading of the column that [`crate::problem_workbook`] adds.
 pub const REASON_HEADING: &str = "问题说明";
@@ -40,7 +40,8 @@ pub(super) fn kind_of(heading: &str) -> Option<Kind> {
     let whole = whole.trim_matches(['*', ':', '.', '、', '"']);
     let base = without_brackets(whole);
     let base = if base.is_empty() { whole } else { base.as_str() };
-    if base.is_empty() || base.chars().count() > HEADING_CHARS_MAX {
+    let is_sentence = base.contains([',', '。', ';', '!']);
+    if base.is_empty() || is_sentence || base.chars().count() > HEADING_CHARS_MAX {
         return None;
     }
     let has = |words: &[&str]| words.iter().any(|word| base.contains(word));

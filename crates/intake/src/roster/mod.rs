@@ -16,6 +16,8 @@ pub use heading::REASON_HEADING;
 pub use merge::{Merged, merge_within};
 pub use problem::{ProblemCode, RosterProblem};
 
+use heading::Kind;
+
 use crate::workbook::{Sheet, Workbook};
 use chrono::NaiveDate;
 use domain::facts::{PersonKind, RosterRow};
@@ -137,5 +139,26 @@ impl SheetReading {
             skipped_totals: 0,
             skipped_remarks: 0,
         }
+    }
+}
+
+/// What a sheet needs to be written again.
+pub(crate) struct SheetShape {
+    /// The last row of each header, from 1.
+    pub header_rows: Vec<u32>,
+    /// Columns whose long numbers must stay text.
+    pub text_columns: Vec<usize>,
+    pub reason_column: Option<usize>,
+}
+
+pub(crate) fn shape_of(sheet: &Sheet) -> SheetShape {
+    let tables = table::tables_of(sheet);
+    let blocks = || tables.iter().flat_map(|table| &table.blocks);
+    let of = |kind: Kind| blocks().flat_map(move |block| block.all(kind)).map(|column| column.index);
+    let text = [Kind::IdNumber, Kind::StudentNo, Kind::Phone, Kind::GuardianPhone];
+    SheetShape {
+        header_rows: tables.iter().map(|table| table.header_row).collect(),
+        text_columns: text.into_iter().flat_map(of).collect(),
+        reason_column: of(Kind::Reason).next(),
     }
 }

@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 
 /// Older than anyone: a birth date before it is a slip of the pen.
 const AGE_YEARS_MAX: i32 = 130;
+/// A birth date has six digits at least (1958.8.3); fewer in a person's columns are a count.
+const DATA_DIGITS_MIN: usize = 6;
 /// Answers that mean an empty cell.
 const NOTHING: [&str; 10] = ["无", "/", "-", "—", "--", "暂无", "没有", "未办", "不详", "无证"];
 /// What a cell repeats of the one above.
@@ -55,7 +57,8 @@ impl Reading<'_> {
         let kinds = [Kind::IdNumber, Kind::Birth, Kind::StudentNo, Kind::Phone, Kind::GuardianPhone];
         let cells = kinds.iter().flat_map(|kind| self.columns.all(*kind)).map(|c| row.cell(c.index));
         let has_digits = |cell: &Cell| {
-            cell.text().chars().filter(|char| char.to_digit(10).is_some() || ('０'..='９').contains(char)).count() >= 6
+            let text = squeezed(&cell.text());
+            text.chars().filter(char::is_ascii_digit).count() >= DATA_DIGITS_MIN
         };
         cells.into_iter().any(has_digits)
     }
@@ -107,8 +110,10 @@ impl Reading<'_> {
     pub(super) fn kept(&self, row: &Row, kind: Kind) -> Option<String> {
         self.columns.all(kind).iter().find_map(|column| {
             let own = tidied(&row.cell(column.index).text());
+            let is_ditto = is_same_as_above(&own);
             let text = match self.carried.get(&column.index) {
-                Some(carried) if own.is_empty() || is_same_as_above(&own) => carried.clone(),
+                Some(carried) if own.is_empty() || is_ditto => carried.clone(),
+                Some(_) | None if is_ditto => String::new(),
                 Some(_) | None => own,
             };
             (!says_nothing(&text)).then_some(text)

@@ -45,8 +45,10 @@ pub(super) enum RowUnit {
 /// Finds units for one table, remembering each text's answer: a column repeats the same few.
 pub(super) struct Finder<'a> {
     units: &'a UnitTree,
-    /// Given township, or those named in title and sheet name.
+    /// The given township, or those named in title and sheet name: a place elsewhere contradicts.
     towns: Codes,
+    /// Named in the file's name, a column or the addresses: they only choose among candidates.
+    hints: Codes,
     /// A school's roster, told by its columns or its title: no village may be taken for the school
     /// that bears its name.
     is_school: bool,
@@ -63,6 +65,7 @@ impl<'a> Finder<'a> {
         let mut finder = Finder {
             units: clues.units,
             towns: Codes::new(),
+            hints: Codes::new(),
             is_school: is_school_roster(clues, table),
             place: Place::Unknown,
             memory: BTreeMap::new(),
@@ -80,8 +83,10 @@ impl<'a> Finder<'a> {
             None => {}
         }
         if finder.towns.is_empty() {
-            finder.towns = finder.towns_named(clues, table);
+            let titles = clues.titles.iter().map(String::as_str).chain([clues.sheet_name]);
+            finder.towns = titles.flat_map(|title| finder.towns_in(title)).collect();
         }
+        finder.hints = finder.hints_named(clues, table);
         finder.place = finder.place_of(clues, table);
         finder
     }
@@ -139,9 +144,15 @@ impl<'a> Finder<'a> {
         self.units_in_row(&squeezed(text), "")
     }
 
-    fn place_of(&mut self, clues: &Clues<'_>, table: &Table<'_>) -> Place {
-        let titles: Codes = clues.titles.iter().flat_map(|title| self.units_in(title)).collect();
-        let sheet = self.units_in(clues.sheet_name);
+    fn place_of(&self, clues: &Clues<'_>, table: &Table<'_>) -> Place {
+        let mut titles: Codes = clues.titles.iter().flat_map(|title| self.units_in(title)).collect();
+        let mut sheet = self.units_in(clues.sheet_name);
+        // Residents may be examined at a school; their village is what counts.
+        let is_village = |code: &UnitCode| self.kind(code) == Some(UnitKind::Village);
+        if !self.is_school && titles.iter().chain(&sheet).any(is_village) {
+            titles.retain(|code| self.kind(code) != Some(UnitKind::School));
+            sheet.retain(|code| self.kind(code) != Some(UnitKind::School));
+        }
         let both: Codes = titles.intersection(&sheet).cloned().collect();
         let named = match (titles.is_empty(), sheet.is_empty()) {
             (false, false) if both.is_empty() => {
@@ -155,27 +166,29 @@ impl<'a> Finder<'a> {
         if let Some(code) = only(&named) {
             return Place::One(code);
         }
-        let names: BTreeSet<&str> = named
-            .iter()
-            .filter_map(|code| self.units.get(code))
-            .map(|unit| unit.name.as_str())
-            .collect();
-        let has_column = self.column_kinds().iter().any(|k| table.blocks.iter().any(|b| b.has(*k)));
-        let has_address = table.blocks.iter().any(|block| block.has(Kind::Address));
-        if named.is_empty() && (has_column || has_address) || names.len() > 1 {
-            return Place::Rows(named);
+        let has = |kind: Kind| table.blocks.iter().any(|block| block.has(kind));
+        let can_tell = has(Kind::Address) || self.column_kinds().iter().any(|kind| has(*kind));
+        match (named.is_empty(), can_tell) {
+            (true, false) => Place::Unknown,
+            (true, true) => Place::Rows(named),
+            // Two villages by name, each row saying which; never two of one name.
+            (false, true) if self.has_different_names(&named) => Place::Rows(named),
+            (false, _) => Place::Ambiguous(named),
         }
-        if named.is_empty() { Place::Unknown } else { Place::Ambiguous(named) }
     }
 
-    /// Townships named in title and sheet name, else in the file's name, else, if they agree, in a
-    /// column or the addresses.
-    fn towns_named(&self, clues: &Clues<'_>, table: &Table<'_>) -> Codes {
-        let titles = clues.titles.iter().map(String::as_str);
-        let named: Codes = titles.chain([clues.sheet_name]).flat_map(|t| self.towns_in(t)).collect();
-        if !named.is_empty() {
-            return named;
-        }
+    fn kind(&self, code: &UnitCode) -> Option<UnitKind> {
+        self.units.get(code).map(|unit| unit.kind)
+    }
+
+    fn has_different_names(&self, codes: &Codes) -> bool {
+        let units: Vec<&Unit> = codes.iter().filter_map(|code| self.units.get(code)).collect();
+        let names: BTreeSet<&str> = units.iter().map(|unit| unit.name.as_str()).collect();
+        names.len() == codes.len() && units.iter().all(|unit| is_leaf(unit))
+    }
+
+    /// Townships in the file's name, else, if they agree, in a column or the addresses.
+    fn hints_named(&self, clues: &Clues<'_>, table: &Table<'_>) -> Codes {
         let named = self.towns_in(clues.file_stem);
         if !named.is_empty() {
             return named;
@@ -241,10 +254,11 @@ impl<'a> Finder<'a> {
         }
         let own_towns = self.towns_in(&text);
         let towns = if own_towns.is_empty() { &self.towns } else { &own_towns };
-        let is_near = |unit: &&Unit| towns.iter().any(|town| town.covers(&unit.code));
-        let is_contradiction = !towns.is_empty() && !found.iter().any(is_near);
-        if !towns.is_empty() && !is_contradiction {
-            found.retain(is_near);
+        let is_in = |unit: &&Unit, towns: &Codes| towns.iter().any(|town| town.covers(&unit.code));
+        let is_contradiction = !towns.is_empty() && !found.iter().any(|unit| is_in(unit, towns));
+        let narrowing = if towns.is_empty() { &self.hints } else { towns };
+        if found.iter().any(|unit| is_in(unit, narrowing)) {
+            found.retain(|unit| is_in(unit, narrowing));
         }
         let mut codes: Codes = found.into_iter().map(|unit| unit.code.clone()).collect();
         if is_contradiction {

@@ -9,6 +9,9 @@ use crate::words::squeezed;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// `姓名`, `学生姓名`
+const LONE_HEADING_CHARS_MAX: usize = 4;
+
 /// One column with its heading, blanks out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Column {
@@ -88,8 +91,9 @@ fn header_at(rows: &[Row], at: usize) -> Option<(Vec<Columns>, usize)> {
     if !own.iter().any(|(_, kind, _)| *kind == Kind::Name) {
         return None;
     }
-    let is_lone_name = own.len() == 1 && rows[at].cells.iter().filter(|c| !c.is_empty()).count() > 1;
-    if is_lone_name {
+    // Where only the name's heading is known, it has to be one beyond doubt.
+    let is_short = own.iter().all(|(_, _, text)| text.chars().count() <= LONE_HEADING_CHARS_MAX);
+    if own.len() == 1 && !is_short {
         return None;
     }
     let mut headings: BTreeMap<usize, (Kind, String)> =

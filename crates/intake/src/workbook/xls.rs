@@ -83,8 +83,14 @@ fn measure(stream: &[u8]) -> Result<(), IntakeError> {
         match kind {
             // BOF: the next sheet begins
             0x0809 => area += std::mem::take(&mut reach).area(),
-            // BoundSheet8
-            0x0085 => sheets += 1,
+            // BoundSheet8: where the sheet's records begin
+            0x0085 => {
+                sheets += 1;
+                let begin = u32_at(record, 0).map_or(usize::MAX, |begin| begin as usize);
+                if begin >= stream.len() {
+                    return Err(IntakeError::Broken);
+                }
+            }
             // Dimensions: two times rows, then columns; a sheet has at most 65,536 x 256
             0x0200 if length >= 14 && u32_at(record, 4).is_some_and(|rows| rows > 65_536) => {
                 return Err(IntakeError::Inflates);
