@@ -4,8 +4,8 @@
 use crate::brief::{Figures, Found, TownshipFigures, figures};
 use crate::brief_text::{paragraph, remarks, title};
 use crate::look::{self, Look};
-use crate::table::{Align, Cell, Column, Mark, Marked, width_chars};
-use crate::{Input, ReportError, xlsx};
+use crate::table::{Align, Cell, Column, Mark, Marked, lines_in};
+use crate::{Export, Input, ReportError, xlsx};
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 const TODAY: [&str; 5] = ["实检", "血压升高", "血糖升高", "A类", "B类"];
@@ -21,8 +21,8 @@ const SO_FAR: [&str; 10] = [
     "A类",
     "B类",
 ];
-const TOWNSHIP_WIDTH_CHARS: u16 = 18;
-const FIGURE_WIDTH_CHARS: u16 = 9;
+const TOWNSHIP_WIDTH_CHARS: f64 = 18.0;
+const FIGURE_WIDTH_CHARS: f64 = 9.0;
 /// The last column: the township and both groups of figures.
 const LAST_COL: u16 = 15;
 const PARAGRAPH_LINE_PT: f64 = 16.0;
@@ -33,8 +33,8 @@ pub fn write(input: &Input) -> Result<Vec<u8>, ReportError> {
     let mut workbook = xlsx::workbook(input, &title)?;
     let sheet = workbook.add_worksheet();
     sheet.set_name("简报")?;
-    sheet.set_column_width(0, f64::from(TOWNSHIP_WIDTH_CHARS))?;
-    sheet.set_column_range_width(1, LAST_COL, f64::from(FIGURE_WIDTH_CHARS))?;
+    sheet.set_column_width(0, TOWNSHIP_WIDTH_CHARS)?;
+    sheet.set_column_range_width(1, LAST_COL, FIGURE_WIDTH_CHARS)?;
     write_top(sheet, input, &title)?;
     write_headings(sheet)?;
     let mut look = Look::default();
@@ -46,7 +46,7 @@ pub fn write(input: &Input) -> Result<Vec<u8>, ReportError> {
     write_line(sheet, &mut look, row, &figures.total, Mark::Total)?;
     row = write_words(sheet, input, &figures, row + 2)?;
     sheet.set_print_area(0, 0, row, LAST_COL)?;
-    xlsx::set_page(sheet, input, &title);
+    xlsx::set_page(sheet, input, Export::Brief, &title);
     sheet.set_landscape();
     sheet.set_print_fit_to_pages(1, 1);
     Ok(workbook.save_to_buffer()?)
@@ -116,8 +116,8 @@ fn write_words(
     mut row: u32,
 ) -> Result<u32, XlsxError> {
     let mut across = |row: u32, text: &str| -> Result<(), XlsxError> {
-        let width = usize::from(TOWNSHIP_WIDTH_CHARS + FIGURE_WIDTH_CHARS * LAST_COL) - 6;
-        let lines = u32::try_from(width_chars(text).div_ceil(width).max(1)).unwrap_or(1);
+        let width = TOWNSHIP_WIDTH_CHARS + FIGURE_WIDTH_CHARS * f64::from(LAST_COL);
+        let lines = lines_in(text, width);
         sheet.merge_range(row, 0, row, LAST_COL, text, &look::paragraph())?;
         sheet.set_row_height(row, PARAGRAPH_LINE_PT * f64::from(lines) + 2.0)?;
         Ok(())

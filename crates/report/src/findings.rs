@@ -4,6 +4,7 @@
 use crate::Input;
 use crate::table::{Align, Cell, Column, Mark, Marked, Table};
 use crate::words;
+use domain::catalogue::Shows;
 use domain::facts::CheckupFacts;
 use domain::rule::Judgement;
 use domain::value::Decimal;
@@ -44,7 +45,7 @@ pub fn plain_table<'a>(input: &'a Input<'a>) -> Table<'a> {
     Table {
         name: "异常发现",
         title: String::new(),
-        columns: PLAIN_HEADINGS.iter().map(|name| Column::new(*name, 12, Align::Left)).collect(),
+        columns: PLAIN_HEADINGS.iter().map(|name| Column::new(*name, 12.0, Align::Left)).collect(),
         frozen_columns: 0,
         rows: Box::new(sorted(input).into_iter().map(row)),
     }
@@ -53,24 +54,23 @@ pub fn plain_table<'a>(input: &'a Input<'a>) -> Table<'a> {
 pub fn table<'a>(input: &'a Input<'a>) -> Table<'a> {
     Table {
         name: "异常发现",
-        title: format!("{} 异常发现", input.facts.round.name),
+        title: input.title("异常发现"),
         columns: vec![
-            Column::new("级别", 8, Align::Center),
-            Column::new("姓名", 10, Align::Left),
-            Column::new("性别", 5, Align::Center),
-            Column::new("年龄", 5, Align::Center),
-            Column::new("身份证号", 20, Align::Center),
-            Column::new("电话", 13, Align::Center),
-            Column::wrapping("单位", 18),
-            Column::new("年级", 7, Align::Center),
-            Column::new("组/班", 7, Align::Center),
-            Column::new("名单", 9, Align::Center),
-            Column::new("体检日期", 11, Align::Center),
-            Column::wrapping("项目", 14),
-            Column::wrapping("结果", 12),
-            Column::wrapping("异常发现", 30),
-            Column::wrapping("处理", 30),
-            Column::new("随访期限", 11, Align::Center),
+            Column::new("级别", 8.0, Align::Center),
+            Column::wrapping("姓名", 10.0),
+            Column::new("性别", 5.0, Align::Center),
+            Column::new("年龄", 5.0, Align::Center),
+            Column::new("身份证号", 20.0, Align::Center),
+            Column::new("电话", 13.0, Align::Center),
+            Column::wrapping("单位", 17.0),
+            Column::wrapping("组/班级", 11.0),
+            Column::new("名单", 9.0, Align::Center),
+            Column::new("体检日期", 11.0, Align::Center),
+            Column::wrapping("项目", 19.0),
+            Column { align: Align::Center, ..Column::wrapping("结果", 10.0) },
+            Column::wrapping("异常发现", 34.0),
+            Column::wrapping("处理", 36.0),
+            Column::new("随访期限", 11.0, Align::Center),
         ],
         frozen_columns: 2,
         rows: Box::new(sorted(input).into_iter().map(move |(c, j)| row(input, c, j))),
@@ -80,7 +80,6 @@ pub fn table<'a>(input: &'a Input<'a>) -> Table<'a> {
 fn row(input: &Input, checkup: &CheckupFacts, judgement: &Judgement) -> Vec<Marked> {
     let mark = Mark::Finding(judgement.level);
     let level_row = input.catalogue.level(&judgement.rule, &judgement.code);
-    let item = input.finding_item(judgement).map(|item| item.name_zh.as_str());
     let due = due_days(judgement).and_then(|days| checkup.day?.checked_add_days(days));
     vec![
         Marked { cell: Cell::text(words::level(judgement.level)), mark },
@@ -90,16 +89,25 @@ fn row(input: &Input, checkup: &CheckupFacts, judgement: &Judgement) -> Vec<Mark
         Cell::code(input.id_number(checkup)).into(),
         Cell::code(input.phone(checkup)).into(),
         Cell::text(input.unit_label(&checkup.unit)).into(),
-        Cell::text_or_empty(checkup.grade.as_deref()).into(),
-        Cell::text_or_empty(checkup.group.as_deref()).into(),
+        words::group(checkup).into(),
         Cell::text(words::standing(checkup.standing)).into(),
         words::day(checkup.day).into(),
-        Cell::text_or_empty(item).into(),
+        Cell::text(item_words(input, judgement)).into(),
         Marked { cell: value_cell(input, judgement), mark },
         Cell::text(input.class_words(judgement)).into(),
         Cell::text_or_empty(level_row.map(|row| row.action_zh.as_str())).into(),
         words::day(due).into(),
     ]
+}
+
+/// What was examined: a pressure is one thing, though the class rests on one reading of it.
+fn item_words(input: &Input, judgement: &Judgement) -> String {
+    let shows = input.catalogue.rule(&judgement.rule).map(|rule| rule.shows);
+    match (shows, input.finding_item(judgement)) {
+        (Some(Shows::Pressure), _) => "血压".to_owned(),
+        (Some(Shows::Measure) | None, Some(item)) => item.name_zh.clone(),
+        (Some(Shows::Measure) | None, None) => String::new(),
+    }
 }
 
 /// The days the finding itself carries: the round's setting when it was found.

@@ -1,7 +1,7 @@
 //! What a workbook's second sheet (说明) says: of which round and moment the figures are, what was
 //! masked, what the marks mean, and by which thresholds and settings anything is called abnormal.
 
-use crate::table::{Cell, Mark};
+use crate::table::{Cell, Mark, Marked};
 use crate::words;
 use crate::{Export, Identifiers, Input};
 use domain::catalogue::{LevelRow, Rule};
@@ -12,14 +12,16 @@ pub enum Line {
     Heading(String),
     Fact(&'static str, String),
     Headings([&'static str; 5]),
-    Row([Cell; 5], Mark),
+    Row([Marked; 5]),
+    /// A mark as it looks, and what it means.
+    Mark(&'static str, Mark, &'static str),
 }
 
 /// Units named one by one; of more, only how many there are.
 const UNITS_NAMED_MAX: usize = 12;
 
 pub fn lines(input: &Input, what: Export) -> Vec<Line> {
-    let mut lines = about(input);
+    let mut lines = about(input, what);
     match what {
         Export::Results | Export::Findings => {
             lines.extend(marks(what));
@@ -40,7 +42,7 @@ pub fn settings_words(facts: &ExportFacts) -> String {
     }
 }
 
-fn about(input: &Input) -> Vec<Line> {
+fn about(input: &Input, what: Export) -> Vec<Line> {
     let facts = input.facts;
     let round = &facts.round;
     let units: Vec<String> = facts.units.iter().map(words::unit_label).collect();
@@ -54,44 +56,41 @@ fn about(input: &Input) -> Vec<Line> {
         Identifiers::Full { purpose } => format!("完整显示。用途：{purpose}。请妥善保管，用后销毁"),
     };
     let made_by = input.options.made_by.clone().unwrap_or_else(|| "未注明".to_owned());
-    vec![
-        Line::Heading(format!("{} 说明", round.name)),
+    let mut lines = vec![
+        Line::Heading(input.title("说明")),
         Line::Fact("轮次", format!("{}（{} 至 {}）", round.name, round.from, round.to)),
         Line::Fact("截至", facts.as_of.clone()),
         Line::Fact("单位", units),
-        Line::Fact("人数", format!("{} 人有记录", facts.checkups.len())),
-        Line::Fact("身份信息", identifiers),
         Line::Fact("导出人", made_by),
         Line::Fact("目录版本", format!("项目与阈值目录第 {} 版", input.catalogue.version)),
-        Line::Fact("本区设置", settings_words(facts)),
-        Line::Fact("提醒", "异常发现是筛查提示，不是诊断，须由医生复查确认。".to_owned()),
-    ]
+    ];
+    if what.shows_people() {
+        let caution = "异常发现是筛查提示，不是诊断，须由医生复查确认。".to_owned();
+        lines.extend([
+            Line::Fact("人数", format!("{} 人有记录", facts.checkups.len())),
+            Line::Fact("身份信息", identifiers),
+            Line::Fact("本区设置", settings_words(facts)),
+            Line::Fact("提醒", caution),
+        ]);
+    }
+    lines
 }
 
 fn marks(what: Export) -> Vec<Line> {
-    let mark = |word: &str, means: &str, mark: Mark| {
-        Line::Row(
-            [Cell::text(word), Cell::text(means), Cell::Empty, Cell::Empty, Cell::Empty],
-            mark,
-        )
-    };
     let mut lines = vec![
         Line::Heading("标记".to_owned()),
-        mark(words::level(Level::A), "立即处置", Mark::Finding(Level::A)),
-        mark(words::level(Level::B), "转诊并随访", Mark::Finding(Level::B)),
-        mark(words::level(Level::C), "写入报告，给予建议", Mark::Finding(Level::C)),
+        Line::Mark(words::level(Level::A), Mark::Finding(Level::A), "立即处置"),
+        Line::Mark(words::level(Level::B), Mark::Finding(Level::B), "转诊并随访"),
+        Line::Mark(words::level(Level::C), Mark::Finding(Level::C), "写入报告，给予建议"),
     ];
     if what == Export::Results {
-        let also = "两处记录不一致，须由人核定；核定前按较重的计";
-        lines.push(mark("152 / 158 待核对", also, Mark::Conflict));
-        lines.push(mark(
-            "拒检",
-            "没有结果的原因：拒检、未测、设备故障、不适用、待回报",
-            Mark::Absent,
-        ));
-        lines.push(mark("（空白）", "没有记录", Mark::Plain));
-        let long = "文字较长的单元格打印时可能只见前几行，全文在单元格内。".to_owned();
-        lines.push(Line::Fact("长文字", long));
+        let two = "两处记录不一致，须由人核定；核定前按较重的计";
+        let none = "没有结果的原因：拒检、未测、设备故障、不适用、待回报";
+        let long = "文字较长的单元格打印时可能只见前几行，全文在单元格内";
+        lines.push(Line::Mark("152 / 158 待核对", Mark::Conflict, two));
+        lines.push(Line::Mark("拒检", Mark::Absent, none));
+        lines.push(Line::Mark("（空白）", Mark::Plain, "没有记录"));
+        lines.push(Line::Mark("（长文字）", Mark::Plain, long));
     }
     lines
 }
@@ -110,18 +109,20 @@ fn levels(input: &Input) -> Vec<Line> {
         let rule =
             input.catalogue.rule(&row.rule).map_or(row.rule.as_str(), |r| r.name_zh.as_str());
         let level = match row.level {
-            Level::N => "只记录",
-            Level::A | Level::B | Level::C => words::level(row.level),
+            Level::N => Cell::text("只记录").into(),
+            Level::A | Level::B | Level::C => {
+                Marked { cell: Cell::text(words::level(row.level)), mark: Mark::Finding(row.level) }
+            }
         };
         let due = row.due_days.map_or(Cell::Empty, |days| Cell::Count(u64::from(days)));
         let cells = [
-            Cell::text(rule),
-            Cell::text(row.name_zh.as_str()),
-            Cell::text(level),
-            due,
-            Cell::text(row.action_zh.as_str()),
+            Cell::text(rule).into(),
+            Cell::text(row.name_zh.as_str()).into(),
+            level,
+            due.into(),
+            Cell::text(row.action_zh.as_str()).into(),
         ];
-        lines.push(Line::Row(cells, Mark::Finding(row.level)));
+        lines.push(Line::Row(cells));
     }
     lines
 }
@@ -141,7 +142,7 @@ fn thresholds(input: &Input) -> Vec<Line> {
             Cell::text(kinds.join("、")),
             Cell::text(rule.tables.join("，")),
         ];
-        Line::Row(cells, Mark::Plain)
+        Line::Row(cells.map(Marked::from))
     };
     lines.extend(input.catalogue.rules.iter().filter(|rule| rule.on).map(row));
     lines

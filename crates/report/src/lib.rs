@@ -9,6 +9,7 @@ mod coverage;
 mod csv_out;
 mod findings;
 mod guide;
+mod guide_sheet;
 mod look;
 mod results;
 mod table;
@@ -16,7 +17,9 @@ mod words;
 mod xlsx;
 
 use domain::catalogue::Catalogue;
-use domain::facts::ExportFacts;
+use domain::facts::{ExportFacts, UnitFacts};
+use domain::ids::UnitCode;
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Export {
@@ -60,8 +63,9 @@ pub enum ReportError {
     WrongFormat { what: Export, format: Format },
     #[error("full identifiers need a purpose")]
     PurposeMissing,
-    #[error("a sheet holds {rows_max} rows")]
-    TooManyRows { rows_max: u32 },
+    /// A CSV of the same has no such limit; workbooks township by township stay below it.
+    #[error("a workbook of this table holds at most {rows_max} rows")]
+    TooManyRows { rows_max: usize },
     #[error("the workbook was not made")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
     #[error("the table was not written")]
@@ -91,19 +95,14 @@ pub fn export(
     {
         return Err(ReportError::PurposeMissing);
     }
-    let input = Input { facts, catalogue, options };
+    let input = Input::new(facts, catalogue, options);
+    let workbook = |table| xlsx::write(&input, what, table);
     match (what, format) {
-        (Export::Results, Format::Xlsx) => {
-            xlsx::write(&input, results::table(&input), guide::lines(&input, what))
-        }
+        (Export::Results, Format::Xlsx) => workbook(results::table(&input)),
         (Export::Results, Format::Csv) => csv_out::write(results::table(&input)),
-        (Export::Findings, Format::Xlsx) => {
-            xlsx::write(&input, findings::table(&input), guide::lines(&input, what))
-        }
+        (Export::Findings, Format::Xlsx) => workbook(findings::table(&input)),
         (Export::Findings, Format::Csv) => csv_out::write(findings::plain_table(&input)),
-        (Export::Coverage, Format::Xlsx) => {
-            xlsx::write(&input, coverage::table(&input), guide::lines(&input, what))
-        }
+        (Export::Coverage, Format::Xlsx) => workbook(coverage::table(&input)),
         (Export::Coverage, Format::Csv) => csv_out::write(coverage::table(&input)),
         (Export::Brief, Format::Xlsx) => brief_sheet::write(&input),
         (Export::Brief, Format::Txt) => Ok(brief_text::write(&input).into_bytes()),
@@ -112,9 +111,35 @@ pub fn export(
     }
 }
 
+impl Export {
+    /// Whether single people stand in it, named or masked.
+    fn shows_people(self) -> bool {
+        match self {
+            Export::Results | Export::Findings => true,
+            Export::Coverage | Export::Brief => false,
+        }
+    }
+}
+
 /// What every report is made of.
 struct Input<'a> {
     facts: &'a ExportFacts,
     catalogue: &'a Catalogue,
     options: &'a Options,
+    /// The export's units with their places in its order.
+    units: BTreeMap<&'a UnitCode, (usize, &'a UnitFacts)>,
+    /// How many units have a name.
+    namesakes: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Input<'a> {
+    fn new(facts: &'a ExportFacts, catalogue: &'a Catalogue, options: &'a Options) -> Input<'a> {
+        let units: BTreeMap<_, _> =
+            facts.units.iter().enumerate().map(|(at, unit)| (&unit.code, (at, unit))).collect();
+        let mut namesakes = BTreeMap::new();
+        for (_, unit) in units.values() {
+            *namesakes.entry(unit.name.as_str()).or_default() += 1;
+        }
+        Input { facts, catalogue, options, units, namesakes }
+    }
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 /// On every Chinese Windows since Vista; others fall back to a font of the same widths.
 const FONT: &str = "微软雅黑";
 const FONT_SIZE_PT: f64 = 10.0;
+const HEADER_FONT_SIZE_PT: f64 = 9.0;
 const BORDER: u32 = 0x00BF_BFBF;
 
 /// How a cell's content is printed.
@@ -20,6 +21,15 @@ pub enum Printed {
     Decimals(u8),
     Percent,
     Day,
+}
+
+/// Whether a text goes on in the next line, and whether its row is high enough for all of it: what
+/// is cut has to show its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Wrap {
+    No,
+    Fits,
+    IsCut,
 }
 
 impl Printed {
@@ -38,17 +48,20 @@ impl Printed {
 /// Formats, each made once.
 #[derive(Default)]
 pub struct Look {
-    made: BTreeMap<(Mark, Align, bool, Printed), Format>,
+    made: BTreeMap<(Mark, Align, Wrap, Printed), Format>,
 }
 
 impl Look {
-    pub fn of(&mut self, mark: Mark, align: Align, wraps: bool, printed: Printed) -> &Format {
-        self.made.entry((mark, align, wraps, printed)).or_insert_with(|| {
+    pub fn of(&mut self, mark: Mark, align: Align, wrap: Wrap, printed: Printed) -> &Format {
+        self.made.entry((mark, align, wrap, printed)).or_insert_with(|| {
             let format = marked(bordered(body()), mark)
                 .set_align(horizontal(align))
-                .set_align(FormatAlign::Top)
                 .set_num_format(printed.pattern());
-            if wraps { format.set_text_wrap() } else { format }
+            match wrap {
+                Wrap::No => format.set_align(FormatAlign::VerticalCenter),
+                Wrap::Fits => format.set_align(FormatAlign::VerticalCenter).set_text_wrap(),
+                Wrap::IsCut => format.set_align(FormatAlign::Top).set_text_wrap(),
+            }
         })
     }
 }
@@ -67,7 +80,12 @@ pub fn body() -> Format {
 }
 
 pub fn paragraph() -> Format {
-    body().set_text_wrap().set_align(FormatAlign::Top).set_align(FormatAlign::Left)
+    body().set_text_wrap().set_align(FormatAlign::VerticalCenter).set_align(FormatAlign::Left)
+}
+
+/// A paragraph beside a marked cell.
+pub fn boxed_paragraph() -> Format {
+    bordered(paragraph())
 }
 
 pub fn title() -> Format {
@@ -89,6 +107,7 @@ pub fn heading() -> Format {
 /// The row of column headings.
 pub fn header() -> Format {
     filled(bordered(body()), 0x001F_4E78)
+        .set_font_size(HEADER_FONT_SIZE_PT)
         .set_bold()
         .set_font_color(0x00FF_FFFF_u32)
         .set_align(FormatAlign::Center)

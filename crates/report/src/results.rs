@@ -17,28 +17,27 @@ const CONFLICT_WORD: &str = "待核对";
 pub fn table<'a>(input: &'a Input<'a>) -> Table<'a> {
     let items = columns_of_items(input);
     let mut columns = vec![
-        Column::wrapping("单位", 18),
-        Column::new("年级", 7, Align::Center),
-        Column::new("组/班", 7, Align::Center),
-        Column::new("姓名", 10, Align::Left),
-        Column::new("性别", 5, Align::Center),
-        Column::new("年龄", 5, Align::Center),
-        Column::new("身份证号", 20, Align::Center),
-        Column::new("名单", 9, Align::Center),
-        Column::new("体检日期", 11, Align::Center),
-        Column::new("状态", 9, Align::Center),
-        Column::new("最高级别", 9, Align::Center),
-        Column::wrapping("异常", 34),
-        Column::wrapping("提示", 18),
+        Column::wrapping("单位", 14.0),
+        Column::wrapping("组/班级", 10.5),
+        Column::wrapping("姓名", 9.0),
+        Column::new("性别", 4.0, Align::Center),
+        Column::new("年龄", 4.0, Align::Center),
+        Column::new("身份证号", 19.0, Align::Center),
+        Column::new("名单", 8.5, Align::Center),
+        Column::new("体检日期", 10.5, Align::Center),
+        Column::new("状态", 8.5, Align::Center),
+        Column::new("最高级别", 7.0, Align::Center),
+        Column::wrapping("异常", 32.0),
+        Column::wrapping("提示", 11.0),
     ];
     columns.extend(items.iter().map(|item| item_column(item)));
-    columns.push(Column::wrapping("检查者", 14));
-    columns.push(Column::wrapping("备注", 14));
+    columns.push(Column::wrapping("检查者", 8.5));
+    columns.push(Column::wrapping("备注", 11.0));
     Table {
         name: "体检结果",
-        title: format!("{} 体检结果", input.facts.round.name),
+        title: input.title("体检结果"),
         columns,
-        frozen_columns: 4,
+        frozen_columns: 3,
         rows: Box::new(
             input.checkups_by_unit().into_iter().map(move |checkup| row(input, &items, checkup)),
         ),
@@ -84,17 +83,21 @@ fn order_of_items<'a>(input: &Input<'a>) -> Vec<&'a Item> {
     order.into_iter().filter_map(|code| catalogue.item(code)).collect()
 }
 
+/// As narrow as its values: paper is what a wide table has least of. Words that take the place of a
+/// value go on in the next line.
 fn item_column(item: &Item) -> Column {
     let heading = if item.unit_zh.is_empty() {
         item.short_zh.clone()
     } else {
-        format!("{} ({})", item.short_zh, item.unit_zh)
+        format!("{} {}", item.short_zh, item.unit_zh)
     };
-    match item.kind {
-        ItemKind::Number { .. } => Column::new(heading, 9, Align::Right),
-        ItemKind::Choice { .. } => Column::new(heading, 8, Align::Center),
-        ItemKind::Text { .. } => Column::wrapping(heading, 24),
-    }
+    let (width_chars, align) = match item.kind {
+        ItemKind::Number { decimals: 0, .. } => (5.5, Align::Right),
+        ItemKind::Number { .. } => (6.2, Align::Right),
+        ItemKind::Choice { .. } => (5.5, Align::Center),
+        ItemKind::Text { .. } => (24.0, Align::Left),
+    };
+    Column { align, ..Column::wrapping(heading, width_chars) }
 }
 
 fn row(input: &Input, items: &[&Item], checkup: &CheckupFacts) -> Vec<Marked> {
@@ -102,9 +105,8 @@ fn row(input: &Input, items: &[&Item], checkup: &CheckupFacts) -> Vec<Marked> {
     let worst = worst_level(&checkup.judgements).filter(|level| level.is_finding());
     let worst_mark = worst.map_or(Mark::Plain, Mark::Finding);
     let mut cells: Vec<Marked> = vec![
-        Cell::text(input.unit_label(&checkup.unit)).into(),
-        Cell::text_or_empty(checkup.grade.as_deref()).into(),
-        Cell::text_or_empty(checkup.group.as_deref()).into(),
+        Cell::text(input.unit_name(&checkup.unit)).into(),
+        words::group(checkup).into(),
         Cell::text(input.name(checkup)).into(),
         Cell::text_or_empty(checkup.details.sex.map(words::sex)).into(),
         words::age(checkup).into(),

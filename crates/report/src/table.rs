@@ -94,18 +94,18 @@ pub enum Align {
 pub struct Column {
     pub heading: String,
     /// In widths of a digit; a Chinese character takes two.
-    pub width_chars: u16,
+    pub width_chars: f64,
     pub align: Align,
     /// Long text goes on in the next line and makes the row higher.
     pub wraps: bool,
 }
 
 impl Column {
-    pub fn new(heading: impl Into<String>, width_chars: u16, align: Align) -> Column {
+    pub fn new(heading: impl Into<String>, width_chars: f64, align: Align) -> Column {
         Column { heading: heading.into(), width_chars, align, wraps: false }
     }
 
-    pub fn wrapping(heading: impl Into<String>, width_chars: u16) -> Column {
+    pub fn wrapping(heading: impl Into<String>, width_chars: f64) -> Column {
         Column { heading: heading.into(), width_chars, align: Align::Left, wraps: true }
     }
 }
@@ -122,7 +122,15 @@ pub struct Table<'a> {
     pub rows: Box<dyn Iterator<Item = Vec<Marked>> + 'a>,
 }
 
-/// How many digit widths a text takes on one line: ASCII one, everything else two.
-pub fn width_chars(text: &str) -> usize {
-    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
+/// How many digit widths (7 px) a text of 10 pt takes on one line: ASCII at most one, a Chinese
+/// character 13.3 px.
+pub fn width_chars(text: &str) -> f64 {
+    text.chars().map(|c| if c.is_ascii() { 1.0 } else { 1.91 }).sum()
+}
+
+/// Lines a text takes in a column, rather one too many than one too few.
+pub fn lines_in(text: &str, column_width_chars: f64) -> u32 {
+    let width = (column_width_chars - 0.5).max(2.0);
+    // A quotient of a text of at most 32,767 characters is far below what fits.
+    text.lines().map(|line| ((width_chars(line) / width).ceil() as u32).max(1)).sum()
 }

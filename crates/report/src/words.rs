@@ -94,7 +94,7 @@ impl<'a> Input<'a> {
 
     /// The unit's facts, where the export has them.
     pub fn unit(&self, code: &UnitCode) -> Option<&'a UnitFacts> {
-        self.facts.units.iter().find(|unit| &unit.code == code)
+        self.units.get(code).map(|(_, unit)| *unit)
     }
 
     /// 水洞底镇 慕隆村; the bare code of a unit the export does not know.
@@ -102,17 +102,29 @@ impl<'a> Input<'a> {
         self.unit(code).map_or_else(|| code.to_string(), unit_label)
     }
 
+    /// The unit's name alone where no other unit of the export is called so.
+    pub fn unit_name(&self, code: &UnitCode) -> String {
+        let Some(unit) = self.unit(code) else { return code.to_string() };
+        match self.namesakes.get(unit.name.as_str()) {
+            Some(2..) => unit_label(unit),
+            Some(_) | None => unit.name.clone(),
+        }
+    }
+
+    /// What the printed page says at its top: the round, what it is, and of which unit if of one.
+    pub fn title(&self, what: &str) -> String {
+        let round = &self.facts.round.name;
+        match self.facts.units.as_slice() {
+            [unit] => format!("{round} {what}：{}", unit_label(unit)),
+            _ => format!("{round} {what}"),
+        }
+    }
+
     /// The checkups by unit, in the order the units are given, people in the order they are given.
     pub fn checkups_by_unit(&self) -> Vec<&'a CheckupFacts> {
-        let place = |code: &UnitCode| self.facts.units.iter().position(|unit| &unit.code == code);
-        let places: std::collections::BTreeMap<&UnitCode, usize> = self
-            .facts
-            .checkups
-            .iter()
-            .map(|checkup| (&checkup.unit, place(&checkup.unit).unwrap_or(usize::MAX)))
-            .collect();
+        let place = |code: &UnitCode| self.units.get(code).map_or(usize::MAX, |(at, _)| *at);
         let mut checkups: Vec<&CheckupFacts> = self.facts.checkups.iter().collect();
-        checkups.sort_by_key(|checkup| (places.get(&checkup.unit).copied(), &checkup.unit));
+        checkups.sort_by_cached_key(|checkup| (place(&checkup.unit), checkup.unit.clone()));
         checkups
     }
 
@@ -148,10 +160,16 @@ impl<'a> Input<'a> {
 const DEPARTMENT_RULE: &str = "department";
 
 pub fn unit_label(unit: &UnitFacts) -> String {
-    if unit.township.is_empty() || unit.township == unit.name {
+    if unit.township.is_empty() || unit.name.starts_with(&unit.township) {
         return unit.name.clone();
     }
     format!("{} {}", unit.township, unit.name)
+}
+
+/// 3组, or 五年级 1班.
+pub fn group(checkup: &CheckupFacts) -> Cell {
+    let parts = [checkup.grade.as_deref(), checkup.group.as_deref()];
+    Cell::text(parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 /// Full years on the stop's day; nothing where either is unknown.

@@ -1,6 +1,7 @@
 //! Facts built by hand: three units, fifteen people, one day. The classes are the real rules' own.
 //! ID numbers carry the unassigned area code 431399, so none can belong to anyone.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use chrono::NaiveDate;
 use domain::catalogue::{Catalogue, Item, ItemKind, parse_value};
@@ -313,6 +314,15 @@ pub fn facts() -> ExportFacts {
 /// A round in which nothing has happened yet.
 pub fn nobody() -> ExportFacts {
     ExportFacts { checkups: Vec::new(), coverage: Vec::new(), devices: Vec::new(), ..facts() }
+}
+
+/// Characters no keyboard gives and a day no spreadsheet knows.
+pub fn odd() -> ExportFacts {
+    let mut facts = facts();
+    facts.checkups.truncate(2);
+    facts.checkups[0].note = Some("甲\u{1}乙\u{b}丙\u{ffff}丁\n戊 <&> _x0041_".to_owned());
+    facts.checkups[0].day = Some(date("1600-01-01"));
+    facts
 }
 
 pub fn full() -> Options {

@@ -29,8 +29,11 @@ def faults(path, rows, columns, freeze, code_columns):
     yield from differs("columns", sheet.max_column, columns)
     yield from differs("frozen pane", sheet.freeze_panes, freeze)
     yield from differs("filter", sheet.auto_filter.ref, f"A1:{last}")
-    area = str(sheet.print_area or "").split("!")[-1].replace("$", "")
-    yield from differs("print area", area, f"A1:{last}")
+    # A list in some versions of openpyxl, one text with the sheet's name in others.
+    areas = sheet.print_area or ""
+    areas = areas.split(",") if isinstance(areas, str) else list(areas)
+    areas = [area.split("!")[-1].replace("$", "") for area in areas]
+    yield from differs("print area", areas, [f"A1:{last}"])
     yield from differs("repeated rows", str(sheet.print_title_rows or "").replace("$", ""), "1:1")
     yield from differs("paper", str(sheet.page_setup.paperSize), str(PAPER_A4))
     yield from differs("orientation", sheet.page_setup.orientation, "landscape")
