@@ -87,7 +87,8 @@ pub(crate) fn put_certificates(
 
 /// Every writer known, with what proves it. For a person's question which device wrote what.
 pub(crate) fn writers_of(tx: &dyn Tx, device: &[u8; 16]) -> Result<Vec<WriterId>, StoreError> {
-    let sql = "SELECT w.writer, c.device FROM certificate c JOIN writer w ON w.writer_no = c.writer_no";
+    let sql =
+        "SELECT w.writer, c.device FROM certificate c JOIN writer w ON w.writer_no = c.writer_no";
     let all = tx.rows(sql, &[], |row| {
         let certificate = DeviceCertificate::decode(row.blob(1)?);
         let certificate = certificate.map_err(|_| StoreError::Stored("certificate"))?;
@@ -129,7 +130,8 @@ impl Store {
         self.write(|tx| {
             let key = signing_key(tx)?;
             let (device, writer) = own_ids(tx)?;
-            let is_mine = certificate.device == device && certificate.public_key == public_key(&key);
+            let is_mine =
+                certificate.device == device && certificate.public_key == public_key(&key);
             if !is_mine || verify_device_certificate(certificate, root).is_err() {
                 return Err(StoreError::Refused(Code::ServerAnswerUnknown));
             }

@@ -12,9 +12,9 @@ use crate::stream::array;
 use crate::tx::{Row, Sql, Tx};
 use domain::ids::UnitCode;
 use ledger::{CERTIFICATE_UNITS_MAX, DeviceCertificate, UnitKey, sign_device_certificate};
+use prost::Message;
 use protocol::fact::EnrolmentFact;
 use protocol::failure::Code;
-use prost::Message;
 use protocol::{Entry, Fact, Header, Kind};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -208,11 +208,8 @@ fn enrolment_of(tx: &dyn Tx, device: &[u8; 16]) -> Result<Option<EnrolmentFact>,
 }
 
 fn read_heard(row: &dyn Row) -> Result<([u8; 16], Heard), StoreError> {
-    let heard = Heard {
-        heard_at_ms: row.int(1)?,
-        clock_offset_ms: row.int(2)?,
-        unsent: row.int(3)?,
-    };
+    let heard =
+        Heard { heard_at_ms: row.int(1)?, clock_offset_ms: row.int(2)?, unsent: row.int(3)? };
     Ok((array(row.blob(0)?)?, heard))
 }
 

@@ -88,7 +88,9 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error {
             // The message of a failed step may quote a parameter (a search text): only its code is kept.
-            rusqlite::Error::SqliteFailure(failure, _) => of_code(failure.code, failure.extended_code),
+            rusqlite::Error::SqliteFailure(failure, _) => {
+                of_code(failure.code, failure.extended_code)
+            }
             // The text of a statement is ours and has parameters where values are.
             rusqlite::Error::SqlInputError { error, msg, .. } => match error.code {
                 ErrorCode::Unknown => StoreError::Statement(msg),

@@ -16,8 +16,8 @@ use domain::check::is_possible;
 use domain::ids::{ItemCode, StationCode, UnitCode};
 use ledger::{DeviceCertificate, Reference, Refiled, StreamKey, UnitKey, WriterId};
 use protocol::convert::day_date;
-use protocol::failure::Code;
 use protocol::fact::{EntryReference, HeldFact, LiftedFact, SaveFact, SawFact};
+use protocol::failure::Code;
 use protocol::{Entry, EntryError, Fact, Header};
 use std::collections::BTreeMap;
 

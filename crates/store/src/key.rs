@@ -103,7 +103,9 @@ pub(crate) fn read_check(path: &Path, key: &Key) -> KeyCheck {
 
 /// A new name in a folder is durable once the folder is synced; Windows has no such call and needs none.
 fn sync_folder(path: &Path) -> Result<(), StoreError> {
-    if cfg!(unix) && let Some(folder) = path.parent() {
+    if cfg!(unix)
+        && let Some(folder) = path.parent()
+    {
         fs::File::open(folder)?.sync_all()?;
     }
     Ok(())

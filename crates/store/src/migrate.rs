@@ -83,13 +83,103 @@ fn check_applied(tx: &dyn Tx, role: Role, found: i64) -> Result<(), StoreError> 
     let sql = "SELECT number, hash FROM migration ORDER BY number";
     let applied = tx.rows(sql, &[], |row| Ok((row.int(0)?, row.blob(1)?.to_vec())))?;
     let of_role = MIGRATIONS.iter().filter(|m| m.role.is_none_or(|r| r == role));
-    let known: Vec<(i64, Vec<u8>)> = of_role
-        .filter(|m| m.number <= found)
-        .map(|m| (m.number, hash(m.sql).to_vec()))
-        .collect();
+    let known: Vec<(i64, Vec<u8>)> =
+        of_role.filter(|m| m.number <= found).map(|m| (m.number, hash(m.sql).to_vec())).collect();
     if applied == known { Ok(()) } else { Err(StoreError::Unsafe("schema")) }
 }
 
 fn hash(sql: &str) -> [u8; 32] {
     Sha256::digest(sql.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::append::Own;
+    use crate::connection::connect;
+    use crate::key::Key;
+    use crate::open::{Store, begin_life};
+    use crate::setting::{Setting, setting};
+    use crate::stream::heads_of;
+    use crate::tx::SqliteTx;
+    use domain::catalogue::Catalogue;
+    use domain::ids::UnitCode;
+    use ledger::{Replica, WriterId};
+    use std::path::Path;
+
+    const KEY: [u8; 32] = [6; 32];
+
+    /// A database as a program wrote it that knew only the first texts, with entries in it. Once a schema is
+    /// released, a file kept from that release takes this one's place.
+    fn made_at(folder: &Path, role: Role, last: i64) -> Vec<Vec<u8>> {
+        let connection = connect(&folder.join("health.db"), &Key::new(KEY), true).unwrap();
+        let tx = SqliteTx::new(&connection);
+        let tx: &dyn Tx = &tx;
+        tx.batch("BEGIN IMMEDIATE").unwrap();
+        assert!(migrate_to(tx, role, last).unwrap());
+        begin_life(tx, role).unwrap();
+        let writer = setting(tx, Setting::Writer).unwrap().unwrap();
+        let writer = WriterId(writer.try_into().unwrap());
+        let own = Own { writer, catalogue: Catalogue::builtin() };
+        let key = own.key(&UnitCode("431302204200".to_owned())).unwrap();
+        let bodies: Vec<Vec<u8>> = (0..50).map(|i| vec![10, 2, 8, i]).collect();
+        own.insert(tx, &key, &bodies).unwrap();
+        tx.batch("COMMIT").unwrap();
+        bodies
+    }
+
+    #[test]
+    fn a_database_of_every_earlier_schema_opens_with_all_that_was_in_it() {
+        for role in [Role::Device, Role::Server] {
+            for last in 1..=SCHEMA_NUMBER {
+                let folder = tempfile::tempdir().unwrap();
+                let bodies = made_at(folder.path(), role, last);
+                for _ in 0..2 {
+                    let store = Store::open(folder.path(), &Key::new(KEY)).unwrap();
+                    assert_eq!(store.role(), role);
+                    let sql = "SELECT body FROM entry ORDER BY seq";
+                    let kept = store.read(|tx| tx.rows(sql, &[], |row| Ok(row.blob(0)?.to_vec())));
+                    assert_eq!(kept.as_ref(), Ok(&bodies), "from {last}");
+                    assert_eq!(store.own_heads().unwrap().values().next().unwrap().seq, 50);
+                    assert_eq!(store.read(schema_number), Ok(SCHEMA_NUMBER));
+                    assert_eq!(store.read(|tx| check_applied(tx, role, SCHEMA_NUMBER)), Ok(()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_schema_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        made_at(folder.path(), Role::Device, 1);
+        let path = folder.path().join("health.db");
+        let connection = connect(&path, &Key::new(KEY), false).unwrap();
+        // Takes a name that a later text wants.
+        connection.execute_batch("CREATE TABLE server_head (x)").unwrap();
+        let before = tables(&connection);
+        assert!(Store::open(folder.path(), &Key::new(KEY)).is_err());
+        assert_eq!(tables(&connection), before);
+        let tx = SqliteTx::new(&connection);
+        assert_eq!(schema_number(&tx), Ok(1));
+        assert_eq!(heads_of(&tx, None).unwrap().len(), 1);
+        // Control: with the name free again the same file migrates.
+        connection.execute_batch("DROP TABLE server_head").unwrap();
+        Store::open(folder.path(), &Key::new(KEY)).unwrap();
+    }
+
+    fn tables(connection: &rusqlite::Connection) -> Vec<String> {
+        let tx = SqliteTx::new(connection);
+        let tx: &dyn Tx = &tx;
+        let sql = "SELECT name FROM sqlite_schema ORDER BY name";
+        tx.rows(sql, &[], |row| Ok(row.text(0)?.to_owned())).unwrap()
+    }
+
+    #[test]
+    fn migrations_are_numbered_densely_for_each_role() {
+        for role in [Role::Device, Role::Server] {
+            let of_role = MIGRATIONS.iter().filter(|m| m.role.is_none_or(|r| r == role));
+            let numbers: Vec<i64> = of_role.map(|m| m.number).collect();
+            assert_eq!(numbers, (1..=SCHEMA_NUMBER).collect::<Vec<_>>());
+        }
+    }
 }

@@ -161,7 +161,7 @@ fn immediate<T>(
 }
 
 /// A new replica: its device or instance id, its signing key, its writer; a server also certifies itself.
-fn begin_life(tx: &dyn Tx, role: Role) -> Result<(), StoreError> {
+pub(crate) fn begin_life(tx: &dyn Tx, role: Role) -> Result<(), StoreError> {
     let signing_key = Zeroizing::new(random::bytes::<32>()?);
     set_setting(tx, Setting::Role, role.word().as_bytes())?;
     set_setting(tx, Setting::Device, &random::uuid_v4()?)?;
@@ -220,7 +220,8 @@ fn refuse_plaintext(folder: &Path) -> Result<(), StoreError> {
     let ours = |path: &PathBuf| {
         path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"health"))
     };
-    let clear = files.flatten().map(|file| file.path()).filter(ours).any(|path| is_plaintext(&path));
+    let clear =
+        files.flatten().map(|file| file.path()).filter(ours).any(|path| is_plaintext(&path));
     if clear { Err(StoreError::Unsafe("a database in the clear")) } else { Ok(()) }
 }
 

@@ -66,7 +66,8 @@ impl Store {
         let key = StreamKey::new(unit.clone(), reference.writer);
         self.read(|tx| {
             let Some(stream) = Stream::find(tx, &key)? else { return Ok(false) };
-            let place = [stream.unit_no.into(), stream.writer_no.into(), bits(reference.seq).into()];
+            let place =
+                [stream.unit_no.into(), stream.writer_no.into(), bits(reference.seq).into()];
             let known = if is_device { SERVER_HAS } else { STREAM_HAS };
             if tx.int(known, &place)?.is_none() {
                 return Ok(false);
@@ -88,5 +89,4 @@ const UNSENT: &str = "SELECT sum(s.seq - coalesce(h.seq, 0)) FROM writer w
 const SERVER_HAS: &str =
     "SELECT 1 FROM server_head WHERE unit_no = $1 AND writer_no = $2 AND seq >= $3";
 
-const STREAM_HAS: &str =
-    "SELECT 1 FROM stream WHERE unit_no = $1 AND writer_no = $2 AND seq >= $3";
+const STREAM_HAS: &str = "SELECT 1 FROM stream WHERE unit_no = $1 AND writer_no = $2 AND seq >= $3";

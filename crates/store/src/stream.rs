@@ -221,9 +221,8 @@ impl Store {
     pub fn unit_keys(&self) -> Result<BTreeSet<UnitKey>, StoreError> {
         let sql = "SELECT unit FROM unit_key u
                    WHERE EXISTS (SELECT 1 FROM stream s WHERE s.unit_no = u.unit_no)";
-        let read = |row: &dyn Row| {
-            UnitKey::try_new(row.text(0)?).map_err(|_| StoreError::Stored("unit"))
-        };
+        let read =
+            |row: &dyn Row| UnitKey::try_new(row.text(0)?).map_err(|_| StoreError::Stored("unit"));
         Ok(self.read(|tx| tx.rows(sql, &[], read))?.into_iter().collect())
     }
 }

@@ -246,8 +246,7 @@ mod tests {
         assert_eq!(found, Some(("two".to_owned(), "one".to_owned())));
         // Control: SQLite's own reading of `$2, $1` numbers by first appearance.
         let mut statement = connection.prepare("SELECT $2, $1").unwrap();
-        let first: String =
-            statement.query_row(["one", "two"], |row| row.get(0)).unwrap();
+        let first: String = statement.query_row(["one", "two"], |row| row.get(0)).unwrap();
         assert_eq!(first, "one");
     }
 

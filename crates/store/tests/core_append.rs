@@ -107,7 +107,8 @@ fn a_full_disk_is_said_and_nothing_saved_is_lost() {
     };
     limit(&mut place.store, 1); // Not below what is there: no page more.
     let words = "字".repeat(20_000);
-    let full = place.store.append(&unit(VILLAGE), &[registration(2, "乙"), registration(3, &words)]);
+    let full =
+        place.store.append(&unit(VILLAGE), &[registration(2, "乙"), registration(3, &words)]);
     assert_eq!(full, Err(StoreError::DiskFull));
     assert_eq!((head(&place, &stream), row_counts(&place.store)), before);
     // With room again the same store goes on, and what was refused was not half kept.

@@ -152,8 +152,7 @@ fn an_enrolled_device_can_prove_its_writer_and_keeps_to_its_server() {
     let mut server = server();
     let mut place = device(&mut server, &[VILLAGE]);
     let root = server.store.server_public_key().unwrap().unwrap();
-    let (certificate, writer) =
-        place.store.certificates(&place.store.writer()).unwrap().unwrap();
+    let (certificate, writer) = place.store.certificates(&place.store.writer()).unwrap().unwrap();
     let verified = verify_certificates(&certificate, &writer, &root).unwrap();
     assert_eq!(verified.writer, place.store.writer());
     assert_eq!(place.store.writers_of(&certificate.device), Ok(vec![verified.writer]));

@@ -11,10 +11,10 @@ use domain::catalogue::{Catalogue, ItemKind};
 use domain::value::{Decimal, Value};
 use ledger::memory::MemoryReplica;
 use ledger::{Reference, Replica, SigningKey, StreamKey, UnitKey, WriterId};
-use protocol::failure::Code;
 use protocol::fact::{
     EntryReference, ExaminerFact, HeldFact, ResultFact, SaveFact, SawFact, ValueFact,
 };
+use protocol::failure::Code;
 use protocol::{Body, Entry, Fact, Header};
 use store::{HoldReason, StoreError};
 

@@ -248,13 +248,30 @@ fn uploaded_is_said_of_what_the_server_told_and_of_nothing_else() {
 /// One thing that happens to three replicas: 0 is the server, 1 and 2 are devices.
 #[derive(Debug, Clone)]
 enum Happening {
-    Append { who: usize, village: bool, letters: usize },
-    Seal { who: usize },
+    Append {
+        who: usize,
+        village: bool,
+        letters: usize,
+    },
+    Seal {
+        who: usize,
+    },
     /// One range of one stream, perhaps of less than all, perhaps given twice, perhaps lost.
-    Give { from: usize, to: usize, pick: usize, bytes_max: usize, times: usize },
+    Give {
+        from: usize,
+        to: usize,
+        pick: usize,
+        bytes_max: usize,
+        times: usize,
+    },
     /// A range kept from earlier, given late.
-    Late { to: usize, pick: usize },
-    Reopen { who: usize },
+    Late {
+        to: usize,
+        pick: usize,
+    },
+    Reopen {
+        who: usize,
+    },
 }
 
 fn happenings() -> impl Strategy<Value = Vec<Happening>> {
