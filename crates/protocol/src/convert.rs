@@ -113,7 +113,12 @@ fn absent_number(reason: AbsentReason) -> u32 {
 
 impl ResultFact {
     /// `decimals` is the item's: a number that does not fit them exactly is `Invalid`, never rounded.
-    pub fn of(item: u16, value: &Value, decimals: u8, unusual: bool) -> Result<ResultFact, EntryError> {
+    pub fn of(
+        item: u16,
+        value: &Value,
+        decimals: u8,
+        unusual: bool,
+    ) -> Result<ResultFact, EntryError> {
         let value = match value {
             Value::Number(n) => {
                 ValueFact::Number(n.rescaled(decimals).ok_or(EntryError::Invalid)?.mantissa)

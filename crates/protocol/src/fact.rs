@@ -2,6 +2,7 @@
 //! the catalogue are the domain's, checks of shape and bounds are here.
 
 use crate::entry::EntryError;
+pub use crate::roster::{RosterFact, RosterRowFact};
 pub use crate::save::{FindingFact, ResultFact, SaveFact, SawFact, ValueFact};
 use prost::Message;
 
@@ -136,7 +137,7 @@ impl Fact {
             Kind::Enrolment => Fact::Enrolment(read(bytes)?),
             Kind::Held => Fact::Held(read(bytes)?),
             Kind::Lifted => Fact::Lifted(read(bytes)?),
-            Kind::Roster => Fact::Roster(read(bytes)?),
+            Kind::Roster => Fact::Roster(RosterFact::decode(bytes)?),
             Kind::Withdrawal => Fact::Withdrawal(read(bytes)?),
             Kind::Registration => Fact::Registration(read(bytes)?),
             Kind::Correction => Fact::Correction(read(bytes)?),
@@ -269,34 +270,6 @@ pub struct LiftedFact {
     pub applied: bool,
     #[prost(string, tag = "3")]
     pub note: String,
-}
-
-/// People added to a round's roster of the unit the entry lies in. Nobody leaves by absence.
-#[derive(Clone, PartialEq, Eq, Message)]
-pub struct RosterFact {
-    /// 16 random bytes; row `i` without an id of its own is `person_id_of_row(seed, i)`.
-    #[prost(bytes = "vec", tag = "1")]
-    pub seed: Vec<u8>,
-    #[prost(message, repeated, tag = "2")]
-    pub rows: Vec<RosterRowFact>,
-}
-
-#[derive(Clone, PartialEq, Eq, Message)]
-pub struct RosterRowFact {
-    /// 16 bytes where the row is someone known already; empty = derived from seed and row.
-    #[prost(bytes = "vec", tag = "1")]
-    pub person: Vec<u8>,
-    #[prost(message, optional, tag = "2")]
-    pub details: Option<DetailsFact>,
-    #[prost(string, optional, tag = "3")]
-    pub group: Option<String>,
-    #[prost(string, optional, tag = "4")]
-    pub grade: Option<String>,
-    #[prost(string, optional, tag = "5")]
-    pub note: Option<String>,
-    /// 1 resident, 2 pupil.
-    #[prost(uint32, tag = "6")]
-    pub kind: u32,
 }
 
 /// What is told of a person; a field that is missing was not told.

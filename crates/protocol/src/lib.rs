@@ -9,6 +9,7 @@ pub mod convert;
 pub mod entry;
 pub mod fact;
 pub mod failure;
+pub mod roster;
 pub mod save;
 
 pub use entry::{Body, Clock, Entry, EntryError, Header};

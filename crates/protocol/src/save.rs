@@ -160,8 +160,12 @@ impl TryFrom<SaveColumns> for SaveFact {
     type Error = EntryError;
     fn try_from(columns: SaveColumns) -> Result<Self, Self::Error> {
         let mut rows = BTreeMap::new();
-        read_column(&mut rows, &columns.number_items, columns.numbers, |n| Some(ValueFact::Number(n)))?;
-        read_column(&mut rows, &columns.choice_items, columns.choices, |c| Some(ValueFact::Choice(c)))?;
+        read_column(&mut rows, &columns.number_items, columns.numbers, |n| {
+            Some(ValueFact::Number(n))
+        })?;
+        read_column(&mut rows, &columns.choice_items, columns.choices, |c| {
+            Some(ValueFact::Choice(c))
+        })?;
         read_column(&mut rows, &columns.absent_items, columns.absents, |reason| {
             (reason != 0).then_some(ValueFact::Absent(reason))
         })?;

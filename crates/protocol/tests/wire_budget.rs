@@ -1,6 +1,8 @@
 //! Bytes on the wire: what 500 checkups of 40 results cost, chains and seals counted.
 //! Not speed, and not the server's storage.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::work::{CHECKUPS, Day, RESULTS_EACH, STATIONS, synthetic_day};

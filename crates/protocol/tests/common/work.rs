@@ -45,18 +45,44 @@ const ITEMS: [&[Like]; STATIONS] = [
     // Asked at registration
     &[Choice(2), Choice(2), Choice(2), Choice(3)],
     // Height, weight, waist, temperature (two decimals, read to one)
-    &[Number(16_000, 2_500, 10), Number(6_200, 2_500, 10), Number(8_200, 2_500, 10), Number(3_650, 60, 10)],
+    &[
+        Number(16_000, 2_500, 10),
+        Number(6_200, 2_500, 10),
+        Number(8_200, 2_500, 10),
+        Number(3_650, 60, 10),
+    ],
     // Pulse, side, two readings of both pressures
-    &[Number(76, 28, 1), Choice(2), Number(130, 45, 1), Number(80, 28, 1), Number(128, 45, 1), Number(79, 28, 1)],
+    &[
+        Number(76, 28, 1),
+        Choice(2),
+        Number(130, 45, 1),
+        Number(80, 28, 1),
+        Number(128, 45, 1),
+        Number(79, 28, 1),
+    ],
     // Both eyes, in steps of 0.1
     &[Number(46, 10, 1), Number(46, 10, 1), Choice(3)],
     // Fasting, glucose, lipids, blood count and chemistry
     &[
-        Choice(3), Number(560, 160, 1), Number(480, 180, 1), Number(150, 120, 1), Number(130, 50, 1),
-        Number(280, 130, 1), Number(1_350, 300, 10), Number(650, 300, 10), Number(220, 110, 1),
-        Number(450, 90, 1), Number(410, 80, 10), Number(900, 120, 10), Number(300, 50, 10),
-        Number(3_300, 250, 10), Number(240, 220, 10), Number(260, 250, 10), Number(680, 350, 1),
-        Number(5_200, 2_400, 10), Number(3_200, 1_500, 10),
+        Choice(3),
+        Number(560, 160, 1),
+        Number(480, 180, 1),
+        Number(150, 120, 1),
+        Number(130, 50, 1),
+        Number(280, 130, 1),
+        Number(1_350, 300, 10),
+        Number(650, 300, 10),
+        Number(220, 110, 1),
+        Number(450, 90, 1),
+        Number(410, 80, 10),
+        Number(900, 120, 10),
+        Number(300, 50, 10),
+        Number(3_300, 250, 10),
+        Number(240, 220, 10),
+        Number(260, 250, 10),
+        Number(680, 350, 1),
+        Number(5_200, 2_400, 10),
+        Number(3_200, 1_500, 10),
     ],
     // Urine and the rest
     &[Choice(5), Choice(5), Number(650, 200, 50), Number(1_018, 12, 1)],
