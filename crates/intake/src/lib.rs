@@ -11,8 +11,8 @@ pub mod error;
 pub mod limits;
 mod returned;
 pub mod roster;
-pub mod workbook;
 mod words;
+pub mod workbook;
 
 pub use error::{IntakeError, Limit};
 pub use returned::problem_workbook;

@@ -6,7 +6,9 @@ use crate::error::IntakeError;
 use crate::limits::COLUMNS_MAX;
 use crate::roster::{ProblemCode, REASON_HEADING, RosterProblem, SheetShape, shape_of};
 use crate::workbook::{Cell, Merge, Row, Sheet, Workbook};
-use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Worksheet, XlsxError,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Excel's own limits.
@@ -31,7 +33,8 @@ pub fn problem_workbook(
     let mut names = BTreeSet::new();
     for (file, workbook) in files {
         for sheet in &workbook.sheets {
-            let own = problems.iter().filter(|one| *one.file == **file && *one.sheet == *sheet.name);
+            let own =
+                problems.iter().filter(|one| *one.file == **file && *one.sheet == *sheet.name);
             let marks = Marks::of(own);
             let name = free_name(&sheet.name, &mut names);
             let page = out.add_worksheet();
@@ -258,7 +261,8 @@ mod tests {
 
     #[test]
     fn a_cells_column_is_found_again() {
-        let check = |cell: &str, expect: Option<usize>| assert_eq!(column_of(cell), expect, "{cell}");
+        let check =
+            |cell: &str, expect: Option<usize>| assert_eq!(column_of(cell), expect, "{cell}");
         check("A1", Some(0));
         check("D12", Some(3));
         check("AB7", Some(27));

@@ -99,11 +99,19 @@ fn every_wrong_file_is_refused_by_its_own_name() {
     check("truncated.xls", &xls[..xls.len() / 2], IntakeError::Broken);
     check("header_only.xls", &xls[..600], IntakeError::Broken);
     check("locked.xlsx", &fixture("locked.xlsx"), IntakeError::PasswordProtected);
-    check("page.xls", "<html><table><tr><td>姓名</td></tr></table></html>".as_bytes(), IntakeError::WebPage);
+    check(
+        "page.xls",
+        "<html><table><tr><td>姓名</td></tr></table></html>".as_bytes(),
+        IntakeError::WebPage,
+    );
     check("excel4.xls", b"\x09\x04\x06\x00\x00\x04\x10\x00\x00\x00", IntakeError::OldExcel);
     check("picture.xlsx", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", IntakeError::NotAWorkbook);
     check("scan.pdf", b"%PDF-1.7\n1 0 obj\n", IntakeError::NotAWorkbook);
-    check("letter.docx", &package(&[("[Content_Types].xml", b"<a/>"), ("word/document.xml", b"<a/>")]), IntakeError::NotAWorkbook);
+    check(
+        "letter.docx",
+        &package(&[("[Content_Types].xml", b"<a/>"), ("word/document.xml", b"<a/>")]),
+        IntakeError::NotAWorkbook,
+    );
     let hollow = [("[Content_Types].xml", &b"<a/>"[..]), ("xl/worksheets/sheet1.xml", b"<a/>")];
     check("hollow.xlsx", &package(&hollow), IntakeError::Broken);
     let cut = "姓名,性别\n傅".as_bytes();
@@ -146,10 +154,7 @@ fn a_container_whose_directory_goes_in_a_circle_is_broken() {
 #[test]
 fn what_unpacks_to_too_much_is_not_unpacked() {
     let bomb = vec![b' '; usize::try_from(limits::INFLATED_BYTES_MAX).unwrap() + 1];
-    let bytes = package(&[
-        ("[Content_Types].xml", b"<a/>"),
-        ("xl/worksheets/sheet1.xml", &bomb),
-    ]);
+    let bytes = package(&[("[Content_Types].xml", b"<a/>"), ("xl/worksheets/sheet1.xml", &bomb)]);
     assert!(bytes.len() < 1024 * 1024, "control: it is small packed");
     assert_eq!(refused("bomb.xlsx", &bytes), IntakeError::Inflates);
     let liar = br#"<sst uniqueCount="4000000000"><si><t>a</t></si></sst>"#;
@@ -177,7 +182,8 @@ fn what_is_larger_than_any_roster_is_refused_by_its_limit() {
     let rows = limits::CELLS_MAX / limits::COLUMNS_MAX + 1;
     check(far.repeat(rows).as_bytes(), Limit::Cells);
     let names: Vec<String> = (0..=limits::SHEETS_MAX).map(|at| format!("表{at}")).collect();
-    let sheets: Vec<(&str, &[&[&str]])> = names.iter().map(|name| (name.as_str(), &[][..])).collect();
+    let sheets: Vec<(&str, &[&[&str]])> =
+        names.iter().map(|name| (name.as_str(), &[][..])).collect();
     check(&built_sheets(&sheets), Limit::Sheets);
 }
 
@@ -226,9 +232,18 @@ fn five_thousand_people_are_read_in_no_time_worth_mentioning() {
     let started = std::time::Instant::now();
     assert_eq!(read("residents.xlsx", &bytes).rows().count(), 1091);
     let rows: Vec<[String; 5]> = (0..5_000)
-        .map(|at| [format!("人{at}"), "男".into(), String::new(), "1970-01-01".into(), format!("慕隆村{at}组")])
+        .map(|at| {
+            [
+                format!("人{at}"),
+                "男".into(),
+                String::new(),
+                "1970-01-01".into(),
+                format!("慕隆村{at}组"),
+            ]
+        })
         .collect();
-    let cells: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    let cells: Vec<Vec<&str>> =
+        rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
     let mut all: Vec<&[&str]> = vec![&["姓名", "性别", "身份证号码", "出生日期", "家庭住址"]];
     all.extend(cells.iter().map(Vec::as_slice));
     let bytes = built("Sheet1", &all);

@@ -5,7 +5,9 @@
 mod common;
 
 use common::{built, listed, opened, problem_counts, read, read_given, sample, today, units};
-use intake::{Cell, RosterProblem, Workbook, merge_within, problem_workbook, read_roster, read_workbook};
+use intake::{
+    Cell, RosterProblem, Workbook, merge_within, problem_workbook, read_roster, read_workbook,
+};
 use std::io::{Cursor, Read};
 
 fn returned(name: &str, bytes: &[u8]) -> (Workbook, Vec<RosterProblem>, Vec<u8>) {
@@ -40,7 +42,8 @@ fn the_returned_workbook_has_the_offices_cells_and_the_reasons_beside_them() {
         }
         // The header is on row 3, nine columns wide: the reasons stand in the tenth.
         assert_eq!(is.rows[2].cell(9), &Cell::Text("问题说明".to_owned()));
-        let reasons = is.rows.iter().filter(|row| row.number > 3 && !row.cell(9).is_empty()).count();
+        let reasons =
+            is.rows.iter().filter(|row| row.number > 3 && !row.cell(9).is_empty()).count();
         let mut wrong: Vec<u32> =
             problems.iter().filter(|problem| *problem.sheet == *was.name).map(|p| p.row).collect();
         wrong.dedup();
@@ -75,14 +78,17 @@ fn it_comes_in_again_as_it_went_out() {
 
 #[test]
 fn marked_cells_are_coloured_and_long_numbers_stay_text() {
-    let bytes = built("慕隆村", &[
-        &["水洞底镇慕隆村花名册"],
-        &["姓名", "身份证号码", "出生日期"],
-        &["甲一", "431399199901070348", "1999-01-07"],
-        &["傅丹丹", "431399199901070349", "1999-01-07"],
-        &["乙二", "#431399199205050678", "1992-05-05"],
-        &["丙三"],
-    ]);
+    let bytes = built(
+        "慕隆村",
+        &[
+            &["水洞底镇慕隆村花名册"],
+            &["姓名", "身份证号码", "出生日期"],
+            &["甲一", "431399199901070348", "1999-01-07"],
+            &["傅丹丹", "431399199901070349", "1999-01-07"],
+            &["乙二", "#431399199205050678", "1992-05-05"],
+            &["丙三"],
+        ],
+    );
     let (_, problems, back) = returned("1.xlsx", &bytes);
     let marked: Vec<_> = problems.iter().map(|problem| problem.cell.as_str()).collect();
     assert_eq!(marked, ["B3", "A3", "B5", "A5", "B6", "C6", "A6"]);
@@ -90,11 +96,15 @@ fn marked_cells_are_coloured_and_long_numbers_stay_text() {
     assert!(styles.contains("FFFFC7CE"), "the colour of a mark");
     let sheet = part(&back, "xl/worksheets/sheet1.xml");
     let style = |cell: &str| {
-        let (_, rest) = sheet.split_once(&format!("<c r=\"{cell}\"")).unwrap_or_else(|| panic!("{cell}"));
+        let (_, rest) =
+            sheet.split_once(&format!("<c r=\"{cell}\"")).unwrap_or_else(|| panic!("{cell}"));
         rest[..rest.find('>').unwrap()].to_owned()
     };
     let of = |cell: &str| {
-        style(cell).split_whitespace().find(|word| word.starts_with("s=")).map(|word| word.trim_end_matches('/').to_owned())
+        style(cell)
+            .split_whitespace()
+            .find(|word| word.starts_with("s="))
+            .map(|word| word.trim_end_matches('/').to_owned())
     };
     assert_eq!(of("B3"), of("B6"), "a wrong number and a missing one are marked alike");
     assert_ne!(of("B3"), of("B4"), "control: a right one is not");
@@ -120,12 +130,21 @@ fn several_files_go_back_in_one_workbook_whatever_their_sheets_are_called() {
     let workbooks: Vec<Workbook> = names.iter().map(|name| opened(name, &bytes)).collect();
     let problems: Vec<RosterProblem> = names
         .iter()
-        .flat_map(|name| read_given(name, &bytes, "431302105205").problems().cloned().collect::<Vec<_>>())
+        .flat_map(|name| {
+            read_given(name, &bytes, "431302105205").problems().cloned().collect::<Vec<_>>()
+        })
         .collect();
     let files: Vec<(&str, &Workbook)> = names.iter().copied().zip(&workbooks).collect();
-    let back = read_workbook("back.xlsx", &problem_workbook(&files, &problems[..problems.len() / 2]).unwrap()).unwrap();
+    let back = read_workbook(
+        "back.xlsx",
+        &problem_workbook(&files, &problems[..problems.len() / 2]).unwrap(),
+    )
+    .unwrap();
     let reason = |at: usize| back.sheets[at].rows[1].cell(2).is_empty();
-    assert_eq!(back.sheets.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>(), ["Sheet1", "Sheet1(2)"]);
+    assert_eq!(
+        back.sheets.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>(),
+        ["Sheet1", "Sheet1(2)"]
+    );
     assert_eq!((reason(0), reason(1)), (false, true), "each file's problems stay with it");
 }
 

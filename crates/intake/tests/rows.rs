@@ -36,7 +36,11 @@ fn the_header_is_found_under_any_number_of_titles() {
         let title: &[&str] = &["水洞底镇健康体检花名册"];
         let blank: &[&str] = &[""];
         rows.extend((0..titles).map(|at| if at % 2 == 0 { title } else { blank }));
-        rows.extend([&["序号", "姓 名", "身份证\n号码"][..], &["1", "傅丹丹", ID_F], &["2", "王瑞", ID_M]]);
+        rows.extend([
+            &["序号", "姓 名", "身份证\n号码"][..],
+            &["1", "傅丹丹", ID_F],
+            &["2", "王瑞", ID_M],
+        ]);
         let reading = of(&rows);
         assert_eq!(facts(&reading).len(), 2, "header on row {}", titles + 1);
         assert_eq!(reading.rows().next().unwrap().row as usize, titles + 2);
@@ -80,7 +84,8 @@ fn people_side_by_side_are_all_read() {
 #[test]
 fn an_id_number_is_read_however_it_is_typed_and_otherwise_named_by_what_is_wrong() {
     let check = |cell: &str, expect: Result<&str, &str>| {
-        let reading = of(&[&["姓名", "身份证号码", "出生日期", "性别"], &["甲一", cell, "1950-01-01", "男"]]);
+        let reading =
+            of(&[&["姓名", "身份证号码", "出生日期", "性别"], &["甲一", cell, "1950-01-01", "男"]]);
         let row = &facts(&reading)[0];
         let problems = problem_counts(&reading);
         match expect {
@@ -91,7 +96,14 @@ fn an_id_number_is_read_however_it_is_typed_and_otherwise_named_by_what_is_wrong
             Err(word) => {
                 assert_eq!(row.details.id_number, None, "{cell}");
                 assert_eq!(row.details.birth.unwrap().to_string(), "1950-01-01", "{cell}");
-                assert_eq!(problems, counts([(ProblemCode::ALL.iter().find(|code| code.word() == word).unwrap().word(), 1)]), "{cell}");
+                assert_eq!(
+                    problems,
+                    counts([(
+                        ProblemCode::ALL.iter().find(|code| code.word() == word).unwrap().word(),
+                        1
+                    )]),
+                    "{cell}"
+                );
             }
         }
     };
@@ -112,6 +124,7 @@ fn an_id_number_is_read_however_it_is_typed_and_otherwise_named_by_what_is_wrong
     check("E12345678", Err("id_other_document"));
     check("#431399199901070349", Err("id_stored_as_number"));
     check("4.31399E+17", Err("id_stored_as_number"));
+    check("4.31399195205023E+017", Err("id_stored_as_number"));
     // Its check digit fits, by chance as once in eleven: still a number.
     let fitting = "431399195003147000";
     assert!(domain::identity::IdNumber::parse(fitting, today()).is_ok(), "control");
@@ -121,7 +134,17 @@ fn an_id_number_is_read_however_it_is_typed_and_otherwise_named_by_what_is_wrong
 #[test]
 fn a_birth_date_is_read_in_every_style() {
     let serial = "#31638";
-    for cell in ["1986-08-14", "19860814", "1986.8.14", "1986/08/14", "1986年8月14日", "１９８６．８．１４", "1986-08-14 00:00:00", "#19860814", serial] {
+    for cell in [
+        "1986-08-14",
+        "19860814",
+        "1986.8.14",
+        "1986/08/14",
+        "1986年8月14日",
+        "１９８６．８．１４",
+        "1986-08-14 00:00:00",
+        "#19860814",
+        serial,
+    ] {
         let reading = of(&[&["姓名", "出生年月日", "性别"], &["甲一", cell, "男"]]);
         let birth = facts(&reading)[0].details.birth;
         assert_eq!(birth.map(|day| day.to_string()).as_deref(), Some("1986-08-14"), "{cell}");
@@ -143,7 +166,8 @@ fn a_birth_date_is_read_in_every_style() {
 
 #[test]
 fn the_id_number_stands_over_the_columns_and_the_contradiction_is_said() {
-    let reading = of(&[&["姓名", "性别", "身份证号", "出生日期"], &["傅丹丹", "男", ID_F, "1999-02-07"]]);
+    let reading =
+        of(&[&["姓名", "性别", "身份证号", "出生日期"], &["傅丹丹", "男", ID_F, "1999-02-07"]]);
     let row = &facts(&reading)[0];
     assert_eq!(row.details.sex, Some(Sex::F));
     assert_eq!(row.details.birth.unwrap().to_string(), "1999-01-07");
@@ -195,11 +219,14 @@ fn a_sheet_without_a_column_says_so_at_the_name() {
         .map(|problem| (problem.code.word(), problem.column.to_string(), problem.cell.clone()))
         .collect();
     let at_name = |word: &'static str, column: &str| (word, column.to_owned(), "B2".to_owned());
-    assert_eq!(seen, [
-        at_name("id_missing", "身份证号码"),
-        at_name("birth_missing", "出生日期"),
-        at_name("sex_missing", "性别"),
-    ]);
+    assert_eq!(
+        seen,
+        [
+            at_name("id_missing", "身份证号码"),
+            at_name("birth_missing", "出生日期"),
+            at_name("sex_missing", "性别"),
+        ]
+    );
 }
 
 #[test]
@@ -233,7 +260,8 @@ fn cells_merged_downwards_and_ditto_marks_count_for_the_rows_below() {
         ["〃", "丁四", "1950-01-04"],
         ["4组", "戊五", "1950-01-05"],
     ];
-    let rows = (1_u32..).zip(rows).map(|(number, cells)| Row { number, cells: cells.map(text).to_vec() });
+    let rows =
+        (1_u32..).zip(rows).map(|(number, cells)| Row { number, cells: cells.map(text).to_vec() });
     let sheet = Sheet {
         name: "慕隆村".to_owned(),
         rows: rows.collect(),
@@ -259,21 +287,34 @@ fn the_same_person_twice_is_one_and_completes_the_first() {
         merged
     };
     // By ID number and name
-    let one = check([&["傅丹丹", "女", ID_F, "1999-01-07"], &["傅 丹丹", "", ID_F, "", "13812345678", "重复"]], 1, &["duplicate"]);
+    let one = check(
+        [&["傅丹丹", "女", ID_F, "1999-01-07"], &["傅 丹丹", "", ID_F, "", "13812345678", "重复"]],
+        1,
+        &["duplicate"],
+    );
     let row = &one.rows[0].row_facts;
     assert_eq!((row.details.phone.as_deref(), row.note.as_deref()), (Some("13812345678"), None));
     assert_eq!((one.problems[0].row, one.problems[0].cell.as_str()), (3, "A3"));
     // By name and birth date, the later row bringing the number
-    let one = check([&["傅丹丹", "男", "", "1999-01-07"], &["傅丹丹", "", ID_F, ""]], 1, &["duplicate"]);
+    let one =
+        check([&["傅丹丹", "男", "", "1999-01-07"], &["傅丹丹", "", ID_F, ""]], 1, &["duplicate"]);
     assert_eq!(one.rows[0].row_facts.details.id_number.as_deref(), Some(ID_F));
     assert_eq!(one.rows[0].row_facts.details.sex, Some(Sex::F));
-    check([&["甲一", "男", "", "1950-01-01"], &["甲一", "男", "", "1950-01-01"]], 1, &["duplicate"]);
+    check(
+        [&["甲一", "男", "", "1950-01-01"], &["甲一", "男", "", "1950-01-01"]],
+        1,
+        &["duplicate"],
+    );
     // Two people
     check([&["甲一", "男", "", "1950-01-01"], &["甲一", "男", "", "1950-01-02"]], 2, &[]);
     check([&["傅丹丹", "女", ID_F, ""], &["王瑞", "女", ID_F, ""]], 2, &["same_id_other_name"]);
     let other_id = "431399199901070365";
     assert!(domain::identity::IdNumber::parse(other_id, today()).is_ok(), "control");
-    check([&["傅丹丹", "女", ID_F, ""], &["傅丹丹", "女", other_id, ""]], 2, &["perhaps_same_person"]);
+    check(
+        [&["傅丹丹", "女", ID_F, ""], &["傅丹丹", "女", other_id, ""]],
+        2,
+        &["perhaps_same_person"],
+    );
     // Names without anything else are never taken for one person
     check([&["甲一"], &["甲一"]], 2, &[]);
 }
@@ -299,7 +340,12 @@ fn the_same_person_in_two_villages_stays_in_the_first_and_is_said() {
 fn a_problem_is_plain_data_without_any_value() {
     let reading = of(&[&["姓名", "身份证号", "性别"], &["秘密人", "431399199901070348", "女"]]);
     let json = serde_json::to_string(&reading.problems().collect::<Vec<_>>()).unwrap();
-    assert!(json.contains(r#""sheet":"Sheet1","row":2,"column":"身份证号","cell":"B2","code":"id_check_digit""#), "{json}");
+    assert!(
+        json.contains(
+            r#""sheet":"Sheet1","row":2,"column":"身份证号","cell":"B2","code":"id_check_digit""#
+        ),
+        "{json}"
+    );
     assert!(!json.contains("秘密") && !json.contains("070348"), "{json}");
     let back: Vec<intake::RosterProblem> = serde_json::from_str(&json).unwrap();
     assert_eq!(back.len(), 2);

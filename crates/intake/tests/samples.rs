@@ -109,7 +109,13 @@ fn the_sample_pupils_are_read_with_exact_counts() {
         let classes: BTreeSet<String> = sheet
             .rows
             .iter()
-            .map(|row| format!("{}{}", row.row_facts.grade.clone().unwrap(), row.row_facts.group.clone().unwrap()))
+            .map(|row| {
+                format!(
+                    "{}{}",
+                    row.row_facts.grade.clone().unwrap(),
+                    row.row_facts.group.clone().unwrap()
+                )
+            })
             .collect();
         // Sheets are named 一年级1班, 高一2班
         assert_eq!(classes, BTreeSet::from([sheet.sheet.to_string()]));

@@ -58,7 +58,8 @@ fn the_unit_is_found_wherever_it_is_named() {
 
 #[test]
 fn a_village_named_with_a_township_it_is_not_in_is_no_unit_for_certain() {
-    for (sheet, title) in [("Sheet1", "水洞底镇新庄村花名册"), ("新庄村", "水洞底镇花名册")] {
+    for (sheet, title) in [("Sheet1", "水洞底镇新庄村花名册"), ("新庄村", "水洞底镇花名册")]
+    {
         let reading = read("1.xlsx", &built(sheet, &[&[title], &HEADER, &PERSON]));
         assert!(matches!(unit_of(&reading), UnitFound::Ambiguous(_)), "{title}");
         assert_eq!(reading.rows().count(), 0);
@@ -86,7 +87,8 @@ fn a_given_unit_stands_over_everything_and_a_given_township_narrows() {
     assert_eq!(reading.rows().count(), 1);
     let reading = read_given("1.xlsx", &built("Sheet1", rows), "431302007");
     assert_eq!(*unit_of(&reading), found(NANYANG[1]));
-    // Not a code of any unit: nothing is taken, and it is said.
+    // Not a code of any unit: nothing is taken, whatever the cells say, and it is said.
+    let rows: &[&[&str]] = &[&["村", "姓名", "出生日期"], &["慕隆村", "甲一", "1950-01-01"]];
     let reading = read_given("1.xlsx", &built("慕隆村", rows), "431302999999");
     assert_eq!((unit_of(&reading), reading.rows().count()), (&UnitFound::None, 0));
     assert_eq!(problem_counts(&reading).get("unit_not_found"), Some(&1));
@@ -114,7 +116,8 @@ fn two_villages_on_one_sheet_are_told_apart_by_their_column() {
     expect.sort();
     assert_eq!(*unit_of(&reading), UnitFound::ByRow(expect));
     // The sixth is known to nobody, and said.
-    let missing: Vec<_> = reading.problems().filter(|p| p.code.word() == "unit_not_found").collect();
+    let missing: Vec<_> =
+        reading.problems().filter(|p| p.code.word() == "unit_not_found").collect();
     assert_eq!((missing.len(), missing[0].row, missing[0].cell.as_str()), (1, 8, "B8"));
 }
 
@@ -173,10 +176,7 @@ fn addresses_name_the_unit_where_nothing_else_does() {
     let groups: Vec<_> = reading.rows().map(|row| row.row_facts.group.clone().unwrap()).collect();
     assert_eq!(groups, ["3组", "老屋组"]);
     // With a title, an address elsewhere moves nobody.
-    let bytes = built(
-        "慕隆村",
-        &[header, &["甲一", "1950-01-01", "双江乡新庄村3组"]],
-    );
+    let bytes = built("慕隆村", &[header, &["甲一", "1950-01-01", "双江乡新庄村3组"]]);
     assert_eq!(*unit_of(&read("1.xlsx", &bytes)), found(MULONG));
 }
 
@@ -229,7 +229,8 @@ fn a_row_between_the_people_names_the_village_or_group_of_those_below() {
 fn a_school_is_found_among_the_schools_and_no_village_is_taken_for_it() {
     let header: &[&str] = &["姓名", "出生日期", "班级"];
     let check = |sheet: &str, title: &str, header: &[&str], expect: UnitFound| {
-        let reading = read("1.xlsx", &built(sheet, &[&[title], header, &["甲一", "2015-01-01", "2"]]));
+        let reading =
+            read("1.xlsx", &built(sheet, &[&[title], header, &["甲一", "2015-01-01", "2"]]));
         assert_eq!(*unit_of(&reading), expect, "{title}");
     };
     check("三年级", "水洞底镇慕隆村小学学生花名册", header, found("431302105S01"));
@@ -257,13 +258,29 @@ fn pupils_have_grade_and_class_from_columns_title_or_sheet_name() {
     let person: &[&str] = &["甲一", "G431399202002098596"];
     check("三年级2班", &[school, plain, person], (Some("三年级"), Some("2班")));
     check("三（2）班", &[school, plain, person], (Some("三年级"), Some("2班")));
-    check("七年级", &[school, &["姓名", "学籍号", "班级"], &["甲一", "", "3"]], (Some("七年级"), Some("3班")));
-    check("全校", &[school, &["姓名", "年级", "班级"], &["甲一", "高二", "(4)班"]], (Some("高二"), Some("4班")));
-    check("全校", &[school, &["姓名", "班级"], &["甲一", "五年级一班"]], (Some("五年级"), Some("1班")));
+    check(
+        "七年级",
+        &[school, &["姓名", "学籍号", "班级"], &["甲一", "", "3"]],
+        (Some("七年级"), Some("3班")),
+    );
+    check(
+        "全校",
+        &[school, &["姓名", "年级", "班级"], &["甲一", "高二", "(4)班"]],
+        (Some("高二"), Some("4班")),
+    );
+    check(
+        "全校",
+        &[school, &["姓名", "班级"], &["甲一", "五年级一班"]],
+        (Some("五年级"), Some("1班")),
+    );
     let reading = read("1.xlsx", &built("全校", &[school, plain, person]));
     assert_eq!(problem_counts(&reading).get("class_missing"), Some(&1));
     assert_eq!(reading.rows().count(), 1, "still on the roster");
-    assert_eq!(problem_counts(&read("1.xlsx", &built("三年级2班", &[school, plain, person]))).get("class_missing"), None);
+    assert_eq!(
+        problem_counts(&read("1.xlsx", &built("三年级2班", &[school, plain, person])))
+            .get("class_missing"),
+        None
+    );
 }
 
 #[test]

@@ -43,7 +43,11 @@ pub(super) fn class_of_cell(text: &str) -> Class {
         return Class { grade: None, class: Some(format!("{}班", half_numeral(bare))) };
     }
     let found = in_text(text);
-    if found == Class::default() { Class { grade: None, class: Some(text.to_owned()) } } else { found }
+    if found == Class::default() {
+        Class { grade: None, class: Some(text.to_owned()) }
+    } else {
+        found
+    }
 }
 
 /// The text before `(1)班` and `1班` itself.
@@ -56,7 +60,8 @@ fn class_before_ban(text: &str) -> Option<(&str, String)> {
             None => number_start(before),
         };
         let number = before[start..].trim_matches(['(', ')']);
-        let is_number = !number.is_empty() && number.chars().count() <= 6 && number.chars().all(is_class_char);
+        let is_number =
+            !number.is_empty() && number.chars().count() <= 6 && number.chars().all(is_class_char);
         is_number.then(|| (&before[..start], format!("{}班", half_numeral(number))))
     })
 }

@@ -24,7 +24,8 @@ pub(super) fn in_address(text: &str) -> Option<String> {
         .fold(text.to_owned(), |plain, word| plain.replace(word, "组"));
     let (before, _) = plain.split_once('组')?;
     let places = ["村", "社区", "委会", "街道", "镇", "乡", "县", "市", "区"];
-    let end = places.iter().filter_map(|place| before.rfind(place).map(|at| at + place.len())).max();
+    let end =
+        places.iter().filter_map(|place| before.rfind(place).map(|at| at + place.len())).max();
     let name = before[end.unwrap_or(0)..].trim_matches(['第', '(', ')', ',', '-', '#']);
     let number = name.trim_end_matches('号');
     let is_number = !number.is_empty() && number.chars().all(|char| char.is_ascii_digit());

@@ -48,10 +48,12 @@ pub(super) fn kind_of(heading: &str) -> Option<Kind> {
     if base == REASON_HEADING {
         return Some(Kind::Reason);
     }
-    if has(&["医", "班主任", "老师", "教师", "负责", "填表", "经办", "签约", "干部", "组长"]) {
+    if has(&["医", "班主任", "老师", "教师", "负责", "填表", "经办", "签约", "干部", "组长"])
+    {
         return None;
     }
-    if has(&["监护", "家长", "父", "母", "户主", "联系人", "家属", "亲属", "紧急", "配偶"]) {
+    if has(&["监护", "家长", "父", "母", "户主", "联系人", "家属", "亲属", "紧急", "配偶"])
+    {
         return of_another_person(base);
     }
     of_the_person(whole, base)
@@ -59,7 +61,8 @@ pub(super) fn kind_of(heading: &str) -> Option<Kind> {
 
 fn of_another_person(base: &str) -> Option<Kind> {
     let has = |words: &[&str]| words.iter().any(|word| base.contains(word));
-    if has(&["身份", "证件", "关系", "职业", "单位", "出生", "性别", "地址", "住址", "年龄"]) {
+    if has(&["身份", "证件", "关系", "职业", "单位", "出生", "性别", "地址", "住址", "年龄"])
+    {
         return None;
     }
     if has(&["电话", "手机", "联系方式", "号码", "联系号"]) {
@@ -71,13 +74,15 @@ fn of_another_person(base: &str) -> Option<Kind> {
 fn of_the_person(whole: &str, base: &str) -> Option<Kind> {
     let has = |words: &[&str]| words.iter().any(|word| base.contains(word));
     let is = |words: &[&str]| words.contains(&base);
-    if has(&["姓名", "名字"]) && !has(&["曾用", "拼音", "英文", "单位"]) || is(&["受检人"]) {
+    if has(&["姓名", "名字"]) && !has(&["曾用", "拼音", "英文", "单位"]) || is(&["受检人"])
+    {
         return Some(Kind::Name);
     }
     if has(&["学籍号"]) {
         return Some(Kind::StudentNo);
     }
-    if has(&["身份证", "公民身份", "身份号", "证件号"]) || is(&["证号", "证件", "ID", "ID号"]) {
+    if has(&["身份证", "公民身份", "身份号", "证件号"]) || is(&["证号", "证件", "ID", "ID号"])
+    {
         let is_about = ["类型", "类别", "种类", "有效", "签发", "是否", "复印", "住址", "地址"];
         return (!has(&is_about)).then_some(Kind::IdNumber);
     }
@@ -90,7 +95,8 @@ fn of_the_person(whole: &str, base: &str) -> Option<Kind> {
     if has(&["电话", "手机", "联系方式", "联系号码"]) {
         return Some(Kind::Phone);
     }
-    if has(&["年级"]) || has(&["班级"]) || is(&["班", "班别", "年班", "所在班", "班号", "班次"]) {
+    if has(&["年级"]) || has(&["班级"]) || is(&["班", "班别", "年班", "所在班", "班号", "班次"])
+    {
         return Some(if base.contains('班') { Kind::Class } else { Kind::Grade });
     }
     if has(&["学校"]) {
@@ -123,7 +129,8 @@ fn of_a_place(whole: &str, base: &str) -> Option<Kind> {
     if is_short && has(&["村", "社区", "居委会"]) {
         return Some(Kind::Village);
     }
-    if is_short && (has(&["乡镇", "镇街", "街道"]) || is(&["镇", "乡", "所属镇", "所在镇"])) {
+    if is_short && (has(&["乡镇", "镇街", "街道"]) || is(&["镇", "乡", "所属镇", "所在镇"]))
+    {
         return Some(Kind::Town);
     }
     is(&["序号", "编号", "序", "号", "NO", "顺序号", "序列", "序次"]).then_some(Kind::Serial)

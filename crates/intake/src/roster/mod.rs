@@ -4,6 +4,7 @@
 mod class;
 mod group;
 mod heading;
+mod location;
 mod merge;
 mod person;
 mod place;
@@ -154,7 +155,8 @@ pub(crate) struct SheetShape {
 pub(crate) fn shape_of(sheet: &Sheet) -> SheetShape {
     let tables = table::tables_of(sheet);
     let blocks = || tables.iter().flat_map(|table| &table.blocks);
-    let of = |kind: Kind| blocks().flat_map(move |block| block.all(kind)).map(|column| column.index);
+    let of =
+        |kind: Kind| blocks().flat_map(move |block| block.all(kind)).map(|column| column.index);
     let text = [Kind::IdNumber, Kind::StudentNo, Kind::Phone, Kind::GuardianPhone];
     SheetShape {
         header_rows: tables.iter().map(|table| table.header_row).collect(),

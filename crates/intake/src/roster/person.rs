@@ -5,8 +5,8 @@ use super::heading::Kind;
 use super::problem::ProblemCode;
 use super::table::{Column, Columns};
 use super::{class, group};
-use crate::workbook::{Cell, Form, Row, day_of_serial};
 use crate::words::{name_of, squeezed, tidied};
+use crate::workbook::{Cell, Form, Row, day_of_serial};
 use chrono::NaiveDate;
 use domain::facts::{PersonDetails, RosterRow, Sex};
 use domain::identity::{self, IdNumber, IdProblem, age_years};
@@ -48,14 +48,18 @@ impl Reading<'_> {
         let cell = self.columns.first(Kind::Name).map_or(&Cell::Empty, |c| row.cell(c.index));
         match cell {
             Cell::Text(text) => name_of(text),
-            Cell::Empty | Cell::Number(_) | Cell::Date(_) | Cell::Bool(_) | Cell::Error => String::new(),
+            Cell::Empty | Cell::Number(_) | Cell::Date(_) | Cell::Bool(_) | Cell::Error => {
+                String::new()
+            }
         }
     }
 
     /// True when the row holds something that only a person's row would.
     pub(super) fn looks_like_data(&self, row: &Row) -> bool {
-        let kinds = [Kind::IdNumber, Kind::Birth, Kind::StudentNo, Kind::Phone, Kind::GuardianPhone];
-        let cells = kinds.iter().flat_map(|kind| self.columns.all(*kind)).map(|c| row.cell(c.index));
+        let kinds =
+            [Kind::IdNumber, Kind::Birth, Kind::StudentNo, Kind::Phone, Kind::GuardianPhone];
+        let cells =
+            kinds.iter().flat_map(|kind| self.columns.all(*kind)).map(|c| row.cell(c.index));
         let has_digits = |cell: &Cell| {
             let text = squeezed(&cell.text());
             text.chars().filter(char::is_ascii_digit).count() >= DATA_DIGITS_MIN
@@ -72,7 +76,8 @@ impl Reading<'_> {
         let (phone, phone_owner) = self.phone(row, &mut problems);
         let student_no = self.student_no(row, &mut problems);
         let address = self.kept(row, Kind::Address);
-        let from_column = self.kept(row, Kind::Group).and_then(|text| group::of_cell(&squeezed(&text)));
+        let from_column =
+            self.kept(row, Kind::Group).and_then(|text| group::of_cell(&squeezed(&text)));
         let in_address = || group::in_address(&squeezed(address.as_deref().unwrap_or_default()));
         let details = PersonDetails {
             name,
@@ -90,7 +95,8 @@ impl Reading<'_> {
 
     /// Grade and class of a pupil's row from its columns.
     pub(super) fn class(&self, row: &Row) -> class::Class {
-        let text = |kind: Kind| self.kept(row, kind).map(|text| squeezed(&text)).unwrap_or_default();
+        let text =
+            |kind: Kind| self.kept(row, kind).map(|text| squeezed(&text)).unwrap_or_default();
         let found = class::class_of_cell(&text(Kind::Class));
         let grade = class::grade_of_cell(&text(Kind::Grade)).or(found.grade);
         class::Class { grade, class: found.class }
@@ -120,7 +126,11 @@ impl Reading<'_> {
         })
     }
 
-    fn id_number(&self, row: &Row, problems: &mut Vec<Found>) -> Result<IdNumber, Option<NaiveDate>> {
+    fn id_number(
+        &self,
+        row: &Row,
+        problems: &mut Vec<Found>,
+    ) -> Result<IdNumber, Option<NaiveDate>> {
         let mut first_problem = None;
         for (index, cell, text) in self.texts(row, Kind::IdNumber) {
             match self.read_id(cell, &text) {
@@ -141,15 +151,23 @@ impl Reading<'_> {
 
     /// A valid number, or what is wrong and the birth date that is still certain: a number that
     /// lost its last digits keeps its first fifteen.
-    fn read_id(&self, cell: &Cell, text: &str) -> Result<IdNumber, (ProblemCode, Option<NaiveDate>)> {
+    fn read_id(
+        &self,
+        cell: &Cell,
+        text: &str,
+    ) -> Result<IdNumber, (ProblemCode, Option<NaiveDate>)> {
         let plain = identity::normalize(text);
         let digits = plain.chars().filter(char::is_ascii_digit).count();
         let is_numeric = match cell {
             Cell::Number(_) => true,
             Cell::Error => return Err((ProblemCode::CellError, None)),
-            Cell::Empty | Cell::Date(_) | Cell::Bool(_) => return Err((ProblemCode::IdDigits, None)),
+            Cell::Empty | Cell::Date(_) | Cell::Bool(_) => {
+                return Err((ProblemCode::IdDigits, None));
+            }
             // Written out of a spreadsheet a number is `4.31399E+17` or ends in zeros.
-            Cell::Text(_) => is_scientific(&plain) || self.form == Form::Csv && ends_as_a_number(&plain),
+            Cell::Text(_) => {
+                is_scientific(&plain) || self.form == Form::Csv && ends_as_a_number(&plain)
+            }
         };
         if is_scientific(&plain) || numeric_cell_is_never_an_id(is_numeric, digits) {
             let birth = plain.get(6..14).and_then(parse_date);
@@ -221,7 +239,8 @@ impl Reading<'_> {
             written = parse_sex(&text);
             if written.is_none() {
                 let is_error = *cell == Cell::Error;
-                let code = if is_error { ProblemCode::CellError } else { ProblemCode::SexUnreadable };
+                let code =
+                    if is_error { ProblemCode::CellError } else { ProblemCode::SexUnreadable };
                 problems.push((code, Kind::Sex, column));
             }
         } else if id.is_none() {
@@ -239,14 +258,20 @@ impl Reading<'_> {
         for kind in [Kind::Phone, Kind::GuardianPhone] {
             for (index, cell, text) in self.texts(row, kind) {
                 let several = text.split(['/', '、', ',', '，', ';', '；', '\n']);
-                let found = identity::phone(&text).or_else(|| several.into_iter().find_map(identity::phone));
+                let found = identity::phone(&text)
+                    .or_else(|| several.into_iter().find_map(identity::phone));
                 let Some(phone) = found else {
                     let is_error = *cell == Cell::Error;
-                    let code = if is_error { ProblemCode::CellError } else { ProblemCode::PhoneUnreadable };
+                    let code = if is_error {
+                        ProblemCode::CellError
+                    } else {
+                        ProblemCode::PhoneUnreadable
+                    };
                     problems.push((code, kind, Some(index)));
                     continue;
                 };
-                let is_guardians = kind == Kind::GuardianPhone || !self.columns.has(Kind::GuardianPhone);
+                let is_guardians =
+                    kind == Kind::GuardianPhone || !self.columns.has(Kind::GuardianPhone);
                 let owner = self.kept(row, Kind::Guardian).filter(|_| is_guardians);
                 return (Some(phone), owner.map(|owner| name_of(&owner)));
             }
@@ -272,7 +297,8 @@ impl Reading<'_> {
         for column in self.columns.all(Kind::Condition) {
             let text = tidied(&row.cell(column.index).text());
             let is_yes = matches!(text.as_str(), "是" | "有" | "√" | "✓" | "1");
-            let is_no = matches!(text.as_str(), "否" | "0" | "×" | "健康" | "正常") || says_nothing(&text);
+            let is_no =
+                matches!(text.as_str(), "否" | "0" | "×" | "健康" | "正常") || says_nothing(&text);
             match (is_yes, is_no) {
                 (true, _) => notes.push(plain_heading(&column.heading).to_owned()),
                 (false, true) => {}
@@ -318,10 +344,12 @@ fn is_other_document(plain: &str) -> bool {
     (1..=2).contains(&letters) && (7..=9).contains(&digits) && letters + digits == plain.len()
 }
 
+/// `4.31399E+17`, from some programs `4.31399195205023E+017`.
 fn is_scientific(plain: &str) -> bool {
     let Some((mantissa, exponent)) = plain.split_once("E+") else { return false };
     let is_number = |text: &str| text.chars().all(|char| char.is_ascii_digit() || char == '.');
-    !mantissa.is_empty() && is_number(mantissa) && matches!(exponent, "14" | "16" | "17" | "18")
+    let is_long = exponent.parse::<u32>().is_ok_and(|exponent| (14..=18).contains(&exponent));
+    !mantissa.is_empty() && is_number(mantissa) && is_long
 }
 
 /// Spreadsheets keep 15 digits; the others of a long number are written out as zeros.

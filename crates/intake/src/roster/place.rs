@@ -4,8 +4,9 @@
 
 use super::heading::Kind;
 use super::table::Table;
-use crate::workbook::Row;
+use crate::limits::ADDRESS_SAMPLES_MAX;
 use crate::words::squeezed;
+use crate::workbook::Row;
 use domain::ids::UnitCode;
 use domain::unit::{Unit, UnitKind, UnitTree};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +53,8 @@ pub(super) struct Finder<'a> {
     /// A school's roster, told by its columns or its title: no village may be taken for the school
     /// that bears its name.
     is_school: bool,
+    /// A unit was given that does not exist: nothing else may be taken instead.
+    is_given_unknown: bool,
     place: Place,
     memory: BTreeMap<String, Codes>,
 }
@@ -67,6 +70,7 @@ impl<'a> Finder<'a> {
             towns: Codes::new(),
             hints: Codes::new(),
             is_school: is_school_roster(clues, table),
+            is_given_unknown: false,
             place: Place::Unknown,
             memory: BTreeMap::new(),
         };
@@ -79,15 +83,22 @@ impl<'a> Finder<'a> {
                 finder.towns.insert(unit.code.clone());
             }
             Some(_) => {}
-            None if clues.given.is_some() => return finder,
-            None => {}
+            None => {
+                finder.is_given_unknown = clues.given.is_some();
+                if finder.is_given_unknown {
+                    return finder;
+                }
+            }
         }
         if finder.towns.is_empty() {
             let titles = clues.titles.iter().map(String::as_str).chain([clues.sheet_name]);
             finder.towns = titles.flat_map(|title| finder.towns_in(title)).collect();
         }
-        finder.hints = finder.hints_named(clues, table);
         finder.place = finder.place_of(clues, table);
+        if finder.towns.is_empty() && matches!(finder.place, Place::Rows(_) | Place::Ambiguous(_)) {
+            finder.hints = finder.hints_named(clues, table);
+            finder.place = finder.place_of(clues, table);
+        }
         finder
     }
 
@@ -103,6 +114,9 @@ impl<'a> Finder<'a> {
     /// The unit of a row, from its own columns first. `section` is what the last row between the
     /// people said.
     pub(super) fn of_row(&mut self, row: &RowTexts, section: Option<&UnitCode>) -> RowUnit {
+        if self.is_given_unknown {
+            return RowUnit::Unknown;
+        }
         if let Place::Given(code) = &self.place {
             return RowUnit::Is(code.clone());
         }
@@ -129,7 +143,11 @@ impl<'a> Finder<'a> {
             Place::Rows(among) | Place::Ambiguous(among) if !among.is_empty() => {
                 named.retain(|code| among.contains(code));
             }
-            Place::Given(_) | Place::One(_) | Place::Rows(_) | Place::Ambiguous(_) | Place::Unknown => {}
+            Place::Given(_)
+            | Place::One(_)
+            | Place::Rows(_)
+            | Place::Ambiguous(_)
+            | Place::Unknown => {}
         }
         match (only(&named), &self.place) {
             (Some(code), _) => RowUnit::Is(code),
@@ -145,7 +163,8 @@ impl<'a> Finder<'a> {
     }
 
     fn place_of(&self, clues: &Clues<'_>, table: &Table<'_>) -> Place {
-        let mut titles: Codes = clues.titles.iter().flat_map(|title| self.units_in(title)).collect();
+        let mut titles: Codes =
+            clues.titles.iter().flat_map(|title| self.units_in(title)).collect();
         let mut sheet = self.units_in(clues.sheet_name);
         // Residents may be examined at a school; their village is what counts.
         let is_village = |code: &UnitCode| self.kind(code) == Some(UnitKind::Village);
@@ -199,7 +218,8 @@ impl<'a> Finder<'a> {
                 .flat_map(|column| table.rows.iter().map(|row| text_at(row, column.index)))
                 .map(|text| place_part(&text).to_owned())
                 .collect();
-            let named: Codes = texts.iter().flat_map(|text| self.towns_in(text)).collect();
+            let texts = texts.iter().take(ADDRESS_SAMPLES_MAX);
+            let named: Codes = texts.flat_map(|text| self.towns_in(text)).collect();
             if named.len() == 1 {
                 return named;
             }
@@ -245,9 +265,12 @@ impl<'a> Finder<'a> {
         }
         let mut found: Vec<&Unit> = self.units.find_in_text(&text);
         found.retain(|unit| is_leaf(unit));
-        found.retain(|unit| unit.kind == UnitKind::School || !is_part_of_a_school(&text, &unit.name));
+        found.retain(|unit| {
+            unit.kind == UnitKind::School || !is_part_of_a_school(&text, &unit.name)
+        });
         let has_village = found.iter().any(|unit| unit.kind == UnitKind::Village);
-        let wanted = if has_village && !self.is_school { UnitKind::Village } else { UnitKind::School };
+        let wanted =
+            if has_village && !self.is_school { UnitKind::Village } else { UnitKind::School };
         found.retain(|unit| unit.kind == wanted);
         if found.is_empty() {
             return Codes::new();

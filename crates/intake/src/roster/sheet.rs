@@ -2,14 +2,16 @@
 
 use super::class::{self, Class};
 use super::heading::Kind;
+use super::location::location;
 use super::person::{Found, Person, Reading, is_same_as_above};
 use super::place::{Clues, Finder, Place, RowTexts, RowUnit};
 use super::problem::{ProblemCode, RosterProblem};
 use super::table::{Columns, Table, tables_of};
 use super::totals::{is_remark, is_totals};
 use super::{ReadRow, SheetReading, UnitFound, group};
-use crate::workbook::{Row, Sheet, Workbook, column_letters, sheet_name_of};
+use crate::limits::TITLE_CELLS_MAX;
 use crate::words::{squeezed, tidied};
+use crate::workbook::{Row, Sheet, Workbook, sheet_name_of};
 use chrono::NaiveDate;
 use domain::facts::PersonKind;
 use domain::ids::UnitCode;
@@ -53,6 +55,7 @@ impl Source<'_> {
             let mut finder = self.finder(sheet, &table.titles, table);
             if matches!(finder.place(), Place::Unknown | Place::Rows(_)) && !titles.is_empty() {
                 titles.extend(table.titles.iter().cloned());
+                titles.truncate(TITLE_CELLS_MAX);
                 finder = self.finder(sheet, &titles, table);
             } else {
                 titles.clone_from(&table.titles);
@@ -60,14 +63,20 @@ impl Source<'_> {
             if let Place::Given(code) | Place::One(code) = finder.place() {
                 named = Some(code.clone());
             }
-            let mut reader = TableReader { source: self, sheet, table, finder, titles: &titles };
-            reader.read(&mut reading, &mut ambiguous);
+            let titles = &titles;
+            let (reading, ambiguous) = (&mut reading, &mut ambiguous);
+            TableReader { source: self, sheet, table, finder, titles, reading, ambiguous }.read();
         }
         self.settle(&mut reading, ambiguous, named);
         reading
     }
 
-    fn finder<'f>(&'f self, sheet: &'f Sheet, titles: &'f [String], table: &Table<'_>) -> Finder<'f> {
+    fn finder<'f>(
+        &'f self,
+        sheet: &'f Sheet,
+        titles: &'f [String],
+        table: &Table<'_>,
+    ) -> Finder<'f> {
         let clues = Clues {
             units: self.units,
             given: self.given,
@@ -79,7 +88,12 @@ impl Source<'_> {
     }
 
     /// An ambiguous unit anywhere means that nothing of the sheet is taken.
-    fn settle(&self, reading: &mut SheetReading, ambiguous: BTreeSet<UnitCode>, named: Option<UnitCode>) {
+    fn settle(
+        &self,
+        reading: &mut SheetReading,
+        ambiguous: BTreeSet<UnitCode>,
+        named: Option<UnitCode>,
+    ) {
         if !ambiguous.is_empty() {
             reading.rows.clear();
             reading.unit = UnitFound::Ambiguous(ambiguous.into_iter().collect());
@@ -90,7 +104,9 @@ impl Source<'_> {
         let mut units: Vec<UnitCode> = units.into_iter().collect();
         reading.unit = match (units.len(), named) {
             (0, None) => UnitFound::None,
-            (0, Some(code)) if self.given.is_some_and(|given| *given == code) => UnitFound::Given(code),
+            (0, Some(code)) if self.given.is_some_and(|given| *given == code) => {
+                UnitFound::Given(code)
+            }
             (0, Some(code)) => UnitFound::Found(code),
             (1, _) if self.given.is_some_and(|given| *given == units[0]) => {
                 UnitFound::Given(units.remove(0))
@@ -123,36 +139,42 @@ struct TableReader<'a> {
     table: &'a Table<'a>,
     finder: Finder<'a>,
     titles: &'a [String],
+    reading: &'a mut SheetReading,
+    /// What the words of a refused sheet could mean.
+    ambiguous: &'a mut BTreeSet<UnitCode>,
+}
+
+/// A person's row in all its parts.
+struct Listed<'a> {
+    row: &'a Row,
+    columns: &'a Columns,
+    person: Person,
+    class: Class,
+    texts: RowTexts,
 }
 
 impl TableReader<'_> {
-    fn read(&mut self, reading: &mut SheetReading, ambiguous: &mut BTreeSet<UnitCode>) {
+    fn read(mut self) {
         let merges = self.merges();
         let mut between = Between { class: self.class_of_titles(), ..Between::default() };
         let mut before = self.table.header_row;
         for row in self.table.rows {
-            reading.skipped_blank += row.number.saturating_sub(before + 1);
+            self.reading.skipped_blank += row.number.saturating_sub(before + 1);
             before = row.number;
             if is_totals(row) {
-                reading.skipped_totals += 1;
+                self.reading.skipped_totals += 1;
                 continue;
             }
-            if self.is_section(row, &mut between, ambiguous) {
-                reading.skipped_remarks += 1;
+            if self.is_section(row, &mut between) {
+                self.reading.skipped_remarks += 1;
                 continue;
             }
             self.carry(row, &merges, &mut between);
-            self.read_row(row, &between, reading, ambiguous);
+            self.read_row(row, &between);
         }
     }
 
-    fn read_row(
-        &mut self,
-        row: &Row,
-        between: &Between,
-        reading: &mut SheetReading,
-        ambiguous: &mut BTreeSet<UnitCode>,
-    ) {
+    fn read_row(&mut self, row: &Row, between: &Between) {
         let carried: BTreeMap<usize, String> =
             between.carried.iter().map(|(column, (text, _))| (*column, text.clone())).collect();
         let table = self.table;
@@ -171,7 +193,7 @@ impl TableReader<'_> {
             if name.is_empty() || is_remark(&name) && !is_data {
                 if is_data {
                     let problem = (ProblemCode::NameMissing, Kind::Name, None);
-                    reading.problems.push(self.located(row, columns, problem));
+                    self.reading.problems.push(self.located(row, columns, problem));
                     is_counted = true;
                 }
                 is_blank &= !has_content(row, columns);
@@ -179,36 +201,25 @@ impl TableReader<'_> {
             }
             is_blank = false;
             is_counted = true;
-            reading.people += 1;
+            self.reading.people += 1;
+            let (class, texts) = (cells.class(row), self.texts(&cells, row));
             let person = cells.person(row, name);
-            let class = cells.class(row);
-            let texts = self.texts(&cells, row);
-            self.place(row, columns, person, class, &texts, between, reading, ambiguous);
+            self.place(Listed { row, columns, person, class, texts }, between);
         }
         if is_blank && !is_counted {
-            reading.skipped_blank += 1;
+            self.reading.skipped_blank += 1;
         } else if !is_counted {
-            reading.skipped_remarks += 1;
+            self.reading.skipped_remarks += 1;
         }
     }
 
     /// Gives a person a unit, or says why there is none.
-    #[allow(clippy::too_many_arguments)]
-    fn place(
-        &mut self,
-        row: &Row,
-        columns: &Columns,
-        person: Person,
-        class: Class,
-        texts: &RowTexts,
-        between: &Between,
-        reading: &mut SheetReading,
-        ambiguous: &mut BTreeSet<UnitCode>,
-    ) {
+    fn place(&mut self, listed: Listed<'_>, between: &Between) {
+        let Listed { row, columns, person, class, texts } = listed;
         let Person { row: mut facts, mut problems } = person;
         let unit_kind = *self.finder.column_kinds().first().unwrap_or(&Kind::Village);
         let unit_kind = if columns.has(unit_kind) { unit_kind } else { Kind::Address };
-        let unit = match self.finder.of_row(texts, between.unit.as_ref()) {
+        let unit = match self.finder.of_row(&texts, between.unit.as_ref()) {
             RowUnit::Is(code) => Some(code),
             RowUnit::ContradictsTitle(code) => {
                 problems.push((ProblemCode::UnitContradictsTitle, unit_kind, None));
@@ -222,7 +233,7 @@ impl TableReader<'_> {
                 if matches!(self.finder.place(), Place::One(_) | Place::Rows(_)) {
                     problems.push((ProblemCode::UnitAmbiguous, unit_kind, None));
                 }
-                ambiguous.extend(codes);
+                self.ambiguous.extend(codes);
                 None
             }
         };
@@ -237,13 +248,13 @@ impl TableReader<'_> {
             facts.group = facts.group.or_else(|| between.group.clone());
         }
         for problem in problems {
-            reading.problems.push(self.located(row, columns, problem));
+            self.reading.problems.push(self.located(row, columns, problem));
         }
         if let (Some(unit), Some(kind)) = (unit, kind) {
             let (name_heading, name_cell) = location(row, columns, Kind::Name, None);
-            reading.rows.push(ReadRow {
+            self.reading.rows.push(ReadRow {
                 file: Arc::clone(self.source.file),
-                sheet: Arc::clone(&reading.sheet),
+                sheet: Arc::clone(&self.reading.sheet),
                 row: row.number,
                 name_heading,
                 name_cell,
@@ -264,9 +275,15 @@ impl TableReader<'_> {
     }
 
     fn texts(&self, cells: &Reading<'_>, row: &Row) -> RowTexts {
-        let text = |kind: Kind| cells.kept(row, kind).map(|text| squeezed(&text)).unwrap_or_default();
-        let unit = self.finder.column_kinds().iter().map(|kind| text(*kind)).find(|t| !t.is_empty());
-        RowTexts { unit: unit.unwrap_or_default(), town: text(Kind::Town), address: text(Kind::Address) }
+        let text =
+            |kind: Kind| cells.kept(row, kind).map(|text| squeezed(&text)).unwrap_or_default();
+        let unit =
+            self.finder.column_kinds().iter().map(|kind| text(*kind)).find(|t| !t.is_empty());
+        RowTexts {
+            unit: unit.unwrap_or_default(),
+            town: text(Kind::Town),
+            address: text(Kind::Address),
+        }
     }
 
     fn located(&self, row: &Row, columns: &Columns, (code, kind, index): Found) -> RosterProblem {
@@ -282,7 +299,7 @@ impl TableReader<'_> {
     }
 
     /// A lone cell between the people that names a unit, a class or a group for those below it.
-    fn is_section(&mut self, row: &Row, between: &mut Between, ambiguous: &mut BTreeSet<UnitCode>) -> bool {
+    fn is_section(&mut self, row: &Row, between: &mut Between) -> bool {
         let mut filled = row.cells.iter().filter(|cell| !cell.is_empty());
         let (Some(cell), None) = (filled.next(), filled.next()) else { return false };
         let text = squeezed(&cell.text());
@@ -292,7 +309,7 @@ impl TableReader<'_> {
         }
         let units = self.finder.of_section(&text);
         if units.len() > 1 {
-            ambiguous.extend(units.iter().cloned());
+            self.ambiguous.extend(units.iter().cloned());
         }
         let named = units.first().filter(|_| units.len() == 1);
         let group = group::in_address(&text);
@@ -310,9 +327,8 @@ impl TableReader<'_> {
 
     fn class_of_titles(&self) -> Class {
         let texts = self.titles.iter().map(String::as_str).chain([self.sheet.name.as_str()]);
-        texts.map(|text| class::in_text(&squeezed(text))).fold(Class::default(), |known, more| Class {
-            grade: known.grade.or(more.grade),
-            class: known.class.or(more.class),
+        texts.map(|text| class::in_text(&squeezed(text))).fold(Class::default(), |known, more| {
+            Class { grade: known.grade.or(more.grade), class: known.class.or(more.class) }
         })
     }
 
@@ -326,7 +342,12 @@ impl TableReader<'_> {
         merges
     }
 
-    fn carry(&self, row: &Row, merges: &BTreeMap<usize, BTreeMap<u32, u32>>, between: &mut Between) {
+    fn carry(
+        &self,
+        row: &Row,
+        merges: &BTreeMap<usize, BTreeMap<u32, u32>>,
+        between: &mut Between,
+    ) {
         let columns = self.table.blocks.iter();
         let indexes = columns.flat_map(|block| CARRIED.iter().flat_map(|kind| block.all(*kind)));
         for index in indexes.map(|column| column.index) {
@@ -349,40 +370,4 @@ fn has_content(row: &Row, columns: &Columns) -> bool {
     let serials: Vec<usize> = columns.all(Kind::Serial).iter().map(|column| column.index).collect();
     let cells = row.cells.iter().enumerate();
     cells.into_iter().any(|(index, cell)| !cell.is_empty() && !serials.contains(&index))
-}
-
-/// Heading and cell to mark. Where the sheet has no such column: the usual heading and the name's cell.
-fn location(row: &Row, columns: &Columns, kind: Kind, index: Option<usize>) -> (Arc<str>, String) {
-    let own = columns.all(kind).iter().find(|column| index.is_none_or(|index| column.index == index));
-    let marked = own.or_else(|| columns.first(Kind::Name));
-    let heading = match own {
-        Some(column) => Arc::clone(&column.heading),
-        None => Arc::from(usual_heading(kind)),
-    };
-    let cell = marked.map(|column| format!("{}{}", column_letters(column.index), row.number));
-    (heading, cell.unwrap_or_default())
-}
-
-fn usual_heading(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Serial => "序号",
-        Kind::Name => "姓名",
-        Kind::Sex => "性别",
-        Kind::IdNumber => "身份证号码",
-        Kind::Birth => "出生日期",
-        Kind::Phone => "联系电话",
-        Kind::Guardian => "监护人",
-        Kind::GuardianPhone => "监护人电话",
-        Kind::Address => "家庭住址",
-        Kind::Group => "村民小组",
-        Kind::Town => "乡镇",
-        Kind::Village => "村",
-        Kind::School => "学校",
-        Kind::Grade => "年级",
-        Kind::Class => "班级",
-        Kind::StudentNo => "学籍号",
-        Kind::Note => "备注",
-        Kind::Condition => "慢病",
-        Kind::Reason => super::REASON_HEADING,
-    }
 }

@@ -4,8 +4,9 @@
 
 use super::heading::{Kind, kind_of};
 use super::totals::is_totals;
-use crate::workbook::{Cell, Row, Sheet};
+use crate::limits::{TABLES_MAX, TITLE_CELLS_MAX};
 use crate::words::squeezed;
+use crate::workbook::{Cell, Row, Sheet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -46,7 +47,7 @@ impl Columns {
 
 /// A header with what stands above it and the rows below it.
 pub(super) struct Table<'a> {
-    /// Text above the header, one entry a cell.
+    /// Text above the header, one entry a cell, the nearest row first.
     pub titles: Vec<String>,
     /// One entry for each person side by side; at least one, each with a name column.
     pub blocks: Vec<Columns>,
@@ -60,7 +61,7 @@ pub(super) fn tables_of(sheet: &Sheet) -> Vec<Table<'_>> {
     let rows = &sheet.rows;
     let mut headers = Vec::new();
     let mut at = 0;
-    while at < rows.len() {
+    while at < rows.len() && headers.len() < TABLES_MAX {
         match header_at(rows, at) {
             Some((blocks, below)) => {
                 headers.push((at, below, blocks));
@@ -74,10 +75,10 @@ pub(super) fn tables_of(sheet: &Sheet) -> Vec<Table<'_>> {
     let mut titles_from = 0;
     for (index, (at, below, blocks)) in headers.into_iter().enumerate() {
         let next_header = starts.get(index + 1).copied();
-        let end = next_header.map_or(rows.len(), |next| {
-            titles_above(&rows[below..next], &blocks) + below
-        });
-        let titles = rows[titles_from..at].iter().flat_map(texts_of).collect();
+        let end = next_header
+            .map_or(rows.len(), |next| titles_above(&rows[below..next], &blocks) + below);
+        let above = rows[titles_from..at].iter().rev().flat_map(texts_of);
+        let titles = above.take(TITLE_CELLS_MAX).collect();
         let header_row = rows[below - 1].number;
         tables.push(Table { titles, blocks, header_row, rows: &rows[below..end] });
         titles_from = end;

@@ -1,7 +1,7 @@
 //! Rows of a table that are no people: totals, and notes below the list.
 
-use crate::workbook::Row;
 use crate::words::squeezed;
+use crate::workbook::Row;
 
 /// A row is a totals row when its first or second filled cell says so.
 const CELLS_LOOKED_AT: usize = 2;
@@ -25,8 +25,10 @@ fn says_totals(text: &str) -> bool {
 /// Text that stands where a name would, but is a remark, a signature line or an instruction.
 pub(super) fn is_remark(name: &str) -> bool {
     let starts = ["注", "说明", "备注", "填表", "制表", "审核", "联系人", "负责人", "单位", "填报"];
-    let is_labelled = name.contains(':') || name.contains('。');
-    is_labelled || name.chars().count() > 20 || (starts.iter().any(|start| name.starts_with(start)) && name.chars().count() > 4)
+    let is_labelled = name.contains([':', '：', '。']) || name == "姓名";
+    is_labelled
+        || name.chars().count() > 20
+        || (starts.iter().any(|start| name.starts_with(start)) && name.chars().count() > 4)
 }
 
 #[cfg(test)]
