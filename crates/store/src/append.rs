@@ -11,8 +11,8 @@ use crate::tx::{Sql, Tx, bits};
 use domain::catalogue::Catalogue;
 use domain::ids::UnitCode;
 use ledger::{
-    BodyProblem, Head, KIND_REFILED, Reference, StreamKey, UnitKey, WriterId, body_hash,
-    check_new_body, seal_is_due,
+    BodyProblem, Head, Reference, StreamKey, UnitKey, WriterId, body_hash, check_new_body,
+    seal_is_due,
 };
 use protocol::failure::Code;
 use protocol::{Entry, Header};
@@ -21,7 +21,7 @@ use protocol::{Entry, Header};
 pub(crate) struct Incoming<'a> {
     pub body: &'a [u8],
     pub hash: [u8; 32],
-    /// `None` where no header can be read: malformed, or the ledger's own kind.
+    /// `None` where none can be read.
     pub header: Option<Header>,
     /// Why the server must hold it, as far as known before it has its place.
     pub reason: Option<HoldReason>,
@@ -37,14 +37,6 @@ impl<'a> Incoming<'a> {
         let mut short = [0; 8];
         short.copy_from_slice(&self.hash[..8]);
         short
-    }
-
-    fn kind(&self) -> Option<u32> {
-        match &self.header {
-            Some(header) => Some(header.kind),
-            None if self.body.first() == Some(&KIND_REFILED) => Some(u32::from(KIND_REFILED)),
-            None => None,
-        }
     }
 }
 
@@ -125,7 +117,7 @@ pub(crate) fn insert_entry<'a>(
             stream.writer_no.into(),
             bits(head.seq).into(),
             i64::from_be_bytes(hash8).into(),
-            incoming.kind().into(),
+            header.map(|h| h.kind).into(),
             person.map_or(Sql::Null, Sql::Blob),
             round.map(bits).into(),
             Sql::Blob(incoming.body),

@@ -110,7 +110,8 @@ impl Store {
                 Err(code) => return Ok(Err(code)),
             };
             // A device id is one key's for ever: with another key it is somebody else's device.
-            if let Some(known) = enrolment_of(tx, &ask.device)?
+            let known = enrolment_of(tx, &ask.device)?;
+            if let Some(known) = &known
                 && DeviceCertificate::decode(&known.certificate)
                     .is_ok_and(|certificate| certificate.public_key != ask.public_key)
             {
@@ -134,8 +135,11 @@ impl Store {
                 units: units.iter().map(|unit| unit.as_str().to_owned()).collect(),
                 certificate: certificate.encode(),
             };
-            let header = Header { policy, ..Header::default() };
-            own.append(tx, &district, &[Entry { header, fact: Fact::Enrolment(fact) }])?;
+            // Asked again, nothing new is to be said.
+            if known.as_ref() != Some(&fact) {
+                let header = Header { policy, ..Header::default() };
+                own.append(tx, &district, &[Entry { header, fact: Fact::Enrolment(fact) }])?;
+            }
             let token = put_token(tx, &ask.device)?;
             Ok(Ok(Enrolled { certificate, token, units, policy }))
         })

@@ -108,6 +108,10 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 fn of_code(code: ErrorCode, extended: i32) -> StoreError {
+    if extended == rusqlite::ffi::SQLITE_IOERR_SHMSIZE {
+        // The index of the log could not be made longer: there is no room, and nothing was written.
+        return StoreError::DiskFull;
+    }
     match code {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
         ErrorCode::DiskFull => StoreError::DiskFull,

@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use domain::catalogue::{Catalogue, Item, ItemKind};
 use domain::check::is_possible;
 use domain::ids::{ItemCode, StationCode, UnitCode};
-use ledger::{DeviceCertificate, Reference, Refiled, StreamKey, UnitKey, WriterId};
+use ledger::{DeviceCertificate, Reference, StreamKey, UnitKey, WriterId};
 use protocol::convert::day_date;
 use protocol::fact::{EntryReference, HeldFact, LiftedFact, SaveFact, SawFact};
 use protocol::failure::Code;
@@ -99,13 +99,7 @@ pub(crate) fn judge_range(
 }
 
 fn judge(catalogue: &Catalogue, is_in_units: bool, body: &[u8]) -> Option<HoldReason> {
-    let refiled = match Refiled::decode(body) {
-        Some(Ok(refiled)) => Some(refiled.body),
-        Some(Err(_)) => return Some(HoldReason::Malformed),
-        None => None,
-    };
-    // A fact appended again is judged as itself.
-    let entry = match Entry::decode(refiled.as_deref().unwrap_or(body)) {
+    let entry = match Entry::decode(body) {
         Ok(entry) => entry,
         Err(EntryError::UnknownKind) => return (!is_in_units).then_some(HoldReason::OutsideUnits),
         Err(EntryError::Malformed | EntryError::Invalid) => return Some(HoldReason::Malformed),

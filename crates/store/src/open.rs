@@ -131,6 +131,10 @@ impl Store {
         let done = immediate(&mut self.connection, act);
         if let Err(error) = &done {
             self.is_poisoned = error.poisons();
+            if *error == StoreError::DiskFull {
+                // Gives back what the log of earlier writes takes; where it cannot, nothing is worse.
+                let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+            }
         }
         done
     }

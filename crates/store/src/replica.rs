@@ -215,7 +215,10 @@ fn prove(
     let mut best = kept.map(|pair| (pair, false));
     let mut refusal = Refusal::UnknownWriter;
     for pair in sent.iter().filter(|pair| pair.1.writer == *writer) {
-        let is_newer = best.as_ref().is_none_or(|(best, _)| pair.0.policy > best.0.policy);
+        // A writer has one device key for life: with another key it would be somebody else.
+        let is_newer = best.as_ref().is_none_or(|(best, _)| {
+            pair.0.policy > best.0.policy && pair.0.public_key == best.0.public_key
+        });
         if !is_newer {
             continue;
         }

@@ -44,9 +44,24 @@ fn a_code_lets_one_device_in_once() {
     // The answer was lost on the way: the same device may ask again and gets a token that works.
     let again = server.store.enrol_device(&ask(&code, &place), NOW_MS + 1).unwrap().unwrap();
     assert_eq!(again.certificate, enrolled.certificate);
+    assert_eq!(bodies(&server.store, &own_key(&server, DISTRICT)).len(), 1);
     let of = |token: &str| server.store.device_of_token(token).unwrap();
     assert_eq!(of(&again.token), Some(place.store.device().unwrap()));
     assert_eq!(of(&enrolled.token), None);
+}
+
+#[test]
+fn a_device_id_belongs_to_one_key() {
+    let mut server = server();
+    let (place, other) = (lone_device(), lone_device());
+    let codes: Vec<String> = (0..3).map(|_| new_code(&mut server)).collect();
+    let mut enrol = |ask: &EnrolAsk| word(server.store.enrol_device(ask, NOW_MS).unwrap());
+    assert_eq!(enrol(&ask(&codes[0], &place)), Ok(()));
+    let impostor =
+        EnrolAsk { public_key: other.store.public_key().unwrap(), ..ask(&codes[1], &place) };
+    assert_eq!(enrol(&impostor), Err(Code::CodeInvalid));
+    // Control: the device itself may enrol anew.
+    assert_eq!(enrol(&ask(&codes[2], &place)), Ok(()));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use core_support::{
 };
 use ledger::{
     CertificatePair, Range, Refusal, Replica, SigningKey, StreamKey, sign_device_certificate,
-    sign_seal,
+    sign_seal, sign_writer_certificate,
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,6 +118,37 @@ fn a_refused_range_leaves_nothing_behind() {
     let answers = server.store.accept(&all, &proofs).unwrap();
     assert!(answers.iter().all(Result::is_ok));
     assert_eq!(bodies(&server.store, &stream), bodies(&place.store, &stream));
+}
+
+#[test]
+fn a_writer_keeps_the_key_it_was_first_proven_with() {
+    let mut server = server();
+    let mut place = device(&mut server, &[VILLAGE]);
+    let stream = own_key(&place, VILLAGE);
+    place.store.append(&unit(VILLAGE), &[registration(1, "一")]).unwrap();
+    give(&mut place, &mut server);
+    place.store.append(&unit(VILLAGE), &[registration(2, "二")]).unwrap();
+    place.store.seal_own().unwrap();
+    let range = place.store.sealed_range(&stream, 1, usize::MAX).unwrap().unwrap();
+    let (kept, _) = server.store.certificates(&stream.writer).unwrap().unwrap();
+    // The server itself signs a newer certificate for the device, once with another key, once with its own.
+    let server_key = server.store.signing_key().unwrap();
+    let newer = |device_key: &SigningKey| {
+        let units = vec![unit_key(VILLAGE), unit_key(OTHER_VILLAGE)];
+        let key = ledger::public_key(device_key);
+        let device = sign_device_certificate(kept.device, key, units, 2, &server_key);
+        (device, sign_writer_certificate(kept.device, stream.writer, device_key))
+    };
+    let other_key = SigningKey::from_bytes(&[9; 32]);
+    let mut forged = range.clone();
+    forged.seal = sign_seal(&stream, &range.seal.head(), &other_key);
+    let answers = server.store.accept(&[forged], &[newer(&other_key)]).unwrap();
+    assert_eq!(answers, [Err(Refusal::BadSeal)]);
+    let same_key = newer(&place.store.signing_key().unwrap());
+    let answers = server.store.accept(&[range], std::slice::from_ref(&same_key)).unwrap();
+    assert_eq!(answers[0].as_ref().unwrap().new_entries, 1);
+    // Control: a newer certificate of the same key takes the older one's place.
+    assert_eq!(server.store.certificates(&stream.writer), Ok(Some(same_key)));
 }
 
 #[test]
