@@ -9,6 +9,7 @@ pub mod convert;
 pub mod entry;
 pub mod fact;
 pub mod failure;
+mod id_parts;
 pub mod roster;
 pub mod save;
 

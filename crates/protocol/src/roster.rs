@@ -3,10 +3,9 @@
 //! it) is said once. Nothing is lost: what does not fit such a pattern travels as text. Not how office
 //! files are read (`intake`), and not who is whom.
 
-use crate::convert::{day_date, day_number};
 use crate::entry::EntryError;
 use crate::fact::DetailsFact;
-use chrono::{Datelike, NaiveDate};
+use crate::id_parts::IdParts;
 use prost::Message;
 use std::collections::HashMap;
 
@@ -386,55 +385,6 @@ fn read_text(
     let text = texts.get(at).ok_or(EntryError::Invalid)?;
     *bytes_left = bytes_left.checked_sub(text.len()).ok_or(EntryError::Invalid)?;
     Ok(Some(text.clone()))
-}
-
-/// An ID number (GB 11643-1999) without what can be worked out.
-struct IdParts {
-    /// The first six digits as a number.
-    region: i32,
-    birth_day: i32,
-    order: u32,
-}
-
-impl IdParts {
-    /// Only of a text that comes out again exactly.
-    fn of(text: &str) -> Option<IdParts> {
-        let is_plain = text.len() == 18 && text.bytes().take(17).all(|b| b.is_ascii_digit());
-        let body = is_plain.then(|| text.get(..17)).flatten()?;
-        let birth = NaiveDate::parse_from_str(&body[6..14], "%Y%m%d").ok()?;
-        let parts = IdParts {
-            region: body[..6].parse().ok()?,
-            birth_day: day_number(birth),
-            order: body[14..].parse().ok()?,
-        };
-        (parts.text().ok()? == text).then_some(parts)
-    }
-
-    fn text(&self) -> Result<String, EntryError> {
-        let birth = day_date(self.birth_day).filter(|birth| (0..=9_999).contains(&birth.year()));
-        let birth = birth.ok_or(EntryError::Invalid)?;
-        if !(0..=999_999).contains(&self.region) || self.order > 999 {
-            return Err(EntryError::Invalid);
-        }
-        let (year, month, day) = (birth.year(), birth.month(), birth.day());
-        let body = format!("{:06}{year:04}{month:02}{day:02}{:03}", self.region, self.order);
-        Ok(format!("{body}{}", check_character(&body)))
-    }
-
-    /// As `DetailsFact` has it.
-    fn sex(&self) -> u32 {
-        if self.order % 2 == 1 { 1 } else { 2 }
-    }
-}
-
-/// GB 11643-1999 (ISO 7064 MOD 11-2), part of this wire form: it does not change with the domain's.
-fn check_character(body: &str) -> char {
-    // From the left: each digit's weight is half the one before, modulo 11, so one pass will do.
-    let sum = body.bytes().fold(0, |sum, digit| (sum + u32::from(digit - b'0')) * 2 % 11);
-    match (12 - sum) % 11 {
-        10 => 'X',
-        digit => char::from_digit(digit, 10).unwrap_or('X'),
-    }
 }
 
 fn is_student_of(details: &DetailsFact) -> bool {
