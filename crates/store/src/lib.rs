@@ -5,29 +5,52 @@
 
 mod append;
 mod certificate;
+mod checkup;
 mod connection;
+mod directory;
 mod enrolment;
 mod error;
+mod export;
 mod hold;
 mod key;
+mod listing;
+mod listing_plan;
 mod migrate;
 mod open;
+mod person;
+mod placement;
 mod progress;
 pub mod project;
 mod random;
+mod recording;
 mod replica;
+mod search;
 mod setting;
 mod stream;
+mod tally;
 mod tx;
+mod verify;
+mod verify_beside;
+mod verify_stream;
+mod verify_sums;
 
 pub use append::Own;
+pub use checkup::Current;
+pub use directory::{Device, Examiner, Operator, Round};
 pub use enrolment::{CODE_TRIES_MAX, CODE_VALID_MS, EnrolAsk, Enrolled, Heard};
 pub use error::StoreError;
 pub use hold::{HeldItem, HoldReason};
 pub use key::Key;
+pub use listing::{ListProblem, ListRow, Listed};
 pub use open::{Role, Store};
+pub use person::{CheckupView, PersonView, ValueView};
+pub use placement::Placement;
 pub use progress::Counts;
+pub use recording::PersonMatch;
+pub use search::FoundPerson;
 pub use setting::{
     Setting, set_setting, set_setting_number, setting, setting_array, setting_number, setting_text,
 };
+pub use tally::Coverage;
 pub use tx::{Row, Sql, Tx, bits, unbits};
+pub use verify::{RowWrong, StreamWrong, VerifyProblem};

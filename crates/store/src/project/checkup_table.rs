@@ -257,7 +257,8 @@ fn places_of_text(text: &str) -> Result<Vec<(UnitCode, Standing)>, StoreError> {
     text.lines().map(place).collect()
 }
 
-fn read_rank(row: &dyn Row) -> Result<Rank, StoreError> {
+/// The rank of a roster's row or a registration: day, writer, seq, hash8, row number in columns 0 to 4.
+pub(crate) fn read_rank(row: &dyn Row) -> Result<Rank, StoreError> {
     Ok(Rank {
         source: Source::Told,
         day: row.opt_int(0)?,

@@ -2,6 +2,7 @@
 //! later means: a correction over a list, then by the confirmed day, then by writer, position and hash.
 //! Never by a clock, never by arrival. A proposed correction fills only what nobody else has said.
 
+use super::search_key::spell;
 use chrono::NaiveDate;
 use domain::facts::Sex;
 use domain::identity::IdNumber;
@@ -149,9 +150,45 @@ pub(crate) fn name_key(name: &str) -> String {
         .collect()
 }
 
+/// Whether two names may be one person's whose ID number is the same: equal, one within the other, one
+/// character of three or more written otherwise, or written otherwise and read alike. Members of a family
+/// have another given name and are not alike.
+pub(crate) fn names_alike(a: &str, b: &str) -> bool {
+    let (a, b) = (name_key(a), name_key(b));
+    if a.is_empty() || b.is_empty() {
+        return false;
+    }
+    let (a_chars, b_chars) = (a.chars().count(), b.chars().count());
+    if a == b || (a_chars.min(b_chars) >= 2 && (a.contains(&b) || b.contains(&a))) {
+        return true;
+    }
+    if a_chars != b_chars {
+        return false;
+    }
+    let differing = a.chars().zip(b.chars()).filter(|(a, b)| a != b).count();
+    (a_chars >= 3 && differing == 1) || spell(&a) == spell(&b)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_alike_when_one_slip_of_the_pen_lies_between() {
+        let check = |a: &str, b: &str, alike: bool| {
+            assert_eq!(names_alike(a, b), alike, "{a} {b}");
+            assert_eq!(names_alike(b, a), alike, "{b} {a}");
+        };
+        check("王丽", "王 丽", true);
+        check("王丽", "王莉", true);
+        check("王丽", "王强", false);
+        check("张小华", "张晓华", true);
+        check("张小华", "张小英", true);
+        check("张小华", "张大英", false);
+        check("阿依古丽·买买提", "阿依古丽", true);
+        check("王", "王丽", false);
+        check("", "王丽", false);
+    }
 
     fn statement(source: Source, day: i64, writer: u8, details: DetailsFact) -> Statement {
         let rank = Rank { source, day: Some(day), writer: [writer; 16], seq: 1, hash8: 0, row: 0 };

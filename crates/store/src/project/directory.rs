@@ -30,12 +30,6 @@ pub(super) fn directory_id(fact: &Fact) -> Option<String> {
     }
 }
 
-/// One fact that stands, as the bytes of its kind.
-pub(crate) struct Stands {
-    pub id: String,
-    pub payload: Vec<u8>,
-}
-
 struct Candidate {
     stream: (i64, i64),
     seq: u64,
@@ -43,8 +37,8 @@ struct Candidate {
     payload: Vec<u8>,
 }
 
-/// Every id of a kind with the fact that stands, in the order of ids.
-pub(crate) fn standing_facts(tx: &dyn Tx, kind: Kind) -> Result<Vec<Stands>, StoreError> {
+/// The fact that stands for every id of a kind, as the bytes of its kind, in the order of ids.
+pub(crate) fn standing_facts(tx: &dyn Tx, kind: Kind) -> Result<Vec<Vec<u8>>, StoreError> {
     let sql = "SELECT id, unit_no, writer_no, seq, policy, hash8, payload FROM directory
                WHERE kind = $1 ORDER BY id";
     let rows = tx.rows(sql, &[(kind as u32).into()], |row| {
@@ -54,10 +48,7 @@ pub(crate) fn standing_facts(tx: &dyn Tx, kind: Kind) -> Result<Vec<Stands>, Sto
     for (id, candidate) in rows {
         by_id.entry(id).or_default().push(candidate);
     }
-    let standing = by_id
-        .into_iter()
-        .filter_map(|(id, candidates)| stands(candidates).map(|payload| Stands { id, payload }));
-    Ok(standing.collect())
+    Ok(by_id.into_values().filter_map(stands).collect())
 }
 
 fn read_candidate(row: &dyn crate::tx::Row) -> Result<Candidate, StoreError> {

@@ -27,12 +27,12 @@ pub use packed::Results;
 pub use share::{Band, Cell, Count, Counts, Masks, TallyKey};
 
 pub(crate) use checkup::CheckupRow;
-pub(crate) use checkup_table::{ROW_COLUMNS, read_row};
+pub(crate) use checkup_table::{ROW_COLUMNS, read_rank, read_row};
 pub(crate) use current::{Said, Standing as StandingValues};
-pub(crate) use details::{Known, Rank, name_key, usable_id_number};
-pub(crate) use directory::{Stands, standing_fact, standing_facts};
-pub(crate) use packed::{level_number, unpack_judgements};
-pub(crate) use people::{canonical, group_of, known_of};
+pub(crate) use details::{Known, Rank, name_key, names_alike};
+pub(crate) use directory::{standing_fact, standing_facts};
+pub(crate) use people::{canonical, group_of, id as read_person_id, known_of};
+pub(crate) use place::person_of_row;
 pub(crate) use said::said_of;
 pub(crate) use search_key::{gram, reversed};
 

@@ -149,7 +149,7 @@ fn shown(tx: &dyn Tx, person: PersonId) -> Result<Option<Shown>, StoreError> {
     tx.first(&sql, &[person.0.as_bytes().into()], Shown::read)
 }
 
-pub(super) fn id(row: &dyn Row, column: usize) -> Result<PersonId, StoreError> {
+pub(crate) fn id(row: &dyn Row, column: usize) -> Result<PersonId, StoreError> {
     Ok(PersonId(uuid::Uuid::from_bytes(array(row.blob(column)?)?)))
 }
 

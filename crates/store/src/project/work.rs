@@ -33,7 +33,6 @@ pub(super) struct Work<'a> {
     pub tallies: BTreeMap<TallyKey, Counts>,
     has_holds: Option<bool>,
     units: BTreeMap<i64, UnitCode>,
-    writers: BTreeMap<i64, [u8; 16]>,
     levels: BTreeMap<u64, Vec<LevelSetting>>,
 }
 
@@ -50,7 +49,6 @@ impl<'a> Work<'a> {
             tallies: BTreeMap::new(),
             has_holds: None,
             units: BTreeMap::new(),
-            writers: BTreeMap::new(),
             levels: BTreeMap::new(),
         }
     }
@@ -165,17 +163,6 @@ impl<'a> Work<'a> {
         let unit = UnitCode(unit.ok_or(StoreError::Stored("unit"))?);
         self.units.insert(unit_no, unit.clone());
         Ok(unit)
-    }
-
-    pub fn writer(&mut self, writer_no: i64) -> Result<[u8; 16], StoreError> {
-        if let Some(writer) = self.writers.get(&writer_no) {
-            return Ok(*writer);
-        }
-        let sql = "SELECT writer FROM writer WHERE writer_no = $1";
-        let writer = self.tx.first(sql, &[writer_no.into()], |row| array(row.blob(0)?))?;
-        let writer = writer.ok_or(StoreError::Stored("writer"))?;
-        self.writers.insert(writer_no, writer);
-        Ok(writer)
     }
 
     pub fn writer_no(&self, writer: &[u8]) -> Result<Option<i64>, StoreError> {

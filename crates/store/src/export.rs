@@ -1,0 +1,177 @@
+//! What a report is made of, read for one round and one unit with all below it. Not what is printed, nor
+//! whether numbers are masked.
+
+use crate::directory::{examiners, round_of, units};
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::placement::{Placement, placements_of, registrations_of};
+use crate::project::{CheckupRow, ROW_COLUMNS, group_of, known_of, read_person_id, read_row};
+use crate::tally::{coverage, unit_range};
+use crate::tx::{Sql, Tx, bits};
+use chrono::NaiveDate;
+use domain::catalogue::Catalogue;
+use domain::facts::{
+    CheckupFacts, CoverageFacts, DeviceFacts, ExportFacts, PersonDetails, RoundFacts, UnitFacts,
+};
+use domain::ids::{PersonId, RoundId, UnitCode};
+use domain::state::state;
+use domain::unit::{UnitKind, UnitTree};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Checkups of a round that count at a unit or below it, or were taken there.
+const CHECKUPS: &str = include_str!("../../../schema/db/query/export_checkups.sql");
+
+impl Store {
+    /// Facts of a round for reports. `under`: a unit and all below it; `as_of`: the moment printed; `today`:
+    /// the day the brief calls today.
+    pub fn export_facts(
+        &self,
+        round: RoundId,
+        under: Option<&UnitCode>,
+        as_of: String,
+        today: NaiveDate,
+    ) -> Result<ExportFacts, StoreError> {
+        let devices = self.devices()?.into_iter().map(|device| DeviceFacts {
+            name: device.name,
+            units: device.units,
+            heard_at_ms: device.heard_at_ms,
+        });
+        let devices: Vec<DeviceFacts> = devices.collect();
+        self.read(|tx| {
+            let round = round_of(tx, round)?;
+            let tree = units(tx)?;
+            let checkups = checkups(tx, self.catalogue(), round.id, under)?;
+            let coverage = coverage_facts(tx, &tree, round.id, under)?;
+            let named =
+                checkups.iter().map(|c| &c.unit).chain(coverage.iter().map(|c| &c.unit.code));
+            let named: BTreeSet<&UnitCode> = named.collect();
+            Ok(ExportFacts {
+                round: RoundFacts {
+                    id: round.id,
+                    name: round.name,
+                    from: round.from,
+                    to: round.to,
+                    levels_confirmed_by: round.levels_confirmed_by,
+                },
+                units: named.into_iter().map(|code| unit_facts(&tree, code)).collect(),
+                checkups,
+                coverage,
+                devices,
+                as_of,
+                today,
+            })
+        })
+    }
+}
+
+fn coverage_facts(
+    tx: &dyn Tx,
+    tree: &UnitTree,
+    round: RoundId,
+    under: Option<&UnitCode>,
+) -> Result<Vec<CoverageFacts>, StoreError> {
+    let rows = coverage(tx, round, under)?.into_iter().map(|row| CoverageFacts {
+        unit: unit_facts(tree, &row.unit),
+        expected: row.expected,
+        examined_listed: row.examined_listed,
+        examined_other_village: row.examined_other_village,
+        examined_outside: row.examined_outside,
+    });
+    Ok(rows.collect())
+}
+
+/// A unit nobody has described (yet) is named by its code.
+fn unit_facts(tree: &UnitTree, code: &UnitCode) -> UnitFacts {
+    let unit = tree.get(code);
+    UnitFacts {
+        code: code.clone(),
+        kind: unit.map_or(UnitKind::Village, |unit| unit.kind),
+        name: unit.map_or_else(|| code.0.clone(), |unit| unit.name.clone()),
+        township: tree.township_name(code).unwrap_or_default().to_owned(),
+    }
+}
+
+fn checkups(
+    tx: &dyn Tx,
+    catalogue: &Catalogue,
+    round: RoundId,
+    under: Option<&UnitCode>,
+) -> Result<Vec<CheckupFacts>, StoreError> {
+    let names: BTreeMap<u64, String> =
+        examiners(tx)?.into_iter().map(|examiner| (examiner.id.0, examiner.name)).collect();
+    let (first, end) = unit_range(under);
+    // A place is a line: it begins the text, or follows the end of another.
+    let (at_start, behind) = (format!("{first}%"), format!("%\n{first}%"));
+    let params = [
+        bits(round.0).into(),
+        Sql::Text(&first),
+        Sql::Text(&end),
+        Sql::Text(&at_start),
+        Sql::Text(&behind),
+    ];
+    let mut facts = Vec::new();
+    tx.each(&CHECKUPS.replace("{columns}", ROW_COLUMNS), &params, &mut |row| {
+        let person = read_person_id(row, 15)?;
+        let checkup = read_row(catalogue, row)?;
+        facts.push(checkup_facts(tx, catalogue, round, person, checkup, &names)?);
+        Ok(())
+    })?;
+    facts.sort_by(|a, b| {
+        (&a.unit, &a.grade, &a.group, a.person).cmp(&(&b.unit, &b.grade, &b.group, b.person))
+    });
+    Ok(facts)
+}
+
+fn checkup_facts(
+    tx: &dyn Tx,
+    catalogue: &Catalogue,
+    round: RoundId,
+    person: PersonId,
+    row: CheckupRow,
+    names: &BTreeMap<u64, String>,
+) -> Result<CheckupFacts, StoreError> {
+    let group = group_of(tx, person)?;
+    let known = known_of(tx, person)?.unwrap_or_default();
+    let place = place(tx, &group, round, &row)?;
+    let (group, grade, note) = match place {
+        Some(place) => (place.group, place.grade, place.note),
+        None => (None, None, None),
+    };
+    let mut examiners: Vec<String> = Vec::new();
+    for (_, examiner) in &row.examiners {
+        let name = names.get(&examiner.0).cloned().unwrap_or_else(|| examiner.to_string());
+        if !examiners.contains(&name) {
+            examiners.push(name);
+        }
+    }
+    Ok(CheckupFacts {
+        person,
+        details: PersonDetails::from(&known.details),
+        kind: row.kind,
+        unit: row.unit,
+        group,
+        grade,
+        note,
+        standing: row.standing,
+        day: row.day,
+        state: state(catalogue.package(row.kind), &row.results, false, false),
+        results: row.results,
+        judgements: row.judgements,
+        examiners,
+    })
+}
+
+/// The roster row of the unit that counts the person, else what the registration says.
+fn place(
+    tx: &dyn Tx,
+    group: &[PersonId],
+    round: RoundId,
+    row: &CheckupRow,
+) -> Result<Option<Placement>, StoreError> {
+    let listed = placements_of(tx, group, Some(round))?;
+    if let Some(place) = listed.into_iter().find(|place| place.unit == row.unit) {
+        return Ok(Some(place));
+    }
+    let registered = registrations_of(tx, group)?;
+    Ok(registered.into_iter().find(|place| place.round == round))
+}

@@ -1,0 +1,198 @@
+//! A person whole: details, rosters, every value ever given with who, where and when, and what stands. Not
+//! changing any of it.
+
+use crate::directory::{examiners, operators, rounds};
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::placement::{Placement, placements_of, registrations_of};
+use crate::project::{
+    CheckupRow, ROW_COLUMNS, Said, StandingValues, canonical, group_of, known_of, read_row, said_of,
+};
+use crate::tx::{Tx, unbits};
+use chrono::NaiveDate;
+use domain::facts::{PersonDetails, PersonKind, Standing};
+use domain::ids::{ItemCode, PersonId, RoundId, StationCode, UnitCode};
+use domain::rule::Judgement;
+use domain::value::Value;
+use ledger::Reference;
+use protocol::convert::{day_date, kind_of};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything held here about one person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PersonView {
+    /// The canonical id.
+    pub person: PersonId,
+    /// Other ids that are the same person.
+    pub also: Vec<PersonId>,
+    /// In full: who shows it masks it.
+    pub details: PersonDetails,
+    /// True where nobody has confirmed the ID number yet.
+    pub id_number_is_proposed: bool,
+    pub kind: PersonKind,
+    /// Roster rows that stand, the last said first.
+    pub listings: Vec<Placement>,
+    /// What registrations at stops say.
+    pub registrations: Vec<Placement>,
+    pub checkups: Vec<CheckupView>,
+    /// Every value ever given, round by round.
+    pub values: Vec<ValueView>,
+    /// Findings that stand, level A first within a round.
+    pub findings: Vec<(RoundId, Judgement)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckupView {
+    pub round: RoundId,
+    pub unit: UnitCode,
+    pub stop: UnitCode,
+    pub day: Option<NaiveDate>,
+    pub standing: Standing,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValueView {
+    pub round: RoundId,
+    pub item: ItemCode,
+    pub value: Value,
+    pub unusual: bool,
+    pub current: bool,
+    /// Current values of the item differ: a person has to decide.
+    pub conflict: bool,
+    /// Held by the server: counts for nothing until lifted.
+    pub held: bool,
+    pub day: Option<NaiveDate>,
+    pub unit: UnitCode,
+    pub station: Option<StationCode>,
+    /// Account and name, where known; else the id.
+    pub operator: Option<String>,
+    /// Name, where known; else the id.
+    pub examiner: Option<String>,
+    /// The entry that gave it.
+    pub reference: Reference,
+}
+
+impl Store {
+    /// Someone by any of their ids; `None` where nothing is known and nothing was recorded.
+    pub fn person(&self, id: PersonId) -> Result<Option<PersonView>, StoreError> {
+        self.read(|tx| {
+            let person = canonical(tx, id)?;
+            let group = group_of(tx, person)?;
+            let known = known_of(tx, person)?;
+            let rows = checkup_rows(tx, self, person)?;
+            if known.is_none() && rows.is_empty() {
+                return Ok(None);
+            }
+            let known = known.unwrap_or_default();
+            let values = self.values(tx, &group, &rows)?;
+            Ok(Some(PersonView {
+                person,
+                also: group[1..].to_vec(),
+                details: PersonDetails::from(&known.details),
+                id_number_is_proposed: known.is_proposed(crate::project::Field::IdNumber),
+                kind: kind_of(known.kind),
+                listings: placements_of(tx, &group, None)?,
+                registrations: registrations_of(tx, &group)?,
+                checkups: rows.iter().map(|(round, row)| checkup_view(*round, row)).collect(),
+                values,
+                findings: rows.iter().flat_map(|(round, row)| findings(*round, row)).collect(),
+            }))
+        })
+    }
+
+    fn values(
+        &self,
+        tx: &dyn Tx,
+        group: &[PersonId],
+        rows: &BTreeMap<RoundId, CheckupRow>,
+    ) -> Result<Vec<ValueView>, StoreError> {
+        let names = Names::read(tx)?;
+        // A round may hold nothing but held or withdrawn values: it has no checkup then.
+        let mut known_rounds: BTreeSet<RoundId> = rows.keys().copied().collect();
+        known_rounds.extend(rounds(tx)?.into_iter().map(|round| round.id));
+        let mut views = Vec::new();
+        for round in known_rounds {
+            let said = said_of(tx, group, round.0)?;
+            let conflict = rows.get(&round).map_or(0, |row| row.masks.conflict);
+            for given in StandingValues::of(self.catalogue(), &said).values {
+                let is_conflict =
+                    conflict.checked_shr(u32::from(given.item.0)).unwrap_or(0) & 1 == 1;
+                let behind = &said[given.said];
+                views.push(ValueView {
+                    round,
+                    item: given.item,
+                    value: given.value.value,
+                    unusual: given.value.unusual,
+                    current: given.is_current,
+                    conflict: given.is_current && is_conflict,
+                    ..names.behind(behind)
+                });
+            }
+        }
+        Ok(views)
+    }
+}
+
+fn checkup_view(round: RoundId, row: &CheckupRow) -> CheckupView {
+    CheckupView {
+        round,
+        unit: row.unit.clone(),
+        stop: row.stop.clone(),
+        day: row.day,
+        standing: row.standing,
+    }
+}
+
+fn findings(round: RoundId, row: &CheckupRow) -> Vec<(RoundId, Judgement)> {
+    let findings = row.judgements.iter().filter(|judgement| judgement.level.is_finding());
+    findings.map(|judgement| (round, judgement.clone())).collect()
+}
+
+fn checkup_rows(
+    tx: &dyn Tx,
+    store: &Store,
+    person: PersonId,
+) -> Result<BTreeMap<RoundId, CheckupRow>, StoreError> {
+    let sql = format!("SELECT {ROW_COLUMNS}, c.round FROM checkup c WHERE c.person = $1");
+    let rows = tx.rows(&sql, &[person.0.as_bytes().into()], |row| {
+        Ok((RoundId(unbits(row.int(15)?)), read_row(store.catalogue(), row)?))
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Names of who acted, by id.
+struct Names {
+    operators: BTreeMap<u64, String>,
+    examiners: BTreeMap<u64, String>,
+}
+
+impl Names {
+    fn read(tx: &dyn Tx) -> Result<Names, StoreError> {
+        let operators = operators(tx)?.into_iter().map(|o| (o.id.0, o.name));
+        let examiners = examiners(tx)?.into_iter().map(|e| (e.id.0, e.name));
+        Ok(Names { operators: operators.collect(), examiners: examiners.collect() })
+    }
+
+    /// Who, where and when; the value itself is still to be filled in.
+    fn behind(&self, said: &Said) -> ValueView {
+        let header = &said.header;
+        let name = |names: &BTreeMap<u64, String>, id: u64| {
+            (id != 0).then(|| names.get(&id).cloned().unwrap_or_else(|| format!("{id:016x}")))
+        };
+        ValueView {
+            round: RoundId(header.round),
+            item: ItemCode(0),
+            value: Value::Text(String::new()),
+            unusual: false,
+            current: false,
+            conflict: false,
+            held: !said.is_applied,
+            day: header.day.and_then(day_date),
+            unit: said.unit.clone(),
+            station: u16::try_from(header.station).ok().filter(|s| *s != 0).map(StationCode),
+            operator: name(&self.operators, header.operator),
+            examiner: name(&self.examiners, header.examiner),
+            reference: said.reference,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Indicators and coverage as the projection keeps them: read off, never counted anew.
+
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::project::{Band, Counts, TallyKey};
+use crate::tx::{Row, Sql, Tx, bits, unbits};
+use domain::ids::{RoundId, UnitCode};
+
+/// Coverage of one unit in a round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    pub unit: UnitCode,
+    /// 应检: people on the unit's roster.
+    pub expected: u32,
+    /// 实检 of those on the list, wherever they were examined.
+    pub examined_listed: u32,
+    /// Examined at this unit's stop, of another unit of the district.
+    pub examined_other_village: u32,
+    /// Examined at this unit's stop, from outside the district.
+    pub examined_outside: u32,
+}
+
+impl Store {
+    /// Counts by unit, sex and age band; `under`: a unit and all below it.
+    pub fn tallies(
+        &self,
+        round: RoundId,
+        under: Option<&UnitCode>,
+    ) -> Result<Vec<(TallyKey, Counts)>, StoreError> {
+        self.read(|tx| {
+            let sql = "SELECT round, unit, sex, band, people, cells FROM tally
+                       WHERE round = $1 AND unit >= $2 AND unit < $3
+                       ORDER BY round, unit, sex, band";
+            let (first, end) = unit_range(under);
+            let params = [bits(round.0).into(), Sql::Text(&first), Sql::Text(&end)];
+            tx.rows(sql, &params, read_tally)
+        })
+    }
+
+    /// Coverage by unit; `under`: a unit and all below it.
+    pub fn coverage(
+        &self,
+        round: RoundId,
+        under: Option<&UnitCode>,
+    ) -> Result<Vec<Coverage>, StoreError> {
+        self.read(|tx| coverage(tx, round, under))
+    }
+}
+
+pub(crate) fn coverage(
+    tx: &dyn Tx,
+    round: RoundId,
+    under: Option<&UnitCode>,
+) -> Result<Vec<Coverage>, StoreError> {
+    let sql = "SELECT unit, expected, examined_listed, examined_other_village, examined_outside
+               FROM coverage WHERE round = $1 AND unit >= $2 AND unit < $3 ORDER BY unit";
+    let (first, end) = unit_range(under);
+    let params = [bits(round.0).into(), Sql::Text(&first), Sql::Text(&end)];
+    tx.rows(sql, &params, |row| {
+        let count =
+            |column| u32::try_from(row.int(column)?).map_err(|_| StoreError::Stored("coverage"));
+        Ok(Coverage {
+            unit: UnitCode(row.text(0)?.to_owned()),
+            expected: count(1)?,
+            examined_listed: count(2)?,
+            examined_other_village: count(3)?,
+            examined_outside: count(4)?,
+        })
+    })
+}
+
+/// Codes of units below another begin with its code.
+pub(crate) fn unit_range(under: Option<&UnitCode>) -> (String, String) {
+    let first = under.map(|unit| unit.0.clone()).unwrap_or_default();
+    let end = format!("{first}{}", char::MAX);
+    (first, end)
+}
+
+pub(crate) fn read_tally(row: &dyn Row) -> Result<(TallyKey, Counts), StoreError> {
+    let wrong = |_| StoreError::Stored("tally");
+    let key = TallyKey {
+        round: unbits(row.int(0)?),
+        unit: row.text(1)?.to_owned(),
+        sex: u8::try_from(row.int(2)?).map_err(wrong)?,
+        band: Band(u8::try_from(row.int(3)?).map_err(wrong)?),
+    };
+    Ok((key, Counts::unpack(row.int(4)?, row.blob(5)?)?))
+}

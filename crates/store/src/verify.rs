@@ -1,0 +1,132 @@
+//! A database checked against itself: file, streams, projection, sums. It only reads: whoever writes meanwhile
+//! goes on, and what they write is looked at the next time. Not repairing: what is wrong is named.
+
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::tx::Tx;
+use crate::{verify_beside, verify_stream, verify_sums};
+use std::fmt;
+
+/// Problems named of each kind; a torn file would name thousands.
+pub(crate) const PROBLEMS_MAX: usize = 100;
+
+/// Something that is not as it must be. Names places, never what stands there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VerifyProblem {
+    /// A page whose authentication fails, or a structure SQLite finds broken; in its words.
+    Database(String),
+    Stream {
+        unit: String,
+        writer: String,
+        seq: u64,
+        wrong: StreamWrong,
+    },
+    /// A row that projecting the entries anew makes otherwise. `key`: its first columns.
+    Projection {
+        table: &'static str,
+        key: String,
+        wrong: RowWrong,
+    },
+    /// A row whose packed column cannot be read.
+    Unreadable {
+        table: &'static str,
+        key: String,
+    },
+    /// A tally that is not the sum of its checkups.
+    Tally {
+        round: u64,
+        unit: String,
+        sex: u8,
+        band: u8,
+    },
+    /// Coverage that is not what rosters and checkups come to.
+    Coverage {
+        round: u64,
+        unit: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StreamWrong {
+    /// The bodies up to here do not lead to the chain kept.
+    Chain,
+    /// A position is missing, or there is one beyond the head.
+    Positions,
+    /// What is kept beside a body (hash, kind, person, round) is not the body's.
+    Entry,
+    /// A seal that the writer did not make.
+    Seal,
+    /// The writer's certificates prove nothing.
+    Certificate,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowWrong {
+    Missing,
+    Extra,
+    Differs,
+}
+
+impl fmt::Display for VerifyProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            VerifyProblem::Database(words) => write!(f, "数据库文件损坏：{words}"),
+            VerifyProblem::Stream { unit, writer, seq, wrong } => {
+                let wrong = match wrong {
+                    StreamWrong::Chain => "链值不符",
+                    StreamWrong::Positions => "记录缺失或多出",
+                    StreamWrong::Entry => "记录与其索引不符",
+                    StreamWrong::Seal => "封签不符",
+                    StreamWrong::Certificate => "证书不符",
+                };
+                write!(f, "账本{wrong}：单位 {unit}，流 {writer}，第 {seq} 条")
+            }
+            VerifyProblem::Projection { table, key, wrong } => {
+                let wrong = match wrong {
+                    RowWrong::Missing => "缺少一行",
+                    RowWrong::Extra => "多出一行",
+                    RowWrong::Differs => "与账本不符",
+                };
+                write!(f, "数据表 {table} {wrong}：{key}")
+            }
+            VerifyProblem::Unreadable { table, key } => {
+                write!(f, "数据表 {table} 有一行读不出：{key}")
+            }
+            VerifyProblem::Tally { round, unit, sex, band } => {
+                write!(
+                    f,
+                    "统计数与体检记录不符：轮次 {round:016x}，单位 {unit}，性别 {sex}，年龄段 {band}"
+                )
+            }
+            VerifyProblem::Coverage { round, unit } => {
+                write!(f, "应检或实检数与重新计数不符：轮次 {round:016x}，单位 {unit}")
+            }
+        }
+    }
+}
+
+impl Store {
+    /// Checks everything; `progress` hears each step's name. Memory: the projection is made anew beside the old
+    /// one, in memory, about as large as its tables.
+    pub fn verify(&self, progress: &mut dyn FnMut(&str)) -> Result<Vec<VerifyProblem>, StoreError> {
+        let catalogue = self.catalogue();
+        progress("核对数据库文件");
+        let mut problems = self.read(database)?;
+        progress("核对账本");
+        problems.extend(self.read(verify_stream::streams)?);
+        progress("重建数据表并比较");
+        problems.extend(self.read(|tx| verify_beside::projection(tx, catalogue))?);
+        progress("重新计数");
+        problems.extend(self.read(|tx| verify_sums::sums(tx, catalogue))?);
+        Ok(problems)
+    }
+}
+
+/// Every page's authentication, then SQLite's own look at its structures.
+fn database(tx: &dyn Tx) -> Result<Vec<VerifyProblem>, StoreError> {
+    let words = |sql: &str| tx.rows(sql, &[], |row| Ok(row.text(0)?.to_owned()));
+    let mut found = words("PRAGMA cipher_integrity_check")?;
+    found.extend(words("PRAGMA integrity_check")?.into_iter().filter(|line| line != "ok"));
+    found.truncate(PROBLEMS_MAX);
+    Ok(found.into_iter().map(VerifyProblem::Database).collect())
+}
