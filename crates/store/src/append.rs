@@ -70,8 +70,8 @@ impl Own {
         Ok(StreamKey::new(unit, self.writer))
     }
 
-    /// Appends bodies to an own stream, sealing before the unsealed stretch would grow too long. Projects
-    /// nothing.
+    /// Appends bodies to an own stream, sealing before the unsealed stretch would grow too long.
+    /// Projects nothing.
     pub(crate) fn insert<'a>(
         &self,
         tx: &dyn Tx,
@@ -156,8 +156,8 @@ impl Store {
         Own { writer: self.writer(), catalogue: self.catalogue() }
     }
 
-    /// Appends facts to the own stream of a unit: entries, head, projection and tallies in one transaction.
-    /// When this returns they are on the disk (已保存).
+    /// Appends facts to the own stream of a unit: entries, head, projection and tallies in one
+    /// transaction. When this returns they are on the disk (已保存).
     pub fn append(
         &mut self,
         unit: &UnitCode,

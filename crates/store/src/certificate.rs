@@ -1,5 +1,5 @@
-//! What proves writers: certificates kept, a server's own, the device key that seals. Not what a device may
-//! do: that is judged entry by entry (`hold`).
+//! What proves writers: certificates kept, a server's own, the device key that seals. Not what a
+//! device may do: that is judged entry by entry (`hold`).
 
 use crate::error::StoreError;
 use crate::open::Store;
@@ -35,8 +35,8 @@ pub(crate) fn own_ids(tx: &dyn Tx) -> Result<([u8; 16], WriterId), StoreError> {
     Ok((device, WriterId(writer)))
 }
 
-/// A server proves its own streams: its device certificate is signed by itself, its device id is its instance,
-/// and it names no units because no unit limits it.
+/// A server proves its own streams: its device certificate is signed by itself, its device id is
+/// its instance, and it names no units because no unit limits it.
 pub(crate) fn certify_server(tx: &dyn Tx) -> Result<(), StoreError> {
     let key = signing_key(tx)?;
     let root = public_key(&key);
@@ -118,7 +118,8 @@ impl Store {
         self.read(|tx| writers_of(tx, device))
     }
 
-    /// Takes a server's answer to an enrolment: its key becomes the root, and the own writer is certified.
+    /// Takes a server's answer to an enrolment: its key becomes the root, and the own writer is
+    /// certified.
     /// `settings` (token, address, scope ...) are kept in the same transaction. An answer that does not prove
     /// this device, or comes from another server than the one enrolled with, changes nothing.
     pub fn become_enrolled(

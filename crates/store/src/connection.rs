@@ -1,5 +1,5 @@
-//! One connection to the encrypted file: opened, set, and every setting that durability or secrecy rests on
-//! read back. Not what is in the file: that is `migrate` and everything after it.
+//! One connection to the encrypted file: opened, set, and every setting that durability or secrecy
+//! rests on read back. Not what is in the file: that is `migrate` and everything after it.
 
 use crate::error::StoreError;
 use crate::key::Key;
@@ -40,8 +40,9 @@ struct ReadBack {
     busy_timeout_ms: i64,
 }
 
-/// Opens the file with the key and confirms the settings. `create`: make the file when there is none.
-/// A key that does not fit shows here as `Damaged("file")`: the caller knows the key-check file.
+/// Opens the file with the key and confirms the settings. `create`: make the file when there is
+/// none. A key that does not fit shows here as `Damaged("file")`: the caller knows the key-check
+/// file.
 pub(crate) fn connect(path: &Path, key: &Key, create: bool) -> Result<Connection, StoreError> {
     connect_with(path, key, create, PRAGMAS)
 }

@@ -1,6 +1,6 @@
-//! How a server lets devices in: one-time codes, tokens, certificates, and when each was last heard from. Only
-//! hashes of codes and tokens are kept. No clock: every time is an argument, ms since 1970 UTC by the
-//! server's clock.
+//! How a server lets devices in: one-time codes, tokens, certificates, and when each was last heard
+//! from. Only hashes of codes and tokens are kept. No clock: every time is an argument, ms since
+//! 1970 UTC by the server's clock.
 
 use crate::certificate::{server_public_key, signing_key};
 use crate::error::StoreError;
@@ -25,7 +25,8 @@ pub const CODE_TRIES_MAX: i64 = 5;
 pub const CODE_VALID_MS: i64 = 15 * 60 * 1000;
 /// Characters that are not taken for one another when read aloud or from paper: no I, L, O, U.
 const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// The part that finds the code, and the part that proves it: 40 bits against `CODE_TRIES_MAX` tries.
+/// The part that finds the code, and the part that proves it: 40 bits against `CODE_TRIES_MAX`
+/// tries.
 const CODE_KEY_CHARS: usize = 4;
 const CODE_SECRET_CHARS: usize = 8;
 /// Longest name of a device, characters.
@@ -60,8 +61,8 @@ pub struct EnrolAsk<'a> {
 }
 
 impl Store {
-    /// Makes a one-time code for a device that may hold these units. Answers it as `XXXX-XXXX-XXXX`; it is
-    /// shown once and cannot be shown again.
+    /// Makes a one-time code for a device that may hold these units. Answers it as
+    /// `XXXX-XXXX-XXXX`; it is shown once and cannot be shown again.
     pub fn new_enrol_code(
         &mut self,
         units: &[UnitKey],
@@ -92,9 +93,10 @@ impl Store {
         })
     }
 
-    /// Lets a device in by its code: certificate, token, and an enrolment entry in the district's stream, in one
-    /// transaction. `Err` inside is the refusal; a wrong secret is counted. The same device with the same key
-    /// may ask again with the same code while it is valid (its answer was lost) and gets a new token.
+    /// Lets a device in by its code: certificate, token, and an enrolment entry in the district's
+    /// stream, in one transaction. `Err` inside is the refusal; a wrong secret is counted. The same
+    /// device with the same key may ask again with the same code while it is valid (its answer was
+    /// lost) and gets a new token.
     pub fn enrol_device(
         &mut self,
         ask: &EnrolAsk,
@@ -162,7 +164,8 @@ impl Store {
         Ok(found.filter(|(_, kept)| is_equal(kept, &hash)).map(|(device, _)| device))
     }
 
-    /// Takes a device's token away: it is let in no more until it enrols anew. True when it had one.
+    /// Takes a device's token away: it is let in no more until it enrols anew. True when it had
+    /// one.
     pub fn revoke_token(&mut self, device: &[u8; 16]) -> Result<bool, StoreError> {
         let sql = "DELETE FROM device_token WHERE device = $1";
         self.write(|tx| Ok(tx.exec(sql, &[device.into()])? > 0))
@@ -198,7 +201,8 @@ impl Store {
         }
     }
 
-    /// The server's public key: the root of every certificate. `None` on a device that is not enrolled.
+    /// The server's public key: the root of every certificate. `None` on a device that is not
+    /// enrolled.
     pub fn server_public_key(&self) -> Result<Option<[u8; 32]>, StoreError> {
         self.read(server_public_key)
     }

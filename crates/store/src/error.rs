@@ -1,5 +1,6 @@
-//! What can fail in a store, told apart so that a person gets the right next step. Not problems of the
-//! data: those are values. No error holds a name, an ID number, a value or a parameter of a statement.
+//! What can fail in a store, told apart so that a person gets the right next step. Not problems of
+//! the data: those are values. No error holds a name, an ID number, a value or a parameter of a
+//! statement.
 
 use protocol::failure::{Code, Failure};
 use rusqlite::ErrorCode;
@@ -24,7 +25,8 @@ pub enum StoreError {
     Busy,
     #[error("the disk is full")]
     DiskFull,
-    /// An I/O error, or any write after one: what a failed sync left on disk is unknown until reopened.
+    /// An I/O error, or any write after one: what a failed sync left on disk is unknown until
+    /// reopened.
     #[error("reading or writing the disk failed: {0}")]
     Io(&'static str),
     /// A request that cannot be done, in the words of the edge.
@@ -87,7 +89,8 @@ impl From<Code> for StoreError {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error {
-            // The message of a failed step may quote a parameter (a search text): only its code is kept.
+            // The message of a failed step may quote a parameter (a search text): only its code is
+            // kept.
             rusqlite::Error::SqliteFailure(failure, _) => {
                 of_code(failure.code, failure.extended_code)
             }

@@ -1,8 +1,8 @@
-//! Held entries: kept, not applied, shown to a person with the reason until one decides. The server judges what
-//! it takes and says so in its own streams, so every replica and every rebuild agrees.
+//! Held entries: kept, not applied, shown to a person with the reason until one decides. The server
+//! judges what it takes and says so in its own streams, so every replica and every rebuild agrees.
 //!
-//! Not waiting: an entry whose kind or catalogue is newer than this program is neither judged nor held, it
-//! waits here and ends waiting by an upgrade. A stream goes on behind a held entry.
+//! Not waiting: an entry whose kind or catalogue is newer than this program is neither judged nor
+//! held, it waits here and ends waiting by an upgrade. A stream goes on behind a held entry.
 
 use crate::append::{Incoming, Own};
 use crate::error::StoreError;
@@ -82,8 +82,8 @@ pub struct HeldItem {
     pub decided: Option<bool>,
 }
 
-/// Judges the bodies of one range by what its writer may do and by the catalogue. What depends on the stream
-/// (a falling policy) is judged when the entry gets its place.
+/// Judges the bodies of one range by what its writer may do and by the catalogue. What depends on
+/// the stream (a falling policy) is judged when the entry gets its place.
 pub(crate) fn judge_range(
     catalogue: &Catalogue,
     certificate: &DeviceCertificate,
@@ -165,7 +165,8 @@ fn is_whole(reference: &EntryReference) -> bool {
 }
 
 fn judge_save(catalogue: &Catalogue, save: &SaveFact) -> Option<HoldReason> {
-    // Judged by a newer catalogue than this program's: it may know items and limits that this one does not.
+    // Judged by a newer catalogue than this program's: it may know items and limits that this one
+    // does not.
     if save.catalogue > catalogue.version {
         return None;
     }
@@ -236,7 +237,8 @@ fn decision_header(of: Option<&Header>, policy: u32) -> Header {
 }
 
 impl Store {
-    /// Every entry ever held that is known here, undecided ones first; on the server and on devices alike.
+    /// Every entry ever held that is known here, undecided ones first; on the server and on devices
+    /// alike.
     pub fn held(&self) -> Result<Vec<HeldItem>, StoreError> {
         self.read(|tx| {
             let mut items = held_items(tx)?;
@@ -251,7 +253,8 @@ impl Store {
         Ok(u32::try_from(open).unwrap_or(u32::MAX))
     }
 
-    /// A person's decision about a held entry: applied from now on, or left out for good. Server only.
+    /// A person's decision about a held entry: applied from now on, or left out for good. Server
+    /// only.
     pub fn resolve_held(
         &mut self,
         reference: &Reference,

@@ -1,5 +1,5 @@
-//! The database key, and the file beside the database that tells a wrong key from a damaged file. Not where
-//! keys come from or rest.
+//! The database key, and the file beside the database that tells a wrong key from a damaged file.
+//! Not where keys come from or rest.
 
 use crate::error::StoreError;
 use sha2::{Digest, Sha256};
@@ -66,8 +66,8 @@ pub(crate) enum KeyCheck {
 const SALT_BYTES: usize = 16;
 const CHECK_BYTES: usize = SALT_BYTES + 32;
 
-/// 16 random bytes, then SHA-256 over a tag, them and the key. The key has 256 random bits, so the hash
-/// gives nothing away.
+/// 16 random bytes, then SHA-256 over a tag, them and the key. The key has 256 random bits, so the
+/// hash gives nothing away.
 fn check_bytes(salt: [u8; SALT_BYTES], key: &Key) -> [u8; CHECK_BYTES] {
     let hash = Sha256::new()
         .chain_update(b"hx-key-check-1\0")
@@ -101,7 +101,8 @@ pub(crate) fn read_check(path: &Path, key: &Key) -> KeyCheck {
     if check_bytes(salt, key) == bytes { KeyCheck::Right } else { KeyCheck::Wrong }
 }
 
-/// A new name in a folder is durable once the folder is synced; Windows has no such call and needs none.
+/// A new name in a folder is durable once the folder is synced; Windows has no such call and needs
+/// none.
 fn sync_folder(path: &Path) -> Result<(), StoreError> {
     if cfg!(unix)
         && let Some(folder) = path.parent()

@@ -1,5 +1,6 @@
-//! The schema, forward only: numbered texts applied in one transaction, each recorded with its hash. Not
-//! what the tables mean. A released text never changes; the next change is the next number.
+//! The schema, forward only: numbered texts applied in one transaction, each recorded with its
+//! hash. Not what the tables mean. A released text never changes; the next change is the next
+//! number.
 
 use crate::error::StoreError;
 use crate::open::Role;
@@ -50,8 +51,8 @@ pub(crate) fn schema_number(tx: &dyn Tx) -> Result<i64, StoreError> {
     Ok(tx.int("PRAGMA user_version", &[])?.unwrap_or(0))
 }
 
-/// Brings the file to `SCHEMA_NUMBER`; true when anything was applied. Refuses a newer file, and one whose
-/// applied texts are not those of this program.
+/// Brings the file to `SCHEMA_NUMBER`; true when anything was applied. Refuses a newer file, and
+/// one whose applied texts are not those of this program.
 pub(crate) fn migrate(tx: &dyn Tx, role: Role) -> Result<bool, StoreError> {
     migrate_to(tx, role, SCHEMA_NUMBER)
 }
@@ -109,8 +110,8 @@ mod tests {
 
     const KEY: [u8; 32] = [6; 32];
 
-    /// A database as a program wrote it that knew only the first texts, with entries in it. Once a schema is
-    /// released, a file kept from that release takes this one's place.
+    /// A database as a program wrote it that knew only the first texts, with entries in it. Once a
+    /// schema is released, a file kept from that release takes this one's place.
     fn made_at(folder: &Path, role: Role, last: i64) -> Vec<Vec<u8>> {
         let connection = connect(&folder.join("health.db"), &Key::new(KEY), true).unwrap();
         let tx = SqliteTx::new(&connection);

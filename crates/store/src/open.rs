@@ -1,7 +1,7 @@
 //! A replica's database: made, opened, written to in immediate transactions. Not what is written.
 //!
-//! Several programs may use one database at once (a server and its command line): every write takes the
-//! write lock first, waits for others a bounded time, and sees their work.
+//! Several programs may use one database at once (a server and its command line): every write takes
+//! the write lock first, waits for others a bounded time, and sees their work.
 
 use crate::connection::{connect, is_plaintext};
 use crate::error::StoreError;
@@ -47,7 +47,8 @@ pub struct Store {
     role: Role,
     writer: WriterId,
     catalogue: &'static Catalogue,
-    /// Set by an I/O error: what reached the disk is unknown, so nothing more is written until reopened.
+    /// Set by an I/O error: what reached the disk is unknown, so nothing more is written until
+    /// reopened.
     is_poisoned: bool,
 }
 
@@ -58,7 +59,8 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Makes the database in a folder (made too): ids, keys, schema. An interrupted creation can be repeated.
+    /// Makes the database in a folder (made too): ids, keys, schema. An interrupted creation can be
+    /// repeated.
     pub fn create(folder: &Path, key: &Key, role: Role) -> Result<Store, StoreError> {
         fs::create_dir_all(folder)?;
         refuse_plaintext(folder)?;
@@ -93,7 +95,8 @@ impl Store {
             return Err(StoreError::WrongKey);
         }
         let mut connection = connect(&path, key, false).map_err(|error| match (error, check) {
-            // Unreadable with nothing to tell why: a key is mistaken far more often than a first page torn.
+            // Unreadable with nothing to tell why: a key is mistaken far more often than a first
+            // page torn.
             (StoreError::Damaged("file"), KeyCheck::Unknown) => StoreError::WrongKey,
             (error, _) => error,
         })?;
@@ -119,8 +122,8 @@ impl Store {
         self.writer
     }
 
-    /// One immediate transaction: all of `act` or nothing. What it answers is on the disk when this returns.
-    /// After an I/O error every later write is refused until the store is opened anew.
+    /// One immediate transaction: all of `act` or nothing. What it answers is on the disk when this
+    /// returns. After an I/O error every later write is refused until the store is opened anew.
     pub fn write<T>(
         &mut self,
         act: impl FnOnce(&dyn Tx) -> Result<T, StoreError>,
@@ -132,7 +135,8 @@ impl Store {
         if let Err(error) = &done {
             self.is_poisoned = error.poisons();
             if *error == StoreError::DiskFull {
-                // Gives back what the log of earlier writes takes; where it cannot, nothing is worse.
+                // Gives back what the log of earlier writes takes; where it cannot, nothing is
+                // worse.
                 let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
             }
         }
@@ -164,7 +168,8 @@ fn immediate<T>(
     Ok(done)
 }
 
-/// A new replica: its device or instance id, its signing key, its writer; a server also certifies itself.
+/// A new replica: its device or instance id, its signing key, its writer; a server also certifies
+/// itself.
 pub(crate) fn begin_life(tx: &dyn Tx, role: Role) -> Result<(), StoreError> {
     let signing_key = Zeroizing::new(random::bytes::<32>()?);
     set_setting(tx, Setting::Role, role.word().as_bytes())?;
@@ -212,13 +217,14 @@ fn bring_up(
     Ok((role, WriterId(writer)))
 }
 
-/// What must be equal for a projection to stand: the code that projects, and the catalogue that judges.
+/// What must be equal for a projection to stand: the code that projects, and the catalogue that
+/// judges.
 fn projected_by(catalogue: &Catalogue) -> String {
     format!("{SCHEMA_NUMBER} {} {}", project::VERSION, catalogue.version)
 }
 
-/// A database in the clear, here under any of our names, means that somebody's tools or an older program
-/// wrote people's data unprotected: nothing runs until a person has looked.
+/// A database in the clear, here under any of our names, means that somebody's tools or an older
+/// program wrote people's data unprotected: nothing runs until a person has looked.
 fn refuse_plaintext(folder: &Path) -> Result<(), StoreError> {
     let Ok(files) = fs::read_dir(folder) else { return Ok(()) };
     let ours = |path: &PathBuf| {

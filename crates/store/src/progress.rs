@@ -1,5 +1,6 @@
-//! How far work has come: on this disk (已保存), on the server (已上传). On a device, what the server is known to
-//! hold is read off its own heads, position by position. Not whether a backup has it (已备份).
+//! How far work has come: on this disk (已保存), on the server (已上传). On a device, what the server is
+//! known to hold is read off its own heads, position by position. Not whether a backup has it
+//! (已备份).
 
 use crate::error::StoreError;
 use crate::open::{Role, Store};
@@ -19,9 +20,9 @@ pub struct Counts {
 }
 
 impl Store {
-    /// Notes where the server's copies stand, as it said; on a device only. A head that is not on this copy
-    /// of the stream, or beyond it, says nothing about the entries here and is left out. Lower than noted
-    /// before is noted too: a restored server has lost something.
+    /// Notes where the server's copies stand, as it said; on a device only. A head that is not on
+    /// this copy of the stream, or beyond it, says nothing about the entries here and is left out.
+    /// Lower than noted before is noted too: a restored server has lost something.
     pub fn note_server_heads(&mut self, heads: &Heads) -> Result<(), StoreError> {
         if self.is_server() || heads.is_empty() {
             return Ok(());

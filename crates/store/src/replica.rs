@@ -1,5 +1,6 @@
-//! The store as a replica: says where it stands, gives sealed ranges, takes them. The same on device, server
-//! and hub. What can be checked without the write lock is checked before it is taken.
+//! The store as a replica: says where it stands, gives sealed ranges, takes them. The same on
+//! device, server and hub. What can be checked without the write lock is checked before it is
+//! taken.
 //!
 //! Not the order of exchange (`ledger::plan`, `sync`), and not forks healed: a contradiction is
 //! answered with where this copy stands.
@@ -203,7 +204,8 @@ fn verify<'r>(
     Ok(checked)
 }
 
-/// What proves a writer: what is kept here, or something newer that came along. True = not kept yet.
+/// What proves a writer: what is kept here, or something newer that came along. True = not kept
+/// yet.
 fn prove(
     tx: &dyn Tx,
     writer: &WriterId,
@@ -308,7 +310,8 @@ fn place_here(tx: &dyn Tx, own: &Own, range: &Range) -> Result<Result<usize, Ref
     })?;
     let refusal = match placed {
         Placement::Held => return Ok(Ok(range.bodies.len())),
-        // Only this replica appends to its own streams: who holds more of them holds what was lost here.
+        // Only this replica appends to its own streams: who holds more of them holds what was lost
+        // here.
         Placement::Append { .. } | Placement::Gap if is_own => Refusal::OwnAhead { head },
         Placement::Append { skip } => return Ok(Ok(skip)),
         Placement::Gap | Placement::Contradicts => {
@@ -319,8 +322,8 @@ fn place_here(tx: &dyn Tx, own: &Own, range: &Range) -> Result<Result<usize, Ref
     Ok(Err(refusal))
 }
 
-/// Appends the bodies from `skip` on, keeps the seal, and answers the head. Bodies that a server must hold are
-/// told apart; they stay in the stream like all others.
+/// Appends the bodies from `skip` on, keeps the seal, and answers the head. Bodies that a server
+/// must hold are told apart; they stay in the stream like all others.
 fn take<'r>(
     tx: &dyn Tx,
     verified: &Verified<'r>,

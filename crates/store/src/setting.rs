@@ -1,5 +1,6 @@
-//! What a replica keeps about itself and its server, by key. Not facts about people or rounds: those are
-//! entries, and travel. Secrets are in here too; they never leave through an error or a log.
+//! What a replica keeps about itself and its server, by key. Not facts about people or rounds:
+//! those are entries, and travel. Secrets are in here too; they never leave through an error or a
+//! log.
 
 use crate::error::StoreError;
 use crate::open::Store;
@@ -52,7 +53,8 @@ settings! {
     Instance = "instance";
     /// Number: the policy version known; every own entry names it.
     Policy = "policy";
-    /// Bytes: what the last sync remembers of the server, so that the next one need not ask. Never a proof.
+    /// Bytes: what the last sync remembers of the server, so that the next one need not ask. Never
+    /// a proof.
     Seen = "seen";
     /// Text: the unit key of the district.
     District = "district";

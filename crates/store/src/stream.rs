@@ -1,5 +1,5 @@
-//! Streams as they lie in the database: their numbers, heads, seals and chains. Not who may write them
-//! (`certificate`), how entries get in (`append`), or how replicas exchange them (`replica`).
+//! Streams as they lie in the database: their numbers, heads, seals and chains. Not who may write
+//! them (`certificate`), how entries get in (`append`), or how replicas exchange them (`replica`).
 //!
 //! Chain values are kept at seals and heads only; one between is computed from the seal before it.
 
@@ -75,7 +75,8 @@ impl Stream {
 
     /// Writes the row as it now is.
     pub fn save(&self, tx: &dyn Tx) -> Result<(), StoreError> {
-        let sql = "INSERT INTO stream (unit_no, writer_no, seq, chain, bytes, sealed_seq, sealed_bytes, policy)
+        let sql = "INSERT INTO stream (unit_no, writer_no, seq, chain, bytes,
+                                       sealed_seq, sealed_bytes, policy)
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                    ON CONFLICT (unit_no, writer_no) DO UPDATE SET
                        seq = excluded.seq, chain = excluded.chain, bytes = excluded.bytes,
@@ -106,7 +107,8 @@ impl Stream {
         self.keep_seal(tx, &seal)
     }
 
-    /// Keeps a verified seal of the head, and drops those before it that it makes spare. The row is not saved.
+    /// Keeps a verified seal of the head, and drops those before it that it makes spare. The row is
+    /// not saved.
     pub fn keep_seal(&mut self, tx: &dyn Tx, seal: &Seal) -> Result<(), StoreError> {
         if seal.head() != self.head {
             return Err(StoreError::Stored("seal"));

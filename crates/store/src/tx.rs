@@ -1,6 +1,6 @@
-//! What repositories and the projection are written over: run a statement, read rows. One SQL text for
-//! SQLite and PostgreSQL, with `$1` parameters. Not a query builder, and not how a transaction begins
-//! or ends: that is `Store::write`.
+//! What repositories and the projection are written over: run a statement, read rows. One SQL text
+//! for SQLite and PostgreSQL, with `$1` parameters. Not a query builder, and not how a transaction
+//! begins or ends: that is `Store::write`.
 //!
 //! SQLite numbers `$n` by first appearance, not by `n`; its side therefore runs the text with `?n`.
 //! A `$` followed by a digit must mean a parameter everywhere in a text, literals included.
