@@ -32,8 +32,8 @@ impl Home {
         Err(Failure::new(Code::HeldElsewhere))
     }
 
-    pub fn verify(&mut self, progress: &mut dyn FnMut(&str)) -> Result<Verified, Failure> {
-        office::verify(&mut self.store, progress)
+    pub fn verify(&self, progress: &mut dyn FnMut(&str)) -> Result<Verified, Failure> {
+        office::verify(&self.store, progress)
     }
 
     pub(crate) fn moment(&self) -> Moment {

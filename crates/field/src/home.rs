@@ -93,7 +93,10 @@ impl Home {
     pub(crate) fn scope(&self) -> Result<Vec<UnitCode>, Failure> {
         let scope = self.store.setting_text(Setting::Scope).map_err(failed)?;
         let scope = scope.filter(|s| !s.is_empty()).ok_or(Failure::new(Code::NotEnrolled))?;
-        Ok(scope.lines().map(|code| UnitCode(code.to_owned())).collect())
+        // The district's own stream is for reading: no stop is the whole district.
+        let district = self.store.setting_text(Setting::District).map_err(failed)?;
+        let stops = scope.lines().filter(|code| Some(*code) != district.as_deref());
+        Ok(stops.map(|code| UnitCode(code.to_owned())).collect())
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::home::{Acting, Home, failed};
 use crate::measurement::{self, MeasuredRow, RowProblem};
 use crate::record_plan::{StationShare, plan_row};
-use domain::catalogue::Catalogue;
+use domain::catalogue::{Catalogue, ItemKind};
 use domain::facts::PersonDetails;
 use domain::ids::{ExaminerId, OperatorId, PersonId, RoundId, StationCode, UnitCode};
 use domain::rule::Level;
@@ -93,8 +93,9 @@ impl Home {
         let station = match &order.station {
             None => None,
             Some(key) => {
-                let station = Catalogue::builtin().station_by_key(key);
-                Some(station.ok_or(Failure::new(Code::StationUnknown))?.code)
+                let stations = &Catalogue::builtin().stations;
+                let station = stations.iter().find(|s| s.key == *key || s.name_zh == *key);
+                Some(station.ok_or_else(|| Failure::at(Code::StationUnknown, key))?.code)
             }
         };
         let scope = self.scope()?;
@@ -309,7 +310,11 @@ pub(crate) fn result_fact(
     unusual: bool,
 ) -> Result<ResultFact, Failure> {
     let item = catalogue.item(code).ok_or(Failure::new(Code::ValueInvalid))?;
-    ResultFact::of(code.0, value, item.decimals(), unusual)
+    let decimals = match item.kind {
+        ItemKind::Number { decimals, .. } => decimals,
+        ItemKind::Choice { .. } | ItemKind::Text { .. } => 0,
+    };
+    ResultFact::of(code.0, value, decimals, unusual)
         .map_err(|_| Failure::at(Code::ValueInvalid, &item.key))
 }
 

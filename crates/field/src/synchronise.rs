@@ -2,7 +2,7 @@
 //! settings it starts from and what is remembered after.
 
 use crate::home::{Home, failed};
-use ledger::{Heads, Replica, UnitKey};
+use ledger::UnitKey;
 use prost::Message;
 use protocol::{Code, Failure};
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub struct Synced {
     /// Own entries the server is not known to have (待上传).
     pub unsent: u64,
     /// The server's clock minus this device's, ms.
-    pub clock_offset_ms: i64,
+    pub clock_offset_ms: Option<i64>,
     /// Streams not taken, with the reason's word. Empty when all went well.
     pub refused: Vec<String>,
 }
@@ -33,7 +33,14 @@ impl Home {
     /// One sync with the server this device was enrolled with. A cut anywhere is mended by the next one.
     pub fn sync(&mut self) -> Result<Synced, Failure> {
         let (mut https, start) = self.sync_start()?;
-        let outcome = sync::run(&mut self.store, &mut https, &start).map_err(sync_failed)?;
+        let outcome = match sync::run(&mut self.store, &mut https, &start) {
+            Ok(outcome) => outcome,
+            Err(stopped) => {
+                // What was proven before the cut stands, and the next run starts from it.
+                self.remember(&stopped.outcome)?;
+                return Err(sync_failed(stopped.error));
+            }
+        };
         self.remember(&outcome)?;
         let counts = self.store.counts().map_err(failed)?;
         let held = u64::from(self.store.held_count().map_err(failed)?);
@@ -46,7 +53,7 @@ impl Home {
             bytes_down: report.bytes_down,
             batches: report.batches,
             unsent: u64::try_from(counts.unsent).unwrap_or(0),
-            clock_offset_ms: outcome.server_unix_ms.saturating_sub(start.unix_ms),
+            clock_offset_ms: outcome.server_unix_ms.map(|ms| ms.saturating_sub(start.unix_ms)),
             refused: outcome.refused.iter().map(|r| format!("{} {}", r.key.unit, r.reason)).collect(),
         })
     }
@@ -86,34 +93,25 @@ impl Home {
 
     /// Keeps what the run proved: how far the server is, its policy and scope, the clock's offset.
     fn remember(&mut self, outcome: &Outcome) -> Result<(), Failure> {
-        let proven = self.proven_heads(outcome)?;
-        self.store.note_server_heads(&proven).map_err(failed)?;
+        self.store.note_server_heads(&outcome.server_heads).map_err(failed)?;
         let seen = &outcome.seen;
         let now = self.host.unix_ms();
-        let offset = outcome.server_unix_ms.saturating_sub(now);
         let bytes = seen.encode_to_vec();
         let scope = seen.scope.join("\n");
+        let policy = i64::from(seen.policy).to_be_bytes();
         let mut settings: Vec<(Setting, &[u8])> = vec![(Setting::Seen, &bytes)];
         if !scope.is_empty() {
             settings.push((Setting::Scope, scope.as_bytes()));
         }
-        let (now, offset) = (now.to_be_bytes(), offset.to_be_bytes());
-        let policy = i64::from(seen.policy).to_be_bytes();
-        settings.push((Setting::SyncedAtMs, &now));
-        settings.push((Setting::ServerOffsetMs, &offset));
-        settings.push((Setting::Policy, &policy));
-        settings.push((Setting::Instance, &seen.instance));
+        let offset = outcome.server_unix_ms.map(|ms| ms.saturating_sub(now).to_be_bytes());
+        let synced_at = now.to_be_bytes();
+        if let Some(offset) = &offset {
+            settings.push((Setting::Policy, &policy));
+            settings.push((Setting::Instance, &seen.instance));
+            settings.push((Setting::SyncedAtMs, &synced_at));
+            settings.push((Setting::ServerOffsetMs, offset));
+        }
         self.store.set_settings(&settings).map_err(failed)
-    }
-
-    /// Own streams that a finished run left equal on both sides.
-    fn proven_heads(&self, outcome: &Outcome) -> Result<Heads, Failure> {
-        let mut heads = Replica::own_heads(&self.store).map_err(failed)?;
-        heads.retain(|key, _| {
-            let was_refused = outcome.refused.iter().any(|refused| refused.key == *key);
-            !was_refused && !outcome.forks.contains(key) && !outcome.own_ahead.contains(key)
-        });
-        Ok(heads)
     }
 }
 

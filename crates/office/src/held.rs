@@ -14,8 +14,8 @@ pub struct HeldRow {
     pub reason: String,
     pub text: String,
     pub day: Option<chrono::NaiveDate>,
-    /// Decided already: left out for good.
-    pub decided: bool,
+    /// What a person decided: `true` = applied, `false` = left out for good, none = not yet.
+    pub decided: Option<bool>,
 }
 
 /// Everything held here, oldest position first.
@@ -26,8 +26,8 @@ pub fn held(store: &Store) -> Result<Vec<HeldRow>, Failure> {
         .map(|h| HeldRow {
             entry: print_reference(&h.reference),
             unit: h.unit.to_string(),
-            reason: h.reason.word().to_owned(),
-            text: h.reason.zh().to_owned(),
+            reason: h.reason,
+            text: h.reason_zh.to_owned(),
             day: h.day,
             decided: h.decided,
         })

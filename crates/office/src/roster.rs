@@ -5,7 +5,7 @@ use crate::export::write_file;
 use crate::{Moment, failed};
 use domain::ids::{RoundId, UnitCode};
 use domain::unit::UnitTree;
-use intake::{IntakeError, Merged, ReadRow, RosterProblem, Workbook};
+use intake::{IntakeError, Merged, ProblemCode, ReadRow, RosterProblem, Workbook};
 use protocol::{Code, Failure, Header};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -42,10 +42,8 @@ pub struct RosterImported {
     /// How the rows fell to units.
     pub units: Vec<UnitRows>,
     pub problems: Vec<RosterProblem>,
-    /// The workbook that goes back to the office; of several files the first one's.
+    /// The workbook that goes back to the office.
     pub problem_workbook: Option<PathBuf>,
-    /// One for each file with problems.
-    pub problem_workbooks: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -78,8 +76,9 @@ pub fn import_roster(
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?.id;
     let units = store.units().map_err(failed)?;
     let given = given_unit(&units, order.unit.as_deref())?;
-    let files: Vec<ReadFile> =
+    let mut files: Vec<ReadFile> =
         order.files.iter().map(|path| read_file(path)).collect::<Result<_, _>>()?;
+    name_apart(&mut files);
 
     let mut imported = RosterImported { files: count(files.len()), ..RosterImported::default() };
     let mut rows = Vec::new();
@@ -101,10 +100,11 @@ pub fn import_roster(
         return Err(Failure::new(Code::OutOfScope));
     }
     for (unit, rows) in by_unit {
-        let listed = list_unit(store, round, &unit, &rows, header, seed)?;
+        let (listed, problems) = list_unit(store, round, &unit, &rows, header, seed)?;
         imported.add(listed);
+        imported.problems.extend(problems);
     }
-    write_problem_workbooks(&files, &mut imported)?;
+    write_problem_workbook(&files, &mut imported)?;
     Ok(imported)
 }
 
@@ -144,15 +144,27 @@ fn read_file(path: &Path) -> Result<ReadFile, Failure> {
     Ok(ReadFile { path: path.to_owned(), name, workbook })
 }
 
+/// Files of one name from several folders: told apart by their place in the order.
+fn name_apart(files: &mut [ReadFile]) {
+    for at in 1..files.len() {
+        let (before, rest) = files.split_at_mut(at);
+        if let Some(file) = rest.first_mut()
+            && before.iter().any(|earlier| earlier.name == file.name)
+        {
+            file.name = format!("{}（第{}个）", file.name, at + 1);
+        }
+    }
+}
+
 fn intake_code(error: IntakeError) -> Code {
     match error {
         IntakeError::PasswordProtected => Code::WorkbookEncrypted,
-        IntakeError::NotAWorkbook | IntakeError::WebPage | IntakeError::OldExcel => {
+        IntakeError::Empty | IntakeError::NotAWorkbook | IntakeError::WebPage | IntakeError::OldExcel => {
             Code::WorkbookUnknown
         }
-        IntakeError::Empty | IntakeError::Broken => Code::WorkbookBroken,
+        IntakeError::Broken => Code::WorkbookBroken,
         IntakeError::Inflates | IntakeError::TooLarge(_) => Code::WorkbookTooLarge,
-        IntakeError::NotWritten => Code::Internal,
+        IntakeError::Unwritable => Code::Internal,
     }
 }
 
@@ -171,40 +183,50 @@ fn list_unit(
     rows: &[ReadRow],
     header: &Header,
     seed: &mut dyn FnMut() -> Result<[u8; 16], Failure>,
-) -> Result<UnitRows, Failure> {
+) -> Result<(UnitRows, Vec<RosterProblem>), Failure> {
     let list: Vec<ListRow> = rows
         .iter()
-        .map(|row| ListRow { row: row.row_facts.clone(), kind: row.kind, source_row: row.row })
+        .enumerate()
+        .map(|(at, row)| ListRow { row: row.row_facts.clone(), kind: row.kind, source_row: count(at) })
         .collect();
     let listed = store.list_people(round, unit, &list, header, seed)?;
-    Ok(UnitRows {
+    let problems = listed.problems.iter().filter_map(|problem| {
+        let row = rows.get(problem.source_row as usize)?;
+        Some(row.problem(match problem.code {
+            "listed_elsewhere" => ProblemCode::ListedElsewhere,
+            _ => ProblemCode::IdOfOtherName,
+        }))
+    });
+    let problems = problems.collect();
+    let rows = UnitRows {
         unit: unit.clone(),
         rows: count(rows.len()),
         accepted: listed.accepted,
         merged: listed.merged,
         changed: listed.changed,
         no_longer_listed: count(listed.no_longer_listed.len()),
-    })
+    };
+    Ok((rows, problems))
 }
 
-/// Beside each file with problems: `NAME-问题清单.xlsx`.
-fn write_problem_workbooks(
+/// One workbook for all files, beside the first one that has a problem: `NAME-问题清单.xlsx`.
+fn write_problem_workbook(
     files: &[ReadFile],
     imported: &mut RosterImported,
 ) -> Result<(), Failure> {
-    for file in files {
-        let mine: Vec<RosterProblem> =
-            imported.problems.iter().filter(|p| *p.file == *file.name).cloned().collect();
-        if mine.is_empty() {
-            continue;
-        }
-        let bytes = intake::problem_workbook(&file.workbook, &mine)
-            .map_err(|error| Failure::at(intake_code(error), &file.name))?;
-        let stem = file.path.file_stem().map(|s| s.to_string_lossy().into_owned());
-        let out = file.path.with_file_name(format!("{}-问题清单.xlsx", stem.unwrap_or_default()));
-        write_file(&out, &bytes)?;
-        imported.problem_workbooks.push(out);
-    }
-    imported.problem_workbook = imported.problem_workbooks.first().cloned();
+    let problems = &imported.problems;
+    let has_problem = |file: &&ReadFile| problems.iter().any(|p| *p.file == *file.name);
+    let Some(first) = files.iter().find(has_problem) else { return Ok(()) };
+    let sources: Vec<(&str, &Workbook)> = files
+        .iter()
+        .filter(has_problem)
+        .map(|file| (file.name.as_str(), &file.workbook))
+        .collect();
+    let bytes = intake::problem_workbook(&sources, problems)
+        .map_err(|error| Failure::at(intake_code(error), &first.name))?;
+    let stem = first.path.file_stem().map(|s| s.to_string_lossy().into_owned());
+    let out = first.path.with_file_name(format!("{}-问题清单.xlsx", stem.unwrap_or_default()));
+    write_file(&out, &bytes)?;
+    imported.problem_workbook = Some(out);
     Ok(())
 }

@@ -15,12 +15,12 @@ pub struct Verified {
 }
 
 /// Checks everything; `progress` hears each step's name.
-pub fn verify(store: &mut Store, progress: &mut dyn FnMut(&str)) -> Result<Verified, Failure> {
+pub fn verify(store: &Store, progress: &mut dyn FnMut(&str)) -> Result<Verified, Failure> {
     let problems = store.verify(progress).map_err(failed)?;
     let counts = store.counts().map_err(failed)?;
     Ok(Verified {
         ok: problems.is_empty(),
-        entries: counts.entries,
+        entries: u64::try_from(counts.entries).unwrap_or(0),
         problems: problems.iter().map(ToString::to_string).collect(),
     })
 }

@@ -59,6 +59,8 @@ problem_codes! {
     // Between rows
     Duplicate = "duplicate", "与名单上前面的一人是同一人，已合并为一人。";
     DuplicateInOtherUnit = "duplicate_in_other_unit", "此人已在另一个村或学校的名单上，只保留前一处，请两边核对归属。";
+    ListedElsewhere = "listed_elsewhere", "此人已在另一个村或学校的本轮名单上，两处都保留，请两边核对归属。";
+    IdOfOtherName = "id_of_other_name", "身份证号码与已登记的另一人相同而姓名不同，已分别列入，请核对两人。";
     PerhapsSamePerson = "perhaps_same_person", "姓名和出生日期与本单位另一人相同，可能是同一人，已分别列入，请核对。";
 }
 
