@@ -1,0 +1,300 @@
+"""The findings that a measurements file must give, read off the reference tables a second time.
+
+Not the program's rules: it shares no code, no catalogue of rules and no idea with them, only the tables
+(their rows, titles and notes) and the words of the issue they were written for. What it takes for granted
+of the project is the names of rules and codes in finding_levels.csv.
+
+    findings_oracle.py TABLES_FOLDER MEASUREMENTS.csv
+
+prints CSV: id_number, rule, code, level, value, text; one line a finding (levels A, B, C), sorted.
+"""
+
+import csv
+import sys
+from decimal import ROUND_HALF_UP, Decimal
+
+HEIGHT_MARKS = ["p5", "p10", "p25", "p50", "p75", "p90", "p95"]
+
+
+class Tables:
+    def __init__(self, folder):
+        self.folder = folder
+        self.levels = {(r["rule"], r["code"]): r for r in self.rows("finding_levels.csv")}
+        bmi = self.rows("wst586_2018_bmi_overweight_obesity.csv")
+        self.pupil_bmi = {(r["sex"], Decimal(r["age_half_year"])): r for r in bmi}
+        pressures = self.rows("wst610_2018_bp_p90_p95.csv")
+        self.pupil_bp = {(r["sex"], r["age_year"], r["height_group"]): r for r in pressures}
+        heights = self.rows("wst610_2018_height_percentiles.csv")
+        self.heights = {(r["sex"], r["age_year"]): r for r in heights}
+        self.anaemia = self.rows("wst441_2013_anemia_hb.csv")
+        self.vision = self.rows("vision_levels.csv")
+
+    def rows(self, name):
+        with open(f"{self.folder}/{name}", encoding="utf-8") as file:
+            return list(csv.DictReader(line for line in file if not line.startswith("#")))
+
+    def limit(self, name, column, **wanted):
+        """The one number in a column of the one row that has these words."""
+        found = [r for r in self.rows(name) if all(r[k] == v for k, v in wanted.items())]
+        assert len(found) == 1, (name, column, wanted, len(found))
+        return Decimal(found[0][column])
+
+
+def number(row, column):
+    """A cell as a number; None when it was not measured."""
+    return Decimal(row[column]) if row[column] else None
+
+
+def half_up(value, step):
+    return value.quantize(Decimal(step), ROUND_HALF_UP)
+
+
+def completed_months(birth, day):
+    (by, bm, bd), (y, m, d) = ([int(part) for part in text.split("-")] for text in (birth, day))
+    return (y - by) * 12 + (m - bm) - (1 if d < bd else 0)
+
+
+def plain(value):
+    """As a person writes it: no zeros behind."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def mean_of_plausible(row, columns):
+    """A pressure of 0 is no pressure; the mean of the others, whole mmHg, half up."""
+    readings = [number(row, column) for column in columns]
+    readings = [reading for reading in readings if reading]
+    return half_up(sum(readings) / len(readings), "1") if readings else None
+
+
+def reaches(value, limit):
+    return value is not None and value >= limit
+
+
+def weight(tables, row, months):
+    height, mass = number(row, "height_cm"), number(row, "weight_kg")
+    if not height or not mass:
+        return
+    bmi = half_up(mass * 10000 / (height * height), "0.1")
+    half_years = Decimal(months // 6) / 2
+    is_resident = row["kind"] == "resident"
+    if is_resident or half_years >= Decimal("18.5"):
+        def adult(name, column):
+            table = "adult_bmi_waist_wst428_2013.csv"
+            return tables.limit(table, column, **{"measure": "BMI", "class": name})
+        if bmi >= adult("肥胖", "min_incl"):
+            code = "obese"
+        elif bmi >= adult("超重", "min_incl"):
+            code = "overweight"
+        elif bmi >= adult("正常", "min_incl"):
+            code = "normal"
+        else:
+            code = "underweight"
+        yield "adult_bmi", code, plain(bmi)
+    else:
+        limits = tables.pupil_bmi.get((row["sex"], half_years))
+        if limits and bmi >= Decimal(limits["obesity_ge"]):
+            yield "pupil_weight", "obese", plain(bmi)
+        elif limits and bmi >= Decimal(limits["overweight_ge"]):
+            yield "pupil_weight", "overweight", plain(bmi)
+
+
+def waist(tables, row, months):
+    value = number(row, "waist_cm")
+    if value is None or row["kind"] != "resident":
+        return
+    words = {"measure": "waist", "class": "中心型肥胖", "sex": row["sex"]}
+    if value >= tables.limit("adult_bmi_waist_wst428_2013.csv", "min_incl", **words):
+        yield "adult_waist", "central_obesity", plain(value)
+
+
+def adult_limit(tables, name, column):
+    return tables.limit("hypertension_grades_adult.csv", column, **{"class": name})
+
+
+def pressure(tables, row, months):
+    high = mean_of_plausible(row, ["sbp1_mmhg", "sbp2_mmhg"])
+    low = mean_of_plausible(row, ["dbp1_mmhg", "dbp2_mmhg"])
+    if high is None and low is None:
+        return
+    value = f"{high if high is not None else '-'}/{low if low is not None else '-'}"
+
+    def grade(name):
+        return reaches(high, adult_limit(tables, name, "sbp_min")) or reaches(
+            low, adult_limit(tables, name, "dbp_min")
+        )
+
+    if row["kind"] == "resident":
+        for code, name in [
+            ("grade3", "3级高血压(重度)"),
+            ("grade2", "2级高血压(中度)"),
+            ("grade1", "1级高血压(轻度)"),
+            ("high_normal", "正常高值"),
+        ]:
+            if grade(name):
+                yield "adult_bp", code, value
+                break
+        else:
+            # Without both parts nobody can say that the pressure is normal.
+            if high is not None and low is not None:
+                yield "adult_bp", "normal", value
+        isolated = "单纯收缩期高血压"
+        if reaches(high, adult_limit(tables, isolated, "sbp_min")) and (
+            low is not None and low <= adult_limit(tables, isolated, "dbp_max")
+        ):
+            yield "adult_bp", "isolated_systolic", value
+        return
+    # Completed months / 12, rounded half up to whole years.
+    age = half_up(Decimal(months) / 12, "1")
+    if age >= 18:
+        if grade("1级高血压(轻度)"):
+            yield "pupil_bp", "bp_p95", value
+        elif grade("正常高值"):
+            yield "pupil_bp", "bp_high_normal", value
+        return
+    height = number(row, "height_cm")
+    if age < 7 or not height:
+        return
+    marks = tables.heights[row["sex"], str(age)]
+    reached = [mark for mark in HEIGHT_MARKS if height >= Decimal(marks[mark])]
+    limits = tables.pupil_bp[row["sex"], str(age), reached[-1] if reached else "lt_p5"]
+    limits = {name: Decimal(limits[name]) for name in limits if name[:3] in ("sbp", "dbp")}
+    if reaches(high, limits["sbp_p95"]) or reaches(low, limits["dbp_p95"]):
+        yield "pupil_bp", "bp_p95", value
+    elif (
+        reaches(high, limits["sbp_p90"])
+        or reaches(low, limits["dbp_p90"])
+        or grade("正常高值")  # 120/80, clause 3.2
+    ):
+        yield "pupil_bp", "bp_high_normal", value
+
+
+def glucose(tables, row, months):
+    value = number(row, "glucose_mmol_l")
+    if value is None or row["kind"] != "resident":
+        return
+    is_fasting = row["fasting"] == "yes"  # anything else counts as random
+    rule = "glucose_fasting" if is_fasting else "glucose_random"
+
+    def limit(test, name, column):
+        return tables.limit("glucose_diabetes.csv", column, **{"test": test, "class": name})
+
+    if value >= limit("FPG", "紧急转诊(规范)", "min_incl"):
+        code = "critical"
+    elif value <= tables.limit("critical_values_screening.csv", "low_le", item="FPG"):
+        code = "hypoglycaemia"
+    elif row["known_diabetes"] == "yes" and value <= limit("FPG", "低血糖(糖尿病患者)", "max_excl"):
+        code = "hypoglycaemia_diabetic"
+    elif is_fasting and value >= limit("FPG", "糖尿病切点", "min_incl"):
+        code = "raised"
+    elif is_fasting and value >= limit("FPG", "空腹血糖受损(IFG)", "min_incl"):
+        code = "ifg"
+    elif not is_fasting and value >= limit("random", "糖尿病切点(有典型症状)", "min_incl"):
+        code = "raised"
+    else:
+        return
+    yield rule, code, plain(value)
+
+
+def lipids(tables, row, months):
+    def limit(analyte, name, column="min_incl"):
+        return tables.limit("lipids_2023.csv", column, **{"analyte": analyte, "class": name})
+
+    # The most severe of an analyte comes first.
+    steps = {
+        "tc_mmol_l": [("tc_high", "TC", "升高"), ("tc_borderline", "TC", "边缘升高")],
+        "ldl_mmol_l": [("ldl_high", "LDL-C", "升高"), ("ldl_borderline", "LDL-C", "边缘升高")],
+        "tg_mmol_l": [
+            ("tg_pancreatitis", "TG", "胰腺炎风险(临床处理)"),
+            ("tg_high", "TG", "升高"),
+            ("tg_borderline", "TG", "边缘升高"),
+        ],
+    }
+    for column, classes in steps.items():
+        value = number(row, column)
+        if value is None:
+            continue
+        for code, analyte, name in classes:
+            if value >= limit(analyte, name):
+                yield "lipids", code, plain(value)
+                break
+    value = number(row, "hdl_mmol_l")
+    if value is not None and value < limit("HDL-C", "降低", "max_excl"):
+        yield "lipids", "hdl_low", plain(value)
+
+
+def anaemia(tables, row, months):
+    value = number(row, "hb_g_l")
+    if value is None:
+        return
+
+    def fits(group):
+        first, last = Decimal(group["age_min_y"] or 999), Decimal(group["age_max_y"] or 999)
+        return (
+            group["pregnant"] == "n"
+            and group["sex"] in ("", row["sex"])
+            and first * 12 <= months
+            and months // 12 <= last
+        )
+
+    (group,) = [group for group in tables.anaemia if fits(group)]
+    if value <= tables.limit("critical_values_screening.csv", "low_le", item="Hb (首次)"):
+        code = "critical"
+    elif value < Decimal(group["severe_lt"]):
+        code = "severe"
+    elif value < Decimal(group["mild"].split("-")[0]):
+        code = "moderate"
+    elif value < Decimal(group["hb_lt"]):
+        code = "mild"
+    else:
+        return
+    yield "anaemia", code, plain(value)
+
+
+def urine(tables, row, months):
+    # Levels of the strip, as the notes of finding_levels.csv name them.
+    if row["urine_protein"] == "1+":
+        yield "urine", "protein_positive", "1+"
+    elif row["urine_protein"] in ("2+", "3+", "4+"):
+        yield "urine", "protein_marked", row["urine_protein"]
+    if row["urine_glucose"] in ("1+", "2+", "3+", "4+"):
+        yield "urine", "glucose_positive", row["urine_glucose"]
+
+
+def vision(tables, row, months):
+    eyes = [number(row, column) for column in ("vision_right", "vision_left")]
+    eyes = [eye for eye in eyes if eye is not None]
+    if not eyes or row["kind"] == "resident":
+        return
+    worse = min(eyes)
+    bands = {Decimal(band["l_5mark"]): band["band"] for band in tables.vision}
+    codes = {"轻度": "low_mild", "中度": "low_moderate", "重度": "low_severe"}
+    code = codes.get(bands[worse])
+    if code:
+        yield "pupil_vision", code, plain(worse)
+
+
+RULES = [weight, waist, pressure, glucose, lipids, anaemia, urine, vision]
+
+
+def findings(tables, rows):
+    for row in rows:
+        months = completed_months(row["birth"], row["exam_date"])
+        for rule in RULES:
+            for name, code, value in rule(tables, row, months):
+                level = tables.levels[name, code]
+                if level["level"] != "N":
+                    yield row["id_number"], name, code, level["level"], value, level["name_zh"]
+
+
+def main():
+    folder, measurements = sys.argv[1:]
+    with open(measurements, encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(["id_number", "rule", "code", "level", "value", "text"])
+    out.writerows(sorted(findings(Tables(folder), rows)))
+
+
+if __name__ == "__main__":
+    main()
