@@ -1,0 +1,249 @@
+//! The entries behind the frozen samples: of each kind one with every field set and the smallest.
+//! People, numbers and phones are made up.
+
+use protocol::fact::*;
+use protocol::{Clock, Entry, Header};
+
+/// Name of the sample's file and what it says.
+pub fn samples() -> Vec<(String, Entry)> {
+    let mut samples = Vec::new();
+    for kind in Kind::ALL {
+        let name = name(kind);
+        samples.push((name.to_owned(), Entry { header: full_header(kind), fact: full(kind) }));
+        let header = Header { kind: kind as u32, ..Header::default() };
+        samples.push((format!("{name}_least"), Entry { header, fact: least(kind) }));
+    }
+    samples
+}
+
+/// The kind's word in file names and in the schema's enum.
+pub fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Unit => "unit",
+        Kind::Round => "round",
+        Kind::Operator => "operator",
+        Kind::Examiner => "examiner",
+        Kind::Enrolment => "enrolment",
+        Kind::Held => "held",
+        Kind::Lifted => "lifted",
+        Kind::Roster => "roster",
+        Kind::Withdrawal => "withdrawal",
+        Kind::Registration => "registration",
+        Kind::Correction => "correction",
+        Kind::Save => "save",
+        Kind::Void => "void",
+    }
+}
+
+pub fn full_header(kind: Kind) -> Header {
+    Header {
+        kind: kind as u32,
+        person: (0x10..0x20).collect(),
+        round: 0x0102_0304_0506_0708,
+        day: Some(9_753), // 2026-09-14
+        operator: 0x1112_1314_1516_1718,
+        examiner: 0x2122_2324_2526_2728,
+        station: 300,
+        policy: 7,
+        worst_level: 3,
+        clock: Some(Clock { unix_ms: 1_789_372_800_123, boot: 5, tick_ms: 86_400_000 }),
+    }
+}
+
+fn least(kind: Kind) -> Fact {
+    match kind {
+        Kind::Unit => Fact::Unit(UnitFact::default()),
+        Kind::Round => Fact::Round(RoundFact::default()),
+        Kind::Operator => Fact::Operator(OperatorFact::default()),
+        Kind::Examiner => Fact::Examiner(ExaminerFact::default()),
+        Kind::Enrolment => Fact::Enrolment(EnrolmentFact::default()),
+        Kind::Held => Fact::Held(HeldFact::default()),
+        Kind::Lifted => Fact::Lifted(LiftedFact::default()),
+        Kind::Roster => Fact::Roster(RosterFact::default()),
+        Kind::Withdrawal => Fact::Withdrawal(WithdrawalFact::default()),
+        Kind::Registration => Fact::Registration(RegistrationFact::default()),
+        Kind::Correction => Fact::Correction(CorrectionFact::default()),
+        Kind::Save => Fact::Save(SaveFact::default()),
+        Kind::Void => Fact::Void(VoidFact::default()),
+    }
+}
+
+fn full(kind: Kind) -> Fact {
+    match kind {
+        Kind::Unit => Fact::Unit(UnitFact {
+            code: "431302204S01".into(),
+            kind: 4,
+            name: "示例乡中心学校".into(),
+            parent: "431302204".into(),
+        }),
+        Kind::Round => Fact::Round(round()),
+        Kind::Operator => Fact::Operator(OperatorFact {
+            id: 0x1112_1314_1516_1718,
+            account: "luru01".into(),
+            name: "甲某".into(),
+            role: "recorder".into(),
+        }),
+        Kind::Examiner => Fact::Examiner(ExaminerFact {
+            id: 0x2122_2324_2526_2728,
+            name: "乙某".into(),
+            title: "主治医师".into(),
+        }),
+        Kind::Enrolment => Fact::Enrolment(EnrolmentFact {
+            device: (0x30..0x40).collect(),
+            name: "三号平板".into(),
+            units: vec!["431302204".into(), "431302105205".into()],
+            certificate: b"D\x01, then as the ledger says".to_vec(),
+        }),
+        Kind::Held => {
+            Fact::Held(HeldFact { entry: Some(reference(1)), reason: "unknown_item".into() })
+        }
+        Kind::Lifted => Fact::Lifted(LiftedFact {
+            entry: Some(reference(1)),
+            applied: true,
+            note: "已核实".into(),
+        }),
+        Kind::Roster => Fact::Roster(roster()),
+        Kind::Withdrawal => Fact::Withdrawal(WithdrawalFact {
+            listing: Some(reference(2)),
+            row: 130,
+            reason: "外出务工".into(),
+        }),
+        Kind::Registration => Fact::Registration(RegistrationFact {
+            details: Some(details()),
+            kind: 1,
+            home_unit: "431302105205".into(),
+            home_text: "邻县某村".into(),
+            group: Some("3组".into()),
+            grade: Some("二年级".into()),
+        }),
+        Kind::Correction => Fact::Correction(CorrectionFact {
+            details: Some(details()),
+            proposed: true,
+            reason: "核对身份证".into(),
+        }),
+        Kind::Save => Fact::Save(save()),
+        Kind::Void => Fact::Void(VoidFact {
+            saw: vec![saw(1, &[1, 300]), saw(2, &[8])],
+            reason: "录错人".into(),
+        }),
+    }
+}
+
+pub fn reference(number: u8) -> EntryReference {
+    EntryReference {
+        writer: vec![0xa0 + number; 16],
+        seq: 1_000 + u64::from(number),
+        hash8: 0xf1e2_d3c4_b5a6_9788,
+    }
+}
+
+fn saw(number: u8, items: &[u32]) -> SawFact {
+    SawFact { entry: Some(reference(number)), items: items.to_vec() }
+}
+
+fn round() -> RoundFact {
+    let level = |rule: &str, code: &str, level, due_days| LevelSetting {
+        rule: rule.into(),
+        code: code.into(),
+        level,
+        due_days,
+    };
+    RoundFact {
+        id: 0x0102_0304_0506_0708,
+        name: "第四轮".into(),
+        from_day: -1,
+        to_day: 9_800,
+        catalogue: 1,
+        levels_confirmed_by: "丙某".into(),
+        levels: vec![
+            level("adult_bp", "grade2", 2, Some(14)),
+            level("adult_bmi", "normal", 0, None),
+            level("urine", "protein_positive", 1, Some(0)),
+        ],
+    }
+}
+
+fn details() -> DetailsFact {
+    DetailsFact {
+        name: "丁某某".into(),
+        sex: 2,
+        birth_day: Some(-18_506), // 1949-05-02, not the ID number's
+        id_number: Some("11010519491231002X".into()),
+        student_no: Some("G11010519491231002X".into()),
+        phone: Some("13900000001".into()),
+        phone_owner: Some("女儿".into()),
+        address: Some("示例村3组".into()),
+    }
+}
+
+/// Rows of every shape: all from the ID number, as told, hardly anything, and texts of other forms.
+fn roster() -> RosterFact {
+    let row = |details: DetailsFact| RosterRowFact {
+        person: Vec::new(),
+        details: Some(details),
+        group: Some("3组".into()),
+        grade: None,
+        note: None,
+        kind: 1,
+    };
+    let pupil = DetailsFact {
+        name: "戊某".into(),
+        sex: 1,
+        birth_day: Some(7_307), // 2020-01-03, the ID number's
+        id_number: Some("43130220200103003X".into()),
+        student_no: Some("G43130220200103003X".into()),
+        phone: Some("13900000002".into()),
+        phone_owner: Some("己某".into()),
+        address: None,
+    };
+    let bare = DetailsFact { name: "庚某".into(), ..DetailsFact::default() };
+    let odd = DetailsFact {
+        name: "辛·某".into(),
+        sex: 0,
+        birth_day: Some(0),
+        id_number: Some("431302198001010000".into()), // its check character is another
+        student_no: Some("L431302".into()),
+        phone: Some("0738-8300000".into()),
+        phone_owner: Some("本人".into()),
+        address: Some("邻县某村".into()),
+    };
+    let rows = vec![
+        row(details()),
+        RosterRowFact { grade: Some("一年级".into()), kind: 2, ..row(pupil) },
+        RosterRowFact { group: None, ..row(bare) },
+        RosterRowFact {
+            person: (0x50..0x60).collect(),
+            note: Some("慢病".into()),
+            grade: Some("一年级".into()),
+            ..row(odd)
+        },
+    ];
+    RosterFact { seed: (0x40..0x50).collect(), rows }
+}
+
+fn save() -> SaveFact {
+    let result = |item, value, unusual| ResultFact { item, value, unusual };
+    SaveFact {
+        catalogue: 1,
+        results: vec![
+            result(1, Some(ValueFact::Number(16_020)), false),
+            result(2, Some(ValueFact::Number(6_150)), true),
+            result(7, Some(ValueFact::Choice(2)), false),
+            result(8, Some(ValueFact::Number(180)), true),
+            result(9, Some(ValueFact::Absent(1)), false),
+            result(10, None, false),
+            result(299, Some(ValueFact::Number(-325)), false),
+            result(300, Some(ValueFact::Text("窦性心律".into())), false),
+            result(301, Some(ValueFact::Text(String::new())), false),
+            result(302, Some(ValueFact::Choice(65_535)), true),
+            result(303, Some(ValueFact::Absent(5)), false),
+            result(65_535, Some(ValueFact::Number(i64::MIN)), false),
+        ],
+        saw: vec![saw(1, &[1, 300]), saw(2, &[8])],
+        findings: vec![
+            FindingFact { rule: "adult_bp".into(), code: "grade3".into(), level: 3 },
+            FindingFact { rule: "adult_bmi".into(), code: "overweight".into(), level: 1 },
+        ],
+        reason: "复测".into(),
+    }
+}
