@@ -116,8 +116,8 @@ pub fn export(export: &Export) -> Result<Said, Failure> {
 pub fn verify(place: &Place) -> Result<Said, Failure> {
     let mut progress = |step: &str| eprintln!("{step}");
     let verified = match open(place)? {
-        Opened::Device(mut home) => home.verify(&mut progress)?,
-        Opened::Server(mut console) => console.verify(&mut progress)?,
+        Opened::Device(home) => home.verify(&mut progress)?,
+        Opened::Server(console) => console.verify(&mut progress)?,
     };
     let mut lines = vec![if verified.ok {
         format!("核对通过：{} 条记录一致", verified.entries)

@@ -54,6 +54,7 @@ codes! {
     UnitUnknown = "unit_unknown", "没有这个单位。请用 jkkc unit list 查看单位代码。";
     UnitExists = "unit_exists", "该乡镇下已有同名学校。请核对后直接使用已有单位代码。";
     RoundUnknown = "round_unknown", "没有这个轮次。请核对轮次代码，或先在服务器上新建轮次并同步。";
+    RoundExists = "round_exists", "已有同名的轮次。请换一个名称，或直接使用已有轮次。";
     RoundDatesInvalid = "round_dates_invalid", "轮次的起止日期不对。请检查日期（年-月-日），结束不能早于开始。";
     StationUnknown = "station_unknown", "没有这个工位。请核对工位代码。";
     OperatorUnknown = "operator_unknown", "没有这个操作员。请先在服务器上添加并同步。";

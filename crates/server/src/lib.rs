@@ -1,1 +1,23 @@
-//! (in work)
+//! The central server: lets devices in, takes what they push, gives what they may hold, and what a
+//! coordinator does at its folder (`console`).
+//!
+//! It keeps no rule of its own: what an entry means is `domain`'s and `store`'s, how streams are proven is
+//! `ledger`'s, how both sides compare is `sync`'s. Here are sockets, limits, accounts and certificates.
+//! No personal data in any line it prints.
+
+mod access;
+mod authority;
+mod body;
+pub mod console;
+mod data;
+mod gate;
+mod limits;
+mod pool;
+mod reply;
+mod routes;
+mod serve;
+mod stall;
+
+pub use data::{Made, init};
+pub use limits::Limits;
+pub use serve::{Serving, serve_until_stopped};

@@ -1,0 +1,214 @@
+//! A server's folder: its key, its store, and making both. Several programs may have it open at once.
+//! Not what is served from it (`serve`) and not what a coordinator does with it (`console`).
+
+use crate::authority::{AuthorityError, Credential, is_good, make_ca, make_leaf};
+use domain::unit::UnitTree;
+use protocol::{Code, Failure};
+use rustls::pki_types::UnixTime;
+use serde::Serialize;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use store::{Key, Role, Setting, Store, StoreError};
+use sync::CaPin;
+use zeroize::Zeroizing;
+
+/// The key `init` makes where none is given.
+const KEY_FILE: &str = "server.key";
+/// The CA's certificate, for people to look at and hand on; devices take it from the handshake.
+const CA_FILE: &str = "ca.pem";
+/// Names a server answers to besides those given.
+const HOSTS_ALWAYS: [&str; 2] = ["localhost", "127.0.0.1"];
+
+/// What `init` made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Made {
+    pub data: PathBuf,
+    /// Where the database's key lies. Whoever has it and the folder reads everything: keep a copy elsewhere,
+    /// and for a server that stands open keep the file itself elsewhere too.
+    pub key_file: PathBuf,
+    pub ca_file: PathBuf,
+    /// SHA-256 of the CA's public key, 64 hex digits: given to each device with its code.
+    pub ca_pin: String,
+    pub hosts: Vec<String>,
+}
+
+/// A failure of the store in the words of the edge.
+pub fn failed(error: StoreError) -> Failure {
+    Failure::from(error)
+}
+
+impl From<AuthorityError> for Failure {
+    fn from(error: AuthorityError) -> Failure {
+        match error {
+            AuthorityError::Broken => Failure::new(Code::Internal),
+            AuthorityError::Host => Failure::at(Code::UsageInvalid, "--host"),
+        }
+    }
+}
+
+/// Makes a server's folder: encrypted store, keys, private CA, the server's certificate. A folder that holds a
+/// server is left as it is; one whose making was interrupted is completed.
+pub fn init(data: &Path, key_file: Option<&Path>, hosts: &[String]) -> Result<Made, Failure> {
+    let hosts = all_hosts(hosts);
+    let now = now()?;
+    // Asked first, so that a wrong name leaves nothing behind.
+    let ca = make_ca(now)?;
+    let leaf = make_leaf(&ca, &hosts, now)?;
+    fs::create_dir_all(data).map_err(|e| io_failure(&e, Code::FileUnwritable))?;
+    let key_path = key_file.map_or_else(|| data.join(KEY_FILE), Path::to_owned);
+    let key = read_or_make_key(&key_path)?;
+    let mut store = match Store::create(data, &key, Role::Server) {
+        Err(StoreError::Exists) => {
+            let store = Store::open(data, &key).map_err(failed)?;
+            let is_whole = store.setting(Setting::CaPem).map_err(failed)?.is_some();
+            if is_whole {
+                return Err(Failure::new(Code::DatabaseExists));
+            }
+            store
+        }
+        created => created.map_err(failed)?,
+    };
+    let district = UnitTree::builtin().district().ok_or(Failure::new(Code::Internal))?;
+    let lines = hosts.join("\n");
+    let settings: [(Setting, &[u8]); 6] = [
+        (Setting::District, district.code.0.as_bytes()),
+        (Setting::Hosts, lines.as_bytes()),
+        (Setting::CaKeyPem, ca.key_pem.as_bytes()),
+        (Setting::TlsCertificatePem, leaf.certificate_pem.as_bytes()),
+        (Setting::TlsKeyPem, leaf.key_pem.as_bytes()),
+        (Setting::CaPem, ca.certificate_pem.as_bytes()),
+    ];
+    store.set_settings(&settings).map_err(failed)?;
+    let ca_file = data.join(CA_FILE);
+    fs::write(&ca_file, &ca.certificate_pem).map_err(|e| io_failure(&e, Code::FileUnwritable))?;
+    let pin = pin_of(&ca.certificate_pem)?;
+    Ok(Made {
+        data: data.to_owned(),
+        key_file: key_path,
+        ca_file,
+        ca_pin: pin.to_string(),
+        hosts,
+    })
+}
+
+/// Opens a server's store.
+pub fn open(data: &Path, key_file: Option<&Path>) -> Result<(Store, Key), Failure> {
+    let key_path = key_file.map_or_else(|| data.join(KEY_FILE), Path::to_owned);
+    if key_file.is_none() && !key_path.exists() && !data.join("health.db").exists() {
+        return Err(Failure::new(Code::DatabaseMissing));
+    }
+    let key = read_key(&key_path)?;
+    let store = Store::open(data, &key).map_err(failed)?;
+    match store.role() {
+        Role::Server => Ok((store, key)),
+        // A device's folder given as a server's.
+        Role::Device => Err(Failure::new(Code::DatabaseMissing)),
+    }
+}
+
+/// What a server shows in the handshake.
+pub struct Identity {
+    pub ca_pem: String,
+    pub leaf: Credential,
+}
+
+/// The certificates in use; the server's own is made anew when it would soon end.
+pub fn identity(store: &mut Store) -> Result<Identity, Failure> {
+    let ca = Credential {
+        certificate_pem: text(store, Setting::CaPem)?,
+        key_pem: text(store, Setting::CaKeyPem)?,
+    };
+    let hosts: Vec<String> = text(store, Setting::Hosts)?.lines().map(str::to_owned).collect();
+    let leaf = Credential {
+        certificate_pem: text(store, Setting::TlsCertificatePem)?,
+        key_pem: text(store, Setting::TlsKeyPem)?,
+    };
+    let now = now()?;
+    if is_good(&ca.certificate_pem, &leaf, &hosts, now) {
+        return Ok(Identity { ca_pem: ca.certificate_pem, leaf });
+    }
+    let leaf = make_leaf(&ca, &hosts, now)?;
+    store
+        .set_settings(&[
+            (Setting::TlsCertificatePem, leaf.certificate_pem.as_bytes()),
+            (Setting::TlsKeyPem, leaf.key_pem.as_bytes()),
+        ])
+        .map_err(failed)?;
+    Ok(Identity { ca_pem: ca.certificate_pem, leaf })
+}
+
+/// The pin of the CA in use.
+pub fn ca_pin(store: &Store) -> Result<CaPin, Failure> {
+    pin_of(&text(store, Setting::CaPem)?)
+}
+
+fn pin_of(pem: &str) -> Result<CaPin, Failure> {
+    CaPin::of_pem(pem).map_err(|_| Failure::new(Code::Internal))
+}
+
+/// A setting that `init` makes; without it the folder is not a whole server's.
+pub fn text(store: &Store, key: Setting) -> Result<String, Failure> {
+    let found = store.setting_text(key).map_err(failed)?;
+    found.ok_or(Failure::new(Code::DatabaseMissing))
+}
+
+fn all_hosts(given: &[String]) -> Vec<String> {
+    let mut hosts: Vec<String> = Vec::new();
+    let always = HOSTS_ALWAYS.iter().map(|host| (*host).to_owned());
+    for host in given.iter().map(|host| host.trim().to_owned()).chain(always) {
+        if !host.is_empty() && !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
+    hosts
+}
+
+/// The system's clock. A server's must be right: certificates depend on it.
+pub fn now() -> Result<UnixTime, Failure> {
+    let ms = u64::try_from(unix_ms()).map_err(|_| Failure::new(Code::Internal))?;
+    Ok(UnixTime::since_unix_epoch(std::time::Duration::from_millis(ms)))
+}
+
+/// Milliseconds since 1970 UTC by the system's clock.
+pub fn unix_ms() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or(0)
+}
+
+fn read_key(path: &Path) -> Result<Key, Failure> {
+    let text = fs::read_to_string(path).map(Zeroizing::new);
+    let text = text.map_err(|_| Failure::new(Code::KeyFileUnreadable))?;
+    Key::from_hex(&text).ok_or(Failure::new(Code::KeyFileInvalid))
+}
+
+/// The key in the file; where there is no such file, a new key is put there for its owner alone to read.
+fn read_or_make_key(path: &Path) -> Result<Key, Failure> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = match options.open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return read_key(path),
+        Err(error) => return Err(io_failure(&error, Code::KeyFileUnreadable)),
+    };
+    let mut bytes = Zeroizing::new([0_u8; 32]);
+    getrandom::fill(bytes.as_mut_slice()).map_err(|_| Failure::new(Code::Internal))?;
+    let mut hex = Zeroizing::new(String::with_capacity(65));
+    for byte in bytes.iter() {
+        for digit in [byte >> 4, byte & 15] {
+            hex.extend(char::from_digit(u32::from(digit), 16));
+        }
+    }
+    let key = Key::from_hex(&hex).ok_or(Failure::new(Code::Internal))?;
+    hex.push('\n');
+    let written = file.write_all(hex.as_bytes()).and_then(|()| file.sync_all());
+    written.map_err(|e| io_failure(&e, Code::FileUnwritable))?;
+    Ok(key)
+}
+
+fn io_failure(error: &std::io::Error, otherwise: Code) -> Failure {
+    let is_full = error.kind() == std::io::ErrorKind::StorageFull;
+    Failure::new(if is_full { Code::DiskFull } else { otherwise })
+}
