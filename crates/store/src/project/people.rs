@@ -191,6 +191,10 @@ impl Work<'_> {
         for group in moved {
             self.touch_moved(&group)?;
         }
+        for person in std::mem::take(&mut self.registered) {
+            let canon = canonical(self.tx, person)?;
+            self.touch_checkups(canon)?;
+        }
         Ok(())
     }
 

@@ -345,6 +345,7 @@ impl Work<'_> {
         if one.round() != 0 {
             self.checkups.insert((one.round(), person));
         }
+        self.registered.insert(person);
         self.place_told(one, person, &told, put)
     }
 

@@ -22,6 +22,8 @@ pub(super) struct Work<'a> {
     pub catalogue: &'a Catalogue,
     /// People about whom something was said or unsaid.
     pub people: BTreeSet<PersonId>,
+    /// People whose registrations changed: a home told in one round counts in the others too.
+    pub registered: BTreeSet<PersonId>,
     /// (round, person) whose roster rows changed.
     pub listed: BTreeSet<(u64, PersonId)>,
     /// (round, person) whose checkup has to be made anew.
@@ -42,6 +44,7 @@ impl<'a> Work<'a> {
             tx,
             catalogue,
             people: BTreeSet::new(),
+            registered: BTreeSet::new(),
             listed: BTreeSet::new(),
             checkups: BTreeSet::new(),
             rounds: BTreeMap::new(),
@@ -75,16 +78,15 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Takes every entry there is, into empty tables.
+    /// Takes every entry there is, into empty tables. Decisions first, as in `take`.
     pub fn take_all(&mut self) -> Result<(), StoreError> {
         let decisions = format!("e.kind IN ({}, {})", Kind::Held as u32, Kind::Lifted as u32);
-        for (is_decision, which) in [(true, decisions.clone()), (false, format!("NOT {decisions}"))]
-        {
+        for which in [decisions.clone(), format!("NOT {decisions}")] {
             let sql = format!("{SELECT_ENTRY} WHERE {which}");
             let tx = self.tx;
             tx.each(&sql, &[], &mut |row| {
                 let Some(one) = Stored::of_row(row)? else { return Ok(()) };
-                if is_decision {
+                if one.is_decision() {
                     self.place_decision(&one)?;
                     return Ok(());
                 }
