@@ -1,4 +1,13 @@
 //! What the stories and the tidy tests share. The tests themselves are in `tests/`; nothing here is shipped.
 
+pub mod cast;
+pub mod central;
+pub mod line;
+pub mod program;
+pub mod python;
+pub mod replica;
 pub mod repository;
+pub mod samples;
 pub mod source;
+pub mod steady;
+pub mod team;

@@ -33,10 +33,11 @@ pub fn server(command: &ServerCommand) -> Result<Said, Failure> {
         ServerCommand::Status(data) => {
             let status = open_data(data)?.status()?;
             let lines = vec![format!(
-                "{} 个轮次，{} 台设备（{} 台尚未同步），{} 条记录，待处理 {} 条",
+                "{} 个轮次，{} 台设备（{} 台尚未同步），{} 人，{} 条记录，待处理 {} 条",
                 status.rounds,
                 status.devices,
-                status.devices_unheard,
+                status.devices_silent,
+                status.people,
                 status.entries,
                 status.held
             )];
@@ -70,8 +71,7 @@ pub fn device_list(data: &DataOnly) -> Result<Said, Failure> {
         .iter()
         .map(|d| {
             let heard = d.heard_at.clone().unwrap_or_else(|| "尚未同步".to_owned());
-            let units: Vec<&str> = d.units.iter().map(|unit| unit.0.as_str()).collect();
-            format!("{} {} {heard}", d.name, units.join("、"))
+            format!("{} {} {heard}", d.name, d.units.join("、"))
         })
         .collect();
     Said::of(&json!({ "devices": devices }), lines)

@@ -33,17 +33,13 @@ pub fn asker(store: &Store, device: [u8; 16]) -> Result<Asker, StoreError> {
     let enrolment = store.enrolment_of(&device)?;
     let named = enrolment.map(|fact| fact.units);
     let mut scope = match &named {
-        Some(units) => expand(&crate::access::tree(store)?, units),
+        Some(units) => expand(&store.units()?, units),
         None => BTreeSet::new(),
     };
     if named.is_some() {
         scope.extend(district(store)?);
     }
     Ok(Asker { device, scope })
-}
-
-pub fn tree(_store: &Store) -> Result<UnitTree, StoreError> {
-    Ok(UnitTree::builtin().clone())
 }
 
 /// The district's own key.

@@ -78,8 +78,7 @@ pub fn make_leaf(
     let ca_key = KeyPair::from_pem(&ca.key_pem).map_err(broken)?;
     let issuer = Issuer::new(ca_params(), ca_key);
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(broken)?;
-    let mut params =
-        CertificateParams::new(hosts.to_vec()).map_err(|_| AuthorityError::Host)?;
+    let mut params = CertificateParams::new(hosts.to_vec()).map_err(|_| AuthorityError::Host)?;
     let mut name = DistinguishedName::new();
     name.push(DnType::CommonName, "Health Express server");
     params.distinguished_name = name;

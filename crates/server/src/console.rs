@@ -1,15 +1,16 @@
-//! What a coordinator does at a server's folder, also while the server runs: look at it, and write what only
-//! a server may write (rounds, schools, operators, decisions). Each answer is a plain struct for a command
-//! line or a screen. No socket; the doing is `store`'s and `office`'s.
+//! What a coordinator does at a server's folder, also while the server runs: rounds, accounts, schools,
+//! enrolments, rosters, reports. Plain functions with plain results, that the command line prints.
+//!
+//! What device and server do alike is `office`'s. Every change is an entry in the server's own stream, sealed
+//! at once, so the next device that asks gets it.
 
-use crate::data::{self, failed, text, unix_ms};
+use crate::data::{self, failed, unix_ms};
 use domain::catalogue::Catalogue;
 use domain::ids::{ExaminerId, OperatorId, RoundId, UnitCode};
-use domain::roster::parse_date;
-use domain::unit::{Unit, UnitKind};
-use ledger::UnitKey;
+use domain::unit::UnitKind;
+use ledger::{Replica, UnitKey};
 use office::{
-    ExportOrder, Exported, HeldRow, Moment, RosterImported, RosterOrder, Verified,
+    ExportOrder, Exported, HeldRow, Moment, RosterImported, RosterOrder, Verified, parse_reference,
 };
 use protocol::convert::day_number;
 use protocol::fact::{ExaminerFact, OperatorFact, RoundFact, UnitFact};
@@ -18,52 +19,15 @@ use serde::Serialize;
 use std::path::Path;
 use store::{CODE_VALID_MS, Setting, Store};
 
-/// Characters of a name that a person types.
-const NAME_CHARS_MAX: usize = 60;
+/// Longest name of a round, a school or a person with an account, characters.
+const NAME_CHARS_MAX: usize = 64;
 
-/// A server's folder, opened.
+/// A server's folder, open.
 pub struct Console {
     store: Store,
 }
 
-/// What the server holds at a glance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Status {
-    pub instance: String,
-    pub rounds: u32,
-    pub devices: u32,
-    /// Devices never heard from since they were enrolled.
-    pub devices_unheard: u32,
-    pub entries: u64,
-    /// Entries held and not decided yet.
-    pub held: u32,
-    pub ca_pin: String,
-    pub hosts: Vec<String>,
-    pub catalogue: u32,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DeviceRow {
-    pub device: String,
-    pub name: String,
-    pub units: Vec<UnitCode>,
-    /// Civil time in China; none = never since it was enrolled.
-    pub heard_at: Option<String>,
-    /// Entries it said were not on the server yet (待上传).
-    pub unsent: Option<i64>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct UnitRow {
-    pub unit: UnitCode,
-    pub kind: UnitKind,
-    pub name: String,
-    /// With the township's name: names repeat in the district.
-    pub label: String,
-    pub parent: Option<UnitCode>,
-}
-
-/// A round to make.
+/// A round to be made. Dates as offices write them (`2026-09-14`).
 #[derive(Debug, Clone, Default)]
 pub struct NewRound {
     pub name: String,
@@ -73,28 +37,66 @@ pub struct NewRound {
     pub levels_confirmed_by: String,
 }
 
+/// What the server holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// This life of this server, 32 hex digits.
+    pub instance: String,
+    pub ca_pin: String,
+    pub hosts: Vec<String>,
+    pub rounds: usize,
+    pub devices: usize,
+    /// Devices enrolled and not heard from yet.
+    pub devices_silent: usize,
+    pub people: u64,
+    pub entries: i64,
+    /// Held entries nobody has decided about.
+    pub held: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeviceRow {
+    /// 32 hex digits.
+    pub device: String,
+    pub name: String,
+    pub units: Vec<String>,
+    /// Civil time in China by the server's clock; none = not since its enrolment.
+    pub heard_at: Option<String>,
+    /// Entries it said it had not sent then.
+    pub unsent: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnitRow {
+    pub unit: UnitCode,
+    pub kind: UnitKind,
+    pub name: String,
+    /// With its township: 水洞底镇 慕隆村.
+    pub label: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RoundRow {
     pub round: RoundId,
     pub name: String,
     pub from: chrono::NaiveDate,
     pub to: chrono::NaiveDate,
-    pub levels_confirmed_by: Option<String>,
 }
 
-/// What a coordinator hands over with a device.
+/// What goes to a device with the coordinator's hands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct EnrolMade {
+pub struct NewEnrolment {
+    /// Shown once; the server keeps only its hash.
     pub code: String,
     pub ca_pin: String,
-    pub units: Vec<UnitCode>,
+    pub units: Vec<String>,
     pub valid_minutes: i64,
 }
 
 impl Console {
-    /// Opens a server's folder; a running server goes on beside.
-    pub fn open(data: &Path, key_file: Option<&Path>) -> Result<Console, Failure> {
-        let (store, _) = data::open(data, key_file)?;
+    /// Opens a server's folder, beside a running server or without one.
+    pub fn open(folder: &Path, key_file: Option<&Path>) -> Result<Console, Failure> {
+        let (store, _) = data::open(folder, key_file)?;
         Ok(Console { store })
     }
 
@@ -105,47 +107,55 @@ impl Console {
 
     pub fn status(&self) -> Result<Status, Failure> {
         let devices = self.store.devices().map_err(failed)?;
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let unheard = devices.iter().filter(|device| device.heard_at_ms.is_none()).count();
-        let entries = self.store.counts().map_err(failed)?.entries;
+        let instance = self.store.device().map_err(failed)?;
         Ok(Status {
-            instance: hex(&self.store.device().map_err(failed)?),
-            rounds: count(self.store.rounds().map_err(failed)?.len()),
-            devices: count(devices.len()),
-            devices_unheard: count(unheard),
-            entries: u64::try_from(entries).unwrap_or(0),
-            held: self.store.held_count().map_err(failed)?,
+            instance: hex(&instance),
             ca_pin: data::ca_pin(&self.store)?.to_string(),
-            hosts: text(&self.store, Setting::Hosts)?.lines().map(str::to_owned).collect(),
-            catalogue: Catalogue::builtin().version,
+            hosts: data::text(&self.store, Setting::Hosts)?.lines().map(str::to_owned).collect(),
+            rounds: self.store.rounds().map_err(failed)?.len(),
+            devices: devices.len(),
+            devices_silent: devices.iter().filter(|d| d.heard_at_ms.is_none()).count(),
+            people: self.store.people_count().map_err(failed)?,
+            entries: self.store.counts().map_err(failed)?.entries,
+            held: self.store.held_count().map_err(failed)?,
         })
     }
 
     pub fn devices(&self) -> Result<Vec<DeviceRow>, Failure> {
         let devices = self.store.devices().map_err(failed)?;
-        let rows = devices.into_iter().map(|device| DeviceRow {
+        let row = |device: store::Device| DeviceRow {
             device: hex(&device.device),
             name: device.name,
-            units: device.units,
+            units: device.units.into_iter().map(|unit| unit.0).collect(),
             heard_at: device.heard_at_ms.map(|ms| Moment::at(ms).as_of),
             unsent: device.unsent,
-        });
-        Ok(rows.collect())
+        };
+        Ok(devices.into_iter().map(row).collect())
     }
 
     pub fn units(&self) -> Result<Vec<UnitRow>, Failure> {
         let tree = self.store.units().map_err(failed)?;
-        let rows = tree.iter().map(|unit| UnitRow {
+        let row = |unit: &domain::unit::Unit| UnitRow {
             unit: unit.code.clone(),
             kind: unit.kind,
             name: unit.name.clone(),
             label: tree.label(&unit.code),
-            parent: unit.parent.clone(),
-        });
-        Ok(rows.collect())
+        };
+        Ok(tree.iter().map(row).collect())
     }
 
-    /// Adds a school under a township; its code is given once and never re-used.
+    pub fn rounds(&self) -> Result<Vec<RoundRow>, Failure> {
+        let rounds = self.store.rounds().map_err(failed)?;
+        let row = |round: store::Round| RoundRow {
+            round: round.id,
+            name: round.name,
+            from: round.from,
+            to: round.to,
+        };
+        Ok(rounds.into_iter().map(row).collect())
+    }
+
+    /// A new school under a township; its code is given once and never re-used.
     pub fn add_school(&mut self, name: &str, under: &str) -> Result<UnitCode, Failure> {
         let name = checked_name(name, "--name")?;
         let tree = self.store.units().map_err(failed)?;
@@ -154,41 +164,34 @@ impl Console {
         if !is_town {
             return Err(Failure::at(Code::UnitUnknown, "--under"));
         }
-        let is_school = |unit: &&Unit| unit.kind == UnitKind::School && unit.name == name;
-        if tree.children(&town).iter().any(is_school) {
-            return Err(Failure::new(Code::UnitExists));
+        let is_same = |unit: &&domain::unit::Unit| {
+            unit.kind == UnitKind::School && town.covers(&unit.code) && unit.name == name
+        };
+        if let Some(known) = tree.iter().find(is_same) {
+            return Err(Failure::at(Code::UnitExists, known.code.0.clone()));
         }
-        let code = tree.next_school_code(&town).ok_or(Failure::new(Code::Internal))?;
-        let fact = UnitFact { code: code.0.clone(), kind: SCHOOL_NUMBER, name, parent: town.0 };
-        self.write(Fact::Unit(fact))?;
+        let code = tree.next_school_code(&town).ok_or(Failure::new(Code::UnitUnknown))?;
+        let fact = UnitFact { code: code.0.clone(), kind: 4, name, parent: town.0 };
+        self.append(Fact::Unit(fact), 0)?;
         Ok(code)
     }
 
-    pub fn rounds(&self) -> Result<Vec<RoundRow>, Failure> {
-        let rounds = self.store.rounds().map_err(failed)?;
-        let rows = rounds.into_iter().map(|round| RoundRow {
-            round: round.id,
-            name: round.name,
-            from: round.from,
-            to: round.to,
-            levels_confirmed_by: round.levels_confirmed_by,
-        });
-        Ok(rows.collect())
-    }
-
-    /// Makes a round judged by the built-in catalogue's version. Its name is free to be used once.
     pub fn create_round(&mut self, new: &NewRound) -> Result<RoundId, Failure> {
         let name = checked_name(&new.name, "--name")?;
-        let date = |text: &str| parse_date(text).ok_or(Failure::new(Code::RoundDatesInvalid));
-        let (from, to) = (date(&new.from)?, date(&new.to)?);
+        let date = |text: &str, place: &str| {
+            let date = domain::roster::parse_date(text.trim());
+            date.ok_or(Failure::at(Code::RoundDatesInvalid, place))
+        };
+        let (from, to) = (date(&new.from, "--from")?, date(&new.to, "--to")?);
         if to < from {
-            return Err(Failure::new(Code::RoundDatesInvalid));
+            return Err(Failure::at(Code::RoundDatesInvalid, "--to"));
         }
-        if self.store.rounds().map_err(failed)?.iter().any(|round| round.name == name) {
-            return Err(Failure::new(Code::RoundExists));
+        let rounds = self.store.rounds().map_err(failed)?;
+        if let Some(known) = rounds.iter().find(|round| round.name == name) {
+            return Err(Failure::at(Code::RoundExists, known.id.to_string()));
         }
         let id = random_id()?;
-        self.write(Fact::Round(RoundFact {
+        let fact = RoundFact {
             id,
             name,
             from_day: day_number(from),
@@ -196,7 +199,8 @@ impl Console {
             catalogue: Catalogue::builtin().version,
             levels_confirmed_by: new.levels_confirmed_by.trim().to_owned(),
             levels: Vec::new(),
-        }))?;
+        };
+        self.append(Fact::Round(fact), id)?;
         Ok(RoundId(id))
     }
 
@@ -208,57 +212,65 @@ impl Console {
     ) -> Result<OperatorId, Failure> {
         let account = checked_name(account, "--account")?;
         let name = checked_name(name, "--name")?;
-        if !ROLES.contains(&role) {
-            return Err(Failure::at(Code::UsageInvalid, "--role"));
-        }
+        let role = checked_name(role, "--role")?;
         let operators = self.store.operators().map_err(failed)?;
         if operators.iter().any(|operator| operator.account == account) {
             return Err(Failure::new(Code::OperatorExists));
         }
         let id = random_id()?;
-        self.write(Fact::Operator(OperatorFact { id, account, name, role: role.to_owned() }))?;
+        self.append(Fact::Operator(OperatorFact { id, account, name, role }), 0)?;
         Ok(OperatorId(id))
     }
 
     pub fn add_examiner(&mut self, name: &str, title: &str) -> Result<ExaminerId, Failure> {
         let name = checked_name(name, "--name")?;
-        let title = title.trim().to_owned();
         let id = random_id()?;
-        self.write(Fact::Examiner(ExaminerFact { id, name, title }))?;
+        let fact = ExaminerFact { id, name, title: title.trim().to_owned() };
+        self.append(Fact::Examiner(fact), 0)?;
         Ok(ExaminerId(id))
     }
 
-    /// A one-time code for a device that works in these units (a township stands for all below it).
-    pub fn create_enrolment(&mut self, units: &[String]) -> Result<EnrolMade, Failure> {
+    /// A one-time code for a device that works in these units, and the pin of the CA to trust.
+    pub fn create_enrolment(&mut self, units: &[String]) -> Result<NewEnrolment, Failure> {
         let tree = self.store.units().map_err(failed)?;
-        let mut codes = Vec::new();
-        let mut keys = Vec::new();
-        for text in units.iter().map(|unit| unit.trim()).filter(|unit| !unit.is_empty()) {
-            let code = UnitCode(text.to_owned());
-            let known = tree.get(&code).and_then(|_| UnitKey::try_new(text).ok());
-            keys.push(known.ok_or_else(|| Failure::at(Code::UnitUnknown, text))?);
-            codes.push(code);
+        let mut keys: Vec<UnitKey> = Vec::new();
+        for unit in units.iter().map(|unit| unit.trim()).filter(|unit| !unit.is_empty()) {
+            let unknown = || Failure::at(Code::UnitUnknown, unit);
+            tree.get(&UnitCode(unit.to_owned())).ok_or_else(unknown)?;
+            let key = UnitKey::try_new(unit).map_err(|_| unknown())?;
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
         }
         let expires_at_ms = unix_ms().saturating_add(CODE_VALID_MS);
         let code = self.store.new_enrol_code(&keys, expires_at_ms).map_err(failed)?;
-        let ca_pin = data::ca_pin(&self.store)?.to_string();
-        Ok(EnrolMade { code, ca_pin, units: codes, valid_minutes: CODE_VALID_MS / 60_000 })
+        Ok(NewEnrolment {
+            code,
+            ca_pin: data::ca_pin(&self.store)?.to_string(),
+            units: keys.iter().map(UnitKey::to_string).collect(),
+            valid_minutes: CODE_VALID_MS / 60_000,
+        })
     }
 
     pub fn held(&self) -> Result<Vec<HeldRow>, Failure> {
         office::held(&self.store)
     }
 
-    /// A person's decision about a held entry: applied from now on, or left out for good.
+    /// A person's decision about a held entry.
     pub fn resolve_held(&mut self, entry: &str, applied: bool, note: &str) -> Result<(), Failure> {
-        let reference = office::parse_reference(entry)?;
-        self.store.resolve_held(&reference, applied, note).map_err(failed)
+        let reference = parse_reference(entry)?;
+        self.store.resolve_held(&reference, applied, note).map_err(failed)?;
+        self.seal()
     }
 
     pub fn import_roster(&mut self, order: &RosterOrder) -> Result<RosterImported, Failure> {
+        let header = self.header(0)?;
         let moment = Moment::at(unix_ms());
-        let header = self.header()?;
-        office::import_roster(&mut self.store, order, &moment, &[], &header, &mut random_seed)
+        let mut seed = || random::<16>();
+        let imported =
+            office::import_roster(&mut self.store, order, &moment, &[], &header, &mut seed)?;
+        self.seal()?;
+        Ok(imported)
     }
 
     pub fn export(&self, order: &ExportOrder, out: &Path) -> Result<Exported, Failure> {
@@ -269,50 +281,44 @@ impl Console {
         office::verify(&self.store, progress)
     }
 
-    /// A server-only fact, into the district's stream.
-    fn write(&mut self, fact: Fact) -> Result<(), Failure> {
-        let district = UnitCode(text(&self.store, Setting::District)?);
-        let entry = Entry { header: self.header()?, fact };
+    /// Facts of the whole district lie in its own stream: every device has it.
+    fn append(&mut self, fact: Fact, round: u64) -> Result<(), Failure> {
+        let district = UnitCode(data::text(&self.store, Setting::District)?);
+        let entry = Entry { header: self.header(round)?, fact };
         self.store.append(&district, &[entry]).map_err(failed)?;
+        self.seal()
+    }
+
+    fn seal(&mut self) -> Result<(), Failure> {
+        self.store.seal_own().map_err(failed)?;
         Ok(())
     }
 
-    fn header(&self) -> Result<Header, Failure> {
+    fn header(&self, round: u64) -> Result<Header, Failure> {
         let policy = self.store.setting_number(Setting::Policy).map_err(failed)?.unwrap_or(0);
-        Ok(Header {
-            policy: u32::try_from(policy).unwrap_or(u32::MAX),
-            clock: Some(Clock { unix_ms: unix_ms(), boot: 0, tick_ms: 0 }),
-            ..Header::default()
-        })
+        let policy = u32::try_from(policy).map_err(|_| Failure::new(Code::DatabaseDamaged))?;
+        let clock = Clock { unix_ms: unix_ms(), boot: 0, tick_ms: 0 };
+        Ok(Header { round, policy, clock: Some(clock), ..Header::default() })
     }
 }
 
-/// `UnitFact::kind` of a school.
-const SCHOOL_NUMBER: u32 = 4;
-
-/// The roles an account may have.
-const ROLES: [&str; 6] =
-    ["recorder", "doctor", "coordinator", "township", "administrator", "auditor"];
-
-fn checked_name(text: &str, place: &str) -> Result<String, Failure> {
+fn checked_name(text: &str, option: &str) -> Result<String, Failure> {
     let name = text.trim();
-    let fits = !name.is_empty()
+    let is_name = !name.is_empty()
         && name.chars().count() <= NAME_CHARS_MAX
-        && !name.chars().any(char::is_control);
-    if fits { Ok(name.to_owned()) } else { Err(Failure::at(Code::UsageInvalid, place)) }
+        && !name.contains(char::is_control);
+    if is_name { Ok(name.to_owned()) } else { Err(Failure::at(Code::UsageInvalid, option)) }
 }
 
-fn random_seed() -> Result<[u8; 16], Failure> {
-    let mut bytes = [0_u8; 16];
+fn random<const N: usize>() -> Result<[u8; N], Failure> {
+    let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| Failure::new(Code::Internal))?;
     Ok(bytes)
 }
 
-/// 64 random bits, never 0: 0 says none in a header.
+/// An id of 64 random bits; 0 means "none" in a header.
 fn random_id() -> Result<u64, Failure> {
-    let mut bytes = [0_u8; 8];
-    getrandom::fill(&mut bytes).map_err(|_| Failure::new(Code::Internal))?;
-    Ok(u64::from_be_bytes(bytes).max(1))
+    Ok(u64::from_be_bytes(random()?).max(1))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -83,13 +83,7 @@ pub fn init(data: &Path, key_file: Option<&Path>, hosts: &[String]) -> Result<Ma
     let ca_file = data.join(CA_FILE);
     fs::write(&ca_file, &ca.certificate_pem).map_err(|e| io_failure(&e, Code::FileUnwritable))?;
     let pin = pin_of(&ca.certificate_pem)?;
-    Ok(Made {
-        data: data.to_owned(),
-        key_file: key_path,
-        ca_file,
-        ca_pin: pin.to_string(),
-        hosts,
-    })
+    Ok(Made { data: data.to_owned(), key_file: key_path, ca_file, ca_pin: pin.to_string(), hosts })
 }
 
 /// Opens a server's store.

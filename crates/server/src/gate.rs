@@ -73,17 +73,14 @@ impl Gate {
         }
         let number = open.next;
         open.next += 1;
-        let visitor = Arc::new(Visitor {
-            address,
-            has_token: AtomicBool::new(false),
-            leave: Notify::new(),
-        });
+        let visitor =
+            Arc::new(Visitor { address, has_token: AtomicBool::new(false), leave: Notify::new() });
         open.visitors.insert(number, visitor.clone());
         Some(Place { gate: self.clone(), number, visitor })
     }
 
-    /// How many are in.
-    pub fn count(&self) -> usize {
+    #[cfg(test)]
+    fn count(&self) -> usize {
         self.open().visitors.len()
     }
 }

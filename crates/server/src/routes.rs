@@ -93,9 +93,8 @@ async fn admit(app: &App, call: &str, request: Request) -> Result<Admitted, Repl
         visitor.trust();
     }
     let turn = app.turns.take(device, app.limits.per_device_max);
-    let turn = turn.ok_or_else(|| {
-        reply::closing_with(StatusCode::TOO_MANY_REQUESTS, Code::ServerBusy)
-    })?;
+    let turn =
+        turn.ok_or_else(|| reply::closing_with(StatusCode::TOO_MANY_REQUESTS, Code::ServerBusy))?;
     if body::announces_more(&parts.headers, app.limits.body_bytes_max) {
         return Err(reply::closing(Code::RequestTooLarge));
     }
@@ -176,10 +175,8 @@ async fn note_heard(app: &App, device: [u8; 16], request: &HeadsRequest) -> Resu
 
 async fn push(State(app): State<Arc<App>>, request: Request) -> Said {
     let Admitted { body, _turn, .. } = admit(&app, "push", request).await?;
-    let limits = ledger::Limits {
-        bytes_max: app.limits.inflated_bytes_max,
-        ..ledger::Limits::default()
-    };
+    let limits =
+        ledger::Limits { bytes_max: app.limits.inflated_bytes_max, ..ledger::Limits::default() };
     // Inflated and decoded by nobody but a known device, and before the write lock is waited for.
     let read = compute(move || (decode_batch(&body, &limits), body)).await;
     let (batch, sent) = read.ok_or_else(|| reply::problem(Code::ServerBusy))?;
@@ -244,15 +241,14 @@ async fn enrol(State(app): State<Arc<App>>, request: Request) -> Said {
     }
     let (instance, root) = (app.instance, public_key(&app.signer));
     let enrolled = app.pool.write(move |store| {
-        let ask =
-            EnrolAsk { code: &request.code, device, public_key: key, name: &request.name };
+        let ask = EnrolAsk { code: &request.code, device, public_key: key, name: &request.name };
         let now = unix_ms();
         let enrolled = match store.enrol_device(&ask, now)? {
             Ok(enrolled) => enrolled,
             Err(code) => return Ok(Err(code)),
         };
         let named: Vec<String> = enrolled.units.iter().map(UnitKey::to_string).collect();
-        let units = expand(&crate::access::tree(store)?, &named);
+        let units = expand(&store.units()?, &named);
         Ok(Ok(EnrolAnswer {
             certificate: enrolled.certificate.encode(),
             token: enrolled.token,

@@ -107,8 +107,7 @@ impl Serving {
             tasks.spawn(connection.keep(socket, place));
         }
         drop(self.listener);
-        // Nobody listening any more only means that all connections have ended.
-        drop(stopping.send(true));
+        stopping.send_modify(|stopping| *stopping = true);
         let ended = async { while tasks.join_next().await.is_some() {} };
         if timeout(self.limits.stop, ended).await.is_err() {
             tasks.shutdown().await;

@@ -61,6 +61,13 @@ impl Store {
         })
     }
 
+    /// People known here; ids found to be one person count once.
+    pub fn people_count(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM person WHERE person = canon";
+        let count = self.read(|tx| tx.int(sql, &[]))?.unwrap_or(0);
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
     /// True when the server is known to have this very entry (已上传). On a server: when it is here.
     pub fn is_on_server(&self, unit: &UnitKey, reference: &Reference) -> Result<bool, StoreError> {
         let is_device = !self.is_server();

@@ -27,7 +27,7 @@ fn check(a: &[String], b: &[String], what: &str) {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 48,
+        cases: 40,
         max_shrink_iters: 40,
         failure_persistence: None,
         ..ProptestConfig::default()
