@@ -113,8 +113,8 @@ async fn read_body(app: &App, body: Body, bytes_max: usize) -> Result<Vec<u8>, R
     })
 }
 
-fn decode<M: Message + Default>(bytes: &[u8]) -> Result<M, Reply> {
-    M::decode(bytes).map_err(|_| reply::problem(Code::RequestMalformed))
+fn malformed() -> Reply {
+    reply::problem(Code::RequestMalformed)
 }
 
 fn not_answered(call: &str, error: AnswerError<StoreError>) -> Reply {
@@ -133,7 +133,7 @@ fn here(store: &Store, instance: [u8; 16]) -> Result<Here, StoreError> {
 
 async fn heads(State(app): State<Arc<App>>, request: Request) -> Said {
     let admitted = admit(&app, "heads", request).await?;
-    let request: HeadsRequest = decode(&admitted.body)?;
+    let request = HeadsRequest::decode(admitted.body.as_slice()).map_err(|_| malformed())?;
     note_heard(&app, admitted.device, &request).await?;
     let (device, instance) = (admitted.device, app.instance);
     let answered = app.pool.read(move |store| {
@@ -202,7 +202,7 @@ async fn push(State(app): State<Arc<App>>, request: Request) -> Said {
 
 async fn pull(State(app): State<Arc<App>>, request: Request) -> Said {
     let admitted = admit(&app, "pull", request).await?;
-    let request: PullRequest = decode(&admitted.body)?;
+    let request = PullRequest::decode(admitted.body.as_slice()).map_err(|_| malformed())?;
     let device = admitted.device;
     let answered = app.pool.read(move |store| {
         let asker = asker(store, device)?;
@@ -228,8 +228,7 @@ async fn enrol(State(app): State<Arc<App>>, request: Request) -> Said {
         return Err(reply::closing(Code::RequestTooLarge));
     }
     let body = read_body(&app, body, app.limits.enrol_bytes_max).await?;
-    let request: EnrolRequest = decode(&body)?;
-    let malformed = || reply::problem(Code::RequestMalformed);
+    let request = EnrolRequest::decode(body.as_slice()).map_err(|_| malformed())?;
     if request.protocol > PROTOCOL_VERSION {
         return Err(reply::problem(Code::ProtocolNewer));
     }
