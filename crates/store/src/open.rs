@@ -18,6 +18,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
+/// What SQLite keeps open while a connection lives.
+const LIVE_FILES: [&str; 4] =
+    [DATABASE_FILE, "health.db-wal", "health.db-shm", "health.db-journal"];
 const DATABASE_FILE: &str = "health.db";
 const KEY_CHECK_FILE: &str = "health.key-check";
 
@@ -94,12 +97,8 @@ impl Store {
         if check == KeyCheck::Wrong {
             return Err(StoreError::WrongKey);
         }
-        let mut connection = connect(&path, key, false).map_err(|error| match (error, check) {
-            // Unreadable with nothing to tell why: a key is mistaken far more often than a first
-            // page torn.
-            (StoreError::Damaged("file"), KeyCheck::Unknown) => StoreError::WrongKey,
-            (error, _) => error,
-        })?;
+        let mut connection =
+            connect(&path, key, false).map_err(|error| unreadable(&path, error, check))?;
         if check == KeyCheck::Unknown {
             write_check(&check_path, key)?;
         }
@@ -223,16 +222,35 @@ fn projected_by(catalogue: &Catalogue) -> String {
     format!("{SCHEMA_NUMBER} {} {}", project::VERSION, catalogue.version)
 }
 
-/// A database in the clear, here under any of our names, means that somebody's tools or an older
+/// A database in the clear beside ours, under a name like it, means that somebody's tools or an older
 /// program wrote people's data unprotected: nothing runs until a person has looked.
+///
+/// The live files themselves are left out: closing any handle on them drops every lock this process
+/// holds there (POSIX locks belong to the process, not to the handle), and another program would then
+/// take the log away from under an open connection. What is in their place is told by `unreadable`.
 fn refuse_plaintext(folder: &Path) -> Result<(), StoreError> {
     let Ok(files) = fs::read_dir(folder) else { return Ok(()) };
-    let ours = |path: &PathBuf| {
-        path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"health"))
+    let beside = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| {
+            name.as_encoded_bytes().starts_with(b"health") && !LIVE_FILES.iter().any(|f| name == *f)
+        })
     };
     let clear =
-        files.flatten().map(|file| file.path()).filter(ours).any(|path| is_plaintext(&path));
+        files.flatten().map(|file| file.path()).filter(beside).any(|path| is_plaintext(&path));
     if clear { Err(StoreError::Unsafe("a database in the clear")) } else { Ok(()) }
+}
+
+/// Why the database cannot be read. Only looked into once SQLite has refused it: no connection of this
+/// process is open on a file that the process's own key does not open.
+fn unreadable(path: &Path, error: StoreError, check: KeyCheck) -> StoreError {
+    match (error, check) {
+        (StoreError::Damaged("file"), _) if is_plaintext(path) => {
+            StoreError::Unsafe("a database in the clear")
+        }
+        // Unreadable with nothing to tell why: a key is mistaken far more often than a first page torn.
+        (StoreError::Damaged("file"), KeyCheck::Unknown) => StoreError::WrongKey,
+        (error, _) => error,
+    }
 }
 
 /// A file that an interrupted creation left holds nothing, and opens with the same key.
@@ -242,6 +260,9 @@ fn refuse_unless_empty(path: &Path, key: &Key) -> Result<(), StoreError> {
             0 => Ok(()),
             _ => Err(StoreError::Exists),
         },
+        Err(StoreError::Damaged("file")) if is_plaintext(path) => {
+            Err(StoreError::Unsafe("a database in the clear"))
+        }
         Err(StoreError::Damaged(_)) => Err(StoreError::Exists),
         Err(error) => Err(error),
     }

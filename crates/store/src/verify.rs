@@ -111,14 +111,32 @@ impl Store {
     pub fn verify(&self, progress: &mut dyn FnMut(&str)) -> Result<Vec<VerifyProblem>, StoreError> {
         let catalogue = self.catalogue();
         progress("核对数据库文件");
-        let mut problems = self.read(database)?;
+        let mut problems = named(self.read(database), "sqlite")?;
         progress("核对账本");
-        problems.extend(self.read(verify_stream::streams)?);
+        problems.extend(named(self.read(verify_stream::streams), "stream")?);
         progress("重建数据表并比较");
-        problems.extend(self.read(|tx| verify_beside::projection(tx, catalogue))?);
+        let compared = self.read(|tx| verify_beside::projection(tx, catalogue));
+        problems.extend(named(compared, "entry")?);
         progress("重新计数");
-        problems.extend(self.read(|tx| verify_sums::sums(tx, catalogue))?);
+        let counted = self.read(|tx| verify_sums::sums(tx, catalogue));
+        problems.extend(named(counted, "checkup")?);
         Ok(problems)
+    }
+}
+
+/// A column that cannot be read back is found wrong, and ends its step: it is no failure of the check.
+fn named(
+    found: Result<Vec<VerifyProblem>, StoreError>,
+    table: &'static str,
+) -> Result<Vec<VerifyProblem>, StoreError> {
+    match found {
+        Err(StoreError::Stored(what)) => {
+            Ok(vec![VerifyProblem::Unreadable { table, key: what.to_owned() }])
+        }
+        Err(StoreError::Column { column }) => {
+            Ok(vec![VerifyProblem::Unreadable { table, key: format!("第 {column} 列") }])
+        }
+        found => found,
     }
 }
 

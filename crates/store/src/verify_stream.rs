@@ -108,7 +108,10 @@ fn walk(
             found = Some((head.seq + 1, StreamWrong::Positions));
             return Ok(());
         }
-        let body = row.blob(5)?;
+        let Ok(body) = row.blob(5) else {
+            found = Some((seq, StreamWrong::Entry));
+            return Ok(());
+        };
         let hash = body_hash(body);
         head = Head { seq, chain: head.chain.next(&hash) };
         if let Some((chain, signature)) = seals.remove(&seq) {

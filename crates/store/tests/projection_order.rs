@@ -4,10 +4,10 @@
 mod projection_support;
 
 use domain::catalogue::Catalogue;
-use proptest::prelude::*;
 use projection_support::build::*;
 use projection_support::scenario::{Chance, ledger};
 use projection_support::*;
+use proptest::prelude::*;
 use protocol::{Entry, Fact};
 use store::Role;
 use store::project::rebuild;

@@ -81,7 +81,8 @@ fn step(chance: &mut Chance, streams: &mut Streams) {
             streams.put(unit, device, entry);
         }
         10 | 11 => {
-            let rows: Vec<RosterRowFact> = (0..=chance.below(3)).map(|_| some_row(chance)).collect();
+            let rows: Vec<RosterRowFact> =
+                (0..=chance.below(3)).map(|_| some_row(chance)).collect();
             let head = Header { person: Vec::new(), ..about(chance) };
             let fact = Fact::Roster(roster(chance.below(4) as u8, rows));
             streams.put(unit, device, of(head, fact));
