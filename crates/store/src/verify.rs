@@ -112,6 +112,10 @@ impl Store {
         let catalogue = self.catalogue();
         progress("核对数据库文件");
         let mut problems = named(self.read(database), "sqlite")?;
+        if !problems.is_empty() {
+            // What lies on a torn page cannot be read, and everything else rests on reading.
+            return Ok(problems);
+        }
         progress("核对账本");
         problems.extend(named(self.read(verify_stream::streams), "stream")?);
         progress("重建数据表并比较");
