@@ -1,0 +1,242 @@
+//! Rosters in: what each row of an office's file comes to, and what a newer file of the same unit does.
+
+mod projection_support;
+
+use chrono::NaiveDate;
+use domain::facts::{PersonDetails, PersonKind, RosterRow};
+use domain::ids::{RoundId, UnitCode};
+use projection_support::build::*;
+use projection_support::*;
+use protocol::{Fact, Header};
+use store::{ListRow, Listed, Role, Store, StoreError};
+
+fn unit(code: &str) -> UnitCode {
+    UnitCode(code.to_owned())
+}
+
+fn list_row(name: &str, id: Option<u32>, birth: Option<(i32, u32, u32)>) -> RosterRow {
+    RosterRow {
+        details: PersonDetails {
+            name: name.to_owned(),
+            id_number: id.map(id_number),
+            birth: birth.and_then(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d)),
+            ..PersonDetails::default()
+        },
+        group: Some("一组".to_owned()),
+        ..RosterRow::default()
+    }
+}
+
+const BORN: Option<(i32, u32, u32)> = Some((1960, 1, 1));
+
+struct Office {
+    place: Place,
+    seeds: u8,
+}
+
+impl Office {
+    fn new() -> Office {
+        Office { place: place(Role::Server), seeds: 0 }
+    }
+
+    fn list_at(&mut self, at: &str, rows: &[RosterRow]) -> Listed {
+        let rows: Vec<ListRow> = (1_u32..)
+            .zip(rows)
+            .map(|(number, row)| ListRow {
+                row: row.clone(),
+                kind: PersonKind::Resident,
+                source_row: number,
+            })
+            .collect();
+        let seeds = &mut self.seeds;
+        let mut seed = || -> Result<[u8; 16], StoreError> {
+            *seeds += 1;
+            Ok([*seeds; 16])
+        };
+        let header = Header { day: Some(DAY), ..Header::default() };
+        let store = &mut self.place.store;
+        store.list_people(RoundId(ROUND), &unit(at), &rows, &header, &mut seed).unwrap()
+    }
+
+    fn list(&mut self, rows: &[RosterRow]) -> Listed {
+        self.list_at(VILLAGE, rows)
+    }
+
+    fn expected(&self, at: &str) -> u32 {
+        let coverage = self.place.store.coverage(RoundId(ROUND), Some(&unit(at))).unwrap();
+        coverage.first().map_or(0, |coverage| coverage.expected)
+    }
+
+    fn verify(&self) {
+        assert_eq!(self.place.store.verify(&mut |_| {}).unwrap(), Vec::new());
+    }
+}
+
+/// accepted, merged, changed, no longer listed.
+fn counts(listed: &Listed) -> (u32, u32, u32, usize) {
+    (listed.accepted, listed.merged, listed.changed, listed.no_longer_listed.len())
+}
+
+#[test]
+fn rows_are_new_or_merged_by_number_or_by_name_and_birth_date() {
+    let check = |what: &str, rows: &[RosterRow], accepted: u32, merged: u32| {
+        let mut office = Office::new();
+        let listed = office.list(rows);
+        assert_eq!((listed.accepted, listed.merged), (accepted, merged), "{what}");
+        assert_eq!(office.expected(VILLAGE), accepted, "{what}");
+        // The same file again changes nothing.
+        let again = office.list(rows);
+        assert_eq!(counts(&again), (0, rows.len() as u32, 0, 0), "{what}, again");
+        assert_eq!(again.entries, Vec::new(), "{what}, again");
+        office.verify();
+    };
+    check("no rows", &[], 0, 0);
+    check("two people", &[list_row("张三", Some(1), BORN), list_row("李四", Some(2), BORN)], 2, 0);
+    check("one twice", &[list_row("张三", Some(1), BORN), list_row("张三", Some(1), BORN)], 1, 1);
+    check(
+        "one twice, the name miswritten",
+        &[list_row("张小华", Some(1), BORN), list_row("张晓华", Some(1), BORN)],
+        1,
+        1,
+    );
+    check(
+        "one number, two people",
+        &[list_row("张三", Some(1), BORN), list_row("李四", Some(1), BORN)],
+        2,
+        0,
+    );
+    check("without numbers", &[list_row("张三", None, BORN), list_row("张三", None, BORN)], 1, 1);
+    check(
+        "one name, two birth dates",
+        &[list_row("张三", None, BORN), list_row("张三", None, Some((1971, 2, 3)))],
+        2,
+        0,
+    );
+    check(
+        "one name and birth date, two numbers",
+        &[list_row("张三", Some(1), BORN), list_row("张三", Some(2), BORN)],
+        2,
+        0,
+    );
+    check(
+        "the number on the second row only",
+        &[list_row("张三", None, BORN), list_row("张三", Some(1), BORN)],
+        1,
+        1,
+    );
+    check("neither number nor birth date", &[list_row("张三", None, None)], 1, 0);
+}
+
+#[test]
+fn what_a_repeated_row_adds_is_kept() {
+    let mut office = Office::new();
+    let mut first = list_row("张三", None, BORN);
+    first.note = Some("慢病".to_owned());
+    let mut second = list_row("张三", Some(1), BORN);
+    second.details.phone = Some("13807381234".to_owned());
+    office.list(&[first, second]);
+    let found = office.place.store.find(&id_number(1), 2).unwrap();
+    assert_eq!(found[0].details.phone.as_deref(), Some("13807381234"));
+    let view = office.place.store.person(found[0].person).unwrap().unwrap();
+    assert_eq!(view.listings[0].note.as_deref(), Some("慢病"));
+}
+
+#[test]
+fn a_newer_file_shows_new_changed_and_no_longer_listed_and_removes_nobody() {
+    let mut office = Office::new();
+    let old = [
+        list_row("张三", Some(1), BORN),
+        list_row("李四", None, BORN),
+        list_row("王五", Some(3), BORN),
+    ];
+    assert_eq!(counts(&office.list(&old)), (3, 0, 0, 0));
+    // 张三 unchanged; 李四 with a number now; 王五 gone; 赵六 new; 张三 without group says nothing new.
+    let newer = [
+        RosterRow { group: None, ..list_row("张三", Some(1), BORN) },
+        list_row("李四", Some(2), BORN),
+        list_row("赵六", Some(4), BORN),
+    ];
+    let listed = office.list(&newer);
+    assert_eq!(counts(&listed), (1, 2, 1, 1));
+    assert_eq!(listed.entries.len(), 1);
+    let absent = office.place.store.person(listed.no_longer_listed[0]).unwrap().unwrap();
+    assert_eq!(absent.details.name, "王五");
+    assert_eq!(office.expected(VILLAGE), 4, "nobody leaves by absence");
+    let changed = &office.place.store.find(&id_number(2), 2).unwrap()[0];
+    assert_eq!(changed.details.name, "李四");
+    // A moved group is a change; an empty one is not.
+    let moved = RosterRow { group: Some("九组".to_owned()), ..list_row("张三", Some(1), BORN) };
+    assert_eq!(counts(&office.list(&[moved])), (0, 1, 1, 3));
+    let found = &office.place.store.find(&id_number(1), 2).unwrap()[0];
+    assert_eq!(found.group.as_deref(), Some("九组"));
+    office.verify();
+}
+
+#[test]
+fn someone_known_from_elsewhere_keeps_the_id_and_is_told_where_else_listed() {
+    let mut office = Office::new();
+    office.list_at(OTHER, &[list_row("张三", Some(1), BORN)]);
+    let registered = Fact::Registration(registration(details("李四"), "", ""));
+    let entry = of(header(person(2)), registered);
+    office.place.store.append(&unit(VILLAGE), &[entry]).unwrap();
+    let listed = office.list(&[list_row("张三", Some(1), BORN), list_row("李四", Some(2), BORN)]);
+    assert_eq!(counts(&listed), (2, 0, 0, 0));
+    let codes: Vec<_> = listed.problems.iter().map(|p| (p.source_row, p.code)).collect();
+    assert_eq!(codes, [(1, "listed_elsewhere")]);
+    assert_eq!(office.place.store.find("张三", 9).unwrap().len(), 1, "one person, two lists");
+    let walked_in = office.place.store.find("李四", 9).unwrap();
+    assert_eq!((walked_in.len(), walked_in[0].person), (1, person(2)));
+    office.verify();
+}
+
+#[test]
+fn one_number_under_two_names_is_told() {
+    let mut office = Office::new();
+    office.list(&[list_row("张三", Some(1), BORN)]);
+    let listed = office.list(&[list_row("李四", Some(1), BORN)]);
+    assert_eq!(counts(&listed), (1, 0, 0, 1));
+    let codes: Vec<_> = listed.problems.iter().map(|p| p.code).collect();
+    assert_eq!(codes, ["id_number_of_other_name"]);
+    assert_eq!(office.place.store.find(&id_number(1), 9).unwrap().len(), 2);
+}
+
+#[test]
+fn a_long_list_becomes_several_bounded_entries_and_one_failing_seed_writes_nothing() {
+    let mut office = Office::new();
+    let long: Vec<RosterRow> = (0..900_u32)
+        .map(|number| {
+            let mut row = list_row(&format!("测试{number}"), Some(number), BORN);
+            row.details.address = Some("娄星区水洞底镇慕隆村".repeat(3));
+            row
+        })
+        .collect();
+    let listed = office.list(&long);
+    assert_eq!(counts(&listed), (900, 0, 0, 0));
+    assert!(listed.entries.len() > 1);
+    assert_eq!(office.expected(VILLAGE), 900);
+    let body_bytes = "SELECT max(length(body)) FROM entry";
+    let longest = office.place.store.read(|tx| tx.int(body_bytes, &[])).unwrap().unwrap();
+    assert!(longest <= 64 * 1024 - 64, "{longest}");
+
+    #[derive(Debug, PartialEq)]
+    enum Failed {
+        Seed,
+        Store,
+    }
+    impl From<StoreError> for Failed {
+        fn from(_: StoreError) -> Failed {
+            Failed::Store
+        }
+    }
+    let row = ListRow {
+        row: list_row("新来", Some(990), BORN),
+        kind: PersonKind::Resident,
+        source_row: 1,
+    };
+    let store: &mut Store = &mut office.place.store;
+    let no_seed = &mut || Err(Failed::Seed);
+    let header = Header::default();
+    let failed = store.list_people(RoundId(ROUND), &unit(VILLAGE), &[row], &header, no_seed);
+    assert_eq!(failed, Err(Failed::Seed));
+    assert_eq!(office.expected(VILLAGE), 900);
+}
