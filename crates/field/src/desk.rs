@@ -2,9 +2,7 @@
 //! `office`'s; here it meets this device's store, clock and rights.
 
 use crate::home::{Acting, Home};
-use office::{
-    ExportOrder, Exported, HeldRow, Moment, RosterImported, RosterOrder, Verified,
-};
+use office::{ExportOrder, Exported, HeldRow, Moment, RosterImported, RosterOrder, Verified};
 use protocol::{Code, Failure};
 use std::path::Path;
 

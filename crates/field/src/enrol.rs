@@ -38,11 +38,8 @@ impl Home {
         host: Arc<dyn Host>,
         order: &Enrolment,
     ) -> Result<Enrolled, Failure> {
-        let pin: CaPin = order
-            .ca_pin
-            .trim()
-            .parse()
-            .map_err(|_| Failure::at(Code::UsageInvalid, "--ca-pin"))?;
+        let pin: CaPin =
+            order.ca_pin.trim().parse().map_err(|_| Failure::at(Code::UsageInvalid, "--ca-pin"))?;
         let mut store = open_or_create(dir, key)?;
         if store.setting_text(Setting::Token).map_err(failed)?.is_some() {
             return Err(Failure::new(Code::AlreadyEnrolled));

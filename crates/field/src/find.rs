@@ -21,6 +21,8 @@ pub struct FoundRow {
     /// Masked.
     pub phone: Option<String>,
     pub unit: Option<String>,
+    /// The unit with its township, as people say it.
+    pub unit_label: Option<String>,
     pub grade: Option<String>,
     pub group: Option<String>,
 }
@@ -29,6 +31,7 @@ impl Home {
     /// People whom `text` may mean, best first, at most `FOUND_MAX`.
     pub fn find(&self, text: &str) -> Result<Vec<FoundRow>, Failure> {
         let found = self.store.find(text, FOUND_MAX).map_err(failed)?;
+        let units = self.store.units().map_err(failed)?;
         Ok(found
             .into_iter()
             .map(|f| FoundRow {
@@ -38,6 +41,7 @@ impl Home {
                 birth: f.details.birth,
                 id_number: f.details.id_number.as_deref().map(mask_id),
                 phone: f.details.phone.as_deref().map(mask_phone),
+                unit_label: f.unit.as_ref().map(|unit| units.label(unit)),
                 unit: f.unit.map(|u| u.0),
                 grade: f.grade,
                 group: f.group,

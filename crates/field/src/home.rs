@@ -1,12 +1,13 @@
 //! A device's home: its folder, its opened store, its clock. Not what it does with them.
 
 use crate::host::Host;
+use chrono::NaiveDate;
 use domain::ids::{ExaminerId, OperatorId, PersonId, RoundId, StationCode, UnitCode};
 use protocol::convert::day_number;
 use protocol::{Clock, Code, Failure, Header};
 use std::path::Path;
 use std::sync::Arc;
-use store::{Key, Setting, Store};
+use store::{Key, Round, Setting, Store};
 
 /// An opened device.
 pub struct Home {
@@ -20,7 +21,7 @@ pub struct Home {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Acting {
     pub round: Option<RoundId>,
-    pub day: Option<chrono::NaiveDate>,
+    pub day: Option<NaiveDate>,
     pub operator: Option<OperatorId>,
     pub examiner: Option<ExaminerId>,
     pub station: Option<StationCode>,
@@ -69,8 +70,18 @@ impl Home {
 
     /// The round with this id or this name.
     pub(crate) fn round(&self, id_or_name: &str) -> Result<RoundId, Failure> {
+        Ok(self.whole_round(id_or_name)?.id)
+    }
+
+    pub(crate) fn whole_round(&self, id_or_name: &str) -> Result<Round, Failure> {
         let round = self.store.round(id_or_name).map_err(failed)?;
-        round.map(|r| r.id).ok_or(Failure::new(Code::RoundUnknown))
+        round.ok_or(Failure::new(Code::RoundUnknown))
+    }
+
+    /// Today as the device's clock tells it, but within the round: field clocks say 1970, and someone born since
+    /// would be from the future.
+    pub(crate) fn today_in(&self, round: &Round) -> NaiveDate {
+        self.host.today().max(round.from).min(round.to)
     }
 
     /// The operator with this id or account; none named = none.

@@ -86,8 +86,9 @@ struct Columns {
 }
 
 /// Reads a file whose columns are `kind,unit,id_number,name,sex,birth,exam_date` and item keys, in any
-/// order. Unknown columns are refused: a misspelt heading would lose a column of results.
-pub fn read(catalogue: &Catalogue, bytes: &[u8], today: NaiveDate) -> Result<Measurements, Failure> {
+/// order. Unknown columns are refused: a misspelt heading would lose a column of results. Nobody is measured
+/// before they are born: ID numbers are held against the row's own day, never against a device's clock.
+pub fn read(catalogue: &Catalogue, bytes: &[u8]) -> Result<Measurements, Failure> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(bytes);
     let columns = columns(catalogue, reader.headers().map_err(|_| invalid(1))?)?;
@@ -98,7 +99,7 @@ pub fn read(catalogue: &Catalogue, bytes: &[u8], today: NaiveDate) -> Result<Mea
             return Err(Failure::new(Code::WorkbookTooLarge));
         }
         let record = record.map_err(|_| invalid(row))?;
-        if let Some(measured) = read_row(&columns, &record, row, today, &mut out.problems) {
+        if let Some(measured) = read_row(&columns, &record, row, &mut out.problems) {
             out.rows.push(measured);
         }
     }
@@ -148,10 +149,13 @@ fn read_row(
     columns: &Columns,
     record: &csv::StringRecord,
     row: u32,
-    today: NaiveDate,
     problems: &mut Vec<RowProblem>,
 ) -> Option<MeasuredRow> {
     let cell = |at: Option<usize>| at.and_then(|i| record.get(i)).unwrap_or("").trim();
+    let Some(day) = parse_date(cell(columns.day)) else {
+        problems.push(RowProblem::new(row, "exam_date", "day_invalid"));
+        return None;
+    };
     let details = read_person(
         PersonCells {
             id_number: cell(columns.id_number),
@@ -160,17 +164,13 @@ fn read_row(
             birth: cell(columns.birth),
         },
         row,
-        today,
+        day,
         problems,
     );
     if details.name.is_empty() && details.id_number.is_none() {
         problems.push(RowProblem::new(row, "name", "name_missing"));
         return None;
     }
-    let Some(day) = parse_date(cell(columns.day)) else {
-        problems.push(RowProblem::new(row, "exam_date", "day_invalid"));
-        return None;
-    };
     let kind = match cell(columns.kind) {
         "student" | "pupil" | "学生" => PersonKind::Pupil,
         _ => PersonKind::Resident,
@@ -199,7 +199,7 @@ struct PersonCells<'a> {
 fn read_person(
     cells: PersonCells<'_>,
     row: u32,
-    today: NaiveDate,
+    day: NaiveDate,
     problems: &mut Vec<RowProblem>,
 ) -> PersonDetails {
     let mut tell = |column: &str, code| problems.push(RowProblem::new(row, column, code));
@@ -213,7 +213,7 @@ fn read_person(
     }
     let id_number = match cells.id_number {
         "" => None,
-        text => match IdNumber::parse(text, today) {
+        text => match IdNumber::parse(text, day) {
             Ok(id) => Some(id),
             Err(_) => {
                 tell("id_number", "id_invalid");

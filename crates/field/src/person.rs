@@ -1,6 +1,7 @@
 //! One person: shown whole, or registered as 名单外. Not recorded results (`record`, `result`).
 
 use crate::home::{Acting, Home, failed};
+use chrono::NaiveDate;
 use domain::catalogue::{Catalogue, print_value};
 use domain::facts::{PersonDetails, PersonKind};
 use domain::identity::{self, IdNumber, mask_id, mask_phone};
@@ -147,12 +148,13 @@ impl Home {
 
     /// Registers someone at a stop. Someone known already is answered with their id and not written again.
     pub fn register(&mut self, new: &NewPerson) -> Result<Registered, Failure> {
-        let round = self.round(&new.round)?;
+        let whole = self.whole_round(&new.round)?;
+        let (round, day) = (whole.id, self.today_in(&whole));
         let unit = UnitCode(new.unit.clone());
         if !self.scope()?.iter().any(|s| s.covers(&unit)) {
             return Err(Failure::new(Code::OutOfScope));
         }
-        let details = self.new_details(new)?;
+        let details = new_details(new, day)?;
         let known = self.store.match_person(round, &unit, &details).map_err(failed)?;
         match known {
             PersonMatch::ByIdNumber(person) | PersonMatch::ByNameBirthUnit { person, .. } => {
@@ -167,7 +169,7 @@ impl Home {
         let person = PersonId(uuid::Builder::from_random_bytes(self.host.random_16()?).into_uuid());
         let acting = Acting {
             round: Some(round),
-            day: Some(self.host.today()),
+            day: Some(day),
             operator: self.operator(new.operator.as_deref())?,
             ..Acting::default()
         };
@@ -180,44 +182,45 @@ impl Home {
             group: None,
             grade: None,
         };
-        let entry = Entry { header: self.header(&acting, Some(person)), fact: Fact::Registration(fact) };
+        let entry =
+            Entry { header: self.header(&acting, Some(person)), fact: Fact::Registration(fact) };
         self.store.append(&unit, &[entry]).map_err(failed)?;
         Ok(Registered { person: person.0.to_string(), new: true })
     }
+}
 
-    fn new_details(&self, new: &NewPerson) -> Result<PersonDetails, Failure> {
-        let invalid = |place: &str| Failure::at(Code::ValueInvalid, place);
-        let id_number = match new.id_number.as_deref().filter(|t| !t.trim().is_empty()) {
-            None => None,
-            Some(text) => Some(
-                IdNumber::parse(text, self.host.today())
-                    .map_err(|_| Failure::new(Code::IdNumberInvalid))?,
-            ),
-        };
-        let name: String = new.name.split_whitespace().collect();
-        if name.is_empty() {
-            return Err(invalid("name"));
+/// What was told at the desk, checked. `day`: nobody is born after it.
+fn new_details(new: &NewPerson, day: NaiveDate) -> Result<PersonDetails, Failure> {
+    let invalid = |place: &str| Failure::at(Code::ValueInvalid, place);
+    let id_number = match new.id_number.as_deref().filter(|t| !t.trim().is_empty()) {
+        None => None,
+        Some(text) => {
+            Some(IdNumber::parse(text, day).map_err(|_| Failure::new(Code::IdNumberInvalid))?)
         }
-        let read = |text: &Option<String>| text.clone().filter(|t| !t.trim().is_empty());
-        let birth = match read(&new.birth) {
-            None => None,
-            Some(text) => Some(parse_date(&text).ok_or(invalid("birth"))?),
-        };
-        let sex = match read(&new.sex) {
-            None => None,
-            Some(text) => Some(parse_sex(&text).ok_or(invalid("sex"))?),
-        };
-        let phone = match read(&new.phone) {
-            None => None,
-            Some(text) => Some(identity::phone(&text).ok_or(invalid("phone"))?),
-        };
-        Ok(PersonDetails {
-            name,
-            sex: id_number.as_ref().map(IdNumber::sex).or(sex),
-            birth: id_number.as_ref().map(IdNumber::birth).or(birth),
-            id_number: id_number.map(|id| id.as_str().to_owned()),
-            phone,
-            ..PersonDetails::default()
-        })
+    };
+    let name: String = new.name.split_whitespace().collect();
+    if name.is_empty() {
+        return Err(invalid("name"));
     }
+    let read = |text: &Option<String>| text.clone().filter(|t| !t.trim().is_empty());
+    let birth = match read(&new.birth) {
+        None => None,
+        Some(text) => Some(parse_date(&text).ok_or(invalid("birth"))?),
+    };
+    let sex = match read(&new.sex) {
+        None => None,
+        Some(text) => Some(parse_sex(&text).ok_or(invalid("sex"))?),
+    };
+    let phone = match read(&new.phone) {
+        None => None,
+        Some(text) => Some(identity::phone(&text).ok_or(invalid("phone"))?),
+    };
+    Ok(PersonDetails {
+        name,
+        sex: id_number.as_ref().map(IdNumber::sex).or(sex),
+        birth: id_number.as_ref().map(IdNumber::birth).or(birth),
+        id_number: id_number.map(|id| id.as_str().to_owned()),
+        phone,
+        ..PersonDetails::default()
+    })
 }

@@ -10,7 +10,9 @@ use domain::ids::{ExaminerId, OperatorId, PersonId, RoundId, StationCode, UnitCo
 use domain::rule::Level;
 use domain::unit::{UnitKind, UnitTree};
 use protocol::convert::kind_number;
-use protocol::fact::{CorrectionFact, DetailsFact, FindingFact, RegistrationFact, ResultFact, SaveFact, SawFact};
+use protocol::fact::{
+    CorrectionFact, DetailsFact, FindingFact, RegistrationFact, ResultFact, SaveFact, SawFact,
+};
 use protocol::{Code, Entry, Fact, Failure};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,7 +68,7 @@ impl Home {
         let stop = self.stop(order)?;
         let name = from.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let bytes = std::fs::read(from).map_err(|_| Failure::at(Code::FileUnreadable, &name))?;
-        let read = measurement::read(Catalogue::builtin(), &bytes, self.host.today())?;
+        let read = measurement::read(Catalogue::builtin(), &bytes)?;
 
         let mut run = Run {
             home: self,
@@ -142,7 +144,8 @@ impl Home {
         }
         let acting = Acting { station: Some(share.station), ..*acting };
         let mut header = self.header(&acting, Some(person));
-        header.worst_level = share.findings.iter().map(|f| level_number(f.level)).max().unwrap_or(0);
+        header.worst_level =
+            share.findings.iter().map(|f| level_number(f.level)).max().unwrap_or(0);
         let findings = share.findings.iter().map(|f| FindingFact {
             rule: f.rule.clone(),
             code: f.code.clone(),
@@ -183,7 +186,21 @@ impl Run<'_> {
         self.recorded.problems.push(RowProblem::new(row.row, column, code));
     }
 
+    /// Whether the row says anything of this station. Somebody of whom it says nothing was not there: no reason to
+    /// register or correct anyone. At the registration desk being there is enough.
+    fn is_of_station(&self, row: &MeasuredRow) -> bool {
+        let Some(station) = self.stop.station.and_then(|code| self.catalogue.station(code)) else {
+            return true;
+        };
+        let asked = &self.catalogue.package(row.kind).registration;
+        station.items.iter().all(|item| asked.contains(item))
+            || row.texts.iter().any(|(item, _)| station.items.contains(item))
+    }
+
     fn record_row(&mut self, row: &MeasuredRow) -> Result<(), Failure> {
+        if !self.is_of_station(row) {
+            return Ok(());
+        }
         let home_unit = home_unit(&self.stop.units, &row.unit_text);
         let Some(unit) = stop_unit(&self.stop, home_unit.as_ref()) else {
             self.tell(row, "unit", "unit_unclear");

@@ -136,7 +136,12 @@ fn tell_contradictions(
     }
 }
 
-fn tell(catalogue: &Catalogue, row: &MeasuredRow, item: ItemCode, code: &'static str) -> RowProblem {
+fn tell(
+    catalogue: &Catalogue,
+    row: &MeasuredRow,
+    item: ItemCode,
+    code: &'static str,
+) -> RowProblem {
     let column = catalogue.item(item).map(|i| i.key.as_str()).unwrap_or_default();
     RowProblem::new(row.row, column, code)
 }

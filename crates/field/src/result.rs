@@ -153,7 +153,7 @@ impl Home {
         let round = self.round(&change.round)?;
         let person = self.person_named(&change.person)?;
         let standing = self.store.current(round, person).map_err(failed)?;
-        if !standing.get(&item.code).is_some_and(|values| !values.is_empty()) {
+        if standing.get(&item.code).is_none_or(Vec::is_empty) {
             return Err(Failure::at(Code::ResultUnknown, &change.item));
         }
         let stop = self.store.checkup_stop(round, person).map_err(failed)?;

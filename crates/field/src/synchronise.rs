@@ -54,7 +54,11 @@ impl Home {
             batches: report.batches,
             unsent: u64::try_from(counts.unsent).unwrap_or(0),
             clock_offset_ms: outcome.server_unix_ms.map(|ms| ms.saturating_sub(start.unix_ms)),
-            refused: outcome.refused.iter().map(|r| format!("{} {}", r.key.unit, r.reason)).collect(),
+            refused: outcome
+                .refused
+                .iter()
+                .map(|r| format!("{} {}", r.key.unit, r.reason))
+                .collect(),
         })
     }
 

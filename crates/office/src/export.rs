@@ -80,7 +80,9 @@ pub fn write_file(out: &Path, bytes: &[u8]) -> Result<(), Failure> {
     beside.push(".part");
     let beside = PathBuf::from(beside);
     let written = std::fs::File::create(&beside)
-        .and_then(|mut file| std::io::Write::write_all(&mut file, bytes).and_then(|()| file.sync_all()))
+        .and_then(|mut file| {
+            std::io::Write::write_all(&mut file, bytes).and_then(|()| file.sync_all())
+        })
         .and_then(|()| std::fs::rename(&beside, out));
     if written.is_err() {
         let _ = std::fs::remove_file(&beside); // nothing worth keeping; the cause is told below

@@ -31,8 +31,9 @@ impl Moment {
     /// The moment of a clock's reading; China keeps one time, UTC+8, all year.
     pub fn at(unix_ms: i64) -> Moment {
         const CHINA_OFFSET_MS: i64 = 8 * 3_600_000;
-        let local = chrono::DateTime::from_timestamp_millis(unix_ms.saturating_add(CHINA_OFFSET_MS))
-            .unwrap_or_default();
+        let local =
+            chrono::DateTime::from_timestamp_millis(unix_ms.saturating_add(CHINA_OFFSET_MS))
+                .unwrap_or_default();
         Moment {
             unix_ms,
             today: local.date_naive(),

@@ -73,7 +73,10 @@ pub fn import_roster(
     seed: &mut dyn FnMut() -> Result<[u8; 16], Failure>,
 ) -> Result<RosterImported, Failure> {
     let round = store.round(&order.round).map_err(failed)?;
-    let round = round.ok_or(Failure::new(Code::RoundUnknown))?.id;
+    let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
+    // Field clocks say 1970: nobody of a round's roster is born after it began.
+    let today = moment.today.max(round.from);
+    let round = round.id;
     let units = store.units().map_err(failed)?;
     let given = given_unit(&units, order.unit.as_deref())?;
     let mut files: Vec<ReadFile> =
@@ -84,7 +87,7 @@ pub fn import_roster(
     let mut rows = Vec::new();
     for file in &files {
         let reading =
-            intake::read_roster(&file.name, &file.workbook, &units, given.as_ref(), moment.today);
+            intake::read_roster(&file.name, &file.workbook, &units, given.as_ref(), today);
         for sheet in reading.sheets {
             imported.rows += sheet.people;
             imported.problems.extend(sheet.problems);
@@ -159,9 +162,10 @@ fn name_apart(files: &mut [ReadFile]) {
 fn intake_code(error: IntakeError) -> Code {
     match error {
         IntakeError::PasswordProtected => Code::WorkbookEncrypted,
-        IntakeError::Empty | IntakeError::NotAWorkbook | IntakeError::WebPage | IntakeError::OldExcel => {
-            Code::WorkbookUnknown
-        }
+        IntakeError::Empty
+        | IntakeError::NotAWorkbook
+        | IntakeError::WebPage
+        | IntakeError::OldExcel => Code::WorkbookUnknown,
         IntakeError::Broken => Code::WorkbookBroken,
         IntakeError::Inflates | IntakeError::TooLarge(_) => Code::WorkbookTooLarge,
         IntakeError::Unwritable => Code::Internal,
@@ -187,7 +191,11 @@ fn list_unit(
     let list: Vec<ListRow> = rows
         .iter()
         .enumerate()
-        .map(|(at, row)| ListRow { row: row.row_facts.clone(), kind: row.kind, source_row: count(at) })
+        .map(|(at, row)| ListRow {
+            row: row.row_facts.clone(),
+            kind: row.kind,
+            source_row: count(at),
+        })
         .collect();
     let listed = store.list_people(round, unit, &list, header, seed)?;
     let problems = listed.problems.iter().filter_map(|problem| {
@@ -217,11 +225,8 @@ fn write_problem_workbook(
     let problems = &imported.problems;
     let has_problem = |file: &&ReadFile| problems.iter().any(|p| *p.file == *file.name);
     let Some(first) = files.iter().find(has_problem) else { return Ok(()) };
-    let sources: Vec<(&str, &Workbook)> = files
-        .iter()
-        .filter(has_problem)
-        .map(|file| (file.name.as_str(), &file.workbook))
-        .collect();
+    let sources: Vec<(&str, &Workbook)> =
+        files.iter().filter(has_problem).map(|file| (file.name.as_str(), &file.workbook)).collect();
     let bytes = intake::problem_workbook(&sources, problems)
         .map_err(|error| Failure::at(intake_code(error), &first.name))?;
     let stem = first.path.file_stem().map(|s| s.to_string_lossy().into_owned());
