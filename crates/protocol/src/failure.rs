@@ -65,15 +65,15 @@ codes! {
     ResultUnknown = "result_unknown", "没有找到这项结果。请核对项目和记录位置。";
     ValueInvalid = "value_invalid", "数值不对，没有保存。请核对后重新录入。";
     IdNumberInvalid = "id_number_invalid", "身份证号码不对，没有保存。请核对后重新录入。";
-    NothingToChange = "nothing_to_change", "没有需要改动的内容，无需操作。";
+    NothingToChange = "nothing_to_change", "没有需要改动的内容，数据没有改动。";
     ReasonMissing = "reason_missing", "请写明原因后再提交。";
-    PurposeMissing = "purpose_missing", "导出完整身份信息必须写明用途（--purpose）。";
+    PurposeMissing = "purpose_missing", "导出完整身份信息必须写明用途。请加上 --purpose 和用途后重试。";
     ExportUnsupported = "export_unsupported", "这种内容不能导出成该格式。请换一种格式。";
     HeldUnknown = "held_unknown", "没有这条待处理记录。请用 jkkc held list 查看。";
     HeldElsewhere = "held_elsewhere", "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。";
     // Devices and the server
     NotEnrolled = "not_enrolled", "这台设备还没有登记。请向协调员索取登记码，先运行设备登记。";
-    AlreadyEnrolled = "already_enrolled", "这台设备已经登记过。无需再次登记，直接同步即可。";
+    AlreadyEnrolled = "already_enrolled", "这台设备已经登记过。请直接同步，无需再次登记。";
     CodeInvalid = "code_invalid", "登记码不对。请核对后重试，或向协调员索取新的登记码。";
     CodeExpired = "code_expired", "登记码已过期。请向协调员索取新的登记码。";
     CodeUsed = "code_used", "登记码已被使用。请向协调员索取新的登记码。";
@@ -102,6 +102,11 @@ impl std::str::FromStr for Code {
 }
 
 /// What reaches a person or another program when something failed.
+///
+/// `{}` prints the code's word alone, so that a log that says it says nothing of anyone. The place goes
+/// to the screen and into `--json` of the one who asked: whoever makes a `Failure` puts in what a person
+/// wrote into a command or a table's heading (a file's name, an option, an item's key, a row's number),
+/// and nothing that was read out of a row: no name, no ID number, no phone, no value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{}", code.word())]
 pub struct Failure {

@@ -1,7 +1,9 @@
-//! A synthetic day's work: checkups with values that vary about as much as measured ones do.
-//! Nobody's data: everything comes from a small generator with a fixed start.
+//! A synthetic day's work and a village's roster: values, names and numbers that vary about as much as
+//! real ones do. Nobody's data: everything comes from a small generator with a fixed start.
 
-use protocol::fact::{Fact, FindingFact, ResultFact, SaveFact, ValueFact};
+use chrono::NaiveDate;
+use protocol::convert::day_number;
+use protocol::fact::*;
 use protocol::{Clock, Entry, Header};
 
 pub const CHECKUPS: usize = 500;
@@ -151,4 +153,61 @@ fn result(random: &mut Lcg, item: u32, like: &Like) -> ResultFact {
         Choice(_) => ValueFact::Choice(1),
     };
     ResultFact { item, value: Some(value), unusual: random.below(50) == 0 }
+}
+
+const SURNAMES: &str = "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋\
+    田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施";
+const GIVEN: &str = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂花玉红建国华志文春梅小东海燕庆德忠友才金凤莲美\
+    玲雪丹婷欣怡子轩梓涵浩宇俊雨晨佳思琪嘉豪博天佑一诺诗雅若曦可馨宏生福贵祥林松柏青云龙飞鹏程万里长江河山水泉清秋冬夏菊香莉萍翠珍";
+/// The first three digits of phones.
+const PHONES: [u64; 20] = [
+    130, 131, 135, 136, 137, 138, 139, 150, 151, 152, 157, 158, 159, 177, 180, 182, 187, 188, 189,
+    199,
+];
+
+/// A village's roster as one entry: names, ID numbers, most phones, groups, a few remarks.
+pub fn synthetic_roster(start: u64, people: usize) -> Entry {
+    let mut random = Lcg(start);
+    let seed = [random.next().to_be_bytes(), random.next().to_be_bytes()].concat();
+    let rows = (0..people).map(|_| villager(&mut random)).collect();
+    let header = Header { round: 0x8f3a_11c0_5577_e9d2, policy: 3, ..Header::default() };
+    Entry { header, fact: Fact::Roster(RosterFact { seed, rows }) }
+}
+
+fn villager(random: &mut Lcg) -> RosterRowFact {
+    let days = random.below(30_000) as i64;
+    let birth = NaiveDate::from_ymd_opt(1940, 1, 1).unwrap() + chrono::TimeDelta::days(days);
+    let region = if random.below(12) == 0 { 431_300 + random.below(90) } else { 431_302 };
+    let order = random.below(400);
+    let body = format!("{region}{}{order:03}", birth.format("%Y%m%d"));
+    // GB 11643: what, added to twice the sum so far at each digit, leaves 1 of 11.
+    let sum = body.bytes().fold(0, |sum, digit| (sum + usize::from(digit - b'0')) * 2 % 11);
+    let id = format!("{body}{}", char::from(b"0123456789X"[(12 - sum) % 11]));
+    let phone = PHONES[random.below(20) as usize] * 100_000_000 + random.below(100_000_000);
+    let details = DetailsFact {
+        name: person_name(random),
+        sex: if order % 2 == 1 { 1 } else { 2 },
+        birth_day: Some(day_number(birth)),
+        id_number: (random.below(40) > 0).then_some(id),
+        phone: (random.below(10) < 8).then(|| phone.to_string()),
+        ..DetailsFact::default()
+    };
+    RosterRowFact {
+        details: Some(details),
+        group: Some(format!("{}组", 1 + random.below(14))),
+        note: (random.below(15) == 0).then(|| "慢病".to_owned()),
+        kind: 1,
+        ..RosterRowFact::default()
+    }
+}
+
+/// The earlier in the list, the more often, as names are.
+fn person_name(random: &mut Lcg) -> String {
+    let mut pick = |from: &str| {
+        let chars: Vec<char> = from.chars().collect();
+        let bound = 1 + random.below(chars.len() as u64);
+        chars[random.below(bound) as usize]
+    };
+    let name = [pick(SURNAMES), pick(GIVEN), pick(GIVEN)];
+    name.into_iter().take(2 + usize::from(random.below(10) < 7)).collect()
 }
