@@ -3,7 +3,7 @@
 use crate::args::{Change, Find, HomeOnly, PersonCommand, Record, ResultCommand};
 use crate::progress::bar;
 use crate::say::Said;
-use field::{Enrolment, Home, Key, NewPerson, RecordOrder, ResultChange, SystemHost};
+use field::{Enrolment, FoundRow, Home, Key, NewPerson, RecordOrder, ResultChange, SystemHost};
 use protocol::{Code, Failure};
 use std::path::Path;
 use std::sync::Arc;
@@ -168,21 +168,23 @@ pub fn sync(home: &HomeOnly) -> Result<Said, Failure> {
 
 pub fn find(find: &Find) -> Result<Said, Failure> {
     let found = open_home(&find.home)?.find(&find.text)?;
-    let lines = found
-        .iter()
-        .map(|f| {
-            let part = |text: &Option<String>| text.clone().unwrap_or_default();
-            format!(
-                "{} {} {} {}{}{} {}",
-                f.name,
-                f.birth.map(|b| b.to_string()).unwrap_or_default(),
-                part(&f.id_number),
-                part(&f.unit),
-                part(&f.grade),
-                part(&f.group),
-                f.person
-            )
-        })
-        .collect();
+    let mut lines: Vec<String> = found.iter().map(found_line).collect();
+    if lines.is_empty() {
+        lines.push("没有找到。可换身份证号码后几位、姓名、拼音首字母或电话再试。".to_owned());
+    }
     Said::of(&serde_json::json!({ "people": found }), lines)
+}
+
+fn found_line(found: &FoundRow) -> String {
+    let birth = found.birth.map(|birth| birth.to_string());
+    let parts = [
+        Some(found.name.clone()),
+        birth,
+        found.id_number.clone(),
+        found.unit_label.clone(),
+        found.grade.clone(),
+        found.group.clone(),
+        Some(found.person.clone()),
+    ];
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }

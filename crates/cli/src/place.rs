@@ -62,6 +62,13 @@ pub fn roster(command: &RosterCommand) -> Result<Said, Failure> {
         imported.merged,
         imported.no_longer_listed
     )];
+    for difference in imported.differences.iter().take(PROBLEM_LINES_MAX) {
+        let place = match (&difference.sheet, difference.row) {
+            (Some(sheet), Some(row)) => format!("（{sheet} 第 {row} 行）"),
+            (None, _) | (_, None) => String::new(),
+        };
+        lines.push(format!("  {}：{}{place}", difference.what.zh(), difference.name));
+    }
     for problem in imported.problems.iter().take(PROBLEM_LINES_MAX) {
         lines.push(format!(
             "  {} 第 {} 行 {}：{}",

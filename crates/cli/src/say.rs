@@ -2,6 +2,7 @@
 
 use protocol::Failure;
 use serde::Serialize;
+use std::io::Write;
 
 /// An answer ready to print.
 pub struct Said {
@@ -28,11 +29,13 @@ impl Said {
         if self.json.is_null() {
             return;
         }
+        let mut out = std::io::stdout().lock();
+        // Whoever reads may stop early (`| head`): what was done stands, and nothing is said of it.
         if json {
-            println!("{}", self.json);
+            let _ = writeln!(out, "{}", self.json);
         } else {
             for line in &self.lines {
-                println!("{line}");
+                let _ = writeln!(out, "{line}");
             }
         }
     }

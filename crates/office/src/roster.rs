@@ -10,7 +10,7 @@ use protocol::{Code, Failure, Header};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use store::{ListRow, Store};
+use store::{ListRow, Listed, Store};
 
 /// Bytes of a file that are read at all; a larger one is no office's roster.
 const FILE_BYTES_MAX: u64 = 64 << 20;
@@ -41,6 +41,8 @@ pub struct RosterImported {
     pub no_longer_listed: u32,
     /// How the rows fell to units.
     pub units: Vec<UnitRows>,
+    /// What a newer file of a unit says otherwise than the roster did. Empty for a unit's first file.
+    pub differences: Vec<Difference>,
     pub problems: Vec<RosterProblem>,
     /// The workbook that goes back to the office.
     pub problem_workbook: Option<PathBuf>,
@@ -54,6 +56,35 @@ pub struct UnitRows {
     pub merged: u32,
     pub changed: u32,
     pub no_longer_listed: u32,
+}
+
+/// One person of whom a newer file says otherwise. For the coordinator's eyes: it names people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    pub what: DifferenceKind,
+    pub unit: UnitCode,
+    pub name: String,
+    /// Where the newer file says so; none for people it does not list.
+    pub sheet: Option<String>,
+    pub row: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DifferenceKind {
+    New,
+    Changed,
+    NoLongerListed,
+}
+
+impl DifferenceKind {
+    pub fn zh(self) -> &'static str {
+        match self {
+            DifferenceKind::New => "新增",
+            DifferenceKind::Changed => "有变动",
+            DifferenceKind::NoLongerListed => "新名单未列（仍在册）",
+        }
+    }
 }
 
 struct ReadFile {
@@ -103,9 +134,11 @@ pub fn import_roster(
         return Err(Failure::new(Code::OutOfScope));
     }
     for (unit, rows) in by_unit {
-        let (listed, problems) = list_unit(store, round, &unit, &rows, header, seed)?;
+        let (listed, problems, differences) =
+            list_unit(store, round, &unit, &rows, header, seed)?;
         imported.add(listed);
         imported.problems.extend(problems);
+        imported.differences.extend(differences);
     }
     write_problem_workbook(&files, &mut imported)?;
     Ok(imported)
@@ -187,7 +220,7 @@ fn list_unit(
     rows: &[ReadRow],
     header: &Header,
     seed: &mut dyn FnMut() -> Result<[u8; 16], Failure>,
-) -> Result<(UnitRows, Vec<RosterProblem>), Failure> {
+) -> Result<(UnitRows, Vec<RosterProblem>, Vec<Difference>), Failure> {
     let list: Vec<ListRow> = rows
         .iter()
         .enumerate()
@@ -206,7 +239,8 @@ fn list_unit(
         }))
     });
     let problems = problems.collect();
-    let rows = UnitRows {
+    let differences = differences(store, unit, rows, &listed)?;
+    let unit_rows = UnitRows {
         unit: unit.clone(),
         rows: count(rows.len()),
         accepted: listed.accepted,
@@ -214,7 +248,43 @@ fn list_unit(
         changed: listed.changed,
         no_longer_listed: count(listed.no_longer_listed.len()),
     };
-    Ok((rows, problems))
+    Ok((unit_rows, problems, differences))
+}
+
+/// What the rows say otherwise than the roster did, with the names a coordinator needs.
+fn differences(
+    store: &Store,
+    unit: &UnitCode,
+    rows: &[ReadRow],
+    listed: &Listed,
+) -> Result<Vec<Difference>, Failure> {
+    if !listed.had_list {
+        return Ok(Vec::new());
+    }
+    let of_row = |what, at: &usize| {
+        let row = rows.get(*at)?;
+        Some(Difference {
+            what,
+            unit: unit.clone(),
+            name: row.row_facts.details.name.clone(),
+            sheet: Some(row.sheet.to_string()),
+            row: Some(row.row),
+        })
+    };
+    let new = listed.new_rows.iter().filter_map(|at| of_row(DifferenceKind::New, at));
+    let changed = listed.changed_rows.iter().filter_map(|at| of_row(DifferenceKind::Changed, at));
+    let mut found: Vec<Difference> = new.chain(changed).collect();
+    for person in &listed.no_longer_listed {
+        let view = store.person(*person).map_err(failed)?;
+        found.push(Difference {
+            what: DifferenceKind::NoLongerListed,
+            unit: unit.clone(),
+            name: view.map(|view| view.details.name).unwrap_or_default(),
+            sheet: None,
+            row: None,
+        });
+    }
+    Ok(found)
 }
 
 /// One workbook for all files, beside the first one that has a problem: `NAME-问题清单.xlsx`.

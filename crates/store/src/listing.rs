@@ -40,6 +40,12 @@ pub struct Listed {
     pub merged: u32,
     /// Of these, people of whom a row says something new.
     pub changed: u32,
+    /// True when the unit had people on its roster before: then the rows are a newer file's.
+    pub had_list: bool,
+    /// Rows, counted from 0, of people new to the roster.
+    pub new_rows: Vec<usize>,
+    /// Rows that say something new of someone on it.
+    pub changed_rows: Vec<usize>,
     /// People on the roster whom no row names. They stay on it.
     pub no_longer_listed: Vec<PersonId>,
     pub problems: Vec<ListProblem>,

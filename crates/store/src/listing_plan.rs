@@ -64,7 +64,16 @@ impl Plan {
             let rows = self.outcomes.iter().filter(|outcome| counts(outcome)).count();
             u32::try_from(rows).unwrap_or(u32::MAX)
         };
+        let rows = |wanted: fn(&Outcome) -> bool| {
+            let wanted = self.outcomes.iter().enumerate().filter(|(_, outcome)| wanted(outcome));
+            wanted.map(|(at, _)| at).collect()
+        };
+        let was_on = |o: &Outcome| matches!(o, Outcome::Changed(_) | Outcome::Unchanged);
+        let had_list = self.outcomes.iter().any(was_on) || !self.no_longer_listed.is_empty();
         Listed {
+            had_list,
+            new_rows: rows(|o| matches!(o, Outcome::New | Outcome::Known(_))),
+            changed_rows: rows(|o| matches!(o, Outcome::Changed(_))),
             accepted: count(|o| matches!(o, Outcome::New | Outcome::Known(_))),
             merged: count(|o| {
                 matches!(o, Outcome::Changed(_) | Outcome::Unchanged | Outcome::SameAsRow(_))
