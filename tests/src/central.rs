@@ -6,6 +6,7 @@ use server::console::Console;
 use server::{Limits, Made, Serving};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use store::Store;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
@@ -19,14 +20,13 @@ pub struct Central {
     pub data: PathBuf,
     pub key_file: PathBuf,
     pub ca_pin: String,
-    running: Option<Running>,
+    running: Arc<Mutex<Option<Running>>>,
 }
 
 struct Running {
     runtime: Runtime,
     stop: oneshot::Sender<()>,
     ended: JoinHandle<()>,
-    address: SocketAddr,
 }
 
 impl Central {
@@ -38,7 +38,7 @@ impl Central {
         let hosts = ["127.0.0.1".to_owned()];
         let made: Made = server::init(&data, Some(&key_file), &hosts)
             .unwrap_or_else(|failure| panic!("init: {failure}"));
-        Central { data, key_file, ca_pin: made.ca_pin, running: None }
+        Central { data, key_file, ca_pin: made.ca_pin, running: Arc::default() }
     }
 
     pub fn key() -> Key {
@@ -46,8 +46,8 @@ impl Central {
     }
 
     /// Serves on a free port; answers its address.
-    pub fn start(&mut self) -> SocketAddr {
-        assert!(self.running.is_none(), "it runs already");
+    pub fn start(&self) -> SocketAddr {
+        assert!(self.running.lock().unwrap().is_none(), "it runs already");
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
         let bind = Serving::bind(&self.data, Some(&self.key_file), listen, Limits::default());
@@ -59,25 +59,24 @@ impl Central {
             // Told to stop, or nobody is left who could tell.
             let _ = stopped.await;
         }));
-        self.running = Some(Running { runtime, stop, ended, address });
+        *self.running.lock().unwrap() = Some(Running { runtime, stop, ended });
         address
     }
 
-    pub fn address(&self) -> SocketAddr {
-        self.running.as_ref().unwrap_or_else(|| panic!("it does not run")).address
-    }
-
     /// Stops as a service manager would: what is being answered is answered.
-    pub fn stop(&mut self) {
-        let Some(running) = self.running.take() else { return };
+    pub fn stop(&self) {
+        let Some(running) = self.running.lock().unwrap().take() else { return };
         assert!(running.stop.send(()).is_ok(), "it had ended by itself");
         running.runtime.block_on(running.ended).unwrap();
     }
 
-    /// Cuts it dead: no answer is finished, no connection closed in order.
-    pub fn kill(&mut self) {
-        if let Some(running) = self.running.take() {
-            running.runtime.shutdown_background();
+    /// Cuts it dead, whenever called: no answer is finished, no connection closed in order.
+    pub fn dead_switch(&self) -> impl FnOnce() + Send + 'static {
+        let running = self.running.clone();
+        move || {
+            if let Some(running) = running.lock().unwrap().take() {
+                running.runtime.shutdown_background();
+            }
         }
     }
 
@@ -95,6 +94,6 @@ impl Central {
 
 impl Drop for Central {
     fn drop(&mut self) {
-        self.kill();
+        self.dead_switch()();
     }
 }

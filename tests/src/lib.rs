@@ -2,6 +2,7 @@
 
 pub mod cast;
 pub mod central;
+pub mod findings;
 pub mod line;
 pub mod program;
 pub mod python;

@@ -32,7 +32,7 @@ impl District {
     /// Server, round, school, rosters, operators, examiners; the server runs behind the line.
     pub fn prepare() -> District {
         let folder = tempfile::tempdir().unwrap();
-        let mut central = Central::init(folder.path(), "server");
+        let central = Central::init(folder.path(), "server");
         let mut console = central.console();
         let [name, from, to] = cast::ROUND.map(str::to_owned);
         let round = NewRound { name, from, to, levels_confirmed_by: String::new() };
@@ -59,12 +59,12 @@ impl District {
     }
 
     /// Comes back after a stop or a cut, at another address behind the same line.
-    pub fn restart(&mut self) {
+    pub fn restart(&self) {
         self.line.lead_to(self.central.start());
     }
 
     /// The server is stopped and nobody reaches it.
-    pub fn go_offline(&mut self) {
+    pub fn go_offline(&self) {
         self.line.take_down();
         self.central.stop();
     }

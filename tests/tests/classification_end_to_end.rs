@@ -8,12 +8,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::OnceLock;
 use stories::cast::{OTHER_VILLAGE, SCHOOL_TOWNSHIP, SEATS, THIRD_VILLAGE, VILLAGE};
-use stories::python;
+use stories::findings::{Finding, difference, findings, oracle};
 use stories::samples::{self, Sheet};
 use stories::team::{District, said, text};
-
-/// Id number, rule, code, level, value, words.
-type Finding = [String; 6];
 
 /// What the whole day of the samples came to.
 struct Day {
@@ -59,46 +56,10 @@ fn record_everyone() -> Day {
     Day { recorded, on_device, on_server }
 }
 
-/// The findings of an export, its other columns left out.
-fn findings(export: &str) -> BTreeSet<Finding> {
-    let headings = ["id_number", "rule", "code", "level", "value", "text"];
-    let sheet = Sheet::parse(export);
-    let columns = headings.map(|heading| sheet.column(heading));
-    let mut rows: Vec<Finding> =
-        sheet.rows.iter().map(|row| columns.map(|column| row[column].clone())).collect();
-    for row in &mut rows {
-        row[4] = plain(&row[4]);
-    }
-    let findings: BTreeSet<Finding> = rows.iter().cloned().collect();
-    assert_eq!(findings.len(), rows.len(), "a finding stands there twice");
-    findings
-}
-
-/// A number as it is compared: 85.0 is 85.
-fn plain(value: &str) -> String {
-    match value.split_once('.') {
-        Some((whole, places)) if whole.bytes().all(|b| b.is_ascii_digit()) => {
-            let places = places.trim_end_matches('0');
-            if places.is_empty() { whole.to_owned() } else { format!("{whole}.{places}") }
-        }
-        Some(_) | None => value.to_owned(),
-    }
-}
-
-fn oracle(tables: &Path) -> BTreeSet<Finding> {
-    let measurements = samples::path("measurements.csv");
-    findings(&python::run("findings_oracle.py", &[tables, &measurements]))
-}
-
 /// The expected findings as this project's tables have them, read once.
 fn expected() -> &'static BTreeSet<Finding> {
     static EXPECTED: OnceLock<BTreeSet<Finding>> = OnceLock::new();
-    EXPECTED.get_or_init(|| oracle(&samples::tables()))
-}
-
-/// Rows that only one side has, the first few: people are made up.
-fn difference<'a>(one: &'a BTreeSet<Finding>, other: &'a BTreeSet<Finding>) -> Vec<&'a Finding> {
-    one.symmetric_difference(other).take(10).collect()
+    EXPECTED.get_or_init(|| oracle(&samples::tables(), &samples::path("measurements.csv")))
 }
 
 #[test]
@@ -153,7 +114,8 @@ fn control_a_changed_threshold_is_noticed() {
         let before = text(&path);
         assert_eq!(before.matches(from).count(), 1, "{table}: {from} is one row");
         std::fs::write(&path, before.replace(from, to)).unwrap();
-        assert_ne!(oracle(folder.path()), found, "{table}: {to} went unnoticed");
+        let changed = oracle(folder.path(), &samples::path("measurements.csv"));
+        assert_ne!(changed, found, "{table}: {to} went unnoticed");
     }
 }
 
