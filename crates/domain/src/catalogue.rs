@@ -233,6 +233,8 @@ impl Rule {
 pub struct Audience {
     pub kind: PersonKind,
     pub from_months: Option<i32>,
+    /// Completed months, excluded; none = no end.
+    pub below_months: Option<i32>,
     /// Whether it is for people whose birth date is not known, too: yes where the limits are the
     /// same at every age the kind of person can have, so that no finding is lost with a birth date.
     pub age_unknown: bool,

@@ -166,6 +166,7 @@ fn is_for(rule: &Rule, subject: &Subject) -> bool {
         audience.kind == subject.kind
             && months.map_or(audience.age_unknown, |months| {
                 audience.from_months.is_none_or(|from| months >= from)
+                    && audience.below_months.is_none_or(|below| months < below)
             })
     };
     rule.on && rule.audiences.iter().any(fits)

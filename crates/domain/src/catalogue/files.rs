@@ -202,6 +202,7 @@ pub enum ShowsFile {
 pub struct AppliesFile {
     pub kind: PersonKind,
     pub age_from_years: Option<String>,
+    pub age_below_years: Option<String>,
     pub age_unknown: bool,
 }
 

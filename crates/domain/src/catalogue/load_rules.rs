@@ -174,6 +174,7 @@ fn read_audience(rule: &str, file: &AppliesFile) -> Result<Audience, CatalogueEr
     Ok(Audience {
         kind: file.kind,
         from_months: file.age_from_years.as_ref().map(months).transpose()?,
+        below_months: file.age_below_years.as_ref().map(months).transpose()?,
         age_unknown: file.age_unknown,
     })
 }
