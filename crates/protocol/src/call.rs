@@ -7,6 +7,7 @@
 //! | `POST /sync/v1/push`  | zstd(`ledger::Batch`) -> 201 and `PushAnswer`; anything else means: compare heads again |
 //! | `POST /sync/v1/pull`  | `PullRequest` -> zstd(`ledger::Batch`) |
 //!
+//! The same for other programs: `schema/wire/openapi.yaml` and `sync.proto`.
 //! Content type `application/x-protobuf` (batches: `application/zstd`); errors are `Problem` with the
 //! status of their kind. All but `enrol` carry `Authorization: Bearer <token>`.
 
@@ -14,10 +15,14 @@ use prost::Message;
 
 /// Largest body of any call, bytes, as sent.
 pub const BODY_BYTES_MAX: usize = 1 << 20;
+/// Largest body of an enrolment, bytes: it comes from anyone.
+pub const ENROL_BODY_BYTES_MAX: usize = 4 << 10;
 /// Largest batch once inflated, bytes.
 pub const BATCH_INFLATED_BYTES_MAX: usize = 4 << 20;
 /// What a device aims at for one compressed batch, bytes: halved on 413 or a time-out, grown back after.
 pub const BATCH_BYTES_AIM: usize = 256 << 10;
+/// Streams named in one pull at most: about 45 bytes each, and a batch holds no more ranges than that.
+pub const WANTED_MAX: usize = 1_024;
 /// Largest zstd window a receiver allows: 2^23 (RFC 9659's cap for HTTP).
 pub const ZSTD_WINDOW_LOG_MAX: u32 = 23;
 

@@ -1,6 +1,6 @@
 //! Every bound of the serving side, by name. Tests give smaller ones; nothing else changes them.
 
-use protocol::call::{BATCH_INFLATED_BYTES_MAX, BODY_BYTES_MAX};
+use protocol::call::{BATCH_INFLATED_BYTES_MAX, BODY_BYTES_MAX, ENROL_BODY_BYTES_MAX};
 use std::time::Duration;
 
 /// What one server lets happen at most.
@@ -58,7 +58,7 @@ impl Default for Limits {
             per_device_max: 4,
             header_bytes_max: 16 << 10,
             body_bytes_max: BODY_BYTES_MAX,
-            enrol_bytes_max: 4 << 10,
+            enrol_bytes_max: ENROL_BODY_BYTES_MAX,
             inflated_bytes_max: BATCH_INFLATED_BYTES_MAX,
             enrols_per_minute_max: 30,
             readers_max: 4,

@@ -4,7 +4,7 @@
 //! Who asks was settled before (`Asker`), and what came was inflated and decoded before a write lock is
 //! taken. Only shape, scope and bounds are looked at here; what a range deserves is the replica's to say.
 
-use crate::pull::{WANTED_MAX, by_unit};
+use crate::pull::by_unit;
 use crate::wire::{head_message, read_digests, read_wanted, writer_id};
 use ledger::{
     AcceptedRange, Batch, CERTIFICATES_MAX, Head, Heads, HeadsDigest, RANGES_MAX, Receipt, Refusal,
@@ -12,7 +12,9 @@ use ledger::{
     own_digest, sign_receipt,
 };
 use protocol::PROTOCOL_VERSION;
-use protocol::call::{HeadsAnswer, HeadsRequest, PullRequest, PushAnswer, RangeAnswer};
+use protocol::call::{
+    HeadsAnswer, HeadsRequest, PullRequest, PushAnswer, RangeAnswer, WANTED_MAX,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Streams in one answer, about 80 bytes each; a unit is never split, so a large one may go beyond.

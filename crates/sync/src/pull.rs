@@ -9,13 +9,11 @@ use crate::pace::Turn;
 use crate::wire::wanted;
 use ledger::{Batch, Limits, Range, Replica, Seq, Step, StreamKey, UnitKey};
 use protocol::PROTOCOL_VERSION;
-use protocol::call::PullRequest;
+use protocol::call::{PullRequest, WANTED_MAX};
 use std::collections::BTreeMap;
 
 /// Pulls in one run, at most. Each brings entries or is the last.
 const ROUNDS_MAX: usize = 100_000;
-/// Streams asked for in one pull.
-pub const WANTED_MAX: usize = 1_024;
 
 /// A stream this side lacks the end of.
 struct Missing {
