@@ -12,9 +12,7 @@ use ledger::{
     own_digest, sign_receipt,
 };
 use protocol::PROTOCOL_VERSION;
-use protocol::call::{
-    HeadsAnswer, HeadsRequest, PullRequest, PushAnswer, RangeAnswer, WANTED_MAX,
-};
+use protocol::call::{HeadsAnswer, HeadsRequest, PullRequest, PushAnswer, RangeAnswer, WANTED_MAX};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Streams in one answer, about 80 bytes each; a unit is never split, so a large one may go beyond.
