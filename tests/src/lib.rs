@@ -2,11 +2,13 @@
 
 pub mod cast;
 pub mod central;
+pub mod counted;
 pub mod findings;
 pub mod line;
 pub mod program;
 pub mod python;
 pub mod replica;
+pub mod reports;
 pub mod repository;
 pub mod samples;
 pub mod source;

@@ -1,9 +1,10 @@
 //! Replicas compared: heads stream by stream, and what the entries were projected to, row by row. Numbers that
 //! are local to a database (of units, of writers) are read as what they stand for.
 
+use domain::catalogue::Catalogue;
 use ledger::{Heads, Replica, UnitKey};
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Store, StoreError};
+use store::{PersonView, Store, StoreError, ValueView};
 
 /// Tables, each with the rows that are about a set of units: how a row names its unit.
 const TABLES: [(&str, Scope); 10] = [
@@ -29,6 +30,19 @@ enum Scope {
     Stop,
     /// Someone of whom a unit's rosters or registrations tell.
     Person,
+}
+
+/// What a replica knows of the one person with this ID number.
+pub fn view(store: &Store, id_number: &str) -> PersonView {
+    let found = store.find(id_number, 2).unwrap();
+    assert_eq!(found.len(), 1, "one person");
+    store.person(found[0].person).unwrap().unwrap()
+}
+
+/// Every value ever given of an item.
+pub fn values<'v>(view: &'v PersonView, item: &str) -> Vec<&'v ValueView> {
+    let item = Catalogue::builtin().item_by_key(item).unwrap().code;
+    view.values.iter().filter(|value| value.item == item).collect()
 }
 
 /// Rows of each table, each row as one text.
@@ -101,4 +115,16 @@ pub fn difference(one: &Projection, other: &Projection) -> Vec<String> {
         found.extend(tell(&others, rows, "+"));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_only_one_side_has_is_told_with_its_side() {
+        let rows = |row: &str| Projection::from([("person", BTreeSet::from([row.to_owned()]))]);
+        assert_eq!(difference(&rows("a"), &rows("a")), [] as [String; 0]);
+        assert_eq!(difference(&rows("a"), &rows("b")), ["person - a", "person + b"]);
+    }
 }

@@ -73,6 +73,26 @@ impl Sheet {
         at.unwrap_or_else(|| panic!("no such person in the sheet"))
     }
 
+    /// A person's items changed; empty = not measured.
+    pub fn with(&self, id_number: &str, items: &[(&str, &str)]) -> Sheet {
+        let mut sheet = self.clone();
+        let row = sheet.row_of(id_number);
+        for (item, text) in items {
+            sheet.set(row, item, text);
+        }
+        sheet
+    }
+
+    /// One person's row, with nothing measured but this.
+    pub fn only(&self, id_number: &str, items: &[(&str, &str)]) -> Sheet {
+        let column = self.column("id_number");
+        let mut one = self.filtered(|row| row[column] == id_number);
+        for cell in &mut one.rows[0][self.column("exam_date") + 1..] {
+            cell.clear();
+        }
+        one.with(id_number, items)
+    }
+
     pub fn and(mut self, other: &Sheet) -> Sheet {
         assert_eq!(self.headings, other.headings);
         self.rows.extend(other.rows.iter().cloned());

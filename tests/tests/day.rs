@@ -2,19 +2,18 @@
 //! recorded offline at the stations of three devices, brought home over TLS through cuts in the middle, and
 //! the same on all four replicas afterwards, whoever looks at it and whatever is put right later.
 
-use field::{Export, ExportOrder, Format, Identifiers, Recorded, Synced};
+use field::{Export, Format, Recorded, Synced};
 use protocol::Code;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use store::{PersonView, Store};
 use stories::cast::{OTHER_VILLAGE, SCHOOL, SEATS, VILLAGE, VILLAGE_SHEET};
+use stories::counted::counted;
 use stories::findings::{Finding, difference, findings, oracle};
 use stories::line::Cut;
 use stories::samples::{self, Sheet};
-use stories::steady::AFTERNOON_MS;
-use stories::team::{District, Tablet, said, text};
-use stories::{python, replica};
+use stories::team::{District, Tablet, said};
+use stories::{python, replica, reports};
 
 /// The district's own stream: rounds, operators, devices.
 const DISTRICT: &str = "431302";
@@ -30,30 +29,6 @@ const MEASURED_TWICE: &str = "431399199205050678";
 const FROM_OTHER_VILLAGE: &str = "431399199206015970";
 /// On no roster; at home outside the district.
 const FROM_OUTSIDE: &str = "431399198102030012";
-
-// What `tests/python/sample_counts.py` counts, without any of our code: it reads the rosters with openpyxl, finds
-// usable ID numbers and repetitions by its own rules (its first lines say which), and counts filled cells of
-// `measurements.csv`, a diastolic pressure of 0 being no pressure. Stations: people with a result, results,
-// cells refused. Proposals: people measured whose roster row has no usable number.
-fn counted() -> Value {
-    json!({
-        "residents": { "rows": 1091, "accepted": 1078, "merged": 13, "problems": {
-            "duplicate": 13, "id_check_digit": 17, "id_missing": 8, "id_stored_as_number": 10,
-            "id_wrong_length": 18, "sex_contradicts_id": 3
-        } },
-        "students": { "rows": 1080, "accepted": 1080, "merged": 0, "problems": {
-            "id_check_digit": 12, "id_missing": 13, "id_stored_as_number": 5, "id_wrong_length": 15
-        } },
-        "village": { "listed": 313, "measured": 313, "proposals": 16, "stations": {
-            "register": [293, 586, 0], "general": [313, 1202, 0], "bp": [300, 1467, 1],
-            "vision": [0, 0, 0], "blood": [312, 2045, 0], "urine": [293, 586, 0]
-        } },
-        "school": { "listed": 1080, "measured": 1080, "proposals": 45, "stations": {
-            "register": [0, 0, 0], "general": [1079, 3162, 0], "bp": [873, 4184, 63],
-            "vision": [1015, 2030, 0], "blood": [1066, 2819, 0], "urine": [0, 0, 0]
-        } }
-    })
-}
 
 #[test]
 fn the_numbers_of_the_day_are_what_the_samples_say() {
@@ -89,25 +64,6 @@ struct Day {
     tablets: Vec<Tablet>,
     /// What stands after everything so far, as a measurements file: what the second reading is given.
     standing: Sheet,
-}
-
-/// The same sheet with a row's items changed; empty = not measured.
-fn with(mut sheet: Sheet, id_number: &str, items: &[(&str, &str)]) -> Sheet {
-    let row = sheet.row_of(id_number);
-    for (item, text) in items {
-        sheet.set(row, item, text);
-    }
-    sheet
-}
-
-/// One row of a sheet, with nothing measured but this.
-fn only(sheet: &Sheet, id_number: &str, items: &[(&str, &str)]) -> Sheet {
-    let column = sheet.column("id_number");
-    let mut one = sheet.filtered(|row| row[column] == id_number);
-    for heading in one.headings.clone().iter().skip(sheet.column("exam_date") + 1) {
-        one.set(0, heading, "");
-    }
-    with(one, id_number, items)
 }
 
 fn told(recorded: &Recorded, code: &str) -> usize {
@@ -193,8 +149,8 @@ impl Day {
     /// Two devices register the same visitor, unaware of each other.
     fn someone_from_outside_comes_by(&mut self) {
         let round = self.district.round.clone();
-        let mut visitor = only(&self.standing, WEIGHED_WRONGLY, &[]);
-        for (heading, text) in [
+        // Nobody repeats the 186 here, so its finding stays open.
+        let items = [
             ("unit", "邵阳市双清区"),
             ("id_number", FROM_OUTSIDE),
             ("name", "甘田"),
@@ -203,27 +159,25 @@ impl Day {
             ("sbp1_mmhg", "186"),
             ("dbp1_mmhg", "112"),
             ("hb_g_l", "125"),
-        ] {
-            visitor.set(0, heading, text);
-        }
+        ];
+        let visitor = self.standing.only(WEIGHED_WRONGLY, &items);
         for (tablet, place) in [(0, ("bp", "护士乙")), (1, ("blood", "检验师"))] {
             let tablet = &mut self.tablets[tablet];
             let recorded = tablet.record(&round, place, Some(VILLAGE), &visitor);
             assert_eq!((recorded.registered, recorded.people), (1, 1));
         }
-        // 收缩压 186: asked again at once in the hall; here nobody did, so the finding stays open.
         self.standing = self.standing.clone().and(&visitor);
     }
 
     /// The same blood test at another device, that knows nothing of the first: one value differs.
     fn one_villager_is_measured_twice(&mut self) {
         let items = [("fasting", "yes"), ("glucose_mmol_l", "17")];
-        let again = only(&self.standing, MEASURED_TWICE, &items);
+        let again = self.standing.only(MEASURED_TWICE, &items);
         let round = &self.district.round;
         let recorded = self.tablets[2].record(round, ("blood", "检验师"), None, &again);
         assert_eq!((recorded.people, recorded.results), (1, 2));
         assert_eq!(told(&recorded, "conflicts"), 0, "it cannot know yet");
-        self.standing = with(self.standing.clone(), MEASURED_TWICE, &items);
+        self.standing = self.standing.with(MEASURED_TWICE, &items);
     }
 
     /// The server dies in the middle of a push, and again between having done its part and saying so.
@@ -249,6 +203,10 @@ impl Day {
     }
 
     fn everyone_syncs_until_all_have_all(&mut self) {
+        let heads = |store: &Store| replica::heads(store, &[VILLAGE]);
+        let server = heads(&self.district.central.store());
+        let is_behind = |tablet: &Tablet| heads(tablet.store()) != server;
+        assert!(self.tablets.iter().any(is_behind), "there is something to bring");
         for _ in 0..2 {
             for tablet in &mut self.tablets {
                 let synced = said(tablet.home.sync());
@@ -277,8 +235,6 @@ impl Day {
     }
 
     fn a_further_sync_changes_nothing(&mut self) {
-        let heads = |day: &Day| replica::heads(&day.district.central.store(), &day.units());
-        let before = heads(self);
         for tablet in &mut self.tablets {
             let Synced { pushed, pulled, batches, bytes_up, bytes_down, .. } =
                 said(tablet.home.sync());
@@ -286,34 +242,25 @@ impl Day {
             // One round trip of at most 2 KB says that there is nothing to say.
             assert!(bytes_up + bytes_down <= 2048, "{bytes_up} + {bytes_down} bytes");
         }
-        assert_eq!(heads(self), before);
+        self.all_replicas_are_equal();
     }
 
     /// What every replica knows of someone.
     fn views(&self, id_number: &str) -> Vec<PersonView> {
-        let view = |store: &Store| {
-            let found = store.find(id_number, 2).unwrap();
-            assert_eq!(found.len(), 1, "one person");
-            store.person(found[0].person).unwrap().unwrap()
-        };
-        let mut views = vec![view(&self.district.central.store())];
-        views.extend(self.tablets.iter().map(|tablet| view(tablet.store())));
+        let mut views = vec![replica::view(&self.district.central.store(), id_number)];
+        views.extend(self.tablets.iter().map(|tablet| replica::view(tablet.store(), id_number)));
         views
     }
 
     /// A number that only a station's list had is taken over everywhere, as proposed.
     fn proposed_numbers_wait_for_a_person(&self) {
-        let counted = counted();
-        let all = ["village", "school"].map(|stop| counted[stop]["proposals"].as_u64().unwrap());
+        let proposals = |stop: &str| counted()[stop]["proposals"].as_u64().unwrap();
         let server = self.district.central.store();
         let column = self.standing.column("id_number");
-        let is_proposed = |row: &&Vec<String>| {
-            let found = server.find(&row[column], 2).unwrap();
-            assert_eq!(found.len(), 1);
-            server.person(found[0].person).unwrap().unwrap().id_number_is_proposed
-        };
+        let is_proposed =
+            |row: &&Vec<String>| replica::view(&server, &row[column]).id_number_is_proposed;
         let proposed: Vec<&Vec<String>> = self.standing.rows.iter().filter(is_proposed).collect();
-        assert_eq!(proposed.len() as u64, all.iter().sum::<u64>());
+        assert_eq!(proposed.len() as u64, proposals("village") + proposals("school"));
         for view in self.views(&proposed[0][column]) {
             assert!(view.id_number_is_proposed);
         }
@@ -322,45 +269,24 @@ impl Day {
     fn both_values_are_seen_and_the_worse_counts(&self) {
         for view in self.views(MEASURED_TWICE) {
             let of_item = |key: &str| {
-                let catalogue = domain::catalogue::Catalogue::builtin();
-                let item = catalogue.item_by_key(key).unwrap().code;
-                let current = view.values.iter().filter(|v| v.item == item && v.current);
+                let current = replica::values(&view, key).into_iter().filter(|v| v.current);
                 current.map(|v| (format!("{:?}", v.value), v.conflict)).collect::<Vec<_>>()
             };
             let values = of_item("glucose_mmol_l");
             assert_eq!(values.len(), 2, "both stay visible");
             assert!(values[0].0 != values[1].0 && values.iter().all(|(_, conflict)| *conflict));
             assert!(of_item("fasting").iter().all(|(_, conflict)| !conflict), "both say yes");
-            let is_critical = |code: &str| code == "critical";
-            assert!(view.findings.iter().any(|(_, f)| is_critical(&f.code)), "the worse counts");
+            assert!(view.findings.iter().any(|(_, f)| f.code == "critical"), "the worse counts");
         }
         for view in self.views(FROM_OUTSIDE) {
             assert_eq!(view.also.len(), 1, "registered twice, one person");
         }
     }
 
-    fn order(&self, what: Export, format: Format, unit: Option<&str>) -> ExportOrder {
-        ExportOrder {
-            what,
-            format,
-            round: self.district.round.clone(),
-            unit: unit.map(str::to_owned),
-            identifiers: Identifiers::Full { purpose: "核对".to_owned() },
-        }
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.district.folder.path().join(name)
-    }
-
     /// An export of the server, then of each device, all at the moment of the story.
-    fn exports(&self, order: &ExportOrder) -> Vec<String> {
-        let moment = office::Moment::at(AFTERNOON_MS);
-        let file = self.file("export");
-        let export = |store: &Store| {
-            said(office::export(store, order, &moment, &file));
-            text(&file)
-        };
+    fn exports(&self, what: Export, format: Format, unit: Option<&str>) -> Vec<String> {
+        let (round, folder) = (&self.district.round, self.district.folder.path());
+        let export = |store: &Store| reports::of(store, round, what, format, unit, folder);
         let mut exports = vec![export(&self.district.central.store())];
         exports.extend(self.tablets.iter().map(|tablet| export(tablet.store())));
         exports
@@ -373,7 +299,7 @@ impl Day {
 
     fn findings_are_as_expected(&self) {
         let expected = self.expected_findings();
-        let exports = self.exports(&self.order(Export::Findings, Format::Csv, None));
+        let exports = self.exports(Export::Findings, Format::Csv, None);
         for export in exports {
             assert_eq!(difference(&findings(&export), &expected), [] as [&Finding; 0]);
         }
@@ -381,21 +307,12 @@ impl Day {
     }
 
     fn reports_of_server_and_device_agree(&self) {
+        let lines = reports::lines_but_devices_heard;
         let school = self.district.school.clone();
         for what in [Export::Results, Export::Findings, Export::Coverage, Export::Brief] {
             let format = if what == Export::Brief { Format::Txt } else { Format::Csv };
             for unit in [VILLAGE, &school] {
-                let exports = self.exports(&self.order(what, format, Some(unit)));
-                // Only the server hears devices: what it says of them stands in lines of their own.
-                let lines = |export: &str| {
-                    let lines =
-                        export.lines().map(|line| match line.split_once("今日尚未回传的设备")
-                        {
-                            Some((before, _)) => before.to_owned(),
-                            None => line.to_owned(),
-                        });
-                    lines.collect::<Vec<String>>()
-                };
+                let exports = self.exports(what, format, Some(unit));
                 for export in &exports[1..] {
                     assert_eq!(lines(export), lines(&exports[0]), "{what:?} of {unit}");
                 }
@@ -407,12 +324,8 @@ impl Day {
 
     /// 应检, 实检(名单内), 本区他村, 外区 of a unit, on the server and on a device.
     fn coverage_is(&self, unit: &str, expected: [u32; 4]) {
-        for export in self.exports(&self.order(Export::Coverage, Format::Csv, Some(unit))) {
-            let sheet = Sheet::parse(&export);
-            let column = sheet.column("单位代码");
-            let row = sheet.rows.iter().position(|row| row[column] == unit).unwrap();
-            let headings = ["应检", "实检(名单内)", "本区他村", "外区"];
-            let found = headings.map(|heading| sheet.cell(row, heading).parse::<u32>().unwrap());
+        for export in self.exports(Export::Coverage, Format::Csv, Some(unit)) {
+            let found = reports::coverage(&export, unit);
             assert_eq!(found, expected, "{unit}");
         }
     }
@@ -429,20 +342,15 @@ impl Day {
         assert_eq!(third.home.choose_result(&change, "9").unwrap_err().code, Code::ResultUnknown);
         assert_eq!(said(third.home.choose_result(&change, "6")).replaced, 2);
 
-        let changed = with(self.standing.clone(), WEIGHED_WRONGLY, &[("weight_kg", "59.9")]);
-        let changed = with(changed, SAMPLE_SPOILED, &[("hb_g_l", "")]);
-        self.standing = with(changed, MEASURED_TWICE, &[("glucose_mmol_l", "6")]);
+        let changed = self.standing.with(WEIGHED_WRONGLY, &[("weight_kg", "59.9")]);
+        let changed = changed.with(SAMPLE_SPOILED, &[("hb_g_l", "")]);
+        self.standing = changed.with(MEASURED_TWICE, &[("glucose_mmol_l", "6")]);
         self.everyone_syncs_until_all_have_all();
         self.all_replicas_are_equal();
         self.findings_are_as_expected();
-        let weights = |view: &PersonView| {
-            let catalogue = domain::catalogue::Catalogue::builtin();
-            let item = catalogue.item_by_key("weight_kg").unwrap().code;
-            let given = view.values.iter().filter(|value| value.item == item);
-            given.map(|value| value.current).collect::<Vec<bool>>()
-        };
         for view in self.views(WEIGHED_WRONGLY) {
-            let mut given = weights(&view);
+            let given = replica::values(&view, "weight_kg");
+            let mut given: Vec<bool> = given.iter().map(|value| value.current).collect();
             given.sort_unstable();
             assert_eq!(given, [false, true], "what was written first stays to be seen");
         }
