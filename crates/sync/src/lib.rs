@@ -24,5 +24,5 @@ pub use drive::{Outcome, Refused, Seen, Start, Stopped, SyncError, SyncReport, r
 pub use enrol::{Enrolled, enrol};
 pub use https::{Https, HttpsLimits};
 pub use pace::{Pace, Turn};
-pub use tls::{CaPin, install_crypto};
+pub use tls::CaPin;
 pub use verdict::PushVerdict;

@@ -75,12 +75,6 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-/// Makes ring the process's provider, for what asks rustls without naming one. Calling it again is harmless.
-pub fn install_crypto() {
-    // An error only says that one is installed already.
-    drop(rustls::crypto::ring::default_provider().install_default());
-}
-
 /// Trusts servers whose certificate the given CA signed.
 pub fn trusting(ca_pem: &str) -> Result<ClientConfig, PinProblem> {
     let mut roots = RootCertStore::empty();
