@@ -8,6 +8,7 @@ pub mod facts;
 pub mod followup;
 pub mod identity;
 pub mod ids;
+pub mod order;
 pub mod roster;
 pub mod rule;
 pub mod standing;

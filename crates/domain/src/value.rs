@@ -50,6 +50,15 @@ impl Decimal {
         (self.mantissa % factor == 0).then(|| Decimal::new(self.mantissa / factor, scale))
     }
 
+    /// The same value with the fewest places: `167.60` becomes `167.6`.
+    pub fn trimmed(self) -> Decimal {
+        let mut trimmed = self;
+        while trimmed.scale > 0 && trimmed.mantissa % 10 == 0 {
+            trimmed = Decimal::new(trimmed.mantissa / 10, trimmed.scale - 1);
+        }
+        trimmed
+    }
+
     /// `numerator / denominator` rounded half up (away from zero) to `scale` places.
     /// `None` when the denominator is not positive or a number is beyond any measurement.
     pub fn ratio_half_up(numerator: i128, denominator: i128, scale: u8) -> Option<Decimal> {

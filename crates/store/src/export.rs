@@ -14,6 +14,7 @@ use domain::facts::{
     CheckupFacts, CoverageFacts, DeviceFacts, ExportFacts, PersonDetails, RoundFacts, UnitFacts,
 };
 use domain::ids::{PersonId, RoundId, UnitCode};
+use domain::order::reading_order;
 use domain::state::state;
 use domain::unit::{UnitKind, UnitTree};
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,7 +118,9 @@ fn checkups(
         Ok(())
     })?;
     facts.sort_by(|a, b| {
-        (&a.unit, &a.grade, &a.group, a.person).cmp(&(&b.unit, &b.grade, &b.group, b.person))
+        let grade = |c: &CheckupFacts| reading_order(c.grade.as_deref());
+        let group = |c: &CheckupFacts| reading_order(c.group.as_deref());
+        (&a.unit, grade(a), group(a), a.person).cmp(&(&b.unit, grade(b), group(b), b.person))
     });
     Ok(facts)
 }
