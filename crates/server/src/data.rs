@@ -171,9 +171,10 @@ pub fn unix_ms() -> i64 {
 }
 
 fn read_key(path: &Path) -> Result<Key, Failure> {
-    let text = fs::read_to_string(path).map(Zeroizing::new);
-    let text = text.map_err(|_| Failure::new(Code::KeyFileUnreadable))?;
-    Key::from_hex(&text).ok_or(Failure::new(Code::KeyFileInvalid))
+    let bytes = fs::read(path).map(Zeroizing::new);
+    let bytes = bytes.map_err(|_| Failure::new(Code::KeyFileUnreadable))?;
+    let key = std::str::from_utf8(&bytes).ok().and_then(Key::from_hex);
+    key.ok_or(Failure::new(Code::KeyFileInvalid))
 }
 
 /// The key in the file; where there is no such file, a new key is put there for its owner alone to read.
@@ -205,4 +206,69 @@ fn read_or_make_key(path: &Path) -> Result<Key, Failure> {
 fn io_failure(error: &std::io::Error, otherwise: Code) -> Failure {
     let is_full = error.kind() == std::io::ErrorKind::StorageFull;
     Failure::new(if is_full { Code::DiskFull } else { otherwise })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_certificate_that_would_soon_end_is_made_anew_at_start_and_then_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        init(folder.path(), None, &["health.example.cn".to_owned()]).unwrap();
+        let (mut store, _) = open(folder.path(), None).unwrap();
+        let first = identity(&mut store).unwrap();
+        assert_eq!(identity(&mut store).unwrap().leaf.key_pem, first.leaf.key_pem);
+        let ca = Credential {
+            certificate_pem: text(&store, Setting::CaPem).unwrap(),
+            key_pem: text(&store, Setting::CaKeyPem).unwrap(),
+        };
+        let day = Duration::from_secs(86_400);
+        let then = Duration::from_secs(now().unwrap().as_secs()) - day * 700;
+        let old = make_leaf(&ca, &first_hosts(&store), UnixTime::since_unix_epoch(then)).unwrap();
+        store
+            .set_settings(&[
+                (Setting::TlsCertificatePem, old.certificate_pem.as_bytes()),
+                (Setting::TlsKeyPem, old.key_pem.as_bytes()),
+            ])
+            .unwrap();
+        let renewed = identity(&mut store).unwrap();
+        assert_ne!(renewed.leaf.key_pem, old.key_pem);
+        assert_eq!(renewed.ca_pem, first.ca_pem);
+        assert_eq!(identity(&mut store).unwrap().leaf.key_pem, renewed.leaf.key_pem);
+    }
+
+    fn first_hosts(store: &Store) -> Vec<String> {
+        text(store, Setting::Hosts).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_making_that_was_interrupted_is_completed() {
+        let folder = tempfile::tempdir().unwrap();
+        let key_path = folder.path().join(KEY_FILE);
+        let key = read_or_make_key(&key_path).unwrap();
+        drop(Store::create(folder.path(), &key, Role::Server).unwrap());
+        // Half a server is not served.
+        assert_eq!(
+            open(folder.path(), None).and_then(|(mut s, _)| identity(&mut s).map(drop)),
+            Err(Failure::new(Code::DatabaseMissing))
+        );
+        init(folder.path(), None, &[]).unwrap();
+        let (mut store, _) = open(folder.path(), None).unwrap();
+        identity(&mut store).unwrap();
+    }
+
+    #[test]
+    fn names_are_taken_once_and_the_machine_itself_is_always_one() {
+        let check = |given: &[&str], hosts: &[&str]| {
+            let given: Vec<String> = given.iter().map(|host| (*host).to_owned()).collect();
+            assert_eq!(all_hosts(&given), hosts);
+        };
+        check(&[], &["localhost", "127.0.0.1"]);
+        check(
+            &["10.0.0.5", " localhost ", "", "10.0.0.5"],
+            &["10.0.0.5", "localhost", "127.0.0.1"],
+        );
+    }
 }

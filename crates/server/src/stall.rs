@@ -66,3 +66,31 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stall<S> {
         self.bound(context, polled)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    const SHORT: Duration = Duration::from_millis(100);
+
+    // Time is the test's own: it passes as soon as everybody waits.
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_nothing_is_given_up_and_who_takes_slowly_is_not() {
+        let (near, _far) = duplex(10);
+        let written = Stall::new(near, SHORT).write_all(&[0; 100]).await;
+        assert_eq!(written.unwrap_err().kind(), ErrorKind::TimedOut);
+        let (near, mut far) = duplex(10);
+        let slow = tokio::spawn(async move {
+            let mut taken = 0;
+            while taken < 100 {
+                sleep(SHORT / 4).await;
+                taken += far.read(&mut [0; 10]).await.unwrap();
+            }
+        });
+        let begun = tokio::time::Instant::now();
+        Stall::new(near, SHORT).write_all(&[0; 100]).await.unwrap();
+        assert!(begun.elapsed() > SHORT);
+        slow.await.unwrap();
+    }
+}

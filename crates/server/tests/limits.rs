@@ -166,6 +166,41 @@ fn those_who_only_hold_places_do_not_keep_a_device_out() {
     assert!(is_closed(&mut idle[0]));
 }
 
+/// A request that the server has let in and whose body it is waiting for.
+fn admitted(server: &Server, token: &str, bytes: usize) -> impl Read + Write + use<> {
+    let mut stream = server.connect();
+    let lines = format!("Content-Length: {bytes}\r\nExpect: 100-continue");
+    stream.write_all(head("/sync/v1/heads", Some(token), &lines).as_bytes()).unwrap();
+    let mut told = [0; 25];
+    stream.read_exact(&mut told).unwrap();
+    assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream
+}
+
+#[test]
+fn a_device_has_so_many_requests_in_work_at_once() {
+    let server = Server::with(Limits { per_device_max: 1, ..Limits::default() });
+    let one = Device::enrolled(&server, &[VILLAGE]);
+    let two = Device::enrolled(&server, &[VILLAGE]);
+    let first = admitted(&server, &one.token(), 10);
+    is(&server.post("/sync/v1/heads", Some(&one.token()), b"?"), 429, Code::ServerBusy);
+    // Another device has turns of its own.
+    is(&server.post("/sync/v1/heads", Some(&two.token()), b"?"), 400, Code::RequestMalformed);
+    drop(first);
+}
+
+#[test]
+fn a_request_in_work_is_answered_before_the_server_stops() {
+    let mut server = Server::start();
+    let one = Device::enrolled(&server, &[VILLAGE]);
+    let heads = HeadsRequest { protocol: 1, own_writer: vec![1; 16], ..HeadsRequest::default() };
+    let body = heads.encode_to_vec();
+    let mut stream = admitted(&server, &one.token(), body.len());
+    server.ask_to_stop();
+    stream.write_all(&body).unwrap();
+    assert_eq!(read_answer(&mut stream).unwrap().status, 200);
+}
+
 #[test]
 fn a_header_beyond_the_limit_and_what_is_no_http_are_refused() {
     let server = Server::start();

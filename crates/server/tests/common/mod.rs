@@ -102,12 +102,17 @@ impl Server {
     }
 
     fn end(&mut self) {
+        self.ask_to_stop();
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+
+    /// Asks, and does not wait.
+    pub fn ask_to_stop(&mut self) {
         if let Some(stop) = self.stop.take() {
             // An error only says that the server has ended already.
             stop.send(()).ok();
-        }
-        if let Some(thread) = self.thread.take() {
-            thread.join().unwrap();
         }
     }
 
