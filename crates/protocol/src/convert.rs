@@ -133,7 +133,9 @@ impl ResultFact {
     /// The value, its number at the item's `decimals`.
     pub fn value(&self, decimals: u8) -> Result<Value, EntryError> {
         match self.value.as_ref().ok_or(EntryError::Invalid)? {
-            ValueFact::Number(mantissa) => Ok(Value::Number(Decimal::new(*mantissa, decimals).trimmed())),
+            ValueFact::Number(mantissa) => {
+                Ok(Value::Number(Decimal::new(*mantissa, decimals).trimmed()))
+            }
             ValueFact::Choice(code) => {
                 u16::try_from(*code).map(Value::Choice).map_err(|_| EntryError::Invalid)
             }

@@ -90,7 +90,8 @@ mod tests {
         check("000000000001010017", true); // nobody's, but nothing of it is lost
         check("000000000001010018", false);
         check("11010519491231002x", false);
-        check("110105194912310021", false);
+        check("431399199901070349", true);
+        check("431399199901070340", false);
         check("11010519490231002X", false); // 31 February
         check("11010519491231002", false);
         check("110105491231002", false);

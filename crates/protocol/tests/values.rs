@@ -81,6 +81,8 @@ fn days_are_counted_from_the_first_of_2000() {
     check(-36_524, 1900, 1, 1);
     assert_eq!(day_date(i32::MAX), None);
     assert_eq!(day_date(i32::MIN), None);
+    let absurd = DetailsFact { birth_day: Some(i32::MIN), ..DetailsFact::default() };
+    assert_eq!(PersonDetails::from(&absurd).birth, None);
     assert_eq!(day_date(day_number(NaiveDate::MAX)), Some(NaiveDate::MAX));
     assert_eq!(day_date(day_number(NaiveDate::MIN)), Some(NaiveDate::MIN));
 }

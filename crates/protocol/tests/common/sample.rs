@@ -190,8 +190,8 @@ fn roster() -> RosterFact {
         name: "戊某".into(),
         sex: 1,
         birth_day: Some(7_307), // 2020-01-03, the ID number's
-        id_number: Some("43130220200103003X".into()),
-        student_no: Some("G43130220200103003X".into()),
+        id_number: Some("43139920200103059X".into()),
+        student_no: Some("G43139920200103059X".into()),
         phone: Some("13900000002".into()),
         phone_owner: Some("己某".into()),
         address: None,
@@ -201,7 +201,7 @@ fn roster() -> RosterFact {
         name: "辛·某".into(),
         sex: 0,
         birth_day: Some(0),
-        id_number: Some("431302198001010000".into()), // its check character is another
+        id_number: Some("431399198001010000".into()), // its check character is another
         student_no: Some("L431302".into()),
         phone: Some("0738-8300000".into()),
         phone_owner: Some("本人".into()),
