@@ -92,7 +92,7 @@ mod tests {
         check("11010519491231002x", false);
         check("431399199901070349", true);
         check("431399199901070340", false);
-        check("11010519490231002X", false); // 31 February
+        check("431399199902300345", false); // 30 February
         check("11010519491231002", false);
         check("110105491231002", false);
         check("１１０１０５", false);
