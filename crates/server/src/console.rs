@@ -4,7 +4,8 @@
 //! What device and server do alike is `office`'s. Every change is an entry in the server's own stream, sealed
 //! at once, so the next device that asks gets it.
 
-use crate::data::{self, failed, unix_ms};
+use crate::data::{self, failed};
+use crate::host::{fill_random, unix_ms};
 use domain::catalogue::Catalogue;
 use domain::ids::{ExaminerId, OperatorId, RoundId, UnitCode};
 use domain::unit::UnitKind;
@@ -312,7 +313,7 @@ fn checked_name(text: &str, option: &str) -> Result<String, Failure> {
 
 fn random<const N: usize>() -> Result<[u8; N], Failure> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| Failure::new(Code::Internal))?;
+    fill_random(&mut bytes)?;
     Ok(bytes)
 }
 

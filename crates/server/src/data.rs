@@ -2,9 +2,9 @@
 //! Not what is served from it (`serve`) and not what a coordinator does with it (`console`).
 
 use crate::authority::{AuthorityError, Credential, is_good, make_ca, make_leaf};
+use crate::host::{fill_random, now};
 use domain::unit::UnitTree;
 use protocol::{Code, Failure};
-use rustls::pki_types::UnixTime;
 use serde::Serialize;
 use std::fs;
 use std::io::Write;
@@ -158,18 +158,6 @@ fn all_hosts(given: &[String]) -> Vec<String> {
     hosts
 }
 
-/// The system's clock. A server's must be right: certificates depend on it.
-pub fn now() -> Result<UnixTime, Failure> {
-    let ms = u64::try_from(unix_ms()).map_err(|_| Failure::new(Code::Internal))?;
-    Ok(UnixTime::since_unix_epoch(std::time::Duration::from_millis(ms)))
-}
-
-/// Milliseconds since 1970 UTC by the system's clock.
-pub fn unix_ms() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or(0)
-}
-
 fn read_key(path: &Path) -> Result<Key, Failure> {
     let bytes = fs::read(path).map(Zeroizing::new);
     let bytes = bytes.map_err(|_| Failure::new(Code::KeyFileUnreadable))?;
@@ -189,7 +177,7 @@ fn read_or_make_key(path: &Path) -> Result<Key, Failure> {
         Err(error) => return Err(io_failure(&error, Code::KeyFileUnreadable)),
     };
     let mut bytes = Zeroizing::new([0_u8; 32]);
-    getrandom::fill(bytes.as_mut_slice()).map_err(|_| Failure::new(Code::Internal))?;
+    fill_random(bytes.as_mut_slice())?;
     let mut hex = Zeroizing::new(String::with_capacity(65));
     for byte in bytes.iter() {
         for digit in [byte >> 4, byte & 15] {
@@ -211,6 +199,7 @@ fn io_failure(error: &std::io::Error, otherwise: Code) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rustls::pki_types::UnixTime;
     use std::time::Duration;
 
     #[test]

@@ -11,6 +11,7 @@ mod body;
 pub mod console;
 mod data;
 mod gate;
+mod host;
 mod limits;
 mod pool;
 mod reply;

@@ -4,8 +4,8 @@
 
 use crate::access::{Tries, Turn, Turns, asker, district, expand, token};
 use crate::body::{self, BodyProblem};
-use crate::data::unix_ms;
 use crate::gate::Visitor;
+use crate::host::unix_ms;
 use crate::limits::Limits;
 use crate::pool::{Pool, compute};
 use crate::reply::{self, Reply, ZSTD};

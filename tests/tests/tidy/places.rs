@@ -10,12 +10,14 @@ type Places = &'static [(&'static str, &'static str)];
 const CLOCKS: &[&str] = &["SystemTime::now", "Instant::now", "Utc::now", "Local::now"];
 const CLOCK_PLACES: Places = &[
     ("crates/field/src/host.rs", "the device's clock, behind the trait everything in field asks"),
+    ("crates/server/src/host.rs", "the server's clock: certificates, codes, when a device called"),
     ("xtask/src/run.rs", "says how long a step took"),
 ];
 
 const CHANCE: &[&str] = &["getrandom::", "rand::", "new_v4", "OsRng", "SystemRandom", "thread_rng"];
 const CHANCE_PLACES: Places = &[
     ("crates/field/src/host.rs", "keys, ids and seeds of a device"),
+    ("crates/server/src/host.rs", "the server's key file, ids of rounds and accounts, seeds"),
     ("crates/store/src/random.rs", "a replica's writer id"),
 ];
 
