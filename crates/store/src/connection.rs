@@ -3,6 +3,7 @@
 
 use crate::error::StoreError;
 use crate::key::Key;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::File;
 use std::io::Read;
@@ -63,6 +64,9 @@ fn connect_with(
     connection.execute_batch(&key.pragma())?;
     connection.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // A plan never depends on the values bound: without this, SQLite parses and plans a kept statement
+    // anew at every use where a bound value might matter to it (joins, partial indexes).
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // The first look into the file: fails when the key does not fit.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     connection.execute_batch(pragmas)?;

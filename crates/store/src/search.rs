@@ -4,7 +4,10 @@
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::placement::{placements_of, registrations_of};
-use crate::project::{gram, group_of, known_of, name_key, read_person_id, reversed};
+use crate::project::{
+    Known, SHOWN_COLUMNS, SHOWN_COLUMNS_COUNT, gram, group_of, name_key, read_known,
+    read_person_id, reversed,
+};
 use crate::tx::{Sql, Tx};
 use domain::facts::{PersonDetails, PersonKind};
 use domain::identity::to_half_width;
@@ -17,7 +20,7 @@ const TEXT_CHARS_MAX: usize = 64;
 /// Shortest beginning or tail of a number that is searched: fewer digits fit everyone.
 const NUMBER_CHARS_MIN: usize = 3;
 /// Rows of one index looked through for a name of three or more characters.
-const NAME_ROWS_MAX: usize = 2_000;
+const NAME_ROWS_MAX: usize = 500;
 
 /// Someone a search text may mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,14 +41,13 @@ impl Store {
     /// People whom `text` may mean, whole matches first, at most `limit`.
     pub fn find(&self, text: &str, limit: usize) -> Result<Vec<FoundPerson>, StoreError> {
         self.read(|tx| {
-            let people = find_ids(tx, text, limit)?;
-            people.into_iter().map(|person| found_person(tx, person)).collect()
+            let found = find_known(tx, text, limit)?;
+            found.into_iter().map(|(person, known)| found_person(tx, person, known)).collect()
         })
     }
 }
 
-fn found_person(tx: &dyn Tx, person: PersonId) -> Result<FoundPerson, StoreError> {
-    let known = known_of(tx, person)?.unwrap_or_default();
+fn found_person(tx: &dyn Tx, person: PersonId, known: Known) -> Result<FoundPerson, StoreError> {
     let group = group_of(tx, person)?;
     let placements = placements_of(tx, &group, None)?;
     let rounds: BTreeSet<RoundId> = placements.iter().map(|p| p.round).collect();
@@ -68,59 +70,57 @@ fn found_person(tx: &dyn Tx, person: PersonId) -> Result<FoundPerson, StoreError
     })
 }
 
-/// People found so far, each once, up to a limit.
+/// People found so far, each once, up to a limit. Only canonical ids have what is searched.
 struct Hits<'a> {
     tx: &'a dyn Tx,
     limit: usize,
-    found: Vec<PersonId>,
+    found: Vec<(PersonId, Known)>,
 }
 
 impl Hits<'_> {
-    fn is_full(&self) -> bool {
-        self.found.len() >= self.limit
+    /// Adds what tables and a condition on them find.
+    fn look(&mut self, from: &str, params: &[Sql]) -> Result<(), StoreError> {
+        self.look_among(from, params, self.limit, &|_| true)
     }
 
-    fn add(&mut self, people: Vec<PersonId>) {
-        for person in people {
-            if !self.is_full() && !self.found.contains(&person) {
-                self.found.push(person);
+    fn look_among(
+        &mut self,
+        from: &str,
+        params: &[Sql],
+        rows_max: usize,
+        fits: &dyn Fn(&Known) -> bool,
+    ) -> Result<(), StoreError> {
+        if self.found.len() >= self.limit {
+            return Ok(());
+        }
+        let sql = format!("SELECT {SHOWN_COLUMNS}, p.person FROM {from} LIMIT {rows_max}");
+        let rows = self.tx.rows(&sql, params, |row| {
+            Ok((read_person_id(row, SHOWN_COLUMNS_COUNT)?, read_known(row)?))
+        })?;
+        for (person, known) in rows.into_iter().filter(|(_, known)| fits(known)) {
+            let is_known = self.found.iter().any(|(other, _)| *other == person);
+            if self.found.len() < self.limit && !is_known {
+                self.found.push((person, known));
             }
         }
+        Ok(())
     }
 
     /// People whose column is exactly this.
     fn exact(&mut self, column: &str, text: &str) -> Result<(), StoreError> {
-        if self.is_full() {
-            return Ok(());
-        }
-        let sql = format!("SELECT person FROM person WHERE {column} = $1 LIMIT $2");
-        let params = [Sql::Text(text), limit(self.limit)];
-        self.add(self.tx.rows(&sql, &params, |row| read_person_id(row, 0))?);
-        Ok(())
+        self.look(&format!("person p WHERE {column} = $1"), &[Sql::Text(text)])
     }
 
     /// People whose column begins with this.
     fn prefix(&mut self, column: &str, text: &str) -> Result<(), StoreError> {
-        if self.is_full() {
-            return Ok(());
-        }
         let end = format!("{text}{}", char::MAX);
-        let sql =
-            format!("SELECT person FROM person WHERE {column} >= $1 AND {column} < $2 LIMIT $3");
-        let params = [Sql::Text(text), Sql::Text(&end), limit(self.limit)];
-        self.add(self.tx.rows(&sql, &params, |row| read_person_id(row, 0))?);
-        Ok(())
+        let from = format!("person p WHERE {column} >= $1 AND {column} < $2");
+        self.look(&from, &[Sql::Text(text), Sql::Text(&end)])
     }
 
     /// People whose name has these two characters in this order.
     fn two_characters(&mut self, first: char, second: char) -> Result<(), StoreError> {
-        if self.is_full() {
-            return Ok(());
-        }
-        let sql = "SELECT person FROM name_gram WHERE gram = $1 LIMIT $2";
-        let params = [gram(first, second).into(), limit(self.limit)];
-        self.add(self.tx.rows(sql, &params, |row| read_person_id(row, 0))?);
-        Ok(())
+        self.look(NAME_GRAM, &[gram(first, second).into()])
     }
 
     /// People whose name holds these three or more characters together. The last two are looked up: given
@@ -128,27 +128,16 @@ impl Hits<'_> {
     fn within_name(&mut self, key: &str) -> Result<(), StoreError> {
         let last: Vec<char> = key.chars().rev().take(2).collect();
         let [second, first] = last.as_slice() else { return Ok(()) };
-        if self.is_full() {
-            return Ok(());
-        }
-        let sql = "SELECT g.person, p.name_key FROM name_gram g
-                   JOIN person p ON p.person = g.person WHERE g.gram = $1 LIMIT $2";
-        let params = [gram(*first, *second).into(), limit(NAME_ROWS_MAX)];
-        let rows = self.tx.rows(sql, &params, |row| {
-            let is_within = row.opt_text(1)?.is_some_and(|name| name.contains(key));
-            Ok((read_person_id(row, 0)?, is_within))
-        })?;
-        self.add(rows.into_iter().filter(|(_, within)| *within).map(|(id, _)| id).collect());
-        Ok(())
+        let is_within = |known: &Known| name_key(&known.details.name).contains(key);
+        self.look_among(NAME_GRAM, &[gram(*first, *second).into()], NAME_ROWS_MAX, &is_within)
     }
 }
 
-fn limit(rows: usize) -> Sql<'static> {
-    Sql::Int(i64::try_from(rows).unwrap_or(i64::MAX))
-}
+/// The parameter is a pair of characters.
+const NAME_GRAM: &str = "name_gram g JOIN person p ON p.person = g.person WHERE g.gram = $1";
 
-/// The canonical ids a text finds.
-fn find_ids(tx: &dyn Tx, text: &str, limit: usize) -> Result<Vec<PersonId>, StoreError> {
+/// Whom a text finds, by canonical ids.
+fn find_known(tx: &dyn Tx, text: &str, limit: usize) -> Result<Vec<(PersonId, Known)>, StoreError> {
     let text: String = to_half_width(text).chars().take(TEXT_CHARS_MAX).collect();
     let key = name_key(&text);
     let mut hits = Hits { tx, limit, found: Vec::new() };

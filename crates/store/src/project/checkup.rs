@@ -8,17 +8,17 @@ use super::judged::judgements;
 use super::packed::{Results, class_number};
 use super::share::{Band, Counts, Masks, TallyKey};
 use chrono::NaiveDate;
-use domain::catalogue::Catalogue;
+use domain::catalogue::{Catalogue, Condition, Measure};
 use domain::check::Subject;
 use domain::facts::{PersonKind, Sex, Standing};
 use domain::identity::age_years;
-use domain::ids::{ExaminerId, StationCode, UnitCode};
+use domain::ids::{ExaminerId, ItemCode, StationCode, UnitCode};
 use domain::rule::{Judgement, abnormal_items};
 use domain::standing::standing;
 use domain::unit::UnitTree;
 use protocol::convert::{day_date, kind_of};
 use protocol::fact::LevelSetting;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a checkup is made of.
 pub(super) struct Input<'a> {
@@ -225,10 +225,32 @@ fn masks(catalogue: &Catalogue, results: &Results, judgements: &[Judgement]) -> 
             masks.unusual |= bit;
         }
     }
+    for (item, of) in derived(catalogue) {
+        let of = of.iter().fold(0, |mask, item| mask | bit(item.0));
+        if masks.present & of == of {
+            masks.present |= bit(item.0);
+        }
+        if masks.conflict & of != 0 {
+            masks.conflict |= bit(item.0);
+        }
+    }
     for item in abnormal_items(catalogue, judgements) {
         masks.abnormal |= bit(item.0);
     }
     masks
+}
+
+/// Items nobody records (BMI), each with those it is computed from: there when all of them are.
+fn derived(catalogue: &Catalogue) -> BTreeMap<ItemCode, Vec<ItemCode>> {
+    let classes = catalogue.rules.iter().flat_map(|rule| &rule.classes);
+    let conditions = classes.flat_map(|class| class.all.iter().chain(&class.any));
+    let derived = conditions.filter_map(|condition| match condition {
+        Condition::Number { measure: measure @ Measure::Bmi { item, .. }, .. } => {
+            Some((*item, measure.reads()))
+        }
+        Condition::Number { .. } | Condition::Choice { .. } => None,
+    });
+    derived.collect()
 }
 
 /// Who stands behind a current value, in the order of the stations.

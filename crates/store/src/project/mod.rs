@@ -31,7 +31,10 @@ pub(crate) use checkup_table::{ROW_COLUMNS, read_rank, read_row};
 pub(crate) use current::{Said, Standing as StandingValues};
 pub(crate) use details::{Known, Rank, name_key, names_alike};
 pub(crate) use directory::{standing_fact, standing_facts};
-pub(crate) use people::{canonical, group_of, id as read_person_id, known_of};
+pub(crate) use people::{
+    SHOWN_COLUMNS, SHOWN_COLUMNS_COUNT, canonical, group_of, id as read_person_id, known_of,
+    read_known,
+};
 pub(crate) use place::person_of_row;
 pub(crate) use said::said_of;
 pub(crate) use search_key::{gram, reversed};

@@ -52,8 +52,11 @@ struct Shown {
     texts: [Option<String>; 12],
 }
 
-const TEXT_COLUMNS: &str = "name, id_number, student_no, phone, phone_owner, address, name_key, \
-     pinyin, initials, id_number_reversed, student_reversed, phone_reversed";
+/// What `Shown::read` and `read_known` read, of `person`.
+pub(crate) const SHOWN_COLUMNS: &str = "kind, sex, birth, proposed, name, id_number, student_no, \
+     phone, phone_owner, address, name_key, pinyin, initials, id_number_reversed, \
+     student_reversed, phone_reversed";
+pub(crate) const SHOWN_COLUMNS_COUNT: usize = 16;
 const NAME_KEY: usize = 6;
 
 impl Shown {
@@ -143,9 +146,13 @@ pub(crate) fn known_of(tx: &dyn Tx, canon: PersonId) -> Result<Option<Known>, St
     shown(tx, canon)?.map(Shown::known).transpose()
 }
 
+/// What is known of a group, from its canonical row.
+pub(crate) fn read_known(row: &dyn Row) -> Result<Known, StoreError> {
+    Shown::read(row)?.known()
+}
+
 fn shown(tx: &dyn Tx, person: PersonId) -> Result<Option<Shown>, StoreError> {
-    let sql =
-        format!("SELECT kind, sex, birth, proposed, {TEXT_COLUMNS} FROM person WHERE person = $1");
+    let sql = format!("SELECT {SHOWN_COLUMNS} FROM person WHERE person = $1");
     tx.first(&sql, &[person.0.as_bytes().into()], Shown::read)
 }
 
