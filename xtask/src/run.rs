@@ -11,11 +11,18 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }
 
-/// The cargo that runs us, in the project's root.
+/// The cargo that runs us, in the project's root. What it told us of ourselves is not passed on: build scripts
+/// that read it would run anew, here and at the next build without us.
 pub fn cargo(words: &[&str]) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.args(words).current_dir(root());
+    for (name, _) in std::env::vars_os() {
+        let of_us = ["CARGO_PKG_", "CARGO_MANIFEST_"];
+        if of_us.iter().any(|head| name.to_string_lossy().starts_with(head)) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

@@ -68,6 +68,7 @@ impl Store {
         fs::create_dir_all(folder)?;
         refuse_plaintext(folder)?;
         let path = folder.join(DATABASE_FILE);
+        refuse_emptied(&path, &folder.join(KEY_CHECK_FILE))?;
         if path.exists() && fs::metadata(&path)?.len() > 0 {
             refuse_unless_empty(&path, key)?;
         }
@@ -89,21 +90,22 @@ impl Store {
     pub fn open(folder: &Path, key: &Key) -> Result<Store, StoreError> {
         refuse_plaintext(folder)?;
         let path = folder.join(DATABASE_FILE);
+        let check_path = folder.join(KEY_CHECK_FILE);
+        refuse_emptied(&path, &check_path)?;
         if !path.exists() {
             return Err(StoreError::Missing);
         }
-        let check_path = folder.join(KEY_CHECK_FILE);
         let check = read_check(&check_path, key);
         if check == KeyCheck::Wrong {
             return Err(StoreError::WrongKey);
         }
         let mut connection =
             connect(&path, key, false).map_err(|error| unreadable(&path, error, check))?;
+        let catalogue = Catalogue::builtin();
+        let (role, writer) = bring_up(&mut connection, catalogue)?;
         if check == KeyCheck::Unknown {
             write_check(&check_path, key)?;
         }
-        let catalogue = Catalogue::builtin();
-        let (role, writer) = bring_up(&mut connection, catalogue)?;
         Ok(Store { connection, role, writer, catalogue, is_poisoned: false })
     }
 
@@ -251,6 +253,13 @@ fn unreadable(path: &Path, error: StoreError, check: KeyCheck) -> StoreError {
         (StoreError::Damaged("file"), KeyCheck::Unknown) => StoreError::WrongKey,
         (error, _) => error,
     }
+}
+
+/// The check of the key is written once a database is whole: where it lies beside nothing, the database has been
+/// lost, and a new one in its place would hide that.
+fn refuse_emptied(path: &Path, check_path: &Path) -> Result<(), StoreError> {
+    let is_empty = fs::metadata(path).map_or(true, |file| file.len() == 0);
+    if is_empty && check_path.exists() { Err(StoreError::Damaged("gone")) } else { Ok(()) }
 }
 
 /// A file that an interrupted creation left holds nothing, and opens with the same key.

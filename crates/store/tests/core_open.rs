@@ -39,7 +39,15 @@ fn each_way_not_to_open_has_its_own_word() {
     let other = || Key::new([1; 32]);
     check("another key", &|_| {}, other(), Code::WrongKey);
     check("another key, no check file", &remove("health.key-check"), other(), Code::WrongKey);
-    check("no database", &remove("health.db"), key(), Code::DatabaseMissing);
+    let nothing_left = |folder: &std::path::Path| {
+        fs::remove_file(folder.join("health.db")).unwrap();
+        fs::remove_file(folder.join("health.key-check")).unwrap();
+    };
+    check("no database", &nothing_left, key(), Code::DatabaseMissing);
+    // The check beside it says that there was one: no new one takes its place unnoticed.
+    check("a database gone", &remove("health.db"), key(), Code::DatabaseDamaged);
+    let emptied = |folder: &std::path::Path| fs::write(folder.join("health.db"), b"").unwrap();
+    check("a database emptied", &emptied, key(), Code::DatabaseDamaged);
     let newer = |folder: &std::path::Path| {
         let mut store = Store::open(folder, &key()).unwrap();
         store.write(|tx| tx.batch("PRAGMA user_version = 999")).unwrap();
