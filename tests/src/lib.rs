@@ -12,5 +12,6 @@ pub mod reports;
 pub mod repository;
 pub mod samples;
 pub mod source;
+pub mod stage;
 pub mod steady;
 pub mod team;

@@ -396,6 +396,5 @@ impl Day {
             assert!(verified.entries < server.entries, "the other villages are not here");
             assert_eq!(said(tablet.home.held()), []);
         }
-        self.district.central.stop();
     }
 }

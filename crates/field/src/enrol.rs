@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
 use store::{Key, Role, Setting, Store, StoreError};
-use sync::{CaPin, HttpsLimits};
+use sync::{CaPin, CarrierError, HttpsLimits};
 
 /// What a coordinator hands over with a device.
 #[derive(Debug, Clone, Default)]
@@ -57,8 +57,13 @@ impl Home {
             public_key: store.public_key().map_err(failed)?.to_vec(),
             name: name.clone(),
         };
-        let enrolled = sync::enrol(&order.server, pin, &request, HttpsLimits::default())
-            .map_err(|error| Failure::new(error.code()))?;
+        let enrolled =
+            sync::enrol(&order.server, pin, &request, HttpsLimits::default()).map_err(|error| {
+                match error {
+                    CarrierError::Address => Failure::at(Code::UsageInvalid, "--server"),
+                    error => Failure::new(error.code()),
+                }
+            })?;
         let answer = &enrolled.answer;
         let offset_ms = answer.server_unix_ms.saturating_sub(host.unix_ms());
         let scope = answer.units.join("\n");

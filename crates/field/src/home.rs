@@ -29,10 +29,11 @@ pub struct Acting {
 
 /// Reads a key file: 64 hexadecimal digits, white space around them allowed.
 pub fn read_key_file(path: &Path) -> Result<Key, Failure> {
-    let text = std::fs::read_to_string(path)
+    let bytes = std::fs::read(path)
         .map(zeroize::Zeroizing::new)
         .map_err(|_| Failure::new(Code::KeyFileUnreadable))?;
-    Key::from_hex(text.trim()).ok_or(Failure::new(Code::KeyFileInvalid))
+    let key = std::str::from_utf8(&bytes).ok().and_then(|text| Key::from_hex(text.trim()));
+    key.ok_or(Failure::new(Code::KeyFileInvalid))
 }
 
 impl Home {

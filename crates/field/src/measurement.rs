@@ -86,7 +86,7 @@ struct Columns {
 }
 
 /// Reads a file whose columns are `kind,unit,id_number,name,sex,birth,exam_date` and item keys, in any
-/// order. Unknown columns are refused: a misspelt heading would lose a column of results. Nobody is measured
+/// order. Columns unknown or there twice are refused: they would lose a column of results. Nobody is measured
 /// before they are born: ID numbers are held against the row's own day, never against a device's clock.
 pub fn read(catalogue: &Catalogue, bytes: &[u8]) -> Result<Measurements, Failure> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -133,11 +133,16 @@ fn columns(catalogue: &Catalogue, header: &csv::StringRecord) -> Result<Columns,
             key => {
                 let item = catalogue.item_by_key(key).filter(|item| !item.derived);
                 let item = item.ok_or_else(|| Failure::at(Code::MeasurementsInvalid, key))?;
+                if found.items.iter().any(|(_, code, _)| *code == item.code) {
+                    return Err(Failure::at(Code::MeasurementsInvalid, key));
+                }
                 found.items.push((at, item.code, key.to_owned()));
                 continue;
             }
         };
-        *slot = Some(at);
+        if slot.replace(at).is_some() {
+            return Err(Failure::at(Code::MeasurementsInvalid, heading.trim()));
+        }
     }
     if found.day.is_none() || (found.id_number.is_none() && found.name.is_none()) {
         return Err(Failure::at(Code::MeasurementsInvalid, "exam_date, id_number, name"));
