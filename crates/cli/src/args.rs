@@ -5,7 +5,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 #[derive(Debug, Parser)]
-#[command(name = "jkkc", version, about = "健康快车：没有屏幕也能做的一切", disable_help_subcommand = true)]
+#[command(
+    name = "jkkc",
+    version,
+    about = "健康快车：没有屏幕也能做的一切",
+    disable_help_subcommand = true
+)]
 pub struct Cli {
     /// One JSON object on standard output; progress goes to standard error.
     #[arg(long, global = true)]

@@ -122,7 +122,11 @@ pub fn person(command: &PersonCommand) -> Result<Said, Failure> {
                 operator: operator.clone(),
             };
             let registered = open_home(home)?.register(&new)?;
-            let line = if registered.new { "已登记，已保存" } else { "此人已在册，没有重复登记" };
+            let line = if registered.new {
+                "已登记，已保存"
+            } else {
+                "此人已在册，没有重复登记"
+            };
             Said::of(&registered, vec![line.to_owned()])
         }
     }

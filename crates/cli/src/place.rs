@@ -1,8 +1,6 @@
 //! Commands that a device's folder and a server's folder both have.
 
-use crate::args::{
-    Export, FileFormat, HeldCommand, IdentifierChoice, Place, RosterCommand, What,
-};
+use crate::args::{Export, FileFormat, HeldCommand, IdentifierChoice, Place, RosterCommand, What};
 use crate::device::PROBLEM_LINES_MAX;
 use crate::say::Said;
 use crate::{central, device};
@@ -40,7 +38,11 @@ pub fn held(command: &HeldCommand) -> Result<Said, Failure> {
                 Opened::Device(home) => home.resolve_held()?,
                 Opened::Server(mut console) => console.resolve_held(entry, *apply, note)?,
             }
-            let line = if *apply { "已采用这条记录" } else { "这条记录不采用，原文保留" };
+            let line = if *apply {
+                "已采用这条记录"
+            } else {
+                "这条记录不采用，原文保留"
+            };
             Said::of(&json!({ "entry": entry, "applied": apply }), vec![line.to_owned()])
         }
     }
@@ -48,8 +50,7 @@ pub fn held(command: &HeldCommand) -> Result<Said, Failure> {
 
 pub fn roster(command: &RosterCommand) -> Result<Said, Failure> {
     let RosterCommand::Import { place, round, unit, files } = command;
-    let order =
-        RosterOrder { round: round.clone(), unit: unit.clone(), files: files.clone() };
+    let order = RosterOrder { round: round.clone(), unit: unit.clone(), files: files.clone() };
     let imported = match open(place)? {
         Opened::Device(mut home) => home.import_roster(&order)?,
         Opened::Server(mut console) => console.import_roster(&order)?,

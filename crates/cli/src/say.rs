@@ -15,8 +15,8 @@ pub struct Said {
 impl Said {
     /// `answer` as JSON, and its lines for a person.
     pub fn of<T: Serialize>(answer: &T, lines: Vec<String>) -> Result<Said, Failure> {
-        let json = serde_json::to_value(answer)
-            .map_err(|_| Failure::new(protocol::Code::Internal))?;
+        let json =
+            serde_json::to_value(answer).map_err(|_| Failure::new(protocol::Code::Internal))?;
         Ok(Said { json, lines, ok: true })
     }
 

@@ -134,8 +134,7 @@ pub fn import_roster(
         return Err(Failure::new(Code::OutOfScope));
     }
     for (unit, rows) in by_unit {
-        let (listed, problems, differences) =
-            list_unit(store, round, &unit, &rows, header, seed)?;
+        let (listed, problems, differences) = list_unit(store, round, &unit, &rows, header, seed)?;
         imported.add(listed);
         imported.problems.extend(problems);
         imported.differences.extend(differences);

@@ -68,12 +68,11 @@ fn count(
 /// Which roster row: unit, writer, seq, hash, row.
 type RowPlace = (i64, [u8; 16], u64, u64, u32);
 
+/// Hears of an entry: unit number, unit, writer, seq, hash, the entry.
+type Visit<'v> = dyn FnMut(i64, &str, [u8; 16], u64, u64, Entry) -> Result<(), StoreError> + 'v;
+
 /// Rows of one kind of entry that are not held, with their places.
-fn each_applied(
-    tx: &dyn Tx,
-    kind: Kind,
-    visit: &mut dyn FnMut(i64, &str, [u8; 16], u64, u64, Entry) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
+fn each_applied(tx: &dyn Tx, kind: Kind, visit: &mut Visit) -> Result<(), StoreError> {
     let sql = "SELECT e.unit_no, u.unit, w.writer, e.seq, e.hash8, e.body,
                    (SELECT max(h.decision) FROM hold h WHERE h.unit_no = e.unit_no
                     AND h.writer = w.writer AND h.seq = e.seq AND h.hash8 = e.hash8)

@@ -1,4 +1,5 @@
 //! What stands of a checkup: current values, findings that were shown, conflicts, standing and coverage.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod projection_support;
 

@@ -1,4 +1,5 @@
 //! Rosters in: what each row of an office's file comes to, and what a newer file of the same unit does.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod projection_support;
 

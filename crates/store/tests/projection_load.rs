@@ -1,4 +1,5 @@
 //! A bound on time: a village's and a school's days as appends, a station at a time. Not a benchmark.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod projection_support;
 

@@ -1,5 +1,6 @@
 //! The promise of the projection: the same entries give the same tables, in whatever order and batches they
 //! come, and a rebuild gives them again. With controls that show the comparison can fail.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod projection_support;
 

@@ -1,4 +1,5 @@
 //! Finding people by whatever is at hand, matching a recorded row to a person, and what a person's view shows.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod projection_support;
 

@@ -1,5 +1,6 @@
 //! Tallies and coverage against a slow count of their own, made from the entries with none of the projection's
 //! code; and what `verify` names when a table is not what the entries say.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod projection_support;
 
@@ -120,7 +121,10 @@ fn canon(tx: &dyn Tx, person: &[u8]) -> Vec<u8> {
 }
 
 /// For each round: people with a value found out, and for each item examined and in conflict.
-fn slow_count(tx: &dyn Tx, placed: &[Placed]) -> BTreeMap<u64, (i64, BTreeMap<u16, (i64, i64)>)> {
+/// By round: checkups, and by item how many were examined and how many abnormal.
+type SlowCounts = BTreeMap<u64, (i64, BTreeMap<u16, (i64, i64)>)>;
+
+fn slow_count(tx: &dyn Tx, placed: &[Placed]) -> SlowCounts {
     let reads = read(placed);
     let mut checkups: BTreeMap<(u64, Vec<u8>), Vec<&Read>> = BTreeMap::new();
     for read in &reads {
@@ -129,7 +133,7 @@ fn slow_count(tx: &dyn Tx, placed: &[Placed]) -> BTreeMap<u64, (i64, BTreeMap<u1
             checkups.entry((read.entry.header.round, person)).or_default().push(read);
         }
     }
-    let mut counts: BTreeMap<u64, (i64, BTreeMap<u16, (i64, i64)>)> = BTreeMap::new();
+    let mut counts: SlowCounts = BTreeMap::new();
     for ((round, _), about) in checkups {
         let (present, conflict) = slow_items(&about);
         if present.is_empty() {

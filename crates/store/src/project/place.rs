@@ -76,7 +76,7 @@ impl Work<'_> {
             | Fact::Save(_)
             | Fact::Void(_) => return Ok(None),
         };
-        let Some(target) = entry.as_ref().filter(|target| is_whole(target)) else {
+        let Some(target) = entry.as_ref().filter(is_whole) else {
             return Ok(None);
         };
         self.tx.exec(
@@ -261,7 +261,7 @@ impl Work<'_> {
         withdrawal: &WithdrawalFact,
         put: bool,
     ) -> Result<(), StoreError> {
-        let Some(target) = withdrawal.listing.as_ref().filter(|target| is_whole(target)) else {
+        let Some(target) = withdrawal.listing.as_ref().filter(is_whole) else {
             return Ok(());
         };
         let key = [
