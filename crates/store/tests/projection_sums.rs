@@ -109,9 +109,21 @@ fn slow_items(about: &[&Read]) -> (BTreeSet<u16>, BTreeSet<u16>) {
             values.entry(code).or_default().insert(word);
         }
     }
-    let present = values.iter().filter(|(_, v)| v.iter().any(|word| !word.is_empty()));
-    let conflict = values.iter().filter(|(_, v)| v.len() > 1);
-    (present.map(|(code, _)| *code).collect(), conflict.map(|(code, _)| *code).collect())
+    let with = |fits: &dyn Fn(&BTreeSet<String>) -> bool| -> BTreeSet<u16> {
+        values.iter().filter(|(_, words)| fits(words)).map(|(code, _)| *code).collect()
+    };
+    let mut present = with(&|words| words.iter().any(|word| !word.is_empty()));
+    let mut conflict = with(&|words| words.len() > 1);
+    // BMI is there when height and weight are, and undecided when one of them is.
+    let code = |key: &str| u16::try_from(item(key)).unwrap();
+    let of = [code("height_cm"), code("weight_kg")];
+    if of.iter().all(|item| present.contains(item)) {
+        present.insert(code("bmi_kg_m2"));
+    }
+    if of.iter().any(|item| conflict.contains(item)) {
+        conflict.insert(code("bmi_kg_m2"));
+    }
+    (present, conflict)
 }
 
 fn canon(tx: &dyn Tx, person: &[u8]) -> Vec<u8> {
