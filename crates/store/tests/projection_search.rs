@@ -20,7 +20,7 @@ fn unit(code: &str) -> UnitCode {
 fn register() -> Place {
     let mut place = place(Role::Device);
     let everything = DetailsFact {
-        student_no: Some("G431302201501011234".to_owned()),
+        student_no: Some("G431399201501011234".to_owned()),
         phone: Some("13807381234".to_owned()),
         ..with_id("张小华", 7)
     };
@@ -54,7 +54,7 @@ fn people_are_found_by_whatever_is_at_hand() {
     check(&format!(" {} ", &whole[..6]), &[1, 3, 4]);
     check(&whole[12..], &[1]);
     check(&whole[14..], &[1]);
-    check("G431302201501011234", &[1]);
+    check("G431399201501011234", &[1]);
     check("1234", &[1]);
     check("13807381234", &[1]);
     check("1380738", &[1]);
