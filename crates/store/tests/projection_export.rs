@@ -1,4 +1,5 @@
 //! What a report is handed: a round's checkups, coverage and devices, for all units or one with those below it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod projection_support;
 

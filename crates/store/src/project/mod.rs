@@ -16,9 +16,11 @@ mod judged;
 mod packed;
 mod people;
 mod place;
+mod place_roster;
 mod said;
 mod search_key;
 mod share;
+mod shown;
 mod sums;
 mod work;
 
@@ -31,13 +33,11 @@ pub(crate) use checkup_table::{ROW_COLUMNS, read_rank, read_row};
 pub(crate) use current::{Said, Standing as StandingValues};
 pub(crate) use details::{Known, Rank, name_key, names_alike};
 pub(crate) use directory::{standing_fact, standing_facts};
-pub(crate) use people::{
-    SHOWN_COLUMNS, SHOWN_COLUMNS_COUNT, canonical, group_of, id as read_person_id, known_of,
-    read_known,
-};
-pub(crate) use place::person_of_row;
+pub(crate) use people::{canonical, group_of, id as read_person_id, known_of};
+pub(crate) use place_roster::person_of_row;
 pub(crate) use said::said_of;
 pub(crate) use search_key::{gram, reversed};
+pub(crate) use shown::{SHOWN_COLUMNS, SHOWN_COLUMNS_COUNT, read_known};
 
 use crate::error::StoreError;
 use crate::tx::Tx;

@@ -2,7 +2,8 @@
 //! and birth date; the smallest id names them. A merely proposed ID number makes nobody one.
 
 use super::details::{Field, Known, Rank, Source, Statement, name_key, usable_id_number};
-use super::search_key::{grams, reversed, spell};
+use super::search_key::grams;
+use super::shown::{NAME_KEY, Shown, shown};
 use super::work::Work;
 use crate::error::StoreError;
 use crate::stream::array;
@@ -40,92 +41,6 @@ impl Own {
     }
 }
 
-/// The columns a group shows, at its canonical id.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Shown {
-    kind: Option<i64>,
-    sex: Option<i64>,
-    birth: Option<i64>,
-    proposed: Option<i64>,
-    /// name, id_number, student_no, phone, phone_owner, address, name_key, pinyin, initials, and the three
-    /// reversed ones.
-    texts: [Option<String>; 12],
-}
-
-/// What `Shown::read` and `read_known` read, of `person`.
-pub(crate) const SHOWN_COLUMNS: &str = "kind, sex, birth, proposed, name, id_number, student_no, \
-     phone, phone_owner, address, name_key, pinyin, initials, id_number_reversed, \
-     student_reversed, phone_reversed";
-pub(crate) const SHOWN_COLUMNS_COUNT: usize = 16;
-const NAME_KEY: usize = 6;
-
-impl Shown {
-    fn of(known: &Known) -> Shown {
-        let details = &known.details;
-        let key = Some(name_key(&details.name)).filter(|key| !key.is_empty());
-        let (pinyin, initials) = key.as_deref().and_then(spell).unzip();
-        let turned = |text: &Option<String>| text.as_deref().map(reversed);
-        Shown {
-            kind: Some(i64::from(known.kind)),
-            sex: (details.sex != 0).then_some(i64::from(details.sex)),
-            birth: details.birth_day.map(i64::from),
-            proposed: Some(i64::from(known.proposed)),
-            texts: [
-                Some(details.name.clone()),
-                details.id_number.clone(),
-                details.student_no.clone(),
-                details.phone.clone(),
-                details.phone_owner.clone(),
-                details.address.clone(),
-                key,
-                pinyin,
-                initials,
-                turned(&details.id_number),
-                turned(&details.student_no),
-                turned(&details.phone),
-            ],
-        }
-    }
-
-    fn read(row: &dyn Row) -> Result<Shown, StoreError> {
-        let mut shown = Shown {
-            kind: row.opt_int(0)?,
-            sex: row.opt_int(1)?,
-            birth: row.opt_int(2)?,
-            proposed: row.opt_int(3)?,
-            ..Shown::default()
-        };
-        for (at, text) in shown.texts.iter_mut().enumerate() {
-            *text = row.opt_text(at + 4)?.map(str::to_owned);
-        }
-        Ok(shown)
-    }
-
-    fn known(self) -> Result<Known, StoreError> {
-        let wrong = |_| StoreError::Stored("person");
-        let [name, id_number, student_no, phone, phone_owner, address, ..] = self.texts;
-        Ok(Known {
-            kind: u32::try_from(self.kind.unwrap_or(0)).map_err(wrong)?,
-            proposed: u32::try_from(self.proposed.unwrap_or(0)).map_err(wrong)?,
-            details: DetailsFact {
-                name: name.unwrap_or_default(),
-                sex: u32::try_from(self.sex.unwrap_or(0)).map_err(wrong)?,
-                birth_day: self.birth.map(i32::try_from).transpose().map_err(wrong)?,
-                id_number,
-                student_no,
-                phone,
-                phone_owner,
-                address,
-            },
-        })
-    }
-
-    /// What a checkup is judged by.
-    fn judged_by(&self) -> (Option<i64>, Option<i64>, Option<i64>) {
-        (self.kind, self.sex, self.birth)
-    }
-}
-
 /// The id that names a person's group; the id itself while nothing is known of it.
 pub(crate) fn canonical(tx: &dyn Tx, person: PersonId) -> Result<PersonId, StoreError> {
     let sql = "SELECT canon FROM person WHERE person = $1";
@@ -146,27 +61,37 @@ pub(crate) fn known_of(tx: &dyn Tx, canon: PersonId) -> Result<Option<Known>, St
     shown(tx, canon)?.map(Shown::known).transpose()
 }
 
-/// What is known of a group, from its canonical row.
-pub(crate) fn read_known(row: &dyn Row) -> Result<Known, StoreError> {
-    Shown::read(row)?.known()
-}
-
-fn shown(tx: &dyn Tx, person: PersonId) -> Result<Option<Shown>, StoreError> {
-    let sql = format!("SELECT {SHOWN_COLUMNS} FROM person WHERE person = $1");
-    tx.first(&sql, &[person.0.as_bytes().into()], Shown::read)
-}
-
 pub(crate) fn id(row: &dyn Row, column: usize) -> Result<PersonId, StoreError> {
     Ok(PersonId(uuid::Uuid::from_bytes(array(row.blob(column)?)?)))
 }
 
+/// People settled together: what is known of them is kept in memory meanwhile.
+const PEOPLE_AT_ONCE_MAX: usize = 4_096;
+
 impl Work<'_> {
+    /// Some at a time, as if they had come in batches.
     pub(super) fn settle_people(&mut self) -> Result<(), StoreError> {
+        let mut touched = std::mem::take(&mut self.people).into_iter();
+        loop {
+            let some: Vec<PersonId> = touched.by_ref().take(PEOPLE_AT_ONCE_MAX).collect();
+            if some.is_empty() {
+                break;
+            }
+            self.settle_some(some)?;
+        }
+        for person in std::mem::take(&mut self.registered) {
+            let canon = canonical(self.tx, person)?;
+            self.touch_checkups(canon)?;
+        }
+        Ok(())
+    }
+
+    fn settle_some(&mut self, people: Vec<PersonId>) -> Result<(), StoreError> {
         let mut keys: BTreeSet<MergeKey> = BTreeSet::new();
         let mut groups: BTreeSet<PersonId> = BTreeSet::new();
         let mut moved: Vec<BTreeSet<PersonId>> = Vec::new();
         let mut fresh: BTreeMap<PersonId, Known> = BTreeMap::new();
-        for person in std::mem::take(&mut self.people) {
+        for person in people {
             let before = own_row(self.tx, person)?;
             let statements = statements(self.tx, person)?;
             let known = (!statements.is_empty()).then(|| Known::of(statements));
@@ -197,10 +122,6 @@ impl Work<'_> {
         }
         for group in moved {
             self.touch_moved(&group)?;
-        }
-        for person in std::mem::take(&mut self.registered) {
-            let canon = canonical(self.tx, person)?;
-            self.touch_checkups(canon)?;
         }
         Ok(())
     }
