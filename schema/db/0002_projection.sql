@@ -3,7 +3,8 @@
 -- person = 16 bytes; round, operator, examiner and hash8 = 64 bits kept in a signed column; day = days since
 -- 2000-01-01; unit = a unit's key as text; masks of items = bit n stands for the item of code n.
 
--- 1. Said by one entry each, and gone while that entry is held.
+-- 1. Said by one entry each, and gone while that entry is held. writer_no, seq and hash8 are the place the fact
+-- first had: a fact appended again keeps it and has one row, and two branches of a stream have a row each.
 
 -- Units, rounds, operators, examiners, enrolments: every fact about one id. Which one stands is read off
 -- the rows (the last of its stream; between streams the newer policy, then the greater hash).
@@ -16,7 +17,7 @@ CREATE TABLE directory (
     hash8     BIGINT NOT NULL,
     policy    BIGINT NOT NULL,
     payload   BLOB NOT NULL,
-    PRIMARY KEY (kind, id, unit_no, writer_no, seq)
+    PRIMARY KEY (kind, id, unit_no, writer_no, seq, hash8)
 ) WITHOUT ROWID;
 
 -- Holds and their lifting. The entry spoken of may not have come yet: its writer is named, not numbered.
@@ -62,7 +63,7 @@ CREATE TABLE listing (
     details      BLOB NOT NULL,            -- protocol DetailsFact
     is_withdrawn INTEGER NOT NULL CHECK (is_withdrawn IN (0, 1)),
     is_counted   INTEGER NOT NULL CHECK (is_counted IN (0, 1)),  -- the row that counts its person as expected
-    PRIMARY KEY (person, round, unit_no, writer_no, seq, row_no)
+    PRIMARY KEY (person, round, unit_no, writer_no, seq, row_no, hash8)
 ) WITHOUT ROWID;
 
 CREATE INDEX listing_unit ON listing (round, unit_no);
@@ -83,7 +84,7 @@ CREATE TABLE told (
     group_name TEXT,
     grade      TEXT,
     details    BLOB NOT NULL,
-    PRIMARY KEY (person, unit_no, writer_no, seq)
+    PRIMARY KEY (person, unit_no, writer_no, seq, hash8)
 ) WITHOUT ROWID;
 
 CREATE INDEX told_unit ON told (unit_no, round) WHERE source = 1;

@@ -125,3 +125,12 @@ pub fn refile(writer: WriterId, seq: Seq, body: &[u8]) -> Result<Vec<u8>, BodyPr
     out.bytes(body);
     Ok(out.done())
 }
+
+/// Which fact a body at a position is: where it stood first. A re-filed entry that cannot be read is only
+/// itself.
+pub fn fact_reference(writer: WriterId, seq: Seq, body: &[u8]) -> Reference {
+    match Refiled::decode(body) {
+        Some(Ok(inner)) => inner.reference(),
+        Some(Err(_)) | None => Reference::of(writer, seq, body),
+    }
+}

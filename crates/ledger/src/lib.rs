@@ -29,7 +29,8 @@ pub use batch::{
 };
 pub use body::{
     BODY_BYTES_MAX, BodyProblem, FACT_BYTES_MAX, KIND_REFILED, KINDS_RESERVED_BELOW,
-    LEADING_BYTES_RESERVED_BELOW, Refiled, body_hash, check_body, check_new_body, hash8, refile,
+    LEADING_BYTES_RESERVED_BELOW, Refiled, body_hash, check_body, check_new_body, fact_reference,
+    hash8, refile,
 };
 pub use certificate::{
     CERTIFICATE_UNITS_MAX, CertificateProblem, DeviceCertificate, VerifiedWriter,

@@ -3,11 +3,11 @@
 //! can show that it is the guard which keeps a promise.
 
 use crate::batch::CertificatePair;
-use crate::body::{BodyProblem, check_new_body};
+use crate::body::{BodyProblem, Refiled, check_new_body, fact_reference, refile};
 use crate::certificate::{
     DeviceCertificate, sign_device_certificate, sign_writer_certificate, verify_certificates,
 };
-use crate::chain::{Chain, Head};
+use crate::chain::{Chain, Head, Reference};
 use crate::heads::Heads;
 use crate::key::{Seq, StreamKey, UnitKey, WriterId};
 use crate::place::{Placement, choose_seal_points, place};
@@ -15,6 +15,7 @@ use crate::range::{Range, check_chain, check_end, check_seal, check_size};
 use crate::replica::{AcceptedRange, Refusal, Replica};
 use crate::seal::{SEAL_EVERY_BYTES, Seal, previous_seal_is_spare, seal_is_due, sign_seal};
 use crate::signature::{SigningKey, public_key};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
@@ -31,11 +32,26 @@ pub struct Guards {
     pub place: bool,
     /// Nothing is appended to an own stream but by its writer.
     pub own: bool,
+    /// The own suffix is re-filed before another branch takes its place.
+    pub refile: bool,
+    /// A server re-files what contradicts its copy.
+    pub third: bool,
+    /// A carrier takes its suffix off only when all of it stands re-filed.
+    pub follow: bool,
 }
 
 impl Default for Guards {
     fn default() -> Guards {
-        Guards { chain: true, seal: true, certificate: true, place: true, own: true }
+        Guards {
+            chain: true,
+            seal: true,
+            certificate: true,
+            place: true,
+            own: true,
+            refile: true,
+            third: true,
+            follow: true,
+        }
     }
 }
 
@@ -65,6 +81,12 @@ impl MemoryStream {
 
     fn chain_at(&self, seq: Seq) -> Option<Chain> {
         usize::try_from(seq).ok().and_then(|seq| self.chains.get(seq)).copied()
+    }
+
+    fn cut(&mut self, common: usize) {
+        self.bodies.truncate(common);
+        self.chains.truncate(common + 1);
+        self.seals.retain(|seq, _| *seq <= common as Seq);
     }
 
     fn append(&mut self, body: Vec<u8>) {
@@ -108,6 +130,8 @@ pub struct MemoryReplica {
     pub streams: BTreeMap<StreamKey, MemoryStream>,
     pub known: BTreeMap<WriterId, CertificatePair>,
     pub guards: Guards,
+    /// What the next writer id is made from: a stand-in for randomness, to be changed by who needs some.
+    pub entropy: u64,
     writer: WriterId,
     device_key: SigningKey,
     certificate: DeviceCertificate,
@@ -129,6 +153,7 @@ impl MemoryReplica {
             streams: BTreeMap::new(),
             known: BTreeMap::new(),
             guards: Guards::default(),
+            entropy: 0,
             writer,
             device_key,
             certificate,
@@ -149,6 +174,10 @@ impl MemoryReplica {
     /// Appends a body to the own stream of a unit, sealing first where that is due.
     pub fn append(&mut self, unit: &UnitKey, body: Vec<u8>) -> Result<Head, BodyProblem> {
         check_new_body(&body)?;
+        Ok(self.push(unit, body))
+    }
+
+    fn push(&mut self, unit: &UnitKey, body: Vec<u8>) -> Head {
         let key = StreamKey::new(unit.clone(), self.writer);
         let stream = self.streams.entry(key.clone()).or_insert_with(|| MemoryStream::new(&key));
         let head = stream.head();
@@ -157,7 +186,66 @@ impl MemoryReplica {
             stream.keep_seal(sign_seal(&key, &head, &self.device_key));
         }
         stream.append(body);
-        Ok(stream.head())
+        stream.head()
+    }
+
+    /// The facts held of a unit, wherever they lie but in `but` after a position.
+    fn facts(&self, unit: &UnitKey, but: Option<(&StreamKey, Seq)>) -> BTreeSet<Reference> {
+        let of_unit = self.entries().filter(|(key, _, _)| key.unit == *unit);
+        let kept = of_unit.filter(|(key, seq, _)| but.is_none_or(|(k, s)| k != *key || *seq <= s));
+        kept.map(|(key, seq, body)| fact_reference(key.writer, seq, body)).collect()
+    }
+
+    /// Appends to the own stream each fact of some bodies after a position that does not stand here.
+    /// With `but`, copies in that stream do not count.
+    fn keep(&mut self, key: &StreamKey, after: Seq, bodies: &[Vec<u8>], but: Option<&StreamKey>) {
+        let mut known = self.facts(&key.unit, but.map(|key| (key, 0)));
+        for (body, seq) in bodies.iter().zip(after + 1..) {
+            let is_new = known.insert(fact_reference(key.writer, seq, body));
+            if let (true, Ok(copy)) = (is_new, refile(key.writer, seq, body)) {
+                self.push(&key.unit, copy);
+            }
+        }
+    }
+
+    /// The own stream is found to have another branch: a new life, the own suffix re-filed.
+    fn heal(&mut self, range: &Range) -> bool {
+        let key = &range.key;
+        let Some(held) = self.streams.get(key) else {
+            self.begin_life();
+            return true;
+        };
+        if held.chain_at(range.after.seq) != Some(range.after.chain) {
+            return false;
+        }
+        let theirs = held.between(range.after.seq, range.seal.seq).iter().zip(&range.bodies);
+        let equal = theirs.take_while(|(mine, theirs)| mine == theirs).count();
+        let common = range.after.seq + equal as Seq;
+        let suffix = held.between(common, held.head().seq).to_vec();
+        self.begin_life();
+        if let Some(held) = self.streams.get_mut(key) {
+            held.cut(usize::try_from(common).unwrap_or(usize::MAX));
+        }
+        if self.guards.refile {
+            self.keep(key, common, &suffix, None);
+        }
+        true
+    }
+
+    fn begin_life(&mut self) {
+        // Everything appended so far is sealed while it is one's own.
+        let Ok(_) = self.seal_own();
+        let device = self.certificate.device;
+        let mut bytes = [0; 16];
+        let made = Sha256::new().chain_update(device).chain_update(self.entropy.to_be_bytes());
+        bytes.copy_from_slice(&made.finalize()[..16]);
+        self.entropy += 1;
+        self.become_writer(WriterId(bytes));
+    }
+
+    /// True on the server: its own key is the root.
+    fn is_server(&self) -> bool {
+        self.certificate.public_key == self.server_public_key
     }
 
     /// Every entry held: stream, position, bytes.
@@ -192,6 +280,20 @@ impl MemoryReplica {
         best.ok_or(refusal)
     }
 
+    fn holds(&self, range: &Range) -> bool {
+        let held = self.streams.get(&range.key);
+        held.is_some_and(|held| held.chain_at(range.seal.seq) == Some(range.seal.chain))
+    }
+
+    /// True for a range of another branch: it contradicts, or starts where a branch was re-filed.
+    fn is_branch(&self, range: &Range, placed: Placement) -> bool {
+        let is_start =
+            |fact: &Reference| fact.writer == range.key.writer && fact.seq == range.after.seq;
+        let own = self.entries().filter(|(key, _, _)| key.unit == range.key.unit);
+        let mut copies = own.filter_map(|(_, _, body)| Refiled::decode(body)?.ok());
+        placed == Placement::Contradicts || copies.any(|copy| is_start(&copy.reference()))
+    }
+
     fn verify(&self, range: &Range, device_public_key: &[u8; 32]) -> Result<(), Refusal> {
         check_size(range)?;
         check_end(range)?;
@@ -212,6 +314,9 @@ impl MemoryReplica {
         let pair = self.proof(&range.key.writer, sent)?.clone();
         self.verify(range, &pair.0.public_key)?;
         let (guards, own) = (self.guards, range.key.writer == self.writer);
+        if own && guards.own && !self.holds(range) && self.heal(range) {
+            return self.accept_one(range, sent);
+        }
         let fresh = MemoryStream::new(&range.key);
         let held = self.streams.get(&range.key).unwrap_or(&fresh);
         let head = held.head();
@@ -228,7 +333,11 @@ impl MemoryReplica {
             Placement::Append { skip } => skip,
             Placement::Gap if own && guards.own => return Err(Refusal::OwnAhead { head }),
             Placement::Gap | Placement::Contradicts => {
-                return Err(Refusal::NotAfterYourHead { head, points: held.seal_points() });
+                let points = held.seal_points();
+                if guards.third && self.is_server() && self.is_branch(range, placed) {
+                    self.keep(&range.key, range.after.seq, &range.bodies, Some(&range.key));
+                }
+                return Err(Refusal::NotAfterYourHead { head, points });
             }
         };
         self.known.insert(range.key.writer, pair);
@@ -248,6 +357,39 @@ impl Replica for MemoryReplica {
 
     fn own_writer(&self) -> Result<WriterId, Infallible> {
         Ok(self.writer)
+    }
+
+    fn earlier_writers(&self) -> Result<Vec<WriterId>, Infallible> {
+        let of_device = |(_, pair): &(&WriterId, &CertificatePair)| {
+            pair.0.device == self.certificate.device && pair.1.writer != self.writer
+        };
+        Ok(self.known.iter().filter(of_device).map(|(writer, _)| *writer).collect())
+    }
+
+    fn chain_at(&self, key: &StreamKey, seq: Seq) -> Result<Option<Chain>, Infallible> {
+        let fresh = MemoryStream::new(key);
+        Ok(self.streams.get(key).unwrap_or(&fresh).chain_at(seq))
+    }
+
+    fn points(&self, key: &StreamKey) -> Result<Vec<Head>, Infallible> {
+        Ok(self.streams.get(key).map(MemoryStream::seal_points).unwrap_or_default())
+    }
+
+    fn follow(&mut self, key: &StreamKey, common: Seq) -> Result<bool, Infallible> {
+        let Some(held) = self.streams.get(key) else { return Ok(false) };
+        if key.writer == self.writer || common >= held.head().seq {
+            return Ok(false);
+        }
+        let suffix = held.between(common, held.head().seq).iter().zip(common + 1..);
+        let elsewhere = self.facts(&key.unit, Some((key, common)));
+        let mut facts = suffix.map(|(body, seq)| fact_reference(key.writer, seq, body));
+        if self.guards.follow && !facts.all(|fact| elsewhere.contains(&fact)) {
+            return Ok(false);
+        }
+        if let Some(held) = self.streams.get_mut(key) {
+            held.cut(usize::try_from(common).unwrap_or(usize::MAX));
+        }
+        Ok(true)
     }
 
     fn heads(&self, units: Option<&BTreeSet<UnitKey>>) -> Result<Heads, Infallible> {

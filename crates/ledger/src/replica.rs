@@ -4,7 +4,7 @@
 
 use crate::batch::CertificatePair;
 use crate::certificate::CertificateProblem;
-use crate::chain::Head;
+use crate::chain::{Chain, Head};
 use crate::heads::Heads;
 use crate::key::{Seq, StreamKey, UnitKey, WriterId};
 use crate::range::{Range, RangeProblem};
@@ -99,6 +99,21 @@ pub trait Replica {
     /// The writer this replica appends as.
     fn own_writer(&self) -> Result<WriterId, Self::Error>;
 
+    /// The writers this replica's device has been before: their streams are compared whatever the scope,
+    /// like the own ones.
+    fn earlier_writers(&self) -> Result<Vec<WriterId>, Self::Error>;
+
+    /// The chain of the copy here at a position; `None` beyond its head.
+    fn chain_at(&self, key: &StreamKey, seq: Seq) -> Result<Option<Chain>, Self::Error>;
+
+    /// The seal points of the copy here, ascending, at most [`crate::SEAL_POINTS_MAX`]: where another copy may
+    /// still be equal to it.
+    fn points(&self, key: &StreamKey) -> Result<Vec<Head>, Self::Error>;
+
+    /// Takes off what the copy here of another's stream holds beyond `common`, if each fact in it stands
+    /// re-filed. True when it was taken off: the other branch may follow.
+    fn follow(&mut self, key: &StreamKey, common: Seq) -> Result<bool, Self::Error>;
+
     /// Where the streams of these units stand; `None` = all units. Own entries not sealed yet
     /// count: call [`Replica::seal_own`] before telling anyone.
     fn heads(&self, units: Option<&BTreeSet<UnitKey>>) -> Result<Heads, Self::Error>;
@@ -130,6 +145,10 @@ pub trait Replica {
     /// Takes ranges of one unit in one transaction, and answers each in turn: verified by the
     /// certificates (sent or known), placed, appended. A range given again changes nothing and
     /// answers the head.
+    ///
+    /// A range of the own writer's stream, starting at a point in common, that holds sealed entries not here
+    /// proves that the replica was restored or copied: it becomes a new writer, re-files what it alone holds, and
+    /// takes the range. A server re-files what contradicts its copy of anyone's stream, and refuses the range.
     fn accept(
         &mut self,
         unit_batch: &[Range],

@@ -122,6 +122,12 @@ pub struct HeadsRequest {
     /// change. `units` is empty then; unless the answer says `all_same`, the asker asks again in full.
     #[prost(bytes = "vec", tag = "10")]
     pub all_digest: Vec<u8>,
+    /// Writers the asker was before it was restored or copied: compared like its own, whatever the scope.
+    #[prost(bytes = "vec", repeated, tag = "11")]
+    pub earlier_writers: Vec<Vec<u8>>,
+    /// Streams of which the two sides hold different branches: the answer names its seal points.
+    #[prost(message, repeated, tag = "12")]
+    pub points_of: Vec<Wanted>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -154,6 +160,9 @@ pub struct HeadsAnswer {
     /// Where `more`: the last unit this page speaks of, to be the next request's `after_unit`.
     #[prost(string, tag = "11")]
     pub up_to_unit: String,
+    /// The seal points of the streams in `points_of`, as far as the asker may know.
+    #[prost(message, repeated, tag = "12")]
+    pub points: Vec<HeadMessage>,
 }
 
 /// What became of one range of a pushed batch.

@@ -1,17 +1,17 @@
 //! How entries get in: own ones sealed in time, and anyone's put into the table and handed to the
 //! projection, all in the caller's transaction. Not whether they may: that is `replica` and `hold`.
 
-use crate::certificate::signing_key;
+use crate::certificate::{own_ids, signing_key};
 use crate::error::StoreError;
 use crate::hold::HoldReason;
 use crate::open::{Role, Store};
 use crate::project::{self, Applied};
-use crate::stream::{Stream, body_bytes};
+use crate::stream::{Stream, body_bytes, writer_no};
 use crate::tx::{Sql, Tx, bits};
 use domain::catalogue::Catalogue;
 use domain::ids::UnitCode;
 use ledger::{
-    BodyProblem, Head, Reference, StreamKey, UnitKey, WriterId, body_hash, check_new_body,
+    BodyProblem, Head, Reference, Refiled, StreamKey, UnitKey, WriterId, body_hash, check_new_body,
     seal_is_due,
 };
 use protocol::failure::Code;
@@ -59,10 +59,16 @@ impl Own {
             return Ok(Vec::new());
         }
         let bodies: Vec<Vec<u8>> = entries.iter().map(Entry::encode).collect();
-        let key = self.key(unit)?;
-        let applied = self.insert(tx, &key, &bodies)?;
+        let own = self.now(tx)?;
+        let key = own.key(unit)?;
+        let applied = own.insert(tx, &key, &bodies)?;
         project::apply(tx, self.catalogue, &applied)?;
         Ok(applied.iter().map(reference).collect())
+    }
+
+    /// This replica as the writer it is within a transaction: another program may have found it restored.
+    pub(crate) fn now(&self, tx: &dyn Tx) -> Result<Own, StoreError> {
+        Ok(Own { writer: own_ids(tx)?.1, ..*self })
     }
 
     pub(crate) fn key(&self, unit: &UnitCode) -> Result<StreamKey, StoreError> {
@@ -78,11 +84,23 @@ impl Own {
         key: &'a StreamKey,
         bodies: &'a [Vec<u8>],
     ) -> Result<Vec<Applied<'a>>, StoreError> {
+        for body in bodies {
+            check_new_body(body).map_err(|problem| body_error(problem, body.len()))?;
+        }
+        self.insert_refiled(tx, key, bodies)
+    }
+
+    /// The same for bodies that may be re-filed entries.
+    pub(crate) fn insert_refiled<'a>(
+        &self,
+        tx: &dyn Tx,
+        key: &'a StreamKey,
+        bodies: &'a [Vec<u8>],
+    ) -> Result<Vec<Applied<'a>>, StoreError> {
         let mut stream = Stream::find_or_begin(tx, key)?;
         let mut applied = Vec::with_capacity(bodies.len());
         let mut device_key = None;
         for body in bodies {
-            check_new_body(body).map_err(|problem| body_error(problem, body.len()))?;
             if seal_is_due(stream.unsealed_bytes(), body.len()) {
                 let device_key = match &device_key {
                     Some(key) => key,
@@ -125,7 +143,12 @@ pub(crate) fn insert_entry<'a>(
     )?;
     stream.head = head;
     stream.bytes += body_bytes(incoming.body);
-    stream.policy = stream.policy.max(header.map_or(0, |h| h.policy));
+    match Refiled::decode(incoming.body) {
+        Some(Ok(refiled)) => note_refiled(tx, stream, &refiled.reference())?,
+        Some(Err(_)) => {}
+        // A copy names the policy of the stream it comes from.
+        None => stream.policy = stream.policy.max(header.map_or(0, |h| h.policy)),
+    }
     Ok(Applied {
         unit: &key.unit,
         unit_no: stream.unit_no,
@@ -136,6 +159,25 @@ pub(crate) fn insert_entry<'a>(
         hash8,
         body: incoming.body,
     })
+}
+
+/// The head is a copy of a fact that stood elsewhere first.
+fn note_refiled(tx: &dyn Tx, stream: &Stream, of: &Reference) -> Result<(), StoreError> {
+    // The projection numbers the first place too.
+    writer_no(tx, &of.writer)?;
+    tx.exec(
+        "INSERT INTO refiled (unit_no, of_writer, of_seq, of_hash8, writer_no, seq)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        &[
+            stream.unit_no.into(),
+            Sql::Blob(&of.writer.0),
+            bits(of.seq).into(),
+            i64::from_be_bytes(of.hash8).into(),
+            stream.writer_no.into(),
+            bits(stream.head.seq).into(),
+        ],
+    )?;
+    Ok(())
 }
 
 pub(crate) fn reference(applied: &Applied) -> Reference {

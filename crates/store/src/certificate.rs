@@ -3,7 +3,7 @@
 
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::setting::{Setting, set_setting, setting_array};
+use crate::setting::{Setting, set_setting, setting_array, setting_number};
 use crate::stream::{array, writer_no};
 use crate::tx::{Sql, Tx};
 use ledger::{
@@ -43,8 +43,14 @@ pub(crate) fn certify_server(tx: &dyn Tx) -> Result<(), StoreError> {
     let (instance, writer) = own_ids(tx)?;
     set_setting(tx, Setting::ServerPublicKey, &root)?;
     set_setting(tx, Setting::Instance, &instance)?;
-    set_setting(tx, Setting::Policy, &i64::from(POLICY_FIRST).to_be_bytes())?;
-    let device = sign_device_certificate(instance, root, Vec::new(), POLICY_FIRST, &key);
+    let policy = match setting_number(tx, Setting::Policy)? {
+        Some(policy) => u32::try_from(policy).map_err(|_| StoreError::Stored("policy"))?,
+        None => {
+            set_setting(tx, Setting::Policy, &i64::from(POLICY_FIRST).to_be_bytes())?;
+            POLICY_FIRST
+        }
+    };
+    let device = sign_device_certificate(instance, root, Vec::new(), policy, &key);
     let pair = (device, sign_writer_certificate(instance, writer, &key));
     put_certificates(tx, &pair, &root)
 }

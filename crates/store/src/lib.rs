@@ -23,6 +23,7 @@ mod progress;
 pub mod project;
 mod random;
 mod recording;
+mod refile;
 mod replica;
 mod search;
 mod setting;

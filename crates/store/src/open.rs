@@ -48,7 +48,7 @@ impl Role {
 pub struct Store {
     connection: Connection,
     role: Role,
-    writer: WriterId,
+    pub(crate) writer: WriterId,
     catalogue: &'static Catalogue,
     /// Set by an I/O error: what reached the disk is unknown, so nothing more is written until
     /// reopened.
@@ -118,7 +118,7 @@ impl Store {
         self.catalogue
     }
 
-    /// The writer this replica appends as.
+    /// The writer this replica appended as when last asked; what is written asks anew.
     pub fn writer(&self) -> WriterId {
         self.writer
     }
@@ -199,8 +199,7 @@ fn bring_up(
     if found > SCHEMA_NUMBER {
         return Err(StoreError::Newer { found, known: SCHEMA_NUMBER });
     }
-    let role = setting_text(look, Setting::Role)?.and_then(|word| Role::of_word(&word));
-    let role = role.ok_or(StoreError::Stored("role"))?;
+    let role = role_of(look)?;
     let projected = projected_by(catalogue);
     if found < SCHEMA_NUMBER || setting(look, Setting::Projected)? != Some(projected.clone().into())
     {
@@ -216,6 +215,12 @@ fn bring_up(
     let look = SqliteTx::new(connection);
     let writer = setting_array(&look, Setting::Writer)?.ok_or(StoreError::Stored("writer"))?;
     Ok((role, WriterId(writer)))
+}
+
+/// What this database is.
+pub(crate) fn role_of(tx: &dyn Tx) -> Result<Role, StoreError> {
+    let role = setting_text(tx, Setting::Role)?.and_then(|word| Role::of_word(&word));
+    role.ok_or(StoreError::Stored("role"))
 }
 
 /// What must be equal for a projection to stand: the code that projects, and the catalogue that

@@ -2,6 +2,7 @@
 //! known to hold is read off its own heads, position by position. Not whether a backup has it
 //! (已备份).
 
+use crate::certificate::own_ids;
 use crate::error::StoreError;
 use crate::open::{Role, Store};
 use crate::stream::Stream;
@@ -45,12 +46,12 @@ impl Store {
 
     /// Entries here, own ones unsealed, own ones unsent.
     pub fn counts(&self) -> Result<Counts, StoreError> {
-        let writer = self.writer();
         let is_device = match self.role() {
             Role::Device => true,
             Role::Server => false,
         };
         self.read(|tx| {
+            let writer = own_ids(tx)?.1;
             let own = [Sql::Blob(&writer.0)];
             let unsent = if is_device { tx.int(UNSENT, &own)? } else { None };
             Ok(Counts {

@@ -2,21 +2,26 @@
 //! device, server and hub. What can be checked without the write lock is checked before it is
 //! taken.
 //!
-//! Not the order of exchange (`ledger::plan`, `sync`), and not forks healed: a contradiction is
-//! answered with where this copy stands.
+//! Not the order of exchange (`ledger::plan`, `sync`), and not how facts are filed again (`refile`): here a
+//! sealed range shows that it must be done.
 
-use crate::append::{Incoming, Own, insert_entry, reference};
-use crate::certificate::{certificates, put_certificates, server_public_key, signing_key};
+use crate::append::{Incoming, Own, insert_entry};
+use crate::certificate::{
+    certificates, own_ids, put_certificates, server_public_key, signing_key, writers_of,
+};
 use crate::error::StoreError;
 use crate::hold::{self, HoldReason, Holding};
 use crate::open::Store;
 use crate::project::{self, Applied};
-use crate::stream::{Stream, array, heads_in, heads_of};
-use crate::tx::{Row, Sql, Tx, bits, unbits};
+use crate::refile::{
+    Branch, FiledFact, begin_writer, follow, is_branch_refiled, keep, locate, part,
+};
+use crate::stream::{Stream, array, heads_in, heads_of, seal_all, unsealed};
+use crate::tx::{Row, Tx, bits, unbits};
 use ledger::{
-    AcceptedRange, CertificatePair, Chain, Head, Heads, Placement, Range, Refusal, Replica,
-    SEAL_EVERY_BYTES, Seal, Seq, StreamKey, UnitKey, WriterId, place, verify_certificates,
-    verify_range,
+    AcceptedRange, CertificatePair, Chain, Head, Heads, KIND_REFILED, Placement, Range, Refusal,
+    Replica, SEAL_EVERY_BYTES, Seal, Seq, StreamKey, UnitKey, WriterId, fact_reference, place,
+    verify_certificates, verify_range,
 };
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +43,37 @@ impl Replica for Store {
     type Error = StoreError;
 
     fn own_writer(&self) -> Result<WriterId, StoreError> {
-        Ok(self.writer())
+        self.read(|tx| Ok(own_ids(tx)?.1))
+    }
+
+    fn earlier_writers(&self) -> Result<Vec<WriterId>, StoreError> {
+        self.read(|tx| {
+            let (device, writer) = own_ids(tx)?;
+            let mut lives = writers_of(tx, &device)?;
+            lives.retain(|life| *life != writer);
+            Ok(lives)
+        })
+    }
+
+    fn chain_at(&self, key: &StreamKey, seq: Seq) -> Result<Option<Chain>, StoreError> {
+        self.read(|tx| match Stream::find(tx, key)? {
+            Some(stream) => stream.chain_at(tx, seq),
+            None => Ok((seq == 0).then(|| Chain::genesis(key))),
+        })
+    }
+
+    fn points(&self, key: &StreamKey) -> Result<Vec<Head>, StoreError> {
+        self.read(|tx| match Stream::find(tx, key)? {
+            Some(stream) => stream.seal_points(tx),
+            None => Ok(Vec::new()),
+        })
+    }
+
+    fn follow(&mut self, key: &StreamKey, common: Seq) -> Result<bool, StoreError> {
+        self.write(|tx| match own_ids(tx)?.1 == key.writer {
+            true => Ok(false),
+            false => follow(tx, key, common),
+        })
     }
 
     fn heads(&self, units: Option<&BTreeSet<UnitKey>>) -> Result<Heads, StoreError> {
@@ -55,7 +90,7 @@ impl Replica for Store {
     }
 
     fn own_heads(&self) -> Result<Heads, StoreError> {
-        self.writer_heads(&self.writer())
+        self.writer_heads(&self.own_writer()?)
     }
 
     fn writer_heads(&self, writer: &WriterId) -> Result<Heads, StoreError> {
@@ -96,37 +131,25 @@ impl Replica for Store {
             return Ok(answers);
         }
         let own = self.own();
-        self.write(|tx| take_all(tx, &own, &root, &checked, judges))
+        let (answers, writer) = self.write(|tx| {
+            let mut own = own.now(tx)?;
+            let answers = take_all(tx, &mut own, &root, &checked, judges)?;
+            Ok((answers, own.writer))
+        })?;
+        self.writer = writer;
+        Ok(answers)
     }
 
     fn seal_own(&mut self) -> Result<u32, StoreError> {
-        let writer = self.writer();
-        let open = self.read(|tx| unsealed_own(tx, &writer))?;
+        let open = self.read(|tx| unsealed(tx, &own_ids(tx)?.1))?;
         if open.is_empty() {
             return Ok(0);
         }
         self.write(|tx| {
-            let device_key = signing_key(tx)?;
-            let open = unsealed_own(tx, &writer)?;
-            for key in &open {
-                if let Some(mut stream) = Stream::find(tx, key)? {
-                    stream.seal(tx, &device_key)?;
-                    stream.save(tx)?;
-                }
-            }
-            Ok(u32::try_from(open.len()).unwrap_or(u32::MAX))
+            let sealed = seal_all(tx, &own_ids(tx)?.1, &signing_key(tx)?)?;
+            Ok(u32::try_from(sealed).unwrap_or(u32::MAX))
         })
     }
-}
-
-fn unsealed_own(tx: &dyn Tx, writer: &WriterId) -> Result<Vec<StreamKey>, StoreError> {
-    let sql = "SELECT u.unit FROM writer w JOIN stream s ON s.writer_no = w.writer_no
-               JOIN unit_key u ON u.unit_no = s.unit_no
-               WHERE w.writer = $1 AND s.sealed_seq < s.seq";
-    tx.rows(sql, &[Sql::Blob(&writer.0)], |row| {
-        let unit = UnitKey::try_new(row.text(0)?).map_err(|_| StoreError::Stored("unit"))?;
-        Ok(StreamKey::new(unit, *writer))
-    })
 }
 
 fn sealed_range(
@@ -263,7 +286,7 @@ fn accepted(key: &StreamKey, head: Head, new_entries: usize) -> AcceptedRange {
 /// Takes what fits, holds what must be held, and projects all of it at once.
 fn take_all(
     tx: &dyn Tx,
-    own: &Own,
+    own: &mut Own,
     root: &[u8; 32],
     checked: &[Result<Verified, Refusal>],
     judges: bool,
@@ -274,7 +297,7 @@ fn take_all(
     for range in checked {
         let placed = match range {
             Err(refusal) => Err(refusal.clone()),
-            Ok(range) => place_here(tx, own, range.range)?.map(|skip| (range, skip)),
+            Ok(range) => place_or_heal(tx, own, range, judges)?.map(|skip| (range, skip)),
         };
         answers.push(match placed {
             Err(refusal) => Err(refusal),
@@ -297,6 +320,98 @@ fn take_all(
     }
     project::apply(tx, own.catalogue, &applied)?;
     Ok(answers)
+}
+
+impl Store {
+    /// For who finds by other signs that this database was put back or copied: a new writer from here. What the
+    /// server is not known to hold of the own streams is re-filed, so that another branch of them can come. A device
+    /// that is not enrolled has handed nothing over and stays as it is. True when it began anew.
+    pub fn begin_anew(&mut self) -> Result<bool, StoreError> {
+        let own = self.own();
+        let writer = self.write(|tx| {
+            let own = own.now(tx)?;
+            if certificates(tx, &own.writer)?.is_none() {
+                return Ok(None);
+            }
+            let streams = heads_of(tx, Some(&own.writer))?;
+            let anew = begin_writer(tx, &own)?;
+            for key in streams.keys() {
+                part(tx, &anew, key, known_to_server(tx, key)?)?;
+            }
+            Ok(Some(anew.writer))
+        })?;
+        self.writer = writer.unwrap_or(self.writer);
+        Ok(writer.is_some())
+    }
+}
+
+/// How far the server is known to hold a stream; on a device.
+fn known_to_server(tx: &dyn Tx, key: &StreamKey) -> Result<Seq, StoreError> {
+    let Some(stream) = Stream::find(tx, key)? else { return Ok(0) };
+    let sql = "SELECT seq FROM server_head WHERE unit_no = $1 AND writer_no = $2";
+    let found = tx.int(sql, &[stream.unit_no.into(), stream.writer_no.into()])?;
+    Ok(found.map_or(0, unbits).min(stream.head.seq))
+}
+
+/// As `place_here`; and where branches of a stream meet, no fact of either is lost: one's own suffix is
+/// re-filed before the other branch takes its place, and a server re-files what contradicts its copy.
+fn place_or_heal(
+    tx: &dyn Tx,
+    own: &mut Own,
+    verified: &Verified,
+    is_server: bool,
+) -> Result<Result<usize, Refusal>, StoreError> {
+    let (range, key) = (verified.range, &verified.range.key);
+    let refusal = match place_here(tx, own, range)? {
+        Ok(skip) => return Ok(Ok(skip)),
+        Err(refusal) => refusal,
+    };
+    if key.writer == own.writer {
+        // Proven by the own key's seal: restored, or there are two of this replica.
+        return match common_point(tx, range)? {
+            None => Ok(Err(refusal)),
+            Some(common) => {
+                *own = begin_writer(tx, own)?;
+                part(tx, own, key, common)?;
+                place_here(tx, own, range)
+            }
+        };
+    }
+    if is_server && (is_branch(tx, range)? || is_branch_refiled(tx, key, range.after.seq)?) {
+        let facts = range.bodies.iter().zip(range.after.seq + 1..);
+        let facts: Vec<FiledFact> =
+            facts.filter_map(|(body, seq)| FiledFact::of(key.writer, seq, body)).collect();
+        let judged_by = (!verified.is_server).then_some(&verified.pair.0);
+        let branch = Branch { writer: key.writer, judged_by };
+        keep(tx, own, &key.unit, &facts, Some(branch))?;
+    }
+    Ok(Err(refusal))
+}
+
+/// True when the copy here has something else where the range is.
+fn is_branch(tx: &dyn Tx, range: &Range) -> Result<bool, StoreError> {
+    let Some(stream) = Stream::find(tx, &range.key)? else { return Ok(false) };
+    let placed = place(range, &stream.head, |seq| stream.chain_at(tx, seq))?;
+    Ok(placed == Placement::Contradicts)
+}
+
+/// The last position at which the copy here and the range are equal; `None` where they are not even at its start.
+fn common_point(tx: &dyn Tx, range: &Range) -> Result<Option<Seq>, StoreError> {
+    let after = range.after.seq;
+    let Some(stream) = Stream::find(tx, &range.key)? else {
+        return Ok((range.after == Head::genesis(&range.key)).then_some(0));
+    };
+    if stream.chain_at(tx, after)? != Some(range.after.chain) {
+        return Ok(None);
+    }
+    let (mut common, mut bodies) = (after, range.bodies.iter());
+    let mut is_equal = true;
+    stream.each_body(tx, after, range.seal.seq, &mut |body| {
+        is_equal &= bodies.next().is_some_and(|theirs| theirs == body);
+        common += Seq::from(is_equal);
+        Ok(())
+    })?;
+    Ok(Some(common))
 }
 
 /// How many bodies of the range are held already, or why it cannot be taken.
@@ -339,13 +454,19 @@ fn take<'r>(
     }
     for incoming in new {
         let policy = incoming.header.as_ref().map(|header| header.policy);
-        let fell = policy.is_some_and(|policy| policy < stream.policy);
-        let reason = incoming.reason.or(fell.then_some(HoldReason::PolicyFell));
+        let is_copy = incoming.body.first() == Some(&KIND_REFILED);
+        let fell = !is_copy && policy.is_some_and(|policy| policy < stream.policy);
+        let mut reason = incoming.reason.or(fell.then_some(HoldReason::PolicyFell));
+        let fact = fact_reference(range.key.writer, stream.head.seq + 1, incoming.body);
+        if is_copy && locate(tx, stream.unit_no, &fact)?.is_some() {
+            // The fact is here and was judged: a copy changes nothing about it.
+            reason = None;
+        }
         let entry = insert_entry(tx, &mut stream, &range.key, incoming)?;
         if let Some(reason) = reason.filter(|_| !verified.is_server) {
             holdings.push(Holding {
                 unit: range.key.unit.clone(),
-                reference: reference(&entry),
+                reference: fact,
                 reason,
                 header: incoming.header.clone(),
             });

@@ -31,6 +31,12 @@ settings! {
     Writer = "writer";
     /// 32 bytes: the root every certificate is checked against.
     ServerPublicKey = "server_public_key";
+    /// Number: how often this replica became a new writer because it had been restored or copied.
+    Healed = "healed";
+    /// Number: how many of those the operator has been told of.
+    HealedSaid = "healed_said";
+    /// 24 bytes: this installation's id and how often it has handed over (`field`'s install mark).
+    Mark = "mark";
     /// The server and catalogue version that projected last.
     Projected = "projected";
     /// Text: the name people give this device, or the server.

@@ -146,6 +146,26 @@ impl Stream {
         }
     }
 
+    /// The last kept seal at or before a position, with the bytes of all bodies up to there; else the genesis.
+    pub fn last_seal(&self, tx: &dyn Tx, seq: Seq) -> Result<(Head, i64), StoreError> {
+        let sql = "SELECT seq, chain, bytes FROM seal
+                   WHERE unit_no = $1 AND writer_no = $2 AND seq <= $3 ORDER BY seq DESC LIMIT 1";
+        let of_stream = [self.unit_no.into(), self.writer_no.into(), bits(seq).into()];
+        let sealed = tx.first(sql, &of_stream, |row| Ok((read_head(row, 0)?, row.int(2)?)))?;
+        Ok(sealed.unwrap_or((Head::genesis(&self.key), 0)))
+    }
+
+    /// Takes everything after a position off, which the other branch goes on from. Only when each fact there
+    /// stands elsewhere, or will at the end of the transaction.
+    pub fn cut(&mut self, tx: &dyn Tx, after: Seq) -> Result<(), StoreError> {
+        let Some((head, bytes)) = self.point_at(tx, after)? else { return Ok(()) };
+        let (sealed, sealed_bytes) = self.last_seal(tx, after)?;
+        crate::refile::delete_after(tx, self, head)?;
+        (self.head, self.bytes) = (head, bytes);
+        (self.sealed_seq, self.sealed_bytes) = (sealed.seq, sealed_bytes);
+        self.save(tx)
+    }
+
     /// The chain at a position, `None` beyond the head.
     pub fn chain_at(&self, tx: &dyn Tx, seq: Seq) -> Result<Option<Chain>, StoreError> {
         Ok(self.point_at(tx, seq)?.map(|(head, _)| head.chain))
@@ -159,11 +179,7 @@ impl Stream {
         if seq == self.head.seq {
             return Ok(Some((self.head, self.bytes)));
         }
-        let sql = "SELECT seq, chain, bytes FROM seal
-                   WHERE unit_no = $1 AND writer_no = $2 AND seq <= $3 ORDER BY seq DESC LIMIT 1";
-        let of_stream = [self.unit_no.into(), self.writer_no.into(), bits(seq).into()];
-        let sealed = tx.first(sql, &of_stream, |row| Ok((read_head(row, 0)?, row.int(2)?)))?;
-        let (mut head, mut bytes) = sealed.unwrap_or((Head::genesis(&self.key), 0));
+        let (mut head, mut bytes) = self.last_seal(tx, seq)?;
         self.each_body(tx, head.seq, seq, &mut |body| {
             head = Head { seq: head.seq + 1, chain: head.chain.next(&body_hash(body)) };
             bytes += body_bytes(body);
@@ -216,6 +232,33 @@ pub(crate) fn heads_in(tx: &dyn Tx, unit: &UnitKey) -> Result<Heads, StoreError>
                JOIN stream s ON s.unit_no = u.unit_no
                JOIN writer w ON w.writer_no = s.writer_no WHERE u.unit = $1 AND s.seq > 0";
     Ok(tx.rows(sql, &[unit.as_str().into()], read_key_and_head)?.into_iter().collect())
+}
+
+/// Seals the heads of a writer that are not sealed yet; answers how many.
+pub(crate) fn seal_all(
+    tx: &dyn Tx,
+    writer: &WriterId,
+    device_key: &SigningKey,
+) -> Result<usize, StoreError> {
+    let open = unsealed(tx, writer)?;
+    for key in &open {
+        if let Some(mut stream) = Stream::find(tx, key)? {
+            stream.seal(tx, device_key)?;
+            stream.save(tx)?;
+        }
+    }
+    Ok(open.len())
+}
+
+/// The streams of a writer whose heads are not sealed.
+pub(crate) fn unsealed(tx: &dyn Tx, writer: &WriterId) -> Result<Vec<StreamKey>, StoreError> {
+    let sql = "SELECT u.unit FROM writer w JOIN stream s ON s.writer_no = w.writer_no
+               JOIN unit_key u ON u.unit_no = s.unit_no
+               WHERE w.writer = $1 AND s.sealed_seq < s.seq";
+    tx.rows(sql, &[Sql::Blob(&writer.0)], |row| {
+        let unit = UnitKey::try_new(row.text(0)?).map_err(|_| StoreError::Stored("unit"))?;
+        Ok(StreamKey::new(unit, *writer))
+    })
 }
 
 impl Store {

@@ -7,11 +7,12 @@ use crate::project::{
 };
 use crate::stream::array;
 use crate::tally::read_tally;
-use crate::tx::{Tx, unbits};
+use crate::tx::{Tx, bits, unbits};
 use crate::verify::{PROBLEMS_MAX, VerifyProblem};
 use domain::catalogue::Catalogue;
 use domain::facts::Standing;
 use domain::ids::PersonId;
+use ledger::Refiled;
 use protocol::fact::EntryReference;
 use protocol::{Entry, Fact, Kind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,18 +74,24 @@ type Visit<'v> = dyn FnMut(i64, &str, [u8; 16], u64, u64, Entry) -> Result<(), S
 
 /// Rows of one kind of entry that are not held, with their places.
 fn each_applied(tx: &dyn Tx, kind: Kind, visit: &mut Visit) -> Result<(), StoreError> {
-    let sql = "SELECT e.unit_no, u.unit, w.writer, e.seq, e.hash8, e.body,
-                   (SELECT max(h.decision) FROM hold h WHERE h.unit_no = e.unit_no
-                    AND h.writer = w.writer AND h.seq = e.seq AND h.hash8 = e.hash8)
+    let sql = "SELECT e.unit_no, u.unit, w.writer, e.seq, e.hash8, e.body
                FROM entry e JOIN unit_key u ON u.unit_no = e.unit_no
                JOIN writer w ON w.writer_no = e.writer_no WHERE e.kind = $1";
     tx.each(sql, &[(kind as u32).into()], &mut |row| {
-        if matches!(row.opt_int(6)?, Some(0 | 2)) {
+        let Ok(entry) = Entry::decode(row.blob(5)?) else { return Ok(()) };
+        let (unit_no, mut writer) = (row.int(0)?, array(row.blob(2)?)?);
+        let (mut seq, mut hash8) = (unbits(row.int(3)?), unbits(row.int(4)?));
+        if let Some(Ok(refiled)) = Refiled::decode(row.blob(5)?) {
+            let at = refiled.reference();
+            (writer, seq, hash8) = (at.writer.0, at.seq, u64::from_be_bytes(at.hash8));
+        }
+        let held = "SELECT max(decision) FROM hold
+                    WHERE unit_no = $1 AND writer = $2 AND seq = $3 AND hash8 = $4";
+        let params = [unit_no.into(), (&writer).into(), bits(seq).into(), bits(hash8).into()];
+        if matches!(tx.int(held, &params)?, Some(0 | 2)) {
             return Ok(());
         }
-        let Ok(entry) = Entry::decode(row.blob(5)?) else { return Ok(()) };
-        let (seq, hash8) = (unbits(row.int(3)?), unbits(row.int(4)?));
-        visit(row.int(0)?, row.text(1)?, array(row.blob(2)?)?, seq, hash8, entry)
+        visit(unit_no, row.text(1)?, writer, seq, hash8, entry)
     })
 }
 

@@ -171,7 +171,7 @@ fn one_refused_range_blocks_no_other() {
 }
 
 #[test]
-fn more_of_the_own_stream_than_is_here_is_a_sign_of_a_rollback() {
+fn who_is_shown_more_of_the_own_stream_becomes_a_new_writer_and_loses_nothing() {
     let mut server = server();
     let mut place = device(&mut server, &[VILLAGE]);
     place.store.append(&unit(VILLAGE), &[registration(1, "一")]).unwrap();
@@ -189,21 +189,55 @@ fn more_of_the_own_stream_than_is_here_is_a_sign_of_a_rollback() {
     place.store.seal_own().unwrap();
     let stream = own_key(&place, VILLAGE);
     let range = place.store.sealed_range(&stream, 1, usize::MAX).unwrap().unwrap();
-    let before = row_counts(&old.store);
-    let answers = old.store.accept(&[range], &[]).unwrap();
-    let here = head(&old, &stream).unwrap();
-    assert_eq!(answers[0], Err(Refusal::OwnAhead { head: here }));
-    assert_eq!(row_counts(&old.store), before);
-    // Both wrote a second entry: the server keeps the first that came and answers where it stands.
-    old.store.append(&unit(VILLAGE), &[registration(3, "另一个二")]).unwrap();
+    // Both wrote a second entry, and both sealed it.
+    let [other] = old.store.append(&unit(VILLAGE), &[registration(3, "另一个二")]).unwrap()[..]
+    else {
+        panic!("one entry")
+    };
     old.store.seal_own().unwrap();
+    let branch = old.store.sealed_range(&stream, 0, usize::MAX).unwrap().unwrap();
     assert_eq!(give(&mut place, &mut server), 2);
-    let other = old.store.sealed_range(&stream, 0, usize::MAX).unwrap().unwrap();
-    let answers = server.store.accept(&[other], &[]).unwrap();
-    let there = head(&server, &stream).unwrap();
-    let points = vec![there];
-    assert_eq!(answers[0], Err(Refusal::NotAfterYourHead { head: there, points }));
+    let before = old.store.writer();
+    let answers = old.store.accept(&[range], &[]).unwrap();
+    assert_eq!(answers[0].as_ref().unwrap().new_entries, 1);
+    assert_eq!(bodies(&old.store, &stream), bodies(&place.store, &stream));
+    assert_ne!(old.store.writer(), before);
+    assert_eq!(refiled_in(&old, VILLAGE), [other]);
+    assert_eq!(old.store.people_count().unwrap(), 3);
+    assert_eq!(old.store.verify(&mut |_| {}).unwrap(), []);
+    // A second time nothing is appended: each fact stands.
+    old.store.accept(std::slice::from_ref(&branch), &[]).unwrap();
+    assert_eq!(refiled_in(&old, VILLAGE), [other]);
+
+    // The branch in a third party's hands: the server refuses it as a stream and keeps what it says.
+    for _ in 0..2 {
+        let answers = server.store.accept(std::slice::from_ref(&branch), &[]).unwrap();
+        assert!(matches!(answers[0], Err(Refusal::NotAfterYourHead { .. })), "{answers:?}");
+        assert!(refiled_in(&server, VILLAGE).contains(&other));
+        assert_eq!(refiled_in(&server, VILLAGE).len(), 2);
+        assert_eq!(server.store.people_count().unwrap(), 3);
+    }
     assert_eq!(bodies(&server.store, &stream), bodies(&place.store, &stream));
+    assert_eq!(server.store.verify(&mut |_| {}).unwrap(), []);
+    // The healed device brings its own copy: it is one fact with the server's.
+    old.store.seal_own().unwrap();
+    give(&mut old, &mut server);
+    assert_eq!(server.store.people_count().unwrap(), 3);
+    assert_eq!(server.store.verify(&mut |_| {}).unwrap(), []);
+    // And the carrier of the other branch follows once it holds the server's copies.
+    assert_eq!(place.store.people_count().unwrap(), 2);
+    give(&mut server, &mut place);
+    assert_eq!(place.store.people_count().unwrap(), 3);
+    assert_eq!(place.store.verify(&mut |_| {}).unwrap(), []);
+}
+
+/// The facts re-filed in the own stream of a unit, as they were named first.
+fn refiled_in(place: &Place, code: &str) -> Vec<ledger::Reference> {
+    let bodies = bodies(&place.store, &own_key(place, code));
+    bodies
+        .iter()
+        .filter_map(|body| Some(ledger::Refiled::decode(body)?.ok()?.reference()))
+        .collect()
 }
 
 fn open(folder: &std::path::Path) -> store::Store {

@@ -64,7 +64,10 @@ fn read_candidate(row: &dyn crate::tx::Row) -> Result<Candidate, StoreError> {
 fn stands(candidates: Vec<Candidate>) -> Option<Vec<u8>> {
     let mut last: BTreeMap<(i64, i64), Candidate> = BTreeMap::new();
     for candidate in candidates {
-        if last.get(&candidate.stream).is_none_or(|known| known.seq < candidate.seq) {
+        if last
+            .get(&candidate.stream)
+            .is_none_or(|known| (known.seq, known.rank) < (candidate.seq, candidate.rank))
+        {
             last.insert(candidate.stream, candidate);
         }
     }

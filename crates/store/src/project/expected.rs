@@ -16,6 +16,7 @@ struct ListingRow {
     writer_no: i64,
     writer: [u8; 16],
     seq: u64,
+    hash8: i64,
     row_no: i64,
     is_withdrawn: bool,
     is_counted: bool,
@@ -32,12 +33,13 @@ impl ListingRow {
             row_no: row.int(5)?,
             is_withdrawn: row.int(6)? != 0,
             is_counted: row.int(7)? != 0,
+            hash8: row.int(8)?,
         })
     }
 
     /// Which of several rows counts: any rule would do that does not ask what came first.
-    fn order(&self) -> ([u8; 16], u64, i64, PersonId) {
-        (self.writer, self.seq, self.row_no, self.person)
+    fn order(&self) -> ([u8; 16], u64, i64, i64, PersonId) {
+        (self.writer, self.seq, self.hash8, self.row_no, self.person)
     }
 }
 
@@ -60,7 +62,7 @@ impl Work<'_> {
 
     fn count_expected(&mut self, round: u64, canon: PersonId) -> Result<(), StoreError> {
         let sql = "SELECT l.person, l.unit_no, l.writer_no, w.writer, l.seq, l.row_no,
-                       l.is_withdrawn, l.is_counted
+                       l.is_withdrawn, l.is_counted, l.hash8
                    FROM listing l JOIN writer w ON w.writer_no = l.writer_no
                    WHERE l.person = $1 AND l.round = $2";
         let mut rows: Vec<ListingRow> = Vec::new();
@@ -90,7 +92,7 @@ impl Work<'_> {
     ) -> Result<(), StoreError> {
         self.tx.exec(
             "UPDATE listing SET is_counted = $7 WHERE person = $1 AND round = $2 AND unit_no = $3
-             AND writer_no = $4 AND seq = $5 AND row_no = $6",
+             AND writer_no = $4 AND seq = $5 AND row_no = $6 AND hash8 = $8",
             &[
                 row.person.0.as_bytes().into(),
                 bits(round).into(),
@@ -99,6 +101,7 @@ impl Work<'_> {
                 bits(row.seq).into(),
                 row.row_no.into(),
                 counts.into(),
+                row.hash8.into(),
             ],
         )?;
         let unit = self.unit(row.unit_no)?;

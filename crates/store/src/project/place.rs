@@ -2,7 +2,7 @@
 //! They stand while the entry is applied and go when it is held; nothing else changes them.
 
 use super::directory::{directory_id, round_levels};
-use super::work::{Position, Work};
+use super::work::{FactPlace, Work};
 use crate::error::StoreError;
 use crate::tx::{Sql, bits};
 use domain::ids::PersonId;
@@ -27,10 +27,6 @@ const SOURCE_CORRECTION: i64 = 2;
 const SOURCE_PROPOSED: i64 = 3;
 
 impl Stored {
-    pub fn position(&self) -> Position {
-        (self.unit_no, self.writer_no, self.seq)
-    }
-
     pub fn round(&self) -> u64 {
         self.entry.header.round
     }
@@ -54,8 +50,9 @@ impl Stored {
 }
 
 impl Work<'_> {
-    /// Puts in a hold or a decision about one; where the entry it speaks of would lie.
-    pub fn place_decision(&mut self, one: &Stored) -> Result<Option<Position>, StoreError> {
+    /// Puts in a hold or a decision about one; which fact it speaks of. Of two branches of a server's stream
+    /// that decided otherwise at one position, the greater decision stays.
+    pub fn place_decision(&mut self, one: &Stored) -> Result<Option<FactPlace>, StoreError> {
         let (entry, decision, words) = match &one.entry.fact {
             Fact::Held(held) => (&held.entry, 0, &held.reason),
             Fact::Lifted(lifted) => {
@@ -78,7 +75,11 @@ impl Work<'_> {
         };
         self.tx.exec(
             "INSERT INTO hold (unit_no, writer, seq, hash8, by_writer_no, by_seq, decision, words)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+             ON CONFLICT (unit_no, writer, seq, hash8, by_writer_no, by_seq) DO UPDATE
+             SET decision = excluded.decision, words = excluded.words
+             WHERE excluded.decision > hold.decision
+                OR (excluded.decision = hold.decision AND excluded.words > hold.words)",
             &[
                 one.unit_no.into(),
                 Sql::Blob(&target.writer),
@@ -91,7 +92,7 @@ impl Work<'_> {
             ],
         )?;
         self.holds_changed();
-        self.position(one.unit_no, target)
+        Ok(fact_place(one.unit_no, target))
     }
 
     /// Puts the entry's own rows in, or takes them out.
@@ -129,25 +130,26 @@ impl Work<'_> {
             one.unit_no.into(),
             one.writer_no.into(),
             bits(one.seq).into(),
+            bits(one.hash8).into(),
         ];
         if !put {
             let sql = "DELETE FROM directory WHERE kind = $1 AND id = $2 AND unit_no = $3
-                       AND writer_no = $4 AND seq = $5";
+                       AND writer_no = $4 AND seq = $5 AND hash8 = $6";
             self.tx.exec(sql, &key)?;
             return Ok(());
         }
         let payload = one.entry.fact.encode_payload();
-        let [kind, id, unit_no, writer_no, seq] = key;
+        let [kind, id, unit_no, writer_no, seq, hash8] = key;
         self.tx.exec(
             "INSERT INTO directory (kind, id, unit_no, writer_no, seq, hash8, policy, payload)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
             &[
                 kind,
                 id,
                 unit_no,
                 writer_no,
                 seq,
-                bits(one.hash8).into(),
+                hash8,
                 one.entry.header.policy.into(),
                 Sql::Blob(&payload),
             ],
@@ -210,24 +212,26 @@ impl Work<'_> {
             one.unit_no.into(),
             one.writer_no.into(),
             bits(one.seq).into(),
+            bits(one.hash8).into(),
         ];
         if !put {
-            let sql = "DELETE FROM told
-                       WHERE person = $1 AND unit_no = $2 AND writer_no = $3 AND seq = $4";
+            let sql = "DELETE FROM told WHERE person = $1 AND unit_no = $2 AND writer_no = $3
+                       AND seq = $4 AND hash8 = $5";
             self.tx.exec(sql, &key)?;
             return Ok(());
         }
-        let [person, unit_no, writer_no, seq] = key;
+        let [person, unit_no, writer_no, seq, hash8] = key;
         self.tx.exec(
             "INSERT INTO told (person, unit_no, writer_no, seq, hash8, day, source, round, kind,
                  home_unit, home_text, group_name, grade, details)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+             ON CONFLICT DO NOTHING",
             &[
                 person,
                 unit_no,
                 writer_no,
                 seq,
-                bits(one.hash8).into(),
+                hash8,
                 one.day().into(),
                 told.source.into(),
                 bits(one.round()).into(),
@@ -260,4 +264,9 @@ pub(super) fn encode(details: &Option<protocol::fact::DetailsFact>) -> Vec<u8> {
 
 pub(super) fn is_whole(reference: &&EntryReference) -> bool {
     Reference::try_from(*reference).is_ok()
+}
+
+pub(super) fn fact_place(unit_no: i64, reference: &EntryReference) -> Option<FactPlace> {
+    let writer: [u8; 16] = reference.writer.as_slice().try_into().ok()?;
+    Some((unit_no, writer, reference.seq, reference.hash8))
 }

@@ -1,7 +1,7 @@
 //! Rows of rosters and their withdrawals: what a roster's entry lists, and which of its rows were taken off it,
 //! before or after it came. Not who counts as expected (`expected`).
 
-use super::place::{Stored, encode, is_whole};
+use super::place::{Stored, encode, fact_place, is_whole};
 use super::work::Work;
 use crate::error::StoreError;
 use crate::tx::{Sql, bits};
@@ -47,7 +47,8 @@ impl Work<'_> {
         self.tx.exec(
             "INSERT INTO listing (person, round, unit_no, writer_no, seq, row_no, hash8, day, kind,
                  group_name, grade, note, details, is_withdrawn, is_counted)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0)
+             ON CONFLICT DO NOTHING",
             &[
                 person.0.as_bytes().into(),
                 bits(one.round()).into(),
@@ -82,9 +83,10 @@ impl Work<'_> {
             one.writer_no.into(),
             bits(one.seq).into(),
             row_no.into(),
+            bits(one.hash8).into(),
         ];
         let place = "WHERE person = $1 AND round = $2 AND unit_no = $3 AND writer_no = $4
-                     AND seq = $5 AND row_no = $6";
+                     AND seq = $5 AND row_no = $6 AND hash8 = $7";
         let counted = self.tx.int(&format!("SELECT is_counted FROM listing {place}"), &key)?;
         if counted == Some(1) {
             let unit = self.unit(one.unit_no)?;
@@ -129,7 +131,7 @@ impl Work<'_> {
         ];
         let sql = if put {
             "INSERT INTO withdrawal (unit_no, writer, seq, hash8, row_no, by_writer_no, by_seq)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"
         } else {
             "DELETE FROM withdrawal WHERE unit_no = $1 AND writer = $2 AND seq = $3 AND hash8 = $4
              AND row_no = $5 AND by_writer_no = $6 AND by_seq = $7"
@@ -145,19 +147,8 @@ impl Work<'_> {
         target: &EntryReference,
         row_no: u32,
     ) -> Result<(), StoreError> {
-        let Some(position) = self.position(one.unit_no, target)? else { return Ok(()) };
-        let sql = format!(
-            "{} WHERE e.unit_no = $1 AND e.writer_no = $2 AND e.seq = $3 AND e.hash8 = $4",
-            super::work::SELECT_ENTRY
-        );
-        let params = [
-            position.0.into(),
-            position.1.into(),
-            bits(position.2).into(),
-            bits(target.hash8).into(),
-        ];
-        let found = self.tx.first(&sql, &params, Stored::of_row)?.flatten();
-        let Some(listed) = found else { return Ok(()) };
+        let Some(target) = fact_place(one.unit_no, target) else { return Ok(()) };
+        let Some(listed) = self.find(&target)? else { return Ok(()) };
         let Fact::Roster(roster) = &listed.entry.fact else { return Ok(()) };
         let row = usize::try_from(row_no).ok().and_then(|at| roster.rows.get(at));
         let person = row.and_then(|row| person_of_row(roster, row_no, row));
@@ -165,7 +156,7 @@ impl Work<'_> {
         let is_withdrawn = self.withdrawn_rows(&listed)?.contains(&row_no);
         self.tx.exec(
             "UPDATE listing SET is_withdrawn = $7 WHERE person = $1 AND round = $2 AND unit_no = $3
-             AND writer_no = $4 AND seq = $5 AND row_no = $6",
+             AND writer_no = $4 AND seq = $5 AND row_no = $6 AND hash8 = $8",
             &[
                 person.0.as_bytes().into(),
                 bits(listed.round()).into(),
@@ -174,6 +165,7 @@ impl Work<'_> {
                 bits(listed.seq).into(),
                 row_no.into(),
                 is_withdrawn.into(),
+                bits(listed.hash8).into(),
             ],
         )?;
         self.listed.insert((listed.round(), person));

@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::stream::array;
 use crate::tx::{Tx, bits, unbits};
 use domain::ids::{PersonId, UnitCode};
-use ledger::{Reference, WriterId};
+use ledger::{Reference, Refiled, WriterId};
 use protocol::{Entry, Fact, Kind};
 use std::collections::BTreeMap;
 
@@ -33,10 +33,21 @@ pub(crate) fn said_of(
             }
             let writer: [u8; 16] = array(row.blob(2)?)?;
             let (seq, hash8) = (unbits(row.int(3)?), unbits(row.int(4)?));
+            let (body, seq, hash8, writer) = match Refiled::decode(row.blob(6)?) {
+                // Appended again: it counts as what it was, where it stood first.
+                Some(Ok(refiled)) => {
+                    let at = refiled.reference();
+                    (refiled.body, at.seq, u64::from_be_bytes(at.hash8), at.writer.0)
+                }
+                Some(Err(_)) | None => (row.blob(6)?.to_vec(), seq, hash8, writer),
+            };
             let held = holds && is_held(tx, row.int(0)?, &writer, seq, hash8)?;
             let reference = Reference { writer: WriterId(writer), seq, hash8: hash8.to_be_bytes() };
             let unit = UnitCode(row.text(1)?.to_owned());
-            by_body.entry(row.blob(6)?.to_vec()).or_default().push((reference, unit, !held));
+            let places = by_body.entry(body).or_default();
+            if !places.iter().any(|(known, at, _)| *known == reference && *at == unit) {
+                places.push((reference, unit, !held));
+            }
             Ok(())
         })?;
     }

@@ -5,16 +5,18 @@ use super::Applied;
 use super::place::Stored;
 use super::share::{Counts, TallyKey};
 use crate::error::StoreError;
-use crate::stream::array;
-use crate::tx::{Sql, Tx, bits, unbits};
+use crate::refile::locate;
+use crate::stream::{array, writer_no};
+use crate::tx::{Tx, bits, unbits};
 use domain::catalogue::Catalogue;
 use domain::ids::{PersonId, UnitCode};
+use ledger::{Reference, Refiled, WriterId};
 use protocol::Entry;
-use protocol::fact::{EntryReference, Kind, LevelSetting};
+use protocol::fact::{Kind, LevelSetting};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where an entry lies in this database.
-pub(super) type Position = (i64, i64, u64);
+/// Which fact: its unit here, and where it stood first (writer, seq, hash8), wherever a copy of it lies.
+pub(super) type FactPlace = (i64, [u8; 16], u64, u64);
 
 /// What one run has touched and not yet settled.
 pub(super) struct Work<'a> {
@@ -56,18 +58,21 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Takes entries just appended. Holds first: what they hold may be among the others, or here already.
+    /// Takes entries just appended. Holds first: what they hold may be among the others (taken out and put back, which changes nothing), or
+    /// here already.
     pub fn take(&mut self, new: &[Applied]) -> Result<(), StoreError> {
-        let stored: Vec<Stored> = new.iter().filter_map(Stored::of_applied).collect();
-        let mut spoken_of: BTreeSet<Position> = BTreeSet::new();
+        let mut stored: Vec<Stored> = Vec::with_capacity(new.len());
+        for applied in new {
+            stored.extend(Stored::of_applied(self.tx, applied)?);
+        }
+        let mut spoken_of: BTreeSet<FactPlace> = BTreeSet::new();
         for one in stored.iter().filter(|one| one.is_decision()) {
             if let Some(target) = self.place_decision(one)? {
                 spoken_of.insert(target);
             }
         }
-        let fresh: BTreeSet<Position> = stored.iter().map(Stored::position).collect();
-        for position in spoken_of.difference(&fresh) {
-            self.replace(*position)?;
+        for target in &spoken_of {
+            self.replace(target)?;
         }
         for one in stored.iter().filter(|one| !one.is_decision()) {
             if !self.is_held(one)? {
@@ -85,7 +90,7 @@ impl<'a> Work<'a> {
             let sql = format!("{SELECT_ENTRY} WHERE {which}");
             let tx = self.tx;
             tx.each(&sql, &[], &mut |row| {
-                let Some(one) = Stored::of_row(row)? else { return Ok(()) };
+                let Some(one) = Stored::of_row(tx, row)? else { return Ok(()) };
                 if one.is_decision() {
                     self.place_decision(&one)?;
                     return Ok(());
@@ -101,12 +106,8 @@ impl<'a> Work<'a> {
     }
 
     /// A decision about an entry that lies here: its rows are taken out, and put back unless it is held now.
-    fn replace(&mut self, position: Position) -> Result<(), StoreError> {
-        let sql =
-            format!("{SELECT_ENTRY} WHERE e.unit_no = $1 AND e.writer_no = $2 AND e.seq = $3");
-        let params = [position.0.into(), position.1.into(), bits(position.2).into()];
-        let found = self.tx.first(&sql, &params, Stored::of_row)?.flatten();
-        let Some(one) = found.filter(|one| !one.is_decision()) else { return Ok(()) };
+    fn replace(&mut self, fact: &FactPlace) -> Result<(), StoreError> {
+        let Some(one) = self.find(fact)?.filter(|one| !one.is_decision()) else { return Ok(()) };
         self.place(&one, false)?;
         if !self.is_held(&one)? {
             self.place(&one, true)?;
@@ -167,10 +168,6 @@ impl<'a> Work<'a> {
         Ok(unit)
     }
 
-    pub fn writer_no(&self, writer: &[u8]) -> Result<Option<i64>, StoreError> {
-        self.tx.int("SELECT writer_no FROM writer WHERE writer = $1", &[Sql::Blob(writer)])
-    }
-
     /// The levels a round sets itself, as they stand now.
     pub fn levels(&mut self, round: u64) -> Result<Vec<LevelSetting>, StoreError> {
         if let Some(levels) = self.levels.get(&round) {
@@ -181,14 +178,16 @@ impl<'a> Work<'a> {
         Ok(levels)
     }
 
-    /// Where a reference of this unit lies, if its writer is known here.
-    pub fn position(
-        &self,
-        unit_no: i64,
-        reference: &EntryReference,
-    ) -> Result<Option<Position>, StoreError> {
-        let writer_no = self.writer_no(&reference.writer)?;
-        Ok(writer_no.map(|writer_no| (unit_no, writer_no, reference.seq)))
+    /// A fact, if any copy of it is here.
+    pub fn find(&self, fact: &FactPlace) -> Result<Option<Stored>, StoreError> {
+        let (unit_no, writer, seq, hash8) = *fact;
+        let reference = Reference { writer: WriterId(writer), seq, hash8: hash8.to_be_bytes() };
+        let Some((writer_no, seq)) = locate(self.tx, unit_no, &reference)? else { return Ok(None) };
+        let sql =
+            format!("{SELECT_ENTRY} WHERE e.unit_no = $1 AND e.writer_no = $2 AND e.seq = $3");
+        let params = [unit_no.into(), writer_no.into(), bits(seq).into()];
+        let found = self.tx.first(&sql, &params, |row| Stored::of_row(self.tx, row))?;
+        Ok(found.flatten())
     }
 }
 
@@ -197,10 +196,10 @@ pub(super) const SELECT_ENTRY: &str =
     "SELECT e.unit_no, e.writer_no, w.writer, w.is_server, e.seq, e.hash8, e.body
      FROM entry e JOIN writer w ON w.writer_no = e.writer_no";
 
-impl<'a> Stored {
-    fn of_applied(applied: &Applied<'a>) -> Option<Stored> {
-        let entry = Entry::decode(applied.body).ok()?;
-        Some(Stored {
+impl Stored {
+    fn of_applied(tx: &dyn Tx, applied: &Applied) -> Result<Option<Stored>, StoreError> {
+        let Ok(entry) = Entry::decode(applied.body) else { return Ok(None) };
+        let lies = Stored {
             unit_no: applied.unit_no,
             writer_no: applied.writer_no,
             writer: applied.writer.0,
@@ -208,13 +207,30 @@ impl<'a> Stored {
             seq: applied.seq,
             hash8: u64::from_be_bytes(applied.hash8),
             entry,
+        };
+        lies.at_first_place(tx, applied.body).map(Some)
+    }
+
+    /// A fact appended again counts where it stood first, so that all its copies are one.
+    fn at_first_place(self, tx: &dyn Tx, body: &[u8]) -> Result<Stored, StoreError> {
+        let Some(Ok(refiled)) = Refiled::decode(body) else { return Ok(self) };
+        let reference = refiled.reference();
+        Ok(Stored {
+            writer_no: writer_no(tx, &reference.writer)?,
+            writer: reference.writer.0,
+            seq: reference.seq,
+            hash8: u64::from_be_bytes(reference.hash8),
+            ..self
         })
     }
 
     /// An entry of the table; `None` where this version cannot read it: it waits.
-    pub(super) fn of_row(row: &dyn crate::tx::Row) -> Result<Option<Stored>, StoreError> {
+    pub(super) fn of_row(
+        tx: &dyn Tx,
+        row: &dyn crate::tx::Row,
+    ) -> Result<Option<Stored>, StoreError> {
         let Ok(entry) = Entry::decode(row.blob(6)?) else { return Ok(None) };
-        Ok(Some(Stored {
+        let lies = Stored {
             unit_no: row.int(0)?,
             writer_no: row.int(1)?,
             writer: array(row.blob(2)?)?,
@@ -222,7 +238,8 @@ impl<'a> Stored {
             seq: unbits(row.int(4)?),
             hash8: unbits(row.int(5)?),
             entry,
-        }))
+        };
+        lies.at_first_place(tx, row.blob(6)?).map(Some)
     }
 }
 

@@ -1,0 +1,246 @@
+//! Becoming a new writer and re-filing: appending facts again, in one's own stream, whose old place another branch
+//! of the stream takes. One routine for whatever made branches: a restore, a clone, damage, an install mark
+//! that is not this installation's.
+//!
+//! A fact keeps its first place for ever (`ledger::Refiled`), so nothing is counted twice, and none is dropped
+//! anywhere before a copy of it stands. Not when to do it: `replica` sees the signs.
+
+use crate::append::{Incoming, Own};
+use crate::certificate::{certificates, certify_server, own_ids, put_certificates, signing_key};
+use crate::error::StoreError;
+use crate::hold::{self, Holding};
+use crate::open::{Role, role_of};
+use crate::project;
+use crate::random;
+use crate::setting::{Setting, set_setting, set_setting_number, setting_number};
+use crate::stream::{Stream, seal_all, unit_no, writer_no};
+use crate::tx::{Sql, Tx, bits, unbits};
+use ledger::{
+    DeviceCertificate, Head, Reference, Refiled, Seq, StreamKey, UnitKey, WriterId, refile,
+    sign_writer_certificate,
+};
+
+/// A fact of a stream: its first place and its bytes.
+pub(crate) struct FiledFact {
+    reference: Reference,
+    body: Vec<u8>,
+}
+
+impl FiledFact {
+    /// The fact in the body at a position. `None`: a re-filed entry that cannot be read says nothing.
+    pub fn of(writer: WriterId, seq: Seq, body: &[u8]) -> Option<FiledFact> {
+        match Refiled::decode(body) {
+            None => {
+                Some(FiledFact { reference: Reference::of(writer, seq, body), body: body.to_vec() })
+            }
+            Some(Ok(inner)) => Some(FiledFact { reference: inner.reference(), body: inner.body }),
+            Some(Err(_)) => None,
+        }
+    }
+}
+
+/// Where a fact lies here: at its first place, else as a copy; as (writer number, seq).
+pub(crate) fn locate(
+    tx: &dyn Tx,
+    unit_no: i64,
+    reference: &Reference,
+) -> Result<Option<(i64, Seq)>, StoreError> {
+    locate_but(tx, unit_no, reference, (-1, 0))
+}
+
+/// The same, but not in this stream after this position.
+fn locate_but(
+    tx: &dyn Tx,
+    unit_no: i64,
+    reference: &Reference,
+    (writer_no, after): (i64, Seq),
+) -> Result<Option<(i64, Seq)>, StoreError> {
+    let params = [
+        unit_no.into(),
+        Sql::Blob(&reference.writer.0),
+        bits(reference.seq).into(),
+        i64::from_be_bytes(reference.hash8).into(),
+        writer_no.into(),
+        bits(after).into(),
+    ];
+    let first = "SELECT e.writer_no, e.seq FROM writer w
+                 JOIN entry e ON e.unit_no = $1 AND e.writer_no = w.writer_no AND e.seq = $3
+                 WHERE w.writer = $2 AND e.hash8 = $4 AND NOT (e.writer_no = $5 AND e.seq > $6)";
+    let copy = "SELECT writer_no, seq FROM refiled
+                WHERE unit_no = $1 AND of_writer = $2 AND of_seq = $3 AND of_hash8 = $4
+                  AND NOT (writer_no = $5 AND seq > $6) ORDER BY writer_no, seq LIMIT 1";
+    for sql in [first, copy] {
+        let found = tx.first(sql, &params, |row| Ok((row.int(0)?, unbits(row.int(1)?))))?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// True where a fact of this writer and position is here as a copy: the position belongs to a branch that
+/// was re-filed.
+pub(crate) fn is_branch_refiled(
+    tx: &dyn Tx,
+    key: &StreamKey,
+    seq: Seq,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM refiled r JOIN unit_key u ON u.unit_no = r.unit_no
+               WHERE u.unit = $1 AND r.of_writer = $2 AND r.of_seq = $3 LIMIT 1";
+    let params = [key.unit.as_str().into(), Sql::Blob(&key.writer.0), bits(seq).into()];
+    Ok(tx.int(sql, &params)?.is_some())
+}
+
+/// Starts a new life of this replica: what it appended so far is sealed, and from here it appends as a writer of 128
+/// bits made now. A server is a new instance too.
+pub(crate) fn begin_writer(tx: &dyn Tx, own: &Own) -> Result<Own, StoreError> {
+    let key = signing_key(tx)?;
+    seal_all(tx, &own.writer, &key)?;
+    let (device, _) = own_ids(tx)?;
+    let writer = WriterId(random::uuid_v4()?);
+    set_setting(tx, Setting::Writer, &writer.0)?;
+    let lives = setting_number(tx, Setting::Healed)?.unwrap_or(0);
+    set_setting_number(tx, Setting::Healed, lives.saturating_add(1))?;
+    match role_of(tx)? {
+        Role::Server => {
+            set_setting(tx, Setting::Device, &random::uuid_v4()?)?;
+            certify_server(tx)?;
+        }
+        Role::Device => {
+            // A device that is not enrolled has no certificate yet; it gets one for the writer it then is.
+            if let Some((certificate, _)) = certificates(tx, &own.writer)? {
+                let root = crate::certificate::server_public_key(tx)?;
+                let root = root.ok_or(StoreError::Stored("server key"))?;
+                let pair = (certificate, sign_writer_certificate(device, writer, &key));
+                put_certificates(tx, &pair, &root)?;
+            }
+        }
+    }
+    Ok(Own { writer, ..*own })
+}
+
+/// Re-files what a stream holds beyond `common` and takes it off there, so that the other branch can follow.
+pub(crate) fn part(tx: &dyn Tx, own: &Own, key: &StreamKey, common: Seq) -> Result<(), StoreError> {
+    let Some(mut stream) = Stream::find(tx, key)? else { return Ok(()) };
+    let facts = facts_after(tx, &stream, common)?;
+    stream.cut(tx, common)?;
+    keep(tx, own, &key.unit, &facts, None)
+}
+
+/// Takes the suffix of a carried stream off, if each fact in it stands elsewhere. True when it was taken off.
+pub(crate) fn follow(tx: &dyn Tx, key: &StreamKey, common: Seq) -> Result<bool, StoreError> {
+    let Some(mut stream) = Stream::find(tx, key)? else { return Ok(false) };
+    if common >= stream.head.seq {
+        return Ok(false);
+    }
+    for fact in facts_after(tx, &stream, common)? {
+        let but = (stream.writer_no, common);
+        if locate_but(tx, stream.unit_no, &fact.reference, but)?.is_none() {
+            return Ok(false);
+        }
+    }
+    stream.cut(tx, common)?;
+    Ok(true)
+}
+
+fn facts_after(tx: &dyn Tx, stream: &Stream, after: Seq) -> Result<Vec<FiledFact>, StoreError> {
+    let (writer, mut seq) = (stream.key.writer, after);
+    let mut facts = Vec::new();
+    stream.each_body(tx, after, stream.head.seq, &mut |body| {
+        seq += 1;
+        facts.extend(FiledFact::of(writer, seq, body));
+        Ok(())
+    })?;
+    Ok(facts)
+}
+
+/// Another branch of a stream that is here.
+pub(crate) struct Branch<'a> {
+    pub writer: WriterId,
+    /// Where a device wrote it.
+    pub judged_by: Option<&'a DeviceCertificate>,
+}
+
+/// Appends to the own stream of the unit each fact of which no copy stands. With a branch, copies in that stream do
+/// not count: who follows the copy here needs all of its own re-filed, from the last point known to be in common.
+/// What the branch's device wrote and is new here is judged, and held before its copy is there.
+pub(crate) fn keep(
+    tx: &dyn Tx,
+    own: &Own,
+    unit: &UnitKey,
+    facts: &[FiledFact],
+    branch: Option<Branch>,
+) -> Result<(), StoreError> {
+    let number = unit_no(tx, unit)?;
+    let mut lacking: Vec<&FiledFact> = Vec::new();
+    let but = match &branch {
+        None => (-1, 0),
+        Some(branch) => (writer_no(tx, &branch.writer)?, 0),
+    };
+    for fact in facts {
+        let is_named = lacking.iter().any(|known| known.reference == fact.reference);
+        if !is_named && locate_but(tx, number, &fact.reference, but)?.is_none() {
+            lacking.push(fact);
+        }
+    }
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let held = match branch.and_then(|branch| branch.judged_by) {
+        None => Vec::new(),
+        Some(certificate) => {
+            let mut new = Vec::new();
+            for fact in &lacking {
+                if locate(tx, number, &fact.reference)?.is_none() {
+                    new.push(*fact);
+                }
+            }
+            judge(own, certificate, unit, &new)
+        }
+    };
+    let holds = hold::hold_bodies(tx, own, &held)?;
+    let mut applied = Vec::new();
+    for (key, bodies) in &holds {
+        applied.extend(own.insert(tx, key, bodies)?);
+    }
+    let refiled = |fact: &&FiledFact| refile(fact.reference.writer, fact.reference.seq, &fact.body);
+    let copies: Result<Vec<Vec<u8>>, _> = lacking.iter().map(refiled).collect();
+    let copies = copies.map_err(|_| StoreError::Stored("entry"))?;
+    let key = StreamKey::new(unit.clone(), own.writer);
+    applied.extend(own.insert_refiled(tx, &key, &copies)?);
+    project::apply(tx, own.catalogue, &applied)
+}
+
+fn judge(
+    own: &Own,
+    certificate: &DeviceCertificate,
+    unit: &UnitKey,
+    facts: &[&FiledFact],
+) -> Vec<Holding> {
+    let mut incoming: Vec<Incoming> = facts.iter().map(|fact| Incoming::of(&fact.body)).collect();
+    hold::judge_range(own.catalogue, certificate, unit, &mut incoming);
+    let judged = facts.iter().zip(incoming);
+    let held = judged.filter_map(|(fact, incoming)| {
+        let (reference, reason) = (fact.reference, incoming.reason?);
+        Some(Holding { unit: unit.clone(), reference, reason, header: incoming.header })
+    });
+    held.collect()
+}
+
+/// The copy after `after` is cut: entries, their places as copies, seals, and what the server is known to have.
+pub(crate) fn delete_after(tx: &dyn Tx, stream: &Stream, after: Head) -> Result<(), StoreError> {
+    let place = [stream.unit_no.into(), stream.writer_no.into(), bits(after.seq).into()];
+    for table in ["entry", "refiled", "seal"] {
+        let sql = format!("DELETE FROM {table} WHERE unit_no = $1 AND writer_no = $2 AND seq > $3");
+        tx.exec(&sql, &place)?;
+    }
+    match role_of(tx)? {
+        Role::Server => {}
+        Role::Device => {
+            let sql = "UPDATE server_head SET seq = $3
+                       WHERE unit_no = $1 AND writer_no = $2 AND seq > $3";
+            tx.exec(sql, &place)?;
+        }
+    }
+    Ok(())
+}
