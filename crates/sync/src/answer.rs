@@ -12,11 +12,18 @@ use ledger::{
     own_digest, sign_receipt,
 };
 use protocol::PROTOCOL_VERSION;
-use protocol::call::{HeadsAnswer, HeadsRequest, PullRequest, PushAnswer, RangeAnswer, WANTED_MAX};
+use protocol::call::{
+    HeadMessage, HeadsAnswer, HeadsRequest, PullRequest, PushAnswer, RangeAnswer, WANTED_MAX,
+    Wanted,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Streams in one answer, about 80 bytes each; a unit is never split, so a large one may go beyond.
 pub const HEADS_PER_ANSWER: usize = 4_096;
+/// Streams whose seal points are asked for at once.
+pub const POINTS_OF_MAX: usize = 64;
+/// Writers one device may have been before.
+pub const EARLIER_WRITERS_MAX: usize = 256;
 /// Bytes of bodies in one pulled batch: below the receiver's limit even where nothing compresses.
 pub const PULL_RAW_BYTES_MAX: usize = 896 << 10;
 
@@ -58,7 +65,18 @@ pub fn heads<R: Replica>(
 ) -> Answer<HeadsAnswer, R> {
     check_version::<R>(request.protocol)?;
     let own_writer = writer_id(&request.own_writer).ok_or(AnswerError::Malformed)?;
-    let own = heads_of_asker(replica, asker, &own_writer)?;
+    let mut own = heads_of_asker(replica, asker, &own_writer)?;
+    if request.earlier_writers.len() > EARLIER_WRITERS_MAX {
+        return Err(AnswerError::Malformed);
+    }
+    for earlier in &request.earlier_writers {
+        let earlier = writer_id(earlier).ok_or(AnswerError::Malformed)?;
+        own.extend(heads_of_asker(replica, asker, &earlier)?);
+    }
+    if !request.points_of.is_empty() {
+        let points = points_of(replica, asker, &request.points_of)?;
+        return Ok(HeadsAnswer { points, ..answer_of(here) });
+    }
     if !request.all_digest.is_empty() {
         return short_form(replica, asker, here, request, own);
     }
@@ -85,6 +103,26 @@ pub fn heads<R: Replica>(
         answer.heads.extend(more.map(|(key, head)| head_message(key, head)));
     }
     Ok(answer)
+}
+
+/// Where the copies here may still be equal to the asker's.
+fn points_of<R: Replica>(
+    replica: &R,
+    asker: &Asker,
+    wanted: &[Wanted],
+) -> Answer<Vec<HeadMessage>, R> {
+    if wanted.len() > POINTS_OF_MAX {
+        return Err(AnswerError::Malformed);
+    }
+    let mut all = Vec::new();
+    for wanted in wanted {
+        let (key, _) = read_wanted(wanted).ok_or(AnswerError::Malformed)?;
+        if asker.scope.contains(&key.unit) || is_of_asker(replica, asker, &key.writer)? {
+            let points = replica.points(&key).map_err(AnswerError::Replica)?;
+            all.extend(points.iter().map(|point| head_message(&key, point)));
+        }
+    }
+    Ok(all)
 }
 
 /// Unit by unit until the answer is full.

@@ -3,7 +3,7 @@
 
 use crate::carrier::{Carrier, CarrierError};
 use crate::drive::{Run, SyncError};
-use crate::wire::{read_heads, read_units};
+use crate::wire::{read_head, read_heads, read_units, wanted};
 use ledger::{Head, Heads, HeadsDigest, Replica, Seq, Step, StreamKey, UnitKey, own_digest, plan};
 use protocol::PROTOCOL_VERSION;
 use protocol::call::{HeadsAnswer, HeadsRequest, UnitDigest};
@@ -53,9 +53,9 @@ pub fn compare<R: Replica, C: Carrier>(
         return Ok(Comparison { all, mine: Heads::new(), theirs: Heads::new(), steps: Vec::new() });
     }
     let answered = ask_in_full(run, &all)?;
-    let own = run.own;
+    let (own, lives) = (run.own, run.lives.clone());
     let is_compared = |key: &StreamKey| {
-        let is_own = key.writer == own;
+        let is_own = lives.contains(&key.writer);
         let is_of_unit =
             answered.scope.contains(&key.unit) && !answered.same_units.contains(&key.unit);
         is_of_unit || (is_own && !answered.own_same)
@@ -69,7 +69,7 @@ pub fn compare<R: Replica, C: Carrier>(
         let head = match theirs.get(key) {
             Some(theirs) => *theirs,
             None if mine.contains_key(key) => Head::genesis(key),
-            None if answered.scope.contains(&key.unit) || key.writer == own => *head,
+            None if answered.scope.contains(&key.unit) || lives.contains(&key.writer) => *head,
             // Nothing was said of what is neither own nor in scope.
             None => continue,
         };
@@ -78,21 +78,37 @@ pub fn compare<R: Replica, C: Carrier>(
     Ok(Comparison { all, mine, theirs, steps })
 }
 
+/// The other side's seal points of streams that have parted.
+pub fn ask_points<R: Replica, C: Carrier>(
+    run: &mut Run<'_, R, C>,
+    parted: &[StreamKey],
+) -> Result<Vec<(StreamKey, Head)>, SyncError<R::Error>> {
+    let points_of = parted.iter().map(|key| wanted(key, 0)).collect();
+    let request = HeadsRequest { points_of, ..request(run)? };
+    let answer = call(run, &request)?;
+    let read: Option<Vec<_>> = answer.points.iter().map(read_head).collect();
+    Ok(read.ok_or(CarrierError::AnswerUnknown)?)
+}
+
 fn request<R: Replica, C: Carrier>(
     run: &Run<'_, R, C>,
 ) -> Result<HeadsRequest, SyncError<R::Error>> {
-    let own = run.replica.own_heads().map_err(SyncError::Replica)?;
+    let all = run.replica.heads(None).map_err(SyncError::Replica)?;
+    let own = all.iter().filter(|(key, _)| run.lives.contains(&key.writer));
+    let earlier = run.lives.iter().filter(|life| **life != run.own);
     Ok(HeadsRequest {
         protocol: PROTOCOL_VERSION,
         instance: run.outcome.seen.instance.clone(),
         policy: run.outcome.seen.policy,
         own_writer: run.own.0.to_vec(),
-        own_digest: own_digest(&own).to_vec(),
+        own_digest: own_digest(own).to_vec(),
         units: Vec::new(),
         unix_ms: run.start.unix_ms,
         unsent: run.start.unsent,
         after_unit: String::new(),
         all_digest: Vec::new(),
+        earlier_writers: earlier.map(|life| life.0.to_vec()).collect(),
+        points_of: Vec::new(),
     })
 }
 
@@ -102,8 +118,8 @@ fn is_all_same<R: Replica, C: Carrier>(
     all: &Heads,
 ) -> Result<bool, SyncError<R::Error>> {
     let scope = read_units(&run.outcome.seen.scope).unwrap_or_default();
-    let own = run.own;
-    let is_covered = |key: &StreamKey| scope.contains(&key.unit) || key.writer == own;
+    let lives = run.lives.clone();
+    let is_covered = |key: &StreamKey| scope.contains(&key.unit) || lives.contains(&key.writer);
     let covered = || all.iter().filter(|(key, _)| is_covered(key));
     let all_digest = own_digest(covered()).to_vec();
     let request = HeadsRequest { all_digest, ..request(run)? };

@@ -1,12 +1,13 @@
 //! The asking side: seal, compare heads, push what the other side lacks, pull what this one lacks. Every
 //! step starts from what both sides say they have, so a cut anywhere is mended by the next run.
 //!
-//! No clock, no waiting, no socket: time comes in as a value and a `Carrier` moves the bytes. What to do
-//! about a fork or a rolled back device is the writer's; here it is seen, reported and left alone.
+//! No clock, no waiting, no socket: time comes in as a value and a `Carrier` moves the bytes. What is done
+//! about streams of which there are two branches is in `heal`; a run goes over both sides again after it.
 
 use crate::carrier::{Carrier, CarrierError, Traffic};
 use crate::compare::{Comparison, compare};
 use crate::gather::{Gathered, Lacking, gather};
+use crate::heal::{is_parted_word, reconcile};
 use crate::pace::{Pace, Turn};
 use crate::pull::pull_all;
 use crate::verdict::{PushVerdict, judge};
@@ -17,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Answers that proved nothing and calls that timed out, one after the other, before a run gives up.
 pub(crate) const FAILURES_MAX: u32 = 6;
+/// Times a run goes over both sides. Two branches take three passes: offer, pull what was re-filed, follow.
+const PASSES_MAX: usize = 8;
 
 /// What a device remembers of the server between runs. A hint for saving bytes, never a proof.
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -58,6 +61,8 @@ pub struct SyncReport {
     pub pulled: u64,
     /// Ranges neither side took. The caller adds the entries the server holds.
     pub held: u64,
+    /// How often this side became a new writer, because it had been restored or copied.
+    pub healed: u64,
     pub bytes_up: u64,
     pub bytes_down: u64,
     pub batches: u64,
@@ -113,6 +118,10 @@ pub(crate) struct Run<'r, R, C> {
     pub carrier: &'r mut C,
     pub start: &'r Start,
     pub own: WriterId,
+    /// `own` and the writers this device was before.
+    pub lives: BTreeSet<WriterId>,
+    /// Branches given to the server in this run, and how far it was found to have the same.
+    pub offered: BTreeMap<StreamKey, Seq>,
     pub outcome: Outcome,
     /// Failures left before the run gives up; full again whenever something moved.
     pub patience: u32,
@@ -137,7 +146,10 @@ pub fn run<R: Replica, C: Carrier>(
     };
     // The writer is put in before anything asks for it.
     let own = WriterId([0; 16]);
-    let mut run = Run { replica, carrier, start, own, outcome, patience: FAILURES_MAX };
+    let lives = BTreeSet::new();
+    let offered = BTreeMap::new();
+    let patience = FAILURES_MAX;
+    let mut run = Run { replica, carrier, start, own, lives, offered, outcome, patience };
     let ended = run.all();
     let outcome = run.finish(before);
     match ended {
@@ -147,8 +159,36 @@ pub fn run<R: Replica, C: Carrier>(
 }
 
 impl<R: Replica, C: Carrier> Run<'_, R, C> {
+    /// Passes until no stream has two branches, or nothing more can be done about those that have.
     fn all(&mut self) -> Result<(), SyncError<R::Error>> {
+        for _ in 0..PASSES_MAX {
+            let parted = self.pass()?;
+            if parted.is_empty() {
+                break;
+            }
+            let was_moved = reconcile(self, &parted)?;
+            if self.replica.own_writer().map_err(SyncError::Replica)? != self.own {
+                self.outcome.report.healed += 1;
+            }
+            if !was_moved {
+                break;
+            }
+            self.outcome.refused.clear();
+            self.outcome.forks.clear();
+            self.outcome.own_ahead.clear();
+        }
+        if self.outcome.refused.is_empty() && self.outcome.forks.is_empty() {
+            self.outcome.seen.own_digest = self.own_digest()?;
+        }
+        Ok(())
+    }
+
+    /// Compares, pushes, pulls. Answers the streams of which the two sides hold different branches.
+    fn pass(&mut self) -> Result<Vec<StreamKey>, SyncError<R::Error>> {
         self.own = self.replica.own_writer().map_err(SyncError::Replica)?;
+        self.lives =
+            self.replica.earlier_writers().map_err(SyncError::Replica)?.into_iter().collect();
+        self.lives.insert(self.own);
         self.replica.seal_own().map_err(SyncError::Replica)?;
         let expects_no_change = self.own_digest()? == self.start.seen.own_digest;
         let comparison = compare(self, expects_no_change)?;
@@ -161,10 +201,15 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
                 Step::Push { .. } | Step::Pull { .. } => {}
             }
         }
-        if self.outcome.refused.is_empty() {
-            self.outcome.seen.own_digest = self.own_digest()?;
-        }
-        Ok(())
+        let refused = self.outcome.refused.iter().filter(|refused| is_parted_word(&refused.reason));
+        let parted: BTreeSet<&StreamKey> = self
+            .outcome
+            .forks
+            .iter()
+            .chain(&self.outcome.own_ahead)
+            .chain(refused.map(|refused| &refused.key))
+            .collect();
+        Ok(parted.into_iter().cloned().collect())
     }
 
     fn own_digest(&self) -> Result<Vec<u8>, SyncError<R::Error>> {
@@ -254,7 +299,9 @@ fn lacking<R: Replica, C: Carrier>(run: &Run<'_, R, C>, comparison: &Comparison)
         })
         .collect();
     // Own work before what is carried for others; stable, so the plan's order stays within.
-    lacking.sort_by_key(|stream| (stream.key.writer != run.own, run.turn(&stream.key.unit)));
+    lacking.sort_by_key(|stream| {
+        (!run.lives.contains(&stream.key.writer), run.turn(&stream.key.unit))
+    });
     lacking
 }
 

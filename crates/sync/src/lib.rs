@@ -11,6 +11,7 @@ mod compare;
 mod drive;
 mod enrol;
 mod gather;
+mod heal;
 mod https;
 mod pace;
 mod pull;

@@ -173,7 +173,7 @@ fn a_refused_stream_blocks_no_other_and_is_reported_with_its_reason() {
 }
 
 #[test]
-fn a_fork_and_a_rollback_are_seen_and_block_nothing() {
+fn a_fork_and_a_rollback_are_healed_in_the_same_run_and_block_nothing() {
     let (mut server, mut one) = (server(), device(1, &[A, B]));
     one.append(&unit(A), body(1, 60)).unwrap();
     sync(&mut one, &mut server, 1, &start());
@@ -182,16 +182,19 @@ fn a_fork_and_a_rollback_are_seen_and_block_nothing() {
     sync(&mut one, &mut server, 1, &start());
 
     let mut behind = restored.clone();
+    behind.entropy = 1;
     behind.append(&unit(B), body(3, 60)).unwrap();
     let outcome = sync(&mut behind, &mut server, 1, &start());
-    assert_eq!(outcome.own_ahead.len(), 1);
-    assert_eq!(outcome.report.pushed, 1);
+    assert_eq!((outcome.report.healed, outcome.own_ahead.len()), (1, 0));
+    assert_eq!(contents(&behind, &ALL), contents(&server, &ALL));
 
     let mut forked = restored;
+    forked.entropy = 2;
     forked.append(&unit(A), body(4, 60)).unwrap();
     let outcome = sync(&mut forked, &mut server, 1, &start());
-    assert_eq!(outcome.forks.len(), 1);
-    assert_eq!(outcome.report.pushed, 0);
+    assert_eq!((outcome.report.healed, outcome.forks.len()), (1, 0));
+    assert_eq!(contents(&forked, &ALL), contents(&server, &ALL));
+    assert_eq!(contents(&server, &ALL).len(), 4);
 }
 
 #[test]
