@@ -32,7 +32,7 @@ pub fn server(command: &ServerCommand) -> Result<Said, Failure> {
         }
         ServerCommand::Status(data) => {
             let status = open_data(data)?.status()?;
-            let lines = vec![format!(
+            let mut lines = vec![format!(
                 "{} 个轮次，{} 台设备（{} 台尚未同步），{} 人，{} 条记录，待处理 {} 条",
                 status.rounds,
                 status.devices,
@@ -41,6 +41,7 @@ pub fn server(command: &ServerCommand) -> Result<Said, Failure> {
                 status.entries,
                 status.held
             )];
+            lines.extend(status.healed_zh.map(str::to_owned));
             Said::of(&status, lines)
         }
     }

@@ -166,6 +166,7 @@ pub fn sync(home: &HomeOnly) -> Result<Said, Failure> {
         "已上传 {} 条，收到 {} 条，待处理 {} 条",
         synced.pushed, synced.pulled, synced.held
     )];
+    lines.extend(synced.healed_zh.map(str::to_owned));
     lines.extend(synced.refused.iter().map(|r| format!("  未被接受：{r}")));
     Said::of(&synced, lines)
 }

@@ -1,11 +1,12 @@
 //! A device's home: its folder, its opened store, its clock. Not what it does with them.
 
 use crate::host::Host;
+use crate::mark;
 use chrono::NaiveDate;
 use domain::ids::{ExaminerId, OperatorId, PersonId, RoundId, StationCode, UnitCode};
 use protocol::convert::day_number;
 use protocol::{Clock, Code, Failure, Header};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{Key, Round, Setting, Store};
 
@@ -13,6 +14,7 @@ use store::{Key, Round, Setting, Store};
 pub struct Home {
     pub(crate) store: Store,
     pub(crate) host: Arc<dyn Host>,
+    folder: PathBuf,
     /// The policy version known: every entry written here names it.
     policy: u32,
 }
@@ -39,13 +41,20 @@ pub fn read_key_file(path: &Path) -> Result<Key, Failure> {
 impl Home {
     /// Opens an enrolled device's store.
     pub fn open(dir: &Path, key: &Key, host: Arc<dyn Host>) -> Result<Home, Failure> {
-        Home::of(Store::open(dir, key).map_err(failed)?, host)
+        Home::of(dir, Store::open(dir, key).map_err(failed)?, host)
     }
 
     /// A home over an opened store.
-    pub(crate) fn of(store: Store, host: Arc<dyn Host>) -> Result<Home, Failure> {
+    pub(crate) fn of(dir: &Path, mut store: Store, host: Arc<dyn Host>) -> Result<Home, Failure> {
+        mark::check(dir, &mut store, &*host)?;
         let policy = store.setting_number(Setting::Policy).map_err(failed)?.unwrap_or(0);
-        Ok(Home { store, host, policy: u32::try_from(policy).unwrap_or(u32::MAX) })
+        let policy = u32::try_from(policy).unwrap_or(u32::MAX);
+        Ok(Home { store, host, folder: dir.to_owned(), policy })
+    }
+
+    /// Counts a hand-over in the install mark.
+    pub(crate) fn raise_mark(&mut self) -> Result<(), Failure> {
+        mark::raise(&self.folder, &mut self.store)
     }
 
     /// The store, for those who only read.

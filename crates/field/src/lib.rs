@@ -8,6 +8,7 @@ mod enrol;
 mod find;
 mod home;
 pub mod host;
+mod mark;
 pub mod measurement;
 mod person;
 mod record;

@@ -9,6 +9,8 @@ use serde::Serialize;
 use store::Setting;
 use sync::{Https, HttpsLimits, Outcome, Pace, Seen, Start, SyncError};
 
+const HEALED_ZH: &str = "本机数据曾被恢复或复制，已自动改用新的编号，记录没有丢失。";
+
 /// What a sync did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Synced {
@@ -21,6 +23,11 @@ pub struct Synced {
     pub bytes_up: u64,
     pub bytes_down: u64,
     pub batches: u64,
+    /// How often this device became a new writer, because it had been restored or copied. Nothing is lost by it.
+    pub healed: u64,
+    /// What the operator reads about that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub healed_zh: Option<&'static str>,
     /// Own entries the server is not known to have (待上传).
     pub unsent: u64,
     /// The server's clock minus this device's, ms.
@@ -33,6 +40,7 @@ impl Home {
     /// One sync with the server this device was enrolled with. A cut anywhere is mended by the next one.
     pub fn sync(&mut self) -> Result<Synced, Failure> {
         let (mut https, start) = self.sync_start()?;
+        self.raise_mark()?;
         let outcome = match sync::run(&mut self.store, &mut https, &start) {
             Ok(outcome) => outcome,
             Err(stopped) => {
@@ -45,6 +53,7 @@ impl Home {
         let counts = self.store.counts().map_err(failed)?;
         let held = u64::from(self.store.held_count().map_err(failed)?);
         let report = outcome.report;
+        let healed = self.healed_since_said()?;
         Ok(Synced {
             pushed: report.pushed,
             pulled: report.pulled,
@@ -52,6 +61,8 @@ impl Home {
             bytes_up: report.bytes_up,
             bytes_down: report.bytes_down,
             batches: report.batches,
+            healed,
+            healed_zh: (healed > 0).then_some(HEALED_ZH),
             unsent: u64::try_from(counts.unsent).unwrap_or(0),
             clock_offset_ms: outcome.server_unix_ms.map(|ms| ms.saturating_sub(start.unix_ms)),
             refused: outcome
@@ -60,6 +71,18 @@ impl Home {
                 .map(|r| format!("{} {}", r.key.unit, r.reason))
                 .collect(),
         })
+    }
+
+    /// How often this device became a new writer since a sync last said so: in this run, or at an opening.
+    fn healed_since_said(&mut self) -> Result<u64, Failure> {
+        let count = |key| -> Result<i64, Failure> {
+            Ok(self.store.setting_number(key).map_err(failed)?.unwrap_or(0))
+        };
+        let (healed, said) = (count(Setting::Healed)?, count(Setting::HealedSaid)?);
+        if healed != said {
+            self.store.set_setting_number(Setting::HealedSaid, healed).map_err(failed)?;
+        }
+        Ok(u64::try_from(healed.saturating_sub(said)).unwrap_or(0))
     }
 
     fn sync_start(&self) -> Result<(Https, Start), Failure> {

@@ -23,6 +23,8 @@ use store::{CODE_VALID_MS, Setting, Store};
 /// Longest name of a round, a school or a person with an account, characters.
 const NAME_CHARS_MAX: usize = 64;
 
+const HEALED_ZH: &str = "服务器数据曾被恢复，已自动改用新的编号；缺少的记录会随各设备下次同步补回，请让所有设备尽快同步。";
+
 /// A server's folder, open.
 pub struct Console {
     store: Store,
@@ -53,6 +55,11 @@ pub struct Status {
     pub entries: i64,
     /// Held entries nobody has decided about.
     pub held: u32,
+    /// How often this server found that it had been restored, and went on as a new instance.
+    pub healed: i64,
+    /// What the coordinator reads about that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub healed_zh: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -109,7 +116,10 @@ impl Console {
     pub fn status(&self) -> Result<Status, Failure> {
         let devices = self.store.devices().map_err(failed)?;
         let instance = self.store.device().map_err(failed)?;
+        let healed = self.store.setting_number(Setting::Healed).map_err(failed)?.unwrap_or(0);
         Ok(Status {
+            healed,
+            healed_zh: (healed > 0).then_some(HEALED_ZH),
             instance: hex(&instance),
             ca_pin: data::ca_pin(&self.store)?.to_string(),
             hosts: data::text(&self.store, Setting::Hosts)?.lines().map(str::to_owned).collect(),

@@ -32,7 +32,6 @@ const NAME_BYTES_MAX: usize = 200;
 /// What all requests of one server share.
 pub struct App {
     pool: Pool,
-    instance: [u8; 16],
     signer: SigningKey,
     limits: Limits,
     turns: Turns,
@@ -42,10 +41,9 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(pool: Pool, instance: [u8; 16], signer: SigningKey, limits: Limits) -> App {
+    pub fn new(pool: Pool, signer: SigningKey, limits: Limits) -> App {
         App {
             pool,
-            instance,
             signer,
             limits,
             turns: Turns::default(),
@@ -125,7 +123,9 @@ fn not_answered(call: &str, error: AnswerError<StoreError>) -> Reply {
     }
 }
 
-fn here(store: &Store, instance: [u8; 16]) -> Result<Here, StoreError> {
+/// Read anew each time: a server that finds itself restored is another instance from then on.
+fn here(store: &Store) -> Result<Here, StoreError> {
+    let instance = store.device()?;
     let policy = store.setting_number(Setting::Policy)?.unwrap_or(0);
     let policy = u32::try_from(policy).map_err(|_| StoreError::Stored("policy"))?;
     Ok(Here { instance, policy, unix_ms: unix_ms() })
@@ -135,11 +135,11 @@ async fn heads(State(app): State<Arc<App>>, request: Request) -> Said {
     let admitted = admit(&app, "heads", request).await?;
     let request = HeadsRequest::decode(admitted.body.as_slice()).map_err(|_| malformed())?;
     note_heard(&app, admitted.device, &request).await?;
-    let (device, instance) = (admitted.device, app.instance);
+    let device = admitted.device;
     let answered = app.pool.read(move |store| {
         // What this server and its command line wrote since is handed over with this answer.
         ledger::Replica::seal_own(store)?;
-        let (asker, here) = (asker(store, device)?, here(store, instance)?);
+        let (asker, here) = (asker(store, device)?, here(store)?);
         Ok(answer::heads(store, &asker, &here, &request))
     });
     let answered = answered.await.map_err(|error| reply::store_failed("heads", &error))?;
@@ -186,9 +186,9 @@ async fn push(State(app): State<Arc<App>>, request: Request) -> Said {
             reply::problem(Code::RequestMalformed)
         }
     })?;
-    let (signer, instance) = (app.signer.clone(), app.instance);
+    let signer = app.signer.clone();
     let answered = app.pool.write(move |store| {
-        let here = here(store, instance)?;
+        let here = here(store)?;
         match answer::push(store, &signer, &here, &sent, batch) {
             // The store's own failures close this connection to it.
             Err(AnswerError::Replica(error)) => Err(error),
@@ -238,7 +238,7 @@ async fn enrol(State(app): State<Arc<App>>, request: Request) -> Said {
     if request.protocol == 0 || !is_name {
         return Err(malformed());
     }
-    let (instance, root) = (app.instance, public_key(&app.signer));
+    let root = public_key(&app.signer);
     let enrolled = app.pool.write(move |store| {
         let ask = EnrolAsk { code: &request.code, device, public_key: key, name: &request.name };
         let now = unix_ms();
@@ -256,7 +256,7 @@ async fn enrol(State(app): State<Arc<App>>, request: Request) -> Said {
             district: district(store)?.map(|unit| unit.to_string()).unwrap_or_default(),
             policy: enrolled.policy,
             server_unix_ms: now,
-            instance: instance.to_vec(),
+            instance: store.device()?.to_vec(),
         }))
     });
     let enrolled = enrolled.await.map_err(|error| reply::store_failed("enrol", &error))?;

@@ -59,10 +59,9 @@ impl Serving {
         let listener = listener.map_err(|_| Failure::new(Code::AddressInUse))?;
         let bound = listener.local_addr().map_err(|_| Failure::new(Code::AddressInUse))?;
         let url = url_of(bound, hosts.lines());
-        let instance = store.device().map_err(data::failed)?;
         let signer = store.signing_key().map_err(data::failed)?;
         let pool = Pool::new(folder, key, store, limits.readers_max, limits.queue);
-        let app = App::new(pool, instance, signer, limits);
+        let app = App::new(pool, signer, limits);
         Ok(Serving {
             listener,
             acceptor: TlsAcceptor::from(Arc::new(config)),
