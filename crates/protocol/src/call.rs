@@ -123,10 +123,10 @@ pub struct HeadsRequest {
     #[prost(bytes = "vec", tag = "10")]
     pub all_digest: Vec<u8>,
     /// Writers the asker was before it was restored or copied: compared like its own, whatever the scope.
-    #[prost(bytes = "vec", repeated, tag = "11")]
+    #[prost(bytes = "vec", repeated, tag = "12")]
     pub earlier_writers: Vec<Vec<u8>>,
     /// Streams of which the two sides hold different branches: the answer names its seal points.
-    #[prost(message, repeated, tag = "12")]
+    #[prost(message, repeated, tag = "13")]
     pub points_of: Vec<Wanted>,
 }
 
@@ -161,7 +161,7 @@ pub struct HeadsAnswer {
     #[prost(string, tag = "11")]
     pub up_to_unit: String,
     /// The seal points of the streams in `points_of`, as far as the asker may know.
-    #[prost(message, repeated, tag = "12")]
+    #[prost(message, repeated, tag = "14")]
     pub points: Vec<HeadMessage>,
 }
 
