@@ -3,7 +3,7 @@
 //! look is said once here.
 
 use crate::cast::{EXAMINERS, OPERATORS, ROUND, SEATS, VILLAGE};
-use crate::line::Line;
+use crate::line::{Cut, Line};
 use crate::program::{Said, Served, Words, words};
 use crate::samples::Sheet;
 use protocol::Code;
@@ -120,6 +120,12 @@ impl Stage {
         if let Some(served) = self.served.take() {
             served.kill();
         }
+    }
+
+    /// Kills the server at the moment the line is cut.
+    pub fn kill_server_at(&mut self, cut: Cut) {
+        let served = self.served.take();
+        self.line.cut(cut, move || drop(served));
     }
 
     /// A roster as an office would save it as text.

@@ -256,6 +256,8 @@ fn only_the_right_code_at_the_right_server_enrols_and_once() {
     let enrol = |url: &str, code: &str, pin: &str| stage.enrol("second", url, code, pin);
 
     let plain = url.replace("https", "http");
+    let taken = other_served.url.trim_start_matches("https://");
+    let serve_there = words("serve").with("--data", &other).with("--listen", taken);
     let rows: Vec<(&str, Words, Code)> = vec![
         ("nobody there", enrol("https://127.0.0.1:9", &code, pin), Code::ServerUnreachable),
         ("in the clear", enrol(&plain, &code, pin), Code::UsageInvalid),
@@ -266,6 +268,7 @@ fn only_the_right_code_at_the_right_server_enrols_and_once() {
         ("no pin", enrol(&url, &code, "x"), Code::UsageInvalid),
         ("nobody's code", enrol(&url, "0000-0000-0000", pin), Code::CodeInvalid),
         ("no code", enrol(&url, "", pin), Code::CodeInvalid),
+        ("a port taken", serve_there, Code::AddressInUse),
     ];
     for (what, words, code) in rows {
         refused(what, &words, code);
