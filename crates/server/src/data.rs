@@ -171,8 +171,12 @@ fn read_or_make_key(path: &Path) -> Result<Key, Failure> {
         return read_key(path);
     }
     let key = Key::generate().map_err(failed)?;
-    write_key(path, &key)?;
-    Ok(key)
+    match write_key(path, &key) {
+        Ok(()) => Ok(key),
+        // Another program was first.
+        Err(_) if path.exists() => read_key(path),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Puts a key into a new file, for its owner alone to read.
