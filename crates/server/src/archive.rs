@@ -104,8 +104,8 @@ pub fn seal(
 ) -> Result<(), Failure> {
     let unwritable = |error: std::io::Error| io_failure(&error, Code::FileUnwritable);
     let each = recipients.iter().map(|recipient| recipient as &dyn age::Recipient);
-    let encryptor = Encryptor::with_recipients(each)
-        .map_err(|_| Failure::new(Code::BackupRecipientInvalid))?;
+    let encryptor =
+        Encryptor::with_recipients(each).map_err(|_| Failure::new(Code::BackupRecipientInvalid))?;
     let file = File::create_new(out).map_err(unwritable)?;
     let mut sealed = encryptor.wrap_output(BufWriter::new(file)).map_err(unwritable)?;
     let bytes = Zeroizing::new(head.encode_to_vec());
@@ -127,7 +127,11 @@ pub fn seal(
 
 /// Opens a sealed file and puts its database under `database`. Every byte is proven by the seal before this
 /// answers: what was cut, changed or added to does not pass.
-pub fn unseal(from: &Path, identities: &[Identity], database: &Path) -> Result<ArchiveHead, Failure> {
+pub fn unseal(
+    from: &Path,
+    identities: &[Identity],
+    database: &Path,
+) -> Result<ArchiveHead, Failure> {
     let broken = || Failure::new(Code::BackupBroken);
     let file = File::open(from).map_err(|_| Failure::new(Code::FileUnreadable))?;
     let decryptor = Decryptor::new_buffered(BufReader::new(file)).map_err(|_| broken())?;

@@ -93,11 +93,7 @@ pub fn backup(order: &BackupOrder, progress: &mut dyn FnMut(&str)) -> Result<Bac
 }
 
 /// Opens the copy as a server would, checks it, and reads its heads. Nobody can do so once it is sealed.
-fn prove(
-    folder: &Path,
-    key: &Key,
-    progress: &mut dyn FnMut(&str),
-) -> Result<BackedUp, Failure> {
+fn prove(folder: &Path, key: &Key, progress: &mut dyn FnMut(&str)) -> Result<BackedUp, Failure> {
     let copy = Store::open(folder, key).map_err(|error| match failed(error).code {
         Code::DiskFull => Failure::new(Code::DiskFull),
         _ => Failure::new(Code::BackupUnproven),

@@ -37,10 +37,7 @@ pub struct Restored {
 }
 
 /// Restores; `progress` hears each step's name. On any failure the folder is as it was.
-pub fn restore(
-    order: &RestoreOrder,
-    progress: &mut dyn FnMut(&str),
-) -> Result<Restored, Failure> {
+pub fn restore(order: &RestoreOrder, progress: &mut dyn FnMut(&str)) -> Result<Restored, Failure> {
     refuse_unless_empty(&order.data)?;
     let identities = archive::identities(&order.identity)?;
     let (key, is_new_key) = match order.key_file.as_deref().filter(|path| path.exists()) {

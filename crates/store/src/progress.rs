@@ -2,9 +2,9 @@
 //! known to hold is read off its own heads, position by position; and in a backup (已备份), by the heads
 //! read from it. Not how a backup is made.
 
+use crate::backup::backup;
 use crate::error::StoreError;
 use crate::open::{Role, Store};
-use crate::backup::backup;
 use crate::stream::{Stream, heads_of};
 use crate::tx::{Sql, bits, unbits};
 use ledger::{Heads, Reference, StreamKey, UnitKey};

@@ -14,8 +14,8 @@ use crate::project::{self, Applied};
 use crate::stream::{Stream, array, heads_in, heads_of};
 use crate::tx::{Row, Sql, Tx, bits, unbits};
 use ledger::{
-    AcceptedRange, BackedUp, CertificatePair, Chain, Head, Heads, Placement, Range, Refusal, Replica,
-    SEAL_EVERY_BYTES, Seal, Seq, StreamKey, UnitKey, WriterId, place, verify_certificates,
+    AcceptedRange, BackedUp, CertificatePair, Chain, Head, Heads, Placement, Range, Refusal,
+    Replica, SEAL_EVERY_BYTES, Seal, Seq, StreamKey, UnitKey, WriterId, place, verify_certificates,
     verify_range,
 };
 use std::collections::btree_map::Entry;

@@ -4,7 +4,9 @@
 use crate::carrier::{Carrier, CarrierError};
 use crate::drive::{Run, SyncError};
 use crate::wire::{read_heads, read_units};
-use ledger::{BackedUp, Head, Heads, HeadsDigest, Replica, Seq, Step, StreamKey, UnitKey, own_digest, plan};
+use ledger::{
+    BackedUp, Head, Heads, HeadsDigest, Replica, Seq, Step, StreamKey, UnitKey, own_digest, plan,
+};
 use protocol::PROTOCOL_VERSION;
 use protocol::call::{HeadsAnswer, HeadsRequest, UnitDigest};
 use std::collections::BTreeSet;
