@@ -14,6 +14,8 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 const MAGIC: [u8; 12] = *b"HX-BACKUP-1\n";
+/// How every file sealed with `age` begins.
+const AGE_MAGIC: [u8; 18] = *b"age-encryption.org";
 /// Longest head, bytes.
 const HEAD_BYTES_MAX: usize = 4_096;
 const BLOCK_BYTES: usize = 1 << 16;
@@ -93,6 +95,13 @@ fn read_keys(path: &Path) -> Option<Zeroizing<String>> {
 
 fn key_lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// True when the file begins as a sealed one does.
+pub fn is_sealed(path: &Path) -> bool {
+    let mut head = [0; AGE_MAGIC.len()];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && head == AGE_MAGIC
 }
 
 /// Seals head and database into `out`, which is on the disk when this returns.

@@ -54,9 +54,7 @@ pub fn backup_keygen(out: &Path) -> Result<KeyMade, Failure> {
 pub fn backup(order: &BackupOrder, progress: &mut dyn FnMut(&str)) -> Result<BackupMade, Failure> {
     let recipients = archive::recipients(&order.recipients, order.recipients_file.as_deref())?;
     let (mut store, _) = data::open(&order.data, order.key_file.as_deref())?;
-    if order.out.is_dir() {
-        return Err(Failure::new(Code::FileUnwritable));
-    }
+    refuse_other_files(&order.data, &order.out)?;
     store.seal_own().map_err(failed)?;
     let at_ms = unix_ms();
     let workspace = Workspace::beside(&order.out)?;
@@ -90,6 +88,22 @@ pub fn backup(order: &BackupOrder, progress: &mut dyn FnMut(&str)) -> Result<Bac
         bytes,
         recipients: recipients.len(),
     })
+}
+
+/// Only an older backup is replaced. Nothing in the server's own folder is looked at, let alone replaced.
+fn refuse_other_files(data: &Path, out: &Path) -> Result<(), Failure> {
+    let folder = out.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok();
+    if folder.is_some() && folder == data.canonicalize().ok() {
+        return Err(Failure::at(Code::UsageInvalid, "--out"));
+    }
+    if out.is_dir() {
+        return Err(Failure::new(Code::FileUnwritable));
+    }
+    if out.exists() && !archive::is_sealed(out) {
+        return Err(Failure::new(Code::FileExists));
+    }
+    Ok(())
 }
 
 /// Opens the copy as a server would, checks it, and reads its heads. Nobody can do so once it is sealed.
