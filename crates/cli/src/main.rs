@@ -62,6 +62,7 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Person(command) => device::person(command),
         Command::Result(command) => device::result(command),
         Command::Sync(home) => device::sync(home),
+        Command::Status(home) => device::status(home),
         Command::Find(find) => device::find(find),
         Command::Export(export) => place::export(export),
         Command::Verify(place) => place::verify(place),

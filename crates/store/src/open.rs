@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 /// What SQLite keeps open while a connection lives.
 const LIVE_FILES: [&str; 4] =
     [DATABASE_FILE, "health.db-wal", "health.db-shm", "health.db-journal"];
-const DATABASE_FILE: &str = "health.db";
+pub(crate) const DATABASE_FILE: &str = "health.db";
 const KEY_CHECK_FILE: &str = "health.key-check";
 
 /// What a replica is.
@@ -46,7 +46,7 @@ impl Role {
 
 /// A replica's database, open.
 pub struct Store {
-    connection: Connection,
+    pub(crate) connection: Connection,
     role: Role,
     writer: WriterId,
     catalogue: &'static Catalogue,

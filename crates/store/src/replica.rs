@@ -14,8 +14,8 @@ use crate::project::{self, Applied};
 use crate::stream::{Stream, array, heads_in, heads_of};
 use crate::tx::{Row, Sql, Tx, bits, unbits};
 use ledger::{
-    AcceptedRange, CertificatePair, Chain, Head, Heads, Placement, Range, Refusal, Replica,
-    SEAL_EVERY_BYTES, Seal, Seq, StreamKey, UnitKey, WriterId, place, verify_certificates,
+    AcceptedRange, BackedUp, CertificatePair, Chain, Head, Heads, Placement, Range, Refusal,
+    Replica, SEAL_EVERY_BYTES, Seal, Seq, StreamKey, UnitKey, WriterId, place, verify_certificates,
     verify_range,
 };
 use std::collections::btree_map::Entry;
@@ -97,6 +97,10 @@ impl Replica for Store {
         }
         let own = self.own();
         self.write(|tx| take_all(tx, &own, &root, &checked, judges))
+    }
+
+    fn backed_up(&self, units: &BTreeSet<UnitKey>) -> Result<BackedUp, StoreError> {
+        self.last_backup(Some(units))
     }
 
     fn seal_own(&mut self) -> Result<u32, StoreError> {
