@@ -27,7 +27,7 @@ pub const STATIONS: usize = 6;
 pub struct Lcg(pub u64);
 
 impl Lcg {
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         let step = |x: u64| x.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         self.0 = step(self.0);
         let high = self.0 >> 32;
@@ -36,7 +36,7 @@ impl Lcg {
     }
 
     pub fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % bound as u64).unwrap()
+        usize::try_from(self.draw() % bound as u64).unwrap()
     }
 
     /// Bell-shaped about `mean`, within `spread` either side.
@@ -99,7 +99,7 @@ impl Rosters {
 }
 
 fn roster(random: &mut Lcg, round: u64, rows: usize) -> (Entry, Vec<Person>) {
-    let seed = [random.next().to_be_bytes(), random.next().to_be_bytes()].concat();
+    let seed = [random.draw().to_be_bytes(), random.draw().to_be_bytes()].concat();
     let seed: [u8; 16] = seed.try_into().unwrap();
     let people: Vec<Person> = (0..rows)
         .map(|row| {

@@ -5,6 +5,7 @@ use domain::ids::UnitCode;
 use field::{Enrolment, Home};
 use ledger::Replica;
 use server::console::NewRound;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{Key, Store};
@@ -13,12 +14,13 @@ use stories::measure::data::Rosters;
 use stories::steady::SteadyHost;
 use stories::team::said;
 
-/// A server's folder with a round and rosters; it does not run yet.
+/// A running server with a round and rosters.
 pub struct District {
     pub central: Central,
     pub round: u64,
     pub rosters: Rosters,
     pub units: Vec<UnitCode>,
+    pub address: SocketAddr,
 }
 
 impl District {
@@ -33,7 +35,8 @@ impl District {
             store.append(unit, entries).unwrap();
         }
         store.seal_own().unwrap();
-        District { central, round, rosters, units }
+        let address = central.start();
+        District { central, round, rosters, units, address }
     }
 
     /// Enrols a device for all units, reaching the server at `url`.
@@ -53,7 +56,7 @@ impl District {
     }
 
     pub fn url(&self) -> String {
-        format!("https://{}", self.central.address())
+        format!("https://{}", self.address)
     }
 }
 

@@ -17,9 +17,8 @@ const UNITS: usize = 50;
 const WRITERS: u8 = 20;
 
 pub fn measure(folder: &Path) -> Vec<Figure> {
-    let mut district = District::make(folder, villages(UNITS), 2);
+    let district = District::make(folder, villages(UNITS), 2);
     fill(&district);
-    district.central.start();
     let device = district.enrol(folder, "device", &district.url());
     said(device.home().sync());
     let mut store = device.store();

@@ -34,8 +34,7 @@ const LOST: usize = 500;
 const PEOPLE_PER_COMMIT: usize = 50;
 
 pub fn measure(folder: &Path, checkups: usize) -> Vec<Figure> {
-    let mut district = District::make(folder, villages(UNITS), (checkups + LOST).div_ceil(UNITS));
-    district.central.start();
+    let district = District::make(folder, villages(UNITS), (checkups + LOST).div_ceil(UNITS));
     let device = district.enrol(folder, "device", &district.url());
     said(device.home().sync());
     record(&device, &district, 0, checkups);
@@ -152,14 +151,14 @@ fn put_all(
 /// A batch arrives and its answer does not; the next run finds everything there.
 fn lost_answer(folder: &Path, district: &District, from: usize) -> Figure {
     let line = Line::new();
-    line.lead_to(district.central.address());
+    line.lead_to(district.address);
     let device = district.enrol(folder, "cut off", &line.url());
     said(device.home().sync());
     record(&device, district, from, LOST);
     let down = line.clone();
     line.cut(Cut::AnswerAfter(24 << 10), move || down.take_down());
     assert!(device.home().sync().is_err(), "the answer was not lost");
-    line.lead_to(district.central.address());
+    line.lead_to(district.address);
     let again = said(device.home().sync());
     assert_eq!((again.batches, again.unsent), (0, 0), "something was sent again");
     Figure::one(

@@ -17,10 +17,9 @@ pub fn measure(folder: &Path, people: usize) -> Vec<Figure> {
     let units = villages(people / PEOPLE_EACH);
     let each = people / units.len();
     let start = Instant::now();
-    let mut district = District::make(folder, units, each);
+    let district = District::make(folder, units, each);
     let import = start.elapsed().as_secs_f64();
     let people = district.rosters.people.iter().map(Vec::len).sum::<usize>();
-    district.central.start();
     let device = district.enrol(folder, "device", &district.url());
     let mut home = device.home();
     let start = Instant::now();
