@@ -142,7 +142,7 @@ CREATE TABLE checkup (
     person     BLOB NOT NULL CHECK (length(person) = 16),  -- canonical
     round      BIGINT NOT NULL,
     unit       TEXT NOT NULL,              -- counts the person: where listed, else where examined
-    stop       TEXT NOT NULL,              -- where examined first, else where registered
+    stop       TEXT NOT NULL,              -- where examined first, else where registered; empty = the unit
     day        INTEGER,
     kind       INTEGER NOT NULL,
     sex        INTEGER NOT NULL,           -- 0 unknown, 1 male, 2 female
@@ -156,25 +156,23 @@ CREATE TABLE checkup (
     results    BLOB NOT NULL,              -- project::packed
     judgements BLOB NOT NULL,
     examiners  BLOB NOT NULL,
-    places     TEXT NOT NULL,              -- where examined or listed, and as what
+    places     TEXT NOT NULL,              -- where examined or listed, and as what; '=' = the unit alone
     PRIMARY KEY (person, round)
 ) WITHOUT ROWID;
 
 CREATE INDEX checkup_unit ON checkup (round, unit);
 
--- Judgements of level A to C: the list a coordinator works from.
+-- Judgements of level A to C: the list a coordinator works from, unit by unit, level by level.
 CREATE TABLE finding (
-    person BLOB NOT NULL CHECK (length(person) = 16),
     round  BIGINT NOT NULL,
-    rule   TEXT NOT NULL,
-    code   TEXT NOT NULL,
     unit   TEXT NOT NULL,
     level  INTEGER NOT NULL CHECK (level BETWEEN 1 AND 3),
+    person BLOB NOT NULL CHECK (length(person) = 16),
+    rule   TEXT NOT NULL,
+    code   TEXT NOT NULL,
     day    INTEGER,
-    PRIMARY KEY (person, round, rule, code)
+    PRIMARY KEY (round, unit, level, person, rule, code)
 ) WITHOUT ROWID;
-
-CREATE INDEX finding_unit ON finding (round, unit, level);
 
 -- 4. Sums, kept in step with the checkups.
 
