@@ -221,9 +221,12 @@ fn last_line(said: &Said) -> &str {
 /// No name and no number of anyone in the samples.
 pub fn assert_impersonal(what: &str, said: &Said) {
     for text in [&said.out, &said.err] {
-        let found = personal().iter().any(|word| text.contains(word));
-        assert!(!found, "{what}: something personal in {text}");
+        assert!(!is_personal(text), "{what}: something personal in {text}");
     }
+}
+
+fn is_personal(text: &str) -> bool {
+    personal().iter().any(|word| text.contains(word))
 }
 
 fn personal() -> &'static BTreeSet<String> {
@@ -234,4 +237,18 @@ fn personal() -> &'static BTreeSet<String> {
         let cells = sheet.rows.iter().flat_map(|row| columns.map(|column| row[column].clone()));
         cells.collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_or_a_number_is_noticed_wherever_it_stands() {
+        let person = people();
+        for heading in ["name", "id_number"] {
+            assert!(is_personal(&format!("错误：{}不对", person.cell(0, heading))), "{heading}");
+        }
+        assert!(protocol::Code::ALL.iter().all(|code| !is_personal(code.zh())));
+    }
 }

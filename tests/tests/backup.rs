@@ -291,3 +291,41 @@ fn a_device_tells_saved_uploaded_and_backed_up_apart() {
     assert!(wrong.clock_warning.unwrap().contains("天"));
     assert_eq!(wrong.saved, after.saved);
 }
+
+#[test]
+fn a_restored_server_gets_back_what_it_lost_and_writes_under_a_new_name() {
+    let safe = Safe::new();
+    let district = District::prepare();
+    let central = &district.central;
+    let mut tablet = district.enrol(&SEATS[0], &[VILLAGE]);
+    said(tablet.home.sync());
+    safe.backup(central, "a.age");
+    // After the backup the server writes, the device records, and the device has both.
+    said(central.console().add_examiner("备份之后", ""));
+    record(&mut tablet, &district, 1);
+    said(tablet.home.sync());
+    let (before, old_writer) = (heads(&central.store()), central.store().writer());
+
+    district.go_offline();
+    fs::rename(&central.data, safe.path("lost")).unwrap();
+    let mut order = safe.restore_order("a.age", "unused");
+    order.data = central.data.clone();
+    order.key_file = Some(central.key_file.clone());
+    said(server::restore(&order, &mut |_| {}));
+    assert!(before.iter().any(|(key, head)| heads(&central.store()).get(key) != Some(head)));
+    // The coordinator goes on before any device has called.
+    said(central.console().add_examiner("恢复之后", ""));
+    assert_ne!(central.store().writer(), old_writer);
+
+    district.restart();
+    assert!(said(tablet.home.sync()).pushed > 0);
+    let after = heads(&central.store());
+    assert!(before.iter().all(|(key, head)| after.get(key) == Some(head)), "something is lost");
+    said(tablet.home.sync());
+    for store in [&central.store(), tablet.store()] {
+        let names: Vec<String> =
+            store.examiners().unwrap().into_iter().map(|examiner| examiner.name).collect();
+        assert!(["备份之后", "恢复之后"].iter().all(|name| names.iter().any(|n| n == name)));
+        assert_eq!(store.verify(&mut |_| {}).unwrap(), []);
+    }
+}

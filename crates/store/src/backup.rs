@@ -4,6 +4,7 @@
 //! Never a copy of the file: the live file without its log is another database, and opening it by another
 //! handle would drop this process's locks on it.
 
+use crate::certificate::certify_server_writer;
 use crate::connection::connect_new_copy;
 use crate::error::StoreError;
 use crate::key::Key;
@@ -12,7 +13,7 @@ use crate::random;
 use crate::setting::{Setting, set_setting, set_setting_number, setting_number};
 use crate::stream::array;
 use crate::tx::{Row, Sql, Tx, bits, unbits};
-use ledger::{BackedUp, Chain, Head, StreamKey, UnitKey, WriterId};
+use ledger::{BackedUp, Chain, Head, Replica, StreamKey, UnitKey, WriterId};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use std::collections::BTreeSet;
@@ -49,19 +50,29 @@ impl Store {
         self.read(|tx| backup(tx, units))
     }
 
-    /// What a restored server does before anyone sees it: it is another instance, says from which backup it comes,
-    /// and knows what that backup holds.
+    /// What a restored server does before anyone sees it: it is another instance and another writer, says from
+    /// which backup it comes, and knows what that backup holds.
+    ///
+    /// Under the old writer's name it would give out positions a second time that devices hold already. As a
+    /// new writer it takes the old one's later entries back from them, like anybody's.
     pub fn become_restored(&mut self, from: &BackedUp) -> Result<(), StoreError> {
         if !self.is_server() {
             return Err(StoreError::Stored("role"));
         }
+        // Nobody seals for the old writer after this.
+        self.seal_own()?;
+        let writer = random::uuid_v4()?;
         self.write(|tx| {
             let instance = random::uuid_v4()?;
             set_setting(tx, Setting::Device, &instance)?;
             set_setting(tx, Setting::Instance, &instance)?;
+            set_setting(tx, Setting::Writer, &writer)?;
+            certify_server_writer(tx)?;
             set_setting_number(tx, Setting::RestoredFrom, from.at_ms)?;
             put_backup(tx, from)
-        })
+        })?;
+        self.become_writer(WriterId(writer));
+        Ok(())
     }
 
     /// Closes the database into its one file: nothing lies in a log beside it any more.

@@ -40,10 +40,18 @@ pub(crate) fn own_ids(tx: &dyn Tx) -> Result<([u8; 16], WriterId), StoreError> {
 pub(crate) fn certify_server(tx: &dyn Tx) -> Result<(), StoreError> {
     let key = signing_key(tx)?;
     let root = public_key(&key);
-    let (instance, writer) = own_ids(tx)?;
+    let (instance, _) = own_ids(tx)?;
     set_setting(tx, Setting::ServerPublicKey, &root)?;
     set_setting(tx, Setting::Instance, &instance)?;
     set_setting(tx, Setting::Policy, &i64::from(POLICY_FIRST).to_be_bytes())?;
+    certify_server_writer(tx)
+}
+
+/// Certifies the writer a server appends as: the first one, and the new one after a restore.
+pub(crate) fn certify_server_writer(tx: &dyn Tx) -> Result<(), StoreError> {
+    let key = signing_key(tx)?;
+    let root = public_key(&key);
+    let (instance, writer) = own_ids(tx)?;
     let device = sign_device_certificate(instance, root, Vec::new(), POLICY_FIRST, &key);
     let pair = (device, sign_writer_certificate(instance, writer, &key));
     put_certificates(tx, &pair, &root)

@@ -118,6 +118,11 @@ impl Store {
         self.catalogue
     }
 
+    /// After a new writer was set in the database.
+    pub(crate) fn become_writer(&mut self, writer: WriterId) {
+        self.writer = writer;
+    }
+
     /// The writer this replica appends as.
     pub fn writer(&self) -> WriterId {
         self.writer
