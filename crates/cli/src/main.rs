@@ -10,7 +10,7 @@ mod say;
 
 use args::{Cli, Command, DeviceCommand};
 use clap::Parser;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use protocol::Failure;
 use say::Said;
 use std::process::ExitCode;
@@ -39,6 +39,9 @@ fn usage(error: &clap::Error, json: bool) -> ExitCode {
     if !error.use_stderr() {
         print!("{error}");
         return ExitCode::SUCCESS;
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        eprint!("{error}");
     }
     let ours = |kind: ContextKind| match error.get(kind) {
         Some(ContextValue::String(text)) => vec![text.clone()],
