@@ -70,17 +70,3 @@ CREATE TABLE entry (
 ) WITHOUT ROWID;
 
 CREATE INDEX entry_checkup ON entry (round, person) WHERE person IS NOT NULL;
-
--- Where facts lie that were appended again by another writer: how a reference finds them whose own position
--- holds another branch. The entry at (unit_no, writer_no, seq) is the copy.
-CREATE TABLE refiled (
-    unit_no   INTEGER NOT NULL,
-    of_writer BLOB NOT NULL CHECK (length(of_writer) = 16),
-    of_seq    BIGINT NOT NULL CHECK (of_seq > 0),
-    of_hash8  BIGINT NOT NULL,
-    writer_no INTEGER NOT NULL,
-    seq       BIGINT NOT NULL,
-    PRIMARY KEY (unit_no, of_writer, of_seq, of_hash8, writer_no, seq)
-) WITHOUT ROWID;
-
-CREATE INDEX refiled_place ON refiled (unit_no, writer_no, seq);

@@ -3,8 +3,7 @@
 -- person = 16 bytes; round, operator, examiner and hash8 = 64 bits kept in a signed column; day = days since
 -- 2000-01-01; unit = a unit's key as text; masks of items = bit n stands for the item of code n.
 
--- 1. Said by one entry each, and gone while that entry is held. writer_no, seq and hash8 are the place the fact
--- first had: a fact appended again keeps it and has one row, and two branches of a stream have a row each.
+-- 1. Said by one entry each, and gone while that entry is held.
 
 -- Units, rounds, operators, examiners, enrolments: every fact about one id. Which one stands is read off
 -- the rows (the last of its stream; between streams the newer policy, then the greater hash).
@@ -17,7 +16,7 @@ CREATE TABLE directory (
     hash8     BIGINT NOT NULL,
     policy    BIGINT NOT NULL,
     payload   BLOB NOT NULL,
-    PRIMARY KEY (kind, id, unit_no, writer_no, seq, hash8)
+    PRIMARY KEY (kind, id, unit_no, writer_no, seq)
 ) WITHOUT ROWID;
 
 -- Holds and their lifting. The entry spoken of may not have come yet: its writer is named, not numbered.
@@ -63,7 +62,7 @@ CREATE TABLE listing (
     details      BLOB NOT NULL,            -- protocol DetailsFact
     is_withdrawn INTEGER NOT NULL CHECK (is_withdrawn IN (0, 1)),
     is_counted   INTEGER NOT NULL CHECK (is_counted IN (0, 1)),  -- the row that counts its person as expected
-    PRIMARY KEY (person, round, unit_no, writer_no, seq, row_no, hash8)
+    PRIMARY KEY (person, round, unit_no, writer_no, seq, row_no)
 ) WITHOUT ROWID;
 
 CREATE INDEX listing_unit ON listing (round, unit_no);
@@ -84,7 +83,7 @@ CREATE TABLE told (
     group_name TEXT,
     grade      TEXT,
     details    BLOB NOT NULL,
-    PRIMARY KEY (person, unit_no, writer_no, seq, hash8)
+    PRIMARY KEY (person, unit_no, writer_no, seq)
 ) WITHOUT ROWID;
 
 CREATE INDEX told_unit ON told (unit_no, round) WHERE source = 1;
@@ -143,7 +142,7 @@ CREATE TABLE checkup (
     person     BLOB NOT NULL CHECK (length(person) = 16),  -- canonical
     round      BIGINT NOT NULL,
     unit       TEXT NOT NULL,              -- counts the person: where listed, else where examined
-    stop       TEXT NOT NULL,              -- where examined first, else where registered
+    stop       TEXT NOT NULL,              -- where examined first, else where registered; empty = the unit
     day        INTEGER,
     kind       INTEGER NOT NULL,
     sex        INTEGER NOT NULL,           -- 0 unknown, 1 male, 2 female
@@ -157,25 +156,23 @@ CREATE TABLE checkup (
     results    BLOB NOT NULL,              -- project::packed
     judgements BLOB NOT NULL,
     examiners  BLOB NOT NULL,
-    places     TEXT NOT NULL,              -- where examined or listed, and as what
+    places     TEXT NOT NULL,              -- where examined or listed, and as what; '=' = the unit alone
     PRIMARY KEY (person, round)
 ) WITHOUT ROWID;
 
 CREATE INDEX checkup_unit ON checkup (round, unit);
 
--- Judgements of level A to C: the list a coordinator works from.
+-- Judgements of level A to C: the list a coordinator works from, unit by unit, level by level.
 CREATE TABLE finding (
-    person BLOB NOT NULL CHECK (length(person) = 16),
     round  BIGINT NOT NULL,
-    rule   TEXT NOT NULL,
-    code   TEXT NOT NULL,
     unit   TEXT NOT NULL,
     level  INTEGER NOT NULL CHECK (level BETWEEN 1 AND 3),
+    person BLOB NOT NULL CHECK (length(person) = 16),
+    rule   TEXT NOT NULL,
+    code   TEXT NOT NULL,
     day    INTEGER,
-    PRIMARY KEY (person, round, rule, code)
+    PRIMARY KEY (round, unit, level, person, rule, code)
 ) WITHOUT ROWID;
-
-CREATE INDEX finding_unit ON finding (round, unit, level);
 
 -- 4. Sums, kept in step with the checkups.
 

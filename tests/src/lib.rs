@@ -5,6 +5,7 @@ pub mod central;
 pub mod counted;
 pub mod findings;
 pub mod line;
+pub mod measure;
 pub mod program;
 pub mod python;
 pub mod replica;

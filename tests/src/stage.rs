@@ -3,7 +3,7 @@
 //! look is said once here.
 
 use crate::cast::{EXAMINERS, OPERATORS, ROUND, SEATS, VILLAGE};
-use crate::line::Line;
+use crate::line::{Cut, Line};
 use crate::program::{Said, Served, Words, words};
 use crate::samples::Sheet;
 use protocol::Code;
@@ -122,6 +122,12 @@ impl Stage {
         }
     }
 
+    /// Kills the server at the moment the line is cut.
+    pub fn kill_server_at(&mut self, cut: Cut) {
+        let served = self.served.take();
+        self.line.cut(cut, move || drop(served));
+    }
+
     /// A roster as an office would save it as text.
     pub fn roster(&self, name: &str) -> PathBuf {
         let people = people();
@@ -215,9 +221,12 @@ fn last_line(said: &Said) -> &str {
 /// No name and no number of anyone in the samples.
 pub fn assert_impersonal(what: &str, said: &Said) {
     for text in [&said.out, &said.err] {
-        let found = personal().iter().any(|word| text.contains(word));
-        assert!(!found, "{what}: something personal in {text}");
+        assert!(!is_personal(text), "{what}: something personal in {text}");
     }
+}
+
+fn is_personal(text: &str) -> bool {
+    personal().iter().any(|word| text.contains(word))
 }
 
 fn personal() -> &'static BTreeSet<String> {
@@ -228,4 +237,18 @@ fn personal() -> &'static BTreeSet<String> {
         let cells = sheet.rows.iter().flat_map(|row| columns.map(|column| row[column].clone()));
         cells.collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_or_a_number_is_noticed_wherever_it_stands() {
+        let person = people();
+        for heading in ["name", "id_number"] {
+            assert!(is_personal(&format!("错误：{}不对", person.cell(0, heading))), "{heading}");
+        }
+        assert!(protocol::Code::ALL.iter().all(|code| !is_personal(code.zh())));
+    }
 }

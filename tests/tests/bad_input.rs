@@ -104,7 +104,7 @@ fn what_spreadsheets_do_to_a_file_does_no_harm_and_a_bad_day_costs_one_row() {
 fn words_that_mean_nothing_here_are_refused() {
     let stage = Stage::new();
     let (record, round) = (|| stage.record(&stage.path("measured.csv")), &stage.round);
-    let id_number = people().cell(0, "id_number").to_owned();
+    let [id_number, name] = ["id_number", "name"].map(|key| people().cell(0, key).to_owned());
     let import = |place: Words, round: &str| {
         place.with("--round", round).with("--unit", VILLAGE).and(stage.roster("r.csv"))
     };
@@ -121,6 +121,8 @@ fn words_that_mean_nothing_here_are_refused() {
     let rows: Vec<(&str, Words, Code)> = vec![
         ("no command", words("nonsense"), Code::UsageInvalid),
         ("an option missing", stage.of_device("record"), Code::UsageInvalid),
+        ("one word too many", stage.of_device("find a").and(&id_number), Code::UsageInvalid),
+        ("a name as an option", stage.of_device("find").with("--name", &name), Code::UsageInvalid),
         ("home and data", stage.of_device("verify").with("--data", "x"), Code::UsageInvalid),
         ("station", record().with("--station", "x"), Code::StationUnknown),
         ("operator", record().with("--operator", "x"), Code::OperatorUnknown),
@@ -256,6 +258,8 @@ fn only_the_right_code_at_the_right_server_enrols_and_once() {
     let enrol = |url: &str, code: &str, pin: &str| stage.enrol("second", url, code, pin);
 
     let plain = url.replace("https", "http");
+    let taken = other_served.url.trim_start_matches("https://");
+    let serve_there = words("serve").with("--data", &other).with("--listen", taken);
     let rows: Vec<(&str, Words, Code)> = vec![
         ("nobody there", enrol("https://127.0.0.1:9", &code, pin), Code::ServerUnreachable),
         ("in the clear", enrol(&plain, &code, pin), Code::UsageInvalid),
@@ -266,6 +270,7 @@ fn only_the_right_code_at_the_right_server_enrols_and_once() {
         ("no pin", enrol(&url, &code, "x"), Code::UsageInvalid),
         ("nobody's code", enrol(&url, "0000-0000-0000", pin), Code::CodeInvalid),
         ("no code", enrol(&url, "", pin), Code::CodeInvalid),
+        ("a port taken", serve_there, Code::AddressInUse),
     ];
     for (what, words, code) in rows {
         refused(what, &words, code);

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use store::Store;
 use stories::cast::VILLAGE;
+use stories::line::Cut;
 use stories::program::{Said, Words, jkkc, words};
-use stories::samples::Sheet;
+use stories::samples::{self, Sheet};
 use stories::stage::{Stage, assert_impersonal, is_refusal, people, refused};
 
 /// A copy of a folder of the stage, with its database in one file.
@@ -186,6 +187,24 @@ fn a_full_disk_costs_the_commit_that_met_it_and_nothing_before() {
 }
 
 #[test]
+fn a_server_killed_while_it_takes_entries_in_has_all_or_none_of_a_batch() {
+    let mut stage = Stage::new();
+    stage.record(&crowd(&stage)).ask().answer();
+    for cut in [Cut::Up(8_000), Cut::AnswerAfter(8_000)] {
+        stage.kill_server_at(cut);
+        let codes = [Code::ServerUnreachable, Code::ServerAnswerUnknown];
+        is_refusal("killed", &stage.of_device("sync").ask(), &codes);
+        assert!(!stage.line.is_to_be_cut());
+        stage.nothing_was_lost();
+        stage.serve();
+    }
+    assert_eq!(stage.of_device("sync").ask().answer()["unsent"], 0);
+    let again = stage.of_device("sync").ask().answer();
+    assert_eq!((&again["pushed"], &again["pulled"]), (&0.into(), &0.into()));
+    stage.nothing_was_lost();
+}
+
+#[test]
 fn two_commands_at_once_both_do_their_work() {
     let stage = Stage::new();
     let village = Sheet::measurements().of_place(VILLAGE);
@@ -266,5 +285,27 @@ fn every_command_answers_one_json_object_and_keeps_progress_apart() {
         let err = Said { out: String::new(), ..said };
         assert_impersonal("progress", &err);
     }
+    stage.nothing_was_lost();
+}
+
+#[test]
+fn what_an_import_tells_of_problems_names_places_and_nobody() {
+    let stage = Stage::new();
+    let file = stage.path("residents.xlsx");
+    fs::copy(samples::path("residents.xlsx"), &file).unwrap();
+    let import = stage.of_server("roster import").with("--round", &stage.round);
+    let said = import.and(&file).ask();
+    let imported = said.answer();
+    // 1078 people, six of them on the list since before: `tests/src/counted.rs` says where from.
+    assert_eq!((&imported["rows"], &imported["accepted"]), (&1091.into(), &1072.into()));
+    for problem in imported["problems"].as_array().unwrap() {
+        for key in ["file", "sheet", "row", "column", "code"] {
+            assert!(problem.get(key).is_some(), "no {key} in {problem}");
+        }
+    }
+    assert!(Path::new(imported["problem_workbook"].as_str().unwrap()).exists());
+    // The answer names who is new; what goes back to the office, and what a log may keep, names nobody.
+    let problems = imported["problems"].to_string();
+    assert_impersonal("problems", &Said { out: problems, ..said });
     stage.nothing_was_lost();
 }

@@ -49,7 +49,7 @@ fn whole_day(after: After) -> Result<(), String> {
     need::for_build()?;
 
     steps.next("编译程序 jkkc（第一次要几分钟）");
-    let program = run::built("cli", "jkkc")?;
+    let program = run::built("cli", "jkkc", run::Profile::Dev)?;
     let folder = folder::fresh(&run::root().join("demo"))?;
     println!("本次演示的数据放在 {}", folder.display());
 

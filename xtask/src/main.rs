@@ -1,7 +1,8 @@
-//! The front door for developers: `cargo xtask demo | test | ci`. Each command first looks for the tools
+//! The front door for developers: `cargo xtask demo | test | ci | bench`. Each command first looks for the tools
 //! it needs and installs them or says how. Not part of what is shipped, and free of C code, so that it
 //! starts on a machine that has nothing but Rust.
 
+mod bench;
 mod check;
 mod demo;
 mod need;
@@ -16,6 +17,8 @@ cargo xtask <命令>
                   --serve 演示结束后让服务器继续运行
   test            全部检查：格式、clippy、所有测试
   ci              test，再走一遍 demo
+  bench [--quick] 测量速度、字节数和存储量，写入 out/bench.json
+                  --quick 只测少量数据，几分钟完成
 ";
 
 fn main() -> ExitCode {
@@ -26,6 +29,8 @@ fn main() -> ExitCode {
         ["demo", "--serve"] => demo::run(demo::After::Serve).map(drop),
         ["test"] => check::test(),
         ["ci"] => check::ci(),
+        ["bench"] => bench::run(bench::Size::Full),
+        ["bench", "--quick"] => bench::run(bench::Size::Quick),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())

@@ -63,9 +63,21 @@ pub fn read_along(mut command: Command, mut read: impl FnMut(&str)) -> bool {
     child.wait().is_ok_and(|status| status.success())
 }
 
+/// How a program is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    Dev,
+    /// As it is shipped.
+    Release,
+}
+
 /// Builds one program of the workspace and says where it lies.
-pub fn built(package: &str, program: &str) -> Result<PathBuf, String> {
-    let mut command = cargo(&["build", "-p", package, "--message-format=json-render-diagnostics"]);
+pub fn built(package: &str, program: &str, profile: Profile) -> Result<PathBuf, String> {
+    let mut command = cargo(&["build", "-p", package, "--bin", program]);
+    command.arg("--message-format=json-render-diagnostics");
+    if profile == Profile::Release {
+        command.arg("--release");
+    }
     let output = command
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())

@@ -60,6 +60,8 @@ pub enum Command {
     Result(ResultCommand),
     /// Bring a device's work to its server and fetch what is new
     Sync(HomeOnly),
+    /// What is 已保存, 已上传, 已备份 on a device
+    Status(HomeOnly),
     /// Find people by ID number or its tail, 学籍号, name, pinyin, initials or phone
     Find(Find),
     /// Workbooks, lists and the brief
@@ -113,6 +115,34 @@ pub enum ServerCommand {
     },
     /// What the server holds and which devices it heard from
     Status(DataOnly),
+    /// Copy, check and seal all data into one file, also while the server runs
+    Backup {
+        #[command(flatten)]
+        data: DataOnly,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Public keys the file is sealed to (age1...); any one of their private keys opens it
+        #[arg(long = "recipient", value_name = "KEY", num_args = 1..)]
+        recipients: Vec<String>,
+        /// Public keys, a line each
+        #[arg(long = "recipients", value_name = "FILE")]
+        recipients_file: Option<PathBuf>,
+    },
+    /// Make a pair of keys for backups; prints the public one
+    BackupKeygen {
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Restore a backup into an empty folder
+    Restore {
+        #[command(flatten)]
+        data: DataOnly,
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        /// The private key
+        #[arg(long, value_name = "FILE")]
+        identity: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ use crate::say::Said;
 use protocol::Failure;
 use serde_json::json;
 use server::console::{Console, NewRound};
+use server::{BackupOrder, RestoreOrder};
 use std::path::Path;
 
 /// Opens a server's folder beside a running server.
@@ -42,7 +43,51 @@ pub fn server(command: &ServerCommand) -> Result<Said, Failure> {
                 status.held
             )];
             lines.extend(status.healed_zh.map(str::to_owned));
+            lines.push(match &status.backup {
+                Some(last) => format!("最近备份：{}，已备份 {} 条", last.made_at, last.entries),
+                None => "还没有备份。请用 jkkc server backup 备份。".to_owned(),
+            });
+            if let Some(made_at) = &status.restored_from {
+                lines.push(format!("本服务器由 {made_at} 的备份恢复"));
+            }
             Said::of(&status, lines)
+        }
+        ServerCommand::Backup { data, out, recipients, recipients_file } => {
+            let order = BackupOrder {
+                data: data.data.clone(),
+                key_file: data.key_file.clone(),
+                out: out.clone(),
+                recipients: recipients.clone(),
+                recipients_file: recipients_file.clone(),
+            };
+            let made = server::backup(&order, &mut |step| eprintln!("{step}"))?;
+            let lines = vec![
+                format!("已备份 {} 条记录：{}", made.entries, made.file.display()),
+                "请把备份文件带离这台服务器；私钥也不要放在这台服务器上。".to_owned(),
+            ];
+            Said::of(&made, lines)
+        }
+        ServerCommand::BackupKeygen { out } => {
+            let made = server::backup_keygen(out)?;
+            let lines = vec![
+                format!("备份公钥：{}", made.recipient),
+                format!("备份私钥：{}（请带离服务器保管，丢失则备份打不开）", made.file.display()),
+            ];
+            Said::of(&made, lines)
+        }
+        ServerCommand::Restore { data, from, identity } => {
+            let order = RestoreOrder {
+                data: data.data.clone(),
+                key_file: data.key_file.clone(),
+                from: from.clone(),
+                identity: identity.clone(),
+            };
+            let restored = server::restore(&order, &mut |step| eprintln!("{step}"))?;
+            let lines = vec![
+                format!("已恢复到 {} 的备份，共 {} 条记录。", restored.made_at, restored.entries),
+                format!("数据密钥：{}（请另存一份）", restored.key_file.display()),
+            ];
+            Said::of(&restored, lines)
         }
     }
 }

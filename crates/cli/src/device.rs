@@ -171,6 +171,28 @@ pub fn sync(home: &HomeOnly) -> Result<Said, Failure> {
     Said::of(&synced, lines)
 }
 
+pub fn status(home: &HomeOnly) -> Result<Said, Failure> {
+    let status = open_home(home)?.status()?;
+    let level = |name: &str, level: &field::Level| {
+        format!("{name}：本机录入 {} 条，全部 {} 条", level.own, level.all)
+    };
+    let mut lines = vec![
+        level("已保存", &status.saved),
+        level("已上传", &status.uploaded),
+        level("已备份", &status.backed_up),
+        format!("待上传 {} 条，待处理 {} 条", status.unsent, status.held),
+    ];
+    lines.push(match &status.synced_at {
+        Some(at) => format!("上次同步：{at}（本机时间）"),
+        None => "还没有同步过".to_owned(),
+    });
+    if let Some(at) = &status.backup_at {
+        lines.push(format!("服务器最近备份：{at}"));
+    }
+    lines.extend(status.clock_warning.clone());
+    Said::of(&status, lines)
+}
+
 pub fn find(find: &Find) -> Result<Said, Failure> {
     let found = open_home(&find.home)?.find(&find.text)?;
     let mut lines: Vec<String> = found.iter().map(found_line).collect();

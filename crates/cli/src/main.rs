@@ -10,6 +10,7 @@ mod say;
 
 use args::{Cli, Command, DeviceCommand};
 use clap::Parser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use protocol::Failure;
 use say::Said;
 use std::process::ExitCode;
@@ -32,13 +33,34 @@ fn main() -> ExitCode {
     }
 }
 
-/// Help and version are answers; anything else is a failure with its sentence and clap's own words.
+/// Help and version are answers; anything else is a failure with its sentence and how the command is written.
+/// What was typed is not said again: it may be a name or a number.
 fn usage(error: &clap::Error, json: bool) -> ExitCode {
     if !error.use_stderr() {
         print!("{error}");
         return ExitCode::SUCCESS;
     }
-    eprint!("{error}");
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        eprint!("{error}");
+    }
+    let ours = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        _ => Vec::new(),
+    };
+    // An option unknown here is as typed, but for a value glued to it; a word that is no option may be anything.
+    let options = ours(ContextKind::InvalidArg);
+    let options = options.iter().filter_map(|text| text.split('=').next());
+    for option in options.filter(|text| text.starts_with("--") || text.starts_with('<')) {
+        eprintln!("参数：{option}");
+    }
+    let values = ours(ContextKind::ValidValue);
+    if !values.is_empty() {
+        eprintln!("可用的值：{}", values.join("、"));
+    }
+    if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
+        eprintln!("{usage}");
+    }
     say::print_failure(&Failure::new(protocol::Code::UsageInvalid), json);
     ExitCode::FAILURE
 }
@@ -62,6 +84,7 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Person(command) => device::person(command),
         Command::Result(command) => device::result(command),
         Command::Sync(home) => device::sync(home),
+        Command::Status(home) => device::status(home),
         Command::Find(find) => device::find(find),
         Command::Export(export) => place::export(export),
         Command::Verify(place) => place::verify(place),

@@ -14,6 +14,7 @@ mod person;
 mod record;
 mod record_plan;
 mod result;
+mod status;
 mod synchronise;
 
 pub use enrol::{Enrolled, Enrolment};
@@ -27,5 +28,6 @@ pub use office::{
 pub use person::{NewPerson, PersonShown, Registered};
 pub use record::{RecordOrder, Recorded};
 pub use result::{Amended, ResultChange};
-pub use store::Key;
+pub use status::Status;
+pub use store::{Key, Level};
 pub use synchronise::Synced;

@@ -121,6 +121,9 @@ impl Home {
     /// Keeps what the run proved: how far the server is, its policy and scope, the clock's offset.
     fn remember(&mut self, outcome: &Outcome) -> Result<(), Failure> {
         self.store.note_server_heads(&outcome.server_heads).map_err(failed)?;
+        if let Some(backup) = &outcome.backup {
+            self.store.note_backup(backup).map_err(failed)?;
+        }
         let seen = &outcome.seen;
         let now = self.host.unix_ms();
         let bytes = seen.encode_to_vec();

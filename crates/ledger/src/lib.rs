@@ -47,7 +47,7 @@ pub use place::{Placement, SEAL_POINTS_MAX, choose_seal_points, last_common, pla
 pub use plan::{Step, plan};
 pub use range::{RANGE_BYTES_MAX, Range, RangeProblem, verify_range};
 pub use receipt::{Receipt, accepted_digest, batch_digest, sign_receipt, verify_receipt};
-pub use replica::{AcceptedRange, Refusal, Replica};
+pub use replica::{AcceptedRange, BackedUp, Refusal, Replica};
 pub use seal::{
     SEAL_EVERY_BYTES, Seal, previous_seal_is_spare, seal_is_due, sign_seal, verify_seal,
 };

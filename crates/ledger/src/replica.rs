@@ -91,6 +91,16 @@ impl From<CertificateProblem> for Refusal {
     }
 }
 
+/// What the last verified backup is known to hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BackedUp {
+    /// When it was made, ms since 1970 UTC by the server's clock; 0 = there is none. It tells one backup from
+    /// another, and orders nothing.
+    pub at_ms: i64,
+    /// Heads read from the backup itself.
+    pub heads: Heads,
+}
+
 /// A copy of streams. Only the outside world (a disk) makes these calls fail; what a range deserves
 /// is data.
 pub trait Replica {
@@ -154,6 +164,11 @@ pub trait Replica {
         unit_batch: &[Range],
         certificates: &[CertificatePair],
     ) -> Result<Vec<Result<AcceptedRange, Refusal>>, Self::Error>;
+
+    /// The last verified backup of this replica, with its heads in these units.
+    fn backed_up(&self, _units: &BTreeSet<UnitKey>) -> Result<BackedUp, Self::Error> {
+        Ok(BackedUp::default())
+    }
 
     /// Seals the own heads that are not sealed yet; answers how many.
     fn seal_own(&mut self) -> Result<u32, Self::Error>;

@@ -122,6 +122,9 @@ pub struct HeadsRequest {
     /// change. `units` is empty then; unless the answer says `all_same`, the asker asks again in full.
     #[prost(bytes = "vec", tag = "10")]
     pub all_digest: Vec<u8>,
+    /// Which backup's heads the asker keeps, by its time; 0 = none.
+    #[prost(sint64, tag = "11")]
+    pub backup_at_ms: i64,
     /// Writers the asker was before it was restored or copied: compared like its own, whatever the scope.
     #[prost(bytes = "vec", repeated, tag = "12")]
     pub earlier_writers: Vec<Vec<u8>>,
@@ -160,6 +163,13 @@ pub struct HeadsAnswer {
     /// Where `more`: the last unit this page speaks of, to be the next request's `after_unit`.
     #[prost(string, tag = "11")]
     pub up_to_unit: String,
+    /// When the server's last verified backup was made, ms since 1970 UTC; 0 = there is none.
+    #[prost(sint64, tag = "12")]
+    pub backup_at_ms: i64,
+    /// Where that is not the asker's, or the instance is not: the heads read from the backup, of the units
+    /// this page speaks of and of the asker's own writer. Left out in the short form.
+    #[prost(message, repeated, tag = "13")]
+    pub backup_heads: Vec<HeadMessage>,
     /// The seal points of the streams in `points_of`, as far as the asker may know.
     #[prost(message, repeated, tag = "14")]
     pub points: Vec<HeadMessage>,

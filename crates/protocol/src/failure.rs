@@ -89,6 +89,14 @@ codes! {
     RequestMalformed = "request_malformed", "请求的内容不完整或已损坏。请重新同步。";
     RequestTooLarge = "request_too_large", "请求太大。请减小批次后重试。";
     OutOfScope = "out_of_scope", "这台设备不负责该单位。请联系协调员调整设备的单位范围。";
+    // Backups
+    BackupRecipientInvalid = "backup_recipient_invalid", "备份公钥不对（应以 age1 开头）。请核对 --recipient 或 --recipients，本次没有备份。";
+    BackupIdentityInvalid = "backup_identity_invalid", "备份私钥文件读不到或格式不对（应有 AGE-SECRET-KEY-1 开头的一行）。请核对 --identity 后重试。";
+    BackupIdentityWrong = "backup_identity_wrong", "这把私钥打不开这份备份。请换与备份公钥成对的私钥，没有恢复任何内容。";
+    BackupBroken = "backup_broken", "备份文件不完整或已损坏，没有恢复任何内容。请换另一份备份。";
+    BackupUnproven = "backup_unproven", "备份的副本核对不通过，没有生成备份。请运行 jkkc verify 核对服务器数据，并联系管理员。";
+    RestoreFolderNotEmpty = "restore_folder_not_empty", "恢复只能写入空目录，现有内容没有改动。请换一个新目录。";
+    FileExists = "file_exists", "文件已经存在，不会覆盖。请换一个文件名。";
     // Checks
     VerifyFailed = "verify_failed", "核对发现问题，详见列表。请保留数据目录并联系管理员。";
     Internal = "internal", "程序内部出错，已保存的内容没有丢失。请重试，仍不行请联系管理员。";

@@ -60,6 +60,18 @@ pub struct Status {
     /// What the coordinator reads about that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub healed_zh: Option<&'static str>,
+    /// The last verified backup; none = there never was one.
+    pub backup: Option<BackupStatus>,
+    /// When the backup was made that this server was restored from.
+    pub restored_from: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BackupStatus {
+    /// Civil time in China by the server's clock.
+    pub made_at: String,
+    /// Entries it covers (已备份).
+    pub entries: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -129,7 +141,20 @@ impl Console {
             people: self.store.people_count().map_err(failed)?,
             entries: self.store.counts().map_err(failed)?.entries,
             held: self.store.held_count().map_err(failed)?,
+            backup: self.backup()?,
+            restored_from: self
+                .store
+                .setting_number(Setting::RestoredFrom)
+                .map_err(failed)?
+                .map(|ms| Moment::at(ms).as_of),
         })
+    }
+
+    fn backup(&self) -> Result<Option<BackupStatus>, Failure> {
+        let at_ms = self.store.setting_number(Setting::BackupAtMs).map_err(failed)?;
+        let Some(at_ms) = at_ms else { return Ok(None) };
+        let entries = self.store.levels().map_err(failed)?.backed_up.all;
+        Ok(Some(BackupStatus { made_at: Moment::at(at_ms).as_of, entries }))
     }
 
     pub fn devices(&self) -> Result<Vec<DeviceRow>, Failure> {

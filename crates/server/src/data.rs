@@ -2,7 +2,7 @@
 //! Not what is served from it (`serve`) and not what a coordinator does with it (`console`).
 
 use crate::authority::{AuthorityError, Credential, is_good, make_ca, make_leaf};
-use crate::host::{fill_random, now};
+use crate::host::now;
 use domain::unit::UnitTree;
 use protocol::{Code, Failure};
 use serde::Serialize;
@@ -14,9 +14,9 @@ use sync::CaPin;
 use zeroize::Zeroizing;
 
 /// The key `init` makes where none is given.
-const KEY_FILE: &str = "server.key";
+pub(crate) const KEY_FILE: &str = "server.key";
 /// The CA's certificate, for people to look at and hand on; devices take it from the handshake.
-const CA_FILE: &str = "ca.pem";
+pub(crate) const CA_FILE: &str = "ca.pem";
 /// Names a server answers to besides those given.
 const HOSTS_ALWAYS: [&str; 2] = ["localhost", "127.0.0.1"];
 
@@ -158,7 +158,7 @@ fn all_hosts(given: &[String]) -> Vec<String> {
     hosts
 }
 
-fn read_key(path: &Path) -> Result<Key, Failure> {
+pub(crate) fn read_key(path: &Path) -> Result<Key, Failure> {
     let bytes = fs::read(path).map(Zeroizing::new);
     let bytes = bytes.map_err(|_| Failure::new(Code::KeyFileUnreadable))?;
     let key = std::str::from_utf8(&bytes).ok().and_then(Key::from_hex);
@@ -167,32 +167,41 @@ fn read_key(path: &Path) -> Result<Key, Failure> {
 
 /// The key in the file; where there is no such file, a new key is put there for its owner alone to read.
 fn read_or_make_key(path: &Path) -> Result<Key, Failure> {
+    if path.exists() {
+        return read_key(path);
+    }
+    let key = Key::generate().map_err(failed)?;
+    match write_key(path, &key) {
+        Ok(()) => Ok(key),
+        // Another program was first.
+        Err(_) if path.exists() => read_key(path),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Puts a key into a new file, for its owner alone to read.
+pub(crate) fn write_key(path: &Path, key: &Key) -> Result<(), Failure> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = match options.open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return read_key(path),
-        Err(error) => return Err(io_failure(&error, Code::KeyFileUnreadable)),
-    };
-    let mut bytes = Zeroizing::new([0_u8; 32]);
-    fill_random(bytes.as_mut_slice())?;
-    let mut hex = Zeroizing::new(String::with_capacity(65));
-    for byte in bytes.iter() {
-        for digit in [byte >> 4, byte & 15] {
-            hex.extend(char::from_digit(u32::from(digit), 16));
-        }
-    }
-    let key = Key::from_hex(&hex).ok_or(Failure::new(Code::Internal))?;
-    hex.push('\n');
-    let written = file.write_all(hex.as_bytes()).and_then(|()| file.sync_all());
-    written.map_err(|e| io_failure(&e, Code::FileUnwritable))?;
-    Ok(key)
+    let mut file = options.open(path).map_err(|e| io_failure(&e, Code::KeyFileUnreadable))?;
+    let hex = key.to_hex();
+    let written = file
+        .write_all(hex.as_bytes())
+        .and_then(|()| file.write_all(b"\n"))
+        .and_then(|()| file.sync_all());
+    written.map_err(|error| {
+        // Half a key opens nothing; the cause is told.
+        let _ = fs::remove_file(path);
+        io_failure(&error, Code::FileUnwritable)
+    })
 }
 
-fn io_failure(error: &std::io::Error, otherwise: Code) -> Failure {
-    let is_full = error.kind() == std::io::ErrorKind::StorageFull;
+/// A full disk is named as such, and so is a file that may grow no further.
+pub(crate) fn io_failure(error: &std::io::Error, otherwise: Code) -> Failure {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    let is_full = matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge);
     Failure::new(if is_full { Code::DiskFull } else { otherwise })
 }
 

@@ -6,7 +6,9 @@
 //! No personal data in any line it prints.
 
 mod access;
+mod archive;
 mod authority;
+mod backup;
 mod body;
 pub mod console;
 mod data;
@@ -15,10 +17,14 @@ mod host;
 mod limits;
 mod pool;
 mod reply;
+mod restore;
 mod routes;
 mod serve;
 mod stall;
+mod workspace;
 
+pub use backup::{BackupMade, BackupOrder, KeyMade, backup, backup_keygen};
 pub use data::{Made, init};
 pub use limits::Limits;
+pub use restore::{RestoreOrder, Restored, restore};
 pub use serve::{Serving, serve_until_stopped};

@@ -6,7 +6,8 @@ use crate::error::StoreError;
 use crate::hold::HoldReason;
 use crate::open::{Role, Store};
 use crate::project::{self, Applied};
-use crate::stream::{Stream, body_bytes, writer_no};
+use crate::refile::note_refiled;
+use crate::stream::{Stream, body_bytes};
 use crate::tx::{Sql, Tx, bits};
 use domain::catalogue::Catalogue;
 use domain::ids::UnitCode;
@@ -144,7 +145,10 @@ pub(crate) fn insert_entry<'a>(
     stream.head = head;
     stream.bytes += body_bytes(incoming.body);
     match Refiled::decode(incoming.body) {
-        Some(Ok(refiled)) => note_refiled(tx, stream, &refiled.reference())?,
+        Some(Ok(refiled)) => {
+            let at = (stream.unit_no, stream.writer_no, head.seq);
+            note_refiled(tx, at, &refiled.reference())?;
+        }
         Some(Err(_)) => {}
         // A copy names the policy of the stream it comes from.
         None => stream.policy = stream.policy.max(header.map_or(0, |h| h.policy)),
@@ -159,25 +163,6 @@ pub(crate) fn insert_entry<'a>(
         hash8,
         body: incoming.body,
     })
-}
-
-/// The head is a copy of a fact that stood elsewhere first.
-fn note_refiled(tx: &dyn Tx, stream: &Stream, of: &Reference) -> Result<(), StoreError> {
-    // The projection numbers the first place too.
-    writer_no(tx, &of.writer)?;
-    tx.exec(
-        "INSERT INTO refiled (unit_no, of_writer, of_seq, of_hash8, writer_no, seq)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        &[
-            stream.unit_no.into(),
-            Sql::Blob(&of.writer.0),
-            bits(of.seq).into(),
-            i64::from_be_bytes(of.hash8).into(),
-            stream.writer_no.into(),
-            bits(stream.head.seq).into(),
-        ],
-    )?;
-    Ok(())
 }
 
 pub(crate) fn reference(applied: &Applied) -> Reference {

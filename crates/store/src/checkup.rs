@@ -3,7 +3,7 @@
 
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::project::{Said, StandingValues, canonical, group_of, said_of};
+use crate::project::{Said, StandingValues, canonical, group_of, said_of, stop_of};
 use crate::tx::{Tx, bits};
 use chrono::NaiveDate;
 use domain::facts::CurrentValue;
@@ -38,10 +38,11 @@ impl Store {
     ) -> Result<Option<(UnitCode, NaiveDate)>, StoreError> {
         self.read(|tx| {
             let canon = canonical(tx, person)?;
-            let sql = "SELECT stop, day FROM checkup WHERE person = $1 AND round = $2";
+            let sql = "SELECT unit, stop, day FROM checkup WHERE person = $1 AND round = $2";
             let params = [canon.0.as_bytes().into(), bits(round.0).into()];
             let found = tx.first(sql, &params, |row| {
-                Ok((UnitCode(row.text(0)?.to_owned()), row.opt_int(1)?))
+                let unit = UnitCode(row.text(0)?.to_owned());
+                Ok((stop_of(row.text(1)?, &unit), row.opt_int(2)?))
             })?;
             Ok(found.and_then(|(stop, day)| Some((stop, day_date(i32::try_from(day?).ok()?)?))))
         })

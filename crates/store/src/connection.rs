@@ -76,6 +76,21 @@ fn connect_with(
     }
 }
 
+/// A new file for a copy: encrypted, each commit synced, no log beside it.
+pub(crate) fn connect_new_copy(path: &Path, key: &Key) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_CREATE;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
+    connection.execute_batch(&key.pragma())?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;",
+    )?;
+    let status: String = connection.query_row("PRAGMA cipher_status", [], |row| row.get(0))?;
+    if status == "1" { Ok(connection) } else { Err(StoreError::Unsafe("cipher_status")) }
+}
+
 /// True when the file begins as an SQLite database in the clear does.
 pub(crate) fn is_plaintext(path: &Path) -> bool {
     let mut head = [0; 16];

@@ -32,17 +32,38 @@ impl Key {
         Some(Key(bytes))
     }
 
+    /// A new key, from the operating system's randomness.
+    pub fn generate() -> Result<Key, StoreError> {
+        Ok(Key::new(crate::random::bytes()?))
+    }
+
+    /// The key itself, for who puts it where it rests.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// 64 hex digits; wiped when dropped.
+    pub fn to_hex(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::with_capacity(64 + 1));
+        self.push_hex(&mut text);
+        text
+    }
+
+    fn push_hex(&self, text: &mut String) {
+        for byte in self.0.iter() {
+            for digit in [byte >> 4, byte & 15] {
+                text.extend(char::from_digit(u32::from(digit), 16));
+            }
+        }
+    }
+
     /// `PRAGMA key` in the raw form; wiped when dropped.
     pub(crate) fn pragma(&self) -> Zeroizing<String> {
         const HEAD: &str = "PRAGMA key = \"x'";
         // Room for all of it at once, so that no copy of a part stays behind in memory.
         let mut text = Zeroizing::new(String::with_capacity(HEAD.len() + 64 + 3));
         text.push_str(HEAD);
-        for byte in self.0.iter() {
-            for digit in [byte >> 4, byte & 15] {
-                text.extend(char::from_digit(u32::from(digit), 16));
-            }
-        }
+        self.push_hex(&mut text);
         text.push_str("'\";");
         text
     }

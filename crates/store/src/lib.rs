@@ -4,6 +4,7 @@
 //! Not what a fact means (`domain`), not how streams are proven (`ledger`), not how they travel (`sync`).
 
 mod append;
+mod backup;
 mod certificate;
 mod checkup;
 mod connection;
@@ -46,7 +47,7 @@ pub use listing::{ListProblem, ListRow, Listed};
 pub use open::{Role, Store};
 pub use person::{CheckupView, PersonView, ValueView};
 pub use placement::Placement;
-pub use progress::Counts;
+pub use progress::{Counts, Level, Levels};
 pub use recording::PersonMatch;
 pub use search::FoundPerson;
 pub use setting::{

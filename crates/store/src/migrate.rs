@@ -41,10 +41,22 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../schema/db/server.sql"),
         role: Some(Role::Server),
     },
+    Migration {
+        number: 4,
+        name: "backup",
+        sql: include_str!("../../../schema/db/0004_backup.sql"),
+        role: None,
+    },
+    Migration {
+        number: 5,
+        name: "healing",
+        sql: include_str!("../../../schema/db/0005_healing.sql"),
+        role: None,
+    },
 ];
 
 /// The schema this program knows.
-pub(crate) const SCHEMA_NUMBER: i64 = 3;
+pub(crate) const SCHEMA_NUMBER: i64 = 5;
 
 /// The schema number in the file; 0 = an empty file.
 pub(crate) fn schema_number(tx: &dyn Tx) -> Result<i64, StoreError> {

@@ -10,7 +10,7 @@ use crate::migrate::{SCHEMA_NUMBER, migrate, schema_number};
 use crate::project;
 use crate::setting::{Setting, set_setting, setting, setting_array, setting_text};
 use crate::tx::{SqliteTx, Tx};
-use crate::{certificate, random};
+use crate::{certificate, random, refile};
 use domain::catalogue::Catalogue;
 use ledger::WriterId;
 use rusqlite::{Connection, TransactionBehavior};
@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 /// What SQLite keeps open while a connection lives.
 const LIVE_FILES: [&str; 4] =
     [DATABASE_FILE, "health.db-wal", "health.db-shm", "health.db-journal"];
-const DATABASE_FILE: &str = "health.db";
+pub(crate) const DATABASE_FILE: &str = "health.db";
 const KEY_CHECK_FILE: &str = "health.key-check";
 
 /// What a replica is.
@@ -46,7 +46,7 @@ impl Role {
 
 /// A replica's database, open.
 pub struct Store {
-    connection: Connection,
+    pub(crate) connection: Connection,
     role: Role,
     pub(crate) writer: WriterId,
     catalogue: &'static Catalogue,
@@ -205,6 +205,9 @@ fn bring_up(
     {
         immediate(connection, |tx| {
             migrate(tx, role)?;
+            if found < refile::SCHEMA_NUMBER_FIRST {
+                refile::note_all(tx)?;
+            }
             project::rebuild(tx, catalogue)?;
             set_setting(tx, Setting::Projected, projected.as_bytes())
         })?;

@@ -1,12 +1,13 @@
 //! How far work has come: on this disk (已保存), on the server (已上传). On a device, what the server is
-//! known to hold is read off its own heads, position by position. Not whether a backup has it
-//! (已备份).
+//! known to hold is read off its own heads, position by position; and in a backup (已备份), by the heads
+//! read from it. Not how a backup is made.
 
+use crate::backup::backup;
 use crate::certificate::own_ids;
 use crate::error::StoreError;
 use crate::open::{Role, Store};
-use crate::stream::Stream;
-use crate::tx::{Sql, bits};
+use crate::stream::{Stream, heads_of};
+use crate::tx::{Sql, bits, unbits};
 use ledger::{Heads, Reference, StreamKey, UnitKey};
 
 /// Counts for a status line.
@@ -20,7 +21,63 @@ pub struct Counts {
     pub unsent: i64,
 }
 
+/// How many entries are at one level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Level {
+    /// Of the own writer.
+    pub own: u64,
+    /// Of all writers.
+    pub all: u64,
+}
+
+/// The three levels of safety: 已保存, 已上传, 已备份.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Levels {
+    /// On this disk.
+    pub saved: Level,
+    /// On the server, as it proved.
+    pub uploaded: Level,
+    /// Within the heads read from the server's last verified backup, on the same branch.
+    pub backed_up: Level,
+}
+
+impl Level {
+    fn add(&mut self, is_own: bool, entries: u64) {
+        self.all += entries;
+        if is_own {
+            self.own += entries;
+        }
+    }
+}
+
 impl Store {
+    /// Entries by level. Walks each stream from the seal before its backup's head, to compare chains.
+    pub fn levels(&self) -> Result<Levels, StoreError> {
+        let is_server = self.is_server();
+        self.read(|tx| {
+            let own = own_ids(tx)?.1;
+            let backup = backup(tx, None)?;
+            let mut levels = Levels::default();
+            for (key, head) in heads_of(tx, None)? {
+                let is_own = key.writer == own;
+                levels.saved.add(is_own, head.seq);
+                let Some(stream) = Stream::find(tx, &key)? else { continue };
+                let on_server = if is_server {
+                    head.seq
+                } else {
+                    let place = [stream.unit_no.into(), stream.writer_no.into()];
+                    tx.int(SERVER_SEQ, &place)?.map_or(0, unbits).min(head.seq)
+                };
+                levels.uploaded.add(is_own, on_server);
+                let Some(kept) = backup.heads.get(&key) else { continue };
+                if stream.chain_at(tx, kept.seq)? == Some(kept.chain) {
+                    levels.backed_up.add(is_own, kept.seq);
+                }
+            }
+            Ok(levels)
+        })
+    }
+
     /// Notes where the server's copies stand, as it said; on a device only. A head that is not on
     /// this copy of the stream, or beyond it, says nothing about the entries here and is left out.
     /// Lower than noted before is noted too: a restored server has lost something.
@@ -94,6 +151,8 @@ const UNSENT: &str = "SELECT sum(s.seq - coalesce(h.seq, 0)) FROM writer w
     JOIN stream s ON s.writer_no = w.writer_no
     LEFT JOIN server_head h ON h.unit_no = s.unit_no AND h.writer_no = s.writer_no
     WHERE w.writer = $1";
+
+const SERVER_SEQ: &str = "SELECT seq FROM server_head WHERE unit_no = $1 AND writer_no = $2";
 
 const SERVER_HAS: &str =
     "SELECT 1 FROM server_head WHERE unit_no = $1 AND writer_no = $2 AND seq >= $3";

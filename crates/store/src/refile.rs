@@ -39,6 +39,46 @@ impl FiledFact {
     }
 }
 
+/// The first schema that notes where copies lie.
+pub(crate) const SCHEMA_NUMBER_FIRST: i64 = 5;
+
+/// Notes a copy, at (unit number, writer number, seq), of a fact that stood elsewhere first.
+pub(crate) fn note_refiled(
+    tx: &dyn Tx,
+    (unit_no, by_writer_no, seq): (i64, i64, Seq),
+    of: &Reference,
+) -> Result<(), StoreError> {
+    // The projection numbers the first place too.
+    writer_no(tx, &of.writer)?;
+    tx.exec(
+        "INSERT INTO refiled (unit_no, of_writer, of_seq, of_hash8, writer_no, seq)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        &[
+            unit_no.into(),
+            Sql::Blob(&of.writer.0),
+            bits(of.seq).into(),
+            i64::from_be_bytes(of.hash8).into(),
+            by_writer_no.into(),
+            bits(seq).into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Notes the copies that an earlier program took in without noting them.
+pub(crate) fn note_all(tx: &dyn Tx) -> Result<(), StoreError> {
+    let sql = "SELECT unit_no, writer_no, seq, body FROM entry";
+    let mut copies = Vec::new();
+    tx.each(sql, &[], &mut |row| {
+        if let Some(Ok(copy)) = Refiled::decode(row.blob(3)?) {
+            let at = (row.int(0)?, row.int(1)?, unbits(row.int(2)?));
+            copies.push((at, copy.reference()));
+        }
+        Ok(())
+    })?;
+    copies.iter().try_for_each(|(at, of)| note_refiled(tx, *at, of))
+}
+
 /// Where a fact lies here: at its first place, else as a copy; as (writer number, seq).
 pub(crate) fn locate(
     tx: &dyn Tx,
@@ -91,16 +131,21 @@ pub(crate) fn is_branch_refiled(
     Ok(tx.int(sql, &params)?.is_some())
 }
 
+/// A new life that this replica itself found to be needed: it is counted, for people to be told.
+pub(crate) fn begin_writer(tx: &dyn Tx, own: &Own) -> Result<Own, StoreError> {
+    let lives = setting_number(tx, Setting::Healed)?.unwrap_or(0);
+    set_setting_number(tx, Setting::Healed, lives.saturating_add(1))?;
+    change_writer(tx, own)
+}
+
 /// Starts a new life of this replica: what it appended so far is sealed, and from here it appends as a writer of 128
 /// bits made now. A server is a new instance too.
-pub(crate) fn begin_writer(tx: &dyn Tx, own: &Own) -> Result<Own, StoreError> {
+pub(crate) fn change_writer(tx: &dyn Tx, own: &Own) -> Result<Own, StoreError> {
     let key = signing_key(tx)?;
     seal_all(tx, &own.writer, &key)?;
     let (device, _) = own_ids(tx)?;
     let writer = WriterId(random::uuid_v4()?);
     set_setting(tx, Setting::Writer, &writer.0)?;
-    let lives = setting_number(tx, Setting::Healed)?.unwrap_or(0);
-    set_setting_number(tx, Setting::Healed, lives.saturating_add(1))?;
     match role_of(tx)? {
         Role::Server => {
             set_setting(tx, Setting::Device, &random::uuid_v4()?)?;

@@ -19,9 +19,9 @@ use crate::refile::{
 use crate::stream::{Stream, array, heads_in, heads_of, seal_all, unsealed};
 use crate::tx::{Row, Tx, bits, unbits};
 use ledger::{
-    AcceptedRange, CertificatePair, Chain, Head, Heads, KIND_REFILED, Placement, Range, Refusal,
-    Replica, SEAL_EVERY_BYTES, Seal, Seq, StreamKey, UnitKey, WriterId, fact_reference, place,
-    verify_certificates, verify_range,
+    AcceptedRange, BackedUp, CertificatePair, Chain, Head, Heads, KIND_REFILED, Placement, Range,
+    Refusal, Replica, SEAL_EVERY_BYTES, Seal, Seq, StreamKey, UnitKey, WriterId, fact_reference,
+    place, verify_certificates, verify_range,
 };
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,6 +138,10 @@ impl Replica for Store {
         })?;
         self.writer = writer;
         Ok(answers)
+    }
+
+    fn backed_up(&self, units: &BTreeSet<UnitKey>) -> Result<BackedUp, StoreError> {
+        self.last_backup(Some(units))
     }
 
     fn seal_own(&mut self) -> Result<u32, StoreError> {

@@ -110,14 +110,10 @@ impl Store {
     /// one, in memory, about as large as its tables.
     pub fn verify(&self, progress: &mut dyn FnMut(&str)) -> Result<Vec<VerifyProblem>, StoreError> {
         let catalogue = self.catalogue();
-        progress("核对数据库文件");
-        let mut problems = named(self.read(database), "sqlite")?;
-        if !problems.is_empty() {
-            // What lies on a torn page cannot be read, and everything else rests on reading.
+        let (mut problems, is_readable) = self.verify_file_and_ledger(progress)?;
+        if !is_readable {
             return Ok(problems);
         }
-        progress("核对账本");
-        problems.extend(named(self.read(verify_stream::streams), "stream")?);
         progress("重建数据表并比较");
         let compared = self.read(|tx| verify_beside::projection(tx, catalogue));
         problems.extend(named(compared, "entry")?);
@@ -125,6 +121,28 @@ impl Store {
         let counted = self.read(|tx| verify_sums::sums(tx, catalogue));
         problems.extend(named(counted, "checkup")?);
         Ok(problems)
+    }
+
+    /// The file and the ledger in it, and not what is projected from it: that can be built anew.
+    pub fn verify_ledger(
+        &self,
+        progress: &mut dyn FnMut(&str),
+    ) -> Result<Vec<VerifyProblem>, StoreError> {
+        Ok(self.verify_file_and_ledger(progress)?.0)
+    }
+
+    fn verify_file_and_ledger(
+        &self,
+        progress: &mut dyn FnMut(&str),
+    ) -> Result<(Vec<VerifyProblem>, bool), StoreError> {
+        progress("核对数据库文件");
+        let problems = named(self.read(database), "sqlite")?;
+        if !problems.is_empty() {
+            // What lies on a torn page cannot be read, and everything else rests on reading.
+            return Ok((problems, false));
+        }
+        progress("核对账本");
+        Ok((named(self.read(verify_stream::streams), "stream")?, true))
     }
 }
 

@@ -90,12 +90,25 @@ pub fn heads<R: Replica>(
         .collect();
     let held = replica.heads(Some(&page)).map_err(AnswerError::Replica)?;
     let own_same = is_first && own_digest(&own).as_slice() == request.own_digest;
+    let mut units = page.clone();
+    if is_first {
+        units.extend(own.keys().map(|key| key.unit.clone()));
+    }
+    let backup = replica.backed_up(&units).map_err(AnswerError::Replica)?;
+    let is_told = backup.at_ms == request.backup_at_ms && here.instance[..] == request.instance;
     let mut answer = HeadsAnswer {
         own_same,
         scope: asker.scope.iter().map(UnitKey::to_string).collect(),
+        backup_at_ms: backup.at_ms,
         ..answer_of(here)
     };
-    fill(&mut answer, &page, &held, &asked);
+    let backup = if is_told { Heads::new() } else { backup.heads };
+    fill(&mut answer, &page, &held, &asked, &backup);
+    if is_first {
+        let is_outside = |key: &StreamKey| key.writer == own_writer && !page.contains(&key.unit);
+        let more = backup.iter().filter(|(key, _)| own.contains_key(*key) && is_outside(key));
+        answer.backup_heads.extend(more.map(|(key, head)| head_message(key, head)));
+    }
     if is_first && !own_same {
         let said: BTreeSet<StreamKey> =
             answer.heads.iter().filter_map(crate::wire::read_head).map(|(key, _)| key).collect();
@@ -131,14 +144,19 @@ fn fill(
     page: &BTreeSet<UnitKey>,
     held: &Heads,
     asked: &BTreeMap<UnitKey, [u8; 16]>,
+    backup: &Heads,
 ) {
     let digests = HeadsDigest::of(held);
     let mut by_unit: BTreeMap<&UnitKey, Vec<_>> = BTreeMap::new();
     for (key, head) in held.iter().filter(|(_, head)| head.seq > 0) {
         by_unit.entry(&key.unit).or_default().push(head_message(key, head));
     }
+    let mut in_backup: BTreeMap<&UnitKey, Vec<_>> = BTreeMap::new();
+    for (key, head) in backup {
+        in_backup.entry(&key.unit).or_default().push(head_message(key, head));
+    }
     for unit in page {
-        if answer.heads.len() >= HEADS_PER_ANSWER {
+        if answer.heads.len() + answer.backup_heads.len() >= HEADS_PER_ANSWER {
             answer.more = true;
             return;
         }
@@ -148,6 +166,7 @@ fn fill(
         } else if let Some(heads) = by_unit.remove(unit) {
             answer.heads.extend(heads);
         }
+        answer.backup_heads.extend(in_backup.remove(unit).unwrap_or_default());
         answer.up_to_unit = unit.to_string();
     }
     answer.up_to_unit.clear();
@@ -163,7 +182,8 @@ fn short_form<R: Replica>(
     let mut all = replica.heads(Some(&asker.scope)).map_err(AnswerError::Replica)?;
     all.extend(own);
     let all_same = own_digest(&all).as_slice() == request.all_digest;
-    Ok(HeadsAnswer { all_same, ..answer_of(here) })
+    let backup = replica.backed_up(&BTreeSet::new()).map_err(AnswerError::Replica)?;
+    Ok(HeadsAnswer { all_same, backup_at_ms: backup.at_ms, ..answer_of(here) })
 }
 
 fn answer_of(here: &Here) -> HeadsAnswer {

@@ -4,7 +4,9 @@
 use crate::carrier::{Carrier, CarrierError};
 use crate::drive::{Run, SyncError};
 use crate::wire::{read_head, read_heads, read_units, wanted};
-use ledger::{Head, Heads, HeadsDigest, Replica, Seq, Step, StreamKey, UnitKey, own_digest, plan};
+use ledger::{
+    BackedUp, Head, Heads, HeadsDigest, Replica, Seq, Step, StreamKey, UnitKey, own_digest, plan,
+};
 use protocol::PROTOCOL_VERSION;
 use protocol::call::{HeadsAnswer, HeadsRequest, UnitDigest};
 use std::collections::BTreeSet;
@@ -41,6 +43,9 @@ struct Answered {
     same_units: BTreeSet<UnitKey>,
     own_same: bool,
     scope: BTreeSet<UnitKey>,
+    backup: Heads,
+    /// The backup each page spoke of; more than one when a backup was made meanwhile.
+    backups_at_ms: BTreeSet<i64>,
 }
 
 /// Asks where the other side stands. `expects_no_change` tries the short form first.
@@ -109,6 +114,7 @@ fn request<R: Replica, C: Carrier>(
         all_digest: Vec::new(),
         earlier_writers: earlier.map(|life| life.0.to_vec()).collect(),
         points_of: Vec::new(),
+        backup_at_ms: run.outcome.seen.backup_at_ms,
     })
 }
 
@@ -124,6 +130,10 @@ fn is_all_same<R: Replica, C: Carrier>(
     let all_digest = own_digest(covered()).to_vec();
     let request = HeadsRequest { all_digest, ..request(run)? };
     let answer = call(run, &request)?;
+    if is_new_backup(&request, &answer) {
+        // Its heads come with the full answer.
+        return Ok(false);
+    }
     if answer.all_same {
         note_server(run, &answer);
         let same = covered().map(|(key, head)| (key.clone(), *head));
@@ -148,18 +158,22 @@ fn ask_in_full<R: Replica, C: Carrier>(
         let read = |answer: &HeadsAnswer| {
             Some((
                 read_heads(&answer.heads)?,
+                read_heads(&answer.backup_heads)?,
                 read_units(&answer.same_units)?,
                 read_units(&answer.scope)?,
             ))
         };
-        let (heads, same, scope) = read(&answer).ok_or(CarrierError::AnswerUnknown)?;
+        let (heads, backup, same, scope) = read(&answer).ok_or(CarrierError::AnswerUnknown)?;
         answered.heads.extend(heads);
+        answered.backup.extend(backup);
+        answered.backups_at_ms.insert(answer.backup_at_ms);
         answered.same_units.extend(same);
         answered.scope = scope;
         // Own streams are on the first page, whatever their units.
         answered.own_same |= page == 0 && answer.own_same;
         note_server(run, &answer);
         if !answer.more {
+            note_backup(run, &request, &answer, &mut answered);
             run.outcome.seen.scope = answer.scope;
             return Ok(answered);
         }
@@ -169,6 +183,30 @@ fn ask_in_full<R: Replica, C: Carrier>(
         request.after_unit = answer.up_to_unit;
     }
     Err(CarrierError::AnswerUnknown.into())
+}
+
+/// The server speaks of another backup than the one told before, or is another life of it.
+fn is_new_backup(request: &HeadsRequest, answer: &HeadsAnswer) -> bool {
+    answer.backup_at_ms != request.backup_at_ms || answer.instance != request.instance
+}
+
+/// Keeps the backup that all pages spoke of. Where the scope grew, the heads of the new units were never told:
+/// the next run asks for all of them.
+fn note_backup<R, C>(
+    run: &mut Run<'_, R, C>,
+    request: &HeadsRequest,
+    answer: &HeadsAnswer,
+    answered: &mut Answered,
+) {
+    let is_one = answered.backups_at_ms.len() == 1;
+    let seen = &mut run.outcome.seen;
+    if is_new_backup(request, answer) && is_one {
+        let heads = std::mem::take(&mut answered.backup);
+        run.outcome.backup = Some(BackedUp { at_ms: answer.backup_at_ms, heads });
+        seen.backup_at_ms = answer.backup_at_ms;
+    } else if !is_one || answer.scope != seen.scope {
+        seen.backup_at_ms = 0;
+    }
 }
 
 /// Asking changes nothing, so a lost answer is asked for again while patience lasts.

@@ -11,7 +11,7 @@ use crate::heal::{is_parted_word, reconcile};
 use crate::pace::{Pace, Turn};
 use crate::pull::pull_all;
 use crate::verdict::{PushVerdict, judge};
-use ledger::{Head, Heads, Replica, Seq, Step, StreamKey, UnitKey, WriterId, own_digest};
+use ledger::{BackedUp, Head, Heads, Replica, Seq, Step, StreamKey, UnitKey, WriterId, own_digest};
 use prost::Message;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +35,9 @@ pub struct Seen {
     /// `ledger::own_digest` of the own streams when the last run ended well.
     #[prost(bytes = "vec", tag = "4")]
     pub own_digest: Vec<u8>,
+    /// The time of the server's backup whose heads are kept here; 0 = none.
+    #[prost(sint64, tag = "5")]
+    pub backup_at_ms: i64,
 }
 
 /// What a run starts from.
@@ -88,6 +91,8 @@ pub struct Outcome {
     pub seen: Seen,
     /// Where the server's copies of the streams here stand, as it said last: what 已上传 is read off.
     pub server_heads: Heads,
+    /// What the server's last verified backup holds, where that is not what it told before.
+    pub backup: Option<BackedUp>,
     /// The server's clock, ms since 1970 UTC; `None` when it was not heard.
     pub server_unix_ms: Option<i64>,
     pub pace: Pace,
@@ -141,6 +146,7 @@ pub fn run<R: Replica, C: Carrier>(
         own_ahead: Vec::new(),
         seen: start.seen.clone(),
         server_heads: Heads::new(),
+        backup: None,
         server_unix_ms: None,
         pace: start.pace,
     };

@@ -102,11 +102,9 @@ impl<'w> Work<'w> {
         }
         let key = [person.0.as_bytes().into(), bits(round).into()];
         let findings = |row: &Option<CheckupRow>| row.as_ref().map(found).unwrap_or_default();
-        if findings(&before) != findings(&after) {
-            self.tx.exec("DELETE FROM finding WHERE person = $1 AND round = $2", &key)?;
-            if let Some(row) = &after {
-                put_findings(self.tx, round, person, row)?;
-            }
+        let (gone, new) = (findings(&before), findings(&after));
+        if gone != new {
+            swap_findings(self.tx, round, person, &gone, &new)?;
         }
         match &after {
             Some(row) => put_row(self.tx, self.catalogue, round, person, row),
@@ -139,29 +137,37 @@ fn found(row: &CheckupRow) -> Vec<Found> {
     found.collect()
 }
 
-fn put_findings(
+fn swap_findings(
     tx: &dyn Tx,
     round: u64,
     person: PersonId,
-    row: &CheckupRow,
+    gone: &[Found],
+    new: &[Found],
 ) -> Result<(), StoreError> {
-    for (rule, code, unit, level, day) in found(row) {
-        tx.exec(
-            "INSERT INTO finding (person, round, rule, code, unit, level, day)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (person, round, rule, code) DO NOTHING",
-            &[
-                person.0.as_bytes().into(),
-                bits(round).into(),
-                Sql::Text(&rule),
-                Sql::Text(&code),
-                Sql::Text(&unit.0),
-                level.into(),
-                day.map(day_number).into(),
-            ],
-        )?;
+    let sql = "DELETE FROM finding WHERE round = $1 AND unit = $2 AND level = $3 AND person = $4
+               AND rule = $5 AND code = $6";
+    for found in gone {
+        tx.exec(sql, &finding_params(round, &person, found)[..6])?;
+    }
+    let sql = "INSERT INTO finding (round, unit, level, person, rule, code, day)
+               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    for found in new {
+        tx.exec(sql, &finding_params(round, &person, found))?;
     }
     Ok(())
+}
+
+fn finding_params<'f>(round: u64, person: &'f PersonId, found: &'f Found) -> [Sql<'f>; 7] {
+    let (rule, code, unit, level, day) = found;
+    [
+        bits(round).into(),
+        Sql::Text(&unit.0),
+        (*level).into(),
+        person.0.as_bytes().into(),
+        Sql::Text(rule),
+        Sql::Text(code),
+        day.map(day_number).into(),
+    ]
 }
 
 fn put_row(
@@ -175,14 +181,15 @@ fn put_row(
     let judgements = pack_judgements(catalogue, &row.judgements);
     let examiners = pack_examiners(&row.examiners);
     let worst = worst_level(&row.judgements).map_or(0, level_number);
-    let places = places_text(&row.places);
+    let places = places_text(row);
+    let stop = if row.stop == row.unit { "" } else { row.stop.0.as_str() };
     tx.exec(
         include_str!("../../../../schema/db/query/checkup_put.sql"),
         &[
             person.0.as_bytes().into(),
             bits(round).into(),
             Sql::Text(&row.unit.0),
-            Sql::Text(&row.stop.0),
+            Sql::Text(stop),
             row.day.map(day_number).into(),
             kind_number(row.kind).into(),
             row.sex.into(),
@@ -221,14 +228,15 @@ pub(crate) fn read_row(catalogue: &Catalogue, row: &dyn Row) -> Result<CheckupRo
     let wrong = |_| StoreError::Stored("checkup");
     let day = row.opt_int(2)?.map(i32::try_from).transpose().map_err(wrong)?;
     let kind = u32::try_from(row.int(3)?).map_err(wrong)?;
+    let unit = UnitCode(row.text(0)?.to_owned());
+    let standing = standing_of(row.int(6)?)?;
     Ok(CheckupRow {
-        unit: UnitCode(row.text(0)?.to_owned()),
-        stop: UnitCode(row.text(1)?.to_owned()),
+        stop: stop_of(row.text(1)?, &unit),
         day: day.and_then(day_date),
         kind: kind_of(kind),
         sex: u8::try_from(row.int(4)?).map_err(wrong)?,
         band: Band(u8::try_from(row.int(5)?).map_err(wrong)?),
-        standing: standing_of(row.int(6)?)?,
+        standing,
         masks: Masks {
             present: unbits(row.int(7)?),
             abnormal: unbits(row.int(8)?),
@@ -238,17 +246,38 @@ pub(crate) fn read_row(catalogue: &Catalogue, row: &dyn Row) -> Result<CheckupRo
         results: unpack_results(row.blob(11)?)?,
         judgements: unpack_judgements(catalogue, row.blob(12)?)?,
         examiners: unpack_examiners(row.blob(13)?)?,
-        places: places_of_text(row.text(14)?)?,
+        places: places_of_text(row.text(14)?, &unit, standing)?,
+        unit,
     })
 }
 
-/// `431302105205 0`, a line each.
-fn places_text(places: &[(UnitCode, Standing)]) -> String {
-    let lines = places.iter().map(|(unit, s)| format!("{} {}\n", unit.0, standing_number(*s)));
-    lines.collect()
+/// The stop's column is empty where the stop is the unit that counts.
+pub(crate) fn stop_of(column: &str, unit: &UnitCode) -> UnitCode {
+    if column.is_empty() { unit.clone() } else { UnitCode(column.to_owned()) }
 }
 
-fn places_of_text(text: &str) -> Result<Vec<(UnitCode, Standing)>, StoreError> {
+/// A checkup that counts at its unit alone, as it stands there.
+const AT_UNIT: &str = "=";
+
+/// `431302105205 0`, a line each; shorter where there is nothing more to say than the row does.
+fn places_text(row: &CheckupRow) -> String {
+    if let [(unit, standing)] = row.places.as_slice()
+        && (unit, standing) == (&row.unit, &row.standing)
+    {
+        return AT_UNIT.to_owned();
+    }
+    let line = |(unit, s): &(UnitCode, Standing)| format!("{} {}\n", unit.0, standing_number(*s));
+    row.places.iter().map(line).collect()
+}
+
+fn places_of_text(
+    text: &str,
+    unit: &UnitCode,
+    standing: Standing,
+) -> Result<Vec<(UnitCode, Standing)>, StoreError> {
+    if text == AT_UNIT {
+        return Ok(vec![(unit.clone(), standing)]);
+    }
     let place = |line: &str| {
         let (unit, number) = line.split_once(' ').ok_or(StoreError::Stored("checkup"))?;
         let number = number.parse().map_err(|_| StoreError::Stored("checkup"))?;

@@ -29,7 +29,7 @@ pub use packed::Results;
 pub use share::{Band, Cell, Count, Counts, Masks, TallyKey};
 
 pub(crate) use checkup::CheckupRow;
-pub(crate) use checkup_table::{ROW_COLUMNS, read_rank, read_row};
+pub(crate) use checkup_table::{ROW_COLUMNS, read_rank, read_row, stop_of};
 pub(crate) use current::{Said, Standing as StandingValues};
 pub(crate) use details::{Known, Rank, name_key, names_alike};
 pub(crate) use directory::{standing_fact, standing_facts};

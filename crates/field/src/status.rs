@@ -1,0 +1,94 @@
+//! How safe a device's work is, in three levels, and what a person should know before going on. Reads only what is
+//! kept here: no network.
+
+use crate::home::{Home, failed};
+use office::Moment;
+use protocol::Failure;
+use serde::Serialize;
+use store::{Level, Setting};
+
+/// A clock further off than this is named as wrong, ms: dates of birth and certificates begin to suffer.
+const CLOCK_OFFSET_MS_MAX: u64 = 5 * 60_000;
+
+/// Where a device stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// 已保存: on this disk.
+    pub saved: Level,
+    /// 已上传: on the server, by its signed answers.
+    pub uploaded: Level,
+    /// 已备份: within the heads read from the server's last verified backup.
+    pub backed_up: Level,
+    /// Own entries the server is not known to have (待上传).
+    pub unsent: u64,
+    /// Held entries nobody has decided about.
+    pub held: u64,
+    /// When the last sync ended: civil time in China by this device's clock.
+    pub synced_at: Option<String>,
+    /// When the backup was made that `backed_up` speaks of, by the server's clock.
+    pub backup_at: Option<String>,
+    /// The server's clock minus this device's, ms, when last told.
+    pub clock_offset_ms: Option<i64>,
+    /// A sentence where this device's clock is off by more than five minutes.
+    pub clock_warning: Option<String>,
+}
+
+impl Home {
+    pub fn status(&self) -> Result<Status, Failure> {
+        let levels = self.store.levels().map_err(failed)?;
+        let number = |key| self.store.setting_number(key).map_err(failed);
+        let offset = number(Setting::ServerOffsetMs)?;
+        let backup_at = number(Setting::BackupAtMs)?.filter(|ms| *ms != 0);
+        let unsent = self.store.counts().map_err(failed)?.unsent;
+        Ok(Status {
+            saved: levels.saved,
+            uploaded: levels.uploaded,
+            backed_up: levels.backed_up,
+            unsent: u64::try_from(unsent).unwrap_or(0),
+            held: u64::from(self.store.held_count().map_err(failed)?),
+            synced_at: number(Setting::SyncedAtMs)?.map(|ms| Moment::at(ms).as_of),
+            backup_at: backup_at.map(|ms| Moment::at(ms).as_of),
+            clock_offset_ms: offset,
+            clock_warning: offset.and_then(clock_warning),
+        })
+    }
+}
+
+/// Which way the clock is wrong and by how much, in the largest unit that fits.
+fn clock_warning(offset_ms: i64) -> Option<String> {
+    let off_ms = offset_ms.unsigned_abs();
+    if off_ms <= CLOCK_OFFSET_MS_MAX {
+        return None;
+    }
+    let minutes = off_ms / 60_000;
+    let amount = match minutes {
+        0..120 => format!("{minutes} 分钟"),
+        120..2_880 => format!("{} 小时", minutes / 60),
+        2_880.. => format!("{} 天", minutes / 1_440),
+    };
+    let way = if offset_ms > 0 { "慢" } else { "快" };
+    Some(format!("本机时钟比服务器{way} {amount}，请校准本机的日期和时间。记录没有受影响。"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_named_as_wrong_from_five_minutes_on() {
+        let check = |offset_ms: i64, words: Option<&str>| {
+            let said = clock_warning(offset_ms);
+            assert_eq!(said.is_some(), words.is_some(), "{offset_ms}");
+            assert!(words.is_none_or(|words| said.unwrap().contains(words)), "{offset_ms}");
+        };
+        check(0, None);
+        check(300_000, None);
+        check(-300_000, None);
+        check(300_001, Some("慢 5 分钟"));
+        check(-300_001, Some("快 5 分钟"));
+        check(3 * 3_600_000, Some("慢 3 小时"));
+        check(i64::MAX, Some("慢"));
+        check(i64::MIN, Some("快"));
+        check(1_789_344_000_000, Some("天"));
+    }
+}
