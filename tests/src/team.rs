@@ -82,8 +82,7 @@ impl District {
         };
         let host = Arc::new(SteadyHost::new(seat.name));
         said(Home::enrol(&folder, &key_of(seat), host.clone(), &order));
-        let home = said(Home::open(&folder, &key_of(seat), host.clone()));
-        Tablet { seat, folder, host, home }
+        Tablet::open(seat, folder, host)
     }
 }
 
@@ -101,6 +100,12 @@ fn key_of(seat: &Seat) -> Key {
 }
 
 impl Tablet {
+    /// What an enrolled tablet's folder, or a copy of it, comes up as.
+    pub fn open(seat: &'static Seat, folder: PathBuf, host: Arc<SteadyHost>) -> Tablet {
+        let home = said(Home::open(&folder, &key_of(seat), host.clone()));
+        Tablet { seat, folder, host, home }
+    }
+
     pub fn store(&self) -> &Store {
         self.home.store()
     }

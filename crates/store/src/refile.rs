@@ -88,7 +88,26 @@ pub(crate) fn locate(
     locate_but(tx, unit_no, reference, (-1, 0))
 }
 
-/// The same, but not in this stream after this position.
+/// Where a copy of a fact lies in a server's stream.
+pub(crate) fn locate_at_server(
+    tx: &dyn Tx,
+    unit_no: i64,
+    reference: &Reference,
+) -> Result<Option<(i64, Seq)>, StoreError> {
+    let sql = "SELECT r.writer_no, r.seq FROM refiled r
+               JOIN writer w ON w.writer_no = r.writer_no AND w.is_server = 1
+               WHERE r.unit_no = $1 AND r.of_writer = $2 AND r.of_seq = $3 AND r.of_hash8 = $4
+               ORDER BY r.writer_no, r.seq LIMIT 1";
+    let params = [
+        unit_no.into(),
+        Sql::Blob(&reference.writer.0),
+        bits(reference.seq).into(),
+        i64::from_be_bytes(reference.hash8).into(),
+    ];
+    tx.first(sql, &params, |row| Ok((row.int(0)?, unbits(row.int(1)?))))
+}
+
+/// The same as `locate`, but not in this stream after this position.
 fn locate_but(
     tx: &dyn Tx,
     unit_no: i64,

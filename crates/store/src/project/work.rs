@@ -5,7 +5,7 @@ use super::Applied;
 use super::place::Stored;
 use super::share::{Counts, TallyKey};
 use crate::error::StoreError;
-use crate::refile::locate;
+use crate::refile::{locate, locate_at_server};
 use crate::stream::{array, writer_no};
 use crate::tx::{Tx, bits, unbits};
 use domain::catalogue::Catalogue;
@@ -182,7 +182,12 @@ impl<'a> Work<'a> {
     pub fn find(&self, fact: &FactPlace) -> Result<Option<Stored>, StoreError> {
         let (unit_no, writer, seq, hash8) = *fact;
         let reference = Reference { writer: WriterId(writer), seq, hash8: hash8.to_be_bytes() };
-        let Some((writer_no, seq)) = locate(self.tx, unit_no, &reference)? else { return Ok(None) };
+        // A copy in a server's stream says what the server alone may say, the first place or another may not.
+        let at = match locate_at_server(self.tx, unit_no, &reference)? {
+            Some(at) => Some(at),
+            None => locate(self.tx, unit_no, &reference)?,
+        };
+        let Some((writer_no, seq)) = at else { return Ok(None) };
         let sql =
             format!("{SELECT_ENTRY} WHERE e.unit_no = $1 AND e.writer_no = $2 AND e.seq = $3");
         let params = [unit_no.into(), writer_no.into(), bits(seq).into()];

@@ -5,7 +5,7 @@ pub mod build;
 pub mod scenario;
 
 use domain::catalogue::Catalogue;
-use ledger::{Reference, UnitKey, WriterId, hash8};
+use ledger::{Reference, Refiled, UnitKey, WriterId, fact_reference, hash8};
 use protocol::Entry;
 use store::project::{Applied, apply};
 use store::{Key, Role, Sql, Store, StoreError, Tx, bits};
@@ -49,7 +49,7 @@ pub struct Placed {
 
 impl Placed {
     pub fn reference(&self) -> Reference {
-        Reference::of(WriterId(self.writer), self.seq, &self.body)
+        fact_reference(WriterId(self.writer), self.seq, &self.body)
     }
 
     pub fn entry(&self) -> Entry {
@@ -112,6 +112,21 @@ fn insert(tx: &dyn Tx, placed: &Placed) -> Result<(i64, i64), StoreError> {
             Sql::Blob(&placed.body),
         ],
     )?;
+    if let Some(Ok(refiled)) = Refiled::decode(&placed.body) {
+        let of = refiled.reference();
+        tx.exec(
+            "INSERT INTO refiled (unit_no, of_writer, of_seq, of_hash8, writer_no, seq)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            &[
+                unit_no.into(),
+                Sql::Blob(&of.writer.0),
+                bits(of.seq).into(),
+                i64::from_be_bytes(of.hash8).into(),
+                writer_no.into(),
+                bits(placed.seq).into(),
+            ],
+        )?;
+    }
     Ok((unit_no, writer_no))
 }
 

@@ -4,6 +4,7 @@
 use super::Placed;
 use super::build::*;
 use domain::ids::PersonId;
+use ledger::{WriterId, refile};
 use protocol::fact::{
     DetailsFact, LevelSetting, OperatorFact, ResultFact, RosterRowFact, SawFact, UnitFact,
 };
@@ -70,7 +71,7 @@ pub fn ledger(seed: u64, entries: usize) -> Vec<Placed> {
 fn step(chance: &mut Chance, streams: &mut Streams) {
     let unit = *chance.of(&UNITS);
     let device = *chance.of(&DEVICES);
-    match chance.below(20) {
+    match chance.below(22) {
         0..=7 => {
             let entry = of(about(chance), Fact::Save(some_save(chance, streams)));
             streams.put(unit, device, entry);
@@ -117,7 +118,8 @@ fn step(chance: &mut Chance, streams: &mut Streams) {
             let Some(target) = any_placed(chance, streams) else { return };
             streams.put_body(&target.unit, device, target.body);
         }
-        18 => directory_fact(chance, streams),
+        18 | 19 => refiled_fact(chance, streams),
+        20 => directory_fact(chance, streams),
         _ => {
             // What a newer version wrote.
             let head = Header { kind: 900, ..about(chance) };
@@ -125,6 +127,19 @@ fn step(chance: &mut Chance, streams: &mut Streams) {
             streams.put_body(unit, device, prost::Message::encode_to_vec(&body));
         }
     }
+}
+
+/// A fact appended again, by a device or a server: one that stands, or one whose place another branch has taken.
+fn refiled_fact(chance: &mut Chance, streams: &mut Streams) {
+    let Some(target) = any_placed(chance, streams) else { return };
+    let by = if chance.one_in(3) { *chance.of(&SERVERS) } else { *chance.of(&DEVICES) };
+    let body = match chance.below(3) {
+        0 => of(about(chance), Fact::Save(some_save(chance, streams))).encode(),
+        1 => of(about(chance), Fact::Registration(registration(some_details(chance), "", "")))
+            .encode(),
+        _ => target.body,
+    };
+    streams.put_body(&target.unit, by, refile(WriterId(target.writer), target.seq, &body).unwrap());
 }
 
 fn any_placed(chance: &mut Chance, streams: &Streams) -> Option<Placed> {
