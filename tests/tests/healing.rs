@@ -70,7 +70,7 @@ impl Story {
         let people = Sheet::measurements().of_place(VILLAGE);
         let people = people.filtered(|row| !row[people.column("weight_kg")].is_empty());
         let (written, examined) = (BTreeSet::new(), BTreeSet::new());
-        let mut story = Story { district, written, examined, people };
+        let story = Story { district, written, examined, people };
         let mut tablet = tablet;
         story.sync(&mut tablet, 0);
         (story, tablet)

@@ -112,6 +112,7 @@ mod tests {
     use crate::connection::connect;
     use crate::key::Key;
     use crate::open::{Store, begin_life};
+    use crate::refile;
     use crate::setting::{Setting, setting};
     use crate::stream::heads_of;
     use crate::tx::SqliteTx;
@@ -159,6 +160,25 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn copies_of_facts_taken_in_before_they_were_noted_are_noted_when_the_schema_comes_up() {
+        let folder = tempfile::tempdir().unwrap();
+        made_at(folder.path(), Role::Device, refile::SCHEMA_NUMBER_FIRST - 1);
+        let copy = ledger::refile(WriterId([9; 16]), 7, &[10, 2, 8, 1]).unwrap();
+        let connection = connect(&folder.path().join("health.db"), &Key::new(KEY), false).unwrap();
+        let tx = SqliteTx::new(&connection);
+        let tx: &dyn Tx = &tx;
+        // Only the last is one: of the others nothing is noted.
+        tx.exec("UPDATE entry SET body = $1 WHERE seq = 50", &[Sql::Blob(&copy)]).unwrap();
+        drop(connection);
+        let store = Store::open(folder.path(), &Key::new(KEY)).unwrap();
+        let sql = "SELECT of_writer, of_seq, seq FROM refiled";
+        let noted = store.read(|tx| {
+            tx.rows(sql, &[], |row| Ok((row.blob(0)?.to_vec(), row.int(1)?, row.int(2)?)))
+        });
+        assert_eq!(noted, Ok(vec![(vec![9; 16], 7, 50)]));
     }
 
     #[test]
