@@ -290,3 +290,40 @@ fn a_server_put_back_by_copying_its_folder_finds_it_and_gets_everything_back() {
         assert!(["备份之后", "恢复之后"].iter().all(|name| names.iter().any(|n| n == name)));
     }
 }
+
+#[test]
+fn what_only_a_neighbour_carries_of_a_device_and_a_server_put_back_is_kept() {
+    let (mut story, mut tablet) = Story::begin();
+    let mut neighbour = story.district.enrol(&SEATS[1], &[VILLAGE]);
+    story.work(&mut tablet);
+    story.sync(&mut tablet, 0);
+    let under = story.district.folder.path().to_owned();
+    let (safe, server_safe) = (under.join("safe"), under.join("server-safe"));
+    let copied = off(tablet);
+    copy(&copied.folder, &safe);
+    story.district.go_offline();
+    copy(&story.district.central.data, &server_safe);
+    story.district.restart();
+    let mut tablet = copied.on();
+    story.work(&mut tablet);
+    story.work(&mut tablet);
+    story.sync(&mut tablet, 0);
+    story.sync(&mut neighbour, 0);
+
+    let lost = off(tablet);
+    copy(&safe, &lost.folder);
+    story.district.go_offline();
+    copy(&server_safe, &story.district.central.data);
+    story.district.restart();
+    let mut tablet = lost.on();
+    // Device and server agree with each other: neither can notice, and the other branch grows.
+    story.work(&mut tablet);
+    story.sync(&mut tablet, 0);
+    // Control: the neighbour alone has it.
+    assert!(!story.written.is_subset(&facts(&story.district.central.store())));
+    assert!(!story.written.is_subset(&facts(tablet.store())));
+    story.sync(&mut neighbour, 0);
+    assert!(story.written.is_subset(&facts(&story.district.central.store())));
+    story.work(&mut tablet);
+    story.nothing_is_lost(&mut [&mut tablet, &mut neighbour]);
+}

@@ -90,7 +90,9 @@ fn insert(tx: &dyn Tx, placed: &Placed) -> Result<(i64, i64), StoreError> {
     let unit = [Sql::Text(&placed.unit)];
     tx.exec("INSERT INTO unit_key (unit) VALUES ($1) ON CONFLICT DO NOTHING", &unit)?;
     let writer = [Sql::Blob(&placed.writer), placed.is_server.into()];
-    let sql = "INSERT INTO writer (writer, is_server) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    // A copy may have named the writer before anything proved it.
+    let sql = "INSERT INTO writer (writer, is_server) VALUES ($1, $2)
+               ON CONFLICT (writer) DO UPDATE SET is_server = excluded.is_server";
     tx.exec(sql, &writer)?;
     let unit_no = tx.int("SELECT unit_no FROM unit_key WHERE unit = $1", &unit)?.unwrap();
     let writer_no =
