@@ -84,7 +84,8 @@ fn measurements_that_cannot_be_read_change_nothing() {
 fn what_spreadsheets_do_to_a_file_does_no_harm_and_a_bad_day_costs_one_row() {
     let stage = Stage::new();
     let mut sheet = people();
-    sheet.set(4, "exam_date", "2026/9/14");
+    // Written in another style, and a year too early: recorded, and asked about.
+    sheet.set(4, "exam_date", "2025/9/14");
     sheet.set(5, "exam_date", "2026-13-14");
     let text = format!("\u{feff}{}", sheet.to_csv().replace('\n', "\r\n"));
     let said = stage.record(&stage.file("windows.csv", text)).ask();
@@ -96,6 +97,9 @@ fn what_spreadsheets_do_to_a_file_does_no_harm_and_a_bad_day_costs_one_row() {
     assert_eq!(told("conflicts").len(), 0);
     assert_eq!(told("day_invalid").len(), 1);
     assert_eq!((&told("day_invalid")[0]["row"], MEASURED), (&7.into(), 4));
+    let outside: Vec<u64> =
+        told("day_outside_round").iter().filter_map(|p| p["row"].as_u64()).collect();
+    assert_eq!(outside, [6], "the other days are the round's");
     assert_impersonal("answer", &said);
     stage.nothing_was_lost();
 }

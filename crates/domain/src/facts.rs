@@ -165,6 +165,8 @@ pub struct ExportFacts {
     pub checkups: Vec<CheckupFacts>,
     pub coverage: Vec<CoverageFacts>,
     pub devices: Vec<DeviceFacts>,
+    /// True where all devices are heard (a server); a device does not know of the others.
+    pub devices_known: bool,
     /// The moment the figures stand for (截至), local civil time as text `2026-09-14 17:30`.
     pub as_of: String,
     /// The stop's day the 简报 calls today.

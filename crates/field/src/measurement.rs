@@ -41,6 +41,7 @@ pub fn problem_zh(code: &str) -> &'static str {
         "value_unreadable" => "数值读不出，该项未记录",
         "impossible" => "数值不可能，该项未记录，请重新测量",
         "unusual" => "数值少见，已记录并标记，请核对",
+        "day_outside_round" => "体检日期不在本轮次的起止日期内，已记录，请核对日期",
         "together_unusual" => "两项数值互相矛盾或少见，已记录，请核对",
         "id_number_proposed" => "名单上没有身份证号码，已按本次所报补上，待确认",
         "conflicts" => "已有另一数值，两个都保留，请核对后选定",

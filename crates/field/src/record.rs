@@ -6,7 +6,7 @@ use crate::measurement::{self, MeasuredRow, RowProblem};
 use crate::record_plan::{StationShare, plan_row};
 use domain::catalogue::{Catalogue, ItemKind};
 use domain::facts::PersonDetails;
-use domain::ids::{ExaminerId, OperatorId, PersonId, RoundId, StationCode, UnitCode};
+use domain::ids::{ExaminerId, OperatorId, PersonId, StationCode, UnitCode};
 use domain::rule::Level;
 use domain::unit::{UnitKind, UnitTree};
 use protocol::convert::kind_number;
@@ -17,7 +17,7 @@ use protocol::{Code, Entry, Fact, Failure};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use store::PersonMatch;
+use store::{PersonMatch, Round};
 
 /// People whose entries are committed together: a cut loses none that was said to be saved.
 const PEOPLE_PER_COMMIT_MAX: usize = 50;
@@ -48,7 +48,7 @@ pub struct Recorded {
 
 /// Everything that holds for the whole file.
 struct Stop {
-    round: RoundId,
+    round: Round,
     station: Option<StationCode>,
     unit: Option<UnitCode>,
     operator: Option<OperatorId>,
@@ -112,7 +112,7 @@ impl Home {
             }
         };
         Ok(Stop {
-            round: self.round(&order.round)?,
+            round: self.whole_round(&order.round)?,
             station,
             unit,
             operator: self.operator(order.operator.as_deref())?,
@@ -207,12 +207,16 @@ impl Run<'_> {
             return Ok(());
         };
         let acting = Acting {
-            round: Some(self.stop.round),
+            round: Some(self.stop.round.id),
             day: Some(row.day),
             operator: self.stop.operator,
             examiner: self.stop.examiner,
             station: self.stop.station,
         };
+        let round = &self.stop.round;
+        if !(round.from..=round.to).contains(&row.day) {
+            self.tell(row, "exam_date", "day_outside_round");
+        }
         let Some((person, known)) = self.person_of(row, &unit, home_unit.as_ref(), &acting)? else {
             return Ok(());
         };
@@ -232,7 +236,8 @@ impl Run<'_> {
     ) -> Result<Option<(PersonId, PersonDetails)>, Failure> {
         let listed_at = home_unit.unwrap_or(unit);
         let store = &self.home.store;
-        let found = store.match_person(self.stop.round, listed_at, &row.details).map_err(failed)?;
+        let found =
+            store.match_person(self.stop.round.id, listed_at, &row.details).map_err(failed)?;
         match found {
             PersonMatch::ByIdNumber(person) => Ok(Some((person, self.home.details(person)?))),
             PersonMatch::ByNameBirthUnit { person, missing_id } => {
@@ -267,7 +272,7 @@ impl Run<'_> {
         unit: UnitCode,
     ) -> Result<(), Failure> {
         let mut standing = BTreeMap::new();
-        for (item, values) in self.home.store.current(self.stop.round, person).map_err(failed)? {
+        for (item, values) in self.home.store.current(self.stop.round.id, person).map_err(failed)? {
             standing.insert(item, values.into_iter().map(|(value, _)| value).collect::<Vec<_>>());
         }
         let plan = plan_row(self.catalogue, row, known, self.stop.station, &standing);

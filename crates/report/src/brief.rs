@@ -68,7 +68,8 @@ pub struct Figures {
     /// People with a result that a person has to decide.
     pub conflicting: u64,
     /// Devices not heard from today: their day may be missing in the figures.
-    pub silent_devices: Vec<SilentDevice>,
+    /// `None` where devices are not heard: on a device.
+    pub silent_devices: Option<Vec<SilentDevice>>,
 }
 
 pub fn figures(input: &Input) -> Figures {
@@ -187,12 +188,15 @@ impl Found {
     }
 }
 
-fn silent_devices(input: &Input) -> Vec<SilentDevice> {
+fn silent_devices(input: &Input) -> Option<Vec<SilentDevice>> {
+    if !input.facts.devices_known {
+        return None;
+    }
     let devices = input.facts.devices.iter().map(|device| SilentDevice {
         name: device.name.clone(),
         heard_at: device.heard_at_ms.and_then(local_time),
     });
-    devices.filter(|device| !is_heard_on(device, input.facts.today)).collect()
+    Some(devices.filter(|device| !is_heard_on(device, input.facts.today)).collect())
 }
 
 fn is_heard_on(device: &SilentDevice, today: NaiveDate) -> bool {

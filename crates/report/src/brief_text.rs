@@ -41,7 +41,7 @@ pub fn title(input: &Input) -> String {
 /// What a reader has to know beside the figures.
 pub fn remarks(input: &Input, figures: &Figures) -> Vec<String> {
     vec![
-        format!("今日尚未回传的设备：{}", devices(&figures.silent_devices)),
+        format!("今日尚未回传的设备：{}", devices(figures.silent_devices.as_deref())),
         format!("结果待核对：{}", people(figures.conflicting)),
         format!("{}。", settings_words(input.facts)),
         "受检率=名单内实检÷应检。血压、血糖的比例以测过的人为分母。B类不含同时有A类的人。"
@@ -74,7 +74,7 @@ pub fn paragraph(input: &Input, figures: &Figures) -> String {
         people(total.counts.outside),
         found(total.so_far),
         people(figures.conflicting),
-        devices(&figures.silent_devices),
+        devices(figures.silent_devices.as_deref()),
         settings_words(input.facts),
     )
 }
@@ -128,7 +128,10 @@ fn people_of(part: u64, whole: u64) -> String {
     }
 }
 
-pub fn devices(silent: &[SilentDevice]) -> String {
+pub fn devices(silent: Option<&[SilentDevice]>) -> String {
+    let Some(silent) = silent else {
+        return "本机不知，以服务器的简报为准".to_owned();
+    };
     if silent.is_empty() {
         return "无".to_owned();
     }

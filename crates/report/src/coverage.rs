@@ -93,7 +93,7 @@ pub fn table<'a>(input: &'a Input<'a>) -> Table<'a> {
             Column::new("受检率", 9.0, Align::Right),
             Column::new("本区他村", 10.0, Align::Right),
             Column::new("外区", 9.0, Align::Right),
-            Column::new("合计", 9.0, Align::Right),
+            Column::new("合计人次", 9.0, Align::Right),
         ],
         frozen_columns: 2,
         rows: Box::new(rows.into_iter()),

@@ -73,3 +73,12 @@ fn with_nothing_there_is_no_rate_and_no_division() {
     assert!(text.contains("受检率无"));
     assert!(!text.contains("NaN") && !text.contains('%'));
 }
+
+#[test]
+fn a_brief_made_on_a_device_does_not_speak_for_the_others() {
+    let on_a_device = domain::facts::ExportFacts { devices_known: false, ..facts() };
+    let said = text(&on_a_device);
+    assert!(said.contains("今日尚未回传的设备：本机不知，以服务器的简报为准"), "{said}");
+    // Control: the server's names them.
+    assert!(!text(&facts()).contains("本机不知"));
+}

@@ -119,7 +119,7 @@ fn no_cell_of_a_csv_starts_a_formula() {
 fn coverage_adds_up_by_township_and_district() {
     let found = csv_rows(Export::Coverage, &Options::default());
     let expected = [
-        "乡镇,单位,单位代码,应检,实检(名单内),受检率,本区他村,外区,合计",
+        "乡镇,单位,单位代码,应检,实检(名单内),受检率,本区他村,外区,合计人次",
         "水洞底镇,慕隆村,431302105205,24,9,37.5%,0,0,9",
         "水洞底镇,小计,,24,9,37.5%,0,0,9",
         "双江乡,新庄村,431302205201,8,1,12.5%,1,1,3",

@@ -32,6 +32,7 @@ impl Store {
         as_of: String,
         today: NaiveDate,
     ) -> Result<ExportFacts, StoreError> {
+        let devices_known = self.is_server();
         let devices = self.devices()?.into_iter().map(|device| DeviceFacts {
             name: device.name,
             units: device.units,
@@ -58,6 +59,7 @@ impl Store {
                 checkups,
                 coverage,
                 devices,
+                devices_known,
                 as_of,
                 today,
             })

@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_totals_are_the_districts() {
-        let table = "\u{feff}乡镇,单位,单位代码,应检,实检(名单内),受检率,本区他村,外区,合计\n\
+        let table = "\u{feff}乡镇,单位,单位代码,应检,实检(名单内),受检率,本区他村,外区,合计人次\n\
                      甲镇,小计,,90,80,0.89,1,0,81\n全区,合计,,100,80,0.8,2,1,83\n";
         assert_eq!(came(table).as_deref(), Some("应检 100 人，实检 80 人；另有名单外 3 人。"));
         assert_eq!(came("乡镇,单位\n"), None);

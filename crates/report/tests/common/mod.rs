@@ -306,6 +306,7 @@ pub fn facts() -> ExportFacts {
         checkups: people(),
         coverage: coverage(),
         devices: devices(),
+        devices_known: true,
         as_of: "2026-09-14 17:30".to_owned(),
         today: today(),
     }
