@@ -7,7 +7,7 @@ use crate::args::{
 use crate::say::Said;
 use protocol::Failure;
 use serde_json::json;
-use server::console::{Console, NewRound};
+use server::console::{Console, NewRound, Status};
 use server::{BackupOrder, RestoreOrder};
 use std::path::Path;
 
@@ -18,6 +18,27 @@ pub fn open(data: &Path, key_file: Option<&Path>) -> Result<Console, Failure> {
 
 fn open_data(data: &DataOnly) -> Result<Console, Failure> {
     open(&data.data, data.key_file.as_deref())
+}
+
+fn status_lines(status: &Status) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{} 个轮次，{} 台设备（{} 台尚未同步），{} 人，{} 条记录，待处理 {} 条",
+        status.rounds,
+        status.devices,
+        status.devices_silent,
+        status.people,
+        status.entries,
+        status.held
+    )];
+    lines.extend(status.healed_zh.map(str::to_owned));
+    lines.push(match &status.backup {
+        Some(last) => format!("最近备份：{}，已备份 {} 条", last.made_at, last.entries),
+        None => "还没有备份。请用 jkkc server backup 备份。".to_owned(),
+    });
+    if let Some(made_at) = &status.restored_from {
+        lines.push(format!("本服务器由 {made_at} 的备份恢复"));
+    }
+    lines
 }
 
 pub fn server(command: &ServerCommand) -> Result<Said, Failure> {
@@ -33,23 +54,7 @@ pub fn server(command: &ServerCommand) -> Result<Said, Failure> {
         }
         ServerCommand::Status(data) => {
             let status = open_data(data)?.status()?;
-            let mut lines = vec![format!(
-                "{} 个轮次，{} 台设备（{} 台尚未同步），{} 人，{} 条记录，待处理 {} 条",
-                status.rounds,
-                status.devices,
-                status.devices_silent,
-                status.people,
-                status.entries,
-                status.held
-            )];
-            lines.extend(status.healed_zh.map(str::to_owned));
-            lines.push(match &status.backup {
-                Some(last) => format!("最近备份：{}，已备份 {} 条", last.made_at, last.entries),
-                None => "还没有备份。请用 jkkc server backup 备份。".to_owned(),
-            });
-            if let Some(made_at) = &status.restored_from {
-                lines.push(format!("本服务器由 {made_at} 的备份恢复"));
-            }
+            let lines = status_lines(&status);
             Said::of(&status, lines)
         }
         ServerCommand::Backup { data, out, recipients, recipients_file } => {
