@@ -241,9 +241,10 @@ pub enum OperatorCommand {
         #[command(flatten)]
         data: DataOnly,
         #[arg(long)]
-        account: String,
-        #[arg(long)]
         name: String,
+        /// What is typed to sign in; without it the name
+        #[arg(long)]
+        account: Option<String>,
         #[arg(long, default_value = "recorder")]
         role: String,
     },

@@ -166,6 +166,7 @@ pub fn round(command: &RoundCommand) -> Result<Said, Failure> {
 
 pub fn operator(command: &OperatorCommand) -> Result<Said, Failure> {
     let OperatorCommand::Add { data, account, name, role } = command;
+    let account = account.as_deref().unwrap_or(name);
     let operator = open_data(data)?.add_operator(account, name, role)?;
     Said::of(&json!({ "operator": operator }), vec!["已添加操作员".to_owned()])
 }
