@@ -41,6 +41,7 @@ pub fn problem_zh(code: &str) -> &'static str {
         "value_unreadable" => "数值读不出，该项未记录",
         "impossible" => "数值不可能，该项未记录，请重新测量",
         "unusual" => "数值少见，已记录并标记，请核对",
+        "kind_unknown" => "类别不认识（应为 resident 或 student），未记录，请改正后重新导入",
         "day_outside_round" => "体检日期不在本轮次的起止日期内，已记录，请核对日期",
         "together_unusual" => "两项数值互相矛盾或少见，已记录，请核对",
         "id_number_proposed" => "名单上没有身份证号码，已按本次所报补上，待确认",
@@ -177,9 +178,14 @@ fn read_row(
         problems.push(RowProblem::new(row, "name", "name_missing"));
         return None;
     }
+    // A misspelt kind must not choose the tables: adults' limits would pass a child by.
     let kind = match cell(columns.kind) {
+        "" | "resident" | "居民" => PersonKind::Resident,
         "student" | "pupil" | "学生" => PersonKind::Pupil,
-        _ => PersonKind::Resident,
+        _ => {
+            problems.push(RowProblem::new(row, "kind", "kind_unknown"));
+            return None;
+        }
     };
     let mut texts = Vec::new();
     for (at, item, key) in &columns.items {
@@ -250,4 +256,27 @@ pub fn value_of(item: &Item, text: &str) -> Result<domain::value::Value, &'stati
     domain::catalogue::parse_value(item, text)
         .or_else(|_| domain::catalogue::parse_value(item, &half_width))
         .map_err(|_| "value_unreadable")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_nobody_knows_is_told_and_never_taken_for_a_resident() {
+        let check = |kind: &str, expected: Result<PersonKind, &str>| {
+            let text = format!("kind,name,exam_date,height_cm\n{kind},张三,2026-09-14,150\n");
+            let said = read(Catalogue::builtin(), text.as_bytes()).unwrap();
+            let found = match said.rows.first() {
+                Some(row) => Ok(row.kind),
+                None => Err(said.problems[0].code),
+            };
+            assert_eq!(found, expected, "{kind}");
+        };
+        check("resident", Ok(PersonKind::Resident));
+        check("", Ok(PersonKind::Resident));
+        check("student", Ok(PersonKind::Pupil));
+        check("学生", Ok(PersonKind::Pupil));
+        check("studnet", Err("kind_unknown"));
+    }
 }
