@@ -17,7 +17,6 @@ macro_rules! commands_types {
         )*
     };
 }
-use commands_types;
 
 pub mod day;
 pub mod people;
