@@ -8,6 +8,7 @@ use crate::error::StoreError;
 use crate::key::{Key, KeyCheck, read_check, write_check};
 use crate::migrate::{SCHEMA_NUMBER, migrate, schema_number};
 use crate::project;
+use crate::random::Draw;
 use crate::setting::{Setting, set_setting, setting, setting_array, setting_text};
 use crate::tx::{SqliteTx, Tx};
 use crate::{certificate, random, refile};
@@ -53,6 +54,7 @@ pub struct Store {
     /// Set by an I/O error: what reached the disk is unknown, so nothing more is written until
     /// reopened.
     is_poisoned: bool,
+    pub(crate) draw: Draw,
 }
 
 impl std::fmt::Debug for Store {
@@ -106,7 +108,14 @@ impl Store {
         if check == KeyCheck::Unknown {
             write_check(&check_path, key)?;
         }
-        Ok(Store { connection, role, writer, catalogue, is_poisoned: false })
+        Ok(Store { connection, role, writer, catalogue, is_poisoned: false, draw: random::SYSTEM })
+    }
+
+    /// Has the ids of later lives drawn elsewhere than by the operating system: a simulation's runs follow from their
+    /// seed. Two replicas that draw alike become one writer; never outside one.
+    #[doc(hidden)]
+    pub fn draw_from(&mut self, draw: Draw) {
+        self.draw = draw;
     }
 
     pub fn role(&self) -> Role {
