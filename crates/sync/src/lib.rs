@@ -16,6 +16,7 @@ mod heal;
 mod https;
 mod pace;
 mod pull;
+mod retry;
 mod tls;
 mod verdict;
 mod wire;
@@ -26,5 +27,6 @@ pub use drive::{Outcome, Refused, Seen, Start, Stopped, SyncError, SyncReport, r
 pub use enrol::{Enrolled, enrol};
 pub use https::{Https, HttpsLimits};
 pub use pace::{Pace, Turn};
+pub use retry::{Ended, Next, Ran, Retry};
 pub use tls::CaPin;
 pub use verdict::PushVerdict;
