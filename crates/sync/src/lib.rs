@@ -7,6 +7,7 @@
 pub mod answer;
 mod batch;
 mod carrier;
+mod carry;
 mod compare;
 mod drive;
 mod enrol;
