@@ -1,4 +1,4 @@
-//! The front door for developers: `cargo xtask demo | test | ci | bench`. Each command first looks for the tools
+//! The front door for developers: `cargo xtask demo | test | ci | bench | soak`. Each command first looks for the tools
 //! it needs and installs them or says how. Not part of what is shipped, and free of C code, so that it
 //! starts on a machine that has nothing but Rust.
 
@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod need;
 mod run;
+mod soak;
 
 use std::process::ExitCode;
 
@@ -19,6 +20,7 @@ cargo xtask <命令>
   ci              test，再走一遍 demo
   bench [--quick] 测量速度、字节数和存储量，写入 out/bench.json
                   --quick 只测少量数据，几分钟完成
+  soak --seeds N [--from S]  模拟 N 次：丢失、重复、断电、恢复、克隆，逐次核对；不通过的种子逐个列出
 ";
 
 fn main() -> ExitCode {
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         ["test"] => check::test(),
         ["ci"] => check::ci(),
         ["bench"] => bench::run(bench::Size::Full),
+        ["soak", more @ ..] => soak::run(more),
         ["bench", "--quick"] => bench::run(bench::Size::Quick),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -29,6 +29,8 @@ pub struct Setup {
     pub guards: ledger::memory::Guards,
     /// Clocks say this many hours more than they would: nothing may depend on it.
     pub clocks_off_h: i64,
+    /// No byte is changed on the way.
+    pub is_clean: bool,
 }
 
 impl Default for Setup {
@@ -38,6 +40,7 @@ impl Default for Setup {
             checks: Checks::default(),
             guards: ledger::memory::Guards::default(),
             clocks_off_h: 0,
+            is_clean: false,
         }
     }
 }
@@ -270,6 +273,7 @@ impl<H: Holder> World<H> {
         let weather = Weather {
             faults: *self.dice.pick(&bad),
             cut_after: self.dice.percent(20).then(|| self.dice.below(12)),
+            is_clean: self.setup.is_clean,
         };
         let weather = if is_calm { Weather::default() } else { weather };
         let deaths = if is_calm { [None; 2] } else { [self.death(20), self.death(15)] };

@@ -1,0 +1,81 @@
+//! 72 hours without a network, then 20,000 entries over 32 kbit/s with a third of the connections killed: all of it comes
+//! home by itself, and little is sent twice. In simulated time, driven by `run`, `Pace` and `Retry` alone.
+
+use domain::ids::PersonId;
+use ledger::memory::MemoryReplica;
+use ledger::{SigningKey, UnitKey, WriterId};
+use stories::measure::data::{Lcg, checkup, person, villages};
+use stories::sim::slow_line::{Cost, Kills, Line, bring_home};
+use uuid::Uuid;
+
+const ENTRIES: usize = 20_000;
+const OFFLINE_MS: u64 = 72 * 3_600_000;
+const HOUR_MS: u64 = 3_600_000;
+
+fn signer() -> SigningKey {
+    SigningKey::from_bytes(&[9; 32])
+}
+
+/// A device with the work of some villages, and a server that has heard of none of it.
+fn away() -> (MemoryReplica, MemoryReplica) {
+    let villages: Vec<UnitKey> =
+        villages(12).iter().map(|unit| UnitKey::try_new(&unit.0).unwrap()).collect();
+    let own = SigningKey::from_bytes(&[1; 32]);
+    let mut device =
+        MemoryReplica::new([1; 16], own, WriterId([1; 16]), villages.clone(), &signer());
+    let mut random = Lcg(5);
+    let mut entries = 0;
+    for number in 0.. {
+        let id = PersonId(Uuid::from_u128(number | 1 << 100));
+        let person = person(&mut random, id);
+        let village = &villages[entries * villages.len() / ENTRIES];
+        for entry in checkup(&mut random, &person, 0x51) {
+            if entries < ENTRIES {
+                device.append(village, entry.encode()).unwrap();
+                entries += 1;
+            }
+        }
+        if entries == ENTRIES {
+            break;
+        }
+    }
+    let server =
+        MemoryReplica::new([200; 16], signer(), WriterId([200; 16]), Vec::new(), &signer());
+    (device, server)
+}
+
+fn over(kills: Kills, offline_until_ms: u64, seed: u64) -> Cost {
+    let (mut device, mut server) = away();
+    let line = Line { bytes_per_s: 4_000, offline_until_ms, kills };
+    let cost = bring_home(&mut device, &mut server, &signer(), line, seed).unwrap();
+    let entries: usize = server.streams.values().map(|stream| stream.bodies.len()).sum();
+    assert_eq!(entries, ENTRIES);
+    cost
+}
+
+#[test]
+fn after_three_days_offline_all_comes_home_over_a_thin_line_and_little_is_sent_twice() {
+    let clean = over(Kills::Percent(0), 0, 0);
+    println!("clean: {clean:?}, {} s", clean.ended_ms / 1_000);
+    let check = |what: &str, kills: Kills, seed: u64| {
+        let cost = over(kills, OFFLINE_MS, seed);
+        let ratio = |all: u64, clean: u64| all as f64 / clean as f64;
+        let (up, down) =
+            (ratio(cost.bytes_up, clean.bytes_up), ratio(cost.bytes_down, clean.bytes_down));
+        let after_ms = cost.ended_ms - OFFLINE_MS;
+        println!(
+            "{what}, seed {seed}: {cost:?}; {:.2} h after {} h offline; up {up:.2}, down {down:.2} of clean",
+            after_ms as f64 / HOUR_MS as f64,
+            OFFLINE_MS / HOUR_MS,
+        );
+        assert!(cost.killed > 0, "{what}: nothing was killed");
+        assert!(up <= 1.5, "{what}, seed {seed}: {up:.2} times the bytes of a clean transfer");
+        // 72 hours without a network are no reason to be found with an empty battery.
+        assert!(cost.tries_offline < 72 * 60, "{}", cost.tries_offline);
+        assert!(after_ms < 3 * HOUR_MS, "{what}: {after_ms}");
+    };
+    for seed in 1..=4 {
+        check("30 in 100 killed", Kills::Percent(30), seed);
+        check("each killed after 40 s on average", Kills::AfterMs(40_000), seed);
+    }
+}
