@@ -39,13 +39,11 @@ fn no_order_and_no_length_depends_on_a_clock() {
     let now = Setup { is_clean: true, ..Setup::default() };
     let later = Setup { clocks_off_h: 9_000, ..now };
     for seed in 0..6 {
-        let [one, other] =
-            [now, later].map(|setup| simulate::<Disk>(seed, &setup).unwrap());
+        let [one, other] = [now, later].map(|setup| simulate::<Disk>(seed, &setup).unwrap());
         assert_eq!(one, other, "seed {seed}");
     }
     for seed in 0..40 {
-        let [one, other] =
-            [now, later].map(|setup| simulate::<Memory>(seed, &setup).unwrap());
+        let [one, other] = [now, later].map(|setup| simulate::<Memory>(seed, &setup).unwrap());
         assert_eq!(one, other, "seed {seed}");
     }
     // Control: another seed is another story.

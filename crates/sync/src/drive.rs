@@ -361,11 +361,14 @@ pub(crate) fn push_one<R: Replica, C: Carrier>(
             run.bear(CarrierError::TimedOut)?;
             return Ok(false);
         }
-        Err(CarrierError::AnswerUnknown) => {
-            run.bear(CarrierError::AnswerUnknown)?;
+        Err(error) => {
+            run.outcome.pace = run.outcome.pace.after(Turn::Cut);
+            if error != CarrierError::AnswerUnknown {
+                return Err(error.into());
+            }
+            run.bear(error)?;
             return Ok(false);
         }
-        Err(error) => return Err(error.into()),
     };
     let key = &run.start.server_public_key;
     let Some(verdicts) = judge(&batch.bytes, &batch.ranges, &answer, key) else {

@@ -45,8 +45,11 @@ pub struct Cost {
     pub killed: u64,
     /// Connections tried while there was no network.
     pub tries_offline: u64,
+    /// Of calls and answers, as a run's report counts them.
     pub bytes_up: u64,
     pub bytes_down: u64,
+    /// Handshakes and headers besides, both ways.
+    pub bytes_around: u64,
 }
 
 struct OnLine<'l> {
@@ -71,13 +74,12 @@ impl OnLine<'_> {
             self.now_ms += 3_000;
             return Err(CarrierError::Unreachable);
         }
-        let up = sent as u64 + HEADER_BYTES[0];
+        let up = sent as u64;
         let per_ms = |bytes: u64| bytes * 1_000 / self.line.bytes_per_s;
-        let before_ms = CONNECT_MS + per_ms(HANDSHAKE_BYTES.iter().sum());
+        let before_ms = CONNECT_MS + per_ms(HANDSHAKE_BYTES.iter().chain(&HEADER_BYTES).sum());
         let up_ms = before_ms + per_ms(up) + ROUND_TRIP_MS;
         let life_ms = self.life_ms(up_ms);
-        self.cost.bytes_up += HANDSHAKE_BYTES[0];
-        self.cost.bytes_down += HANDSHAKE_BYTES[1];
+        self.cost.bytes_around += HANDSHAKE_BYTES.iter().chain(&HEADER_BYTES).sum::<u64>();
         if life_ms < up_ms {
             let sending_ms = life_ms.saturating_sub(before_ms);
             self.cost.bytes_up += (sending_ms * self.line.bytes_per_s / 1_000).min(up);
@@ -85,7 +87,7 @@ impl OnLine<'_> {
         }
         self.cost.bytes_up += up;
         let (answer, taken) = act(self);
-        let down = taken as u64 + HEADER_BYTES[1];
+        let down = taken as u64;
         let whole_ms = up_ms + down * 1_000 / self.line.bytes_per_s;
         if life_ms < whole_ms {
             self.cost.bytes_down += (life_ms - up_ms) * self.line.bytes_per_s / 1_000;
