@@ -5,8 +5,8 @@ use protocol::call::{BATCH_BYTES_AIM, BATCH_INFLATED_BYTES_MAX};
 
 /// The smallest aim, bytes compressed. A batch may still be larger: one range is never split.
 pub const AIM_BYTES_MIN: usize = 4 << 10;
-/// The first aim on a line nobody knows yet: at 32 kbit/s this takes 16 s, and a full batch over a minute.
-pub const AIM_BYTES_FIRST: usize = 64 << 10;
+/// The first aim on a line nobody knows yet: at 32 kbit/s this takes 8 s, and a full batch over a minute.
+pub const AIM_BYTES_FIRST: usize = 32 << 10;
 /// Cuts do not make batches smaller than this: connecting costs more than is saved.
 pub const CUT_BYTES_MIN: usize = 16 << 10;
 /// Before anything was sent, a batch is taken to shrink to this share of its size, in thousandths.
@@ -49,7 +49,7 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// The pace after a turn: halved when it did not go through, doubled back up to the full aim when it did; after a cut
+    /// The pace after a turn: halved when it did not go through, half as much again when it did, up to the full aim; after a cut
     /// the way back is slower.
     pub fn after(self, turn: Turn) -> Pace {
         match turn {
@@ -61,7 +61,7 @@ impl Pace {
                 Pace { aim_bytes, ceiling_bytes: aim_bytes.max(CUT_BYTES_MIN), ..self }
             }
             Turn::Sent { raw, sent } => {
-                let aim_bytes = (self.aim_bytes * 2).min(self.ceiling_bytes);
+                let aim_bytes = (self.aim_bytes * 3 / 2).min(self.ceiling_bytes);
                 let ceiling_bytes = (self.ceiling_bytes * 5 / 4).min(BATCH_BYTES_AIM);
                 Pace { aim_bytes, ceiling_bytes, ratio_permille: self.ratio_after(raw, sent) }
             }
@@ -109,10 +109,11 @@ mod tests {
     }
 
     #[test]
-    fn it_begins_small_and_is_at_the_full_aim_after_two_batches() {
+    fn it_begins_small_and_is_at_the_full_aim_after_six_batches() {
         let sent = |pace: Pace| pace.after(Turn::Sent { raw: 100, sent: 40 });
         assert_eq!(Pace::default().aim_bytes(), AIM_BYTES_FIRST);
-        assert_eq!(sent(sent(Pace::default())).aim_bytes(), BATCH_BYTES_AIM);
+        let sixth = (0..6).fold(Pace::default(), |pace, _| sent(pace));
+        assert_eq!(sixth.aim_bytes(), BATCH_BYTES_AIM);
     }
 
     #[test]
