@@ -2,6 +2,7 @@
 //! projection, all in the caller's transaction. Not whether they may: that is `replica` and `hold`.
 
 use crate::certificate::{own_ids, signing_key};
+use crate::dropped::check_appendable;
 use crate::error::StoreError;
 use crate::hold::HoldReason;
 use crate::open::{Role, Store};
@@ -99,6 +100,7 @@ impl Own {
         bodies: &'a [Vec<u8>],
     ) -> Result<Vec<Applied<'a>>, StoreError> {
         let mut stream = Stream::find_or_begin(tx, key)?;
+        check_appendable(tx, stream.unit_no, stream.writer_no)?;
         let mut applied = Vec::with_capacity(bodies.len());
         let mut device_key = None;
         for body in bodies {
