@@ -10,6 +10,7 @@ mod find;
 mod gone;
 mod home;
 pub mod host;
+mod keep_syncing;
 mod mark;
 pub mod measurement;
 mod person;
@@ -24,6 +25,7 @@ pub use find::FoundRow;
 pub use gone::Gone;
 pub use home::{Acting, Home, read_key_file};
 pub use host::{Host, SystemHost};
+pub use keep_syncing::{Goal, Watch, Woken};
 pub use office::{
     Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,
     Verified,

@@ -292,7 +292,8 @@ pub struct RetirementFact {
     pub withdrawn: bool,
 }
 
-/// The server keeps an entry unapplied until a person decides. Lies in the entry's unit.
+/// The server keeps an entry unapplied until a person decides. Lies in the entry's unit, or in the district's with
+/// the entry's unit named.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub struct HeldFact {
     #[prost(message, optional, tag = "1")]
@@ -300,6 +301,9 @@ pub struct HeldFact {
     /// A `HoldReason` word.
     #[prost(string, tag = "2")]
     pub reason: String,
+    /// The unit of the entry spoken of; empty = the unit this fact lies in.
+    #[prost(string, tag = "3")]
+    pub unit: String,
 }
 
 /// A person's decision about a held entry: applied from now on, or left out for good.
@@ -311,6 +315,9 @@ pub struct LiftedFact {
     pub applied: bool,
     #[prost(string, tag = "3")]
     pub note: String,
+    /// The unit of the entry spoken of; empty = the unit this fact lies in.
+    #[prost(string, tag = "4")]
+    pub unit: String,
 }
 
 /// What is told of a person; a field that is missing was not told.
