@@ -9,7 +9,7 @@ use stories::cast::{SEATS, VILLAGE};
 use stories::program::words;
 use stories::replica::{difference, heads, projection};
 use stories::samples::Sheet;
-use stories::team::{District, Tablet, said};
+use stories::team::{District, Tablet, key_of, said};
 
 /// Station of the first seat at which everything here is recorded.
 const GENERAL: usize = 1;
@@ -130,7 +130,20 @@ fn gone() -> (Story, Tablet) {
 
 #[test]
 fn a_closed_stop_that_is_backed_up_leaves_the_tablet_and_is_not_pulled_again() {
-    let (story, mut tablet) = gone();
+    let (mut story, mut tablet) = Story::begin();
+    let mut neighbour = story.district.enrol(&SEATS[1], &[VILLAGE]);
+    said(neighbour.home.sync());
+    story.work(&mut tablet);
+    said(tablet.home.sync());
+    story.backup("first.age");
+    // The neighbour has work that nobody has seen yet.
+    let more = Sheet::measurements().of_place(VILLAGE);
+    let stations = neighbour.seat.stations;
+    let recorded =
+        stations.iter().map(|at| neighbour.record(&story.district.round, *at, None, &more).people);
+    assert!(recorded.sum::<u32>() > 0);
+    story.set_stop(true);
+    assert_eq!(said(tablet.home.sync()).dropped, 1);
     assert_eq!(here(tablet.store()), [0, 0, 0]);
     let server = story.district.central.store();
     assert_eq!(heads(tablet.store(), &[VILLAGE]), heads(&server, &[VILLAGE]), "the heads stay");
@@ -138,16 +151,8 @@ fn a_closed_stop_that_is_backed_up_leaves_the_tablet_and_is_not_pulled_again() {
     tablet.reopen();
     is_at_rest(&mut tablet);
     // What others bring there later is not fetched either, and still nothing differs.
-    let mut neighbour = story.district.enrol(&SEATS[1], &[VILLAGE]);
-    said(neighbour.home.sync());
-    let mut more = Sheet::measurements().of_place(VILLAGE);
-    more.rows.truncate(60);
-    let stations = neighbour.seat.stations;
-    let recorded = stations
-        .iter()
-        .map(|place| neighbour.record(&story.district.round, *place, None, &more).people);
-    assert!(recorded.sum::<u32>() > 0);
-    assert!(said(neighbour.home.sync()).pushed > 0);
+    let synced = said(neighbour.home.sync());
+    assert!(synced.pushed > 0 && synced.dropped == 0, "{synced:?}");
     said(tablet.home.sync());
     assert_eq!(here(tablet.store()), [0, 0, 0]);
     is_at_rest(&mut tablet);
@@ -160,6 +165,18 @@ fn a_closed_stop_that_is_backed_up_leaves_the_tablet_and_is_not_pulled_again() {
         other["tally"].is_empty() && other["coverage"].is_empty() && other["person"].is_empty()
     );
     assert!(!tablet.store().rounds().unwrap().is_empty());
+}
+
+#[test]
+fn a_tablet_that_forgot_where_its_streams_stood_would_take_it_for_a_restore() {
+    // The control: it is the heads kept that make the difference.
+    let (story, mut tablet) = gone();
+    let mut store = Store::open(&tablet.folder, &key_of(tablet.seat)).unwrap();
+    store.write(|tx| tx.exec("DELETE FROM dropped", &[])).unwrap();
+    drop(store);
+    let synced = said(tablet.home.sync());
+    assert!(synced.pulled > PEOPLE as u64 && synced.healed == 1, "{synced:?}");
+    drop(story);
 }
 
 #[test]
