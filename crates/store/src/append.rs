@@ -63,6 +63,7 @@ impl Own {
         let bodies: Vec<Vec<u8>> = entries.iter().map(Entry::encode).collect();
         let own = self.now(tx)?;
         let key = own.key(unit)?;
+        check_appendable(tx, &key)?;
         let applied = own.insert(tx, &key, &bodies)?;
         project::apply(tx, self.catalogue, &applied)?;
         Ok(applied.iter().map(reference).collect())
@@ -100,7 +101,6 @@ impl Own {
         bodies: &'a [Vec<u8>],
     ) -> Result<Vec<Applied<'a>>, StoreError> {
         let mut stream = Stream::find_or_begin(tx, key)?;
-        check_appendable(tx, stream.unit_no, stream.writer_no)?;
         let mut applied = Vec::with_capacity(bodies.len());
         let mut device_key = None;
         for body in bodies {

@@ -54,14 +54,11 @@ pub(crate) fn dropped_heads(
 }
 
 /// Refuses what would begin a stream anew that goes on beyond what is here.
-pub(crate) fn check_appendable(
-    tx: &dyn Tx,
-    unit_no: i64,
-    writer_no: i64,
-) -> Result<(), StoreError> {
-    let sql = "SELECT 1 FROM dropped
-               WHERE unit_no = $1 AND (is_wanted = 0 OR writer_no = $2) LIMIT 1";
-    match tx.int(sql, &[unit_no.into(), writer_no.into()])? {
+pub(crate) fn check_appendable(tx: &dyn Tx, key: &StreamKey) -> Result<(), StoreError> {
+    let sql = "SELECT 1 FROM unit_key u JOIN dropped d ON d.unit_no = u.unit_no
+               WHERE u.unit = $1 AND (d.is_wanted = 0
+                   OR d.writer_no IN (SELECT writer_no FROM writer WHERE writer = $2)) LIMIT 1";
+    match tx.int(sql, &[key.unit.as_str().into(), Sql::Blob(&key.writer.0)])? {
         None => Ok(()),
         Some(_) => Err(StoreError::Refused(Code::StopClosed)),
     }

@@ -37,6 +37,8 @@ fn later(kind: Kind) -> Option<Fact> {
         | Fact::Operator(_)
         | Fact::Examiner(_)
         | Fact::Enrolment(_)
+        | Fact::Stop(_)
+        | Fact::Retirement(_)
         | Fact::Roster(_)
         | Fact::Withdrawal(_)
         | Fact::Registration(_)
