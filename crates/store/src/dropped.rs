@@ -133,10 +133,13 @@ fn closed(tx: &dyn Tx) -> Result<BTreeMap<UnitKey, BTreeSet<u64>>, StoreError> {
     Ok(all.map(|(unit, rounds)| (unit, rounds.into_keys().collect())).collect())
 }
 
+/// A stream of a unit: its writer's number, its key, its head, and the seal on that.
+type Standing = (i64, StreamKey, Head, Vec<u8>);
+
 struct Whole {
     unit_no: i64,
     unit: UnitKey,
-    streams: Vec<(i64, StreamKey, Head, Vec<u8>)>,
+    streams: Vec<Standing>,
 }
 
 /// Closed units of which everything here is in the server's verified backup.
@@ -151,9 +154,8 @@ fn droppable(tx: &dyn Tx) -> Result<Vec<Whole>, StoreError> {
         let sql = "SELECT unit_no FROM unit_key WHERE unit = $1";
         let Some(unit_no) = tx.int(sql, &[unit.as_str().into()])? else { continue };
         let streams = streams_of(tx, unit_no, &unit)?;
-        let is_safe = |(_, key, head, seal): &(i64, StreamKey, Head, Vec<u8>)| {
-            !seal.is_empty() && backed_up.get(key) == Some(head)
-        };
+        let is_safe =
+            |(_, key, head, seal): &Standing| !seal.is_empty() && backed_up.get(key) == Some(head);
         if streams.is_empty() || !streams.iter().all(is_safe) {
             continue;
         }
@@ -167,11 +169,7 @@ fn droppable(tx: &dyn Tx) -> Result<Vec<Whole>, StoreError> {
 
 /// The streams of a unit with their heads and the seals on them; no seal where the head is not sealed, or the server
 /// is not known to have it.
-fn streams_of(
-    tx: &dyn Tx,
-    unit_no: i64,
-    unit: &UnitKey,
-) -> Result<Vec<(i64, StreamKey, Head, Vec<u8>)>, StoreError> {
+fn streams_of(tx: &dyn Tx, unit_no: i64, unit: &UnitKey) -> Result<Vec<Standing>, StoreError> {
     let sql = "SELECT s.writer_no, w.writer, s.seq, s.chain, h.seq >= s.seq, l.signature FROM stream s
                JOIN writer w ON w.writer_no = s.writer_no
                LEFT JOIN server_head h ON h.unit_no = s.unit_no AND h.writer_no = s.writer_no
