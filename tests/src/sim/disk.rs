@@ -27,6 +27,9 @@ use tempfile::TempDir;
 /// A closed folder's files, by name.
 pub type Files = Arc<Vec<(String, Vec<u8>)>>;
 
+/// Hears of an entry: its unit, writer, position and body.
+pub type Look<'l> = dyn FnMut(UnitKey, WriterId, Seq, &[u8]) + 'l;
+
 pub struct Disk {
     folder: TempDir,
     /// `None` only while it is put away.
@@ -158,7 +161,7 @@ impl Disk {
     }
 
     /// Bodies of all entries with the unit they lie in.
-    pub fn each_entry(&self, look: &mut dyn FnMut(UnitKey, WriterId, Seq, &[u8])) {
+    pub fn each_entry(&self, look: &mut Look) {
         let sql = "SELECT u.unit, w.writer, e.seq, e.body FROM entry e
                    JOIN unit_key u ON u.unit_no = e.unit_no
                    JOIN writer w ON w.writer_no = e.writer_no";
@@ -278,7 +281,7 @@ impl Holder for Disk {
             return Ok(());
         }
         let reference = waiting[which % waiting.len()];
-        self.store_mut().resolve_held(&reference, which % 2 == 0, "")
+        self.store_mut().resolve_held(&reference, which.is_multiple_of(2), "")
     }
 
     fn wrong(&self) -> Vec<String> {
@@ -346,6 +349,12 @@ impl Replica for Disk {
     }
     fn backed_up(&self, units: &BTreeSet<UnitKey>) -> Result<BackedUp, StoreError> {
         self.store().backed_up(units)
+    }
+    fn dropped(&self) -> Result<BTreeSet<UnitKey>, StoreError> {
+        self.store().dropped()
+    }
+    fn returning(&self) -> Result<Vec<(StreamKey, Seq, Seq)>, StoreError> {
+        self.store().returning()
     }
     fn seal_own(&mut self) -> Result<u32, StoreError> {
         self.store_mut().seal_own()

@@ -31,7 +31,7 @@ pub fn unit(text: &str) -> UnitKey {
 
 /// The units device `n` is enrolled for. Every fourth may write in one village only: what it writes elsewhere is held.
 pub fn enrolled_units(n: u8) -> Vec<UnitKey> {
-    if n % 4 == 0 { vec![unit(VILLAGES[0])] } else { VILLAGES.map(unit).to_vec() }
+    if n.is_multiple_of(4) { vec![unit(VILLAGES[0])] } else { VILLAGES.map(unit).to_vec() }
 }
 
 /// How a backup comes back.

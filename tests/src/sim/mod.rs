@@ -41,7 +41,7 @@ pub enum Kind {
 impl Kind {
     /// Every third on disk: about ten times as dear.
     pub fn of_seed(seed: u64) -> Kind {
-        if seed % 3 == 0 { Kind::Disk } else { Kind::Memory }
+        if seed.is_multiple_of(3) { Kind::Disk } else { Kind::Memory }
     }
 
     pub fn simulate(self, seed: u64, setup: &Setup) -> Result<Shape, String> {

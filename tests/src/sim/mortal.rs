@@ -108,6 +108,12 @@ impl<R: Replica> Replica for Mortal<'_, R> {
     fn backed_up(&self, units: &BTreeSet<UnitKey>) -> Fated<BackedUp, R> {
         self.read(|inner| inner.backed_up(units))
     }
+    fn dropped(&self) -> Fated<BTreeSet<UnitKey>, R> {
+        self.read(|inner| inner.dropped())
+    }
+    fn returning(&self) -> Fated<Vec<(StreamKey, Seq, Seq)>, R> {
+        self.read(|inner| inner.returning())
+    }
     fn seal_own(&mut self) -> Fated<u32, R> {
         self.write(|inner| inner.seal_own())
     }
