@@ -331,7 +331,7 @@ pub fn heads(store: &Store, unit: &str) -> ledger::Heads {
 }
 
 /// This machine's, which the server's certificate was made by.
-fn clock() -> sync::DeviceClock {
+pub fn clock() -> sync::DeviceClock {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     let unix_ms = i64::try_from(since.as_millis()).unwrap();
     sync::DeviceClock { unix_ms, heard_unix_ms: None }
