@@ -3,6 +3,7 @@
 //! crates test that. Written here and not taken from a fuzzing crate: those want a compiler of their own or
 //! a process for each decoder, and none gets behind our signatures, compression and packages.
 
+pub mod bombs;
 pub mod chance;
 mod corpus;
 mod engine;

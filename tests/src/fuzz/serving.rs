@@ -31,7 +31,7 @@ const CODE_VALID_MS: i64 = i64::MAX / 2;
 
 /// What is asked of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ask {
+pub(super) enum Ask {
     Enrol,
     Heads,
     /// The body is a batch, changed behind the compression.
@@ -47,14 +47,14 @@ enum Ask {
 
 type Stream = StreamOwned<ClientConnection, TcpStream>;
 
-struct Serving {
+pub(super) struct Serving {
     ask: Ask,
     central: Central,
     address: SocketAddr,
     config: Arc<ClientConfig>,
     stream: Option<Stream>,
     sender: Sender,
-    token: String,
+    pub(super) token: String,
     samples: Vec<Vec<u8>>,
     _folder: TempDir,
 }
@@ -68,6 +68,10 @@ impl Drop for Serving {
 
 impl Serving {
     fn new(ask: Ask) -> Serving {
+        Serving::within(ask, Limits { enrols_per_minute_max: u32::MAX, ..Limits::default() })
+    }
+
+    pub(super) fn within(ask: Ask, limits: Limits) -> Serving {
         let folder = tempfile::tempdir().unwrap();
         let central = Central::init(folder.path(), "server");
         let (mut store, mut sender) = (central.store(), Sender::new());
@@ -79,7 +83,6 @@ impl Serving {
         let enrolled = store.enrol_device(&ask_in, 0).unwrap().unwrap();
         sender.became_enrolled(enrolled.certificate);
         drop(store);
-        let limits = Limits { enrols_per_minute_max: u32::MAX, ..Limits::default() };
         let address = central.start_with(limits);
         let ca = std::fs::read(central.data.join("ca.pem")).unwrap();
         let mut roots = RootCertStore::empty();
@@ -110,7 +113,7 @@ impl Serving {
     }
 
     /// The status of the answer; `None` when the connection ended without one.
-    fn sent(&mut self, request: &[u8]) -> Option<u16> {
+    pub(super) fn sent(&mut self, request: &[u8]) -> Option<u16> {
         let stream = self.connected();
         // Where the server has hung up already, its answer may still be there to be read.
         let _ = stream.write_all(request).and_then(|()| stream.flush());
@@ -121,7 +124,7 @@ impl Serving {
         answer.map(|answer| answer.status)
     }
 
-    fn post(&mut self, path: &str, token: Option<&str>, body: &[u8]) -> Option<u16> {
+    pub(super) fn post(&mut self, path: &str, token: Option<&str>, body: &[u8]) -> Option<u16> {
         let token = token.map(|token| format!("Authorization: Bearer {token}\r\n"));
         let head = format!(
             "POST /sync/v1/{path} HTTP/1.1\r\nHost: x\r\n{}Content-Length: {}\r\n\r\n",
