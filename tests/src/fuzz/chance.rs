@@ -9,7 +9,7 @@ impl Chance {
         Chance(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -18,7 +18,7 @@ impl Chance {
 
     /// 0 to `count - 1`; 0 where there is nothing to choose from.
     pub fn below(&mut self, count: usize) -> usize {
-        if count == 0 { 0 } else { (self.next() % count as u64) as usize }
+        if count == 0 { 0 } else { (self.number() % count as u64) as usize }
     }
 
     /// True once in `times`.
@@ -27,7 +27,7 @@ impl Chance {
     }
 
     pub fn byte(&mut self) -> u8 {
-        self.next() as u8
+        self.number() as u8
     }
 
     pub fn bytes<const N: usize>(&mut self) -> [u8; N] {

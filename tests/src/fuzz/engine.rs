@@ -164,7 +164,7 @@ pub fn run(targets: &[Target], inputs: usize, seed: u64) -> Report {
         assert!(report.outcomes.insert(target.name, outcome).is_none(), "two {}", target.name);
         for begun in (0..wanted).step_by(CHUNK_INPUTS) {
             let inputs = CHUNK_INPUTS.min(wanted - begun);
-            chunks.push(Chunk { target: *target, seed: seeds.next(), inputs });
+            chunks.push(Chunk { target: *target, seed: seeds.number(), inputs });
         }
     }
     let begun = Instant::now();

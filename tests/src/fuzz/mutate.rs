@@ -180,7 +180,7 @@ pub fn text(samples: &[String], chance: &mut Chance) -> String {
                 input.extend(&other[from..]);
             }
             4 => {
-                let any = char::from_u32(chance.next() as u32 % 0x11_0000).unwrap_or('\u{fffd}');
+                let any = char::from_u32(chance.number() as u32 % 0x11_0000).unwrap_or('\u{fffd}');
                 input.insert(at, any);
             }
             5 => drop(input.splice(at..until, edge(chance).to_string().chars())),

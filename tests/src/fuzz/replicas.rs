@@ -178,7 +178,7 @@ impl Looking {
 
     fn put(&mut self, (table, column): (&str, &str), bytes: &[u8]) -> Result<u64, StoreError> {
         let sql = format!("UPDATE {table} SET {column} = $1");
-        self.store.write(|tx| tx.exec(&sql, &[Sql::Blob(bytes)]).map(|rows| rows as u64))
+        self.store.write(|tx| tx.exec(&sql, &[Sql::Blob(bytes)]))
     }
 }
 
