@@ -113,6 +113,8 @@ fn look_into(fact: &Fact) {
         | Fact::Examiner(_)
         | Fact::Enrolment(_)
         | Fact::Lifted(_)
+        | Fact::Stop(_)
+        | Fact::Retirement(_)
         | Fact::Withdrawal(_)
         | Fact::Void(_) => {}
     }

@@ -13,7 +13,7 @@ use ledger::memory::MemoryReplica;
 use ledger::{Limits, Replica, SigningKey, UnitKey, WriterId, public_key};
 use prost::Message;
 use protocol::call::{HeadsAnswer, HeadsRequest, PullRequest, PushAnswer};
-use protocol::{Entry, Header};
+use protocol::{Entry, Fact, Header};
 use std::collections::BTreeSet;
 use store::{EnrolAsk, Key, Role, Setting, Sql, Store, StoreError};
 use sync::answer::{self, AnswerError, Asker, Here};
@@ -94,8 +94,10 @@ impl Looking {
         let mut store = store(&folder, Role::Server);
         let mut entries: Vec<Entry> =
             corpus::entries().iter().map(|bytes| Entry::decode(bytes).unwrap()).collect();
+        // A unit that has left takes nothing new.
+        entries.retain(|entry| !matches!(entry.fact, Fact::Stop(_) | Fact::Retirement(_)));
         let round = entries.iter().find_map(|entry| match &entry.fact {
-            protocol::Fact::Round(round) if round.id != 0 => Some(round.id),
+            Fact::Round(round) if round.id != 0 => Some(round.id),
             _ => None,
         });
         let round = round.unwrap();
