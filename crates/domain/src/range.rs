@@ -157,10 +157,8 @@ mod tests {
     fn a_range_ends_where_the_first_finding_begins() {
         let cat = Catalogue::builtin();
         let fasting = cat.item_by_key("fasting").unwrap();
-        let yes = BTreeMap::from([(
-            fasting.code,
-            Value::Choice(fasting.choice("yes").unwrap().code),
-        )]);
+        let yes =
+            BTreeMap::from([(fasting.code, Value::Choice(fasting.choice("yes").unwrap().code))]);
         let check = |key: &str, values: &BTreeMap<ItemCode, Value>, text: &str| {
             let item = cat.item_by_key(key).unwrap().code;
             assert_eq!(reference(cat, &subject(), item, values).to_string(), text, "{key}");

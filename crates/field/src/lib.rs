@@ -3,6 +3,8 @@
 //! Command bodies only: no screen, no Tauri, no rules (`domain`), no SQL (`store`), no wire (`sync`).
 //! Every command returns a plain struct that the command line and the screens print.
 
+mod account;
+mod app;
 mod desk;
 mod enrol;
 mod find;
@@ -14,13 +16,16 @@ mod person;
 mod record;
 mod record_plan;
 mod result;
+mod slots;
 mod status;
 mod synchronise;
+mod tries;
 
+pub use app::{Abilities, App, Card, CardReader, SimulatedReader};
 pub use enrol::{Enrolled, Enrolment};
 pub use find::FoundRow;
 pub use home::{Acting, Home, read_key_file};
-pub use host::{Host, SystemHost};
+pub use host::{Host, StretchCost, SystemHost};
 pub use office::{
     Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,
     Verified,
@@ -28,6 +33,7 @@ pub use office::{
 pub use person::{NewPerson, PersonShown, Registered};
 pub use record::{RecordOrder, Recorded};
 pub use result::{Amended, ResultChange};
+pub use slots::{Slots, Worker};
 pub use status::Status;
 pub use store::{Key, Level};
 pub use synchronise::Synced;

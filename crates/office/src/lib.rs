@@ -8,10 +8,13 @@ mod held;
 mod roster;
 mod verify;
 
-pub use export::{ExportOrder, Exported, export, write_file};
+pub use export::{ExportOrder, Exported, export, export_bytes, write_file};
 pub use held::{HeldRow, held, parse_reference, print_reference};
 pub use report::{Export, Format, Identifiers};
-pub use roster::{Difference, DifferenceKind, RosterImported, RosterOrder, import_roster};
+pub use roster::{
+    Difference, DifferenceKind, ProblemWorkbook, RosterFile, RosterImported, RosterOrder,
+    import_roster, import_roster_files,
+};
 pub use verify::{Verified, verify};
 
 use protocol::Failure;

@@ -3,6 +3,7 @@
 //!
 //! Not what a fact means (`domain`), not how streams are proven (`ledger`), not how they travel (`sync`).
 
+mod account;
 mod append;
 mod backup;
 mod certificate;
@@ -37,6 +38,7 @@ mod verify_beside;
 mod verify_stream;
 mod verify_sums;
 
+pub use account::ACCOUNT_CODE_VALID_MS;
 pub use append::Own;
 pub use checkup::Current;
 pub use directory::{Device, Examiner, Operator, Round};
@@ -45,7 +47,7 @@ pub use error::StoreError;
 pub use hold::{HeldItem, HoldReason};
 pub use key::Key;
 pub use listing::{ListProblem, ListRow, Listed};
-pub use open::{Role, Store};
+pub use open::{Role, Store, exists};
 pub use person::{CheckupView, PersonView, ValueView};
 pub use placement::Placement;
 pub use progress::{Counts, Level, Levels};

@@ -66,6 +66,8 @@ settings! {
     District = "district";
     /// Text, a line each: the unit keys this device may hold.
     Scope = "scope";
+    /// Text: the organisation's recovery key (`age1...`), to which devices wrap their database keys.
+    RecoveryRecipient = "recovery_recipient";
     /// JSON: today's stop, stations and examiners as a person confirmed them; devices only.
     Day = "day";
     /// JSON: forms typed and not saved; devices only.

@@ -64,7 +64,8 @@ impl Store {
             let params = [bits(round.0).into(), Sql::Text(&unit.0)];
             let text = |text: Option<&str>| text.map(str::to_owned);
             let listed = tx.rows(LISTED, &params, |row| {
-                let place = (text(row.opt_text(1)?), text(row.opt_text(2)?), text(row.opt_text(3)?));
+                let place =
+                    (text(row.opt_text(1)?), text(row.opt_text(2)?), text(row.opt_text(3)?));
                 Ok((read_person_id(row, 0)?, place))
             })?;
             let mut seen: BTreeSet<PersonId> = BTreeSet::new();
