@@ -20,6 +20,7 @@ mod slots;
 mod status;
 mod synchronise;
 mod tries;
+mod unlocking;
 
 pub use app::{Abilities, App, Card, CardReader, SimulatedReader};
 pub use enrol::{Enrolled, Enrolment};
@@ -37,3 +38,4 @@ pub use slots::{Slots, Worker};
 pub use status::Status;
 pub use store::{Key, Level};
 pub use synchronise::Synced;
+pub use unlocking::{SlotRow, SlotsShown, recover, slots, unlock};

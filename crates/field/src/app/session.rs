@@ -5,6 +5,7 @@ use crate::enrol::Enrolment;
 use crate::home::Home;
 use crate::slots::{Slots, Worker};
 use crate::tries::Tries;
+use crate::unlocking::open_counted;
 use domain::catalogue::Catalogue;
 use office::Moment;
 use protocol::rpc::people::CardSeen;
@@ -120,29 +121,27 @@ impl App {
         slots.save(&self.folder)?;
         Home::enrol(&self.folder, &key, self.host.clone(), &order)?;
         self.open(key, worker)?;
+        self.wrap_for_recovery()?;
+        if let Some(code) = ask.account_code {
+            // The server names the account; the slot made for the meantime goes.
+            self.account_add(AccountAsk { account_code: code, password: ask.password })?;
+        }
         self.state()
+    }
+
+    /// The key wrapped for the organisation too, as soon as its recovery key is known.
+    fn wrap_for_recovery(&mut self) -> Result<(), Failure> {
+        let opened = self.opened.as_ref().ok_or(Failure::new(Code::AppLocked))?;
+        let Some(recipient) = opened.home.recovery_recipient()? else { return Ok(()) };
+        let mut slots = Slots::load(&self.folder)?.unwrap_or_default();
+        slots.put_recovery(&recipient, &opened.key)?;
+        slots.save(&self.folder)
     }
 
     pub(super) fn unlock(&mut self, ask: UnlockAsk) -> Result<AppState, Failure> {
         let slots = Slots::load(&self.folder)?.ok_or(Failure::new(Code::KeyLost))?;
-        let now_ms = self.host.unix_ms();
-        let mut tries = Tries::load(&self.folder);
-        let wait_s = tries.wait_s(&ask.slot, now_ms);
-        if wait_s > 0 {
-            return Err(Failure::at(Code::PasswordWait, format!("{wait_s} 秒")));
-        }
-        let (key, worker) = match slots.open(&ask.slot, &ask.password) {
-            Ok(opened) => opened,
-            Err(failure) => {
-                if failure.code == Code::PasswordWrong {
-                    tries.wrong(&ask.slot, now_ms);
-                    tries.save(&self.folder);
-                }
-                return Err(failure);
-            }
-        };
-        tries.right(&ask.slot);
-        tries.save(&self.folder);
+        let (key, worker) =
+            open_counted(&self.folder, &slots, &ask.slot, &ask.password, &*self.host)?;
         self.open(key, worker)?;
         self.state()
     }
@@ -161,10 +160,15 @@ impl App {
     /// A colleague's account on this device: the server says once who the code is for, the password stays here.
     pub(super) fn account_add(&mut self, ask: AccountAsk) -> Result<AppState, Failure> {
         let opened = self.opened.as_mut().ok_or(Failure::new(Code::AppLocked))?;
+        crate::slots::check_password(&ask.password, "")?;
         let worker = opened.home.account_of_code(&ask.account_code)?;
         let mut slots = Slots::load(&self.folder)?.unwrap_or_default();
-        slots.put(&worker, &ask.password, &opened.key, &*self.host)?;
+        let worker = slots.put(&worker, &ask.password, &opened.key, &*self.host)?;
         slots.save(&self.folder)?;
+        if opened.worker.as_ref().is_none_or(|now| now.operator.is_none()) {
+            opened.worker = Some(worker);
+        }
+        self.wrap_for_recovery()?;
         self.state()
     }
 
