@@ -237,8 +237,8 @@ pub fn unlock(home: &HomeOnly, account: &str) -> Result<Said, Failure> {
 }
 
 pub fn recover(home: &HomeOnly, account: &str, identity: &Path) -> Result<Said, Failure> {
-    let identity = std::fs::read_to_string(identity)
-        .map_err(|_| Failure::new(Code::BackupIdentityInvalid))?;
+    let identity =
+        std::fs::read_to_string(identity).map_err(|_| Failure::new(Code::BackupIdentityInvalid))?;
     let host = Arc::new(SystemHost);
     let shown = field::recover(&home.home, &identity, account, &password()?, host)?;
     let mut lines = vec!["已用恢复密钥设定新密码。".to_owned()];

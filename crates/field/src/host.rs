@@ -44,6 +44,17 @@ impl Host for SystemHost {
         since.ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or(0)
     }
 
+    fn stretch_cost(&self) -> StretchCost {
+        static COST: std::sync::OnceLock<StretchCost> = std::sync::OnceLock::new();
+        *COST.get_or_init(|| {
+            StretchCost::calibrated(&mut |cost| {
+                let before = std::time::Instant::now();
+                crate::slots::stretch_once(cost);
+                u64::try_from(before.elapsed().as_millis()).unwrap_or(u64::MAX)
+            })
+        })
+    }
+
     fn random(&self, bytes: &mut [u8]) -> Result<(), protocol::Failure> {
         getrandom::fill(bytes).map_err(|_| protocol::Failure::new(protocol::Code::Internal))
     }
@@ -93,5 +104,30 @@ impl StretchCost {
                 StretchCost { passes, ..cost }
             };
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cost_lasts_half_a_second_and_is_never_below_the_floor() {
+        let check = |mib_per_ms: u64, memory_kib: u32, passes: u32| {
+            let takes_ms = |cost: StretchCost| {
+                u64::from(cost.memory_kib) * u64::from(cost.passes) / 1024 / mib_per_ms
+            };
+            let cost = StretchCost::calibrated(&mut { takes_ms });
+            assert_eq!(cost, StretchCost { memory_kib, passes }, "{mib_per_ms}");
+            assert_eq!(cost.bounded(), Some(cost));
+        };
+        // 19 MiB twice at 0.05 MiB/ms would take a second: whole numbers, so the slowest here is 1 MiB/ms.
+        check(1, 128 << 10, 4);
+        check(2, 128 << 10, 8);
+        check(1_000_000, 128 << 10, 16);
+        let slow = StretchCost::calibrated(&mut |_| 2_000);
+        assert_eq!(slow, StretchCost::FLOOR);
+        let cheap = StretchCost { memory_kib: 8, passes: 1 };
+        assert_eq!(cheap.bounded(), None, "a file cannot talk the cost down");
     }
 }

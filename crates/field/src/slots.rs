@@ -243,6 +243,18 @@ impl Slot {
     }
 }
 
+/// One stretching at a cost, for measuring how long it takes here.
+pub(crate) fn stretch_once(cost: StretchCost) {
+    if let Ok(params) = Params::new(cost.memory_kib, cost.passes, 1, Some(32)) {
+        let mut out = Zeroizing::new([0_u8; 32]);
+        let _ = Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(
+            b"how long",
+            &[0; 16],
+            out.as_mut_slice(),
+        );
+    }
+}
+
 /// Full-width characters typed with a Chinese keyboard mean the same password.
 fn normalize(password: &str) -> Zeroizing<String> {
     Zeroizing::new(domain::identity::to_half_width(password))

@@ -54,10 +54,7 @@ struct Page {
 }
 
 /// Serves the page until the process is asked to stop. `announce` hears the address to open, with its token.
-pub fn serve_page_until_stopped(
-    order: &PageOrder,
-    announce: &dyn Fn(&str),
-) -> Result<(), Failure> {
+pub fn serve_page_until_stopped(order: &PageOrder, announce: &dyn Fn(&str)) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|_| Failure::new(Code::Internal))?;
     let files = load_files(order.files)?;
@@ -132,9 +129,10 @@ async fn file(State(page): State<Arc<Page>>, request: Request) -> Response<Body>
 /// One command. The session first, then the body.
 async fn rpc(State(page): State<Arc<Page>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let from_here = parts.headers.get(ORIGIN).is_none_or(|origin| {
-        origin.as_bytes() == format!("https://{}", page.host).as_bytes()
-    });
+    let from_here = parts
+        .headers
+        .get(ORIGIN)
+        .is_none_or(|origin| origin.as_bytes() == format!("https://{}", page.host).as_bytes());
     if !page.is_asked(&parts.headers) || !from_here || !page.has_session(&parts.headers) {
         return refusal(StatusCode::UNAUTHORIZED);
     }
