@@ -5,9 +5,11 @@
 
 mod account;
 mod app;
+mod barred;
 mod desk;
 mod enrol;
 mod find;
+mod gone;
 mod home;
 pub mod host;
 mod keep_syncing;
@@ -26,6 +28,7 @@ mod unlocking;
 pub use app::{Abilities, App, Card, CardReader, SimulatedReader};
 pub use enrol::{Enrolled, Enrolment};
 pub use find::FoundRow;
+pub use gone::Gone;
 pub use home::{Acting, Home, read_key_file};
 pub use host::{Host, StretchCost, SystemHost};
 pub use keep_syncing::{Goal, Watch, Woken};

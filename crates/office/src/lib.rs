@@ -13,7 +13,7 @@ pub use held::{HeldRow, held, parse_reference, print_reference};
 pub use report::{Export, Format, Identifiers};
 pub use roster::{
     Difference, DifferenceKind, ProblemWorkbook, RosterFile, RosterImported, RosterOrder,
-    import_roster, import_roster_files,
+    import_roster, import_roster_files, refuse_retired,
 };
 pub use verify::{Verified, verify};
 
