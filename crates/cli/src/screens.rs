@@ -7,7 +7,7 @@ use field::{Abilities, App, SystemHost};
 use protocol::rpc::{Command, RPC_BYTES_MAX};
 use protocol::{Code, Failure};
 use serde_json::json;
-use server::{Handler, PageOrder, serve_page_until_stopped};
+use server::{Answering, PageOrder, serve_page_until_stopped};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -38,7 +38,7 @@ pub fn serve(serve: &FieldServe, json: bool) -> Result<Said, Failure> {
 }
 
 /// One command at a time: a screen waits for the one before.
-fn handler(app: App) -> Arc<Handler> {
+fn handler(app: App) -> Arc<Answering> {
     let app = Mutex::new(app);
     Arc::new(move |body: &[u8]| {
         let command: Command = serde_json::from_slice(body)

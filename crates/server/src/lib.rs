@@ -27,6 +27,6 @@ mod workspace;
 pub use backup::{BackupMade, BackupOrder, KeyMade, backup, backup_keygen};
 pub use data::{Made, init};
 pub use limits::Limits;
-pub use page::{Handler, PageOrder, serve_page_until_stopped};
+pub use page::{Answering, PageOrder, serve_page_until_stopped};
 pub use restore::{RestoreOrder, Restored, restore};
 pub use serve::{Serving, serve_until_stopped};

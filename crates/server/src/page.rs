@@ -34,7 +34,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
      connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Takes a command as JSON and answers JSON: `Ok` what it answered, `Err` the failure.
-pub type Handler = dyn Fn(&[u8]) -> Result<Vec<u8>, Vec<u8>> + Send + Sync;
+pub type Answering = dyn Fn(&[u8]) -> Result<Vec<u8>, Vec<u8>> + Send + Sync;
 
 /// What one page is made of.
 pub struct PageOrder<'a> {
@@ -42,14 +42,14 @@ pub struct PageOrder<'a> {
     pub files: &'a Path,
     pub listen: SocketAddr,
     pub request_bytes_max: usize,
-    pub handler: Arc<Handler>,
+    pub handler: Arc<Answering>,
 }
 
 struct Page {
     files: BTreeMap<String, (&'static str, Vec<u8>)>,
     token: String,
     host: String,
-    handler: Arc<Handler>,
+    handler: Arc<Answering>,
     limits: Limits,
 }
 
