@@ -1,5 +1,6 @@
 // The screens in a real engine. Without E2E_BASE the built app with the fake host is served here; with it, the same
 // specs run against a host that is already there. Not the unit tests (vitest, in vite.config.ts).
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
 import { chromium } from "./e2e/engine";
 
@@ -13,6 +14,6 @@ export default defineConfig({
   workers: Number(process.env.E2E_WORKERS ?? 2),
   fullyParallel: process.env.E2E_BASE === undefined,
   reporter: [["list"]],
-  use: { baseURL: base, locale: "zh-CN", viewport: { width: 1366, height: 768 }, launchOptions: chromium },
-  webServer: process.env.E2E_BASE ? undefined : { command: "npx vite preview --mode fake --outDir dist-fake --port 4173 --strictPort", url: base, reuseExistingServer: true },
+  use: { baseURL: base, actionTimeout: 6_000, locale: "zh-CN", viewport: { width: 1366, height: 768 }, launchOptions: chromium },
+  webServer: process.env.E2E_BASE ? undefined : { command: "node serve.mjs dist-fake 4173", cwd: fileURLToPath(new URL("./e2e", import.meta.url)), url: base, reuseExistingServer: true },
 });

@@ -2,4 +2,4 @@
 import { defineConfig } from "@playwright/test";
 import base from "../playwright.config";
 
-export default defineConfig({ ...base, testDir: ".", testMatch: "pictures.ts", fullyParallel: false, workers: 1, timeout: 180_000 });
+export default defineConfig({ ...base, testDir: ".", testMatch: "pictures.ts", fullyParallel: false, workers: 1, timeout: 90_000 });

@@ -1,8 +1,8 @@
 // Takes a picture of every screen, wide and narrow, into docs/images/app. Run by `npm run pictures`.
 import { mkdirSync } from "node:fs";
 import { test, type Page } from "@playwright/test";
-import { VILLAGER } from "./fixture";
-import { SCREENS, atVillage, confirmDay, looks, unlock } from "./steps";
+import { VILLAGE, VILLAGER } from "./fixture";
+import { SCREENS, confirmDay, looks, unlock } from "./steps";
 
 const FOLDER = process.env.PICTURES ?? "../docs/images/app";
 const WIDTHS = [
@@ -11,7 +11,9 @@ const WIDTHS = [
 ];
 
 async function take(page: Page, name: string, width: number): Promise<void> {
-  await page.waitForTimeout(250);
+  // The passing word is not part of a screen.
+  await page.locator(".toast span").waitFor({ state: "detached" });
+  await page.waitForTimeout(150);
   await page.screenshot({ path: `${FOLDER}/${name}-${width}.png`, scale: "css" });
 }
 
@@ -20,27 +22,29 @@ for (const { width, height, touch } of WIDTHS) {
     mkdirSync(FOLDER, { recursive: true });
     const context = await browser.newContext({ viewport: { width, height }, hasTouch: touch, isMobile: touch, locale: "zh-CN", baseURL: "http://127.0.0.1:4173/" });
     const page = await context.newPage();
+    if (touch) await looks(page, { padShown: "always" });
     await page.goto("./");
     await page.locator(".slot").first().waitFor();
     await take(page, "unlock", width);
     await unlock(page);
     await take(page, "day-before", width);
-    await atVillage(page);
+    await page.getByRole("button", { name: "知道了" }).click();
+    await confirmDay(page, VILLAGE.unit);
     for (const [name, hash] of SCREENS("villager-a")) {
       await page.goto(`./${hash}`);
       await page.locator("main h1").first().waitFor();
       if (name === "find") await page.locator("#scan").fill("龙");
-      if (name === "register") await page.getByLabel("身份证号").fill(VILLAGER.id);
-      if (name === "print") await page.getByText("完整显示").click();
+      if (name === "register") await page.getByLabel("身份证号", { exact: true }).fill(VILLAGER.id);
+      if (name === "print") await page.getByRole("radio", { name: "完整显示" }).check();
       if (name === "form-general") {
-        await page.getByLabel("身高").fill("1.65");
-        await page.getByLabel("体重").fill("63.2");
-        await page.getByLabel("身高").focus();
+        await page.getByLabel("身高", { exact: true }).fill("1.65");
+        await page.getByLabel("体重", { exact: true }).fill("63.2");
+        await page.getByLabel("身高", { exact: true }).focus();
       }
       if (name === "form-bp") {
-        await page.getByLabel("收缩压（第一次）").fill("184");
-        await page.getByLabel("舒张压（第一次）").fill("108");
-        await page.getByLabel("收缩压（第二次）").focus();
+        await page.getByLabel("收缩压（第一次）", { exact: true }).fill("184");
+        await page.getByLabel("舒张压（第一次）", { exact: true }).fill("108");
+        await page.getByLabel("收缩压（第二次）", { exact: true }).focus();
       }
       if (name === "coverage") await page.getByRole("button", { name: /未检名单/ }).first().click();
       if (name === "class") await page.locator(".classes .row").first().click();

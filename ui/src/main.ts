@@ -2,7 +2,7 @@
 import { createApp } from "vue";
 import { connect } from "@host";
 import { app, attach, call, enter, lock, parseRoute, refreshSync } from "./app";
-import { scanned } from "./finder";
+import { scanned, toFinder } from "./finder";
 import { onKey } from "./keys";
 import { listen } from "./scanner";
 import App from "./screens/App.vue";
@@ -18,7 +18,7 @@ function watchRoute(): void {
   const read = () => {
     app.route = parseRoute(location.hash);
     app.failure = null;
-    app.primary = null;
+    if (app.route.name !== "home") toFinder({ kind: "cleared" });
     window.scrollTo(0, 0);
   };
   window.addEventListener("hashchange", read);

@@ -187,6 +187,7 @@ export const ZH = {
   take: "改为 {value}",
   draft_taken: "接着写：上次没有保存的内容（{at}）",
   draft_drop: "丢弃",
+  not_saved_register: "还没有登记",
   not_saved_yet: "还没有保存（草稿会自动留着）",
   saving: "正在保存…",
   save: "保存",

@@ -12,9 +12,9 @@ export const SLOTS: Slot[] = [
 
 export const ROUNDS: RoundRow[] = [{ round: "r4", name: "第四轮免费体检", from: "2026-03-01", to: "2026-12-31" }];
 export const EARLIER = [
-  { round: "r1", name: "第一轮", day: "2020-05-11" },
-  { round: "r2", name: "第二轮", day: "2022-04-20" },
-  { round: "r3", name: "第三轮", day: "2024-04-16" },
+  { round: "第一轮", day: "2020-05-11" },
+  { round: "第二轮", day: "2022-04-20" },
+  { round: "第三轮", day: "2024-04-16" },
 ];
 
 export const UNITS: UnitRow[] = [
