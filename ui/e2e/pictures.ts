@@ -11,6 +11,7 @@ const WIDTHS = [
 ];
 
 async function take(page: Page, name: string, width: number): Promise<void> {
+  if (width < 700) await page.evaluate(() => document.dispatchEvent(new PointerEvent("pointerdown", { pointerType: "touch" })));
   // The passing word is not part of a screen.
   await page.locator(".toast span").waitFor({ state: "detached" });
   await page.waitForTimeout(150);
@@ -42,11 +43,11 @@ for (const { width, height, touch } of WIDTHS) {
         await page.getByLabel("身高", { exact: true }).focus();
       }
       if (name === "form-bp") {
-        await page.getByLabel("收缩压（第一次）", { exact: true }).fill("184");
-        await page.getByLabel("舒张压（第一次）", { exact: true }).fill("108");
-        await page.getByLabel("收缩压（第二次）", { exact: true }).focus();
+        await page.getByRole("textbox", { name: "收缩压（第一次）" }).fill("184");
+        await page.getByRole("textbox", { name: "舒张压（第一次）" }).fill("108");
+        await page.getByRole("textbox", { name: "收缩压（第二次）" }).focus();
       }
-      if (name === "coverage") await page.getByRole("button", { name: /未检名单/ }).first().click();
+      if (name === "coverage") await page.getByRole("button", { name: /去叫人/ }).first().click();
       if (name === "class") await page.locator(".classes .row").first().click();
       await take(page, name, width);
       if (name === "form-bp") {

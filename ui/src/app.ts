@@ -31,13 +31,15 @@ interface App {
   /** Ctrl+Enter. */
   primary: (() => void) | null;
   notice: string | null;
+  /** The class walked last: coming back from a form leads there. */
+  walked: { unit: string; grade: string | null; group: string | null } | null;
 }
 
 const NO_FORMS: Forms = { version: 0, items: [], stations: [], packages: [], absent: [] };
 
 export const app = shallowReactive<App>({
   state: null, forms: NO_FORMS, day: null, sync: null, route: { name: "home", args: [] }, station: null, last: null, failure: null, toast: "",
-  touch: false, primary: null, notice: null,
+  touch: false, primary: null, notice: null, walked: null,
 });
 
 let platform: Platform | null = null;

@@ -12,7 +12,7 @@ export function isTextField(target: EventTarget | null): target is Field {
 }
 
 /** A lone key on a choice waits so long, in case it is a scanner's first. */
-export const CHOICE_WAIT_MS = 40;
+export const CHOICE_WAIT_MS = SCAN_GAP_MAX_MS;
 
 export interface Ears {
   scanned: (code: string) => void;
@@ -82,7 +82,11 @@ export function listen(root: Document, ears: Ears): void {
       const isWithin = model.code !== "" && at - model.last <= SCAN_GAP_MAX_MS;
       const before = isWithin ? model.code : "";
       feed({ kind: "input", field: "", before, after: before + key.key, at, isComposing: key.isComposing });
-      if (isWithin) pending.drop();
+      if (!isWithin) return;
+      // No choice, no shortcut: this is a code's next character.
+      pending.drop();
+      key.preventDefault();
+      key.stopImmediatePropagation();
     },
     true,
   );

@@ -11,6 +11,8 @@ export interface Settings {
 }
 
 export const SIZES = [100, 110, 125, 150] as const;
+/** From here on the sheets stand one under another on tablets. */
+const LARGE = 125;
 const KEPT = "jkkc-looks";
 const FIRST: Settings = { theme: "day", size: 100, pad: "phone", padShown: "touch", pairJump: true };
 
@@ -27,6 +29,7 @@ export const settings = reactive<Settings>(load());
 export function applySettings(): void {
   watchEffect(() => {
     const root = document.documentElement;
+    root.dataset.letters = settings.size >= LARGE ? "large" : "usual";
     root.dataset.theme = settings.theme;
     root.style.setProperty("--size", String(settings.size / 100));
     try {

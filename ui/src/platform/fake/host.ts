@@ -9,7 +9,7 @@ import { Failure, type Platform, type Word } from "../platform";
 import { hardLimits, judge } from "./judge";
 import { EXAMINERS, PASSWORD, ROUNDS, SLOTS, UNITS, type Somebody } from "./people";
 import * as stop from "./stop";
-import { ABSENT, CLOCK_DAY, STATIONS, clock, currentCells, findingsOf, keep, load, progressOf, put, rowOf, stationItems, unitLabel, packageOf, type Records } from "./records";
+import { ABSENT, CLOCK_DAY, STATIONS, clock, currentCells, findingsOf, keepSoon, load, progressOf, put, rowOf, stationItems, unitLabel, packageOf, type Records } from "./records";
 
 const FREE_TRIES = 5;
 const ROWS_MAX = 12;
@@ -252,7 +252,7 @@ export function fakeHost(): Platform {
         // Copied as over a wire: a screen cannot reach into the host.
         return JSON.parse(JSON.stringify((answers[command] as Answers[W])(JSON.parse(JSON.stringify(ask)) as Commands[W]["ask"]))) as Commands[W]["answer"];
       } finally {
-        if (!["find", "judge", "forms", "sync_state", "form", "person"].includes(command)) keep(records);
+        if (!["find", "judge", "forms", "sync_state", "form", "person"].includes(command)) keepSoon(records);
       }
     },
     async saveFile(file) {

@@ -183,7 +183,21 @@ export function load(): Records {
   return records;
 }
 
-export function keep(records: Records): void {
+let keeping = 0;
+/** Once for many changes: a key press in a speed test is not to pay for this made-up disk. */
+export function keepSoon(records: Records): void {
+  due = records;
+  clearTimeout(keeping);
+  keeping = setTimeout(keepDue, 250) as unknown as number;
+}
+let due: Records | null = null;
+function keepDue(): void {
+  if (due !== null) keep(due);
+  due = null;
+}
+if (typeof window !== "undefined") window.addEventListener("pagehide", keepDue);
+
+function keep(records: Records): void {
   try {
     sessionStorage.setItem(KEPT, JSON.stringify(records));
   } catch {
