@@ -75,6 +75,8 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         }
         Command::Held(command) => place::held(command),
         Command::Unit(command) => central::unit(command),
+        Command::Device(DeviceCommand::Drop(home)) => device::let_go(home),
+        Command::Stop(command) => central::stop(command),
         Command::Round(command) => central::round(command),
         Command::Operator(command) => central::operator(command),
         Command::Examiner(command) => central::examiner(command),
@@ -83,7 +85,7 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Record(record) => device::record(record),
         Command::Person(command) => device::person(command),
         Command::Result(command) => device::result(command),
-        Command::Sync(home) => device::sync(home),
+        Command::Sync(sync) => device::sync(sync),
         Command::Status(home) => device::status(home),
         Command::Find(find) => device::find(find),
         Command::Export(export) => place::export(export),
