@@ -157,6 +157,9 @@ pub enum ServerCommand {
         /// The private key
         #[arg(long, value_name = "FILE")]
         identity: PathBuf,
+        /// Although entries that were backed up are not in it
+        #[arg(long)]
+        accept_loss: bool,
     },
 }
 

@@ -8,7 +8,7 @@ use crate::say::Said;
 use protocol::Failure;
 use serde_json::json;
 use server::console::{Console, NewRound, Status};
-use server::{BackupOrder, RestoreOrder};
+use server::{BackupOrder, RangeAtRisk, RestoreOrder};
 use std::path::Path;
 
 /// Opens a server's folder beside a running server.
@@ -80,18 +80,25 @@ pub fn server(command: &ServerCommand) -> Result<Said, Failure> {
             ];
             Said::of(&made, lines)
         }
-        ServerCommand::Restore { data, from, identity } => {
+        ServerCommand::Restore { data, from, identity, accept_loss } => {
             let order = RestoreOrder {
                 data: data.data.clone(),
                 key_file: data.key_file.clone(),
                 from: from.clone(),
                 identity: identity.clone(),
+                accept_loss: *accept_loss,
             };
             let restored = server::restore(&order, &mut |step| eprintln!("{step}"))?;
-            let lines = vec![
+            let mut lines = vec![
                 format!("已恢复到 {} 的备份，共 {} 条记录。", restored.made_at, restored.entries),
                 format!("数据密钥：{}（请另存一份）", restored.key_file.display()),
             ];
+            for range in &restored.at_risk {
+                let RangeAtRisk { unit, writer, from, to } = range;
+                lines.push(format!(
+                    "这份备份没有：{unit} {writer} 第 {from} 至 {to} 条，等待设备送回"
+                ));
+            }
             Said::of(&restored, lines)
         }
     }

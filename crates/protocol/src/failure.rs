@@ -100,6 +100,7 @@ codes! {
     BackupBroken = "backup_broken", "备份文件不完整或已损坏，没有恢复任何内容。请换另一份备份。";
     BackupUnproven = "backup_unproven", "备份的副本核对不通过，没有生成备份。请运行 jkkc verify 核对服务器数据，并联系管理员。";
     RestoreFolderNotEmpty = "restore_folder_not_empty", "恢复只能写入空目录，现有内容没有改动。请换一个新目录。";
+    RestoreBelowBackup = "restore_below_backup", "这份备份缺少已经显示为“已备份”的记录，没有恢复任何内容。请改用最近的一份备份；确实要用这一份，请核对下列范围后加 --accept-loss。";
     FileExists = "file_exists", "文件已经存在，不会覆盖。请换一个文件名。";
     // Checks
     VerifyFailed = "verify_failed", "核对发现问题，详见列表。请保留数据目录并联系管理员。";

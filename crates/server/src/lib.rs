@@ -6,6 +6,7 @@
 //! No personal data in any line it prints.
 
 mod access;
+mod announced;
 mod archive;
 mod authority;
 mod backup;
@@ -23,6 +24,7 @@ mod serve;
 mod stall;
 mod workspace;
 
+pub use announced::RangeAtRisk;
 pub use backup::{BackupMade, BackupOrder, KeyMade, backup, backup_keygen};
 pub use data::{Made, init};
 pub use limits::Limits;

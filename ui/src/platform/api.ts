@@ -644,6 +644,7 @@ export const FAILURES = {
   backup_broken: "备份文件不完整或已损坏，没有恢复任何内容。请换另一份备份。",
   backup_unproven: "备份的副本核对不通过，没有生成备份。请运行 jkkc verify 核对服务器数据，并联系管理员。",
   restore_folder_not_empty: "恢复只能写入空目录，现有内容没有改动。请换一个新目录。",
+  restore_below_backup: "这份备份缺少已经显示为“已备份”的记录，没有恢复任何内容。请改用最近的一份备份；确实要用这一份，请核对下列范围后加 --accept-loss。",
   file_exists: "文件已经存在，不会覆盖。请换一个文件名。",
   verify_failed: "核对发现问题，详见列表。请保留数据目录并联系管理员。",
   internal: "程序内部出错，已保存的内容没有丢失。请重试，仍不行请联系管理员。",
