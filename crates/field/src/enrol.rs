@@ -70,7 +70,7 @@ impl Home {
         let answer = &enrolled.answer;
         let offset_ms = answer.server_unix_ms.saturating_sub(unix_ms);
         let scope = answer.units.join("\n");
-        let settings: [(Setting, &[u8]); 10] = [
+        let settings: [(Setting, &[u8]); 11] = [
             (Setting::Name, name.as_bytes()),
             (Setting::ServerUrl, order.server.trim().as_bytes()),
             (Setting::Token, answer.token.as_bytes()),
@@ -81,6 +81,7 @@ impl Home {
             (Setting::Scope, scope.as_bytes()),
             (Setting::ServerOffsetMs, &offset_ms.to_be_bytes()),
             (Setting::ServerHeardMs, &answer.server_unix_ms.to_be_bytes()),
+            (Setting::RecoveryRecipient, answer.recovery_recipient.as_bytes()),
         ];
         store
             .become_enrolled(&enrolled.certificate, &enrolled.server_public_key, &settings)

@@ -145,18 +145,26 @@ impl Home {
         Ok(u64::try_from(healed.saturating_sub(said)).unwrap_or(0))
     }
 
-    fn sync_start(&self) -> Result<(Https, Start), Failure> {
+    /// The way to this device's server.
+    pub(crate) fn https(&self) -> Result<Https, Failure> {
         let text = |key| {
             let value = self.store.setting_text(key).map_err(failed)?;
             value.ok_or(Failure::new(Code::NotEnrolled))
         };
         let (url, ca, token) =
             (text(Setting::ServerUrl)?, text(Setting::CaPem)?, text(Setting::Token)?);
-        let unix_ms = self.host.unix_ms();
         let heard_unix_ms = self.store.setting_number(Setting::ServerHeardMs).map_err(failed)?;
-        let clock = DeviceClock { unix_ms, heard_unix_ms };
-        let https = Https::new(&url, &ca, &token, clock, HttpsLimits::default())
-            .map_err(|error| Failure::new(error.code()))?;
+        let clock = DeviceClock { unix_ms: self.host.unix_ms(), heard_unix_ms };
+        Https::new(&url, &ca, &token, clock, HttpsLimits::default())
+            .map_err(|error| Failure::new(error.code()))
+    }
+
+    fn sync_start(&self) -> Result<(Https, Start), Failure> {
+        let text = |key| {
+            let value = self.store.setting_text(key).map_err(failed)?;
+            value.ok_or(Failure::new(Code::NotEnrolled))
+        };
+        let https = self.https()?;
         let root = self.store.server_public_key().map_err(failed)?;
         let seen = self.store.setting(Setting::Seen).map_err(failed)?;
         let seen = seen.and_then(|bytes| Seen::decode(bytes.as_slice()).ok());
@@ -170,7 +178,7 @@ impl Home {
                 Some(seen) => seen,
                 None => self.seen_at_enrolment()?,
             },
-            unix_ms,
+            unix_ms: self.host.unix_ms(),
             unsent: u64::try_from(self.store.counts().map_err(failed)?.unsent).unwrap_or(0),
             pace: self.pace,
             first_units,
