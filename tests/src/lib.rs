@@ -3,7 +3,10 @@
 pub mod cast;
 pub mod central;
 pub mod counted;
+pub mod crowd;
 pub mod findings;
+#[cfg(unix)]
+pub mod killing;
 pub mod line;
 pub mod measure;
 pub mod program;
