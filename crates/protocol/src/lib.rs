@@ -11,6 +11,7 @@ pub mod fact;
 pub mod failure;
 mod id_parts;
 pub mod roster;
+pub mod rpc;
 pub mod save;
 
 pub use entry::{Body, Clock, Entry, EntryError, Header};

@@ -1,0 +1,110 @@
+//! The start of a day: where, which stations, who examines; the late roster; ready to leave?
+
+commands_types! {
+    /// A unit a person may choose.
+    #[derive(Eq)]
+    pub struct UnitRow {
+        pub unit: String,
+        /// 水洞底镇 慕隆村.
+        pub label: String,
+        pub is_school: bool,
+        /// People on the roster of the round chosen.
+        pub listed: u32,
+    }
+
+    #[derive(Eq)]
+    pub struct RoundRow {
+        pub round: String,
+        pub name: String,
+        pub from: String,
+        pub to: String,
+    }
+
+    #[derive(Eq)]
+    pub struct ExaminerRow {
+        pub examiner: String,
+        pub name: String,
+        pub title: String,
+    }
+
+    /// A station this device serves today, and who examines there.
+    #[derive(Eq)]
+    pub struct StationChoice {
+        /// The station's key.
+        pub station: String,
+        pub examiner: Option<String>,
+    }
+
+    /// Today as a person confirmed it.
+    #[derive(Eq)]
+    pub struct DayChoice {
+        pub round: String,
+        pub unit: String,
+        /// The stop's day: ages and due dates go by it, never by the clock.
+        pub day: String,
+        pub stations: Vec<StationChoice>,
+    }
+
+    pub struct DayView {
+        /// None until somebody confirmed the day.
+        pub choice: Option<DayChoice>,
+        /// What this device proposes: the last stop, the clock's date within the round.
+        pub proposal: Option<DayChoice>,
+        pub rounds: Vec<RoundRow>,
+        pub units: Vec<UnitRow>,
+        pub examiners: Vec<ExaminerRow>,
+    }
+
+    #[derive(Copy, Eq)]
+    pub enum CheckState { Good, Note, Bad }
+
+    /// One line of a list to go through.
+    #[derive(Eq)]
+    pub struct Check {
+        /// roster, catalogue, clock, disk, unsent, sync, held, open_a, drafts, left_early ...
+        pub key: String,
+        pub state: CheckState,
+        /// What is.
+        pub text: String,
+        /// What to do; empty where nothing.
+        pub step: String,
+    }
+
+    pub struct Checks { pub checks: Vec<Check> }
+
+    /// A file as the screen hands it over.
+    pub struct FileIn {
+        pub name: String,
+        /// Base64 of its bytes.
+        pub content: String,
+    }
+
+    pub struct RosterAsk {
+        pub round: String,
+        /// None = as the file says.
+        pub unit: Option<String>,
+        pub files: Vec<FileIn>,
+    }
+
+    #[derive(Eq)]
+    pub struct RosterProblem {
+        pub file: String,
+        pub sheet: String,
+        pub row: u32,
+        pub column: String,
+        pub code: String,
+        /// In words.
+        pub text: String,
+    }
+
+    pub struct RosterAnswer {
+        pub files: u32,
+        pub rows: u32,
+        pub accepted: u32,
+        pub merged: u32,
+        pub no_longer_listed: u32,
+        pub problems: Vec<RosterProblem>,
+        /// The workbook for the office, with cells marked.
+        pub problem_workbook: Option<super::work::FileOut>,
+    }
+}

@@ -1,0 +1,206 @@
+//! Station forms: what is asked, what the values mean, saving, drafts, putting right.
+
+use super::people::PersonRow;
+
+commands_types! {
+    #[derive(Eq)]
+    pub struct Choice { pub code: u16, pub key: String, pub zh: String }
+
+    #[derive(Copy, Eq)]
+    pub enum InputKind { Number, Choice, Text }
+
+    /// An item as a form draws it.
+    #[derive(Eq)]
+    pub struct ItemForm {
+        pub item: String,
+        pub name: String,
+        pub short: String,
+        pub unit: String,
+        pub kind: InputKind,
+        /// Computed, never typed.
+        pub is_derived: bool,
+        pub decimals: u8,
+        /// Beyond it is impossible; for colour only, the verdict is the host's.
+        pub hard_min: Option<String>,
+        pub hard_max: Option<String>,
+        pub chars_max: u16,
+        pub choices: Vec<Choice>,
+        /// The item that is typed right after this one (systolic -> diastolic).
+        pub pair: Option<String>,
+    }
+
+    #[derive(Eq)]
+    pub struct StationForm { pub station: String, pub name: String, pub items: Vec<String> }
+
+    #[derive(Eq)]
+    pub struct PackageForm {
+        pub is_pupil: bool,
+        pub name: String,
+        pub mandatory: Vec<String>,
+        pub optional: Vec<String>,
+    }
+
+    #[derive(Eq)]
+    pub struct AbsentWord { pub reason: String, pub zh: String }
+
+    pub struct Forms {
+        pub version: u32,
+        pub items: Vec<ItemForm>,
+        pub stations: Vec<StationForm>,
+        pub packages: Vec<PackageForm>,
+        pub absent: Vec<AbsentWord>,
+    }
+
+    /// One value with where it is from.
+    #[derive(Eq)]
+    pub struct ValueCell {
+        /// As printed: 128, 1+, 未见异常, 拒检.
+        pub text: String,
+        /// The reason's key where there is no value.
+        pub absent: Option<String>,
+        pub unusual: bool,
+        pub current: bool,
+        /// Another current value differs: a person has to decide.
+        pub conflict: bool,
+        pub held: bool,
+        /// 高 低 阳 or empty: by the findings that rest on it.
+        pub arrow: String,
+        /// The reference range in words; empty where no table has one.
+        pub range: String,
+        pub round: String,
+        pub day: Option<String>,
+        pub unit_label: String,
+        pub station: String,
+        pub operator: String,
+        pub examiner: String,
+        /// The entry, for amend, void, choose.
+        pub entry: String,
+    }
+
+    #[derive(Eq)]
+    pub struct FindingRow {
+        pub rule: String,
+        pub code: String,
+        /// N C B A.
+        pub level: String,
+        pub text: String,
+        /// Item keys it rests on.
+        pub item: Option<String>,
+        pub value: String,
+        pub round: String,
+        pub due_days: Option<u32>,
+    }
+
+    #[derive(Eq)]
+    pub struct FormAsk { pub person: String, pub station: String }
+
+    /// One item of one person's form.
+    #[derive(Eq)]
+    pub struct FormItem {
+        pub item: String,
+        pub is_mandatory: bool,
+        /// Current values in this round; two are a conflict.
+        pub current: Vec<ValueCell>,
+        /// The last earlier round's value, to stand beside the field.
+        pub last: Option<ValueCell>,
+    }
+
+    pub struct FormView {
+        pub row: PersonRow,
+        pub station: String,
+        pub items: Vec<FormItem>,
+        /// What was seen when the form opened; goes back with `save`.
+        pub saw: Vec<String>,
+        pub draft: Option<Draft>,
+        /// A repeat that is still owed: 静坐后复测.
+        pub recheck: Option<String>,
+    }
+
+    /// What was typed into one field.
+    #[derive(Eq)]
+    pub struct Typed {
+        pub item: String,
+        pub text: String,
+        /// The reason's key where there is no value.
+        pub absent: Option<String>,
+        /// An unusual value that was asked about and confirmed.
+        pub confirmed: bool,
+    }
+
+    pub struct JudgeAsk { pub person: String, pub station: String, pub values: Vec<Typed> }
+
+    #[derive(Copy, Eq)]
+    pub enum BandWord { Empty, Fine, Unusual, Impossible }
+
+    #[derive(Eq)]
+    pub struct ItemVerdict {
+        pub item: String,
+        pub band: BandWord,
+        /// What is odd, in words; empty where fine.
+        pub text: String,
+        /// A likely slip: the value to take with one key (165 for 1.65 m). Never applied by itself.
+        pub suggestion: Option<String>,
+        /// The class in words as one leaves the field: 血压 2 级.
+        pub class_text: String,
+        pub level: String,
+    }
+
+    pub struct Judged {
+        pub items: Vec<ItemVerdict>,
+        /// Values computed from what was typed: BMI.
+        pub derived: Vec<Typed>,
+        /// 静坐后复测 and why.
+        pub recheck: Option<String>,
+    }
+
+    pub struct SaveAsk {
+        pub person: String,
+        pub station: String,
+        pub values: Vec<Typed>,
+        pub saw: Vec<String>,
+        /// For this person only; none = the day's choice.
+        pub examiner: Option<String>,
+        /// Made by the screen before the first try: a second press changes nothing.
+        pub save_id: String,
+    }
+
+    pub struct Saved {
+        /// The time on this device's clock.
+        pub saved_at: String,
+        /// Values written; 0 where nothing had changed.
+        pub results: u32,
+        pub findings: Vec<FindingRow>,
+        pub recheck: Option<String>,
+        pub row: PersonRow,
+        /// Items refused, with why; nothing was saved where this is not empty.
+        pub refused: Vec<ItemVerdict>,
+    }
+
+    /// A form not saved yet. Kept encrypted in the database; offered after a crash or a lock.
+    #[derive(Eq)]
+    pub struct Draft {
+        pub person: String,
+        pub station: String,
+        pub values: Vec<Typed>,
+        /// The item the cursor was in.
+        pub focus: Option<String>,
+        /// When last touched; the host fills it in.
+        pub at: String,
+        /// Masked, for the list; the host fills it in.
+        pub name: String,
+    }
+
+    pub struct Drafts { pub drafts: Vec<Draft> }
+
+    #[derive(Eq)]
+    pub struct ChangeAsk {
+        pub person: String,
+        pub item: String,
+        /// The new value (`amend`), or the one that stands (`choose`); empty for `void`.
+        pub text: String,
+        pub reason: String,
+    }
+
+    #[derive(Eq)]
+    pub struct Changed { pub entry: String, pub replaced: u32 }
+}

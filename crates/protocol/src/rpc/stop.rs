@@ -1,0 +1,89 @@
+//! The stop as a whole: class lists, coverage, check-out, the end of the day.
+
+use super::day::Check;
+use super::people::PersonRow;
+use super::station::ValueCell;
+
+commands_types! {
+    #[derive(Eq)]
+    pub struct ClassAsk {
+        pub grade: Option<String>,
+        pub group: Option<String>,
+        pub station: String,
+    }
+
+    #[derive(Eq)]
+    pub struct ClassKey { pub grade: Option<String>, pub group: Option<String>, pub people: u32, pub done: u32 }
+
+    pub struct ClassRow {
+        pub row: PersonRow,
+        /// Values of the station's items, in the station's order; an item not answered is empty.
+        pub values: Vec<Option<ValueCell>>,
+        /// Every mandatory item of the station is answered.
+        pub is_done: bool,
+        pub has_draft: bool,
+    }
+
+    pub struct ClassRows { pub classes: Vec<ClassKey>, pub rows: Vec<ClassRow> }
+
+    #[derive(Eq)]
+    pub struct CoverageAsk {
+        /// A group or class whose missing people are listed; none = only the table.
+        pub grade: Option<String>,
+        pub group: Option<String>,
+        pub list: bool,
+    }
+
+    /// 应检 已检 未检 of a group or class.
+    #[derive(Eq)]
+    pub struct CoverageRow {
+        pub grade: Option<String>,
+        pub group: Option<String>,
+        pub listed: u32,
+        pub examined: u32,
+        /// Everything mandatory answered.
+        pub complete: u32,
+        pub missing: u32,
+        /// (reason in words, people) of those listed and not examined, where one was given.
+        pub reasons: Vec<ReasonCount>,
+    }
+
+    #[derive(Eq)]
+    pub struct ReasonCount { pub reason: String, pub people: u32 }
+
+    pub struct CoverageView {
+        pub rows: Vec<CoverageRow>,
+        /// 本区他村 and 外区, examined here.
+        pub other_villages: u32,
+        pub outside: u32,
+        /// The list to call, where asked for.
+        pub missing: Vec<PersonRow>,
+    }
+
+    #[derive(Eq)]
+    pub struct Missing { pub station: String, pub items: Vec<String> }
+
+    pub struct CheckOutView {
+        pub row: PersonRow,
+        pub missing: Vec<Missing>,
+        /// Findings at level A that nobody answered, a repeat still owed, a conflict: in words.
+        pub open: Vec<String>,
+    }
+
+    #[derive(Eq)]
+    pub struct StationCount { pub station: String, pub name: String, pub people: u32, pub results: u32 }
+
+    pub struct DayEndView {
+        pub unit_label: String,
+        pub day: String,
+        pub people: u32,
+        pub stations: Vec<StationCount>,
+        /// Came and left before everything mandatory was answered.
+        pub left_early: Vec<PersonRow>,
+        /// Open level A.
+        pub open_a: Vec<PersonRow>,
+        pub unsent: u64,
+        /// All green, or what to do.
+        pub checks: Vec<Check>,
+    }
+}

@@ -1,0 +1,63 @@
+//! Sync state, held entries, files out.
+
+commands_types! {
+    #[derive(Copy, Eq)]
+    pub enum SyncPhase { Idle, Running, Offline, Failed }
+
+    /// Always visible: 本机已存, 待上传, 需处理, 上次同步.
+    #[derive(Eq)]
+    pub struct SyncState {
+        pub phase: SyncPhase,
+        pub saved: u64,
+        pub unsent: u64,
+        pub backed_up: u64,
+        /// Held entries nobody decided about, and conflicts at this stop.
+        pub attention: u64,
+        pub synced_at: Option<String>,
+        /// The sentence of the last failure or healing, with a next step.
+        pub sentence: Option<String>,
+    }
+
+    #[derive(Eq)]
+    pub struct HeldRow {
+        pub entry: String,
+        pub unit_label: String,
+        pub day: Option<String>,
+        pub station: String,
+        /// Why, in words.
+        pub reason: String,
+        /// What to do.
+        pub step: String,
+        pub decided: Option<bool>,
+    }
+
+    pub struct HeldRows { pub rows: Vec<HeldRow> }
+
+    #[derive(Copy, Eq)]
+    pub enum PrintKind {
+        /// Workbooks.
+        Results, Findings, CoverageSheet, Brief,
+        /// PDF, A4.
+        GuideSheet, DaySheet,
+        /// PDF, one label a page.
+        Labels,
+    }
+
+    #[derive(Eq)]
+    pub struct PrintAsk {
+        pub kind: PrintKind,
+        /// Guide sheet and labels: these people; empty = the stop's roster.
+        pub people: Vec<String>,
+        /// Whole ID numbers, with this purpose; none = masked.
+        pub purpose: Option<String>,
+    }
+
+    #[derive(Eq)]
+    pub struct FileOut {
+        /// Without anything personal.
+        pub name: String,
+        pub media_type: String,
+        /// Base64.
+        pub content: String,
+    }
+}
