@@ -220,7 +220,11 @@ fn some_places(length: usize) -> Vec<Spoil> {
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let drawn = usize::try_from(state >> 33).unwrap();
-        if turn % 2 == 0 { Spoil::Cut(drawn % length) } else { Spoil::Flip(drawn % (8 * length)) }
+        if turn.is_multiple_of(2) {
+            Spoil::Cut(drawn % length)
+        } else {
+            Spoil::Flip(drawn % (8 * length))
+        }
     };
     (0..200).map(&mut place).collect()
 }
