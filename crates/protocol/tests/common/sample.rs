@@ -1,4 +1,5 @@
-//! The entries behind the frozen samples: of each kind one with every field set and the smallest.
+//! The entries behind the frozen samples: of each kind one with every field set and the smallest,
+//! and one more where fields came later.
 //! People, numbers and phones are made up.
 
 use protocol::fact::*;
@@ -12,8 +13,39 @@ pub fn samples() -> Vec<(String, Entry)> {
         samples.push((name.to_owned(), Entry { header: full_header(kind), fact: full(kind) }));
         let header = Header { kind: kind as u32, ..Header::default() };
         samples.push((format!("{name}_least"), Entry { header, fact: least(kind) }));
+        if let Some(fact) = later(kind) {
+            let header = Header { kind: kind as u32, policy: 7, ..Header::default() };
+            samples.push((format!("{name}_2"), Entry { header, fact }));
+        }
     }
     samples
+}
+
+/// With the fields that were added after the first samples were frozen.
+fn later(kind: Kind) -> Option<Fact> {
+    match full(kind) {
+        Fact::Held(fact) => Some(Fact::Held(HeldFact {
+            reason: "outside_units".into(),
+            unit: "431302105205".into(),
+            ..fact
+        })),
+        Fact::Lifted(fact) => {
+            Some(Fact::Lifted(LiftedFact { unit: "431302105205".into(), ..fact }))
+        }
+        Fact::Unit(_)
+        | Fact::Round(_)
+        | Fact::Operator(_)
+        | Fact::Examiner(_)
+        | Fact::Enrolment(_)
+        | Fact::Stop(_)
+        | Fact::Retirement(_)
+        | Fact::Roster(_)
+        | Fact::Withdrawal(_)
+        | Fact::Registration(_)
+        | Fact::Correction(_)
+        | Fact::Save(_)
+        | Fact::Void(_) => None,
+    }
 }
 
 /// The kind's word in file names and in the schema's enum.
@@ -26,6 +58,8 @@ pub fn name(kind: Kind) -> &'static str {
         Kind::Enrolment => "enrolment",
         Kind::Held => "held",
         Kind::Lifted => "lifted",
+        Kind::Stop => "stop",
+        Kind::Retirement => "retirement",
         Kind::Roster => "roster",
         Kind::Withdrawal => "withdrawal",
         Kind::Registration => "registration",
@@ -59,6 +93,8 @@ fn least(kind: Kind) -> Fact {
         Kind::Enrolment => Fact::Enrolment(EnrolmentFact::default()),
         Kind::Held => Fact::Held(HeldFact::default()),
         Kind::Lifted => Fact::Lifted(LiftedFact::default()),
+        Kind::Stop => Fact::Stop(StopFact::default()),
+        Kind::Retirement => Fact::Retirement(RetirementFact::default()),
         Kind::Roster => Fact::Roster(RosterFact::default()),
         Kind::Withdrawal => Fact::Withdrawal(WithdrawalFact::default()),
         Kind::Registration => Fact::Registration(RegistrationFact::default()),
@@ -94,13 +130,26 @@ fn full(kind: Kind) -> Fact {
             units: vec!["431302204".into(), "431302105205".into()],
             certificate: b"D\x01, then as the ledger says".to_vec(),
         }),
-        Kind::Held => {
-            Fact::Held(HeldFact { entry: Some(reference(1)), reason: "unknown_item".into() })
-        }
+        Kind::Held => Fact::Held(HeldFact {
+            entry: Some(reference(1)),
+            reason: "unknown_item".into(),
+            unit: String::new(),
+        }),
         Kind::Lifted => Fact::Lifted(LiftedFact {
             entry: Some(reference(1)),
             applied: true,
             note: "已核实".into(),
+            unit: String::new(),
+        }),
+        Kind::Stop => Fact::Stop(StopFact {
+            round: 0x0102_0304_0506_0708,
+            unit: "431302105205".into(),
+            closed: true,
+        }),
+        Kind::Retirement => Fact::Retirement(RetirementFact {
+            unit: "431302204S01".into(),
+            successor: "431302204S02".into(),
+            withdrawn: true,
         }),
         Kind::Roster => Fact::Roster(roster()),
         Kind::Withdrawal => Fact::Withdrawal(WithdrawalFact {
