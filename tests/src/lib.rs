@@ -5,6 +5,7 @@ pub mod central;
 pub mod counted;
 pub mod crowd;
 pub mod findings;
+pub mod fuzz;
 #[cfg(unix)]
 pub mod killing;
 pub mod line;
