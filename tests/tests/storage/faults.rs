@@ -1,0 +1,222 @@
+//! An error or a full disk at the Nth operation, for every N until the work succeeds without meeting it.
+//!
+//! Whatever fails: it is said with the right word, nothing said before is lost, what failed is wholly there or wholly
+//! absent, the database is sound, and doing it again succeeds.
+
+use crate::disk::{Disk, Fault, Op, Trouble};
+use crate::replicas::{
+    Batch, Place, assert_sound, copy, heads, key, registration, save, server, tablet, village,
+};
+use ledger::{Heads, Replica};
+use protocol::Code;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use store::{Store, StoreError};
+use tempfile::TempDir;
+
+/// Both troubles, once or lasting until the disk is mended.
+const FAULTS: [(Trouble, bool); 4] = [
+    (Trouble::Error, false),
+    (Trouble::Error, true),
+    (Trouble::Full, false),
+    (Trouble::Full, true),
+];
+/// No work here needs so many operations: a fault that is never passed is a loop.
+const OPERATIONS_MAX: u64 = 20_000;
+
+/// What was met in all runs of a case.
+#[derive(Debug, Default)]
+struct Met {
+    runs: u64,
+    ops: BTreeSet<Op>,
+    answers: BTreeMap<String, u64>,
+}
+
+/// Runs `with_fault` for every N until it says that the fault was not met.
+fn every_operation(what: &str, mut with_fault: impl FnMut(Fault, &str, &mut Met) -> bool) -> Met {
+    let mut met = Met::default();
+    for (trouble, stays) in FAULTS {
+        for at in 1.. {
+            assert!(at < OPERATIONS_MAX, "{what}: never passed");
+            let fault = Fault { trouble, at, stays };
+            let when = format!("{what}, {fault:?}");
+            met.runs += 1;
+            if !with_fault(fault, &when, &mut met) {
+                break;
+            }
+        }
+    }
+    println!("{what}: {met:?}");
+    met
+}
+
+/// The words a failure may have. A disk that is full is never called broken, and the other way round.
+fn assert_right_word(error: &StoreError, fault: Fault, when: &str) {
+    let right = match fault.trouble {
+        Trouble::Error => Code::StorageFailed,
+        Trouble::Full => Code::DiskFull,
+    };
+    assert_eq!(error.code(), right, "{when}: {error:?}");
+}
+
+/// Work on an open store, over copies of one closed folder.
+struct Work<'w> {
+    what: &'static str,
+    folder: &'w Path,
+    act: &'w dyn Fn(&mut Store) -> Result<(), StoreError>,
+    /// The heads once it is done.
+    after: &'w Heads,
+}
+
+impl Work<'_> {
+    fn at_every_operation(&self) -> Met {
+        let before = {
+            let place = copied(self.folder);
+            heads(&Store::open(place.path(), &key()).unwrap())
+        };
+        every_operation(self.what, |fault, when, met| {
+            let place = copied(self.folder);
+            let disk = Disk::under(place.path());
+            let mut store = Store::open(place.path(), &key()).unwrap();
+            disk.set(fault);
+            let done = catch_unwind(AssertUnwindSafe(|| (self.act)(&mut store)));
+            let done = done.unwrap_or_else(|_| panic!("{when}: a panic"));
+            // A lasting fault lasts while the program gives up, too.
+            let gives_up = fault.at % 2 == 0;
+            let mut again = None;
+            if gives_up {
+                drop(store);
+                disk.mend();
+            } else {
+                let ops = disk.mend();
+                met.ops.extend(&ops);
+                let is_met = !ops.is_empty();
+                again = Some((self.act)(&mut store));
+                drop(store);
+                if !is_met {
+                    assert_eq!(done, Ok(()), "{when}: nothing was in its way");
+                    return false;
+                }
+            }
+            let name = match &done {
+                Ok(()) => "done".to_owned(),
+                Err(error) => {
+                    assert_right_word(error, fault, when);
+                    error.to_string()
+                }
+            };
+            *met.answers.entry(name).or_default() += 1;
+            self.judge(place.path(), &before, &done, again, when);
+            true
+        })
+    }
+
+    fn judge(
+        &self,
+        folder: &Path,
+        before: &Heads,
+        done: &Result<(), StoreError>,
+        again: Option<Result<(), StoreError>>,
+        when: &str,
+    ) {
+        let mut store = Store::open(folder, &key()).unwrap_or_else(|e| panic!("{when}: {e}"));
+        if let Some(again) = &again {
+            assert_eq!(*again, Ok(()), "{when}: the same store goes on once the disk is well");
+        }
+        let is_done = done.is_ok() || again.is_some();
+        let found = heads(&store);
+        if is_done {
+            assert_eq!(&found, self.after, "{when}: it was said to be done");
+        } else {
+            assert!(found == *before || found == *self.after, "{when}: neither whole nor absent");
+        }
+        if found != *self.after {
+            (self.act)(&mut store).unwrap_or_else(|e| panic!("{when}: again: {e}"));
+            assert_eq!(&heads(&store), self.after, "{when}");
+        }
+        assert_sound(&store, when);
+    }
+}
+
+fn copied(folder: &Path) -> TempDir {
+    let place = tempfile::tempdir().unwrap();
+    copy(folder, place.path());
+    place
+}
+
+/// A folder of a tablet with some people in it, and a neighbour's sealed work.
+fn tablet_with_work() -> (TempDir, Batch) {
+    let mut central = server();
+    let Place { folder, mut store } = tablet(&mut central.store);
+    let mut neighbour = tablet(&mut central.store);
+    for serial in 0..4 {
+        store.append(&village(), &[registration(serial), save(serial)]).unwrap();
+    }
+    let others: Vec<_> = (10..14).flat_map(|serial| [registration(serial), save(serial)]).collect();
+    neighbour.store.append(&village(), &others).unwrap();
+    let batch = Batch::sealed(&mut neighbour.store, 0);
+    drop(store);
+    (folder, batch)
+}
+
+fn after(folder: &Path, act: &dyn Fn(&mut Store) -> Result<(), StoreError>) -> Heads {
+    let place = copied(folder);
+    let mut store = Store::open(place.path(), &key()).unwrap();
+    act(&mut store).unwrap();
+    heads(&store)
+}
+
+#[test]
+fn a_save_that_meets_any_fault_is_wholly_there_or_wholly_absent() {
+    let (folder, _) = tablet_with_work();
+    // A second try finds what the first has saved.
+    let act = |store: &mut Store| {
+        let saved = store.own_heads()?.values().map(|head| head.seq).sum::<u64>();
+        if saved == 8 {
+            store.append(&village(), &[registration(5), save(5)]).map(|_| ())
+        } else {
+            Ok(())
+        }
+    };
+    let after = after(folder.path(), &act);
+    let met = Work { what: "append", folder: folder.path(), act: &act, after: &after }
+        .at_every_operation();
+    for op in [Op::Read, Op::Write, Op::Sync, Op::ShmLock] {
+        assert!(met.ops.contains(&op), "{met:?}");
+    }
+}
+
+#[test]
+fn a_batch_pulled_that_meets_any_fault_is_wholly_taken_or_not_at_all() {
+    let (folder, batch) = tablet_with_work();
+    let act = |store: &mut Store| {
+        let answers = store.accept(&batch.ranges, &batch.proofs)?;
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        Ok(())
+    };
+    let after = after(folder.path(), &act);
+    let met = Work { what: "accept", folder: folder.path(), act: &act, after: &after }
+        .at_every_operation();
+    assert!(met.ops.contains(&Op::Sync), "{met:?}");
+}
+
+#[test]
+fn a_checkpoint_that_meets_any_fault_loses_nothing() {
+    let (folder, batch) = tablet_with_work();
+    // Work in the log first, then the log into the file and away, all of it under the fault.
+    let act = |store: &mut Store| {
+        store.accept(&batch.ranges, &batch.proofs)?;
+        checkpoint(store)
+    };
+    let after = after(folder.path(), &act);
+    let met = Work { what: "checkpoint", folder: folder.path(), act: &act, after: &after }
+        .at_every_operation();
+    assert!(met.ops.contains(&Op::Truncate), "{met:?}");
+}
+
+/// All of the log into the file, in a transaction's place.
+pub fn checkpoint(store: &mut Store) -> Result<(), StoreError> {
+    let sql = "COMMIT; PRAGMA wal_checkpoint(TRUNCATE); BEGIN IMMEDIATE";
+    store.write(|tx| tx.batch(sql))
+}
