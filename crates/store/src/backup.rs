@@ -35,7 +35,8 @@ impl Store {
             return Err(StoreError::Exists);
         }
         let copy = connect_new_copy(&path, key)?;
-        copy_pages(&*self.connection()?, copy, progress)
+        let connection = self.connection()?;
+        self.noting(copy_pages(&connection, copy, progress))
     }
 
     /// Keeps the heads of a backup in place of those of the one before. They have to be read from the copy: the

@@ -137,15 +137,11 @@ impl Store {
         self.renew()?;
         let connection = self.connection.get_mut();
         let done = immediate(connection, act);
-        if let Err(error) = &done {
-            self.is_spoiled.set(error.spoils());
-            if *error == StoreError::DiskFull {
-                // Gives back what the log of earlier writes takes; where it cannot, nothing is
-                // worse.
-                let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
-            }
+        if matches!(done, Err(StoreError::DiskFull)) {
+            // Gives back what the log of earlier writes takes; where it cannot, nothing is worse.
+            let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
         }
-        done
+        self.noting(done)
     }
 
     /// Reads at one moment: what other programs commit meanwhile is not seen. Changes nothing.
@@ -154,15 +150,17 @@ impl Store {
         look: impl FnOnce(&dyn Tx) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let connection = self.connection()?;
-        let done = if connection.is_autocommit() {
-            connection
-                .unchecked_transaction()
-                .map_err(StoreError::from)
-                .and_then(|moment| look(&SqliteTx::new(&moment)))
+        self.noting(if connection.is_autocommit() {
+            let moment = connection.unchecked_transaction().map_err(StoreError::from);
+            moment.and_then(|moment| look(&SqliteTx::new(&moment)))
         } else {
             // Within another read: the same moment.
             look(&SqliteTx::new(&connection))
-        };
+        })
+    }
+
+    /// Notes whether what was done has spoiled the connection.
+    pub(crate) fn noting<T>(&self, done: Result<T, StoreError>) -> Result<T, StoreError> {
         if done.as_ref().is_err_and(StoreError::spoils) {
             self.is_spoiled.set(true);
         }

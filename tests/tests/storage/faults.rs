@@ -3,62 +3,16 @@
 //! Whatever fails: it is said with the right word, nothing said before is lost, what failed is wholly there or wholly
 //! absent, the database is sound, and doing it again succeeds.
 
-use crate::disk::{Disk, Fault, Op, Trouble};
+use crate::disk::{Disk, Fault, Op};
+use crate::nth::{Met, assert_right_word, every_operation};
 use crate::replicas::{
-    Batch, Place, assert_sound, copy, heads, key, registration, save, server, tablet, village,
+    Batch, Place, assert_sound, copied, heads, key, registration, save, server, tablet, village,
 };
 use ledger::{Heads, Replica};
-use protocol::Code;
-use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use store::{Store, StoreError};
 use tempfile::TempDir;
-
-/// Both troubles, once or lasting until the disk is mended.
-const FAULTS: [(Trouble, bool); 4] = [
-    (Trouble::Error, false),
-    (Trouble::Error, true),
-    (Trouble::Full, false),
-    (Trouble::Full, true),
-];
-/// No work here needs so many operations: a fault that is never passed is a loop.
-const OPERATIONS_MAX: u64 = 20_000;
-
-/// What was met in all runs of a case.
-#[derive(Debug, Default)]
-struct Met {
-    runs: u64,
-    ops: BTreeSet<Op>,
-    answers: BTreeMap<String, u64>,
-}
-
-/// Runs `with_fault` for every N until it says that the fault was not met.
-fn every_operation(what: &str, mut with_fault: impl FnMut(Fault, &str, &mut Met) -> bool) -> Met {
-    let mut met = Met::default();
-    for (trouble, stays) in FAULTS {
-        for at in 1.. {
-            assert!(at < OPERATIONS_MAX, "{what}: never passed");
-            let fault = Fault { trouble, at, stays };
-            let when = format!("{what}, {fault:?}");
-            met.runs += 1;
-            if !with_fault(fault, &when, &mut met) {
-                break;
-            }
-        }
-    }
-    println!("{what}: {met:?}");
-    met
-}
-
-/// The words a failure may have. A disk that is full is never called broken, and the other way round.
-fn assert_right_word(error: &StoreError, fault: Fault, when: &str) {
-    let right = match fault.trouble {
-        Trouble::Error => Code::StorageFailed,
-        Trouble::Full => Code::DiskFull,
-    };
-    assert_eq!(error.code(), right, "{when}: {error:?}");
-}
 
 /// Work on an open store, over copies of one closed folder.
 struct Work<'w> {
@@ -102,12 +56,12 @@ impl Work<'_> {
             let name = match &done {
                 Ok(()) => "done".to_owned(),
                 Err(error) => {
-                    assert_right_word(error, fault, when);
+                    assert_right_word(error.code(), fault, when);
                     error.to_string()
                 }
             };
             *met.answers.entry(name).or_default() += 1;
-            self.judge(place.path(), &before, &done, again, when);
+            self.judge(place.path(), &before, &done, again, fault, when);
             true
         })
     }
@@ -118,6 +72,7 @@ impl Work<'_> {
         before: &Heads,
         done: &Result<(), StoreError>,
         again: Option<Result<(), StoreError>>,
+        fault: Fault,
         when: &str,
     ) {
         let mut store = Store::open(folder, &key()).unwrap_or_else(|e| panic!("{when}: {e}"));
@@ -135,18 +90,12 @@ impl Work<'_> {
             (self.act)(&mut store).unwrap_or_else(|e| panic!("{when}: again: {e}"));
             assert_eq!(&heads(&store), self.after, "{when}");
         }
-        assert_sound(&store, when);
+        assert_sound(&store, fault.at, when);
     }
 }
 
-fn copied(folder: &Path) -> TempDir {
-    let place = tempfile::tempdir().unwrap();
-    copy(folder, place.path());
-    place
-}
-
 /// A folder of a tablet with some people in it, and a neighbour's sealed work.
-fn tablet_with_work() -> (TempDir, Batch) {
+pub fn tablet_with_work() -> (TempDir, Batch) {
     let mut central = server();
     let Place { folder, mut store } = tablet(&mut central.store);
     let mut neighbour = tablet(&mut central.store);

@@ -3,5 +3,11 @@
 
 mod disk;
 mod faults;
+mod faults_backup;
+mod faults_files;
+mod lost;
+mod nth;
+mod old;
+mod power;
 mod replicas;
 mod shim;
