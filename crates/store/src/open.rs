@@ -173,6 +173,11 @@ impl Store {
         Ok(self.connection.borrow())
     }
 
+    /// The next call opens the database anew.
+    pub(crate) fn distrust(&self) {
+        self.is_spoiled.set(true);
+    }
+
     /// A connection in place of one that an error has spoiled.
     fn renew(&self) -> Result<(), StoreError> {
         if !self.is_spoiled.get() {

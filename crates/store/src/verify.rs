@@ -137,7 +137,15 @@ impl Store {
     ) -> Result<(Vec<VerifyProblem>, bool), StoreError> {
         progress("核对数据库文件");
         self.settle()?;
-        let problems = named(self.read(database), "sqlite")?;
+        let mut problems = named(self.read(database), "sqlite");
+        if problems.as_ref().map_or_else(|e| matches!(e, StoreError::Damaged(_)), |p| !p.is_empty())
+        {
+            // After one failed read SQLCipher gives out empty pages: before anything is called damaged, it is looked at
+            // once more through a connection opened anew.
+            self.distrust();
+            problems = named(self.read(database), "sqlite");
+        }
+        let problems = problems?;
         if !problems.is_empty() {
             // What lies on a torn page cannot be read, and everything else rests on reading.
             return Ok((problems, false));
@@ -179,6 +187,21 @@ fn database(tx: &dyn Tx) -> Result<Vec<VerifyProblem>, StoreError> {
     let words = |sql: &str| tx.rows(sql, &[], |row| Ok(row.text(0)?.to_owned()));
     let mut found = words("PRAGMA cipher_integrity_check")?;
     found.extend(words("PRAGMA integrity_check")?.into_iter().filter(|line| line != "ok"));
+    if found.iter().any(|line| is_failed_read(line)) {
+        return Err(StoreError::Io("file"));
+    }
     found.truncate(PROBLEMS_MAX);
     Ok(found.into_iter().map(VerifyProblem::Database).collect())
+}
+
+/// A page that could not be read is not said to be damaged. Both checks go on after it, and name it among the others.
+fn is_failed_read(line: &str) -> bool {
+    const SQLITE_IOERR: u32 = 10;
+    let code = line.split_once("error code=").and_then(|(_, rest)| {
+        let digits = rest.split(|c: char| !c.is_ascii_digit()).next();
+        digits.and_then(|digits| digits.parse::<u32>().ok())
+    });
+    line.starts_with("error reading ")
+        || line.starts_with("failed to determine file size")
+        || code.is_some_and(|code| code & 0xff == SQLITE_IOERR)
 }

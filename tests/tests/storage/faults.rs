@@ -36,31 +36,25 @@ impl Work<'_> {
             disk.set(fault);
             let done = catch_unwind(AssertUnwindSafe(|| (self.act)(&mut store)));
             let done = done.unwrap_or_else(|_| panic!("{when}: a panic"));
-            // A lasting fault lasts while the program gives up, too.
-            let gives_up = fault.at % 2 == 0;
-            let mut again = None;
-            if gives_up {
-                drop(store);
-                disk.mend();
-            } else {
-                let ops = disk.mend();
-                met.ops.extend(&ops);
-                let is_met = !ops.is_empty();
-                again = Some((self.act)(&mut store));
-                drop(store);
-                if !is_met {
-                    assert_eq!(done, Ok(()), "{when}: nothing was in its way");
-                    return false;
-                }
+            if let Err(error) = &done {
+                assert_right_word(error.code(), fault, when);
             }
-            let name = match &done {
-                Ok(()) => "done".to_owned(),
-                Err(error) => {
-                    assert_right_word(error.code(), fault, when);
-                    error.to_string()
-                }
-            };
-            *met.answers.entry(name).or_default() += 1;
+            let word = done.as_ref().err().map(|error| error.code().word());
+            // Every second time the program gives up at once, and a lasting fault lasts while it does.
+            if fault.at % 2 == 0 {
+                drop(store);
+                met.note(&disk.mend(), word);
+                self.judge(place.path(), &before, &done, None, fault, when);
+                return true;
+            }
+            let ops = disk.mend();
+            met.note(&ops, word);
+            let again = Some((self.act)(&mut store));
+            drop(store);
+            if ops.is_empty() {
+                assert_eq!(done, Ok(()), "{when}: nothing was in its way");
+                return false;
+            }
             self.judge(place.path(), &before, &done, again, fault, when);
             true
         })

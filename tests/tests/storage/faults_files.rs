@@ -149,3 +149,19 @@ fn a_copy_that_meets_any_fault_is_whole_or_said_to_have_failed() {
         is_met
     });
 }
+
+#[test]
+fn a_page_that_cannot_be_read_is_not_called_damaged() {
+    let (folder, _) = tablet_with_work();
+    every_operation("verify", |fault, when, met| {
+        let place = copied(folder.path());
+        let disk = Disk::under(place.path());
+        let store = Store::open(place.path(), &key()).unwrap();
+        disk.set(fault);
+        let verified = store.verify(&mut |_| {});
+        let is_met = noted(disk.mend(), verified.as_ref().err(), fault, when, met);
+        assert_eq!(verified.unwrap_or_default(), [], "{when}");
+        assert_sound(&store, fault.at, when);
+        is_met
+    });
+}
