@@ -32,6 +32,11 @@ impl SteadyHost {
         }
     }
 
+    /// Draws as another seed's host from here.
+    pub fn draw_as(&self, seed: &str) {
+        *self.drawn.lock().unwrap() = Drawn { seed: seed.to_owned(), blocks: 0 };
+    }
+
     /// Sets the clock; field clocks are often wrong.
     pub fn set_clock(&self, unix_ms: i64) {
         self.unix_ms.store(unix_ms, Ordering::SeqCst);

@@ -59,7 +59,7 @@ pub enum Command {
     #[command(subcommand)]
     Result(ResultCommand),
     /// Bring a device's work to its server and fetch what is new
-    Sync(HomeOnly),
+    Sync(Sync),
     /// What is 已保存, 已上传, 已备份 on a device
     Status(HomeOnly),
     /// Find people by ID number or its tail, 学籍号, name, pinyin, initials or phone
@@ -78,6 +78,18 @@ pub struct HomeOnly {
     /// 64 hexadecimal digits
     #[arg(long, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Sync {
+    #[command(flatten)]
+    pub home: HomeOnly,
+    /// Try again until the server has all of this device's work
+    #[arg(long, conflicts_with = "watch")]
+    pub until_done: bool,
+    /// Go on until stopped: own work as it is recorded, others' as it comes
+    #[arg(long)]
+    pub watch: bool,
 }
 
 /// A server's folder.

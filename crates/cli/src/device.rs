@@ -1,12 +1,16 @@
 //! Commands on a device's folder: enrol, record, look up, put right, bring home.
 
-use crate::args::{Change, Find, HomeOnly, PersonCommand, Record, ResultCommand};
+use crate::args::{Change, Find, HomeOnly, PersonCommand, Record, ResultCommand, Sync};
 use crate::progress::bar;
 use crate::say::Said;
-use field::{Enrolment, FoundRow, Home, Key, NewPerson, RecordOrder, ResultChange, SystemHost};
+use field::{
+    Enrolment, FoundRow, Goal, Home, Key, NewPerson, RecordOrder, ResultChange, Synced, SystemHost,
+    Watch, Woken,
+};
 use protocol::{Code, Failure};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Opens a device's folder. Every device command needs its key.
 pub fn open(home: &Path, key_file: Option<&Path>) -> Result<Home, Failure> {
@@ -160,15 +164,46 @@ fn change_of(change: &Change) -> ResultChange {
     }
 }
 
-pub fn sync(home: &HomeOnly) -> Result<Said, Failure> {
-    let synced = open_home(home)?.sync()?;
+pub fn sync(sync: &Sync) -> Result<Said, Failure> {
+    let mut home = open_home(&sync.home)?;
+    let synced = match (sync.until_done, sync.watch) {
+        (false, false) => home.sync()?,
+        (true, _) => home.keep_syncing(Goal::Done, &mut Terminal)?,
+        (false, true) => home.keep_syncing(Goal::Never, &mut Terminal)?,
+    };
+    Said::of(&synced, synced_lines(&synced))
+}
+
+fn synced_lines(synced: &Synced) -> Vec<String> {
     let mut lines = vec![format!(
         "已上传 {} 条，收到 {} 条，待处理 {} 条",
         synced.pushed, synced.pulled, synced.held
     )];
     lines.extend(synced.healed_zh.map(str::to_owned));
     lines.extend(synced.refused.iter().map(|r| format!("  未被接受：{r}")));
-    Said::of(&synced, lines)
+    lines
+}
+
+/// Tells of each run on standard error, and waits by this machine's clock. Nobody asks here: who wants a sync at
+/// once starts the program anew.
+struct Terminal;
+
+impl Watch for Terminal {
+    fn tell(&mut self, ran: &Result<Synced, Failure>, next: Option<Duration>) {
+        match ran {
+            Ok(synced) => synced_lines(synced).iter().for_each(|line| eprintln!("{line}")),
+            Err(failure) => eprintln!("{}", failure.zh()),
+        }
+        if let Some(next) = next {
+            eprintln!("{} 秒后再试，按 Ctrl-C 结束。", next.as_secs().max(1));
+        }
+    }
+
+    fn wait(&mut self, next: Option<Duration>) -> Woken {
+        let Some(next) = next else { return Woken::ToStop };
+        std::thread::sleep(next);
+        Woken::InTime
+    }
 }
 
 pub fn status(home: &HomeOnly) -> Result<Said, Failure> {

@@ -83,7 +83,7 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Record(record) => device::record(record),
         Command::Person(command) => device::person(command),
         Command::Result(command) => device::result(command),
-        Command::Sync(home) => device::sync(home),
+        Command::Sync(sync) => device::sync(sync),
         Command::Status(home) => device::status(home),
         Command::Find(find) => device::find(find),
         Command::Export(export) => place::export(export),

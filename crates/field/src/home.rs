@@ -9,6 +9,7 @@ use protocol::{Clock, Code, Failure, Header};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{Key, Round, Setting, Store};
+use sync::Pace;
 
 /// An opened device.
 pub struct Home {
@@ -17,6 +18,8 @@ pub struct Home {
     folder: PathBuf,
     /// The policy version known: every entry written here names it.
     policy: u32,
+    /// How large batches may be on the network as this program has met it.
+    pub(crate) pace: Pace,
 }
 
 /// Who acts, where and for which day: what an entry's header says beside its fact.
@@ -49,7 +52,7 @@ impl Home {
         mark::check(dir, &mut store, &*host)?;
         let policy = store.setting_number(Setting::Policy).map_err(failed)?.unwrap_or(0);
         let policy = u32::try_from(policy).unwrap_or(u32::MAX);
-        Ok(Home { store, host, folder: dir.to_owned(), policy })
+        Ok(Home { store, host, folder: dir.to_owned(), policy, pace: Pace::default() })
     }
 
     /// Counts a hand-over in the install mark.

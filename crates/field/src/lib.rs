@@ -8,6 +8,7 @@ mod enrol;
 mod find;
 mod home;
 pub mod host;
+mod keep_syncing;
 mod mark;
 pub mod measurement;
 mod person;
@@ -21,6 +22,7 @@ pub use enrol::{Enrolled, Enrolment};
 pub use find::FoundRow;
 pub use home::{Acting, Home, read_key_file};
 pub use host::{Host, SystemHost};
+pub use keep_syncing::{Goal, Watch, Woken};
 pub use office::{
     Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,
     Verified,

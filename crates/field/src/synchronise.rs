@@ -7,7 +7,7 @@ use prost::Message;
 use protocol::{Code, Failure};
 use serde::Serialize;
 use store::Setting;
-use sync::{Https, HttpsLimits, Outcome, Pace, Seen, Start, SyncError};
+use sync::{Ended, Https, HttpsLimits, Outcome, Ran, Seen, Start, SyncError};
 
 const HEALED_ZH: &str = "本机数据曾被恢复或复制，已自动改用新的编号，记录没有丢失。";
 
@@ -39,17 +39,43 @@ pub struct Synced {
 impl Home {
     /// One sync with the server this device was enrolled with. A cut anywhere is mended by the next one.
     pub fn sync(&mut self) -> Result<Synced, Failure> {
+        self.sync_once().0
+    }
+
+    /// One sync, and what it says about the next one.
+    pub(crate) fn sync_once(&mut self) -> (Result<Synced, Failure>, Ran) {
+        let mut ran = Ran { ended: Ended::Well, moved: 0, unsent: 0, is_asked: false };
+        let synced = self.sync_noting(&mut ran);
+        if let (Err(failure), Ended::Well) = (&synced, ran.ended) {
+            ran.ended = Ended::by_code(failure.code);
+        }
+        let unsent = self.store.counts().map_or(0, |counts| counts.unsent);
+        ran.unsent = u64::try_from(unsent).unwrap_or(0);
+        (synced, ran)
+    }
+
+    fn sync_noting(&mut self, ran: &mut Ran) -> Result<Synced, Failure> {
         let (mut https, start) = self.sync_start()?;
         self.raise_mark()?;
-        let outcome = match sync::run(&mut self.store, &mut https, &start) {
+        let ended = sync::run(&mut self.store, &mut https, &start);
+        let outcome = match &ended {
+            Ok(outcome) => outcome,
+            Err(stopped) => &*stopped.outcome,
+        };
+        ran.moved = outcome.report.pushed + outcome.report.pulled;
+        // A slow network is known as one to the next run of this program.
+        self.pace = outcome.pace;
+        // What was proven before a cut stands, and the next run starts from it.
+        self.remember(outcome)?;
+        let outcome = match ended {
             Ok(outcome) => outcome,
             Err(stopped) => {
-                // What was proven before the cut stands, and the next run starts from it.
-                self.remember(&stopped.outcome)?;
+                if let SyncError::Carrier(error) = &stopped.error {
+                    ran.ended = Ended::from(error);
+                }
                 return Err(sync_failed(stopped.error));
             }
         };
-        self.remember(&outcome)?;
         let counts = self.store.counts().map_err(failed)?;
         let held = u64::from(self.store.held_count().map_err(failed)?);
         let report = outcome.report;
@@ -98,6 +124,9 @@ impl Home {
         let seen = self.store.setting(Setting::Seen).map_err(failed)?;
         let seen = seen.and_then(|bytes| Seen::decode(bytes.as_slice()).ok());
         let district = text(Setting::District)?;
+        // The district's settings, then the stop of the day, then older ones.
+        let mut first_units: Vec<UnitKey> = UnitKey::try_new(&district).into_iter().collect();
+        first_units.extend(self.store.units_by_day().map_err(failed)?);
         let start = Start {
             server_public_key: root.ok_or(Failure::new(Code::NotEnrolled))?,
             seen: match seen {
@@ -106,8 +135,8 @@ impl Home {
             },
             unix_ms: self.host.unix_ms(),
             unsent: u64::try_from(self.store.counts().map_err(failed)?.unsent).unwrap_or(0),
-            pace: Pace::default(),
-            first_units: UnitKey::try_new(&district).into_iter().collect(),
+            pace: self.pace,
+            first_units,
         };
         Ok((https, start))
     }

@@ -30,6 +30,8 @@ pub struct Guards {
     pub certificate: bool,
     /// A range must continue the copy, and what is held is not appended again.
     pub place: bool,
+    /// A range starts only where the copy's chain is the range's, not merely where the position is.
+    pub start: bool,
     /// Nothing is appended to an own stream but by its writer.
     pub own: bool,
     /// The own suffix is re-filed before another branch takes its place.
@@ -47,6 +49,7 @@ impl Default for Guards {
             seal: true,
             certificate: true,
             place: true,
+            start: true,
             own: true,
             refile: true,
             third: true,
@@ -321,7 +324,8 @@ impl MemoryReplica {
         let held = self.streams.get(&range.key).unwrap_or(&fresh);
         let head = held.head();
         let placed = match place(range, &head, |seq| Ok::<_, Infallible>(held.chain_at(seq))) {
-            Ok(placed) if guards.place => placed,
+            Ok(placed) if guards.place && guards.start => placed,
+            Ok(_) if guards.place => by_position(range, &head),
             Ok(_) => Placement::Append { skip: 0 },
             Err(never) => match never {},
         };
@@ -349,6 +353,18 @@ impl MemoryReplica {
         }
         let new_entries = u32::try_from(new.len()).unwrap_or(u32::MAX);
         Ok(AcceptedRange { key: range.key.clone(), head: stream.head(), new_entries })
+    }
+}
+
+/// Where a range would lie by its numbers alone (the start guard off).
+fn by_position(range: &Range, head: &Head) -> Placement {
+    let skip = usize::try_from(head.seq.saturating_sub(range.after.seq)).unwrap_or(usize::MAX);
+    if range.after.seq > head.seq {
+        Placement::Gap
+    } else if range.seal.seq <= head.seq {
+        Placement::Held
+    } else {
+        Placement::Append { skip }
     }
 }
 

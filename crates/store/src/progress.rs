@@ -9,6 +9,7 @@ use crate::open::{Role, Store};
 use crate::stream::{Stream, heads_of};
 use crate::tx::{Sql, bits, unbits};
 use ledger::{Heads, Reference, StreamKey, UnitKey};
+use protocol::Entry;
 
 /// Counts for a status line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -119,6 +120,22 @@ impl Store {
         })
     }
 
+    /// The units of the own streams, the one whose last entry names the latest day first: today's stop before older
+    /// ones. The day is a person's, not a clock's.
+    pub fn units_by_day(&self) -> Result<Vec<UnitKey>, StoreError> {
+        let mut units = self.read(|tx| {
+            let writer = own_ids(tx)?.1;
+            tx.rows(LAST_OF_OWN, &[Sql::Blob(&writer.0)], |row| {
+                let unit =
+                    UnitKey::try_new(row.text(0)?).map_err(|_| StoreError::Stored("unit"))?;
+                let header = Entry::decode_header(row.blob(1)?).ok();
+                Ok((header.and_then(|header| header.day), unit))
+            })
+        })?;
+        units.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
+        Ok(units.into_iter().map(|(_, unit)| unit).collect())
+    }
+
     /// People known here; ids found to be one person count once.
     pub fn people_count(&self) -> Result<u64, StoreError> {
         let sql = "SELECT count(*) FROM person WHERE person = canon";
@@ -152,9 +169,42 @@ const UNSENT: &str = "SELECT sum(s.seq - coalesce(h.seq, 0)) FROM writer w
     LEFT JOIN server_head h ON h.unit_no = s.unit_no AND h.writer_no = s.writer_no
     WHERE w.writer = $1";
 
+const LAST_OF_OWN: &str = "SELECT u.unit, e.body FROM writer w
+    JOIN stream s ON s.writer_no = w.writer_no
+    JOIN unit_key u ON u.unit_no = s.unit_no
+    JOIN entry e ON e.unit_no = s.unit_no AND e.writer_no = s.writer_no AND e.seq = s.seq
+    WHERE w.writer = $1";
+
 const SERVER_SEQ: &str = "SELECT seq FROM server_head WHERE unit_no = $1 AND writer_no = $2";
 
 const SERVER_HAS: &str =
     "SELECT 1 FROM server_head WHERE unit_no = $1 AND writer_no = $2 AND seq >= $3";
 
 const STREAM_HAS: &str = "SELECT 1 FROM stream WHERE unit_no = $1 AND writer_no = $2 AND seq >= $3";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::Key;
+    use domain::ids::UnitCode;
+    use protocol::fact::WithdrawalFact;
+    use protocol::{Fact, Header};
+
+    #[test]
+    fn the_unit_of_the_latest_day_comes_first_whatever_was_recorded_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::create(folder.path(), &Key::new([7; 32]), Role::Device).unwrap();
+        let mut record = |unit: &str, day: Option<i32>| {
+            let header = Header { day, person: vec![1; 16], ..Header::default() };
+            let fact = Fact::Withdrawal(WithdrawalFact::default());
+            store.append(&UnitCode(unit.to_owned()), &[protocol::Entry { header, fact }]).unwrap();
+        };
+        record("431302204200", Some(9_000));
+        record("431302204201", Some(9_002));
+        record("431302204202", Some(9_001));
+        record("431302204203", None);
+        let units: Vec<String> =
+            store.units_by_day().unwrap().into_iter().map(|unit| unit.to_string()).collect();
+        assert_eq!(units, ["431302204201", "431302204202", "431302204200", "431302204203"]);
+    }
+}

@@ -38,8 +38,9 @@ pub enum CarrierError {
     /// Cut, another status, a portal's page, or bytes that read as nothing.
     #[error("the answer was not one of the server's")]
     AnswerUnknown,
+    /// Perhaps it said for how long, seconds.
     #[error("the server is busy")]
-    Busy,
+    Busy { retry_after_s: Option<u32> },
     #[error("the server does not accept the token")]
     Token,
     /// The server said why.
@@ -62,7 +63,7 @@ impl CarrierError {
             CarrierError::CertificateDate => Code::ServerCertificateDate,
             CarrierError::TooLarge => Code::RequestTooLarge,
             CarrierError::AnswerUnknown => Code::ServerAnswerUnknown,
-            CarrierError::Busy => Code::ServerBusy,
+            CarrierError::Busy { .. } => Code::ServerBusy,
             CarrierError::Token => Code::TokenInvalid,
             CarrierError::Refused(code) => *code,
             CarrierError::Local => Code::Internal,

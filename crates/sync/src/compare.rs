@@ -25,6 +25,11 @@ pub struct Comparison {
 }
 
 impl Comparison {
+    /// How far this side is in a stream.
+    pub fn my_seq(&self, key: &StreamKey) -> Seq {
+        self.all.get(key).map_or(0, |head| head.seq)
+    }
+
     /// How far the other side is in a stream this side has.
     pub fn their_seq(&self, key: &StreamKey) -> Seq {
         let seq = |heads: &Heads| heads.get(key).map_or(0, |head| head.seq);

@@ -5,6 +5,7 @@
 //! about streams of which there are two branches is in `heal`; a run goes over both sides again after it.
 
 use crate::carrier::{Carrier, CarrierError, Traffic};
+use crate::carry::carry_all;
 use crate::compare::{Comparison, compare};
 use crate::gather::{Gathered, Lacking, gather};
 use crate::heal::{is_parted_word, reconcile};
@@ -254,28 +255,58 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
 }
 
 /// What is still to be pushed, and how far the other side was when first asked.
-struct Queue {
-    lacking: Vec<Lacking>,
+#[derive(Default)]
+pub(crate) struct Queue {
+    pub lacking: Vec<Lacking>,
     /// The other side's position of each stream to push, as last proven or compared.
-    known: BTreeMap<StreamKey, Seq>,
+    pub known: BTreeMap<StreamKey, Seq>,
     /// Writers it said it cannot prove.
-    unproven: BTreeSet<WriterId>,
+    pub unproven: BTreeSet<WriterId>,
 }
 
-/// Pushes until nothing is lacking or everything left was refused. Answers the comparison to pull by.
+impl Queue {
+    /// Goes on with these streams.
+    pub fn begin(&mut self, lacking: &[Lacking]) {
+        let known = lacking.iter().map(|stream| (stream.key.clone(), stream.after));
+        self.known.extend(known);
+        self.lacking = lacking.to_vec();
+    }
+}
+
+/// Pushes until nothing is lacking or everything left was refused: the own streams, then what is carried for
+/// others. Answers the comparison to pull by.
 fn push_all<R: Replica, C: Carrier>(
     run: &mut Run<'_, R, C>,
     comparison: Comparison,
 ) -> Result<Comparison, SyncError<R::Error>> {
-    let lacking = lacking(run, &comparison);
-    let known = lacking.iter().map(|stream| (stream.key.clone(), stream.after)).collect();
-    let mut queue = Queue { lacking, known, unproven: BTreeSet::new() };
     let has_pulls = comparison.steps.iter().any(|step| matches!(step, Step::Pull { .. }));
+    let carries = lacking(run, &comparison).iter().any(|s| !run.lives.contains(&s.key.writer));
+    let was_pushed = push_own(run, &comparison)?;
+    if !was_pushed {
+        return if carries { carry_all(run, comparison) } else { Ok(comparison) };
+    }
+    // The server may have written too (what it holds): ask again, in short where nothing else is expected.
+    let again = compare(run, !has_pulls && !carries)?;
+    if carries { carry_all(run, again) } else { Ok(again) }
+}
+
+/// True when anything was sent.
+fn push_own<R: Replica, C: Carrier>(
+    run: &mut Run<'_, R, C>,
+    comparison: &Comparison,
+) -> Result<bool, SyncError<R::Error>> {
+    let own = |run: &Run<'_, R, C>, comparison: &Comparison| {
+        let mut own = lacking(run, comparison);
+        own.retain(|stream| run.lives.contains(&stream.key.writer));
+        own
+    };
+    let mut queue = Queue::default();
+    queue.begin(&own(run, comparison));
     let mut was_pushed = false;
     loop {
         let pace = run.outcome.pace;
         let Some(batch) = gather(run.replica, &queue.lacking, &queue.unproven, pace)? else {
-            break;
+            return Ok(was_pushed);
         };
         was_pushed = true;
         run.outcome.report.batches += 1;
@@ -283,15 +314,16 @@ fn push_all<R: Replica, C: Carrier>(
             // Nothing is known of this batch: what the server has now says what to send.
             let again = compare(run, false)?;
             count_compared(run, &mut queue, &again);
-            queue.lacking = self::lacking(run, &again);
+            queue.lacking = own(run, &again);
         }
     }
-    // The server may have written too (what it holds): ask again, in short where nothing else is expected.
-    if was_pushed { compare(run, !has_pulls) } else { Ok(comparison) }
 }
 
 /// The streams to push, in order, without those refused in this run.
-fn lacking<R: Replica, C: Carrier>(run: &Run<'_, R, C>, comparison: &Comparison) -> Vec<Lacking> {
+pub(crate) fn lacking<R: Replica, C: Carrier>(
+    run: &Run<'_, R, C>,
+    comparison: &Comparison,
+) -> Vec<Lacking> {
     let mut lacking: Vec<Lacking> = comparison
         .steps
         .iter()
@@ -304,15 +336,13 @@ fn lacking<R: Replica, C: Carrier>(run: &Run<'_, R, C>, comparison: &Comparison)
             }
         })
         .collect();
-    // Own work before what is carried for others; stable, so the plan's order stays within.
-    lacking.sort_by_key(|stream| {
-        (!run.lives.contains(&stream.key.writer), run.turn(&stream.key.unit))
-    });
+    // Stable, so the plan's order stays within.
+    lacking.sort_by_key(|stream| run.turn(&stream.key.unit));
     lacking
 }
 
 /// Sends one batch. `false`: its fate is unknown, or it has to be made anew.
-fn push_one<R: Replica, C: Carrier>(
+pub(crate) fn push_one<R: Replica, C: Carrier>(
     run: &mut Run<'_, R, C>,
     queue: &mut Queue,
     batch: &Gathered,

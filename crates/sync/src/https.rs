@@ -9,7 +9,7 @@ use crate::tls;
 use prost::Message;
 use protocol::call::{BODY_BYTES_MAX, HeadsAnswer, HeadsRequest, Problem, PullRequest, PushAnswer};
 use protocol::failure::Code;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Url};
 use rustls::{CertificateError, ClientConfig, Error as TlsError};
 use std::error::Error;
@@ -119,6 +119,7 @@ pub(crate) struct Wire {
 struct Answer {
     status: u16,
     content_type: String,
+    retry_after_s: Option<u32>,
     body: Vec<u8>,
 }
 
@@ -177,8 +178,10 @@ async fn exchange(
         Ok(response) => response,
         Err(error) => return (0, Err(tell_apart(&error))),
     };
-    let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let content_type = content_type.unwrap_or_default().to_owned();
+    let header = |name: HeaderName| response.headers().get(name).and_then(|v| v.to_str().ok());
+    let content_type = header(CONTENT_TYPE).unwrap_or_default().to_owned();
+    // Seconds; a date would have to be read by this device's clock.
+    let retry_after_s = header(RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok());
     let status = response.status().as_u16();
     let mut body: Vec<u8> = Vec::new();
     loop {
@@ -195,7 +198,7 @@ async fn exchange(
             return (body.len() as u64, Err(error));
         }
     }
-    (body.len() as u64, Ok(Answer { status, content_type, body }))
+    (body.len() as u64, Ok(Answer { status, content_type, retry_after_s, body }))
 }
 
 /// Only the expected status with the expected type is an answer. A portal's page, a proxy's error and a
@@ -209,7 +212,9 @@ fn judge(call: &Call, answer: Answer) -> Result<Vec<u8>, CarrierError> {
     let code: Option<Code> = problem.and_then(|problem| problem.code.parse().ok());
     Err(match (answer.status, code) {
         (413, _) | (_, Some(Code::RequestTooLarge)) => CarrierError::TooLarge,
-        (_, Some(Code::ServerBusy)) | (429 | 502 | 503 | 504, None) => CarrierError::Busy,
+        (_, Some(Code::ServerBusy)) | (429 | 502 | 503 | 504, None) => {
+            CarrierError::Busy { retry_after_s: answer.retry_after_s }
+        }
         (_, Some(Code::TokenInvalid)) => CarrierError::Token,
         (_, Some(code)) => CarrierError::Refused(code),
         (_, None) => CarrierError::AnswerUnknown,

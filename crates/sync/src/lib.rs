@@ -7,6 +7,7 @@
 pub mod answer;
 mod batch;
 mod carrier;
+mod carry;
 mod compare;
 mod drive;
 mod enrol;
@@ -15,6 +16,7 @@ mod heal;
 mod https;
 mod pace;
 mod pull;
+mod retry;
 mod tls;
 mod verdict;
 mod wire;
@@ -25,5 +27,6 @@ pub use drive::{Outcome, Refused, Seen, Start, Stopped, SyncError, SyncReport, r
 pub use enrol::{Enrolled, enrol};
 pub use https::{Https, HttpsLimits};
 pub use pace::{Pace, Turn};
+pub use retry::{Ended, Next, Ran, Retry};
 pub use tls::CaPin;
 pub use verdict::PushVerdict;

@@ -71,6 +71,12 @@ impl Pace {
         (self.aim_bytes.saturating_mul(1000) / self.ratio_permille).min(RAW_BYTES_MAX)
     }
 
+    /// The same, with batches of no more than so many bytes before compression.
+    pub fn at_most(self, raw_bytes: usize) -> Pace {
+        let aim_bytes = raw_bytes.saturating_mul(self.ratio_permille) / 1000;
+        Pace { aim_bytes: self.aim_bytes.min(aim_bytes.max(AIM_BYTES_MIN)), ..self }
+    }
+
     /// True when halving again changes nothing: the batch cannot be made smaller.
     pub fn is_smallest(self) -> bool {
         self.aim_bytes <= AIM_BYTES_MIN

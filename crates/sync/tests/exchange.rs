@@ -147,6 +147,50 @@ fn a_large_backlog_goes_in_batches_of_the_aim() {
 }
 
 #[test]
+fn todays_stop_goes_before_older_units_in_both_directions() {
+    let units = ["431302204200", "431302204201", "431302204202", "431302204203"];
+    // For each unit: after how many calls the server has some of this device's, and this device of the other's.
+    let arrivals = |first_units: &[&str]| -> Vec<[usize; 2]> {
+        let (mut server, mut one, mut other) = (server(), device(1, &units), device(2, &units));
+        for (tag, name) in units.iter().enumerate() {
+            for i in 0..15 {
+                one.append(&unit(name), body(tag as u64 * 100 + i, 20_000)).unwrap();
+                other.append(&unit(name), body(10_000 + tag as u64 * 100 + i, 20_000)).unwrap();
+            }
+        }
+        run(&mut other, &mut MemoryCarrier::new(&mut server, 2, &units), &start()).unwrap();
+        let start =
+            Start { first_units: first_units.iter().map(|name| unit(name)).collect(), ..start() };
+        let mut arrived = vec![[usize::MAX; 2]; units.len()];
+        for calls in 1..20 {
+            let (mut one, mut server) = (one.clone(), server.clone());
+            let faults = (0..calls).map(|_| Fault::None).chain(vec![Fault::Lost; 50]);
+            let mut carrier = MemoryCarrier::new(&mut server, 1, &units).with_faults(faults);
+            let _ = run(&mut one, &mut carrier, &start);
+            let has = |replica: &MemoryReplica, n: u8, name: &str| {
+                contents(replica, &[name]).iter().any(|(key, _, _)| key.writer.0 == [n; 16])
+            };
+            for (place, name) in arrived.iter_mut().zip(units) {
+                for (first, is_there) in
+                    place.iter_mut().zip([has(&server, 1, name), has(&one, 2, name)])
+                {
+                    *first = if is_there { calls.min(*first) } else { *first };
+                }
+            }
+        }
+        arrived
+    };
+    let arrived = arrivals(&[units[2], units[1]]);
+    for way in [0, 1] {
+        let order = [2, 1, 0, 3].map(|n: usize| arrived[n][way]);
+        assert!(order.is_sorted() && order[0] < order[2], "{order:?}");
+    }
+    // Control: where nobody says what is first, another unit is.
+    let arrived = arrivals(&[]);
+    assert!(arrived[0] < arrived[2], "{arrived:?}");
+}
+
+#[test]
 fn a_refused_stream_blocks_no_other_and_is_reported_with_its_reason() {
     let (mut server, mut one) = (server(), device(1, &[A, B]));
     // A device nobody enrolled: its certificate is signed by another server.

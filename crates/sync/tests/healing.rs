@@ -244,7 +244,8 @@ fn without_a_guard_the_same_runs_fail() {
     };
     let on = Guards::default();
     check("re-filing the own suffix (A1)", Guards { refile: false, ..on });
-    check("a range only after its own start (A2)", Guards { place: false, own: false, ..on });
+    check("a range only where the chain is its own (A2)", Guards { start: false, ..on });
+    check("own entries one lacks are the sign of a restore (A2)", Guards { own: false, ..on });
     check("the server re-filing a third party's branch (A3)", Guards { third: false, ..on });
     check("following only what stands re-filed (A3)", Guards { follow: false, third: false, ..on });
 }

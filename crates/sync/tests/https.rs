@@ -212,11 +212,22 @@ fn only_the_expected_status_and_type_is_an_answer() {
     check("302 Found", "text/html", b"<html>", unknown);
     check("401 Unauthorized", "text/html", b"<html>", unknown);
     check("500 Internal Server Error", "text/html", b"<html>", unknown);
-    check("502 Bad Gateway", "text/html", b"<html>", CarrierError::Busy);
+    check("502 Bad Gateway", "text/html", b"<html>", CarrierError::Busy { retry_after_s: None });
     check("413 Payload Too Large", "text/html", b"<html>", CarrierError::TooLarge);
     let problem = |code: Code| Problem { code: code.word().to_owned() }.encode_to_vec();
     check("401 Unauthorized", PROTOBUF, &problem(Code::TokenInvalid), CarrierError::Token);
-    check("503 Service Unavailable", PROTOBUF, &problem(Code::ServerBusy), CarrierError::Busy);
+    check(
+        "503 Service Unavailable",
+        PROTOBUF,
+        &problem(Code::ServerBusy),
+        CarrierError::Busy { retry_after_s: None },
+    );
+    let patient = |value: &str| format!("application/x-protobuf\r\nRetry-After: {value}");
+    let busy = |retry_after_s| CarrierError::Busy { retry_after_s };
+    check("503 Service Unavailable", &patient("7"), &problem(Code::ServerBusy), busy(Some(7)));
+    check("429 Too Many Requests", &patient(" 60 "), b"", busy(Some(60)));
+    check("503 Service Unavailable", &patient("Wed, 21 Oct 2026 07:28:00 GMT"), b"", busy(None));
+    check("503 Service Unavailable", &patient("-1"), b"", busy(None));
     let newer = CarrierError::Refused(Code::ProtocolNewer);
     check("400 Bad Request", PROTOBUF, &problem(Code::ProtocolNewer), newer);
     // A success that carries a problem is neither.

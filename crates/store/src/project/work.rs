@@ -264,3 +264,45 @@ pub(super) fn is_held(
     let params = [unit_no.into(), writer.into(), bits(seq).into(), bits(hash8).into()];
     Ok(matches!(tx.int(sql, &params)?, Some(0 | 2)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::append::Own;
+    use crate::key::Key;
+    use crate::open::{Role, Store};
+    use crate::refile::change_writer;
+    use ledger::{StreamKey, UnitKey, refile};
+    use protocol::fact::RoundFact;
+    use protocol::{Fact, Header};
+
+    #[test]
+    fn what_the_server_alone_may_say_is_read_from_its_own_copy_and_not_from_a_devices() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut server = Store::create(folder.path(), &Key::new([6; 32]), Role::Server).unwrap();
+        let catalogue = server.catalogue();
+        let unit = UnitKey::try_new("431302").unwrap();
+        let fact = RoundFact { id: 7, name: "第四轮".to_owned(), ..RoundFact::default() };
+        let body = Entry { header: Header::default(), fact: Fact::Round(fact) }.encode();
+        let lost = WriterId([3; 16]);
+        let copy = refile(lost, 4, &body).unwrap();
+        let own = server.own();
+        let seen = server.write(|tx| {
+            // A device's copy came first, and has the lower number than the server's present life.
+            writer_no(tx, &WriterId([1; 16]))?;
+            let own = change_writer(tx, &own)?;
+            for writer in [WriterId([1; 16]), own.writer] {
+                let key = StreamKey::new(unit.clone(), writer);
+                Own { writer, catalogue }.insert_refiled(tx, &key, std::slice::from_ref(&copy))?;
+            }
+            let of = Reference::of(lost, 4, &body);
+            let unit_no = crate::stream::unit_no(tx, &unit)?;
+            let place = (unit_no, of.writer.0, of.seq, u64::from_be_bytes(of.hash8));
+            let found = Work::new(tx, catalogue).find(&place)?.map(|one| one.is_server);
+            // Control: looked for anywhere, it is the device's that is found.
+            let (anywhere, _) = locate(tx, unit_no, &of)?.unwrap();
+            Ok((found, anywhere == writer_no(tx, &own.writer)?))
+        });
+        assert_eq!(seen, Ok((Some(true), false)));
+    }
+}

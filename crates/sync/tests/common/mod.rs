@@ -114,7 +114,7 @@ fn refused<E: std::error::Error>(error: AnswerError<E>) -> CarrierError {
     match error {
         AnswerError::Malformed => CarrierError::Refused(protocol::Code::RequestMalformed),
         AnswerError::Newer => CarrierError::Refused(protocol::Code::ProtocolNewer),
-        AnswerError::Replica(_) => CarrierError::Busy,
+        AnswerError::Replica(_) => CarrierError::Busy { retry_after_s: None },
     }
 }
 
