@@ -2,7 +2,7 @@
 //! the restored server then does about devices that saw more than the backup holds.
 
 use crate::archive::{self, ArchiveHead};
-use crate::data::{self, CA_FILE, KEY_FILE, failed, io_failure};
+use crate::data::{self, CA_FILE, KEY_FILE, failed};
 use crate::workspace::Workspace;
 use ledger::{BackedUp, Replica, own_digest};
 use office::Moment;

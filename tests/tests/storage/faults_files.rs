@@ -9,7 +9,6 @@ use crate::replicas::{
     assert_sound, copied, copy, folder, heads, key, registration, save, server, village,
 };
 use ledger::Heads;
-use protocol::Code;
 use std::path::Path;
 use store::{Key, Role, Store, StoreError};
 use tempfile::TempDir;

@@ -8,12 +8,13 @@ use store::{Role, Store};
 
 /// What earlier programs applied, in order: number, name, text on a device, text on a server. The last one is the
 /// present schema.
-const TEXTS: [(i64, &str, &str, &str); 5] = [
+const TEXTS: [(i64, &str, &str, &str); 6] = [
     (1, "ledger", "0001_ledger.sql", "0001_ledger.sql"),
     (2, "projection", "0002_projection.sql", "0002_projection.sql"),
     (3, "", "device.sql", "server.sql"),
     (4, "backup", "0004_backup.sql", "0004_backup.sql"),
     (5, "healing", "0005_healing.sql", "0005_healing.sql"),
+    (6, "holds", "0006_holds.sql", "0006_holds.sql"),
 ];
 
 pub const PRESENT: i64 = TEXTS[TEXTS.len() - 1].0;
