@@ -1,8 +1,8 @@
 //! A fault at every operation of a server's backup and of its restore: a failure is said with its word and leaves nothing
 //! half made under a wanted name; what was there before is there after; again, it succeeds.
 
-use crate::disk::{Disk, Fault, Op, Trouble};
-use crate::nth::{assert_right_word, every_operation_of};
+use crate::disk::{Disk, Fault, Op};
+use crate::nth::{FAULTS_BRIEF, assert_right_word, every_operation_of};
 use crate::replicas::{copy_all, folder, heads};
 use protocol::Failure;
 use server::{BackupOrder, RestoreOrder};
@@ -11,9 +11,6 @@ use std::path::Path;
 use store::Store;
 use stories::central::Central;
 use tempfile::TempDir;
-
-/// One error, and a disk that stays full: the other two add nothing here that the copy by itself has not shown.
-const FAULTS: [(Trouble, bool); 2] = [(Trouble::Error, false), (Trouble::Full, true)];
 
 fn backup_order(under: &Path, recipient: &str) -> BackupOrder {
     BackupOrder {
@@ -66,7 +63,7 @@ fn a_backup_that_meets_any_fault_counts_only_when_it_is_whole() {
     let (from, recipient) = prepared();
     let before = fs::read(from.path().join("backup.age")).unwrap();
     let files = names(from.path());
-    every_operation_of("server backup", &FAULTS, |fault, when, met| {
+    every_operation_of("server backup", &FAULTS_BRIEF, |fault, when, met| {
         let place = folder();
         copy_all(from.path(), place.path());
         let order = backup_order(place.path(), &recipient);
@@ -95,7 +92,7 @@ fn a_restore_that_meets_any_fault_leaves_no_folder_or_a_whole_one() {
     server::backup(&backup_order(from.path(), &recipient), &mut |_| {}).unwrap();
     let expected = heads(&Store::open(&from.path().join("server"), &Central::key()).unwrap());
     let files = names(from.path());
-    every_operation_of("server restore", &FAULTS, |fault, when, met| {
+    every_operation_of("server restore", &FAULTS_BRIEF, |fault, when, met| {
         let place = folder();
         copy_all(from.path(), place.path());
         let order = restore_order(place.path());

@@ -5,12 +5,14 @@ use protocol::Code;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Both troubles, once or lasting until the disk is mended.
-const FAULTS: [(Trouble, bool); 4] = [
+pub const FAULTS: [(Trouble, bool); 4] = [
     (Trouble::Error, false),
     (Trouble::Error, true),
     (Trouble::Full, false),
     (Trouble::Full, true),
 ];
+/// For long work: one error, and a disk that stays full. The other two meet the same code.
+pub const FAULTS_BRIEF: [(Trouble, bool); 2] = [(Trouble::Error, false), (Trouble::Full, true)];
 /// No work here needs so many operations: a fault that is never passed is a loop.
 const OPERATIONS_MAX: u64 = 20_000;
 

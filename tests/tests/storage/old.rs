@@ -6,22 +6,36 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 use store::{Role, Store};
 
-/// What earlier programs applied, in order: number, name, text on a device, text on a server. The last one is the
-/// present schema.
-const TEXTS: [(i64, &str, &str, &str); 6] = [
-    (1, "ledger", "0001_ledger.sql", "0001_ledger.sql"),
-    (2, "projection", "0002_projection.sql", "0002_projection.sql"),
-    (3, "", "device.sql", "server.sql"),
-    (4, "backup", "0004_backup.sql", "0004_backup.sql"),
-    (5, "healing", "0005_healing.sql", "0005_healing.sql"),
-    (6, "holds", "0006_holds.sql", "0006_holds.sql"),
-];
+/// A text of the schema: what the program calls it, and the file it lies in.
+struct Text {
+    number: i64,
+    name: String,
+    file: String,
+}
 
-pub const PRESENT: i64 = TEXTS[TEXTS.len() - 1].0;
+/// What is applied to a database of this role, in order: numbered files, and third what the role alone has.
+fn texts(role: Role) -> Vec<Text> {
+    let own = match role {
+        Role::Device => "device",
+        Role::Server => "server",
+    };
+    let mut texts = vec![Text { number: 3, name: own.to_owned(), file: format!("{own}.sql") }];
+    for file in std::fs::read_dir(stories::repository::root().join("schema/db")).unwrap().flatten()
+    {
+        let file = file.file_name().into_string().unwrap();
+        if let Some((number, name)) = file.trim_end_matches(".sql").split_once('_')
+            && let Ok(number) = number.parse()
+        {
+            texts.push(Text { number, name: name.to_owned(), file });
+        }
+    }
+    texts.sort_by_key(|text| text.number);
+    texts
+}
 
-/// The schemas that came before the present one.
-pub fn earlier() -> impl Iterator<Item = i64> {
-    TEXTS.into_iter().map(|(number, ..)| number).take(TEXTS.len() - 1)
+/// The schema of this program.
+pub fn present() -> i64 {
+    texts(Role::Device).last().unwrap().number
 }
 
 fn opened(path: &Path) -> Connection {
@@ -37,15 +51,10 @@ pub fn make(present: &Path, folder: &Path, role: Role, last: i64) {
     std::fs::copy(present.join("health.key-check"), folder.join("health.key-check")).unwrap();
     let connection = opened(&folder.join("health.db"));
     let schema = stories::repository::root().join("schema/db");
-    for (number, name, device, server) in TEXTS.into_iter().filter(|text| text.0 <= last) {
-        let (file, role_name) = match role {
-            Role::Device => (device, "device"),
-            Role::Server => (server, "server"),
-        };
+    for Text { number, name, file } in texts(role).into_iter().filter(|text| text.number <= last) {
         let text = std::fs::read_to_string(schema.join(file)).unwrap();
         connection.execute_batch(&text).unwrap();
         let hash = Sha256::digest(text.as_bytes()).to_vec();
-        let name = if name.is_empty() { role_name } else { name };
         let sql = "INSERT INTO migration (number, name, hash) VALUES (?1, ?2, ?3)";
         connection.execute(sql, rusqlite::params![number, name, hash]).unwrap();
         connection.execute_batch(&format!("PRAGMA user_version = {number}")).unwrap();
@@ -72,9 +81,9 @@ pub fn make(present: &Path, folder: &Path, role: Role, last: i64) {
 }
 
 #[test]
-fn the_list_of_schemas_ends_with_the_present_one() {
+fn the_texts_end_with_the_present_schema() {
     let folder = folder();
     let store = Store::create(folder.path(), &key(), Role::Device).unwrap();
     let present = store.read(|tx| tx.int("PRAGMA user_version", &[])).unwrap();
-    assert_eq!(present, Some(PRESENT));
+    assert_eq!(present, Some(self::present()));
 }
