@@ -141,12 +141,15 @@ impl Store {
         if let Err(error) = &done {
             self.is_poisoned = error.poisons();
             if *error == StoreError::DiskFull {
-                // Gives back what the log of earlier writes takes; where it cannot, nothing is
-                // worse.
-                let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+                self.shorten_log();
             }
         }
         done
+    }
+
+    /// Gives back what the log of earlier writes takes; where it cannot, nothing is worse.
+    pub fn shorten_log(&self) {
+        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
     /// Reads at one moment: what other programs commit meanwhile is not seen. Changes nothing.
