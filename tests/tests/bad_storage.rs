@@ -217,7 +217,7 @@ fn a_device_on_a_full_disk_hands_its_work_over_from_the_reserve() {
         stat -c %s "$DISK/reserve.space"
         jkkc person register --round "$ROUND" --unit {VILLAGE} --name 丁一
         jkkc sync
-        rm "$DISK/fill"
+        rm "$DISK/fill"; mount -o remount,size=64m "$DISK"
         jkkc sync
         stat -c %s "$DISK/reserve.space"
         jkkc verify
