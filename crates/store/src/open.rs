@@ -159,6 +159,13 @@ impl Store {
         self.noting(done)
     }
 
+    /// Gives back what the log of earlier writes takes; where it cannot, nothing is worse.
+    pub fn shorten_log(&self) {
+        if let Ok(connection) = self.connection() {
+            let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+    }
+
     /// Reads at one moment: what other programs commit meanwhile is not seen. Changes nothing.
     pub fn read<T>(
         &self,

@@ -54,6 +54,8 @@ pub struct Start {
     pub pace: Pace,
     /// Units to serve before all others, most wanted first: the district, then today's stop.
     pub first_units: Vec<UnitKey>,
+    /// Hand over and take nothing in: there is no room for it here.
+    pub push_only: bool,
 }
 
 /// What a run did.
@@ -185,7 +187,8 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
     fn all(&mut self) -> Result<(), SyncError<R::Error>> {
         for _ in 0..PASSES_MAX {
             let parted = self.pass()?;
-            if parted.is_empty() {
+            // Two branches take pulling.
+            if parted.is_empty() || self.start.push_only {
                 break;
             }
             let was_moved = reconcile(self, &parted)?;
@@ -199,7 +202,8 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
             self.outcome.forks.clear();
             self.outcome.own_ahead.clear();
         }
-        if self.outcome.refused.is_empty() && self.outcome.forks.is_empty() {
+        let is_whole = self.outcome.refused.is_empty() && self.outcome.forks.is_empty();
+        if is_whole && !self.start.push_only {
             self.outcome.seen.own_digest = self.own_digest()?;
         }
         Ok(())
@@ -216,7 +220,9 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
         let expects_no_change = self.own_digest()? == self.start.seen.own_digest;
         let comparison = compare(self, expects_no_change)?;
         let comparison = push_all(self, comparison)?;
-        pull_all(self, &comparison)?;
+        if !self.start.push_only {
+            pull_all(self, &comparison)?;
+        }
         for step in comparison.steps {
             match step {
                 Step::Fork { key } => self.outcome.forks.push(key),
