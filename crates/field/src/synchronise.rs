@@ -6,7 +6,7 @@ use ledger::UnitKey;
 use prost::Message;
 use protocol::{Code, Failure};
 use serde::Serialize;
-use store::Setting;
+use store::{Setting, StoreError};
 use sync::{Ended, Https, HttpsLimits, Outcome, Ran, Seen, Start, SyncError};
 
 const HEALED_ZH: &str = "本机数据曾被恢复或复制，已自动改用新的编号，记录没有丢失。";
@@ -144,7 +144,8 @@ impl Home {
     /// What the enrolment told, before the first sync.
     fn seen_at_enrolment(&self) -> Result<Seen, Failure> {
         let scope = self.scope()?.into_iter().map(|unit| unit.0).collect();
-        Ok(Seen { scope, ..Seen::default() })
+        let policy = self.store.policy().map_err(failed)?;
+        Ok(Seen { scope, policy, ..Seen::default() })
     }
 
     /// Keeps what the run proved: how far the server is, its policy and scope, the clock's offset.
@@ -169,6 +170,17 @@ impl Home {
             settings.push((Setting::Instance, &seen.instance));
             settings.push((Setting::SyncedAtMs, &synced_at));
             settings.push((Setting::ServerOffsetMs, offset));
+        }
+        let root = self.store.server_public_key().map_err(failed)?;
+        match (&outcome.certificate, root) {
+            (Some(certificate), Some(root)) => {
+                // One that does not prove this device is as good as none: it is told again.
+                match self.store.become_enrolled(certificate, &root, &settings) {
+                    Err(StoreError::Refused(_)) => {}
+                    kept => return kept.map_err(failed),
+                }
+            }
+            (None, _) | (_, None) => {}
         }
         self.store.set_settings(&settings).map_err(failed)
     }

@@ -88,6 +88,7 @@ codes! {
     AddressInUse = "address_in_use", "监听地址已被占用或不可用。请换一个端口后重试。";
     RequestMalformed = "request_malformed", "请求的内容不完整或已损坏。请重新同步。";
     RequestTooLarge = "request_too_large", "请求太大。请减小批次后重试。";
+    DeviceUnknown = "device_unknown", "没有这台设备。请用 jkkc device list 查看设备编号。";
     OutOfScope = "out_of_scope", "这台设备不负责该单位。请联系协调员调整设备的单位范围。";
     // Backups
     BackupRecipientInvalid = "backup_recipient_invalid", "备份公钥不对（应以 age1 开头）。请核对 --recipient 或 --recipients，本次没有备份。";
