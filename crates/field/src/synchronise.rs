@@ -172,15 +172,12 @@ impl Home {
             settings.push((Setting::ServerOffsetMs, offset));
         }
         let root = self.store.server_public_key().map_err(failed)?;
-        match (&outcome.certificate, root) {
-            (Some(certificate), Some(root)) => {
-                // One that does not prove this device is as good as none: it is told again.
-                match self.store.become_enrolled(certificate, &root, &settings) {
-                    Err(StoreError::Refused(_)) => {}
-                    kept => return kept.map_err(failed),
-                }
+        if let (Some(certificate), Some(root)) = (&outcome.certificate, root) {
+            // One that does not prove this device is as good as none: it is told again.
+            match self.store.become_enrolled(certificate, &root, &settings) {
+                Err(StoreError::Refused(_)) => {}
+                kept => return kept.map_err(failed),
             }
-            (None, _) | (_, None) => {}
         }
         self.store.set_settings(&settings).map_err(failed)
     }
