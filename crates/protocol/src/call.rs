@@ -134,6 +134,10 @@ pub struct HeadsRequest {
     /// The policy of the certificate the asker has.
     #[prost(uint32, tag = "14")]
     pub certificate_policy: u32,
+    /// Units whose bodies the asker has let go: neither side speaks of others' streams there. The asker's own are
+    /// compared as ever.
+    #[prost(string, repeated, tag = "25")]
+    pub dropped: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]

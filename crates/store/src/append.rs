@@ -2,6 +2,7 @@
 //! projection, all in the caller's transaction. Not whether they may: that is `replica` and `hold`.
 
 use crate::certificate::{own_ids, signing_key};
+use crate::dropped::check_appendable;
 use crate::error::StoreError;
 use crate::hold::HoldReason;
 use crate::open::{Role, Store};
@@ -62,6 +63,7 @@ impl Own {
         let bodies: Vec<Vec<u8>> = entries.iter().map(Entry::encode).collect();
         let own = self.now(tx)?;
         let key = own.key(unit)?;
+        check_appendable(tx, &key)?;
         let applied = own.insert(tx, &key, &bodies)?;
         project::apply(tx, self.catalogue, &applied)?;
         Ok(applied.iter().map(reference).collect())
