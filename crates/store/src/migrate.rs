@@ -65,10 +65,16 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../schema/db/0007_dropped.sql"),
         role: None,
     },
+    Migration {
+        number: 8,
+        name: "accounts",
+        sql: include_str!("../../../schema/db/0008_accounts_server.sql"),
+        role: Some(Role::Server),
+    },
 ];
 
 /// The schema this program knows.
-pub(crate) const SCHEMA_NUMBER: i64 = 7;
+pub(crate) const SCHEMA_NUMBER: i64 = 8;
 
 /// The schema number in the file; 0 = an empty file.
 pub(crate) fn schema_number(tx: &dyn Tx) -> Result<i64, StoreError> {
