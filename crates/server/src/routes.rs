@@ -23,7 +23,7 @@ use protocol::call::{
 use protocol::{Code, PROTOCOL_VERSION};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{EnrolAsk, Heard, Store, StoreError};
+use store::{EnrolAsk, Heard, Setting, Store, StoreError};
 use sync::answer::{self, AnswerError, Here};
 use sync::{BatchProblem, decode_batch, encode_batch};
 
