@@ -180,6 +180,7 @@ pub fn bring_home(
             unsent: 1,
             pace,
             first_units: Vec::new(),
+            push_only: false,
         };
         let dice = &mut dice;
         let mut on = OnLine { server, signer, scope: &scope, line, dice, now_ms, cost };

@@ -287,6 +287,7 @@ impl<H: Holder> World<H> {
             unsent: device.holder.unsent(),
             pace: device.pace,
             first_units: vec![unit(DISTRICT)],
+            push_only: false,
         };
         let mut network = Network {
             server: &mut self.server,
