@@ -185,6 +185,14 @@ pub enum DeviceCommand {
     },
     /// The devices of a server
     List(DataOnly),
+    /// Let a device in again that a restored server has forgotten
+    Agree {
+        #[command(flatten)]
+        data: DataOnly,
+        /// As `device list` shows it
+        #[arg(long, value_name = "ID")]
+        device: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

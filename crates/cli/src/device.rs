@@ -180,6 +180,7 @@ fn synced_lines(synced: &Synced) -> Vec<String> {
         synced.pushed, synced.pulled, synced.held
     )];
     lines.extend(synced.healed_zh.map(str::to_owned));
+    lines.extend(synced.presented_zh.map(str::to_owned));
     lines.extend(synced.refused.iter().map(|r| format!("  未被接受：{r}")));
     lines
 }

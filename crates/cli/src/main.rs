@@ -70,6 +70,9 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Server(command) => central::server(command),
         Command::Serve(serve) => central::serve(serve, cli.json),
         Command::Device(DeviceCommand::List(data)) => central::device_list(data),
+        Command::Device(DeviceCommand::Agree { data, device }) => {
+            central::device_agree(data, device)
+        }
         Command::Device(DeviceCommand::Enrol { home, server, code, ca_pin, name }) => {
             device::enrol(home, server, code, ca_pin, name)
         }

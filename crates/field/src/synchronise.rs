@@ -2,14 +2,20 @@
 //! settings it starts from and what is remembered after.
 
 use crate::home::{Home, failed};
-use ledger::UnitKey;
+use ledger::{Replica, UnitKey};
 use prost::Message;
 use protocol::{Code, Failure};
 use serde::Serialize;
 use store::Setting;
-use sync::{Ended, Https, HttpsLimits, Outcome, Ran, Seen, Start, SyncError};
+use sync::{
+    CarrierError, Ended, Https, HttpsLimits, Outcome, Presenting, Ran, Seen, Start, SyncError,
+};
 
 const HEALED_ZH: &str = "本机数据曾被恢复或复制，已自动改用新的编号，记录没有丢失。";
+
+const PRESENTED_ZH: &str =
+    "服务器曾被恢复、一度不认识本机，已凭设备证书重新确认，记录没有丢失，无需操作。";
+const PUSH_ONLY_ZH: &str = "服务器曾被恢复、还不认识本机：本机的记录已收下，暂时取不到别人的记录。请其他设备也同步一次，或请协调员运行 jkkc device agree 同意。";
 
 /// What a sync did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,6 +40,12 @@ pub struct Synced {
     pub clock_offset_ms: Option<i64>,
     /// Streams not taken, with the reason's word. Empty when all went well.
     pub refused: Vec<String>,
+    /// The server did not know this device any more, and took it by its certificate.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub presented: bool,
+    /// What the operator reads about that, and what is waited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presented_zh: Option<&'static str>,
 }
 
 impl Home {
@@ -57,7 +69,16 @@ impl Home {
     fn sync_noting(&mut self, ran: &mut Ran) -> Result<Synced, Failure> {
         let (mut https, start) = self.sync_start()?;
         self.raise_mark()?;
-        let ended = sync::run(&mut self.store, &mut https, &start);
+        let mut ended = sync::run(&mut self.store, &mut https, &start);
+        let is_unknown = |error: &SyncError<store::StoreError>| {
+            matches!(error, SyncError::Carrier(CarrierError::Token))
+        };
+        let was_unknown = ended.as_ref().is_err_and(|stopped| is_unknown(&stopped.error));
+        if was_unknown {
+            self.present(ran)?;
+            https = self.sync_start()?.0;
+            ended = sync::run(&mut self.store, &mut https, &start);
+        }
         let outcome = match &ended {
             Ok(outcome) => outcome,
             Err(stopped) => &*stopped.outcome,
@@ -96,6 +117,12 @@ impl Home {
                 .iter()
                 .map(|r| format!("{} {}", r.key.unit, r.reason))
                 .collect(),
+            presented: was_unknown,
+            presented_zh: match (outcome.push_only, was_unknown) {
+                (true, _) => Some(PUSH_ONLY_ZH),
+                (false, true) => Some(PRESENTED_ZH),
+                (false, false) => None,
+            },
         })
     }
 
@@ -109,6 +136,33 @@ impl Home {
             self.store.set_setting_number(Setting::HealedSaid, healed).map_err(failed)?;
         }
         Ok(u64::try_from(healed.saturating_sub(said)).unwrap_or(0))
+    }
+
+    /// Proves this device to a server that does not know its token, which then is another.
+    fn present(&mut self, ran: &mut Ran) -> Result<(), Failure> {
+        let text = |key| {
+            let value = self.store.setting_text(key).map_err(failed)?;
+            value.ok_or(Failure::new(Code::NotEnrolled))
+        };
+        let (url, ca) = (text(Setting::ServerUrl)?, text(Setting::CaPem)?);
+        let name = self.store.setting_text(Setting::Name).map_err(failed)?.unwrap_or_default();
+        let writer = self.store.own_writer().map_err(failed)?;
+        let pair = self.store.certificates(&writer).map_err(failed)?;
+        let (certificate, _) = pair.ok_or(Failure::new(Code::NotEnrolled))?;
+        let key = self.store.signing_key().map_err(failed)?;
+        let halves = [self.host.random_16()?, self.host.random_16()?].concat();
+        let token: String = halves.iter().map(|byte| format!("{byte:02x}")).collect();
+        let presenting =
+            Presenting { certificate: &certificate, device_key: &key, token: &token, name: &name };
+        sync::present(&url, &ca, &presenting, HttpsLimits::default()).map_err(|error| {
+            ran.ended = Ended::from(&error);
+            match error {
+                // An older server has no such call.
+                CarrierError::Refused(Code::ServerRefused) => Failure::new(Code::TokenInvalid),
+                error => Failure::new(error.code()),
+            }
+        })?;
+        self.store.set_setting(Setting::Token, token.as_bytes()).map_err(failed)
     }
 
     fn sync_start(&self) -> Result<(Https, Start), Failure> {

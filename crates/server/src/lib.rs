@@ -16,6 +16,7 @@ mod gate;
 mod host;
 mod limits;
 mod pool;
+mod present;
 mod reply;
 mod restore;
 mod routes;

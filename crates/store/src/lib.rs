@@ -28,6 +28,7 @@ mod refile;
 mod replica;
 mod search;
 mod setting;
+mod shown;
 mod stream;
 mod tally;
 mod tx;
@@ -53,6 +54,7 @@ pub use search::FoundPerson;
 pub use setting::{
     Setting, set_setting, set_setting_number, setting, setting_array, setting_number, setting_text,
 };
+pub use shown::{Shown, WaitingDevice};
 pub use tally::Coverage;
 pub use tx::{Row, Sql, Tx, bits, unbits};
 pub use verify::{RowWrong, StreamWrong, VerifyProblem};

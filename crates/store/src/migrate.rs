@@ -53,10 +53,16 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../schema/db/0005_healing.sql"),
         role: None,
     },
+    Migration {
+        number: 6,
+        name: "shown",
+        sql: include_str!("../../../schema/db/0006_shown.sql"),
+        role: None,
+    },
 ];
 
 /// The schema this program knows.
-pub(crate) const SCHEMA_NUMBER: i64 = 5;
+pub(crate) const SCHEMA_NUMBER: i64 = 6;
 
 /// The schema number in the file; 0 = an empty file.
 pub(crate) fn schema_number(tx: &dyn Tx) -> Result<i64, StoreError> {

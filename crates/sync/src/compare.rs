@@ -47,6 +47,7 @@ struct Answered {
     heads: Heads,
     same_units: BTreeSet<UnitKey>,
     own_same: bool,
+    push_only: bool,
     scope: BTreeSet<UnitKey>,
     backup: Heads,
     /// The backup each page spoke of; more than one when a backup was made meanwhile.
@@ -74,7 +75,14 @@ pub fn compare<R: Replica, C: Carrier>(
         all.iter().filter(|(key, _)| is_compared(key)).map(|(k, h)| (k.clone(), *h)).collect();
     let mut theirs = answered.heads;
     theirs.retain(|key, _| is_compared(key));
-    let steps = plan(&mine, &theirs, &own, &answered.scope);
+    let mut steps = plan(&mine, &theirs, &own, &answered.scope);
+    if answered.push_only {
+        // Others' streams would not be given.
+        steps.retain(|step| match step {
+            Step::Pull { key, .. } => lives.contains(&key.writer),
+            Step::Push { .. } | Step::Fork { .. } | Step::OwnAhead { .. } => true,
+        });
+    }
     for (key, head) in &all {
         let head = match theirs.get(key) {
             Some(theirs) => *theirs,
@@ -174,12 +182,16 @@ fn ask_in_full<R: Replica, C: Carrier>(
         answered.backups_at_ms.insert(answer.backup_at_ms);
         answered.same_units.extend(same);
         answered.scope = scope;
+        answered.push_only = answer.push_only;
         // Own streams are on the first page, whatever their units.
         answered.own_same |= page == 0 && answer.own_same;
         note_server(run, &answer);
         if !answer.more {
             note_backup(run, &request, &answer, &mut answered);
-            run.outcome.seen.scope = answer.scope;
+            if !answer.push_only {
+                // What a server says that has forgotten this device is not its last word.
+                run.outcome.seen.scope = answer.scope;
+            }
             return Ok(answered);
         }
         if answer.up_to_unit <= request.after_unit {
@@ -233,5 +245,6 @@ fn call<R: Replica, C: Carrier>(
 fn note_server<R, C>(run: &mut Run<'_, R, C>, answer: &HeadsAnswer) {
     run.outcome.seen.instance = answer.instance.clone();
     run.outcome.seen.policy = answer.policy;
+    run.outcome.push_only = answer.push_only;
     run.outcome.server_unix_ms = Some(answer.server_unix_ms);
 }

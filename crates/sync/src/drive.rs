@@ -90,6 +90,8 @@ pub struct Outcome {
     /// Own streams of which the server has more than this device: it was restored, or there are two of it.
     pub own_ahead: Vec<StreamKey>,
     pub seen: Seen,
+    /// The server has forgotten this device: it took what was pushed, and gives nothing of others yet.
+    pub push_only: bool,
     /// Where the server's copies of the streams here stand, as it said last: what 已上传 is read off.
     pub server_heads: Heads,
     /// What the server's last verified backup holds, where that is not what it told before.
@@ -146,6 +148,7 @@ pub fn run<R: Replica, C: Carrier>(
         forks: Vec::new(),
         own_ahead: Vec::new(),
         seen: start.seen.clone(),
+        push_only: false,
         server_heads: Heads::new(),
         backup: None,
         server_unix_ms: None,

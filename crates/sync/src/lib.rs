@@ -15,6 +15,7 @@ mod gather;
 mod heal;
 mod https;
 mod pace;
+mod present;
 mod pull;
 mod retry;
 mod tls;
@@ -27,6 +28,7 @@ pub use drive::{Outcome, Refused, Seen, Start, Stopped, SyncError, SyncReport, r
 pub use enrol::{Enrolled, enrol};
 pub use https::{Https, HttpsLimits};
 pub use pace::{Pace, Turn};
+pub use present::{Presenting, present};
 pub use retry::{Ended, Next, Ran, Retry};
 pub use tls::CaPin;
 pub use verdict::PushVerdict;

@@ -1,0 +1,28 @@
+-- Devices that prove themselves to a server that forgot them, and own entries that can no longer be read.
+
+-- Devices that showed their certificate because this server, restored from a backup, does not know their enrolment. They push;
+-- they pull when the enrolment is back or a coordinator agrees. Empty on devices.
+CREATE TABLE device_shown (
+    device      BLOB PRIMARY KEY CHECK (length(device) = 16),
+    certificate BLOB NOT NULL,           -- ledger/README.md, document D; signed by this server
+    name        TEXT NOT NULL,           -- as the device says
+    shown_at_ms BIGINT NOT NULL          -- the server's clock
+) WITHOUT ROWID;
+
+-- Devices whose token was taken away: showing a certificate does not let them in again, enrolling anew does.
+CREATE TABLE device_barred (
+    device BLOB PRIMARY KEY CHECK (length(device) = 16)
+) WITHOUT ROWID;
+
+-- Own entries whose bytes are gone or changed and that nobody else was found to have. What is known of them; the
+-- entries after them were filed again.
+CREATE TABLE damaged (
+    unit_no INTEGER NOT NULL,
+    writer  BLOB NOT NULL CHECK (length(writer) = 16),
+    seq     BIGINT NOT NULL CHECK (seq > 0),
+    hash8   BIGINT,                      -- as it was when written; NULL where the row is gone
+    kind    BIGINT,
+    person  BLOB,
+    round   BIGINT,
+    PRIMARY KEY (unit_no, writer, seq)
+) WITHOUT ROWID;
