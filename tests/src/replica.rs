@@ -95,7 +95,9 @@ fn rows(
 
 fn readable(column: &str) -> String {
     match column {
-        "unit_no" => "(SELECT u.unit FROM unit_key u WHERE u.unit_no = t.unit_no)".to_owned(),
+        "unit_no" | "by_unit_no" => {
+            format!("(SELECT u.unit FROM unit_key u WHERE u.unit_no = t.{column})")
+        }
         "writer_no" | "by_writer_no" => {
             format!("(SELECT hex(w.writer) FROM writer w WHERE w.writer_no = t.{column})")
         }

@@ -85,11 +85,9 @@ fn what_is_held_blocks_nothing_and_waits_for_a_person() {
     let reasons: Vec<&str> = on_server.keys().map(String::as_str).collect();
     assert_eq!(reasons, ["impossible_value", "outside_units", "server_only"]);
     assert_eq!(stage.of_server("server status").ask().answer()["held"], 3);
-    // What the server says of a unit that is not the device's does not come to it; the rest in the same sync.
-    let mut of_device = on_server.clone();
-    of_device.remove("outside_units");
-    assert_eq!(held(stage.of_device("held list")), of_device);
-    assert_eq!(synced["held"], 2);
+    // All of it came back in the same sync, what lies in a unit that is not the device's too.
+    assert_eq!(held(stage.of_device("held list")), on_server);
+    assert_eq!(synced["held"], 3);
     let by_sneaked = stage.record(&file).with("--operator", "sneaked");
     refused("a held operator", &by_sneaked, Code::OperatorUnknown);
     let weights = || {
@@ -113,10 +111,11 @@ fn what_is_held_blocks_nothing_and_waits_for_a_person() {
     resolve("outside_units", "--apply");
     resolve("server_only", "--discard");
     let synced = stage.of_device("sync").ask().answer();
-    assert_eq!((synced["pulled"].clone(), synced["held"].clone()), (2.into(), 0.into()));
+    assert_eq!((synced["pulled"].clone(), synced["held"].clone()), (3.into(), 0.into()));
     for list in [stage.of_server("held list"), stage.of_device("held list")] {
         let list = held(list);
         assert_eq!(list["impossible_value"].1, true);
+        assert_eq!(list["outside_units"].1, true);
         assert_eq!(list["server_only"].1, false);
     }
     assert!(weights().values().all(|is_current| *is_current), "applied after all: a conflict now");

@@ -251,7 +251,8 @@ pub struct EnrolmentFact {
     pub certificate: Vec<u8>,
 }
 
-/// The server keeps an entry unapplied until a person decides. Lies in the entry's unit.
+/// The server keeps an entry unapplied until a person decides. Lies in the entry's unit, or in the district's with
+/// the entry's unit named.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub struct HeldFact {
     #[prost(message, optional, tag = "1")]
@@ -259,6 +260,9 @@ pub struct HeldFact {
     /// A `HoldReason` word.
     #[prost(string, tag = "2")]
     pub reason: String,
+    /// The unit of the entry spoken of; empty = the unit this fact lies in.
+    #[prost(string, tag = "3")]
+    pub unit: String,
 }
 
 /// A person's decision about a held entry: applied from now on, or left out for good.
@@ -270,6 +274,9 @@ pub struct LiftedFact {
     pub applied: bool,
     #[prost(string, tag = "3")]
     pub note: String,
+    /// The unit of the entry spoken of; empty = the unit this fact lies in.
+    #[prost(string, tag = "4")]
+    pub unit: String,
 }
 
 /// What is told of a person; a field that is missing was not told.

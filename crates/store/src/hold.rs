@@ -1,23 +1,19 @@
-//! Held entries: kept, not applied, shown to a person with the reason until one decides. The server
-//! judges what it takes and says so in its own streams, so every replica and every rebuild agrees.
+//! Holding entries: kept, not applied, shown to a person with the reason until one decides. The server
+//! judges what it takes and says so in its own streams, so every replica and every rebuild agrees. The list, and
+//! deciding, are `held`'s.
 //!
 //! Not waiting: an entry whose kind or catalogue is newer than this program is neither judged nor
 //! held, it waits here and ends waiting by an upgrade. A stream goes on behind a held entry.
 
 use crate::append::{Incoming, Own};
 use crate::error::StoreError;
-use crate::open::Store;
-use crate::setting::{Setting, setting_number};
-use crate::stream::array;
-use crate::tx::{Row, Sql, Tx, bits, unbits};
-use chrono::NaiveDate;
+use crate::setting::{Setting, setting_number, setting_text};
+use crate::tx::Tx;
 use domain::catalogue::{Catalogue, Item, ItemKind};
 use domain::check::is_possible;
-use domain::ids::{ItemCode, StationCode, UnitCode};
-use ledger::{DeviceCertificate, Reference, StreamKey, UnitKey, WriterId};
-use protocol::convert::day_date;
-use protocol::fact::{EntryReference, HeldFact, LiftedFact, SaveFact, SawFact};
-use protocol::failure::Code;
+use domain::ids::{ItemCode, UnitCode};
+use ledger::{DeviceCertificate, Reference, StreamKey, UnitKey};
+use protocol::fact::{EntryReference, HeldFact, SaveFact, SawFact};
 use protocol::{Entry, EntryError, Fact, Header};
 use std::collections::BTreeMap;
 
@@ -56,30 +52,23 @@ reasons! {
     ImpossibleValue = "impossible_value", "数值超出可能的范围";
 }
 
-/// What a newer server may say that this program has no word for.
-const REASON_OTHER_ZH: &str = "其他原因，升级程序后可查看";
-
 impl HoldReason {
     pub fn of_word(word: &str) -> Option<HoldReason> {
         HoldReason::ALL.iter().copied().find(|reason| reason.word() == word)
     }
-}
 
-/// A held entry as a person sees it in a list: where it is from, never what it says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldItem {
-    pub reference: Reference,
-    pub unit: UnitCode,
-    /// A `HoldReason` word, or one of a newer server.
-    pub reason: String,
-    pub reason_zh: &'static str,
-    /// `protocol::Kind` as its number; 0 where it cannot be read.
-    pub kind: u32,
-    /// The stop's day, where told.
-    pub day: Option<NaiveDate>,
-    pub station: Option<StationCode>,
-    /// What a person decided: `Some(true)` = applied, `Some(false)` = left out for good.
-    pub decided: Option<bool>,
+    /// True where the writer may not be given the stream that says so, because it is of a unit that is not the
+    /// writer's: then it is said in the district's, which every device has.
+    pub(crate) fn is_said_in_district(self) -> bool {
+        match self {
+            HoldReason::OutsideUnits => true,
+            HoldReason::Malformed
+            | HoldReason::ServerOnly
+            | HoldReason::PolicyFell
+            | HoldReason::UnknownItem
+            | HoldReason::ImpossibleValue => false,
+        }
+    }
 }
 
 /// Judges the bodies of one range by what its writer may do and by the catalogue. What depends on
@@ -206,147 +195,63 @@ pub(crate) fn hold_bodies(
     let policy = own_policy(tx)?;
     let mut bodies: BTreeMap<StreamKey, Vec<Vec<u8>>> = BTreeMap::new();
     for holding in holdings {
+        let place = SaidAt::of(tx, &holding.unit, Some(holding.reason))?;
         let fact = HeldFact {
             entry: Some(EntryReference::from(&holding.reference)),
             reason: holding.reason.word().to_owned(),
+            unit: place.named.clone(),
         };
-        let header = decision_header(holding.header.as_ref(), policy);
+        let header = place.header(holding.header.as_ref(), policy);
         let body = Entry { header, fact: Fact::Held(fact) }.encode();
-        let key = StreamKey::new(holding.unit.clone(), own.writer);
-        bodies.entry(key).or_default().push(body);
+        bodies.entry(StreamKey::new(place.unit, own.writer)).or_default().push(body);
     }
     Ok(bodies)
 }
 
-fn own_policy(tx: &dyn Tx) -> Result<u32, StoreError> {
+/// Where a hold or a decision about an entry is said.
+pub(crate) struct SaidAt {
+    /// The unit whose stream it goes into.
+    pub unit: UnitKey,
+    /// The entry's unit where that is another; empty otherwise.
+    pub named: String,
+}
+
+impl SaidAt {
+    /// For an entry of this unit that is held for this reason; `None`: one of a newer program.
+    pub fn of(
+        tx: &dyn Tx,
+        unit: &UnitKey,
+        reason: Option<HoldReason>,
+    ) -> Result<SaidAt, StoreError> {
+        let here = SaidAt { unit: unit.clone(), named: String::new() };
+        if !reason.is_some_and(HoldReason::is_said_in_district) {
+            return Ok(here);
+        }
+        // A server that has no district yet has no stream that every device reads.
+        let district = setting_text(tx, Setting::District)?;
+        let district = district.and_then(|text| UnitKey::try_new(&text).ok());
+        Ok(match district.filter(|district| district != unit) {
+            Some(district) => SaidAt { unit: district, named: unit.to_string() },
+            None => here,
+        })
+    }
+
+    /// What is said is about the same round, day and station as the entry; about its person only where no other
+    /// units' devices read it.
+    pub fn header(&self, of: Option<&Header>, policy: u32) -> Header {
+        let told = of.cloned().unwrap_or_default();
+        Header {
+            person: if self.named.is_empty() { told.person } else { Vec::new() },
+            round: told.round,
+            day: told.day,
+            station: told.station,
+            policy,
+            ..Header::default()
+        }
+    }
+}
+
+pub(crate) fn own_policy(tx: &dyn Tx) -> Result<u32, StoreError> {
     let policy = setting_number(tx, Setting::Policy)?.unwrap_or(0);
     u32::try_from(policy).map_err(|_| StoreError::Stored("policy"))
-}
-
-/// A decision is about the same person, round, day and station as the entry it speaks of.
-fn decision_header(of: Option<&Header>, policy: u32) -> Header {
-    let told = of.cloned().unwrap_or_default();
-    Header {
-        person: told.person,
-        round: told.round,
-        day: told.day,
-        station: told.station,
-        policy,
-        ..Header::default()
-    }
-}
-
-impl Store {
-    /// Every entry ever held that is known here, undecided ones first; on the server and on devices
-    /// alike.
-    pub fn held(&self) -> Result<Vec<HeldItem>, StoreError> {
-        self.read(|tx| {
-            let mut items = held_items(tx)?;
-            items.sort_by_key(|item| (item.decided.is_some(), item.unit.clone()));
-            Ok(items)
-        })
-    }
-
-    /// How many held entries no person has decided about.
-    pub fn held_count(&self) -> Result<u32, StoreError> {
-        let open = self.held()?.into_iter().filter(|item| item.decided.is_none()).count();
-        Ok(u32::try_from(open).unwrap_or(u32::MAX))
-    }
-
-    /// A person's decision about a held entry: applied from now on, or left out for good. Server
-    /// only.
-    pub fn resolve_held(
-        &mut self,
-        reference: &Reference,
-        applied: bool,
-        note: &str,
-    ) -> Result<(), StoreError> {
-        if !self.is_server() {
-            return Err(StoreError::Refused(Code::HeldElsewhere));
-        }
-        let own = self.own();
-        self.write(|tx| {
-            let held = held_items(tx)?.into_iter().find(|item| item.reference == *reference);
-            let held = held.ok_or(StoreError::Refused(Code::HeldUnknown))?;
-            if held.decided.is_some() {
-                return Err(StoreError::Refused(Code::NothingToChange));
-            }
-            let header = find_header(tx, &held.unit, reference)?;
-            let fact = LiftedFact {
-                entry: Some(EntryReference::from(reference)),
-                applied,
-                note: note.to_owned(),
-            };
-            let header = decision_header(header.as_ref(), own_policy(tx)?);
-            own.append(tx, &held.unit, &[Entry { header, fact: Fact::Lifted(fact) }])?;
-            Ok(())
-        })
-    }
-}
-
-/// Rows of the table `hold`, an entry spoken of each; the first reason by position names it.
-fn held_items(tx: &dyn Tx) -> Result<Vec<HeldItem>, StoreError> {
-    let sql = "SELECT u.unit, h.writer, h.seq, h.hash8, h.decision, h.words
-               FROM hold h JOIN unit_key u ON u.unit_no = h.unit_no
-               ORDER BY h.unit_no, h.writer, h.seq, h.hash8, h.decision, h.by_writer_no, h.by_seq";
-    let rows = tx.rows(sql, &[], read_hold)?;
-    let mut items: Vec<HeldItem> = Vec::new();
-    for (unit, reference, decision, words) in rows {
-        let same = items.last_mut().filter(|i| i.reference == reference && i.unit == unit);
-        match (same, decision) {
-            (None, 0) => items.push(held_item(tx, unit, reference, words)?),
-            (Some(item), 1) => item.decided = Some(item.decided.unwrap_or(true)),
-            (Some(item), 2) => item.decided = Some(false),
-            // A decision whose hold has not come yet, or a second hold of the same entry.
-            (None | Some(_), _) => {}
-        }
-    }
-    Ok(items)
-}
-
-fn read_hold(row: &dyn Row) -> Result<(UnitCode, Reference, i64, String), StoreError> {
-    let reference = Reference {
-        writer: WriterId(array(row.blob(1)?)?),
-        seq: unbits(row.int(2)?),
-        hash8: row.int(3)?.to_be_bytes(),
-    };
-    Ok((UnitCode(row.text(0)?.to_owned()), reference, row.int(4)?, row.text(5)?.to_owned()))
-}
-
-fn held_item(
-    tx: &dyn Tx,
-    unit: UnitCode,
-    reference: Reference,
-    words: String,
-) -> Result<HeldItem, StoreError> {
-    let header = find_header(tx, &unit, &reference)?.unwrap_or_default();
-    Ok(HeldItem {
-        reason_zh: HoldReason::of_word(&words).map_or(REASON_OTHER_ZH, HoldReason::zh),
-        reason: words,
-        kind: header.kind,
-        day: header.day.and_then(day_date),
-        station: u16::try_from(header.station).ok().filter(|s| *s != 0).map(StationCode),
-        decided: None,
-        reference,
-        unit,
-    })
-}
-
-/// The header of an entry, where the entry is here and has one.
-fn find_header(
-    tx: &dyn Tx,
-    unit: &UnitCode,
-    reference: &Reference,
-) -> Result<Option<Header>, StoreError> {
-    let sql = "SELECT e.body FROM unit_key u JOIN writer w ON w.writer = $2
-               JOIN entry e ON e.unit_no = u.unit_no AND e.writer_no = w.writer_no AND e.seq = $3
-               WHERE u.unit = $1 AND e.hash8 = $4";
-    let params = [
-        unit.0.as_str().into(),
-        Sql::Blob(&reference.writer.0),
-        bits(reference.seq).into(),
-        i64::from_be_bytes(reference.hash8).into(),
-    ];
-    let header = tx.first(sql, &params, |row| Ok(Entry::decode_header(row.blob(0)?).ok()))?;
-    Ok(header.flatten())
 }

@@ -55,14 +55,20 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 6,
+        name: "holds",
+        sql: include_str!("../../../schema/db/0006_holds.sql"),
+        role: None,
+    },
+    Migration {
+        number: 7,
         name: "shown",
-        sql: include_str!("../../../schema/db/0006_shown.sql"),
+        sql: include_str!("../../../schema/db/0007_shown.sql"),
         role: None,
     },
 ];
 
 /// The schema this program knows.
-pub(crate) const SCHEMA_NUMBER: i64 = 6;
+pub(crate) const SCHEMA_NUMBER: i64 = 7;
 
 /// The schema number in the file; 0 = an empty file.
 pub(crate) fn schema_number(tx: &dyn Tx) -> Result<i64, StoreError> {

@@ -4,8 +4,8 @@
 mod core_support;
 
 use core_support::{
-    FAR_VILLAGE, Place, VILLAGE, bodies, device, give, header, own_key, registration, row_counts,
-    server, unit, unit_key,
+    DISTRICT, FAR_VILLAGE, Place, VILLAGE, bodies, device, give, give_of, header, own_key,
+    registration, row_counts, server, unit, unit_key,
 };
 use domain::catalogue::{Catalogue, ItemKind};
 use domain::value::{Decimal, Value};
@@ -61,20 +61,21 @@ fn number(item_key: &str, text: &str) -> ResultFact {
     ResultFact::of(item.code.0, &value, decimals, false).unwrap()
 }
 
-/// The holds a server wrote about a stream's entries: position and reason.
+/// The holds a server wrote about a stream's entries, in their unit's stream or the district's: position and reason.
 fn holds(server: &Place, stream: &StreamKey) -> Vec<(u64, String)> {
-    let own = StreamKey::new(stream.unit.clone(), server.store.writer());
-    let facts = bodies(&server.store, &own).into_iter().filter_map(|body| {
-        match Entry::decode(&body).unwrap().fact {
-            Fact::Held(fact) => Some(fact),
-            _ => None,
+    let mut found = Vec::new();
+    for unit in [&stream.unit, &unit_key(DISTRICT)] {
+        let own = StreamKey::new(unit.clone(), server.store.writer());
+        for body in bodies(&server.store, &own) {
+            let Fact::Held(fact) = Entry::decode(&body).unwrap().fact else { continue };
+            let reference = Reference::try_from(&fact.entry.unwrap()).unwrap();
+            let named = if fact.unit.is_empty() { unit.to_string() } else { fact.unit };
+            if reference.writer == stream.writer && named == stream.unit.to_string() {
+                found.push((reference.seq, fact.reason));
+            }
         }
-    });
-    let of_stream = facts.filter_map(|fact| {
-        let reference = Reference::try_from(&fact.entry.unwrap()).unwrap();
-        (reference.writer == stream.writer).then_some((reference.seq, fact.reason))
-    });
-    of_stream.collect()
+    }
+    found
 }
 
 #[test]
@@ -118,7 +119,11 @@ fn each_bad_entry_is_held_with_its_reason_and_the_stream_goes_on() {
     check("a save that saw no entry", body(Fact::Save(pointless)), Some(HoldReason::Malformed));
     let examiner = Fact::Examiner(ExaminerFact { id: 1, ..ExaminerFact::default() });
     check("a kind of the server's", body(examiner), Some(HoldReason::ServerOnly));
-    let held = HeldFact { entry: Some(EntryReference::default()), reason: "x".to_owned() };
+    let held = HeldFact {
+        entry: Some(EntryReference::default()),
+        reason: "x".to_owned(),
+        unit: String::new(),
+    };
     check("a hold by a device", body(Fact::Held(held)), Some(HoldReason::ServerOnly));
     let unknown = ResultFact { item: 60_000, ..number("height_cm", "165") };
     check("an unknown item", saved(vec![unknown.clone()]), Some(HoldReason::UnknownItem));
@@ -224,6 +229,43 @@ fn a_hold_and_its_lifting_are_seen_on_the_server_and_on_devices() {
         let decided: Vec<_> = listed.iter().map(|item| item.decided).collect();
         assert_eq!(decided, [None, Some(true)]);
         assert_eq!(place.store.held_count(), Ok(1));
+    }
+}
+
+#[test]
+fn a_hold_of_a_unit_not_ones_own_is_listed_where_the_entry_is_and_names_nobody() {
+    let mut server = server();
+    let mut tablet = device(&mut server, &[VILLAGE]);
+    let mut neighbour = device(&mut server, &[VILLAGE]);
+    tablet.store.append(&unit(FAR_VILLAGE), &[registration(5, "慕隆村")]).unwrap();
+    give(&mut tablet, &mut server);
+    // Of the server each is given what its units and the district's streams hold, no more.
+    let give_scope = |server: &mut Place, to: &mut Place| {
+        give_of(server, to, &[VILLAGE, DISTRICT]);
+    };
+    give_scope(&mut server, &mut tablet);
+    give_scope(&mut server, &mut neighbour);
+    let listed = |place: &Place| {
+        let item = |item: store::HeldItem| (item.unit.0, item.reason, item.decided);
+        place.store.held().unwrap().into_iter().map(item).collect::<Vec<_>>()
+    };
+    let held = vec![(FAR_VILLAGE.to_owned(), "outside_units".to_owned(), None)];
+    assert_eq!(listed(&server), held);
+    assert_eq!(listed(&tablet), held);
+    // Another device heard of it too: it holds no such entry, and whom it is about is not said.
+    assert_eq!(listed(&neighbour), []);
+    let own = own_key(&server, DISTRICT);
+    let said = bodies(&neighbour.store, &own);
+    let about = |body: &Vec<u8>| Entry::decode(body).unwrap().header.person;
+    assert!(said.iter().map(about).all(|person| person.is_empty()));
+    let reference = server.store.held().unwrap()[0].reference;
+    server.store.resolve_held(&reference, true, "核对原始表").unwrap();
+    give_scope(&mut server, &mut tablet);
+    let applied = vec![(FAR_VILLAGE.to_owned(), "outside_units".to_owned(), Some(true))];
+    assert_eq!(listed(&server), applied);
+    assert_eq!(listed(&tablet), applied);
+    for place in [&server, &tablet, &neighbour] {
+        assert_eq!(place.store.verify(&mut |_| ()), Ok(Vec::new()));
     }
 }
 

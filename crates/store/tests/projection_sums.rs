@@ -25,13 +25,14 @@ struct Read {
 fn read(placed: &[Placed]) -> Vec<Read> {
     let decoded = |p: &Placed| Entry::decode(&p.body).ok();
     let decision = |of: &Placed| -> Option<i32> {
-        let about = |entry: &Option<protocol::fact::EntryReference>| {
-            *entry == Some(reference_fact(&of.reference()))
+        let about = |entry: &Option<protocol::fact::EntryReference>, named: &str, lies: &str| {
+            let unit = if named.is_empty() { lies } else { named };
+            unit == of.unit && *entry == Some(reference_fact(&of.reference()))
         };
-        let same_unit = placed.iter().filter(|p| p.unit == of.unit && p.is_server);
-        let decisions = same_unit.filter_map(|p| match decoded(p)?.fact {
-            Fact::Held(held) if about(&held.entry) => Some(0),
-            Fact::Lifted(lifted) if about(&lifted.entry) => {
+        let of_servers = placed.iter().filter(|p| p.is_server);
+        let decisions = of_servers.filter_map(|p| match decoded(p)?.fact {
+            Fact::Held(held) if about(&held.entry, &held.unit, &p.unit) => Some(0),
+            Fact::Lifted(lifted) if about(&lifted.entry, &lifted.unit, &p.unit) => {
                 Some(if lifted.applied { 1 } else { 2 })
             }
             _ => None,

@@ -1,4 +1,5 @@
-//! The entries behind the frozen samples: of each kind one with every field set and the smallest.
+//! The entries behind the frozen samples: of each kind one with every field set and the smallest,
+//! and one more where fields came later.
 //! People, numbers and phones are made up.
 
 use protocol::fact::*;
@@ -12,8 +13,37 @@ pub fn samples() -> Vec<(String, Entry)> {
         samples.push((name.to_owned(), Entry { header: full_header(kind), fact: full(kind) }));
         let header = Header { kind: kind as u32, ..Header::default() };
         samples.push((format!("{name}_least"), Entry { header, fact: least(kind) }));
+        if let Some(fact) = later(kind) {
+            let header = Header { kind: kind as u32, policy: 7, ..Header::default() };
+            samples.push((format!("{name}_2"), Entry { header, fact }));
+        }
     }
     samples
+}
+
+/// With the fields that were added after the first samples were frozen.
+fn later(kind: Kind) -> Option<Fact> {
+    match full(kind) {
+        Fact::Held(fact) => Some(Fact::Held(HeldFact {
+            reason: "outside_units".into(),
+            unit: "431302105205".into(),
+            ..fact
+        })),
+        Fact::Lifted(fact) => {
+            Some(Fact::Lifted(LiftedFact { unit: "431302105205".into(), ..fact }))
+        }
+        Fact::Unit(_)
+        | Fact::Round(_)
+        | Fact::Operator(_)
+        | Fact::Examiner(_)
+        | Fact::Enrolment(_)
+        | Fact::Roster(_)
+        | Fact::Withdrawal(_)
+        | Fact::Registration(_)
+        | Fact::Correction(_)
+        | Fact::Save(_)
+        | Fact::Void(_) => None,
+    }
 }
 
 /// The kind's word in file names and in the schema's enum.
@@ -94,13 +124,16 @@ fn full(kind: Kind) -> Fact {
             units: vec!["431302204".into(), "431302105205".into()],
             certificate: b"D\x01, then as the ledger says".to_vec(),
         }),
-        Kind::Held => {
-            Fact::Held(HeldFact { entry: Some(reference(1)), reason: "unknown_item".into() })
-        }
+        Kind::Held => Fact::Held(HeldFact {
+            entry: Some(reference(1)),
+            reason: "unknown_item".into(),
+            unit: String::new(),
+        }),
         Kind::Lifted => Fact::Lifted(LiftedFact {
             entry: Some(reference(1)),
             applied: true,
             note: "已核实".into(),
+            unit: String::new(),
         }),
         Kind::Roster => Fact::Roster(roster()),
         Kind::Withdrawal => Fact::Withdrawal(WithdrawalFact {

@@ -4,9 +4,10 @@
 use super::directory::{directory_id, round_levels};
 use super::work::{FactPlace, Work};
 use crate::error::StoreError;
+use crate::stream::unit_no;
 use crate::tx::{Sql, bits};
 use domain::ids::PersonId;
-use ledger::Reference;
+use ledger::{Reference, UnitKey};
 use protocol::convert::person_id;
 use protocol::fact::{CorrectionFact, EntryReference, RegistrationFact};
 use protocol::{Entry, Fact};
@@ -53,10 +54,10 @@ impl Work<'_> {
     /// Puts in a hold or a decision about one; which fact it speaks of. Of two branches of a server's stream
     /// that decided otherwise at one position, the greater decision stays.
     pub fn place_decision(&mut self, one: &Stored) -> Result<Option<FactPlace>, StoreError> {
-        let (entry, decision, words) = match &one.entry.fact {
-            Fact::Held(held) => (&held.entry, 0, &held.reason),
+        let (entry, unit, decision, words) = match &one.entry.fact {
+            Fact::Held(held) => (&held.entry, &held.unit, 0, &held.reason),
             Fact::Lifted(lifted) => {
-                (&lifted.entry, if lifted.applied { 1 } else { 2 }, &lifted.note)
+                (&lifted.entry, &lifted.unit, if lifted.applied { 1 } else { 2 }, &lifted.note)
             }
             Fact::Unit(_)
             | Fact::Round(_)
@@ -73,18 +74,26 @@ impl Work<'_> {
         let Some(target) = entry.as_ref().filter(is_whole) else {
             return Ok(None);
         };
+        let unit_no = match (unit.is_empty(), UnitKey::try_new(unit)) {
+            (true, _) => one.unit_no,
+            (false, Ok(named)) => unit_no(self.tx, &named)?,
+            // No such unit can be.
+            (false, Err(_)) => return Ok(None),
+        };
         self.tx.exec(
-            "INSERT INTO hold (unit_no, writer, seq, hash8, by_writer_no, by_seq, decision, words)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-             ON CONFLICT (unit_no, writer, seq, hash8, by_writer_no, by_seq) DO UPDATE
+            "INSERT INTO hold (unit_no, writer, seq, hash8, by_unit_no, by_writer_no, by_seq,
+                 decision, words)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             ON CONFLICT (unit_no, writer, seq, hash8, by_unit_no, by_writer_no, by_seq) DO UPDATE
              SET decision = excluded.decision, words = excluded.words
              WHERE excluded.decision > hold.decision
                 OR (excluded.decision = hold.decision AND excluded.words > hold.words)",
             &[
-                one.unit_no.into(),
+                unit_no.into(),
                 Sql::Blob(&target.writer),
                 bits(target.seq).into(),
                 bits(target.hash8).into(),
+                one.unit_no.into(),
                 one.writer_no.into(),
                 bits(one.seq).into(),
                 decision.into(),
@@ -92,7 +101,7 @@ impl Work<'_> {
             ],
         )?;
         self.holds_changed();
-        Ok(fact_place(one.unit_no, target))
+        Ok(fact_place(unit_no, target))
     }
 
     /// Puts the entry's own rows in, or takes them out.

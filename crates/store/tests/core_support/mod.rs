@@ -151,12 +151,21 @@ pub fn ranges(store: &Store, key: &StreamKey, after: u64, bytes_max: usize) -> V
 
 /// Gives all that is sealed in `from` and not in `to`; how many entries were new.
 pub fn give(from: &mut Place, to: &mut Place) -> u32 {
+    give_streams(from, to, |_| true)
+}
+
+/// The same of these units alone: what a server gives a device.
+pub fn give_of(from: &mut Place, to: &mut Place, units: &[&str]) -> u32 {
+    give_streams(from, to, |stream| units.contains(&stream.unit.as_str()))
+}
+
+fn give_streams(from: &mut Place, to: &mut Place, is_given: impl Fn(&StreamKey) -> bool) -> u32 {
     from.store.seal_own().unwrap();
     let theirs = to.store.heads(None).unwrap();
     let mut new_entries = 0;
     for (stream, head) in from.store.heads(None).unwrap() {
         let after = theirs.get(&stream).map_or(0, |head| head.seq);
-        if after >= head.seq || stream.writer == to.store.writer() {
+        if after >= head.seq || stream.writer == to.store.writer() || !is_given(&stream) {
             continue;
         }
         let proofs = proofs(&from.store, &stream);

@@ -156,6 +156,7 @@ pub fn held(of: &Placed) -> HeldFact {
     HeldFact {
         entry: Some(EntryReference::from(&of.reference())),
         reason: "impossible_value".to_owned(),
+        unit: String::new(),
     }
 }
 
@@ -164,6 +165,7 @@ pub fn lifted(of: &Placed, applied: bool) -> LiftedFact {
         entry: Some(EntryReference::from(&of.reference())),
         applied,
         note: "已核实".to_owned(),
+        unit: String::new(),
     }
 }
 

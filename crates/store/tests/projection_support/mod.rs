@@ -139,7 +139,9 @@ pub fn dump(tx: &dyn Tx) -> Vec<String> {
         let sql = "SELECT name FROM pragma_table_info($1)";
         let columns = tx.rows(sql, &[table.into()], |row| Ok(row.text(0)?.to_owned())).unwrap();
         let shown = columns.iter().map(|column| match column.as_str() {
-            "unit_no" => "(SELECT unit FROM unit_key k WHERE k.unit_no = t.unit_no)".to_owned(),
+            "unit_no" | "by_unit_no" => {
+                format!("(SELECT unit FROM unit_key k WHERE k.unit_no = t.{column})")
+            }
             "writer_no" | "by_writer_no" => {
                 format!("(SELECT hex(writer) FROM writer w WHERE w.writer_no = t.{column})")
             }

@@ -6,7 +6,8 @@ use super::build::*;
 use domain::ids::PersonId;
 use ledger::{WriterId, refile};
 use protocol::fact::{
-    DetailsFact, LevelSetting, OperatorFact, ResultFact, RosterRowFact, SawFact, UnitFact,
+    DetailsFact, HeldFact, LevelSetting, LiftedFact, OperatorFact, ResultFact, RosterRowFact,
+    SawFact, UnitFact,
 };
 use protocol::{Entry, Fact, Header};
 
@@ -104,14 +105,19 @@ fn step(chance: &mut Chance, streams: &mut Streams) {
         }
         15 | 16 => {
             let Some(target) = any_placed(chance, streams) else { return };
+            // Said in the entry's unit, or in the district's stream with the unit named.
+            let is_elsewhere = chance.one_in(3);
+            let named = if is_elsewhere { target.unit.clone() } else { String::new() };
+            let by_unit = if is_elsewhere { DISTRICT } else { &target.unit };
+            let lifted = |applied| LiftedFact { unit: named.clone(), ..lifted(&target, applied) };
             let fact = match chance.below(3) {
-                0 => Fact::Held(held(&target)),
-                1 => Fact::Lifted(lifted(&target, true)),
-                _ => Fact::Lifted(lifted(&target, chance.one_in(2))),
+                0 => Fact::Held(HeldFact { unit: named.clone(), ..held(&target) }),
+                1 => Fact::Lifted(lifted(true)),
+                _ => Fact::Lifted(lifted(chance.one_in(2))),
             };
             // Now and then a device claims to hold: that says nothing.
             let writer = if chance.one_in(5) { device } else { *chance.of(&SERVERS) };
-            streams.put(&target.unit, writer, of(Header::default(), fact));
+            streams.put(by_unit, writer, of(Header::default(), fact));
         }
         17 => {
             // Equal bytes in another stream: one fact.
