@@ -170,6 +170,22 @@ pub trait Replica {
         Ok(BackedUp::default())
     }
 
-    /// Seals the own heads that are not sealed yet; answers how many.
+    /// Streams of this replica's own lives whose stored bodies do not lead to their heads any more, each with the last
+    /// position that is proven: what others have after it may mend them.
+    fn damaged(&self) -> Result<Vec<(StreamKey, Seq)>, Self::Error> {
+        Ok(Vec::new())
+    }
+
+    /// Puts what others have of such streams in the place of what is damaged.
+    fn repair(&mut self, _ranges: &[Range]) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
+    /// Goes on without what nobody has: as a new writer that files everything readable again.
+    fn abandon(&mut self) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
+    /// Seals the own heads that are not sealed yet; answers how many. What is damaged is never sealed.
     fn seal_own(&mut self) -> Result<u32, Self::Error>;
 }

@@ -8,6 +8,7 @@ mod backup;
 mod certificate;
 mod checkup;
 mod connection;
+mod damage;
 mod directory;
 mod enrolment;
 mod error;

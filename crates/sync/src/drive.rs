@@ -9,6 +9,7 @@ use crate::carry::carry_all;
 use crate::compare::{Comparison, compare};
 use crate::gather::{Gathered, Lacking, gather};
 use crate::heal::{is_parted_word, reconcile};
+use crate::mend::mend;
 use crate::pace::{Pace, Turn};
 use crate::pull::pull_all;
 use crate::verdict::{PushVerdict, judge};
@@ -195,6 +196,7 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
 
     /// Compares, pushes, pulls. Answers the streams of which the two sides hold different branches.
     fn pass(&mut self) -> Result<Vec<StreamKey>, SyncError<R::Error>> {
+        mend(self)?;
         self.own = self.replica.own_writer().map_err(SyncError::Replica)?;
         self.lives =
             self.replica.earlier_writers().map_err(SyncError::Replica)?.into_iter().collect();

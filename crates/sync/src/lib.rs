@@ -14,6 +14,7 @@ mod enrol;
 mod gather;
 mod heal;
 mod https;
+mod mend;
 mod pace;
 mod present;
 mod pull;

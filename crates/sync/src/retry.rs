@@ -45,7 +45,8 @@ const PASSING: [Code; 6] = [
     Code::RequestMalformed,
     Code::DatabaseBusy,
 ];
-const MENDED_ELSEWHERE: [Code; 9] = [
+const MENDED_ELSEWHERE: [Code; 10] = [
+    Code::DeviceKeyLost,
     Code::DeviceBarred,
     Code::DeviceUnproven,
     Code::ServerUntrusted,
