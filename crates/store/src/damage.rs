@@ -53,7 +53,7 @@ pub(crate) fn damage_after(
         tx.rows(sql, &place, |row| Ok((unbits(row.int(0)?), Chain(array(row.blob(1)?)?))))?;
     let mut seals = seals.into_iter().peekable();
     let mut found: Option<Damage> = None;
-    each_stored(tx, stream, head.seq, &mut |seq, body| {
+    each_stored(tx, stream, head.seq, |seq, body| {
         if found.is_some() {
             return Ok(());
         }
@@ -83,7 +83,7 @@ fn each_stored(
     tx: &dyn Tx,
     stream: &Stream,
     after: Seq,
-    show: &mut dyn FnMut(Seq, Option<&[u8]>) -> Result<(), StoreError>,
+    mut show: impl FnMut(Seq, Option<&[u8]>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let sql = "SELECT seq, hash8, body FROM entry
                WHERE unit_no = $1 AND writer_no = $2 AND seq > $3 AND seq <= $4 ORDER BY seq";
@@ -108,7 +108,7 @@ pub(crate) fn facts_after(
 ) -> Result<(Vec<FiledFact>, Vec<Seq>), StoreError> {
     let (writer, mut at) = (stream.key.writer, after);
     let (mut facts, mut lost) = (Vec::new(), Vec::new());
-    each_stored(tx, stream, after, &mut |seq, body| {
+    each_stored(tx, stream, after, |seq, body| {
         lost.extend(at + 1..seq);
         at = seq;
         match body {
