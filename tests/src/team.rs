@@ -94,7 +94,8 @@ pub struct Tablet {
     pub home: Home,
 }
 
-fn key_of(seat: &Seat) -> Key {
+/// The key of a seat's tablet.
+pub fn key_of(seat: &Seat) -> Key {
     let digit = seat.name.bytes().fold(0_u8, u8::wrapping_add);
     Key::new([digit; 32])
 }

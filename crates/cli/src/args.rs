@@ -35,6 +35,9 @@ pub enum Command {
     /// Villages and schools
     #[command(subcommand)]
     Unit(UnitCommand),
+    /// Stops of a round: over, or open again
+    #[command(subcommand)]
+    Stop(StopCommand),
     /// Rounds
     #[command(subcommand)]
     Round(RoundCommand),
@@ -193,6 +196,8 @@ pub enum DeviceCommand {
         #[arg(long, value_name = "ID")]
         device: String,
     },
+    /// Let go of closed stops' data that is backed up (a sync does it by itself)
+    Drop(HomeOnly),
 }
 
 #[derive(Debug, Subcommand)]
@@ -235,6 +240,38 @@ pub enum UnitCommand {
         under: String,
     },
     List(DataOnly),
+    /// Retire a unit: no new work there, its code is never given again
+    Retire {
+        #[command(flatten)]
+        data: DataOnly,
+        #[arg(long, value_name = "CODE")]
+        unit: String,
+        /// Where the work goes on
+        #[arg(long, value_name = "CODE")]
+        successor: Option<String>,
+        /// It was retired by mistake
+        #[arg(long, conflicts_with = "successor")]
+        undo: bool,
+    },
+}
+
+/// Which stop.
+#[derive(Debug, Args)]
+pub struct StopOf {
+    #[command(flatten)]
+    pub data: DataOnly,
+    #[arg(long)]
+    pub round: String,
+    #[arg(long, value_name = "CODE")]
+    pub unit: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum StopCommand {
+    /// The work there is done: its data leaves devices once it is backed up
+    Close(StopOf),
+    /// Open it again: devices fetch its data with the next sync
+    Open(StopOf),
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,7 +2,7 @@
 
 use crate::args::{
     DataOnly, EnrolCommand, ExaminerCommand, NewUnitKind, OperatorCommand, RoundCommand, Serve,
-    ServerCommand, UnitCommand,
+    ServerCommand, StopCommand, UnitCommand,
 };
 use crate::say::Said;
 use protocol::Failure;
@@ -146,12 +146,32 @@ pub fn unit(command: &UnitCommand) -> Result<Said, Failure> {
             let unit = open_data(data)?.add_school(name, under)?;
             Said::of(&json!({ "unit": unit }), vec![format!("已添加：{unit}")])
         }
+        UnitCommand::Retire { data, unit, successor, undo } => {
+            let unit = open_data(data)?.retire_unit(unit, successor.as_deref(), *undo)?;
+            let line = if *undo {
+                "已撤销停用，可以继续录入"
+            } else {
+                "已停用：不再录入，已有记录照常上传和统计，代码不再使用"
+            };
+            Said::of(&json!({ "unit": unit, "retired": !undo }), vec![line.to_owned()])
+        }
         UnitCommand::List(data) => {
             let units = open_data(data)?.units()?;
             let lines = units.iter().map(|u| format!("{} {}", u.unit, u.label)).collect();
             Said::of(&json!({ "units": units }), lines)
         }
     }
+}
+
+pub fn stop(command: &StopCommand) -> Result<Said, Failure> {
+    let (stop, closed, line) = match command {
+        StopCommand::Close(stop) => {
+            (stop, true, "站点已结束：备份之后，各设备同步时移除该单位的数据")
+        }
+        StopCommand::Open(stop) => (stop, false, "站点已重新开放：各设备下次同步时取回数据"),
+    };
+    open_data(&stop.data)?.set_stop(&stop.round, &stop.unit, closed)?;
+    Said::of(&json!({ "unit": stop.unit, "closed": closed }), vec![line.to_owned()])
 }
 
 pub fn round(command: &RoundCommand) -> Result<Said, Failure> {

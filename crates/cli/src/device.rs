@@ -181,6 +181,7 @@ fn synced_lines(synced: &Synced) -> Vec<String> {
     )];
     lines.extend(synced.healed_zh.map(str::to_owned));
     lines.extend(synced.presented_zh.map(str::to_owned));
+    lines.extend(synced.dropped_zh.clone());
     lines.extend(synced.refused.iter().map(|r| format!("  未被接受：{r}")));
     lines
 }
@@ -207,6 +208,12 @@ impl Watch for Terminal {
     }
 }
 
+pub fn let_go(home: &HomeOnly) -> Result<Said, Failure> {
+    let gone = open_home(home)?.drop_closed()?;
+    let line = gone.zh().unwrap_or_else(|| "没有可以移除的数据。".to_owned());
+    Said::of(&gone, vec![line])
+}
+
 pub fn status(home: &HomeOnly) -> Result<Said, Failure> {
     let status = open_home(home)?.status()?;
     let level = |name: &str, level: &field::Level| {
@@ -225,6 +232,10 @@ pub fn status(home: &HomeOnly) -> Result<Said, Failure> {
     if let Some(at) = &status.backup_at {
         lines.push(format!("服务器最近备份：{at}"));
     }
+    if status.dropped.all > 0 {
+        lines.push(level("已移除（站点已结束，均已备份）", &status.dropped));
+    }
+    lines.extend(status.dropped_warning.clone());
     lines.extend(status.clock_warning.clone());
     Said::of(&status, lines)
 }

@@ -78,6 +78,8 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         }
         Command::Held(command) => place::held(command),
         Command::Unit(command) => central::unit(command),
+        Command::Device(DeviceCommand::Drop(home)) => device::let_go(home),
+        Command::Stop(command) => central::stop(command),
         Command::Round(command) => central::round(command),
         Command::Operator(command) => central::operator(command),
         Command::Examiner(command) => central::examiner(command),

@@ -6,7 +6,7 @@ mod names;
 
 use crate::ids::UnitCode;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -58,6 +58,12 @@ impl UnitTree {
         let mut tree = UnitTree::builtin().clone();
         tree.units.extend(extra.into_iter().map(|unit| (unit.code.clone(), unit)));
         tree
+    }
+
+    /// The tree less some units, which nobody is to find by name any more.
+    pub fn without(mut self, codes: &BTreeSet<UnitCode>) -> UnitTree {
+        self.units.retain(|code, _| !codes.contains(code));
+        self
     }
 
     /// The district itself.

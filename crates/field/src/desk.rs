@@ -1,13 +1,24 @@
 //! What the office does, done on this device: rosters in, reports out, held entries, checks. The doing is
 //! `office`'s; here it meets this device's store, clock and rights.
 
-use crate::home::{Acting, Home};
+use crate::home::{Acting, Home, failed};
 use office::{ExportOrder, Exported, HeldRow, Moment, RosterImported, RosterOrder, Verified};
 use protocol::{Code, Failure};
 use std::path::Path;
 
 impl Home {
     pub fn export(&self, order: &ExportOrder, out: &Path) -> Result<Exported, Failure> {
+        // What has left this device would look like nobody examined.
+        if let Some(unit) = &order.unit
+            && self
+                .store
+                .dropped_units()
+                .map_err(failed)?
+                .iter()
+                .any(|key| key.as_str() == unit.as_str())
+        {
+            return Err(Failure::at(Code::StopClosed, unit.clone()));
+        }
         office::export(&self.store, order, &self.moment(), out)
     }
 

@@ -3,9 +3,11 @@
 //! Command bodies only: no screen, no Tauri, no rules (`domain`), no SQL (`store`), no wire (`sync`).
 //! Every command returns a plain struct that the command line and the screens print.
 
+mod barred;
 mod desk;
 mod enrol;
 mod find;
+mod gone;
 mod home;
 pub mod host;
 mod keep_syncing;
@@ -20,6 +22,7 @@ mod synchronise;
 
 pub use enrol::{Enrolled, Enrolment};
 pub use find::FoundRow;
+pub use gone::Gone;
 pub use home::{Acting, Home, read_key_file};
 pub use host::{Host, SystemHost};
 pub use keep_syncing::{Goal, Watch, Woken};

@@ -9,6 +9,7 @@ use domain::ids::ItemCode;
 use domain::roster::{parse_date, parse_sex};
 use protocol::{Code, Failure};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// Rows of one file; a stop has a few hundred people, a district's history comes in several files.
 pub const MEASUREMENT_ROWS_MAX: usize = 100_000;
@@ -23,7 +24,7 @@ pub struct RowProblem {
     pub column: String,
     pub code: &'static str,
     /// What it means, in words.
-    pub text: &'static str,
+    pub text: Cow<'static, str>,
 }
 
 /// The words for each code of `RowProblem`.
@@ -52,7 +53,7 @@ pub fn problem_zh(code: &str) -> &'static str {
 
 impl RowProblem {
     pub fn new(row: u32, column: impl Into<String>, code: &'static str) -> RowProblem {
-        RowProblem { row, column: column.into(), code, text: problem_zh(code) }
+        RowProblem { row, column: column.into(), code, text: problem_zh(code).into() }
     }
 }
 

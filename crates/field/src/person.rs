@@ -154,6 +154,7 @@ impl Home {
         if !self.scope()?.iter().any(|s| s.covers(&unit)) {
             return Err(Failure::new(Code::OutOfScope));
         }
+        self.refuse_barred(&unit)?;
         let details = new_details(new, day)?;
         let known = self.store.match_person(round, &unit, &details).map_err(failed)?;
         match known {

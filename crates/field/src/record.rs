@@ -55,6 +55,9 @@ struct Stop {
     examiner: Option<ExaminerId>,
     scope: Vec<UnitCode>,
     units: UnitTree,
+    /// Units that still work: where a school named in words is sought.
+    at_work: UnitTree,
+    barred: BTreeMap<UnitCode, Failure>,
 }
 
 impl Home {
@@ -108,6 +111,7 @@ impl Home {
                 if !scope.iter().any(|s| s.covers(&unit)) {
                     return Err(Failure::new(Code::OutOfScope));
                 }
+                self.refuse_barred(&unit)?;
                 Some(unit)
             }
         };
@@ -119,6 +123,8 @@ impl Home {
             examiner: self.examiner(order.examiner.as_deref())?,
             scope,
             units: self.store.units().map_err(failed)?,
+            at_work: self.store.units_at_work().map_err(failed)?,
+            barred: self.barred()?,
         })
     }
 
@@ -201,11 +207,17 @@ impl Run<'_> {
         if !self.is_of_station(row) {
             return Ok(());
         }
-        let home_unit = home_unit(&self.stop.units, &row.unit_text);
+        let home_unit = home_unit(&self.stop.units, &self.stop.at_work, &row.unit_text);
         let Some(unit) = stop_unit(&self.stop, home_unit.as_ref()) else {
             self.tell(row, "unit", "unit_unclear");
             return Ok(());
         };
+        if let Some(refusal) = self.stop.barred.get(&unit) {
+            let mut problem = RowProblem::new(row.row, "unit", refusal.code.word());
+            problem.text = format!("未记录：{}", refusal.zh()).into();
+            self.recorded.problems.push(problem);
+            return Ok(());
+        }
         let acting = Acting {
             round: Some(self.stop.round.id),
             day: Some(row.day),
@@ -254,7 +266,7 @@ impl Run<'_> {
             }
             PersonMatch::None => {
                 let id = uuid::Builder::from_random_bytes(self.home.host.random_16()?).into_uuid();
-                let entry = registration(self.home, acting, PersonId(id), row, &self.stop.units);
+                let entry = registration(self.home, acting, PersonId(id), row, &self.stop);
                 self.pending.entry(unit.clone()).or_default().push(entry);
                 self.commit()?; // a later row may be about the same person: it has to be found
                 self.recorded.registered += 1;
@@ -309,10 +321,10 @@ fn registration(
     acting: &Acting,
     person: PersonId,
     row: &MeasuredRow,
-    units: &UnitTree,
+    stop: &Stop,
 ) -> Entry {
-    let home_unit = home_unit(units, &row.unit_text);
-    let (grade, group) = class_words(units, &row.unit_text);
+    let home_unit = home_unit(&stop.units, &stop.at_work, &row.unit_text);
+    let (grade, group) = class_words(&stop.units, &row.unit_text);
     let fact = RegistrationFact {
         details: Some(DetailsFact::from(&row.details)),
         kind: kind_number(row.kind),
@@ -350,13 +362,13 @@ pub(crate) fn level_number(level: Level) -> u32 {
 }
 
 /// The unit a text names: a code, or a school by name with grade and class behind slashes.
-fn home_unit(units: &UnitTree, text: &str) -> Option<UnitCode> {
+fn home_unit(units: &UnitTree, at_work: &UnitTree, text: &str) -> Option<UnitCode> {
     let code = UnitCode(text.trim().to_owned());
     if units.get(&code).is_some() {
         return Some(code);
     }
     let name = text.split('/').next().unwrap_or("").trim();
-    let mut named = units
+    let mut named = at_work
         .iter()
         .filter(|u| matches!(u.kind, UnitKind::School | UnitKind::Village) && u.name == name);
     match (named.next(), named.next()) {

@@ -19,6 +19,10 @@ pub struct Status {
     pub uploaded: Level,
     /// 已备份: within the heads read from the server's last verified backup.
     pub backed_up: Level,
+    /// No longer on this device: closed stops, all of them backed up.
+    pub dropped: Level,
+    /// A sentence where the server said that it lacks some of these now: it was restored to an earlier day.
+    pub dropped_warning: Option<String>,
     /// Own entries the server is not known to have (待上传).
     pub unsent: u64,
     /// Held entries nobody has decided about.
@@ -44,6 +48,8 @@ impl Home {
             saved: levels.saved,
             uploaded: levels.uploaded,
             backed_up: levels.backed_up,
+            dropped: levels.dropped,
+            dropped_warning: dropped_warning(self.store.dropped_missing().map_err(failed)?),
             unsent: u64::try_from(unsent).unwrap_or(0),
             held: u64::from(self.store.held_count().map_err(failed)?),
             synced_at: number(Setting::SyncedAtMs)?.map(|ms| Moment::at(ms).as_of),
@@ -52,6 +58,12 @@ impl Home {
             clock_warning: offset.and_then(clock_warning),
         })
     }
+}
+
+fn dropped_warning(entries: u64) -> Option<String> {
+    (entries > 0).then(|| {
+        format!("服务器现在缺少本机已移除的 {entries} 条记录（移除前均已备份，本机无法补回）。请协调员用较新的备份恢复服务器。")
+    })
 }
 
 /// Which way the clock is wrong and by how much, in the largest unit that fits.

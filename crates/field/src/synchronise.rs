@@ -1,6 +1,7 @@
 //! Bringing a device's work to its server and fetching what is new. What runs is `sync`'s plan; here are the
 //! settings it starts from and what is remembered after.
 
+use crate::gone::Gone;
 use crate::home::{Home, failed};
 use ledger::{Replica, UnitKey};
 use prost::Message;
@@ -34,6 +35,11 @@ pub struct Synced {
     /// What the operator reads about that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub healed_zh: Option<&'static str>,
+    /// Units of closed stops whose bodies, all backed up, left this device.
+    pub dropped: u64,
+    /// What the operator reads about that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dropped_zh: Option<String>,
     /// Own entries the server is not known to have (待上传).
     pub unsent: u64,
     /// The server's clock minus this device's, ms.
@@ -67,35 +73,16 @@ impl Home {
     }
 
     fn sync_noting(&mut self, ran: &mut Ran) -> Result<Synced, Failure> {
-        let (mut https, start) = self.sync_start()?;
-        self.raise_mark()?;
-        let mut ended = sync::run(&mut self.store, &mut https, &start);
-        let is_unknown = |error: &SyncError<store::StoreError>| {
-            matches!(error, SyncError::Carrier(CarrierError::Token))
-        };
-        let was_unknown = ended.as_ref().is_err_and(|stopped| is_unknown(&stopped.error));
-        if was_unknown {
-            self.present(ran)?;
-            https = self.sync_start()?.0;
-            ended = sync::run(&mut self.store, &mut https, &start);
+        let (mut outcome, start, was_unknown) = self.run_known(ran)?;
+        if self.want_reopened()? {
+            let before = outcome.report;
+            outcome = self.run_noting(ran)?.0;
+            outcome.report.add(&before);
         }
-        let outcome = match &ended {
-            Ok(outcome) => outcome,
-            Err(stopped) => &*stopped.outcome,
-        };
-        ran.moved = outcome.report.pushed + outcome.report.pulled;
-        // A slow network is known as one to the next run of this program.
-        self.pace = outcome.pace;
-        // What was proven before a cut stands, and the next run starts from it.
-        self.remember(outcome)?;
-        let outcome = match ended {
-            Ok(outcome) => outcome,
-            Err(stopped) => {
-                if let SyncError::Carrier(error) = &stopped.error {
-                    ran.ended = Ended::from(error);
-                }
-                return Err(sync_failed(stopped.error));
-            }
+        let dropped = match outcome.refused.as_slice() {
+            [] => self.drop_closed()?,
+            // Something is still to be done.
+            [_, ..] => Gone::default(),
         };
         let counts = self.store.counts().map_err(failed)?;
         let held = u64::from(self.store.held_count().map_err(failed)?);
@@ -110,6 +97,8 @@ impl Home {
             batches: report.batches,
             healed,
             healed_zh: (healed > 0).then_some(HEALED_ZH),
+            dropped: dropped.units.len() as u64,
+            dropped_zh: dropped.zh(),
             unsent: u64::try_from(counts.unsent).unwrap_or(0),
             clock_offset_ms: outcome.server_unix_ms.map(|ms| ms.saturating_sub(start.unix_ms)),
             refused: outcome
@@ -124,6 +113,43 @@ impl Home {
                 (false, false) => None,
             },
         })
+    }
+
+    /// One run; where the server has forgotten this device, another after it proved itself. True: it had.
+    fn run_known(&mut self, ran: &mut Ran) -> Result<(Outcome, Start, bool), Failure> {
+        match self.run_noting(ran) {
+            Err(failure) if failure.code == Code::TokenInvalid => {
+                self.present(ran)?;
+                ran.ended = Ended::Well;
+                let (outcome, start) = self.run_noting(ran)?;
+                Ok((outcome, start, true))
+            }
+            run => run.map(|(outcome, start)| (outcome, start, false)),
+        }
+    }
+
+    /// One run. What it proved is kept, also where it was cut: the next one starts from it.
+    fn run_noting(&mut self, ran: &mut Ran) -> Result<(Outcome, Start), Failure> {
+        let (mut https, start) = self.sync_start()?;
+        self.raise_mark()?;
+        let ended = sync::run(&mut self.store, &mut https, &start);
+        let outcome = match &ended {
+            Ok(outcome) => outcome,
+            Err(stopped) => &*stopped.outcome,
+        };
+        ran.moved += outcome.report.pushed + outcome.report.pulled;
+        // A slow network is known as one to the next run of this program.
+        self.pace = outcome.pace;
+        self.remember(outcome)?;
+        match ended {
+            Ok(outcome) => Ok((outcome, start)),
+            Err(stopped) => {
+                if let SyncError::Carrier(error) = &stopped.error {
+                    ran.ended = Ended::from(error);
+                }
+                Err(sync_failed(stopped.error))
+            }
+        }
     }
 
     /// How often this device became a new writer since a sync last said so: in this run, or at an opening.

@@ -186,6 +186,17 @@ pub trait Replica {
         Ok(())
     }
 
+    /// Units of which this replica has let all bodies go. Their heads stand as ever; nothing of them is pulled.
+    fn dropped(&self) -> Result<BTreeSet<UnitKey>, Self::Error> {
+        Ok(BTreeSet::new())
+    }
+
+    /// Streams whose bodies were let go and are wanted back: how far they are here, and how far they stood, which is
+    /// also what `heads` says of them.
+    fn returning(&self) -> Result<Vec<(StreamKey, Seq, Seq)>, Self::Error> {
+        Ok(Vec::new())
+    }
+
     /// Seals the own heads that are not sealed yet; answers how many. What is damaged is never sealed.
     fn seal_own(&mut self) -> Result<u32, Self::Error>;
 }

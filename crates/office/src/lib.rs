@@ -11,7 +11,9 @@ mod verify;
 pub use export::{ExportOrder, Exported, export, write_file};
 pub use held::{HeldRow, held, parse_reference, print_reference};
 pub use report::{Export, Format, Identifiers};
-pub use roster::{Difference, DifferenceKind, RosterImported, RosterOrder, import_roster};
+pub use roster::{
+    Difference, DifferenceKind, RosterImported, RosterOrder, import_roster, refuse_retired,
+};
 pub use verify::{Verified, verify};
 
 use protocol::Failure;

@@ -4,7 +4,6 @@
 use crate::export::write_file;
 use crate::{Moment, failed};
 use domain::ids::{RoundId, UnitCode};
-use domain::unit::UnitTree;
 use intake::{IntakeError, Merged, ProblemCode, ReadRow, RosterProblem, Workbook};
 use protocol::{Code, Failure, Header};
 use serde::Serialize;
@@ -108,8 +107,9 @@ pub fn import_roster(
     // Field clocks say 1970: nobody of a round's roster is born after it began.
     let today = moment.today.max(round.from);
     let round = round.id;
-    let units = store.units().map_err(failed)?;
-    let given = given_unit(&units, order.unit.as_deref())?;
+    let given = given_unit(store, order.unit.as_deref())?;
+    // Who is named is sought among the units that still work.
+    let units = store.units_at_work().map_err(failed)?;
     let mut files: Vec<ReadFile> =
         order.files.iter().map(|path| read_file(path)).collect::<Result<_, _>>()?;
     name_apart(&mut files);
@@ -157,12 +157,26 @@ fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-fn given_unit(units: &UnitTree, text: Option<&str>) -> Result<Option<UnitCode>, Failure> {
+fn given_unit(store: &Store, text: Option<&str>) -> Result<Option<UnitCode>, Failure> {
     let Some(text) = text else { return Ok(None) };
     let unit = UnitCode(text.trim().to_owned());
-    match units.get(&unit) {
-        Some(_) => Ok(Some(unit)),
-        None => Err(Failure::new(Code::UnitUnknown)),
+    if store.units().map_err(failed)?.get(&unit).is_none() {
+        return Err(Failure::new(Code::UnitUnknown));
+    }
+    refuse_retired(store, &unit)?;
+    Ok(Some(unit))
+}
+
+/// A unit that takes no new work is refused, with the one that does in its place.
+pub fn refuse_retired(store: &Store, unit: &UnitCode) -> Result<(), Failure> {
+    let retired = store.retired_units().map_err(failed)?;
+    match retired.get(unit) {
+        None => Ok(()),
+        Some(None) => Err(Failure::new(Code::UnitRetired)),
+        Some(Some(successor)) => {
+            let label = store.units().map_err(failed)?.label(successor);
+            Err(Failure::at(Code::UnitRetired, format!("接续单位：{label} {successor}")))
+        }
     }
 }
 

@@ -167,6 +167,10 @@ pub struct HeadsRequest {
     /// Streams of which the two sides hold different branches: the answer names its seal points.
     #[prost(message, repeated, tag = "13")]
     pub points_of: Vec<Wanted>,
+    /// Units whose bodies the asker has let go: neither side speaks of others' streams there. The asker's own are
+    /// compared as ever.
+    #[prost(string, repeated, tag = "25")]
+    pub dropped: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]

@@ -16,8 +16,10 @@ pub enum Kind {
     Operator = 18,
     Examiner = 19,
     Enrolment = 20,
+    Stop = 23,
     Held = 24,
     Lifted = 25,
+    Retirement = 26,
     Roster = 32,
     Withdrawal = 33,
     Registration = 34,
@@ -27,14 +29,16 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 13] = [
+    pub const ALL: [Kind; 15] = [
         Kind::Unit,
         Kind::Round,
         Kind::Operator,
         Kind::Examiner,
         Kind::Enrolment,
+        Kind::Stop,
         Kind::Held,
         Kind::Lifted,
+        Kind::Retirement,
         Kind::Roster,
         Kind::Withdrawal,
         Kind::Registration,
@@ -51,8 +55,10 @@ impl Kind {
             | Kind::Operator
             | Kind::Examiner
             | Kind::Enrolment
+            | Kind::Stop
             | Kind::Held
-            | Kind::Lifted => true,
+            | Kind::Lifted
+            | Kind::Retirement => true,
             Kind::Roster
             | Kind::Withdrawal
             | Kind::Registration
@@ -78,8 +84,10 @@ pub enum Fact {
     Operator(OperatorFact),
     Examiner(ExaminerFact),
     Enrolment(EnrolmentFact),
+    Stop(StopFact),
     Held(HeldFact),
     Lifted(LiftedFact),
+    Retirement(RetirementFact),
     Roster(RosterFact),
     Withdrawal(WithdrawalFact),
     Registration(RegistrationFact),
@@ -96,8 +104,10 @@ impl Fact {
             Fact::Operator(_) => Kind::Operator,
             Fact::Examiner(_) => Kind::Examiner,
             Fact::Enrolment(_) => Kind::Enrolment,
+            Fact::Stop(_) => Kind::Stop,
             Fact::Held(_) => Kind::Held,
             Fact::Lifted(_) => Kind::Lifted,
+            Fact::Retirement(_) => Kind::Retirement,
             Fact::Roster(_) => Kind::Roster,
             Fact::Withdrawal(_) => Kind::Withdrawal,
             Fact::Registration(_) => Kind::Registration,
@@ -114,8 +124,10 @@ impl Fact {
             Fact::Operator(f) => f.encode_to_vec(),
             Fact::Examiner(f) => f.encode_to_vec(),
             Fact::Enrolment(f) => f.encode_to_vec(),
+            Fact::Stop(f) => f.encode_to_vec(),
             Fact::Held(f) => f.encode_to_vec(),
             Fact::Lifted(f) => f.encode_to_vec(),
+            Fact::Retirement(f) => f.encode_to_vec(),
             Fact::Roster(f) => f.encode_to_vec(),
             Fact::Withdrawal(f) => f.encode_to_vec(),
             Fact::Registration(f) => f.encode_to_vec(),
@@ -135,8 +147,10 @@ impl Fact {
             Kind::Operator => Fact::Operator(read(bytes)?),
             Kind::Examiner => Fact::Examiner(read(bytes)?),
             Kind::Enrolment => Fact::Enrolment(read(bytes)?),
+            Kind::Stop => Fact::Stop(read(bytes)?),
             Kind::Held => Fact::Held(read(bytes)?),
             Kind::Lifted => Fact::Lifted(read(bytes)?),
+            Kind::Retirement => Fact::Retirement(read(bytes)?),
             Kind::Roster => Fact::Roster(RosterFact::decode(bytes)?),
             Kind::Withdrawal => Fact::Withdrawal(read(bytes)?),
             Kind::Registration => Fact::Registration(read(bytes)?),
@@ -249,6 +263,33 @@ pub struct EnrolmentFact {
     /// `ledger::DeviceCertificate` as bytes.
     #[prost(bytes = "vec", tag = "4")]
     pub certificate: Vec<u8>,
+}
+
+/// A unit's stop in a round is over, or open again. Lies in the district's stream: who has let the unit's bodies go
+/// does not read the unit's.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct StopFact {
+    #[prost(fixed64, tag = "1")]
+    pub round: u64,
+    #[prost(string, tag = "2")]
+    pub unit: String,
+    /// True: its bodies may leave devices once they are backed up. False: open (again).
+    #[prost(bool, tag = "3")]
+    pub closed: bool,
+}
+
+/// A unit takes no new work. Its code stays its own for ever, and what was recorded there stays. Lies in the
+/// district's stream.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct RetirementFact {
+    #[prost(string, tag = "1")]
+    pub unit: String,
+    /// Where the work goes on; empty where nowhere.
+    #[prost(string, tag = "2")]
+    pub successor: String,
+    /// Said by mistake: the unit works as before.
+    #[prost(bool, tag = "3")]
+    pub withdrawn: bool,
 }
 
 /// The server keeps an entry unapplied until a person decides. Lies in the entry's unit, or in the district's with

@@ -94,6 +94,10 @@ codes! {
     RequestMalformed = "request_malformed", "请求的内容不完整或已损坏。请重新同步。";
     RequestTooLarge = "request_too_large", "请求太大。请减小批次后重试。";
     OutOfScope = "out_of_scope", "这台设备不负责该单位。请联系协调员调整设备的单位范围。";
+    StopClosed = "stop_closed", "该单位的站点已结束，名单和记录都已备份并从本机移除。请联系协调员重新开放，同步后再操作。";
+    UnitRetired = "unit_retired", "该单位已停用，不能再录入，没有保存。请改用接续的单位，没有写明的请联系协调员。";
+    UnitRetiredAlready = "unit_retired_already", "该单位已经停用，没有改动。请核对单位代码。";
+    StopUnknown = "stop_unknown", "站点只能是一个村或一所学校。请用 jkkc unit list 核对单位代码。";
     // Backups
     BackupRecipientInvalid = "backup_recipient_invalid", "备份公钥不对（应以 age1 开头）。请核对 --recipient 或 --recipients，本次没有备份。";
     BackupIdentityInvalid = "backup_identity_invalid", "备份私钥文件读不到或格式不对（应有 AGE-SECRET-KEY-1 开头的一行）。请核对 --identity 后重试。";

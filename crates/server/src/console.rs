@@ -4,6 +4,8 @@
 //! What device and server do alike is `office`'s. Every change is an entry in the server's own stream, sealed
 //! at once, so the next device that asks gets it.
 
+mod unit;
+
 use crate::data::{self, failed};
 use crate::host::{fill_random, unix_ms};
 use domain::catalogue::Catalogue;
@@ -104,6 +106,11 @@ pub struct UnitRow {
     pub name: String,
     /// With its township: 水洞底镇 慕隆村.
     pub label: String,
+    /// It takes no new work.
+    pub retired: bool,
+    /// Where the work goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successor: Option<UnitCode>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -208,7 +215,10 @@ impl Console {
 
     pub fn units(&self) -> Result<Vec<UnitRow>, Failure> {
         let tree = self.store.units().map_err(failed)?;
+        let retired = self.store.retired_units().map_err(failed)?;
         let row = |unit: &domain::unit::Unit| UnitRow {
+            retired: retired.contains_key(&unit.code),
+            successor: retired.get(&unit.code).cloned().flatten(),
             unit: unit.code.clone(),
             kind: unit.kind,
             name: unit.name.clone(),
@@ -231,14 +241,16 @@ impl Console {
     /// A new school under a township; its code is given once and never re-used.
     pub fn add_school(&mut self, name: &str, under: &str) -> Result<UnitCode, Failure> {
         let name = checked_name(name, "--name")?;
-        let tree = self.store.units().map_err(failed)?;
+        let tree = self.units_ever()?;
+        let retired = self.store.retired_units().map_err(failed)?;
         let town = UnitCode(under.trim().to_owned());
         let is_town = tree.get(&town).is_some_and(|unit| unit.kind == UnitKind::Township);
         if !is_town {
             return Err(Failure::at(Code::UnitUnknown, "--under"));
         }
         let is_same = |unit: &&domain::unit::Unit| {
-            unit.kind == UnitKind::School && town.covers(&unit.code) && unit.name == name
+            let is_here = unit.kind == UnitKind::School && town.covers(&unit.code);
+            is_here && unit.name == name && !retired.contains_key(&unit.code)
         };
         if let Some(known) = tree.iter().find(is_same) {
             return Err(Failure::at(Code::UnitExists, known.code.0.clone()));
@@ -342,6 +354,8 @@ impl Console {
         let mut seed = || random::<16>();
         let imported =
             office::import_roster(&mut self.store, order, &moment, &[], &header, &mut seed)?;
+        let units: Vec<UnitCode> = imported.units.iter().map(|of| of.unit.clone()).collect();
+        self.open_listed(&order.round, &units)?;
         self.seal()?;
         Ok(imported)
     }

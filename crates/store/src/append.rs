@@ -3,6 +3,7 @@
 
 use crate::certificate::{own_ids, signing_key};
 use crate::damage::damage_after;
+use crate::dropped::check_appendable;
 use crate::error::StoreError;
 use crate::hold::HoldReason;
 use crate::open::{Role, Store};
@@ -63,6 +64,7 @@ impl Own {
         let bodies: Vec<Vec<u8>> = entries.iter().map(Entry::encode).collect();
         let own = self.now(tx)?;
         let key = own.key(unit)?;
+        check_appendable(tx, &key)?;
         let applied = own.insert(tx, &key, &bodies)?;
         project::apply(tx, self.catalogue, &applied)?;
         Ok(applied.iter().map(reference).collect())

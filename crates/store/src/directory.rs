@@ -12,9 +12,10 @@ use prost::Message;
 use protocol::Kind;
 use protocol::convert::day_date;
 use protocol::fact::{
-    EnrolmentFact, ExaminerFact, LevelSetting, OperatorFact, RoundFact, UnitFact,
+    EnrolmentFact, ExaminerFact, LevelSetting, OperatorFact, RetirementFact, RoundFact, UnitFact,
 };
 use protocol::failure::Code;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {
@@ -86,6 +87,22 @@ impl Store {
     /// The district's units with the schools added since.
     pub fn units(&self) -> Result<UnitTree, StoreError> {
         self.read(units)
+    }
+
+    /// Units that take no new work, and where it goes on.
+    pub fn retired_units(&self) -> Result<BTreeMap<UnitCode, Option<UnitCode>>, StoreError> {
+        let facts: Vec<RetirementFact> = self.read(|tx| stored(tx, Kind::Retirement))?;
+        let retired = facts.into_iter().filter(|fact| !fact.withdrawn).map(|fact| {
+            let successor = Some(fact.successor).filter(|code| !code.is_empty());
+            (UnitCode(fact.unit), successor.map(UnitCode))
+        });
+        Ok(retired.collect())
+    }
+
+    /// The units that take new work.
+    pub fn units_at_work(&self) -> Result<UnitTree, StoreError> {
+        let retired: BTreeSet<UnitCode> = self.retired_units()?.into_keys().collect();
+        Ok(self.units()?.without(&retired))
     }
 
     /// Every device enrolled, by name.

@@ -115,7 +115,9 @@ fn judge(catalogue: &Catalogue, is_in_units: bool, body: &[u8]) -> Option<HoldRe
         | Fact::Examiner(_)
         | Fact::Enrolment(_)
         | Fact::Held(_)
-        | Fact::Lifted(_) => None,
+        | Fact::Lifted(_)
+        | Fact::Stop(_)
+        | Fact::Retirement(_) => None,
     }
 }
 
@@ -141,7 +143,9 @@ fn is_complete(entry: &Entry) -> bool {
         | Fact::Examiner(_)
         | Fact::Enrolment(_)
         | Fact::Held(_)
-        | Fact::Lifted(_) => true,
+        | Fact::Lifted(_)
+        | Fact::Stop(_)
+        | Fact::Retirement(_) => true,
     }
 }
 

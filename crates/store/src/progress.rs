@@ -4,6 +4,7 @@
 
 use crate::backup::backup;
 use crate::certificate::own_ids;
+use crate::dropped::note_server_seq;
 use crate::error::StoreError;
 use crate::open::{Role, Store};
 use crate::stream::{Stream, heads_of};
@@ -40,6 +41,8 @@ pub struct Levels {
     pub uploaded: Level,
     /// Within the heads read from the server's last verified backup, on the same branch.
     pub backed_up: Level,
+    /// No longer on this disk, because their stops are closed and they were backed up.
+    pub dropped: Level,
 }
 
 impl Level {
@@ -61,8 +64,12 @@ impl Store {
             let mut levels = Levels::default();
             for (key, head) in heads_of(tx, None)? {
                 let is_own = key.writer == own;
+                let stream = Stream::find(tx, &key)?;
+                let here = stream.as_ref().map_or(0, |stream| stream.head.seq);
+                levels.dropped.add(is_own, head.seq.saturating_sub(here));
+                let Some(stream) = stream else { continue };
+                let head = stream.head;
                 levels.saved.add(is_own, head.seq);
-                let Some(stream) = Stream::find(tx, &key)? else { continue };
                 let on_server = if is_server {
                     head.seq
                 } else {
@@ -88,7 +95,10 @@ impl Store {
         }
         self.write(|tx| {
             for (key, head) in heads {
-                let Some(stream) = Stream::find(tx, key)? else { continue };
+                let Some(stream) = Stream::find(tx, key)? else {
+                    note_server_seq(tx, key, head.seq)?;
+                    continue;
+                };
                 if stream.chain_at(tx, head.seq)? != Some(head.chain) {
                     continue;
                 }

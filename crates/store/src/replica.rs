@@ -10,6 +10,7 @@ use crate::certificate::{
     certificates, own_ids, put_certificates, server_public_key, signing_key, writers_of,
 };
 use crate::damage::{abandon, damage_after};
+use crate::dropped::{is_return, note_returned};
 use crate::error::StoreError;
 use crate::hold::{self, HoldReason, Holding};
 use crate::open::Store;
@@ -143,6 +144,14 @@ impl Replica for Store {
 
     fn backed_up(&self, units: &BTreeSet<UnitKey>) -> Result<BackedUp, StoreError> {
         self.last_backup(Some(units))
+    }
+
+    fn dropped(&self) -> Result<BTreeSet<UnitKey>, StoreError> {
+        self.dropped_units()
+    }
+
+    fn returning(&self) -> Result<Vec<(StreamKey, Seq, Seq)>, StoreError> {
+        self.streams_returning()
     }
 
     fn seal_own(&mut self) -> Result<u32, StoreError> {
@@ -444,7 +453,7 @@ fn common_point(tx: &dyn Tx, range: &Range) -> Result<Option<Seq>, StoreError> {
 fn place_here(tx: &dyn Tx, own: &Own, range: &Range) -> Result<Result<usize, Refusal>, StoreError> {
     let held = Stream::find(tx, &range.key)?;
     let head = held.as_ref().map_or_else(|| Head::genesis(&range.key), |stream| stream.head);
-    let is_own = range.key.writer == own.writer;
+    let is_own = range.key.writer == own.writer && !is_return(tx, range)?;
     let placed = place(range, &head, |seq| match &held {
         None => Ok(None),
         Some(stream) => stream.chain_at(tx, seq),
@@ -501,5 +510,6 @@ fn take<'r>(
     }
     stream.keep_seal(tx, &range.seal)?;
     stream.save(tx)?;
+    note_returned(tx, stream.unit_no, stream.writer_no, stream.head.seq)?;
     Ok(stream.head)
 }

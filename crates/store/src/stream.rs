@@ -4,6 +4,7 @@
 //! Chain values are kept at seals and heads only; one between is computed from the seal before it.
 
 use crate::damage::damage_after;
+use crate::dropped::dropped_heads;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::tx::{Row, Sql, Tx, bits, unbits};
@@ -212,7 +213,7 @@ impl Stream {
     }
 }
 
-/// The heads of all streams of one writer, or of all writers.
+/// The heads of all streams of one writer, or of all writers, dropped ones too.
 pub(crate) fn heads_of(tx: &dyn Tx, writer: Option<&WriterId>) -> Result<Heads, StoreError> {
     let all = "SELECT u.unit, w.writer, s.seq, s.chain FROM stream s
                JOIN unit_key u ON u.unit_no = s.unit_no
@@ -224,15 +225,21 @@ pub(crate) fn heads_of(tx: &dyn Tx, writer: Option<&WriterId>) -> Result<Heads, 
             tx.rows(&sql, &[Sql::Blob(&writer.0)], read_key_and_head)?
         }
     };
-    Ok(rows.into_iter().collect())
+    let mut heads: Heads = rows.into_iter().collect();
+    // Where bodies are being fetched back, the stream here is short of where it stands.
+    heads.extend(dropped_heads(tx, writer, None)?);
+    Ok(heads)
 }
 
-/// The heads of all streams of one unit.
+/// The heads of all streams of one unit, dropped ones too.
 pub(crate) fn heads_in(tx: &dyn Tx, unit: &UnitKey) -> Result<Heads, StoreError> {
     let sql = "SELECT u.unit, w.writer, s.seq, s.chain FROM unit_key u
                JOIN stream s ON s.unit_no = u.unit_no
                JOIN writer w ON w.writer_no = s.writer_no WHERE u.unit = $1 AND s.seq > 0";
-    Ok(tx.rows(sql, &[unit.as_str().into()], read_key_and_head)?.into_iter().collect())
+    let rows = tx.rows(sql, &[unit.as_str().into()], read_key_and_head)?;
+    let mut heads: Heads = rows.into_iter().collect();
+    heads.extend(dropped_heads(tx, None, Some(unit))?);
+    Ok(heads)
 }
 
 /// Seals the heads of a writer that are not sealed yet and whose bodies lead there; answers how many. A seal says
@@ -278,13 +285,13 @@ impl Store {
     }
 }
 
-fn read_key_and_head(row: &dyn Row) -> Result<(StreamKey, Head), StoreError> {
+pub(crate) fn read_key_and_head(row: &dyn Row) -> Result<(StreamKey, Head), StoreError> {
     let unit = UnitKey::try_new(row.text(0)?).map_err(|_| StoreError::Stored("unit"))?;
     let writer = WriterId(array(row.blob(1)?)?);
     Ok((StreamKey::new(unit, writer), read_head(row, 2)?))
 }
 
-fn read_head(row: &dyn Row, column: usize) -> Result<Head, StoreError> {
+pub(crate) fn read_head(row: &dyn Row, column: usize) -> Result<Head, StoreError> {
     Ok(Head { seq: unbits(row.int(column)?), chain: Chain(array(row.blob(column + 1)?)?) })
 }
 

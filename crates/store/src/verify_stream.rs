@@ -2,6 +2,7 @@
 //! body. Not what the bodies say.
 
 use crate::certificate::{certificates, own_ids, server_public_key, signing_key};
+use crate::dropped::dropped_seals;
 use crate::error::StoreError;
 use crate::stream::{Stream, array};
 use crate::tx::{Row, Tx, bits, unbits};
@@ -37,8 +38,33 @@ pub(crate) fn streams(tx: &dyn Tx) -> Result<Vec<VerifyProblem>, StoreError> {
             break;
         }
     }
+    dropped(tx, &mut keys_of_writers, &mut problems)?;
     outside(tx, &mut problems)?;
     Ok(problems)
+}
+
+/// Where dropped streams stood is sealed by their writers, and nothing of them is here.
+fn dropped(
+    tx: &dyn Tx,
+    keys_of_writers: &mut BTreeMap<WriterId, Option<[u8; 32]>>,
+    problems: &mut Vec<VerifyProblem>,
+) -> Result<(), StoreError> {
+    for (seal, lies_here) in dropped_seals(tx)? {
+        let device_key = match keys_of_writers.get(&seal.key.writer) {
+            Some(known) => *known,
+            None => {
+                let found = device_key(tx, &seal.key, problems)?;
+                keys_of_writers.insert(seal.key.writer, found);
+                found
+            }
+        };
+        if device_key.is_some_and(|key| verify_seal(&seal, &key).is_err()) {
+            problems.push(problem(&seal.key, seal.seq, StreamWrong::Seal));
+        } else if lies_here {
+            problems.push(problem(&seal.key, seal.seq, StreamWrong::Positions));
+        }
+    }
+    Ok(())
 }
 
 /// The key a writer's seals are made with, if its certificates prove one. Before enrolment only the own key is

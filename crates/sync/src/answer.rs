@@ -5,11 +5,11 @@
 //! taken. Only shape, scope and bounds are looked at here; what a range deserves is the replica's to say.
 
 use crate::pull::by_unit;
-use crate::wire::{head_message, read_digests, read_wanted, writer_id};
+use crate::wire::{head_message, read_digests, read_units, read_wanted, writer_id};
 use ledger::{
     AcceptedRange, Batch, CERTIFICATES_MAX, Head, Heads, HeadsDigest, RANGES_MAX, Receipt, Refusal,
-    Replica, Seq, SigningKey, StreamKey, UnitKey, WriterId, accepted_digest, batch_digest,
-    own_digest, sign_receipt,
+    Replica, Seq, SigningKey, StreamKey, UNITS_MAX, UnitKey, WriterId, accepted_digest,
+    batch_digest, own_digest, sign_receipt,
 };
 use protocol::PROTOCOL_VERSION;
 use protocol::call::{
@@ -67,6 +67,7 @@ pub fn heads<R: Replica>(
 ) -> Answer<HeadsAnswer, R> {
     check_version::<R>(request.protocol)?;
     let own_writer = writer_id(&request.own_writer).ok_or(AnswerError::Malformed)?;
+    let held = held_of(&asker.scope, &request.dropped).ok_or(AnswerError::Malformed)?;
     let mut own = heads_of_asker(replica, asker, &own_writer)?;
     if request.earlier_writers.len() > EARLIER_WRITERS_MAX {
         return Err(AnswerError::Malformed);
@@ -80,17 +81,13 @@ pub fn heads<R: Replica>(
         return Ok(HeadsAnswer { points, ..answer_of(here, asker) });
     }
     if !request.all_digest.is_empty() {
-        return short_form(replica, asker, here, request, own);
+        return short_form(replica, &held, here, request, own);
     }
     let asked = read_digests(&request.units).ok_or(AnswerError::Malformed)?;
     let is_first = request.after_unit.is_empty();
-    let page: BTreeSet<UnitKey> = asker
-        .scope
-        .iter()
-        .filter(|unit| unit.as_str() > request.after_unit.as_str())
-        .cloned()
-        .collect();
-    let held = replica.heads(Some(&page)).map_err(AnswerError::Replica)?;
+    let page: BTreeSet<UnitKey> =
+        held.iter().filter(|unit| unit.as_str() > request.after_unit.as_str()).cloned().collect();
+    let heads_here = replica.heads(Some(&page)).map_err(AnswerError::Replica)?;
     let own_same = is_first && own_digest(&own).as_slice() == request.own_digest;
     let mut units = page.clone();
     if is_first {
@@ -105,7 +102,7 @@ pub fn heads<R: Replica>(
         ..answer_of(here, asker)
     };
     let backup = if is_told { Heads::new() } else { backup.heads };
-    fill(&mut answer, &page, &held, &asked, &backup);
+    fill(&mut answer, &page, &heads_here, &asked, &backup);
     if is_first {
         let is_outside = |key: &StreamKey| key.writer == own_writer && !page.contains(&key.unit);
         let more = backup.iter().filter(|(key, _)| own.contains_key(*key) && is_outside(key));
@@ -118,6 +115,12 @@ pub fn heads<R: Replica>(
         answer.heads.extend(more.map(|(key, head)| head_message(key, head)));
     }
     Ok(answer)
+}
+
+/// The units in scope that the asker has not let go.
+fn held_of(scope: &BTreeSet<UnitKey>, dropped: &[String]) -> Option<BTreeSet<UnitKey>> {
+    let dropped = (dropped.len() <= UNITS_MAX).then(|| read_units(dropped))??;
+    Some(scope.difference(&dropped).cloned().collect())
 }
 
 /// Where the copies here may still be equal to the asker's.
@@ -176,12 +179,12 @@ fn fill(
 
 fn short_form<R: Replica>(
     replica: &R,
-    asker: &Asker,
+    held: &BTreeSet<UnitKey>,
     here: &Here,
     request: &HeadsRequest,
     own: Heads,
 ) -> Answer<HeadsAnswer, R> {
-    let mut all = replica.heads(Some(&asker.scope)).map_err(AnswerError::Replica)?;
+    let mut all = replica.heads(Some(held)).map_err(AnswerError::Replica)?;
     all.extend(own);
     let all_same = own_digest(&all).as_slice() == request.all_digest;
     let backup = replica.backed_up(&BTreeSet::new()).map_err(AnswerError::Replica)?;

@@ -64,18 +64,18 @@ pub fn compare<R: Replica, C: Carrier>(
         return Ok(Comparison { all, mine: Heads::new(), theirs: Heads::new(), steps: Vec::new() });
     }
     let answered = ask_in_full(run, &all)?;
-    let (own, lives) = (run.own, run.lives.clone());
+    let (own, lives, dropped) = (run.own, run.lives.clone(), run.dropped.clone());
+    let held: BTreeSet<UnitKey> = answered.scope.difference(&dropped).cloned().collect();
     let is_compared = |key: &StreamKey| {
         let is_own = lives.contains(&key.writer);
-        let is_of_unit =
-            answered.scope.contains(&key.unit) && !answered.same_units.contains(&key.unit);
+        let is_of_unit = held.contains(&key.unit) && !answered.same_units.contains(&key.unit);
         is_of_unit || (is_own && !answered.own_same)
     };
     let mine: Heads =
         all.iter().filter(|(key, _)| is_compared(key)).map(|(k, h)| (k.clone(), *h)).collect();
     let mut theirs = answered.heads;
     theirs.retain(|key, _| is_compared(key));
-    let mut steps = plan(&mine, &theirs, &own, &answered.scope);
+    let mut steps = plan(&mine, &theirs, &own, &held);
     if answered.push_only {
         // Others' streams would not be given.
         steps.retain(|step| match step {
@@ -87,8 +87,8 @@ pub fn compare<R: Replica, C: Carrier>(
         let head = match theirs.get(key) {
             Some(theirs) => *theirs,
             None if mine.contains_key(key) => Head::genesis(key),
-            None if answered.scope.contains(&key.unit) || lives.contains(&key.writer) => *head,
-            // Nothing was said of what is neither own nor in scope.
+            None if held.contains(&key.unit) || lives.contains(&key.writer) => *head,
+            // Nothing was said of what is neither own nor in scope, or was let go.
             None => continue,
         };
         run.outcome.server_heads.insert(key.clone(), head);
@@ -128,6 +128,7 @@ fn request<R: Replica, C: Carrier>(
         earlier_writers: earlier.map(|life| life.0.to_vec()).collect(),
         points_of: Vec::new(),
         backup_at_ms: run.outcome.seen.backup_at_ms,
+        dropped: run.dropped.iter().map(UnitKey::to_string).collect(),
     })
 }
 
@@ -138,7 +139,9 @@ fn is_all_same<R: Replica, C: Carrier>(
 ) -> Result<bool, SyncError<R::Error>> {
     let scope = read_units(&run.outcome.seen.scope).unwrap_or_default();
     let lives = run.lives.clone();
-    let is_covered = |key: &StreamKey| scope.contains(&key.unit) || lives.contains(&key.writer);
+    let dropped = run.dropped.clone();
+    let is_held = |unit: &UnitKey| scope.contains(unit) && !dropped.contains(unit);
+    let is_covered = |key: &StreamKey| is_held(&key.unit) || lives.contains(&key.writer);
     let covered = || all.iter().filter(|(key, _)| is_covered(key));
     let all_digest = own_digest(covered()).to_vec();
     let request = HeadsRequest { all_digest, ..request(run)? };
@@ -160,6 +163,7 @@ fn ask_in_full<R: Replica, C: Carrier>(
     all: &Heads,
 ) -> Result<Answered, SyncError<R::Error>> {
     let digests = HeadsDigest::of(all).0.into_iter();
+    let digests = digests.filter(|(unit, _)| !run.dropped.contains(unit));
     let digest = |(unit, digest): (UnitKey, [u8; 16])| UnitDigest {
         unit: unit.to_string(),
         digest: digest.to_vec(),

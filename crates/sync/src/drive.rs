@@ -73,6 +73,18 @@ pub struct SyncReport {
     pub batches: u64,
 }
 
+impl SyncReport {
+    /// Two runs of one sync told as one.
+    pub fn add(&mut self, other: &SyncReport) {
+        self.pushed += other.pushed;
+        self.pulled += other.pulled;
+        self.healed += other.healed;
+        self.bytes_up += other.bytes_up;
+        self.bytes_down += other.bytes_down;
+        self.batches += other.batches;
+    }
+}
+
 /// A range that was not taken; it blocks no other stream, and is offered again by the next run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
@@ -129,6 +141,8 @@ pub(crate) struct Run<'r, R, C> {
     pub own: WriterId,
     /// `own` and the writers this device was before.
     pub lives: BTreeSet<WriterId>,
+    /// Units whose bodies this side has let go: nothing is pulled there.
+    pub dropped: BTreeSet<UnitKey>,
     /// Branches given to the server in this run, and how far it was found to have the same.
     pub offered: BTreeMap<StreamKey, Seq>,
     pub outcome: Outcome,
@@ -158,9 +172,10 @@ pub fn run<R: Replica, C: Carrier>(
     // The writer is put in before anything asks for it.
     let own = WriterId([0; 16]);
     let lives = BTreeSet::new();
+    let dropped = BTreeSet::new();
     let offered = BTreeMap::new();
     let patience = FAILURES_MAX;
-    let mut run = Run { replica, carrier, start, own, lives, offered, outcome, patience };
+    let mut run = Run { replica, carrier, start, own, lives, dropped, offered, outcome, patience };
     let ended = run.all();
     let outcome = run.finish(before);
     match ended {
@@ -201,6 +216,7 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
         self.lives =
             self.replica.earlier_writers().map_err(SyncError::Replica)?.into_iter().collect();
         self.lives.insert(self.own);
+        self.dropped = self.replica.dropped().map_err(SyncError::Replica)?;
         self.replica.seal_own().map_err(SyncError::Replica)?;
         let expects_no_change = self.own_digest()? == self.start.seen.own_digest;
         let comparison = compare(self, expects_no_change)?;

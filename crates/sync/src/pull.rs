@@ -28,7 +28,7 @@ pub fn pull_all<R: Replica, C: Carrier>(
     run: &mut Run<'_, R, C>,
     comparison: &Comparison,
 ) -> Result<(), SyncError<R::Error>> {
-    let mut missing = missing(run, comparison);
+    let mut missing = missing(run, comparison)?;
     for _ in 0..ROUNDS_MAX {
         missing.retain(|stream| stream.after < stream.until);
         if missing.is_empty() {
@@ -45,7 +45,10 @@ pub fn pull_all<R: Replica, C: Carrier>(
     Ok(())
 }
 
-fn missing<R: Replica, C: Carrier>(run: &Run<'_, R, C>, comparison: &Comparison) -> Vec<Missing> {
+fn missing<R: Replica, C: Carrier>(
+    run: &Run<'_, R, C>,
+    comparison: &Comparison,
+) -> Result<Vec<Missing>, SyncError<R::Error>> {
     let mut missing: Vec<Missing> = comparison
         .steps
         .iter()
@@ -57,8 +60,14 @@ fn missing<R: Replica, C: Carrier>(run: &Run<'_, R, C>, comparison: &Comparison)
             Step::Push { .. } | Step::Fork { .. } | Step::OwnAhead { .. } => None,
         })
         .collect();
+    // What was let go and is wanted back stands in the heads as if it were here: it comes from where the copy ends.
+    for (key, after, stood) in run.replica.returning().map_err(SyncError::Replica)? {
+        let until = stood.max(comparison.their_seq(&key));
+        missing.retain(|stream| stream.key != key);
+        missing.push(Missing { key, after, until });
+    }
     missing.sort_by_key(|stream| run.turn(&stream.key.unit));
-    missing
+    Ok(missing)
 }
 
 /// One call. `None`: nothing readable came; try again while patience lasts.

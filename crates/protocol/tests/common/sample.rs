@@ -37,6 +37,8 @@ fn later(kind: Kind) -> Option<Fact> {
         | Fact::Operator(_)
         | Fact::Examiner(_)
         | Fact::Enrolment(_)
+        | Fact::Stop(_)
+        | Fact::Retirement(_)
         | Fact::Roster(_)
         | Fact::Withdrawal(_)
         | Fact::Registration(_)
@@ -56,6 +58,8 @@ pub fn name(kind: Kind) -> &'static str {
         Kind::Enrolment => "enrolment",
         Kind::Held => "held",
         Kind::Lifted => "lifted",
+        Kind::Stop => "stop",
+        Kind::Retirement => "retirement",
         Kind::Roster => "roster",
         Kind::Withdrawal => "withdrawal",
         Kind::Registration => "registration",
@@ -89,6 +93,8 @@ fn least(kind: Kind) -> Fact {
         Kind::Enrolment => Fact::Enrolment(EnrolmentFact::default()),
         Kind::Held => Fact::Held(HeldFact::default()),
         Kind::Lifted => Fact::Lifted(LiftedFact::default()),
+        Kind::Stop => Fact::Stop(StopFact::default()),
+        Kind::Retirement => Fact::Retirement(RetirementFact::default()),
         Kind::Roster => Fact::Roster(RosterFact::default()),
         Kind::Withdrawal => Fact::Withdrawal(WithdrawalFact::default()),
         Kind::Registration => Fact::Registration(RegistrationFact::default()),
@@ -134,6 +140,16 @@ fn full(kind: Kind) -> Fact {
             applied: true,
             note: "已核实".into(),
             unit: String::new(),
+        }),
+        Kind::Stop => Fact::Stop(StopFact {
+            round: 0x0102_0304_0506_0708,
+            unit: "431302105205".into(),
+            closed: true,
+        }),
+        Kind::Retirement => Fact::Retirement(RetirementFact {
+            unit: "431302204S01".into(),
+            successor: "431302204S02".into(),
+            withdrawn: true,
         }),
         Kind::Roster => Fact::Roster(roster()),
         Kind::Withdrawal => Fact::Withdrawal(WithdrawalFact {

@@ -19,6 +19,8 @@ pub(super) fn directory_id(fact: &Fact) -> Option<String> {
         Fact::Enrolment(enrolment) => {
             Some(enrolment.device.iter().map(|byte| format!("{byte:02x}")).collect())
         }
+        Fact::Stop(stop) => Some(format!("{:016x} {}", stop.round, stop.unit)),
+        Fact::Retirement(retirement) => Some(retirement.unit.clone()),
         Fact::Held(_)
         | Fact::Lifted(_)
         | Fact::Roster(_)

@@ -64,6 +64,8 @@ impl Work<'_> {
             | Fact::Operator(_)
             | Fact::Examiner(_)
             | Fact::Enrolment(_)
+            | Fact::Stop(_)
+            | Fact::Retirement(_)
             | Fact::Roster(_)
             | Fact::Withdrawal(_)
             | Fact::Registration(_)
@@ -111,7 +113,9 @@ impl Work<'_> {
             | Fact::Round(_)
             | Fact::Operator(_)
             | Fact::Examiner(_)
-            | Fact::Enrolment(_) => self.place_directory(one, put),
+            | Fact::Enrolment(_)
+            | Fact::Stop(_)
+            | Fact::Retirement(_) => self.place_directory(one, put),
             Fact::Roster(roster) => self.place_roster(one, roster, put),
             Fact::Withdrawal(withdrawal) => self.place_withdrawal(one, withdrawal, put),
             Fact::Registration(registration) => self.place_registration(one, registration, put),

@@ -67,6 +67,8 @@ fn one_said(body: &[u8], mut places: Vec<(Reference, UnitCode, bool)>) -> Option
         | Fact::Operator(_)
         | Fact::Examiner(_)
         | Fact::Enrolment(_)
+        | Fact::Stop(_)
+        | Fact::Retirement(_)
         | Fact::Held(_)
         | Fact::Lifted(_)
         | Fact::Roster(_)
