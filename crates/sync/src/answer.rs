@@ -81,7 +81,8 @@ pub fn heads<R: Replica>(
         return Ok(HeadsAnswer { points, ..answer_of(here, asker) });
     }
     if !request.all_digest.is_empty() {
-        return short_form(replica, &held, here, request, own);
+        let empty = answer_of(here, asker);
+        return short_form(replica, &held, empty, request, own);
     }
     let asked = read_digests(&request.units).ok_or(AnswerError::Malformed)?;
     let is_first = request.after_unit.is_empty();
@@ -180,7 +181,7 @@ fn fill(
 fn short_form<R: Replica>(
     replica: &R,
     held: &BTreeSet<UnitKey>,
-    here: &Here,
+    answer: HeadsAnswer,
     request: &HeadsRequest,
     own: Heads,
 ) -> Answer<HeadsAnswer, R> {
@@ -188,7 +189,7 @@ fn short_form<R: Replica>(
     all.extend(own);
     let all_same = own_digest(&all).as_slice() == request.all_digest;
     let backup = replica.backed_up(&BTreeSet::new()).map_err(AnswerError::Replica)?;
-    Ok(HeadsAnswer { all_same, backup_at_ms: backup.at_ms, ..answer_of(here, asker) })
+    Ok(HeadsAnswer { all_same, backup_at_ms: backup.at_ms, ..answer })
 }
 
 fn answer_of(here: &Here, asker: &Asker) -> HeadsAnswer {
