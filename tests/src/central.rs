@@ -47,10 +47,15 @@ impl Central {
 
     /// Serves on a free port; answers its address.
     pub fn start(&self) -> SocketAddr {
+        self.start_with(Limits::default())
+    }
+
+    /// Serves within limits of one's own.
+    pub fn start_with(&self, limits: Limits) -> SocketAddr {
         assert!(self.running.lock().unwrap().is_none(), "it runs already");
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-        let bind = Serving::bind(&self.data, Some(&self.key_file), listen, Limits::default());
+        let bind = Serving::bind(&self.data, Some(&self.key_file), listen, limits);
         let serving = runtime.block_on(bind).unwrap_or_else(|failure| panic!("bind: {failure}"));
         let bound = serving.url().trim_start_matches("https://").parse();
         let address = bound.unwrap_or_else(|_| panic!("no address: {}", serving.url()));

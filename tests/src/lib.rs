@@ -4,6 +4,7 @@ pub mod cast;
 pub mod central;
 pub mod counted;
 pub mod findings;
+pub mod fuzz;
 pub mod line;
 pub mod measure;
 pub mod program;

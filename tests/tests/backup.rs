@@ -51,6 +51,7 @@ impl Safe {
             from: self.path(name),
             identity: self.path("identity"),
             key_file: None,
+            accept_loss: false,
         }
     }
 
@@ -328,4 +329,47 @@ fn a_restored_server_gets_back_what_it_lost_and_writes_under_a_new_name() {
         assert!(["备份之后", "恢复之后"].iter().all(|name| names.iter().any(|n| n == name)));
         assert_eq!(store.verify(&mut |_| {}).unwrap(), []);
     }
+}
+
+#[test]
+fn a_restore_below_what_was_said_to_be_backed_up_asks_first_and_names_the_ranges() {
+    let safe = Safe::new();
+    let central = small(safe.folder.path());
+    safe.backup(&central, "old.age");
+    let before = central.store().last_backup(None).unwrap().heads;
+    said(central.console().add_examiner("备份之间", ""));
+    safe.backup(&central, "last.age");
+    let announced = central.store().last_backup(None).unwrap().heads;
+    let (key, head) = announced.iter().find(|(key, head)| before[*key] != **head).unwrap();
+    let names = safe.names();
+    let asked = |order: &RestoreOrder| {
+        let failure = server::restore(order, &mut |_| {}).unwrap_err();
+        assert_eq!(failure.code, Code::RestoreBelowBackup);
+        assert_eq!(safe.names(), names);
+        failure.place.unwrap()
+    };
+    let mut order = safe.restore_order("old.age", "back");
+    let (unit, from, to) = (&key.unit, before[key].seq + 1, head.seq);
+    let named = asked(&order);
+    assert!(
+        named.contains(&unit.to_string()) && named.contains(&format!("{from}-{to}")),
+        "{named}"
+    );
+    // The announcement itself spoiled: what it named is not known, so it asks.
+    let note = safe.path("backed-up.heads");
+    let kept = fs::read(&note).unwrap();
+    fs::write(&note, &kept[..kept.len() / 2]).unwrap();
+    asked(&order);
+    fs::write(&note, &kept).unwrap();
+    // The last one holds all that was announced: nothing is asked.
+    let last = said(server::restore(&safe.restore_order("last.age", "last"), &mut |_| {}));
+    assert_eq!(last.at_risk, []);
+    order.accept_loss = true;
+    let restored = said(server::restore(&order, &mut |_| {}));
+    let at_risk: Vec<_> = restored.at_risk.iter().map(|r| (&r.unit, r.from, r.to)).collect();
+    assert_eq!(at_risk, [(&unit.to_string(), from, to)]);
+    // Control: where nobody kept what was announced, the older one is restored without a word.
+    fs::remove_file(&note).unwrap();
+    let unasked = safe.restore_order("old.age", "unasked");
+    assert_eq!(said(server::restore(&unasked, &mut |_| {})).at_risk, []);
 }

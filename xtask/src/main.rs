@@ -1,10 +1,11 @@
-//! The front door for developers: `cargo xtask demo | test | ci | bench`. Each command first looks for the tools
+//! The front door for developers: `cargo xtask demo | test | ci | bench | fuzz`. Each command first looks for the tools
 //! it needs and installs them or says how. Not part of what is shipped, and free of C code, so that it
 //! starts on a machine that has nothing but Rust.
 
 mod bench;
 mod check;
 mod demo;
+mod fuzz;
 mod need;
 mod run;
 
@@ -19,6 +20,8 @@ cargo xtask <命令>
   ci              test，再走一遍 demo
   bench [--quick] 测量速度、字节数和存储量，写入 out/bench.json
                   --quick 只测少量数据，几分钟完成
+  fuzz [--inputs N] [--seed S] [--only NAME]
+                  用随机改动的输入试每个解码器，失败的输入写入 out/fuzz
 ";
 
 fn main() -> ExitCode {
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
         ["test"] => check::test(),
         ["ci"] => check::ci(),
         ["bench"] => bench::run(bench::Size::Full),
+        ["fuzz", words @ ..] => fuzz::run(words),
         ["bench", "--quick"] => bench::run(bench::Size::Quick),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -8,7 +8,7 @@ use crate::say::Said;
 use protocol::Failure;
 use serde_json::json;
 use server::console::{Console, NewRound, Status};
-use server::{BackupOrder, RestoreOrder};
+use server::{BackupOrder, RangeAtRisk, RestoreOrder};
 use std::path::Path;
 
 /// Opens a server's folder beside a running server.
@@ -83,18 +83,30 @@ pub fn server(command: &ServerCommand) -> Result<Said, Failure> {
             ];
             Said::of(&made, lines)
         }
-        ServerCommand::Restore { data, from, identity } => {
+        ServerCommand::Recovery { data, recipient } => {
+            open_data(data)?.set_recovery(recipient)?;
+            let line = "已设定恢复密钥：此后登记或添加账号的设备都能用它打开。私钥请离线保管。";
+            Said::of(&json!({ "recovery": true }), vec![line.to_owned()])
+        }
+        ServerCommand::Restore { data, from, identity, accept_loss } => {
             let order = RestoreOrder {
                 data: data.data.clone(),
                 key_file: data.key_file.clone(),
                 from: from.clone(),
                 identity: identity.clone(),
+                accept_loss: *accept_loss,
             };
             let restored = server::restore(&order, &mut |step| eprintln!("{step}"))?;
-            let lines = vec![
+            let mut lines = vec![
                 format!("已恢复到 {} 的备份，共 {} 条记录。", restored.made_at, restored.entries),
                 format!("数据密钥：{}（请另存一份）", restored.key_file.display()),
             ];
+            for range in &restored.at_risk {
+                let RangeAtRisk { unit, writer, from, to } = range;
+                lines.push(format!(
+                    "这份备份没有：{unit} {writer} 第 {from} 至 {to} 条，等待设备送回"
+                ));
+            }
             Said::of(&restored, lines)
         }
     }
@@ -197,10 +209,19 @@ pub fn round(command: &RoundCommand) -> Result<Said, Failure> {
 }
 
 pub fn operator(command: &OperatorCommand) -> Result<Said, Failure> {
-    let OperatorCommand::Add { data, account, name, role } = command;
-    let account = account.as_deref().unwrap_or(name);
-    let operator = open_data(data)?.add_operator(account, name, role)?;
-    Said::of(&json!({ "operator": operator }), vec!["已添加操作员".to_owned()])
+    match command {
+        OperatorCommand::Add { data, account, name, role } => {
+            let account = account.as_deref().unwrap_or(name);
+            let operator = open_data(data)?.add_operator(account, name, role)?;
+            Said::of(&json!({ "operator": operator }), vec!["已添加操作员".to_owned()])
+        }
+        OperatorCommand::Code { data, operator } => {
+            let made = open_data(data)?.create_account_code(operator)?;
+            let hours = made.valid_minutes / 60;
+            let line = format!("账号码：{}（{hours} 小时内有效，只能用一次）", made.code);
+            Said::of(&made, vec![line])
+        }
+    }
 }
 
 pub fn examiner(command: &ExaminerCommand) -> Result<Said, Failure> {

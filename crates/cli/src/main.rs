@@ -7,8 +7,9 @@ mod device;
 mod place;
 mod progress;
 mod say;
+mod screens;
 
-use args::{Cli, Command, DeviceCommand};
+use args::{Cli, Command, DeviceCommand, FieldCommand};
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use protocol::Failure;
@@ -76,6 +77,12 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Device(DeviceCommand::Enrol { home, server, code, ca_pin, name }) => {
             device::enrol(home, server, code, ca_pin, name)
         }
+        Command::Device(DeviceCommand::Slots(home)) => device::slots(home),
+        Command::Device(DeviceCommand::Unlock { home, account }) => device::unlock(home, account),
+        Command::Device(DeviceCommand::Recover { home, account, identity }) => {
+            device::recover(home, account, identity)
+        }
+        Command::Field(FieldCommand::Serve(serve)) => screens::serve(serve, cli.json),
         Command::Held(command) => place::held(command),
         Command::Unit(command) => central::unit(command),
         Command::Device(DeviceCommand::Drop(home)) => device::let_go(home),

@@ -70,7 +70,7 @@ impl Home {
         let answer = &enrolled.answer;
         let offset_ms = answer.server_unix_ms.saturating_sub(host.unix_ms());
         let scope = answer.units.join("\n");
-        let settings: [(Setting, &[u8]); 9] = [
+        let settings: [(Setting, &[u8]); 10] = [
             (Setting::Name, name.as_bytes()),
             (Setting::ServerUrl, order.server.trim().as_bytes()),
             (Setting::Token, answer.token.as_bytes()),
@@ -80,6 +80,7 @@ impl Home {
             (Setting::District, answer.district.as_bytes()),
             (Setting::Scope, scope.as_bytes()),
             (Setting::ServerOffsetMs, &offset_ms.to_be_bytes()),
+            (Setting::RecoveryRecipient, answer.recovery_recipient.as_bytes()),
         ];
         store
             .become_enrolled(&enrolled.certificate, &enrolled.server_public_key, &settings)

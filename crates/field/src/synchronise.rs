@@ -191,15 +191,24 @@ impl Home {
         self.store.set_setting(Setting::Token, token.as_bytes()).map_err(failed)
     }
 
-    fn sync_start(&self) -> Result<(Https, Start), Failure> {
+    /// The way to this device's server.
+    pub(crate) fn https(&self) -> Result<Https, Failure> {
         let text = |key| {
             let value = self.store.setting_text(key).map_err(failed)?;
             value.ok_or(Failure::new(Code::NotEnrolled))
         };
         let (url, ca, token) =
             (text(Setting::ServerUrl)?, text(Setting::CaPem)?, text(Setting::Token)?);
-        let https = Https::new(&url, &ca, &token, HttpsLimits::default())
-            .map_err(|error| Failure::new(error.code()))?;
+        Https::new(&url, &ca, &token, HttpsLimits::default())
+            .map_err(|error| Failure::new(error.code()))
+    }
+
+    fn sync_start(&self) -> Result<(Https, Start), Failure> {
+        let text = |key| {
+            let value = self.store.setting_text(key).map_err(failed)?;
+            value.ok_or(Failure::new(Code::NotEnrolled))
+        };
+        let https = self.https()?;
         let root = self.store.server_public_key().map_err(failed)?;
         let seen = self.store.setting(Setting::Seen).map_err(failed)?;
         let seen = seen.and_then(|bytes| Seen::decode(bytes.as_slice()).ok());

@@ -237,6 +237,10 @@ fn a_reference_is_proven_by_the_bytes_not_by_the_place() {
     assert!(before.proves(&body("85")));
     // The place was written again after a rollback: same writer, same seq, another fact.
     assert!(!before.proves(&body("85'")));
+    // Control: by the place alone the two are one.
+    let after = Reference::of(writer(1), 85, &body("85'"));
+    assert_eq!((before.writer, before.seq), (after.writer, after.seq));
+    assert_ne!(before, after);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `POST /sync/v1/enrol` | `EnrolRequest` -> `EnrolAnswer`, authenticated by the one-time code |
 //! | `POST /sync/v1/present` | `PresentRequest` -> `PresentAnswer`: a challenge, then 201 for a device that proved itself |
+//! | `POST /sync/v1/account` | `AccountRequest` -> `AccountAnswer`, by the device's token and a one-time code |
 //! | `POST /sync/v1/heads` | `HeadsRequest` -> `HeadsAnswer` |
 //! | `POST /sync/v1/push`  | zstd(`ledger::Batch`) -> 201 and `PushAnswer`; anything else means: compare heads again |
 //! | `POST /sync/v1/pull`  | `PullRequest` -> zstd(`ledger::Batch`) |
@@ -71,6 +72,34 @@ pub struct EnrolAnswer {
     /// 16 bytes: which life of which server.
     #[prost(bytes = "vec", tag = "8")]
     pub instance: Vec<u8>,
+    /// The organisation's recovery key (`age1...`), to which the device wraps its database key; empty = none.
+    #[prost(string, tag = "20")]
+    pub recovery_recipient: String,
+}
+
+/// Whose account is it? Asked by an enrolled device with the code an operator was given.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct AccountRequest {
+    #[prost(uint32, tag = "1")]
+    pub protocol: u32,
+    /// The one-time account code, as typed.
+    #[prost(string, tag = "2")]
+    pub code: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct AccountAnswer {
+    #[prost(uint64, tag = "1")]
+    pub operator: u64,
+    #[prost(string, tag = "2")]
+    pub account: String,
+    #[prost(string, tag = "3")]
+    pub name: String,
+    #[prost(string, tag = "4")]
+    pub role: String,
+    /// As in `EnrolAnswer`.
+    #[prost(string, tag = "5")]
+    pub recovery_recipient: String,
 }
 
 /// A device that the server does not know (restored from a backup older than its enrolment) proves itself. Without a

@@ -71,6 +71,20 @@ codes! {
     ExportUnsupported = "export_unsupported", "这种内容不能导出成该格式。请换一种格式。";
     HeldUnknown = "held_unknown", "没有这条待处理记录。请用 jkkc held list 查看。";
     HeldElsewhere = "held_elsewhere", "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。";
+    // Working at a screen
+    AppLocked = "app_locked", "已锁定。请选择账号、输入密码后继续，草稿没有丢失。";
+    DayUnset = "day_unset", "还没有确认今天的站点。请先在“今日”选好轮次、站点、日期和工位。";
+    PersonMayBeKnown = "person_may_be_known", "可能是已有的人，没有登记。请先核对列出的人，确实不是再登记。";
+    CardReaderAbsent = "card_reader_absent", "没有接身份证读卡器。请手工输入身份证号码。";
+    CardUnreadable = "card_unreadable", "身份证没有读到。请把证件重新放好再试，或手工输入。";
+    PasswordWrong = "password_wrong", "密码不对。请再试一次，数据没有改动。";
+    PasswordWait = "password_wait", "密码错误次数较多，请等待后再试。数据没有改动，也不会被清除。";
+    PasswordWeak = "password_weak", "密码太容易猜到：至少 10 个字符，不能是常见密码、连续的键或账号本身。请换一个。";
+    SlotUnknown = "slot_unknown", "本机没有这个账号。请用一次性账号码在本机添加。";
+    SlotsFull = "slots_full", "本机账号已满。请先移除不再使用的账号。";
+    SlotLast = "slot_last", "这是本机最后一个账号，不能移除。请先添加另一个账号。";
+    KeyLost = "key_lost", "本机的钥匙文件丢失或损坏，密码打不开数据。数据还在：不要删除任何文件，请联系管理员用恢复密钥打开。";
+    RecoveryAbsent = "recovery_absent", "本机没有存入恢复密钥。请用操作员密码打开，或联系管理员。";
     // Devices and the server
     NotEnrolled = "not_enrolled", "这台设备还没有登记。请向协调员索取登记码，先运行设备登记。";
     AlreadyEnrolled = "already_enrolled", "这台设备已经登记过。请直接同步，无需再次登记。";
@@ -105,6 +119,7 @@ codes! {
     BackupBroken = "backup_broken", "备份文件不完整或已损坏，没有恢复任何内容。请换另一份备份。";
     BackupUnproven = "backup_unproven", "备份的副本核对不通过，没有生成备份。请运行 jkkc verify 核对服务器数据，并联系管理员。";
     RestoreFolderNotEmpty = "restore_folder_not_empty", "恢复只能写入空目录，现有内容没有改动。请换一个新目录。";
+    RestoreBelowBackup = "restore_below_backup", "这份备份缺少已经显示为“已备份”的记录，没有恢复任何内容。请改用最近的一份备份；确实要用这一份，请核对下列范围后加 --accept-loss。";
     FileExists = "file_exists", "文件已经存在，不会覆盖。请换一个文件名。";
     // Checks
     VerifyFailed = "verify_failed", "核对发现问题，详见列表。请保留数据目录并联系管理员。";

@@ -2,6 +2,7 @@
 //! keys that are not on this server, and only then counted (已备份). Not where the file is carried to: as long as
 //! it lies on the same disk it protects from mistakes alone.
 
+use crate::announced;
 use crate::archive::{self, ArchiveHead};
 use crate::data::{self, failed, io_failure};
 use crate::host::unix_ms;
@@ -78,6 +79,8 @@ pub fn backup(order: &BackupOrder, progress: &mut dyn FnMut(&str)) -> Result<Bac
     archive::seal(&sealed, &recipients, &head, &database)?;
     let bytes = fs::metadata(&sealed).map_err(|e| io_failure(&e, Code::FileUnwritable))?.len();
     workspace.hand_over(&sealed)?;
+    let server = store.public_key().map_err(failed)?;
+    announced::keep(&order.out, &server, &backup.heads)?;
     // Counted last, and by what was read from the copy: the live database has gone on since.
     store.note_backup(&backup).map_err(failed)?;
     Ok(BackupMade {

@@ -20,7 +20,7 @@ use protocol::fact::{ExaminerFact, OperatorFact, RoundFact, UnitFact};
 use protocol::{Clock, Code, Entry, Fact, Failure, Header};
 use serde::Serialize;
 use std::path::Path;
-use store::{CODE_VALID_MS, Setting, Store};
+use store::{ACCOUNT_CODE_VALID_MS, CODE_VALID_MS, Setting, Store};
 
 /// Longest name of a round, a school or a person with an account, characters.
 const NAME_CHARS_MAX: usize = 64;
@@ -128,6 +128,14 @@ pub struct NewEnrolment {
     pub code: String,
     pub ca_pin: String,
     pub units: Vec<String>,
+    pub valid_minutes: i64,
+}
+
+/// An operator's code for one device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewAccountCode {
+    pub code: String,
+    pub account: String,
     pub valid_minutes: i64,
 }
 
@@ -305,6 +313,26 @@ impl Console {
         let id = random_id()?;
         self.append(Fact::Operator(OperatorFact { id, account, name, role }), 0)?;
         Ok(OperatorId(id))
+    }
+
+    /// A one-time code by which an operator's account is put on a device.
+    pub fn create_account_code(&mut self, account: &str) -> Result<NewAccountCode, Failure> {
+        let operators = self.store.operators().map_err(failed)?;
+        let named = |o: &store::Operator| o.account == account || o.id.to_string() == account;
+        let operator = operators.into_iter().find(named);
+        let operator = operator.ok_or(Failure::new(Code::OperatorUnknown))?;
+        let expires_at_ms = unix_ms().saturating_add(ACCOUNT_CODE_VALID_MS);
+        let code = self.store.new_account_code(operator.id, expires_at_ms).map_err(failed)?;
+        let valid_minutes = ACCOUNT_CODE_VALID_MS / 60_000;
+        Ok(NewAccountCode { code, account: operator.account, valid_minutes })
+    }
+
+    /// The key that devices wrap their database keys to, so that a forgotten password loses nothing (`age1...`; made
+    /// and kept like a backup's).
+    pub fn set_recovery(&mut self, recipient: &str) -> Result<(), Failure> {
+        let recipient = recipient.trim();
+        crate::archive::recipients(&[recipient.to_owned()], None)?;
+        self.store.set_setting(Setting::RecoveryRecipient, recipient.as_bytes()).map_err(failed)
     }
 
     pub fn add_examiner(&mut self, name: &str, title: &str) -> Result<ExaminerId, Failure> {

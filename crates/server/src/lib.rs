@@ -6,6 +6,7 @@
 //! No personal data in any line it prints.
 
 mod access;
+mod announced;
 mod archive;
 mod authority;
 mod backup;
@@ -15,6 +16,7 @@ mod data;
 mod gate;
 mod host;
 mod limits;
+mod page;
 mod pool;
 mod present;
 mod reply;
@@ -24,8 +26,10 @@ mod serve;
 mod stall;
 mod workspace;
 
+pub use announced::RangeAtRisk;
 pub use backup::{BackupMade, BackupOrder, KeyMade, backup, backup_keygen};
 pub use data::{Made, init};
 pub use limits::Limits;
+pub use page::{Answering, PageOrder, serve_page_until_stopped};
 pub use restore::{RestoreOrder, Restored, restore};
 pub use serve::{Serving, serve_until_stopped};

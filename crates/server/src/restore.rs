@@ -1,6 +1,7 @@
 //! Restoring a server from a backup: into an empty folder, and only after everything in it was checked. Not what
 //! the restored server then does about devices that saw more than the backup holds.
 
+use crate::announced::{self, RangeAtRisk};
 use crate::archive::{self, ArchiveHead};
 use crate::data::{self, CA_FILE, KEY_FILE, failed, io_failure};
 use crate::workspace::Workspace;
@@ -22,6 +23,8 @@ pub struct RestoreOrder {
     pub identity: PathBuf,
     /// Where the new folder's database key is, or is put; without it the key lies in the folder.
     pub key_file: Option<PathBuf>,
+    /// Restore although entries that were 已备份 are not in it: a person has read which.
+    pub accept_loss: bool,
 }
 
 /// What was restored.
@@ -34,6 +37,8 @@ pub struct Restored {
     pub entries: u64,
     /// The new life of this server, 32 hex digits.
     pub instance: String,
+    /// What was 已备份 and is not in this backup. Devices that still hold it give it back.
+    pub at_risk: Vec<RangeAtRisk>,
 }
 
 /// Restores; `progress` hears each step's name. On any failure the folder is as it was.
@@ -49,6 +54,10 @@ pub fn restore(order: &RestoreOrder, progress: &mut dyn FnMut(&str)) -> Result<R
     let taken = workspace.folder("taken")?;
     let head = archive::unseal(&order.from, &identities, &taken.join("health.db"))?;
     let (backup, copy) = prove(&taken, &head, progress)?;
+    let at_risk = at_risk(&order.from, &copy, order.accept_loss)?;
+    if !at_risk.is_empty() && !order.accept_loss {
+        return Err(announced::refusal(&at_risk));
+    }
     progress("写入新目录");
     let ready = workspace.folder("ready")?;
     copy.copy_to(&ready, &key, &mut |_, _| {}).map_err(failed)?;
@@ -79,7 +88,31 @@ pub fn restore(order: &RestoreOrder, progress: &mut dyn FnMut(&str)) -> Result<R
         made_at: Moment::at(head.made_at_ms).as_of,
         entries: head.entries,
         instance: instance.iter().map(|byte| format!("{byte:02x}")).collect(),
+        at_risk,
     })
+}
+
+/// What was announced as 已备份 and this copy does not hold, with an equal chain. Where the announcement cannot be
+/// read nothing can be named, and only who accepts that goes on.
+fn at_risk(from: &Path, copy: &Store, accept_loss: bool) -> Result<Vec<RangeAtRisk>, Failure> {
+    let server = copy.public_key().map_err(failed)?;
+    let announced = match announced::kept(from, &server) {
+        Err(_) if accept_loss => return Ok(Vec::new()),
+        kept => kept?,
+    };
+    let held = copy.heads(None).map_err(failed)?;
+    let mut at_risk = Vec::new();
+    for (key, head) in announced {
+        if copy.chain_at(&key, head.seq).map_err(failed)? == Some(head.chain) {
+            continue;
+        }
+        let has = held.get(&key).map_or(0, |held| held.seq);
+        // As far as it goes it may be another branch: then all of it is at risk.
+        let from = if has < head.seq { has + 1 } else { 1 };
+        let (unit, writer) = (key.unit.to_string(), key.writer.to_string());
+        at_risk.push(RangeAtRisk { unit, writer, from, to: head.seq });
+    }
+    Ok(at_risk)
 }
 
 fn refuse_unless_empty(folder: &Path) -> Result<(), Failure> {

@@ -17,7 +17,9 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use ledger::{SigningKey, UnitKey, public_key};
 use prost::Message;
-use protocol::call::{EnrolAnswer, EnrolRequest, HeadsRequest, PullRequest};
+use protocol::call::{
+    AccountAnswer, AccountRequest, EnrolAnswer, EnrolRequest, HeadsRequest, PullRequest,
+};
 use protocol::{Code, PROTOCOL_VERSION};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -66,6 +68,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/sync/v1/enrol", post(async |s, r| said(enrol(s, r).await)))
         .route("/sync/v1/present", post(async |s, r| said(present(s, r).await)))
+        .route("/sync/v1/account", post(async |s, r| said(account(s, r).await)))
         .route("/sync/v1/heads", post(async |s, r| said(heads(s, r).await)))
         .route("/sync/v1/push", post(async |s, r| said(push(s, r).await)))
         .route("/sync/v1/pull", post(async |s, r| said(pull(s, r).await)))
@@ -264,9 +267,42 @@ async fn enrol(State(app): State<Arc<App>>, request: Request) -> Said {
             policy: enrolled.policy,
             server_unix_ms: now,
             instance: store.device()?.to_vec(),
+            recovery_recipient: recovery_recipient(store)?,
         }))
     });
     let enrolled = enrolled.await.map_err(|error| reply::store_failed("enrol", &error))?;
     let answer = enrolled.map_err(reply::problem)?;
     Ok(reply::message(StatusCode::CREATED, &answer))
+}
+
+/// Whose account a one-time code is: asked by a device that is let in already.
+async fn account(State(app): State<Arc<App>>, request: Request) -> Said {
+    let admitted = admit(&app, "account", request).await?;
+    let request = AccountRequest::decode(admitted.body.as_slice()).map_err(|_| malformed())?;
+    match request.protocol {
+        0 => return Err(malformed()),
+        1..=PROTOCOL_VERSION => {}
+        _ => return Err(reply::problem(Code::ProtocolNewer)),
+    }
+    let device = admitted.device;
+    let redeemed = app.pool.write(move |store| {
+        let redeemed = store.redeem_account_code(&request.code, &device, unix_ms())?;
+        let operator = match redeemed {
+            Ok(operator) => operator,
+            Err(code) => return Ok(Err(code)),
+        };
+        Ok(Ok(AccountAnswer {
+            operator: operator.id.0,
+            account: operator.account,
+            name: operator.name,
+            role: operator.role,
+            recovery_recipient: recovery_recipient(store)?,
+        }))
+    });
+    let redeemed = redeemed.await.map_err(|error| reply::store_failed("account", &error))?;
+    Ok(reply::message(StatusCode::OK, &redeemed.map_err(reply::problem)?))
+}
+
+fn recovery_recipient(store: &Store) -> Result<String, StoreError> {
+    Ok(store.setting_text(Setting::RecoveryRecipient)?.unwrap_or_default())
 }

@@ -4,11 +4,12 @@
 
 mod common;
 
-use common::{Answer, Device, Server, VILLAGE, head, read_answer};
+use common::{Answer, Device, Server, VILLAGE, head, read_answer, registration};
+use domain::ids::UnitCode;
 use proptest::prelude::*;
 use prost::Message;
-use protocol::Code;
 use protocol::call::{HeadsRequest, PullRequest, UnitDigest, Wanted};
+use protocol::{Code, Fact};
 use server::Limits;
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
@@ -140,6 +141,60 @@ fn those_who_stall_are_sent_away() {
     stream.write_all(b"12345").unwrap();
     is(&read_answer(&mut stream).unwrap(), 408, Code::RequestMalformed);
     assert!(is_closed(&mut stream));
+}
+
+/// Text that does not get smaller by compressing it.
+fn noise(seed: u64) -> String {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        format!("{state:016x}")
+    };
+    (0..200).map(|_| next()).collect()
+}
+
+#[test]
+fn who_takes_nothing_of_the_answers_is_sent_away() {
+    let server = Server::with(Limits { write_idle: SHORT, ..Limits::default() });
+    let mut one = Device::enrolled(&server, &[VILLAGE]);
+    let device = one.store.device().unwrap();
+    let with_noise = |number| {
+        let mut entry = registration(&device, number);
+        if let Fact::Registration(fact) = &mut entry.fact {
+            fact.details.as_mut().unwrap().address = Some(noise(number));
+        }
+        entry
+    };
+    let entries: Vec<_> = (1..=200).map(with_noise).collect();
+    one.store.append(&UnitCode(VILLAGE.to_owned()), &entries).unwrap();
+    one.sync();
+    let writer = one.store.writer().0.to_vec();
+    let wanted = vec![Wanted { unit: VILLAGE.to_owned(), writer, after: 0 }];
+    let body = PullRequest { protocol: 1, wanted, bytes_max: u32::MAX }.encode_to_vec();
+    // Control: who takes the answer gets it whole.
+    let answer = server.post("/sync/v1/pull", Some(&one.token()), &body);
+    assert!(answer.status == 200 && answer.body.len() > 200_000, "{}", answer.body.len());
+    // One question after the other, and no answer taken: more than any buffer on the way holds.
+    let head =
+        head("/sync/v1/pull", Some(&one.token()), &format!("Content-Length: {}", body.len()));
+    let request = [head.replace("Connection: close\r\n", "").as_bytes(), &body].concat();
+    let mut stream = server.connect();
+    stream.sock.set_write_timeout(Some(SHORT / 10)).unwrap();
+    let begun = Instant::now();
+    loop {
+        match stream.write_all(&request).and_then(|()| stream.flush()) {
+            Err(error) if !is_waiting(&error) => break,
+            Ok(()) | Err(_) => {}
+        }
+        assert!(begun.elapsed() < SHORT * 200, "still open");
+    }
+}
+
+/// True where the other side only does not take anything at the moment.
+fn is_waiting(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut)
 }
 
 #[test]

@@ -28,8 +28,8 @@ pub const CODE_VALID_MS: i64 = 15 * 60 * 1000;
 const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// The part that finds the code, and the part that proves it: 40 bits against `CODE_TRIES_MAX`
 /// tries.
-const CODE_KEY_CHARS: usize = 4;
-const CODE_SECRET_CHARS: usize = 8;
+pub(crate) const CODE_KEY_CHARS: usize = 4;
+pub(crate) const CODE_SECRET_CHARS: usize = 8;
 /// Longest name of a device, characters.
 const NAME_CHARS_MAX: usize = 64;
 
@@ -278,7 +278,7 @@ fn find_code(tx: &dyn Tx, key: &str) -> Result<Option<CodeRow>, StoreError> {
 }
 
 /// The code as a person may type it: any case, blanks and dashes anywhere, O for 0, I and L for 1.
-fn split_code(typed: &str) -> Option<(String, String)> {
+pub(crate) fn split_code(typed: &str) -> Option<(String, String)> {
     let mut chars = Vec::with_capacity(CODE_KEY_CHARS + CODE_SECRET_CHARS);
     for typed in typed.chars().filter(|c| !c.is_whitespace() && *c != '-') {
         let plain = match typed.to_ascii_uppercase() {
@@ -310,13 +310,13 @@ fn free_code_key(tx: &dyn Tx) -> Result<String, StoreError> {
     }
 }
 
-fn random_chars<const N: usize>() -> Result<String, StoreError> {
+pub(crate) fn random_chars<const N: usize>() -> Result<String, StoreError> {
     // 256 is a multiple of 32: every character is equally likely.
     let bytes = random::bytes::<N>()?;
     Ok(bytes.iter().map(|b| char::from(CODE_ALPHABET[usize::from(b % 32)])).collect())
 }
 
-fn secret_hash(key: &str, secret: &str) -> [u8; 32] {
+pub(crate) fn secret_hash(key: &str, secret: &str) -> [u8; 32] {
     let hash = Sha256::new().chain_update(b"hx-enrol-1\0").chain_update(key);
     hash.chain_update(secret).finalize().into()
 }
@@ -355,7 +355,7 @@ fn token_hash(token: &str) -> [u8; 32] {
 }
 
 /// Compares without telling by its time where the first difference is.
-fn is_equal(a: &[u8; 32], b: &[u8; 32]) -> bool {
+pub(crate) fn is_equal(a: &[u8; 32], b: &[u8; 32]) -> bool {
     let different = a.iter().zip(b).fold(0, |different, (a, b)| different | (a ^ b));
     std::hint::black_box(different) == 0
 }

@@ -3,6 +3,7 @@
 //!
 //! Not what a fact means (`domain`), not how streams are proven (`ledger`), not how they travel (`sync`).
 
+mod account;
 mod append;
 mod backup;
 mod certificate;
@@ -32,6 +33,7 @@ mod replica;
 mod search;
 mod setting;
 mod shown;
+mod stop;
 mod stream;
 mod tally;
 mod tx;
@@ -40,6 +42,7 @@ mod verify_beside;
 mod verify_stream;
 mod verify_sums;
 
+pub use account::ACCOUNT_CODE_VALID_MS;
 pub use append::Own;
 pub use checkup::Current;
 pub use directory::{Device, Examiner, Operator, Round};
@@ -50,7 +53,7 @@ pub use held::HeldItem;
 pub use hold::HoldReason;
 pub use key::Key;
 pub use listing::{ListProblem, ListRow, Listed};
-pub use open::{Role, Store};
+pub use open::{Role, Store, exists};
 pub use person::{CheckupView, PersonView, ValueView};
 pub use placement::Placement;
 pub use progress::{Counts, Level, Levels};
@@ -60,6 +63,7 @@ pub use setting::{
     Setting, set_setting, set_setting_number, setting, setting_array, setting_number, setting_text,
 };
 pub use shown::{Shown, WaitingDevice};
+pub use stop::{StopCheckup, StopPerson};
 pub use tally::Coverage;
 pub use tx::{Row, Sql, Tx, bits, unbits};
 pub use verify::{RowWrong, StreamWrong, VerifyProblem};

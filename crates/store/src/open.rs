@@ -61,6 +61,11 @@ impl std::fmt::Debug for Store {
     }
 }
 
+/// True where this folder has a database, whatever state it is in.
+pub fn exists(folder: &Path) -> bool {
+    folder.join(DATABASE_FILE).exists()
+}
+
 impl Store {
     /// Makes the database in a folder (made too): ids, keys, schema. An interrupted creation can be
     /// repeated.

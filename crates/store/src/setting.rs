@@ -66,6 +66,12 @@ settings! {
     District = "district";
     /// Text, a line each: the unit keys this device may hold.
     Scope = "scope";
+    /// Text: the organisation's recovery key (`age1...`), to which devices wrap their database keys.
+    RecoveryRecipient = "recovery_recipient";
+    /// JSON: today's stop, stations and examiners as a person confirmed them; devices only.
+    Day = "day";
+    /// JSON: forms typed and not saved; devices only.
+    Drafts = "drafts";
     /// Number: when the last complete sync ended, ms since 1970 UTC by this device's clock.
     SyncedAtMs = "synced_at_ms";
     /// Number: the server's clock minus this device's, ms, when last told.

@@ -8,8 +8,8 @@ use crate::stream::{Stream, array};
 use crate::tx::{Row, Tx, bits, unbits};
 use crate::verify::{PROBLEMS_MAX, StreamWrong, VerifyProblem};
 use ledger::{
-    Chain, Head, KIND_REFILED, Seal, StreamKey, UnitKey, WriterId, body_hash, public_key,
-    verify_certificates, verify_seal,
+    Chain, Head, Seal, StreamKey, UnitKey, WriterId, body_hash, public_key, verify_certificates,
+    verify_seal,
 };
 use protocol::Entry;
 use std::collections::BTreeMap;
@@ -191,10 +191,8 @@ fn check_seal(
 fn is_as_kept(row: &dyn Row, body: &[u8], hash: &[u8; 32]) -> Result<bool, StoreError> {
     let short = unbits(row.int(1)?).to_be_bytes();
     let header = Entry::decode_header(body).ok();
-    let kind = match &header {
-        Some(header) => Some(i64::from(header.kind)),
-        None => (body.first() == Some(&KIND_REFILED)).then_some(i64::from(KIND_REFILED)),
-    };
+    // Of a copy, those of the entry in it; where no header can be read, none is kept.
+    let kind = header.as_ref().map(|h| i64::from(h.kind));
     let person = header.as_ref().map(|h| h.person.as_slice()).filter(|p| !p.is_empty());
     let round = header.as_ref().map(|h| h.round).filter(|round| *round != 0).map(bits);
     Ok(hash.starts_with(&short)

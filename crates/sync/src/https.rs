@@ -7,7 +7,10 @@
 use crate::carrier::{Carrier, CarrierError, Traffic};
 use crate::tls;
 use prost::Message;
-use protocol::call::{BODY_BYTES_MAX, HeadsAnswer, HeadsRequest, Problem, PullRequest, PushAnswer};
+use protocol::call::{
+    AccountAnswer, AccountRequest, BODY_BYTES_MAX, HeadsAnswer, HeadsRequest, Problem, PullRequest,
+    PushAnswer,
+};
 use protocol::failure::Code;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Url};
@@ -62,6 +65,13 @@ impl Https {
         let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| CarrierError::Token)?;
         authorization.set_sensitive(true);
         Ok(Https { wire: Wire::new(url, config, limits)?, authorization })
+    }
+
+    /// Whom a one-time account code is for.
+    pub fn account(&mut self, request: &AccountRequest) -> Result<AccountAnswer, CarrierError> {
+        let body = request.encode_to_vec();
+        let call = Call { path: "account", sends: PROTOBUF, body, status: 200, takes: PROTOBUF };
+        read(&self.call(&call)?)
     }
 
     fn call(&mut self, call: &Call) -> Result<Vec<u8>, CarrierError> {

@@ -140,6 +140,22 @@ mod tests {
     }
 
     #[test]
+    fn control_without_the_receipt_the_answer_to_another_batch_would_count() {
+        // Without digest and signature only the heads in the answer are left to go by: whoever is on the way
+        // can write those, and the answer to another batch names them too.
+        let check = |spoil: fn(&mut Case)| {
+            let mut case = case();
+            spoil(&mut case);
+            let by_heads = judge_range(&case.ranges[0], &case.answer.ranges[0]);
+            assert!(matches!(by_heads, Some(PushVerdict::Taken(_))), "the control counts it");
+            assert_eq!(verdict(&case), None);
+        };
+        check(|case| case.sent = b"another".to_vec());
+        check(|case| case.answer.digest[0] ^= 1);
+        check(|case| signed(case, &SigningKey::from_bytes(&[8; 32])));
+    }
+
+    #[test]
     fn a_server_that_is_further_already_took_the_range() {
         let mut case = case();
         head_of(&mut case).seq = 5;

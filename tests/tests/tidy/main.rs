@@ -4,6 +4,7 @@
 mod content;
 mod documents;
 mod graph;
+mod guarantees;
 mod places;
 mod shape;
 mod sql;

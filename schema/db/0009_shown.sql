@@ -1,4 +1,4 @@
--- Devices that prove themselves to a server that forgot them, and own entries that can no longer be read.
+-- Devices that prove themselves to a server that forgot them.
 
 -- Devices that showed their certificate because this server, restored from a backup, does not know their enrolment. They push;
 -- they pull when the enrolment is back or a coordinator agrees. Empty on devices.
@@ -14,9 +14,8 @@ CREATE TABLE device_barred (
     device BLOB PRIMARY KEY CHECK (length(device) = 16)
 ) WITHOUT ROWID;
 
--- Own entries whose bytes are gone or changed and that nobody else was found to have. What is known of them; the
--- entries after them were filed again.
-CREATE TABLE damaged (
+-- A server's own entries lost to damage, as a device has them.
+CREATE TABLE IF NOT EXISTS damaged (
     unit_no INTEGER NOT NULL,
     writer  BLOB NOT NULL CHECK (length(writer) = 16),
     seq     BIGINT NOT NULL CHECK (seq > 0),
