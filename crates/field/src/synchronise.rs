@@ -3,13 +3,16 @@
 
 use crate::gone::Gone;
 use crate::home::{Home, failed};
+use crate::status::clock_zh;
 use ledger::{Replica, UnitKey};
+use office::Moment;
 use prost::Message;
 use protocol::{Code, Failure};
 use serde::Serialize;
 use store::Setting;
 use sync::{
-    CarrierError, Ended, Https, HttpsLimits, Outcome, Presenting, Ran, Seen, Start, SyncError,
+    CarrierError, DeviceClock, Ended, Https, HttpsLimits, Outcome, Presenting, Ran, Seen, Start,
+    SyncError,
 };
 
 const HEALED_ZH: &str = "本机数据曾被恢复或复制，已自动改用新的编号，记录没有丢失。";
@@ -44,6 +47,9 @@ pub struct Synced {
     pub unsent: u64,
     /// The server's clock minus this device's, ms.
     pub clock_offset_ms: Option<i64>,
+    /// What the operator reads where they are more than five minutes apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_zh: Option<String>,
     /// Streams not taken, with the reason's word. Empty when all went well.
     pub refused: Vec<String>,
     /// The server did not know this device any more, and took it by its certificate.
@@ -101,6 +107,7 @@ impl Home {
             dropped_zh: dropped.zh(),
             unsent: u64::try_from(counts.unsent).unwrap_or(0),
             clock_offset_ms: outcome.server_unix_ms.map(|ms| ms.saturating_sub(start.unix_ms)),
+            clock_zh: outcome.server_unix_ms.and_then(|ms| clock_zh(start.unix_ms, ms)),
             refused: outcome
                 .refused
                 .iter()
@@ -147,7 +154,11 @@ impl Home {
                 if let SyncError::Carrier(error) = &stopped.error {
                     ran.ended = Ended::from(error);
                 }
-                Err(sync_failed(stopped.error))
+                Err(match stopped.error {
+                    SyncError::Replica(error) => failed(error),
+                    SyncError::Carrier(error) => called(error, start.unix_ms),
+                    SyncError::Compression => Failure::new(Code::Internal),
+                })
             }
         }
     }
@@ -199,7 +210,9 @@ impl Home {
         };
         let (url, ca, token) =
             (text(Setting::ServerUrl)?, text(Setting::CaPem)?, text(Setting::Token)?);
-        Https::new(&url, &ca, &token, HttpsLimits::default())
+        let heard_unix_ms = self.store.setting_number(Setting::ServerHeardMs).map_err(failed)?;
+        let clock = DeviceClock { unix_ms: self.host.unix_ms(), heard_unix_ms };
+        Https::new(&url, &ca, &token, clock, HttpsLimits::default())
             .map_err(|error| Failure::new(error.code()))
     }
 
@@ -253,20 +266,27 @@ impl Home {
         }
         let offset = outcome.server_unix_ms.map(|ms| ms.saturating_sub(now).to_be_bytes());
         let synced_at = now.to_be_bytes();
+        let heard = outcome.server_unix_ms.map(i64::to_be_bytes);
         if let Some(offset) = &offset {
             settings.push((Setting::Policy, &policy));
             settings.push((Setting::Instance, &seen.instance));
             settings.push((Setting::SyncedAtMs, &synced_at));
             settings.push((Setting::ServerOffsetMs, offset));
         }
+        if let Some(heard) = &heard {
+            settings.push((Setting::ServerHeardMs, heard));
+        }
         self.store.set_settings(&settings).map_err(failed)
     }
 }
 
-fn sync_failed(error: SyncError<store::StoreError>) -> Failure {
-    match error {
-        SyncError::Replica(error) => failed(error),
-        SyncError::Carrier(error) => Failure::new(error.code()),
-        SyncError::Compression => Failure::new(Code::Internal),
+/// A failed call as people see it. Where a date was wrong, this device's is named: whoever reads it sees at once
+/// whether it is today.
+pub(crate) fn called(error: CarrierError, unix_ms: i64) -> Failure {
+    match error.code() {
+        code @ Code::ServerCertificateDate => {
+            Failure::at(code, format!("本机 {}", Moment::at(unix_ms).as_of))
+        }
+        code => Failure::new(code),
     }
 }

@@ -76,6 +76,8 @@ settings! {
     SyncedAtMs = "synced_at_ms";
     /// Number: the server's clock minus this device's, ms, when last told.
     ServerOffsetMs = "server_offset_ms";
+    /// Number: what the server's clock said last, ms since 1970 UTC.
+    ServerHeardMs = "server_heard_ms";
     /// Number: when the last verified backup was made, ms since 1970 UTC by the server's clock.
     BackupAtMs = "backup_at_ms";
     /// Number: when the backup was made that this server was restored from; servers only.

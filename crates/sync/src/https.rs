@@ -5,6 +5,7 @@
 //! only what looks exactly as the server writes it; what the bytes prove is `verdict`'s and `ledger`'s.
 
 use crate::carrier::{Carrier, CarrierError, Traffic};
+use crate::device_clock::DeviceClock;
 use crate::tls;
 use prost::Message;
 use protocol::call::{
@@ -53,14 +54,16 @@ pub struct Https {
 }
 
 impl Https {
-    /// `url` is the server's base address (`https://host:port`), `ca_pem` the CA kept at enrolment.
+    /// `url` is the server's base address (`https://host:port`), `ca_pem` the CA kept at enrolment. Dates are
+    /// judged by `clock`.
     pub fn new(
         url: &str,
         ca_pem: &str,
         token: &str,
+        clock: DeviceClock,
         limits: HttpsLimits,
     ) -> Result<Https, CarrierError> {
-        let config = tls::trusting(ca_pem).map_err(|_| CarrierError::Local)?;
+        let config = tls::trusting(ca_pem, clock).map_err(|_| CarrierError::Local)?;
         let bearer = format!("Bearer {token}");
         let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| CarrierError::Token)?;
         authorization.set_sensitive(true);
