@@ -177,11 +177,7 @@ impl Home {
 
     /// Proves this device to a server that does not know its token, which then is another.
     fn present(&mut self, ran: &mut Ran) -> Result<(), Failure> {
-        let text = |key| {
-            let value = self.store.setting_text(key).map_err(failed)?;
-            value.ok_or(Failure::new(Code::NotEnrolled))
-        };
-        let (url, ca) = (text(Setting::ServerUrl)?, text(Setting::CaPem)?);
+        let mut https = self.https()?;
         let name = self.store.setting_text(Setting::Name).map_err(failed)?.unwrap_or_default();
         let writer = self.store.own_writer().map_err(failed)?;
         let pair = self.store.certificates(&writer).map_err(failed)?;
@@ -191,7 +187,7 @@ impl Home {
         let token: String = halves.iter().map(|byte| format!("{byte:02x}")).collect();
         let presenting =
             Presenting { certificate: &certificate, device_key: &key, token: &token, name: &name };
-        sync::present(&url, &ca, &presenting, HttpsLimits::default()).map_err(|error| {
+        sync::present(&mut https, &presenting).map_err(|error| {
             ran.ended = Ended::from(&error);
             match error {
                 // An older server has no such call.

@@ -15,7 +15,7 @@ use protocol::{Code, PROTOCOL_VERSION};
 use server::Limits;
 use sha2::{Digest, Sha256};
 use store::Setting;
-use sync::{HttpsLimits, Presenting};
+use sync::Presenting;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
@@ -79,7 +79,7 @@ fn present(server: &Server, device: &mut Device) {
     let (certificate, key) = (certificate(device), device.store.signing_key().unwrap());
     let presenting =
         Presenting { certificate: &certificate, device_key: &key, token: TOKEN, name: "平板" };
-    sync::present(&server.url, &server.ca_pem(), &presenting, HttpsLimits::default()).unwrap();
+    sync::present(&mut device.https(&server.url), &presenting).unwrap();
     device.store.set_setting(Setting::Token, TOKEN.as_bytes()).unwrap();
 }
 

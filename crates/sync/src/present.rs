@@ -3,8 +3,7 @@
 //! only the token's hash travels here. Not when to do so, nor where the token is kept (`field`).
 
 use crate::carrier::CarrierError;
-use crate::https::{Call, HttpsLimits, PROTOBUF, Wire, read};
-use crate::tls;
+use crate::https::{Call, Https, PROTOBUF, read};
 use ledger::{DeviceCertificate, Showing, SigningKey, sign_showing};
 use prost::Message;
 use protocol::PROTOCOL_VERSION;
@@ -21,14 +20,8 @@ pub struct Presenting<'a> {
 }
 
 /// Once this went well, the server takes the token.
-pub fn present(
-    url: &str,
-    ca_pem: &str,
-    presenting: &Presenting,
-    limits: HttpsLimits,
-) -> Result<(), CarrierError> {
-    let config = tls::trusting(ca_pem).map_err(|_| CarrierError::Local)?;
-    let mut wire = Wire::new(url, config, limits)?;
+pub fn present(https: &mut Https, presenting: &Presenting) -> Result<(), CarrierError> {
+    let wire = &mut https.wire;
     let first = PresentRequest { protocol: PROTOCOL_VERSION, ..PresentRequest::default() };
     let asked: PresentAnswer = read(&wire.call(&call(&first, 200), None)?)?;
     let unknown = CarrierError::AnswerUnknown;
