@@ -61,6 +61,7 @@ fn restore(district: &District) {
         from: folder.join("safe.age"),
         identity: folder.join("identity"),
         key_file: Some(district.central.key_file.clone()),
+        accept_loss: true,
     };
     said(server::restore(&order, &mut |_| {}));
     district.restart();
