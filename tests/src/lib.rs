@@ -3,8 +3,11 @@
 pub mod cast;
 pub mod central;
 pub mod counted;
+pub mod crowd;
 pub mod findings;
 pub mod fuzz;
+#[cfg(unix)]
+pub mod killing;
 pub mod line;
 pub mod measure;
 pub mod program;

@@ -20,8 +20,10 @@ test("a resident by keyboard only: found by name, measured, pressed, saved", asy
   await atVillage(page);
   await type(page, VILLAGER.name);
   await expect(page.locator("#found .selected")).toContainText(VILLAGER.name);
-  await type(page, "Enter");
-  await expect(page.locator(".personcard")).toBeVisible();
+  await expect(async () => {
+    await type(page, "Enter");
+    await expect(page.locator(".personcard")).toBeVisible({ timeout: 700 });
+  }).toPass();
   await type(page, "F2");
   await expect(page.getByLabel("身高", { exact: true })).toBeFocused();
   await type(page, "157.4", "Enter", "64.2", "Enter", "88", "Enter", "w", "Control+Enter");

@@ -12,7 +12,8 @@ let resting = 0;
 export function toFinder(event: find.Event): void {
   const [model, effects] = find.update(found.value, event);
   found.value = model;
-  if (event.kind === "typed" && model.text !== "") go("home");
+  // A scanner's echo typed here and taken back again asks nothing and leads nowhere.
+  if (event.kind === "typed") clearTimeout(resting);
   for (const effect of effects) run(effect);
 }
 
@@ -24,6 +25,7 @@ function run(effect: find.Effect): void {
   }
   clearTimeout(resting);
   const ask = async () => {
+    if (!effect.atOnce) go("home");
     const answer = await call("find", { text: effect.text, stop_first: true });
     if (answer === null) return;
     toFinder({ kind: "found", asked: effect.asked, found: answer });

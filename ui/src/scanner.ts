@@ -11,6 +11,9 @@ export function isTextField(target: EventTarget | null): target is Field {
   return target instanceof HTMLInputElement && TEXT_TYPES.includes(target.type);
 }
 
+/** Two presses of a hand are at least so far apart, milliseconds. */
+const HAND_GAP_MIN_MS = 40;
+
 /** A lone key on a choice waits so long, in case it is a scanner's first. */
 export const CHOICE_WAIT_MS = SCAN_GAP_MAX_MS;
 
@@ -25,6 +28,7 @@ export function listen(root: Document, ears: Ears): void {
   const fields = new Map<string, Field>();
   const known = new WeakMap<Field, string>();
   let count = 0;
+  let lastKey = -1e9;
 
   const keyOf = (field: Field): string => {
     field.dataset.scan ??= String((count += 1));
@@ -50,6 +54,7 @@ export function listen(root: Document, ears: Ears): void {
       if (effect.kind === "restore") restore(effect.field, effect.value);
       else if (effect.kind === "scanned") ears.scanned(effect.code);
       else {
+        pending.drop();
         key.preventDefault();
         key.stopImmediatePropagation();
       }
@@ -78,13 +83,17 @@ export function listen(root: Document, ears: Ears): void {
       const at = ears.now();
       if (key.key === "Enter" || key.key === "Tab") return act(feed({ kind: "end", at, isComposing: key.isComposing }), key);
       if (isTextField(key.target) || key.key.length !== 1 || key.ctrlKey || key.altKey || key.metaKey) return;
+      const last = lastKey;
+      lastKey = at;
       // No text field has the cursor: keys come plainly, no input method is in between.
       const isWithin = model.code !== "" && at - model.last <= SCAN_GAP_MAX_MS;
       const before = isWithin ? model.code : "";
       feed({ kind: "input", field: "", before, after: before + key.key, at, isComposing: key.isComposing });
+      const gap = at - last;
       if (!isWithin) return;
-      // No choice, no shortcut: this is a code's next character.
       pending.drop();
+      if (gap > HAND_GAP_MIN_MS) return;
+      // Faster than a hand: no choice, no shortcut, but a code's next character.
       key.preventDefault();
       key.stopImmediatePropagation();
     },

@@ -1,7 +1,7 @@
 //! Commands on a device's folder: enrol, record, look up, put right, bring home.
 
 use crate::args::{Change, Find, HomeOnly, PersonCommand, Record, ResultCommand, Sync};
-use crate::progress::bar;
+use crate::progress::SavedRows;
 use crate::say::Said;
 use field::{
     Enrolment, FoundRow, Goal, Home, Key, NewPerson, RecordOrder, ResultChange, Synced, SystemHost,
@@ -53,12 +53,9 @@ pub fn record(record: &Record) -> Result<Said, Failure> {
         operator: record.operator.clone(),
         examiner: record.examiner.clone(),
     };
-    let bar = bar("录入", 0);
-    let recorded = home.record(&order, &record.from, &mut |done, all| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
-    })?;
-    bar.finish_and_clear();
+    let rows = SavedRows::begin();
+    let recorded = home.record(&order, &record.from, &mut |saved, all| rows.tell(saved, all))?;
+    rows.end();
     let mut lines = vec![format!(
         "已保存：{} 人，{} 项结果，新登记 {} 人",
         recorded.people, recorded.results, recorded.registered
