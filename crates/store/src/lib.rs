@@ -57,6 +57,8 @@ pub use open::{Role, Store, exists};
 pub use person::{CheckupView, PersonView, ValueView};
 pub use placement::Placement;
 pub use progress::{Counts, Level, Levels};
+#[doc(hidden)]
+pub use random::Draw;
 pub use recording::PersonMatch;
 pub use search::FoundPerson;
 pub use setting::{
