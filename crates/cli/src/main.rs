@@ -74,6 +74,9 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Device(DeviceCommand::Agree { data, device }) => {
             central::device_agree(data, device)
         }
+        Command::Device(DeviceCommand::Scope { data, device, units }) => {
+            central::device_scope(data, device, units)
+        }
         Command::Device(DeviceCommand::Enrol { home, server, code, ca_pin, name }) => {
             device::enrol(home, server, code, ca_pin, name)
         }

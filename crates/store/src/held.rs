@@ -2,8 +2,9 @@
 
 use crate::damage::lost_items;
 use crate::error::StoreError;
-use crate::hold::{HoldReason, SaidAt, own_policy};
+use crate::hold::{HoldReason, SaidAt};
 use crate::open::Store;
+use crate::policy::policy_now;
 use crate::refile::locate;
 use crate::stream::array;
 use crate::tx::{Row, Tx, bits, unbits};
@@ -87,7 +88,7 @@ impl Store {
                 note: note.to_owned(),
                 unit: place.named.clone(),
             };
-            let header = place.header(header.as_ref(), own_policy(tx)?);
+            let header = place.header(header.as_ref(), policy_now(tx, true)?);
             let unit = UnitCode(place.unit.to_string());
             own.append(tx, &unit, &[Entry { header, fact: Fact::Lifted(fact) }])?;
             Ok(())

@@ -2,10 +2,11 @@
 //! this server signed, and proves its key, may push; it pulls once its enrolment is back, which others
 //! may bring, or once a coordinator agrees. Not how the key is proven: `ledger::verify_showing`, in the server.
 
-use crate::enrolment::{enrolment_of, put_token_hash};
+use crate::enrolment::{enrolment_in, put_token_hash};
 use crate::error::StoreError;
 use crate::open::{Role, Store};
-use crate::setting::{Setting, setting_number, setting_text};
+use crate::policy::policy_now;
+use crate::setting::{Setting, setting_text};
 use crate::stream::array;
 use crate::tx::{Row, Sql, Tx};
 use domain::ids::UnitCode;
@@ -53,7 +54,7 @@ impl Store {
             if is_barred(tx, &certificate.device)? {
                 return Ok(Err(Code::DeviceBarred));
             }
-            match enrolment_of(tx, &certificate.device)? {
+            match enrolment_in(tx, &certificate.device)? {
                 // A device id is one key's for ever: with another key it is somebody else's device.
                 Some(fact) => {
                     let known = DeviceCertificate::decode(&fact.certificate);
@@ -86,7 +87,7 @@ impl Store {
             let sql = "SELECT device, certificate, name, shown_at_ms FROM device_shown";
             let mut waiting = Vec::new();
             for one in tx.rows(sql, &[], read_waiting)? {
-                if enrolment_of(tx, &one.device)?.is_none() {
+                if enrolment_in(tx, &one.device)?.is_none() {
                     waiting.push(one);
                 }
             }
@@ -106,13 +107,12 @@ impl Store {
             let Some((certificate, name)) = found else {
                 return Err(StoreError::Refused(Code::DeviceUnknown));
             };
-            if enrolment_of(tx, device)?.is_some() {
+            if enrolment_in(tx, device)?.is_some() {
                 return Err(StoreError::Refused(Code::NothingToChange));
             }
             let district = setting_text(tx, Setting::District)?;
             let district = UnitCode(district.ok_or(StoreError::Stored("district"))?);
-            let policy = setting_number(tx, Setting::Policy)?.unwrap_or(0);
-            let policy = u32::try_from(policy).map_err(|_| StoreError::Stored("policy"))?;
+            let policy = policy_now(tx, true)?;
             let units = certificate.units.iter().map(|unit| unit.as_str().to_owned());
             let fact = EnrolmentFact {
                 device: device.to_vec(),
