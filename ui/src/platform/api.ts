@@ -645,7 +645,6 @@ export const FAILURES = {
   device_key_lost: "本机的签名密钥丢失或损坏，记录都在本机、没有丢失。请向协调员索取新的登记码，在本机重新登记。",
   device_unproven: "这台设备的证书不是本服务器签发的，或签名不符，服务器没有接受。内容都在本机，请联系协调员重新登记。",
   device_barred: "这台设备已被协调员停用，服务器没有接受。内容都在本机，请联系协调员重新登记。",
-  device_unknown: "没有等待确认的这台设备。请用 jkkc device list 查看设备编号。",
   challenge_unknown: "本次身份校验已过期或已用过。内容都在本机，请重新同步。",
   protocol_newer: "程序版本与服务器不一致。请升级程序后再同步，内容都在本机。",
   address_in_use: "监听地址已被占用或不可用。请换一个端口后重试。",
