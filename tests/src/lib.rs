@@ -16,6 +16,7 @@ pub mod replica;
 pub mod reports;
 pub mod repository;
 pub mod samples;
+pub mod sim;
 pub mod source;
 pub mod stage;
 pub mod steady;

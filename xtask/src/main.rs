@@ -1,4 +1,4 @@
-//! The front door for developers: `cargo xtask demo | test | ci | codegen | bench | fuzz`. Each command first looks for the tools
+//! The front door for developers: `cargo xtask demo | test | ci | codegen | bench | fuzz | soak`. Each command first looks for the tools
 //! it needs and installs them or says how. Not part of what is shipped, and free of C code, so that it
 //! starts on a machine that has nothing but Rust.
 
@@ -9,6 +9,7 @@ mod fuzz;
 mod need;
 mod run;
 mod screens;
+mod soak;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ cargo xtask <命令>
                   --quick 只测少量数据，几分钟完成
   fuzz [--inputs N] [--seed S] [--only NAME]
                   用随机改动的输入试每个解码器，失败的输入写入 out/fuzz
+  soak --seeds N [--from S]  模拟 N 次：丢失、重复、断电、恢复、克隆，逐次核对；不通过的种子逐个列出
 ";
 
 fn main() -> ExitCode {
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         ["codegen"] => screens::codegen(),
         ["bench"] => bench::run(bench::Size::Full),
         ["fuzz", words @ ..] => fuzz::run(words),
+        ["soak", more @ ..] => soak::run(more),
         ["bench", "--quick"] => bench::run(bench::Size::Quick),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

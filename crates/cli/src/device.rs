@@ -178,6 +178,7 @@ fn synced_lines(synced: &Synced) -> Vec<String> {
     )];
     lines.extend(synced.healed_zh.map(str::to_owned));
     lines.extend(synced.dropped_zh.clone());
+    lines.extend(synced.disk_zh.map(str::to_owned));
     lines.extend(synced.clock_zh.clone());
     lines.extend(synced.refused.iter().map(|r| format!("  未被接受：{r}")));
     lines

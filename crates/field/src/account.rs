@@ -2,6 +2,7 @@
 
 use crate::home::{Home, failed};
 use crate::slots::Worker;
+use crate::synchronise::called;
 use domain::ids::OperatorId;
 use protocol::call::AccountRequest;
 use protocol::{Code, Failure, PROTOCOL_VERSION};
@@ -12,7 +13,7 @@ impl Home {
     pub fn account_of_code(&mut self, code: &str) -> Result<Worker, Failure> {
         let mut https = self.https()?;
         let request = AccountRequest { protocol: PROTOCOL_VERSION, code: code.trim().to_owned() };
-        let answer = https.account(&request).map_err(|error| Failure::new(error.code()))?;
+        let answer = https.account(&request).map_err(|error| called(error, self.host.unix_ms()))?;
         if answer.operator == 0 || answer.account.is_empty() {
             return Err(Failure::new(Code::ServerAnswerUnknown));
         }

@@ -2,6 +2,7 @@
 
 use crate::home::{Home, failed};
 use crate::host::Host;
+use crate::reserve::{self, Short};
 use crate::synchronise::called;
 use protocol::call::EnrolRequest;
 use protocol::{Code, Failure, PROTOCOL_VERSION};
@@ -86,6 +87,7 @@ impl Home {
         store
             .become_enrolled(&enrolled.certificate, &enrolled.server_public_key, &settings)
             .map_err(failed)?;
+        reserve::make(dir, Short::None);
         Ok(Enrolled { device: device_text, units: answer.units.clone() })
     }
 }

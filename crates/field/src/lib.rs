@@ -18,6 +18,7 @@ pub mod measurement;
 mod person;
 mod record;
 mod record_plan;
+mod reserve;
 mod result;
 mod slots;
 mod status;

@@ -151,7 +151,6 @@ pub(crate) fn backup(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::append::Own;
     use crate::open::Role;
     use domain::ids::UnitCode;
     use ledger::Replica;
@@ -174,7 +173,7 @@ mod tests {
     }
 
     fn add(store: &mut Store, entries: u8) {
-        let own = Own { writer: store.writer(), catalogue: store.catalogue() };
+        let own = store.own();
         let key = own.key(&UnitCode("431302204200".to_owned())).unwrap();
         let bodies: Vec<Vec<u8>> = (0..entries).map(|i| vec![10, 2, 8, i]).collect();
         store.write(|tx| own.insert(tx, &key, &bodies)).unwrap();

@@ -57,6 +57,8 @@ pub use person::{CheckupView, PersonView, ValueView};
 pub use placement::Placement;
 pub use policy::POLICY_LEAD_MAX;
 pub use progress::{Counts, Level, Levels};
+#[doc(hidden)]
+pub use random::Draw;
 pub use recording::PersonMatch;
 pub use search::FoundPerson;
 pub use setting::{

@@ -151,7 +151,7 @@ mod tests {
         begin_life(tx, role).unwrap();
         let writer = setting(tx, Setting::Writer).unwrap().unwrap();
         let writer = WriterId(writer.try_into().unwrap());
-        let own = Own { writer, catalogue: Catalogue::builtin() };
+        let own = Own { writer, catalogue: Catalogue::builtin(), draw: crate::random::SYSTEM };
         let key = own.key(&UnitCode("431302204200".to_owned())).unwrap();
         let bodies: Vec<Vec<u8>> = (0..50).map(|i| vec![10, 2, 8, i]).collect();
         own.insert(tx, &key, &bodies).unwrap();

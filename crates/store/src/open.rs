@@ -8,6 +8,7 @@ use crate::error::StoreError;
 use crate::key::{Key, KeyCheck, read_check, write_check};
 use crate::migrate::{SCHEMA_NUMBER, migrate, schema_number};
 use crate::project;
+use crate::random::Draw;
 use crate::setting::{Setting, set_setting, setting, setting_array, setting_text};
 use crate::tx::{SqliteTx, Tx};
 use crate::{certificate, random, refile};
@@ -57,6 +58,7 @@ pub struct Store {
     /// Set by an I/O error. What reached the disk is unknown then; and SQLCipher, which deciphers what a failed
     /// read left behind, gives out empty pages from there on. So this connection is used no more.
     is_spoiled: Cell<bool>,
+    pub(crate) draw: Draw,
 }
 
 impl std::fmt::Debug for Store {
@@ -116,7 +118,15 @@ impl Store {
             write_check(&check_path, key)?;
         }
         let (connection, key, is_spoiled) = (connection.into(), key.clone(), Cell::new(false));
-        Ok(Store { connection, role, writer, catalogue, path, key, is_spoiled })
+        let draw = random::SYSTEM;
+        Ok(Store { connection, role, writer, catalogue, path, key, is_spoiled, draw })
+    }
+
+    /// Has the ids of later lives drawn elsewhere than by the operating system: a simulation's runs follow from their
+    /// seed. Two replicas that draw alike become one writer; never outside one.
+    #[doc(hidden)]
+    pub fn draw_from(&mut self, draw: Draw) {
+        self.draw = draw;
     }
 
     pub fn role(&self) -> Role {
@@ -147,6 +157,13 @@ impl Store {
             let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
         }
         self.noting(done)
+    }
+
+    /// Gives back what the log of earlier writes takes; where it cannot, nothing is worse.
+    pub fn shorten_log(&self) {
+        if let Ok(connection) = self.connection() {
+            let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
     }
 
     /// Reads at one moment: what other programs commit meanwhile is not seen. Changes nothing.

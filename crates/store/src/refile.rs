@@ -164,11 +164,11 @@ pub(crate) fn change_writer(tx: &dyn Tx, own: &Own) -> Result<Own, StoreError> {
     let key = signing_key(tx)?;
     seal_all(tx, &own.writer, &key)?;
     let (device, _) = own_ids(tx)?;
-    let writer = WriterId(random::uuid_v4()?);
+    let writer = WriterId(random::uuid_v4_of(own.draw)?);
     set_setting(tx, Setting::Writer, &writer.0)?;
     match role_of(tx)? {
         Role::Server => {
-            set_setting(tx, Setting::Device, &random::uuid_v4()?)?;
+            set_setting(tx, Setting::Device, &random::uuid_v4_of(own.draw)?)?;
             certify_server(tx)?;
         }
         Role::Device => {

@@ -381,12 +381,16 @@ fn place_or_heal(
         Ok(skip) => return Ok(Ok(skip)),
         Err(refusal) => refusal,
     };
-    if key.writer == own.writer {
-        // Proven by the own key's seal: restored, or there are two of this replica.
+    let is_life = !is_server && verified.pair.0.device == own_ids(tx)?.0;
+    if is_life || key.writer == own.writer {
+        // Proven by the own key's seal: restored, or there are two of this replica. Of an earlier life only the branch
+        // is put aside.
         return match common_point(tx, range)? {
             None => Ok(Err(refusal)),
             Some(common) => {
-                *own = begin_writer(tx, own)?;
+                if key.writer == own.writer {
+                    *own = begin_writer(tx, own)?;
+                }
                 part(tx, own, key, common)?;
                 place_here(tx, own, range)
             }

@@ -75,7 +75,11 @@ pub fn compare<R: Replica, C: Carrier>(
         all.iter().filter(|(key, _)| is_compared(key)).map(|(k, h)| (k.clone(), *h)).collect();
     let mut theirs = answered.heads;
     theirs.retain(|key, _| is_compared(key));
-    let steps = plan(&mine, &theirs, &own, &held);
+    // What an own life wrote is pulled whatever the scope: a branch of it that is shorter here shows only so.
+    let of_lives = theirs.keys().filter(|key| lives.contains(&key.writer)).map(|key| &key.unit);
+    let of_lives = of_lives.filter(|unit| !dropped.contains(unit));
+    let pulled: BTreeSet<UnitKey> = held.iter().chain(of_lives).cloned().collect();
+    let steps = plan(&mine, &theirs, &own, &pulled);
     for (key, head) in &all {
         let head = match theirs.get(key) {
             Some(theirs) => *theirs,

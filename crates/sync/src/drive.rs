@@ -57,6 +57,8 @@ pub struct Start {
     pub pace: Pace,
     /// Units to serve before all others, most wanted first: the district, then today's stop.
     pub first_units: Vec<UnitKey>,
+    /// Hand over and take nothing in: there is no room for it here.
+    pub push_only: bool,
 }
 
 /// What a run did.
@@ -194,7 +196,8 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
     fn all(&mut self) -> Result<(), SyncError<R::Error>> {
         for _ in 0..PASSES_MAX {
             let parted = self.pass()?;
-            if parted.is_empty() {
+            // Two branches take pulling.
+            if parted.is_empty() || self.start.push_only {
                 break;
             }
             let was_moved = reconcile(self, &parted)?;
@@ -208,7 +211,8 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
             self.outcome.forks.clear();
             self.outcome.own_ahead.clear();
         }
-        if self.outcome.refused.is_empty() && self.outcome.forks.is_empty() {
+        let is_whole = self.outcome.refused.is_empty() && self.outcome.forks.is_empty();
+        if is_whole && !self.start.push_only {
             self.outcome.seen.own_digest = self.own_digest()?;
         }
         Ok(())
@@ -225,7 +229,9 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
         let expects_no_change = self.own_digest()? == self.start.seen.own_digest;
         let comparison = compare(self, expects_no_change)?;
         let comparison = push_all(self, comparison)?;
-        pull_all(self, &comparison)?;
+        if !self.start.push_only {
+            pull_all(self, &comparison)?;
+        }
         for step in comparison.steps {
             match step {
                 Step::Fork { key } => self.outcome.forks.push(key),
@@ -390,11 +396,14 @@ pub(crate) fn push_one<R: Replica, C: Carrier>(
             run.bear(CarrierError::TimedOut)?;
             return Ok(false);
         }
-        Err(CarrierError::AnswerUnknown) => {
-            run.bear(CarrierError::AnswerUnknown)?;
+        Err(error) => {
+            run.outcome.pace = run.outcome.pace.after(Turn::Cut);
+            if error != CarrierError::AnswerUnknown {
+                return Err(error.into());
+            }
+            run.bear(error)?;
             return Ok(false);
         }
-        Err(error) => return Err(error.into()),
     };
     let key = &run.start.server_public_key;
     let Some(verdicts) = judge(&batch.bytes, &batch.ranges, &answer, key) else {

@@ -28,6 +28,7 @@ fn restore_order(under: &Path) -> RestoreOrder {
         from: under.join("backup.age"),
         identity: under.join("identity"),
         key_file: Some(under.join("server.key")),
+        accept_loss: false,
     }
 }
 

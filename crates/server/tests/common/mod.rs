@@ -279,6 +279,7 @@ impl Device {
             unsent: self.unsent(),
             pace: Pace::default(),
             first_units: Vec::new(),
+            push_only: false,
         }
     }
 

@@ -45,6 +45,7 @@ pub fn measure(folder: &Path) -> Vec<Figure> {
         unsent: 0,
         pace: Pace::default(),
         first_units: Vec::new(),
+        push_only: false,
     };
     let outcome = run(&mut store, &mut carrier, &start).unwrap();
     assert_eq!((outcome.report.pushed, outcome.report.pulled), (0, 0));
