@@ -26,7 +26,7 @@ pub enum Command {
     Server(ServerCommand),
     /// Run the central server until it is stopped
     Serve(Serve),
-    /// Devices: enrol this one, list those of a server
+    /// Devices: enrol this one, list those of a server, name their units
     #[command(subcommand)]
     Device(DeviceCommand),
     /// Entries kept but not applied, with their reasons
@@ -202,6 +202,16 @@ pub enum DeviceCommand {
     },
     /// The devices of a server
     List(DataOnly),
+    /// Name the units a device works in anew (on the server); it obeys from its next sync
+    Scope {
+        #[command(flatten)]
+        data: DataOnly,
+        /// The device's id from `device list`
+        #[arg(long, value_name = "ID")]
+        device: String,
+        #[arg(long, value_name = "CODE,...", value_delimiter = ',', required = true)]
+        units: Vec<String>,
+    },
     /// Let go of closed stops' data that is backed up (a sync does it by itself)
     Drop(HomeOnly),
     /// Who can open this device with a password

@@ -140,6 +140,15 @@ pub fn device_list(data: &DataOnly) -> Result<Said, Failure> {
     Said::of(&json!({ "devices": devices }), lines)
 }
 
+pub fn device_scope(data: &DataOnly, device: &str, units: &[String]) -> Result<Said, Failure> {
+    let scope = open_data(data)?.change_scope(device, units)?;
+    let lines = vec![
+        format!("这台设备负责：{}（规定第 {} 版）", scope.units.join("、"), scope.policy),
+        "设备下次同步后生效；此前已记录的内容照常接收。".to_owned(),
+    ];
+    Said::of(&scope, lines)
+}
+
 pub fn unit(command: &UnitCommand) -> Result<Said, Failure> {
     match command {
         UnitCommand::Add { data, kind: NewUnitKind::School, name, under } => {

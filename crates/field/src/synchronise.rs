@@ -10,7 +10,7 @@ use office::Moment;
 use prost::Message;
 use protocol::{Code, Failure};
 use serde::Serialize;
-use store::Setting;
+use store::{Setting, StoreError};
 use sync::{
     CarrierError, DeviceClock, Ended, Https, HttpsLimits, Outcome, Ran, Seen, Start, SyncError,
 };
@@ -214,7 +214,8 @@ impl Home {
     /// What the enrolment told, before the first sync.
     fn seen_at_enrolment(&self) -> Result<Seen, Failure> {
         let scope = self.scope()?.into_iter().map(|unit| unit.0).collect();
-        Ok(Seen { scope, ..Seen::default() })
+        let policy = self.store.policy().map_err(failed)?;
+        Ok(Seen { scope, policy, ..Seen::default() })
     }
 
     /// Keeps what the run proved: how far the server is, its policy and scope, the clock's offset.
@@ -243,6 +244,14 @@ impl Home {
         }
         if let Some(heard) = &heard {
             settings.push((Setting::ServerHeardMs, heard));
+        }
+        let root = self.store.server_public_key().map_err(failed)?;
+        if let (Some(certificate), Some(root)) = (&outcome.certificate, root) {
+            // One that does not prove this device is as good as none: it is told again.
+            match self.store.become_enrolled(certificate, &root, &settings) {
+                Err(StoreError::Refused(_)) => {}
+                kept => return kept.map_err(failed),
+            }
         }
         self.store.set_settings(&settings).map_err(failed)
     }

@@ -160,6 +160,9 @@ pub struct HeadsRequest {
     /// Streams of which the two sides hold different branches: the answer names its seal points.
     #[prost(message, repeated, tag = "13")]
     pub points_of: Vec<Wanted>,
+    /// The policy of the certificate the asker has.
+    #[prost(uint32, tag = "14")]
+    pub certificate_policy: u32,
     /// Units whose bodies the asker has let go: neither side speaks of others' streams there. The asker's own are
     /// compared as ever.
     #[prost(string, repeated, tag = "25")]
@@ -206,6 +209,9 @@ pub struct HeadsAnswer {
     /// The seal points of the streams in `points_of`, as far as the asker may know.
     #[prost(message, repeated, tag = "14")]
     pub points: Vec<HeadMessage>,
+    /// The asker's certificate as it is by now, where that is of a newer policy than the one it has.
+    #[prost(bytes = "vec", tag = "15")]
+    pub certificate: Vec<u8>,
 }
 
 /// What became of one range of a pushed batch.

@@ -102,6 +102,7 @@ codes! {
     AddressInUse = "address_in_use", "监听地址已被占用或不可用。请换一个端口后重试。";
     RequestMalformed = "request_malformed", "请求的内容不完整或已损坏。请重新同步。";
     RequestTooLarge = "request_too_large", "请求太大。请减小批次后重试。";
+    DeviceUnknown = "device_unknown", "没有这台设备。请用 jkkc device list 查看设备编号。";
     OutOfScope = "out_of_scope", "这台设备不负责该单位。请联系协调员调整设备的单位范围。";
     StopClosed = "stop_closed", "该单位的站点已结束，名单和记录都已备份并从本机移除。请联系协调员重新开放，同步后再操作。";
     UnitRetired = "unit_retired", "该单位已停用，不能再录入，没有保存。请改用接续的单位，没有写明的请联系协调员。";

@@ -17,7 +17,8 @@ use axum::routing::post;
 use ledger::{SigningKey, UnitKey, public_key};
 use prost::Message;
 use protocol::call::{
-    AccountAnswer, AccountRequest, EnrolAnswer, EnrolRequest, HeadsRequest, PullRequest,
+    AccountAnswer, AccountRequest, EnrolAnswer, EnrolRequest, HeadsAnswer, HeadsRequest,
+    PullRequest,
 };
 use protocol::{Code, PROTOCOL_VERSION};
 use std::collections::HashMap;
@@ -129,9 +130,7 @@ fn not_answered(call: &str, error: AnswerError<StoreError>) -> Reply {
 /// Read anew each time: a server that finds itself restored is another instance from then on.
 fn here(store: &Store) -> Result<Here, StoreError> {
     let instance = store.device()?;
-    let policy = store.setting_number(Setting::Policy)?.unwrap_or(0);
-    let policy = u32::try_from(policy).map_err(|_| StoreError::Stored("policy"))?;
-    Ok(Here { instance, policy, unix_ms: unix_ms() })
+    Ok(Here { instance, policy: store.policy()?, unix_ms: unix_ms() })
 }
 
 async fn heads(State(app): State<Arc<App>>, request: Request) -> Said {
@@ -142,8 +141,13 @@ async fn heads(State(app): State<Arc<App>>, request: Request) -> Said {
     let answered = app.pool.read(move |store| {
         // What this server and its command line wrote since is handed over with this answer.
         ledger::Replica::seal_own(store)?;
+        // A server restored to before a policy hears of it here, before it says or makes another.
+        store.note_policy_handed(request.policy)?;
         let (asker, here) = (asker(store, device)?, here(store)?);
-        Ok(answer::heads(store, &asker, &here, &request))
+        let newer = store.newer_certificate(&device, request.certificate_policy)?;
+        let certificate = newer.map(|certificate| certificate.encode()).unwrap_or_default();
+        let answered = answer::heads(store, &asker, &here, &request);
+        Ok(answered.map(|answer| HeadsAnswer { certificate, ..answer }))
     });
     let answered = answered.await.map_err(|error| reply::store_failed("heads", &error))?;
     let answer = answered.map_err(|error| not_answered("heads", error))?;

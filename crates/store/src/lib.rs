@@ -23,6 +23,7 @@ mod migrate;
 mod open;
 mod person;
 mod placement;
+mod policy;
 mod progress;
 pub mod project;
 mod random;
@@ -54,6 +55,7 @@ pub use listing::{ListProblem, ListRow, Listed};
 pub use open::{Role, Store, exists};
 pub use person::{CheckupView, PersonView, ValueView};
 pub use placement::Placement;
+pub use policy::POLICY_LEAD_MAX;
 pub use progress::{Counts, Level, Levels};
 #[doc(hidden)]
 pub use random::Draw;

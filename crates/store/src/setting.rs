@@ -59,6 +59,8 @@ settings! {
     Instance = "instance";
     /// Number: the policy version known; every own entry names it.
     Policy = "policy";
+    /// Number: the highest policy version a device has shown that it was given; servers only.
+    PolicyHanded = "policy_handed";
     /// Bytes: what the last sync remembers of the server, so that the next one need not ask. Never
     /// a proof.
     Seen = "seen";

@@ -12,7 +12,10 @@ use crate::heal::{is_parted_word, reconcile};
 use crate::pace::{Pace, Turn};
 use crate::pull::pull_all;
 use crate::verdict::{PushVerdict, judge};
-use ledger::{BackedUp, Head, Heads, Replica, Seq, Step, StreamKey, UnitKey, WriterId, own_digest};
+use ledger::{
+    BackedUp, DeviceCertificate, Head, Heads, Replica, Seq, Step, StreamKey, UnitKey, WriterId,
+    own_digest,
+};
 use prost::Message;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,6 +111,10 @@ pub struct Outcome {
     pub server_heads: Heads,
     /// What the server's last verified backup holds, where that is not what it told before.
     pub backup: Option<BackedUp>,
+    /// This device's certificate under the policy in `seen`, where that names its units anew.
+    pub certificate: Option<DeviceCertificate>,
+    /// The server said an older policy than it has said before: it was restored, and is shown what it lost.
+    pub is_server_behind: bool,
     /// The server's clock, ms since 1970 UTC; `None` when it was not heard.
     pub server_unix_ms: Option<i64>,
     pub pace: Pace,
@@ -164,6 +171,8 @@ pub fn run<R: Replica, C: Carrier>(
         seen: start.seen.clone(),
         server_heads: Heads::new(),
         backup: None,
+        certificate: None,
+        is_server_behind: false,
         server_unix_ms: None,
         pace: start.pace,
     };
@@ -323,6 +332,10 @@ fn push_own<R: Replica, C: Carrier>(
         own
     };
     let mut queue = Queue::default();
+    if run.outcome.is_server_behind {
+        // It may have lost the certificates too that say what these entries may be about.
+        queue.unproven.clone_from(&run.lives);
+    }
     queue.begin(&own(run, comparison));
     let mut was_pushed = false;
     loop {
