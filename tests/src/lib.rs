@@ -3,8 +3,11 @@
 pub mod cast;
 pub mod central;
 pub mod counted;
+pub mod crowd;
 pub mod findings;
 pub mod fuzz;
+#[cfg(unix)]
+pub mod killing;
 pub mod line;
 pub mod measure;
 pub mod program;
@@ -13,6 +16,7 @@ pub mod replica;
 pub mod reports;
 pub mod repository;
 pub mod samples;
+pub mod sim;
 pub mod source;
 pub mod stage;
 pub mod steady;

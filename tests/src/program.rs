@@ -87,6 +87,10 @@ impl Words {
         self.and(option).and(value)
     }
 
+    pub fn all(&self) -> &[OsString] {
+        &self.0
+    }
+
     /// With `--json`.
     pub fn ask(&self) -> Said {
         let mut command = Command::new(jkkc());

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 /// What a build, a run or a tool leaves in the root folder.
-const NOT_OURS: [&str; 5] = ["target", "out", "demo", "node_modules", ".git"];
+const NOT_OURS: [&str; 4] = ["target", "out", "demo", ".git"];
+
+/// What the screens' tools leave, wherever they are run.
+const LEFT_BY_TOOLS: [&str; 4] = ["node_modules", "dist", "dist-fake", "test-results"];
 
 /// One text file: its path from the root with `/`, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +49,8 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<File>) {
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = format!("{prefix}{name}");
         if entry.path().is_dir() {
-            if !(prefix.is_empty() && NOT_OURS.contains(&name.as_str())) {
+            let is_left = LEFT_BY_TOOLS.contains(&name.as_str());
+            if !is_left && !(prefix.is_empty() && NOT_OURS.contains(&name.as_str())) {
                 collect(&entry.path(), &format!("{path}/"), files);
             }
         } else if let Ok(text) = std::fs::read_to_string(entry.path()) {

@@ -151,10 +151,11 @@ fn on_a_small_disk(stage: &Stage, script: &str) -> Option<String> {
     if !run(mount, 1 << 20).is_ok_and(|done| done.status.success()) {
         return None;
     }
-    let database = fs::metadata(stage.path("device").join("health.db")).unwrap().len();
+    let files = fs::read_dir(stage.path("device")).unwrap().flatten();
+    let bytes: u64 = files.map(|file| file.metadata().unwrap().len().next_multiple_of(4096)).sum();
     let script = format!("set -e; {mount}; cp -r \"$HOME_FROM\"/. \"$DISK\"; set +e; {script}");
     // Room for the log of a few writes and no more.
-    let done = run(&script, database + (600 << 10)).unwrap();
+    let done = run(&script, bytes + (600 << 10)).unwrap();
     Some(String::from_utf8(done.stdout).unwrap())
 }
 
@@ -184,6 +185,63 @@ fn a_full_disk_costs_the_commit_that_met_it_and_nothing_before() {
     assert!(room["people"].as_u64().unwrap() > 200 && entries(after) < entries(last), "{said}");
     let exits: Vec<&str> = said.lines().filter(|line| line.starts_with("exit")).collect();
     assert_eq!(exits, ["exit 0", "exit 1", "exit 0", "exit 0", "exit 0"]);
+}
+
+#[test]
+fn a_device_on_a_full_disk_hands_its_work_over_from_the_reserve() {
+    let stage = Stage::new();
+    stage.record(&crowd(&stage)).ask().answer();
+    let unsent = stage.of_device("status").ask().answer()["unsent"].clone();
+    assert!(unsent.as_u64().unwrap() > 200, "{unsent}");
+    stage.of_server("examiner add --name 新人").ask().answer();
+    let entries = || stage.of_server("verify").ask().answer()["entries"].as_u64().unwrap();
+    let before = entries();
+    let fill = r#"
+        jkkc() { "$JKKC" "$@" --home "$DISK" --key-file "$KEY" --json 2>/dev/null; }
+        cat /dev/zero > "$DISK/fill" 2>/dev/null
+        echo "{\"free\": $(stat -f -c %f "$DISK")}"
+    "#;
+    let answers = |script: &str| -> Option<Vec<serde_json::Value>> {
+        let said = on_a_small_disk(&stage, script)?;
+        Some(said.lines().map(|line| serde_json::from_str(line).expect(line)).collect())
+    };
+    // Control: without the reserve there is nothing to be done.
+    let control = format!("rm \"$DISK/reserve.space\"; {fill} jkkc sync");
+    let Some(control) = answers(&control) else { return };
+    assert_eq!(control[0]["free"], 0);
+    assert_eq!(control[1]["error"]["code"], Code::DiskFull.word(), "{control:?}");
+    assert_eq!(entries(), before);
+
+    let script = format!(
+        r#"{fill} jkkc sync
+        stat -c %s "$DISK/reserve.space"
+        jkkc person register --round "$ROUND" --unit {VILLAGE} --name 丁一
+        jkkc sync
+        rm "$DISK/fill"; mount -o remount,size=64m "$DISK"
+        jkkc sync
+        stat -c %s "$DISK/reserve.space"
+        jkkc verify
+    "#
+    );
+    let said = answers(&script).unwrap();
+    let [free, full, short, record, again, room, whole, verified] = said.as_slice() else {
+        panic!("{said:?}")
+    };
+    assert_eq!(free["free"], 0);
+    assert_eq!(
+        (&full["pushed"], &full["unsent"], &full["pulled"]),
+        (&unsent, &0.into(), &0.into())
+    );
+    assert!(full["disk_zh"].as_str().unwrap().contains("磁盘已满"), "{full}");
+    assert_eq!(entries(), before + unsent.as_u64().unwrap());
+    // What is left of the reserve is a reserve again, and not for recording.
+    assert!(short.as_u64().unwrap() > 7 << 20, "{short}");
+    assert_eq!(record["error"]["code"], Code::DiskFull.word(), "{record}");
+    assert_eq!((&again["pushed"], &again["pulled"]), (&0.into(), &0.into()), "{again}");
+    // With room again it takes in what waited.
+    assert!(room["pulled"].as_u64().unwrap() > 0 && room["disk_zh"].is_null(), "{room}");
+    assert_eq!(whole, &(8 << 20));
+    assert_eq!(verified["ok"], true);
 }
 
 #[test]

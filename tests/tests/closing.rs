@@ -79,6 +79,7 @@ impl Story {
             from: self.path(from),
             identity: self.path("identity"),
             key_file: Some(central.key_file.clone()),
+            accept_loss: true,
         };
         said(server::restore(&order, &mut |_| {}));
         self.district.restart();

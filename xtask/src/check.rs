@@ -1,7 +1,7 @@
 //! `cargo xtask test` and `cargo xtask ci`: every check there is, all of them run even when one fails, and a
 //! summary at the end. Not the checks themselves: those are tests of the crates and of `tests/`.
 
-use crate::{demo, need, run};
+use crate::{demo, need, run, screens};
 use std::time::Duration;
 
 /// One line of the summary.
@@ -32,7 +32,25 @@ fn test_lines() -> Vec<Line> {
         one("格式", &["fmt", "--all", "--check"]),
         one("clippy", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
         tests(),
+        one("界面与程序共用的类型", &TYPESCRIPT),
+        screens_line("界面的类型", "check"),
+        screens_line("界面的单元测试", "test"),
+        screens_line("浏览器里的一天", "e2e"),
     ]
+}
+
+const TYPESCRIPT: [&str; 7] =
+    ["test", "-p", "protocol", "--features", "typescript", "--test", "typescript"];
+
+/// One of the screens' own checks.
+fn screens_line(what: &'static str, script: &str) -> Line {
+    println!("== {what}：npm run {script}");
+    let (outcome, time) = run::timed(|| screens::build().map(|_| screens::script(script)));
+    if let Err(sentence) = &outcome {
+        eprintln!("错误：{sentence}");
+    }
+    let is_good = outcome == Ok(true);
+    Line { what, passed: u32::from(is_good), failed: u32::from(!is_good), skipped: 0, time }
 }
 
 fn one(what: &'static str, words: &[&str]) -> Line {

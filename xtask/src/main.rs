@@ -1,4 +1,4 @@
-//! The front door for developers: `cargo xtask demo | test | ci | bench | fuzz`. Each command first looks for the tools
+//! The front door for developers: `cargo xtask demo | test | ci | codegen | bench | fuzz | soak`. Each command first looks for the tools
 //! it needs and installs them or says how. Not part of what is shipped, and free of C code, so that it
 //! starts on a machine that has nothing but Rust.
 
@@ -8,6 +8,8 @@ mod demo;
 mod fuzz;
 mod need;
 mod run;
+mod screens;
+mod soak;
 
 use std::process::ExitCode;
 
@@ -18,10 +20,12 @@ cargo xtask <命令>
                   --serve 演示结束后让服务器继续运行
   test            全部检查：格式、clippy、所有测试
   ci              test，再走一遍 demo
+  codegen         生成界面与程序共用的类型（ui/src/platform/api.ts）
   bench [--quick] 测量速度、字节数和存储量，写入 out/bench.json
                   --quick 只测少量数据，几分钟完成
   fuzz [--inputs N] [--seed S] [--only NAME]
                   用随机改动的输入试每个解码器，失败的输入写入 out/fuzz
+  soak --seeds N [--from S]  模拟 N 次：丢失、重复、断电、恢复、克隆，逐次核对；不通过的种子逐个列出
 ";
 
 fn main() -> ExitCode {
@@ -32,8 +36,10 @@ fn main() -> ExitCode {
         ["demo", "--serve"] => demo::run(demo::After::Serve).map(drop),
         ["test"] => check::test(),
         ["ci"] => check::ci(),
+        ["codegen"] => screens::codegen(),
         ["bench"] => bench::run(bench::Size::Full),
         ["fuzz", words @ ..] => fuzz::run(words),
+        ["soak", more @ ..] => soak::run(more),
         ["bench", "--quick"] => bench::run(bench::Size::Quick),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -60,14 +60,33 @@ const TEST: &[Need] = &[
     },
 ];
 
+const SCREENS: &[Need] = &[
+    Need { tool: "node", what_for: "构建界面", package: "nodejs", is_here: || on_path("node") },
+    Need {
+        tool: "npm", what_for: "取得界面的依赖", package: "npm", is_here: || on_path("npm")
+    },
+];
+
+const BROWSER: &[Need] = &[Need {
+    tool: "chromium",
+    what_for: "在真实浏览器里操作界面",
+    package: "chromium",
+    is_here: || on_path("chromium"),
+}];
+
 /// What building needs.
 pub fn for_build() -> Result<(), String> {
     provide(&BUILD.iter().collect::<Vec<_>>())
 }
 
+/// What building the screens needs.
+pub fn for_screens() -> Result<(), String> {
+    provide(&SCREENS.iter().collect::<Vec<_>>())
+}
+
 /// What building and every test need.
 pub fn for_tests() -> Result<(), String> {
-    provide(&BUILD.iter().chain(TEST).collect::<Vec<_>>())?;
+    provide(&BUILD.iter().chain(TEST).chain(SCREENS).chain(BROWSER).collect::<Vec<_>>())?;
     let lacking: Vec<&str> = [("rustfmt", "fmt"), ("clippy", "clippy")]
         .iter()
         .filter(|(_, word)| !answers("cargo", &[word, "--version"]))

@@ -26,7 +26,7 @@ pub enum Command {
     Server(ServerCommand),
     /// Run the central server until it is stopped
     Serve(Serve),
-    /// Devices: enrol this one, list those of a server
+    /// Devices: enrol this one, list those of a server, name their units
     #[command(subcommand)]
     Device(DeviceCommand),
     /// Entries kept but not applied, with their reasons
@@ -47,6 +47,9 @@ pub enum Command {
     /// People who examine
     #[command(subcommand)]
     Examiner(ExaminerCommand),
+    /// The field app's screens
+    #[command(subcommand)]
+    Field(FieldCommand),
     /// Rosters from the offices
     #[command(subcommand)]
     Roster(RosterCommand),
@@ -148,6 +151,14 @@ pub enum ServerCommand {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Set the organisation's recovery key, which opens every device enrolled from now on
+    Recovery {
+        #[command(flatten)]
+        data: DataOnly,
+        /// A public key (age1...), made like a backup's
+        #[arg(long, value_name = "KEY")]
+        recipient: String,
+    },
     /// Restore a backup into an empty folder
     Restore {
         #[command(flatten)]
@@ -191,8 +202,58 @@ pub enum DeviceCommand {
     },
     /// The devices of a server
     List(DataOnly),
+    /// Name the units a device works in anew (on the server); it obeys from its next sync
+    Scope {
+        #[command(flatten)]
+        data: DataOnly,
+        /// The device's id from `device list`
+        #[arg(long, value_name = "ID")]
+        device: String,
+        #[arg(long, value_name = "CODE,...", value_delimiter = ',', required = true)]
+        units: Vec<String>,
+    },
     /// Let go of closed stops' data that is backed up (a sync does it by itself)
     Drop(HomeOnly),
+    /// Who can open this device with a password
+    Slots(HomeOnly),
+    /// Check an account's password (read from standard input)
+    Unlock {
+        #[command(flatten)]
+        home: HomeOnly,
+        #[arg(long)]
+        account: String,
+    },
+    /// Give an account a new password (read from standard input) by the organisation's recovery key
+    Recover {
+        #[command(flatten)]
+        home: HomeOnly,
+        #[arg(long)]
+        account: String,
+        /// The recovery key's private half
+        #[arg(long, value_name = "FILE")]
+        identity: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FieldCommand {
+    /// Serve the field app to a browser on this machine
+    Serve(FieldServe),
+}
+
+#[derive(Debug, Args)]
+pub struct FieldServe {
+    #[command(flatten)]
+    pub home: HomeOnly,
+    /// A loopback address; port 0 takes a free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// The folder with the built screens; without it the folder `ui` beside this program
+    #[arg(long, value_name = "DIR")]
+    pub ui: Option<PathBuf>,
+    /// Who works, where --key-file opens the device instead of a password
+    #[arg(long, value_name = "ACCOUNT")]
+    pub operator: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -299,6 +360,14 @@ pub enum OperatorCommand {
         account: Option<String>,
         #[arg(long, default_value = "recorder")]
         role: String,
+    },
+    /// A one-time code by which an operator's account is put on a device
+    Code {
+        #[command(flatten)]
+        data: DataOnly,
+        /// The account
+        #[arg(long, value_name = "ACCOUNT")]
+        operator: String,
     },
 }
 

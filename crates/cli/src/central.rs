@@ -80,6 +80,11 @@ pub fn server(command: &ServerCommand) -> Result<Said, Failure> {
             ];
             Said::of(&made, lines)
         }
+        ServerCommand::Recovery { data, recipient } => {
+            open_data(data)?.set_recovery(recipient)?;
+            let line = "已设定恢复密钥：此后登记或添加账号的设备都能用它打开。私钥请离线保管。";
+            Said::of(&json!({ "recovery": true }), vec![line.to_owned()])
+        }
         ServerCommand::Restore { data, from, identity, accept_loss } => {
             let order = RestoreOrder {
                 data: data.data.clone(),
@@ -133,6 +138,15 @@ pub fn device_list(data: &DataOnly) -> Result<Said, Failure> {
         })
         .collect();
     Said::of(&json!({ "devices": devices }), lines)
+}
+
+pub fn device_scope(data: &DataOnly, device: &str, units: &[String]) -> Result<Said, Failure> {
+    let scope = open_data(data)?.change_scope(device, units)?;
+    let lines = vec![
+        format!("这台设备负责：{}（规定第 {} 版）", scope.units.join("、"), scope.policy),
+        "设备下次同步后生效；此前已记录的内容照常接收。".to_owned(),
+    ];
+    Said::of(&scope, lines)
 }
 
 pub fn unit(command: &UnitCommand) -> Result<Said, Failure> {
@@ -192,10 +206,19 @@ pub fn round(command: &RoundCommand) -> Result<Said, Failure> {
 }
 
 pub fn operator(command: &OperatorCommand) -> Result<Said, Failure> {
-    let OperatorCommand::Add { data, account, name, role } = command;
-    let account = account.as_deref().unwrap_or(name);
-    let operator = open_data(data)?.add_operator(account, name, role)?;
-    Said::of(&json!({ "operator": operator }), vec!["已添加操作员".to_owned()])
+    match command {
+        OperatorCommand::Add { data, account, name, role } => {
+            let account = account.as_deref().unwrap_or(name);
+            let operator = open_data(data)?.add_operator(account, name, role)?;
+            Said::of(&json!({ "operator": operator }), vec!["已添加操作员".to_owned()])
+        }
+        OperatorCommand::Code { data, operator } => {
+            let made = open_data(data)?.create_account_code(operator)?;
+            let hours = made.valid_minutes / 60;
+            let line = format!("账号码：{}（{hours} 小时内有效，只能用一次）", made.code);
+            Said::of(&made, vec![line])
+        }
+    }
 }
 
 pub fn examiner(command: &ExaminerCommand) -> Result<Said, Failure> {

@@ -1,7 +1,7 @@
 //! Commands on a device's folder: enrol, record, look up, put right, bring home.
 
 use crate::args::{Change, Find, HomeOnly, PersonCommand, Record, ResultCommand, Sync};
-use crate::progress::bar;
+use crate::progress::SavedRows;
 use crate::say::Said;
 use field::{
     Enrolment, FoundRow, Goal, Home, Key, NewPerson, RecordOrder, ResultChange, Synced, SystemHost,
@@ -53,12 +53,9 @@ pub fn record(record: &Record) -> Result<Said, Failure> {
         operator: record.operator.clone(),
         examiner: record.examiner.clone(),
     };
-    let bar = bar("录入", 0);
-    let recorded = home.record(&order, &record.from, &mut |done, all| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
-    })?;
-    bar.finish_and_clear();
+    let rows = SavedRows::begin();
+    let recorded = home.record(&order, &record.from, &mut |saved, all| rows.tell(saved, all))?;
+    rows.end();
     let mut lines = vec![format!(
         "已保存：{} 人，{} 项结果，新登记 {} 人",
         recorded.people, recorded.results, recorded.registered
@@ -181,6 +178,8 @@ fn synced_lines(synced: &Synced) -> Vec<String> {
     )];
     lines.extend(synced.healed_zh.map(str::to_owned));
     lines.extend(synced.dropped_zh.clone());
+    lines.extend(synced.disk_zh.map(str::to_owned));
+    lines.extend(synced.clock_zh.clone());
     lines.extend(synced.refused.iter().map(|r| format!("  未被接受：{r}")));
     lines
 }
@@ -260,4 +259,42 @@ fn found_line(found: &FoundRow) -> String {
         Some(found.person.clone()),
     ];
     parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Who can open this device.
+pub fn slots(home: &HomeOnly) -> Result<Said, Failure> {
+    let shown = field::slots(&home.home, &SystemHost)?;
+    Said::of(&shown, slot_lines(&shown))
+}
+
+fn slot_lines(shown: &field::SlotsShown) -> Vec<String> {
+    let mut lines: Vec<String> =
+        shown.slots.iter().map(|slot| format!("{} {}", slot.account, slot.name)).collect();
+    lines.push(if shown.recovery { "恢复密钥：有" } else { "恢复密钥：没有" }.to_owned());
+    lines
+}
+
+/// Checks a password; the key stays inside.
+pub fn unlock(home: &HomeOnly, account: &str) -> Result<Said, Failure> {
+    let key = field::unlock(&home.home, account, &password()?, &SystemHost)?;
+    Home::open(&home.home, &key, Arc::new(SystemHost))?;
+    Said::of(&serde_json::json!({ "unlocked": true }), vec!["密码正确，数据能打开。".to_owned()])
+}
+
+pub fn recover(home: &HomeOnly, account: &str, identity: &Path) -> Result<Said, Failure> {
+    let identity =
+        std::fs::read_to_string(identity).map_err(|_| Failure::new(Code::BackupIdentityInvalid))?;
+    let host = Arc::new(SystemHost);
+    let shown = field::recover(&home.home, &identity, account, &password()?, host)?;
+    let mut lines = vec!["已用恢复密钥设定新密码。".to_owned()];
+    lines.extend(slot_lines(&shown));
+    Said::of(&shown, lines)
+}
+
+/// One line of standard input: a password never stands in a command's words, where others can read it.
+fn password() -> Result<String, Failure> {
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line);
+    read.map_err(|_| Failure::new(Code::PasswordWrong))?;
+    Ok(line.trim_end_matches(['\n', '\r']).to_owned())
 }

@@ -7,8 +7,9 @@ mod device;
 mod place;
 mod progress;
 mod say;
+mod screens;
 
-use args::{Cli, Command, DeviceCommand};
+use args::{Cli, Command, DeviceCommand, FieldCommand};
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use protocol::Failure;
@@ -70,9 +71,18 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Server(command) => central::server(command),
         Command::Serve(serve) => central::serve(serve, cli.json),
         Command::Device(DeviceCommand::List(data)) => central::device_list(data),
+        Command::Device(DeviceCommand::Scope { data, device, units }) => {
+            central::device_scope(data, device, units)
+        }
         Command::Device(DeviceCommand::Enrol { home, server, code, ca_pin, name }) => {
             device::enrol(home, server, code, ca_pin, name)
         }
+        Command::Device(DeviceCommand::Slots(home)) => device::slots(home),
+        Command::Device(DeviceCommand::Unlock { home, account }) => device::unlock(home, account),
+        Command::Device(DeviceCommand::Recover { home, account, identity }) => {
+            device::recover(home, account, identity)
+        }
+        Command::Field(FieldCommand::Serve(serve)) => screens::serve(serve, cli.json),
         Command::Held(command) => place::held(command),
         Command::Unit(command) => central::unit(command),
         Command::Device(DeviceCommand::Drop(home)) => device::let_go(home),

@@ -160,7 +160,7 @@ impl Given {
     }
 }
 
-fn is_for(rule: &Rule, subject: &Subject) -> bool {
+pub(crate) fn is_for(rule: &Rule, subject: &Subject) -> bool {
     let months = subject.age_months();
     let fits = |audience: &crate::catalogue::Audience| {
         audience.kind == subject.kind

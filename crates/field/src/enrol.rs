@@ -2,13 +2,15 @@
 
 use crate::home::{Home, failed};
 use crate::host::Host;
+use crate::reserve::{self, Short};
+use crate::synchronise::called;
 use protocol::call::EnrolRequest;
 use protocol::{Code, Failure, PROTOCOL_VERSION};
 use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
 use store::{Key, Role, Setting, Store, StoreError};
-use sync::{CaPin, CarrierError, HttpsLimits};
+use sync::{CaPin, CarrierError, DeviceClock, HttpsLimits};
 
 /// What a coordinator hands over with a device.
 #[derive(Debug, Clone, Default)]
@@ -57,17 +59,19 @@ impl Home {
             public_key: store.public_key().map_err(failed)?.to_vec(),
             name: name.clone(),
         };
-        let enrolled =
-            sync::enrol(&order.server, pin, &request, HttpsLimits::default()).map_err(|error| {
-                match error {
-                    CarrierError::Address => Failure::at(Code::UsageInvalid, "--server"),
-                    error => Failure::new(error.code()),
-                }
-            })?;
+        let unix_ms = host.unix_ms();
+        let clock = DeviceClock { unix_ms, heard_unix_ms: None };
+        let limits = HttpsLimits::default();
+        let enrolled = sync::enrol(&order.server, pin, &request, clock, limits).map_err(
+            |error| match error {
+                CarrierError::Address => Failure::at(Code::UsageInvalid, "--server"),
+                error => called(error, unix_ms),
+            },
+        )?;
         let answer = &enrolled.answer;
-        let offset_ms = answer.server_unix_ms.saturating_sub(host.unix_ms());
+        let offset_ms = answer.server_unix_ms.saturating_sub(unix_ms);
         let scope = answer.units.join("\n");
-        let settings: [(Setting, &[u8]); 9] = [
+        let settings: [(Setting, &[u8]); 11] = [
             (Setting::Name, name.as_bytes()),
             (Setting::ServerUrl, order.server.trim().as_bytes()),
             (Setting::Token, answer.token.as_bytes()),
@@ -77,10 +81,13 @@ impl Home {
             (Setting::District, answer.district.as_bytes()),
             (Setting::Scope, scope.as_bytes()),
             (Setting::ServerOffsetMs, &offset_ms.to_be_bytes()),
+            (Setting::ServerHeardMs, &answer.server_unix_ms.to_be_bytes()),
+            (Setting::RecoveryRecipient, answer.recovery_recipient.as_bytes()),
         ];
         store
             .become_enrolled(&enrolled.certificate, &enrolled.server_public_key, &settings)
             .map_err(failed)?;
+        reserve::make(dir, Short::None);
         Ok(Enrolled { device: device_text, units: answer.units.clone() })
     }
 }

@@ -2,20 +2,21 @@
 
 use crate::host::Host;
 use crate::mark;
+use crate::reserve::{self, Short};
 use chrono::NaiveDate;
 use domain::ids::{ExaminerId, OperatorId, PersonId, RoundId, StationCode, UnitCode};
 use protocol::convert::day_number;
 use protocol::{Clock, Code, Failure, Header};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use store::{Key, Round, Setting, Store};
+use store::{Key, Round, Setting, Store, StoreError};
 use sync::Pace;
 
 /// An opened device.
 pub struct Home {
     pub(crate) store: Store,
     pub(crate) host: Arc<dyn Host>,
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// The policy version known: every entry written here names it.
     policy: u32,
     /// How large batches may be on the network as this program has met it.
@@ -44,7 +45,22 @@ pub fn read_key_file(path: &Path) -> Result<Key, Failure> {
 impl Home {
     /// Opens an enrolled device's store.
     pub fn open(dir: &Path, key: &Key, host: Arc<dyn Host>) -> Result<Home, Failure> {
-        Home::of(dir, Store::open(dir, key).map_err(failed)?, host)
+        let (store, short) = match Store::open(dir, key) {
+            // Without any room a database cannot even be opened.
+            Err(StoreError::DiskFull) if reserve::release(dir) => {
+                (Store::open(dir, key), Short::Kept)
+            }
+            opened => (opened, Short::None),
+        };
+        let home = match store {
+            Ok(store) => Home::of(dir, store, host),
+            Err(error) => Err(failed(error)),
+        };
+        if home.is_ok() || short == Short::Kept {
+            // Before anything else is written: the reserve is not for recording.
+            reserve::make(dir, short);
+        }
+        home
     }
 
     /// A home over an opened store.

@@ -2,6 +2,7 @@
 //! outside world is reached from here but the store's folder and the server.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 /// Clock and randomness come in through this; tests give their own.
 pub trait Host: Send + Sync {
@@ -9,6 +10,11 @@ pub trait Host: Send + Sync {
     fn unix_ms(&self) -> i64;
     /// Fills `bytes` from the operating system's generator.
     fn random(&self, bytes: &mut [u8]) -> Result<(), protocol::Failure>;
+
+    /// How costly stretching a password is to be on this machine.
+    fn stretch_cost(&self) -> StretchCost {
+        StretchCost::FLOOR
+    }
 
     /// 8 random bytes as a number.
     fn random_u64(&self) -> Result<u64, protocol::Failure> {
@@ -38,7 +44,90 @@ impl Host for SystemHost {
         since.ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or(0)
     }
 
+    fn stretch_cost(&self) -> StretchCost {
+        static COST: std::sync::OnceLock<StretchCost> = std::sync::OnceLock::new();
+        *COST.get_or_init(|| {
+            StretchCost::calibrated(&mut |cost| {
+                let before = std::time::Instant::now();
+                crate::slots::stretch_once(cost);
+                u64::try_from(before.elapsed().as_millis()).unwrap_or(u64::MAX)
+            })
+        })
+    }
+
     fn random(&self, bytes: &mut [u8]) -> Result<(), protocol::Failure> {
         getrandom::fill(bytes).map_err(|_| protocol::Failure::new(protocol::Code::Internal))
+    }
+}
+
+/// What Argon2id is told: memory and passes, one lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StretchCost {
+    pub memory_kib: u32,
+    pub passes: u32,
+}
+
+impl StretchCost {
+    /// Never less than this: 19 MiB and 2 passes (OWASP Password Storage Cheat Sheet, Argon2id).
+    pub const FLOOR: StretchCost = StretchCost { memory_kib: 19 << 10, passes: 2 };
+    /// Never more, whatever a file says: a tablet has to be able to open it.
+    pub const CEILING: StretchCost = StretchCost { memory_kib: 512 << 10, passes: 16 };
+
+    /// The cost a file names, if it is between floor and ceiling.
+    pub fn bounded(self) -> Option<StretchCost> {
+        let fits = |least: u32, named: u32, most: u32| (least..=most).contains(&named);
+        let (least, most) = (StretchCost::FLOOR, StretchCost::CEILING);
+        (fits(least.memory_kib, self.memory_kib, most.memory_kib)
+            && fits(least.passes, self.passes, most.passes))
+        .then_some(self)
+    }
+
+    /// Raised from the floor until `takes_ms` says that it lasts half a second: memory first (up to 128 MiB), then
+    /// passes. Pure: the measuring comes in.
+    pub fn calibrated(takes_ms: &mut dyn FnMut(StretchCost) -> u64) -> StretchCost {
+        const LONG_ENOUGH_MS: u64 = 500;
+        const MEMORY_KIB_MAX: u32 = 128 << 10;
+        let mut cost = StretchCost::FLOOR;
+        loop {
+            let took_ms = takes_ms(cost);
+            if took_ms >= LONG_ENOUGH_MS || cost == StretchCost::CEILING {
+                return cost;
+            }
+            // Doubled and measured again, so that one measurement that was too quick does not end in a minute's wait.
+            cost = if cost.memory_kib < MEMORY_KIB_MAX {
+                StretchCost { memory_kib: (cost.memory_kib * 2).min(MEMORY_KIB_MAX), ..cost }
+            } else {
+                let passes = (cost.passes * 2).min(StretchCost::CEILING.passes);
+                if passes == cost.passes {
+                    return cost;
+                }
+                StretchCost { passes, ..cost }
+            };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cost_lasts_half_a_second_and_is_never_below_the_floor() {
+        let check = |mib_per_ms: u64, memory_kib: u32, passes: u32| {
+            let takes_ms = |cost: StretchCost| {
+                u64::from(cost.memory_kib) * u64::from(cost.passes) / 1024 / mib_per_ms
+            };
+            let cost = StretchCost::calibrated(&mut { takes_ms });
+            assert_eq!(cost, StretchCost { memory_kib, passes }, "{mib_per_ms}");
+            assert_eq!(cost.bounded(), Some(cost));
+        };
+        // 19 MiB twice at 0.05 MiB/ms would take a second: whole numbers, so the slowest here is 1 MiB/ms.
+        check(1, 128 << 10, 4);
+        check(2, 128 << 10, 8);
+        check(1_000_000, 128 << 10, 16);
+        let slow = StretchCost::calibrated(&mut |_| 2_000);
+        assert_eq!(slow, StretchCost::FLOOR);
+        let cheap = StretchCost { memory_kib: 8, passes: 1 };
+        assert_eq!(cheap.bounded(), None, "a file cannot talk the cost down");
     }
 }

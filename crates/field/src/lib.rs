@@ -3,6 +3,8 @@
 //! Command bodies only: no screen, no Tauri, no rules (`domain`), no SQL (`store`), no wire (`sync`).
 //! Every command returns a plain struct that the command line and the screens print.
 
+mod account;
+mod app;
 mod barred;
 mod desk;
 mod enrol;
@@ -16,15 +18,20 @@ pub mod measurement;
 mod person;
 mod record;
 mod record_plan;
+mod reserve;
 mod result;
+mod slots;
 mod status;
 mod synchronise;
+mod tries;
+mod unlocking;
 
+pub use app::{Abilities, App, Card, CardReader, SimulatedReader};
 pub use enrol::{Enrolled, Enrolment};
 pub use find::FoundRow;
 pub use gone::Gone;
 pub use home::{Acting, Home, read_key_file};
-pub use host::{Host, SystemHost};
+pub use host::{Host, StretchCost, SystemHost};
 pub use keep_syncing::{Goal, Watch, Woken};
 pub use office::{
     Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,
@@ -33,6 +40,8 @@ pub use office::{
 pub use person::{NewPerson, PersonShown, Registered};
 pub use record::{RecordOrder, Recorded};
 pub use result::{Amended, ResultChange};
+pub use slots::{Slots, Worker};
 pub use status::Status;
 pub use store::{Key, Level};
 pub use synchronise::Synced;
+pub use unlocking::{SlotRow, SlotsShown, recover, slots, unlock};

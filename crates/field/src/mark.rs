@@ -55,7 +55,10 @@ fn put(folder: &Path, store: &mut Store, mark: &Mark) -> Result<(), Failure> {
         let mut file = fs::File::create(&beside)?;
         file.write_all(mark)?;
         file.sync_all()?;
-        fs::rename(&beside, path(folder))
+        fs::rename(&beside, path(folder))?;
+        // The name too: after a power loss the older mark would have this device begin anew for nothing. Windows has no
+        // such call and needs none.
+        if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
     };
     write().map_err(|error| {
         let is_full = error.kind() == std::io::ErrorKind::StorageFull;

@@ -61,7 +61,8 @@ struct Stop {
 }
 
 impl Home {
-    /// Records a file. `progress` hears (rows done, rows in all).
+    /// Records a file. `progress` hears (rows saved, rows in all), after each commit and never before: 已保存 up to
+    /// there. A file recorded again after a cut goes on where it stopped, and doubles nothing.
     pub fn record(
         &mut self,
         order: &RecordOrder,
@@ -80,13 +81,17 @@ impl Home {
             pending: BTreeMap::new(),
             pending_people: BTreeSet::new(),
             recorded: Recorded { problems: read.problems, ..Recorded::default() },
+            rows_whole: 0,
+            rows_saved: 0,
+            rows_all: read.rows.len(),
+            progress,
         };
-        for (index, row) in read.rows.iter().enumerate() {
+        for row in &read.rows {
             run.record_row(row)?;
+            run.rows_whole += 1;
             if run.pending_people.len() >= PEOPLE_PER_COMMIT_MAX {
                 run.commit()?;
             }
-            progress(index + 1, read.rows.len());
         }
         run.commit()?;
         let mut recorded = run.recorded;
@@ -177,6 +182,12 @@ struct Run<'a> {
     pending: BTreeMap<UnitCode, Vec<Entry>>,
     pending_people: BTreeSet<PersonId>,
     recorded: Recorded,
+    /// Rows of which nothing is left to plan; a commit saves them.
+    rows_whole: usize,
+    /// Of them, those said to be saved.
+    rows_saved: usize,
+    rows_all: usize,
+    progress: &'a mut dyn FnMut(usize, usize),
 }
 
 impl Run<'_> {
@@ -184,6 +195,10 @@ impl Run<'_> {
         self.pending_people.clear();
         for (unit, entries) in std::mem::take(&mut self.pending) {
             self.home.store.append(&unit, &entries).map_err(failed)?;
+        }
+        if self.rows_whole > self.rows_saved {
+            self.rows_saved = self.rows_whole;
+            (self.progress)(self.rows_saved, self.rows_all);
         }
         Ok(())
     }

@@ -66,6 +66,15 @@ fn dropped_warning(entries: u64) -> Option<String> {
     })
 }
 
+/// What the operator reads after a sync with a clock that is off: both times, and what to do.
+pub(crate) fn clock_zh(device_unix_ms: i64, server_unix_ms: i64) -> Option<String> {
+    let off_ms = server_unix_ms.abs_diff(device_unix_ms);
+    (off_ms > CLOCK_OFFSET_MS_MAX).then(|| {
+        let [device, server] = [device_unix_ms, server_unix_ms].map(|ms| Moment::at(ms).as_of);
+        format!("本机时间 {device}，服务器时间 {server}。请把本机的日期和时间改为服务器时间，已保存的记录没有受影响。")
+    })
+}
+
 /// Which way the clock is wrong and by how much, in the largest unit that fits.
 fn clock_warning(offset_ms: i64) -> Option<String> {
     let off_ms = offset_ms.unsigned_abs();
@@ -102,5 +111,9 @@ mod tests {
         check(i64::MAX, Some("慢"));
         check(i64::MIN, Some("快"));
         check(1_789_344_000_000, Some("天"));
+        let both = clock_zh(0, 1_789_378_200_000).unwrap();
+        assert!(both.contains("1970-01-01 08:00") && both.contains("2026-09-14 17:30"), "{both}");
+        assert_eq!(clock_zh(1_000, 301_000), None);
+        assert!(clock_zh(301_001, 1_000).is_some());
     }
 }

@@ -3,13 +3,19 @@
 
 use crate::gone::Gone;
 use crate::home::{Home, failed};
+use crate::reserve::{self, Short};
+use crate::status::clock_zh;
 use ledger::UnitKey;
+use office::Moment;
 use prost::Message;
 use protocol::{Code, Failure};
 use serde::Serialize;
-use store::Setting;
-use sync::{Ended, Https, HttpsLimits, Outcome, Ran, Seen, Start, SyncError};
+use store::{Setting, StoreError};
+use sync::{
+    CarrierError, DeviceClock, Ended, Https, HttpsLimits, Outcome, Ran, Seen, Start, SyncError,
+};
 
+const DISK_ZH: &str = "磁盘已满：本机的记录照常上传，这次没有接收新内容。请清理磁盘后再同步一次。";
 const HEALED_ZH: &str = "本机数据曾被恢复或复制，已自动改用新的编号，记录没有丢失。";
 
 /// What a sync did.
@@ -38,6 +44,12 @@ pub struct Synced {
     pub unsent: u64,
     /// The server's clock minus this device's, ms.
     pub clock_offset_ms: Option<i64>,
+    /// What the operator reads where they are more than five minutes apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_zh: Option<String>,
+    /// What the operator reads where the disk was full: own work went up, nothing came down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disk_zh: Option<&'static str>,
     /// Streams not taken, with the reason's word. Empty when all went well.
     pub refused: Vec<String>,
 }
@@ -51,7 +63,7 @@ impl Home {
     /// One sync, and what it says about the next one.
     pub(crate) fn sync_once(&mut self) -> (Result<Synced, Failure>, Ran) {
         let mut ran = Ran { ended: Ended::Well, moved: 0, unsent: 0, is_asked: false };
-        let synced = self.sync_noting(&mut ran);
+        let synced = self.sync_in_room(&mut ran);
         if let (Err(failure), Ended::Well) = (&synced, ran.ended) {
             ran.ended = Ended::by_code(failure.code);
         }
@@ -60,17 +72,35 @@ impl Home {
         (synced, ran)
     }
 
-    fn sync_noting(&mut self, ran: &mut Ran) -> Result<Synced, Failure> {
-        let (mut outcome, start) = self.run_noting(ran)?;
-        if self.want_reopened()? {
+    /// On a full disk own work is handed over all the same, in the room of the reserve; what would fill it waits.
+    fn sync_in_room(&mut self, ran: &mut Ran) -> Result<Synced, Failure> {
+        let mut is_full = reserve::is_disk_full(&self.folder);
+        let mut synced = Err(Failure::new(Code::DiskFull));
+        if !is_full {
+            synced = self.sync_noting(ran, false);
+            // What came in took the last of it.
+            is_full = synced.as_ref().is_err_and(|failure| failure.code == Code::DiskFull);
+        }
+        if is_full {
+            reserve::release(&self.folder);
+            synced = self.sync_noting(ran, true);
+            self.store.shorten_log();
+        }
+        reserve::make(&self.folder, if is_full { Short::Kept } else { Short::None });
+        synced
+    }
+
+    fn sync_noting(&mut self, ran: &mut Ran, push_only: bool) -> Result<Synced, Failure> {
+        let (mut outcome, start) = self.run_noting(ran, push_only)?;
+        if !push_only && self.want_reopened()? {
             let before = outcome.report;
-            outcome = self.run_noting(ran)?.0;
+            outcome = self.run_noting(ran, push_only)?.0;
             outcome.report.add(&before);
         }
         let dropped = match outcome.refused.as_slice() {
-            [] => self.drop_closed()?,
+            [] if !push_only => self.drop_closed()?,
             // Something is still to be done.
-            [_, ..] => Gone::default(),
+            [..] => Gone::default(),
         };
         let counts = self.store.counts().map_err(failed)?;
         let held = u64::from(self.store.held_count().map_err(failed)?);
@@ -89,6 +119,8 @@ impl Home {
             dropped_zh: dropped.zh(),
             unsent: u64::try_from(counts.unsent).unwrap_or(0),
             clock_offset_ms: outcome.server_unix_ms.map(|ms| ms.saturating_sub(start.unix_ms)),
+            clock_zh: outcome.server_unix_ms.and_then(|ms| clock_zh(start.unix_ms, ms)),
+            disk_zh: push_only.then_some(DISK_ZH),
             refused: outcome
                 .refused
                 .iter()
@@ -98,8 +130,8 @@ impl Home {
     }
 
     /// One run. What it proved is kept, also where it was cut: the next one starts from it.
-    fn run_noting(&mut self, ran: &mut Ran) -> Result<(Outcome, Start), Failure> {
-        let (mut https, start) = self.sync_start()?;
+    fn run_noting(&mut self, ran: &mut Ran, push_only: bool) -> Result<(Outcome, Start), Failure> {
+        let (mut https, start) = self.sync_start(push_only)?;
         self.raise_mark()?;
         let ended = sync::run(&mut self.store, &mut https, &start);
         let outcome = match &ended {
@@ -116,7 +148,11 @@ impl Home {
                 if let SyncError::Carrier(error) = &stopped.error {
                     ran.ended = Ended::from(error);
                 }
-                Err(sync_failed(stopped.error))
+                Err(match stopped.error {
+                    SyncError::Replica(error) => failed(error),
+                    SyncError::Carrier(error) => called(error, start.unix_ms),
+                    SyncError::Compression => Failure::new(Code::Internal),
+                })
             }
         }
     }
@@ -133,15 +169,26 @@ impl Home {
         Ok(u64::try_from(healed.saturating_sub(said)).unwrap_or(0))
     }
 
-    fn sync_start(&self) -> Result<(Https, Start), Failure> {
+    /// The way to this device's server.
+    pub(crate) fn https(&self) -> Result<Https, Failure> {
         let text = |key| {
             let value = self.store.setting_text(key).map_err(failed)?;
             value.ok_or(Failure::new(Code::NotEnrolled))
         };
         let (url, ca, token) =
             (text(Setting::ServerUrl)?, text(Setting::CaPem)?, text(Setting::Token)?);
-        let https = Https::new(&url, &ca, &token, HttpsLimits::default())
-            .map_err(|error| Failure::new(error.code()))?;
+        let heard_unix_ms = self.store.setting_number(Setting::ServerHeardMs).map_err(failed)?;
+        let clock = DeviceClock { unix_ms: self.host.unix_ms(), heard_unix_ms };
+        Https::new(&url, &ca, &token, clock, HttpsLimits::default())
+            .map_err(|error| Failure::new(error.code()))
+    }
+
+    fn sync_start(&self, push_only: bool) -> Result<(Https, Start), Failure> {
+        let text = |key| {
+            let value = self.store.setting_text(key).map_err(failed)?;
+            value.ok_or(Failure::new(Code::NotEnrolled))
+        };
+        let https = self.https()?;
         let root = self.store.server_public_key().map_err(failed)?;
         let seen = self.store.setting(Setting::Seen).map_err(failed)?;
         let seen = seen.and_then(|bytes| Seen::decode(bytes.as_slice()).ok());
@@ -159,6 +206,7 @@ impl Home {
             unsent: u64::try_from(self.store.counts().map_err(failed)?.unsent).unwrap_or(0),
             pace: self.pace,
             first_units,
+            push_only,
         };
         Ok((https, start))
     }
@@ -166,7 +214,8 @@ impl Home {
     /// What the enrolment told, before the first sync.
     fn seen_at_enrolment(&self) -> Result<Seen, Failure> {
         let scope = self.scope()?.into_iter().map(|unit| unit.0).collect();
-        Ok(Seen { scope, ..Seen::default() })
+        let policy = self.store.policy().map_err(failed)?;
+        Ok(Seen { scope, policy, ..Seen::default() })
     }
 
     /// Keeps what the run proved: how far the server is, its policy and scope, the clock's offset.
@@ -186,20 +235,35 @@ impl Home {
         }
         let offset = outcome.server_unix_ms.map(|ms| ms.saturating_sub(now).to_be_bytes());
         let synced_at = now.to_be_bytes();
+        let heard = outcome.server_unix_ms.map(i64::to_be_bytes);
         if let Some(offset) = &offset {
             settings.push((Setting::Policy, &policy));
             settings.push((Setting::Instance, &seen.instance));
             settings.push((Setting::SyncedAtMs, &synced_at));
             settings.push((Setting::ServerOffsetMs, offset));
         }
+        if let Some(heard) = &heard {
+            settings.push((Setting::ServerHeardMs, heard));
+        }
+        let root = self.store.server_public_key().map_err(failed)?;
+        if let (Some(certificate), Some(root)) = (&outcome.certificate, root) {
+            // One that does not prove this device is as good as none: it is told again.
+            match self.store.become_enrolled(certificate, &root, &settings) {
+                Err(StoreError::Refused(_)) => {}
+                kept => return kept.map_err(failed),
+            }
+        }
         self.store.set_settings(&settings).map_err(failed)
     }
 }
 
-fn sync_failed(error: SyncError<store::StoreError>) -> Failure {
-    match error {
-        SyncError::Replica(error) => failed(error),
-        SyncError::Carrier(error) => Failure::new(error.code()),
-        SyncError::Compression => Failure::new(Code::Internal),
+/// A failed call as people see it. Where a date was wrong, this device's is named: whoever reads it sees at once
+/// whether it is today.
+pub(crate) fn called(error: CarrierError, unix_ms: i64) -> Failure {
+    match error.code() {
+        code @ Code::ServerCertificateDate => {
+            Failure::at(code, format!("本机 {}", Moment::at(unix_ms).as_of))
+        }
+        code => Failure::new(code),
     }
 }

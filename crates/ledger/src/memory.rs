@@ -211,7 +211,15 @@ impl MemoryReplica {
         }
     }
 
-    /// The own stream is found to have another branch: a new life, the own suffix re-filed.
+    /// True where the copy here says something else than the range.
+    fn has_another_branch(&self, range: &Range) -> bool {
+        let Some(held) = self.streams.get(&range.key) else { return false };
+        let placed = place(range, &held.head(), |seq| Ok::<_, Infallible>(held.chain_at(seq)));
+        placed == Ok(Placement::Contradicts)
+    }
+
+    /// The own stream, of this life or an earlier one, is found to have another branch: a new life where it is this one,
+    /// the own suffix re-filed.
     fn heal(&mut self, range: &Range) -> bool {
         let key = &range.key;
         let Some(held) = self.streams.get(key) else {
@@ -225,7 +233,9 @@ impl MemoryReplica {
         let equal = theirs.take_while(|(mine, theirs)| mine == theirs).count();
         let common = range.after.seq + equal as Seq;
         let suffix = held.between(common, held.head().seq).to_vec();
-        self.begin_life();
+        if key.writer == self.writer {
+            self.begin_life();
+        }
         if let Some(held) = self.streams.get_mut(key) {
             held.cut(usize::try_from(common).unwrap_or(usize::MAX));
         }
@@ -317,7 +327,10 @@ impl MemoryReplica {
         let pair = self.proof(&range.key.writer, sent)?.clone();
         self.verify(range, &pair.0.public_key)?;
         let (guards, own) = (self.guards, range.key.writer == self.writer);
-        if own && guards.own && !self.holds(range) && self.heal(range) {
+        let is_life = !self.is_server() && pair.0.device == self.certificate.device;
+        let has_parted =
+            if own { !self.holds(range) } else { is_life && self.has_another_branch(range) };
+        if guards.own && has_parted && self.heal(range) {
             return self.accept_one(range, sent);
         }
         let fresh = MemoryStream::new(&range.key);

@@ -36,6 +36,17 @@ pub fn export(
     moment: &Moment,
     out: &Path,
 ) -> Result<Exported, Failure> {
+    let (bytes, people) = export_bytes(store, order, moment)?;
+    write_file(out, &bytes)?;
+    Ok(Exported { file: out.to_owned(), bytes: bytes.len() as u64, people })
+}
+
+/// One report in memory, and how many people it is about.
+pub fn export_bytes(
+    store: &Store,
+    order: &ExportOrder,
+    moment: &Moment,
+) -> Result<(Vec<u8>, u32), Failure> {
     let round = store.round(&order.round).map_err(failed)?;
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?.id;
     let unit = order.unit.clone().map(UnitCode);
@@ -50,12 +61,7 @@ pub fn export(
     let options = Options { identifiers: order.identifiers.clone(), made_by: None };
     let bytes = report::export(order.what, order.format, &facts, Catalogue::builtin(), &options)
         .map_err(|e| Failure::new(report_code(&e)))?;
-    write_file(out, &bytes)?;
-    Ok(Exported {
-        file: out.to_owned(),
-        bytes: bytes.len() as u64,
-        people: u32::try_from(facts.checkups.len()).unwrap_or(u32::MAX),
-    })
+    Ok((bytes, u32::try_from(facts.checkups.len()).unwrap_or(u32::MAX)))
 }
 
 fn report_code(error: &ReportError) -> Code {

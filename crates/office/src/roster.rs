@@ -86,14 +86,30 @@ impl DifferenceKind {
     }
 }
 
+/// A file as it came: from a disk, or handed over by a screen that keeps nothing on one.
+#[derive(Clone)]
+pub struct RosterFile {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// The workbook for the office, in memory.
+pub struct ProblemWorkbook {
+    pub name: String,
+    pub bytes: Vec<u8>,
+    /// Which of the files it is named after.
+    of_file: usize,
+}
+
 struct ReadFile {
-    path: PathBuf,
+    /// Its place among the files given.
+    at: usize,
     name: String,
     workbook: Workbook,
 }
 
-/// Imports rosters. All files are read before anything is written: one that cannot be read leaves the
-/// roster as it was. `scope`: the units this replica may write to; empty = all.
+/// Imports rosters from a disk and leaves the problem workbook beside the first file that has a problem. `scope`: the
+/// units this replica may write to; empty = all.
 pub fn import_roster(
     store: &mut Store,
     order: &RosterOrder,
@@ -102,16 +118,41 @@ pub fn import_roster(
     header: &Header,
     seed: &mut dyn FnMut() -> Result<[u8; 16], Failure>,
 ) -> Result<RosterImported, Failure> {
-    let round = store.round(&order.round).map_err(failed)?;
+    let files = order.files.iter().map(|path| load_file(path));
+    let files: Vec<RosterFile> = files.collect::<Result<_, _>>()?;
+    let wanted = (order.round.as_str(), order.unit.as_deref());
+    let (mut imported, workbook) =
+        import_roster_files(store, wanted, &files, moment, scope, header, seed)?;
+    if let Some(workbook) = workbook {
+        let beside = order.files.get(workbook.of_file).cloned().unwrap_or_default();
+        let out = beside.with_file_name(&workbook.name);
+        write_file(&out, &workbook.bytes)?;
+        imported.problem_workbook = Some(out);
+    }
+    Ok(imported)
+}
+
+/// Imports rosters from memory. All files are read before anything is written: one that cannot be read leaves the
+/// roster as it was.
+pub fn import_roster_files(
+    store: &mut Store,
+    (round, unit): (&str, Option<&str>),
+    files: &[RosterFile],
+    moment: &Moment,
+    scope: &[UnitCode],
+    header: &Header,
+    seed: &mut dyn FnMut() -> Result<[u8; 16], Failure>,
+) -> Result<(RosterImported, Option<ProblemWorkbook>), Failure> {
+    let round = store.round(round).map_err(failed)?;
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     // Field clocks say 1970: nobody of a round's roster is born after it began.
     let today = moment.today.max(round.from);
     let round = round.id;
-    let given = given_unit(store, order.unit.as_deref())?;
+    let given = given_unit(store, unit)?;
     // Who is named is sought among the units that still work.
     let units = store.units_at_work().map_err(failed)?;
-    let mut files: Vec<ReadFile> =
-        order.files.iter().map(|path| read_file(path)).collect::<Result<_, _>>()?;
+    let read = files.iter().enumerate().map(|(at, file)| read_file(at, file));
+    let mut files: Vec<ReadFile> = read.collect::<Result<_, _>>()?;
     name_apart(&mut files);
 
     let mut imported = RosterImported { files: count(files.len()), ..RosterImported::default() };
@@ -139,8 +180,8 @@ pub fn import_roster(
         imported.problems.extend(problems);
         imported.differences.extend(differences);
     }
-    write_problem_workbook(&files, &mut imported)?;
-    Ok(imported)
+    let workbook = problem_workbook(&files, &imported.problems)?;
+    Ok((imported, workbook))
 }
 
 impl RosterImported {
@@ -180,7 +221,7 @@ pub fn refuse_retired(store: &Store, unit: &UnitCode) -> Result<(), Failure> {
     }
 }
 
-fn read_file(path: &Path) -> Result<ReadFile, Failure> {
+fn load_file(path: &Path) -> Result<RosterFile, Failure> {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let unreadable = |_| Failure::at(Code::FileUnreadable, &name);
     let meta = std::fs::metadata(path).map_err(unreadable)?;
@@ -188,9 +229,17 @@ fn read_file(path: &Path) -> Result<ReadFile, Failure> {
         return Err(Failure::at(Code::WorkbookTooLarge, &name));
     }
     let bytes = std::fs::read(path).map_err(unreadable)?;
-    let workbook = intake::read_workbook(&name, &bytes)
+    Ok(RosterFile { name, bytes })
+}
+
+fn read_file(at: usize, file: &RosterFile) -> Result<ReadFile, Failure> {
+    let name = file.name.clone();
+    if file.bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(Failure::at(Code::WorkbookTooLarge, &name));
+    }
+    let workbook = intake::read_workbook(&name, &file.bytes)
         .map_err(|error| Failure::at(intake_code(error), &name))?;
-    Ok(ReadFile { path: path.to_owned(), name, workbook })
+    Ok(ReadFile { at, name, workbook })
 }
 
 /// Files of one name from several folders: told apart by their place in the order.
@@ -300,21 +349,18 @@ fn differences(
     Ok(found)
 }
 
-/// One workbook for all files, beside the first one that has a problem: `NAME-问题清单.xlsx`.
-fn write_problem_workbook(
+/// One workbook for all files, named after the first one that has a problem: `NAME-问题清单.xlsx`.
+fn problem_workbook(
     files: &[ReadFile],
-    imported: &mut RosterImported,
-) -> Result<(), Failure> {
-    let problems = &imported.problems;
+    problems: &[RosterProblem],
+) -> Result<Option<ProblemWorkbook>, Failure> {
     let has_problem = |file: &&ReadFile| problems.iter().any(|p| *p.file == *file.name);
-    let Some(first) = files.iter().find(has_problem) else { return Ok(()) };
+    let Some(first) = files.iter().find(has_problem) else { return Ok(None) };
     let sources: Vec<(&str, &Workbook)> =
         files.iter().filter(has_problem).map(|file| (file.name.as_str(), &file.workbook)).collect();
     let bytes = intake::problem_workbook(&sources, problems)
         .map_err(|error| Failure::at(intake_code(error), &first.name))?;
-    let stem = first.path.file_stem().map(|s| s.to_string_lossy().into_owned());
-    let out = first.path.with_file_name(format!("{}-问题清单.xlsx", stem.unwrap_or_default()));
-    write_file(&out, &bytes)?;
-    imported.problem_workbook = Some(out);
-    Ok(())
+    let stem = Path::new(&first.name).file_stem().map(|s| s.to_string_lossy().into_owned());
+    let name = format!("{}-问题清单.xlsx", stem.unwrap_or_default());
+    Ok(Some(ProblemWorkbook { name, bytes, of_file: first.at }))
 }

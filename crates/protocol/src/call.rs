@@ -3,6 +3,7 @@
 //! | call | carries |
 //! |---|---|
 //! | `POST /sync/v1/enrol` | `EnrolRequest` -> `EnrolAnswer`, authenticated by the one-time code |
+//! | `POST /sync/v1/account` | `AccountRequest` -> `AccountAnswer`, by the device's token and a one-time code |
 //! | `POST /sync/v1/heads` | `HeadsRequest` -> `HeadsAnswer` |
 //! | `POST /sync/v1/push`  | zstd(`ledger::Batch`) -> 201 and `PushAnswer`; anything else means: compare heads again |
 //! | `POST /sync/v1/pull`  | `PullRequest` -> zstd(`ledger::Batch`) |
@@ -68,6 +69,34 @@ pub struct EnrolAnswer {
     /// 16 bytes: which life of which server.
     #[prost(bytes = "vec", tag = "8")]
     pub instance: Vec<u8>,
+    /// The organisation's recovery key (`age1...`), to which the device wraps its database key; empty = none.
+    #[prost(string, tag = "20")]
+    pub recovery_recipient: String,
+}
+
+/// Whose account is it? Asked by an enrolled device with the code an operator was given.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct AccountRequest {
+    #[prost(uint32, tag = "1")]
+    pub protocol: u32,
+    /// The one-time account code, as typed.
+    #[prost(string, tag = "2")]
+    pub code: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct AccountAnswer {
+    #[prost(uint64, tag = "1")]
+    pub operator: u64,
+    #[prost(string, tag = "2")]
+    pub account: String,
+    #[prost(string, tag = "3")]
+    pub name: String,
+    #[prost(string, tag = "4")]
+    pub role: String,
+    /// As in `EnrolAnswer`.
+    #[prost(string, tag = "5")]
+    pub recovery_recipient: String,
 }
 
 /// A stream's position.
@@ -131,6 +160,9 @@ pub struct HeadsRequest {
     /// Streams of which the two sides hold different branches: the answer names its seal points.
     #[prost(message, repeated, tag = "13")]
     pub points_of: Vec<Wanted>,
+    /// The policy of the certificate the asker has.
+    #[prost(uint32, tag = "14")]
+    pub certificate_policy: u32,
     /// Units whose bodies the asker has let go: neither side speaks of others' streams there. The asker's own are
     /// compared as ever.
     #[prost(string, repeated, tag = "25")]
@@ -177,6 +209,9 @@ pub struct HeadsAnswer {
     /// The seal points of the streams in `points_of`, as far as the asker may know.
     #[prost(message, repeated, tag = "14")]
     pub points: Vec<HeadMessage>,
+    /// The asker's certificate as it is by now, where that is of a newer policy than the one it has.
+    #[prost(bytes = "vec", tag = "15")]
+    pub certificate: Vec<u8>,
 }
 
 /// What became of one range of a pushed batch.

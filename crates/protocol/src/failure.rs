@@ -71,6 +71,20 @@ codes! {
     ExportUnsupported = "export_unsupported", "这种内容不能导出成该格式。请换一种格式。";
     HeldUnknown = "held_unknown", "没有这条待处理记录。请用 jkkc held list 查看。";
     HeldElsewhere = "held_elsewhere", "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。";
+    // Working at a screen
+    AppLocked = "app_locked", "已锁定。请选择账号、输入密码后继续，草稿没有丢失。";
+    DayUnset = "day_unset", "还没有确认今天的站点。请先在“今日”选好轮次、站点、日期和工位。";
+    PersonMayBeKnown = "person_may_be_known", "可能是已有的人，没有登记。请先核对列出的人，确实不是再登记。";
+    CardReaderAbsent = "card_reader_absent", "没有接身份证读卡器。请手工输入身份证号码。";
+    CardUnreadable = "card_unreadable", "身份证没有读到。请把证件重新放好再试，或手工输入。";
+    PasswordWrong = "password_wrong", "密码不对。请再试一次，数据没有改动。";
+    PasswordWait = "password_wait", "密码错误次数较多，请等待后再试。数据没有改动，也不会被清除。";
+    PasswordWeak = "password_weak", "密码太容易猜到：至少 10 个字符，不能是常见密码、连续的键或账号本身。请换一个。";
+    SlotUnknown = "slot_unknown", "本机没有这个账号。请用一次性账号码在本机添加。";
+    SlotsFull = "slots_full", "本机账号已满。请先移除不再使用的账号。";
+    SlotLast = "slot_last", "这是本机最后一个账号，不能移除。请先添加另一个账号。";
+    KeyLost = "key_lost", "本机的钥匙文件丢失或损坏，密码打不开数据。数据还在：不要删除任何文件，请联系管理员用恢复密钥打开。";
+    RecoveryAbsent = "recovery_absent", "本机没有存入恢复密钥。请用操作员密码打开，或联系管理员。";
     // Devices and the server
     NotEnrolled = "not_enrolled", "这台设备还没有登记。请向协调员索取登记码，先运行设备登记。";
     AlreadyEnrolled = "already_enrolled", "这台设备已经登记过。请直接同步，无需再次登记。";
@@ -88,6 +102,7 @@ codes! {
     AddressInUse = "address_in_use", "监听地址已被占用或不可用。请换一个端口后重试。";
     RequestMalformed = "request_malformed", "请求的内容不完整或已损坏。请重新同步。";
     RequestTooLarge = "request_too_large", "请求太大。请减小批次后重试。";
+    DeviceUnknown = "device_unknown", "没有这台设备。请用 jkkc device list 查看设备编号。";
     OutOfScope = "out_of_scope", "这台设备不负责该单位。请联系协调员调整设备的单位范围。";
     StopClosed = "stop_closed", "该单位的站点已结束，名单和记录都已备份并从本机移除。请联系协调员重新开放，同步后再操作。";
     UnitRetired = "unit_retired", "该单位已停用，不能再录入，没有保存。请改用接续的单位，没有写明的请联系协调员。";

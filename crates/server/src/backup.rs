@@ -112,7 +112,7 @@ fn refuse_other_files(data: &Path, out: &Path) -> Result<(), Failure> {
 /// Opens the copy as a server would, checks it, and reads its heads. Nobody can do so once it is sealed.
 fn prove(folder: &Path, key: &Key, progress: &mut dyn FnMut(&str)) -> Result<BackedUp, Failure> {
     let copy = Store::open(folder, key).map_err(|error| match failed(error).code {
-        Code::DiskFull => Failure::new(Code::DiskFull),
+        code @ (Code::DiskFull | Code::StorageFailed) => Failure::new(code),
         _ => Failure::new(Code::BackupUnproven),
     })?;
     if !copy.verify_ledger(progress).map_err(failed)?.is_empty() {

@@ -20,7 +20,7 @@ use protocol::fact::{ExaminerFact, OperatorFact, RoundFact, UnitFact};
 use protocol::{Clock, Code, Entry, Fact, Failure, Header};
 use serde::Serialize;
 use std::path::Path;
-use store::{CODE_VALID_MS, Setting, Store};
+use store::{ACCOUNT_CODE_VALID_MS, CODE_VALID_MS, Setting, Store};
 
 /// Longest name of a round, a school or a person with an account, characters.
 const NAME_CHARS_MAX: usize = 64;
@@ -117,6 +117,23 @@ pub struct NewEnrolment {
     pub code: String,
     pub ca_pin: String,
     pub units: Vec<String>,
+    pub valid_minutes: i64,
+}
+
+/// A device's units from a policy version on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewScope {
+    /// 32 hex digits.
+    pub device: String,
+    pub units: Vec<String>,
+    pub policy: u32,
+}
+
+/// An operator's code for one device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewAccountCode {
+    pub code: String,
+    pub account: String,
     pub valid_minutes: i64,
 }
 
@@ -270,6 +287,26 @@ impl Console {
         Ok(OperatorId(id))
     }
 
+    /// A one-time code by which an operator's account is put on a device.
+    pub fn create_account_code(&mut self, account: &str) -> Result<NewAccountCode, Failure> {
+        let operators = self.store.operators().map_err(failed)?;
+        let named = |o: &store::Operator| o.account == account || o.id.to_string() == account;
+        let operator = operators.into_iter().find(named);
+        let operator = operator.ok_or(Failure::new(Code::OperatorUnknown))?;
+        let expires_at_ms = unix_ms().saturating_add(ACCOUNT_CODE_VALID_MS);
+        let code = self.store.new_account_code(operator.id, expires_at_ms).map_err(failed)?;
+        let valid_minutes = ACCOUNT_CODE_VALID_MS / 60_000;
+        Ok(NewAccountCode { code, account: operator.account, valid_minutes })
+    }
+
+    /// The key that devices wrap their database keys to, so that a forgotten password loses nothing (`age1...`; made
+    /// and kept like a backup's).
+    pub fn set_recovery(&mut self, recipient: &str) -> Result<(), Failure> {
+        let recipient = recipient.trim();
+        crate::archive::recipients(&[recipient.to_owned()], None)?;
+        self.store.set_setting(Setting::RecoveryRecipient, recipient.as_bytes()).map_err(failed)
+    }
+
     pub fn add_examiner(&mut self, name: &str, title: &str) -> Result<ExaminerId, Failure> {
         let name = checked_name(name, "--name")?;
         let id = random_id()?;
@@ -280,6 +317,32 @@ impl Console {
 
     /// A one-time code for a device that works in these units, and the pin of the CA to trust.
     pub fn create_enrolment(&mut self, units: &[String]) -> Result<NewEnrolment, Failure> {
+        let keys = self.known_units(units)?;
+        let expires_at_ms = unix_ms().saturating_add(CODE_VALID_MS);
+        let code = self.store.new_enrol_code(&keys, expires_at_ms).map_err(failed)?;
+        Ok(NewEnrolment {
+            code,
+            ca_pin: data::ca_pin(&self.store)?.to_string(),
+            units: keys.iter().map(UnitKey::to_string).collect(),
+            valid_minutes: CODE_VALID_MS / 60_000,
+        })
+    }
+
+    /// Names a device's units anew. It learns of it at its next sync; what it recorded before that keeps the right
+    /// it was recorded with.
+    pub fn change_scope(&mut self, device: &str, units: &[String]) -> Result<NewScope, Failure> {
+        let unknown = || Failure::at(Code::DeviceUnknown, "--device");
+        let digits: String = device.trim().chars().filter(|c| *c != '-').collect();
+        let id = u128::from_str_radix(&digits, 16).map_err(|_| unknown())?.to_be_bytes();
+        let keys = self.known_units(units)?;
+        let policy = self.store.change_scope(&id, &keys).map_err(failed)?;
+        self.seal()?;
+        let units = keys.iter().map(UnitKey::to_string).collect();
+        Ok(NewScope { device: hex(&id), units, policy })
+    }
+
+    /// Units of the district by their codes, each once.
+    fn known_units(&self, units: &[String]) -> Result<Vec<UnitKey>, Failure> {
         let tree = self.store.units().map_err(failed)?;
         let mut keys: Vec<UnitKey> = Vec::new();
         for unit in units.iter().map(|unit| unit.trim()).filter(|unit| !unit.is_empty()) {
@@ -290,14 +353,7 @@ impl Console {
                 keys.push(key);
             }
         }
-        let expires_at_ms = unix_ms().saturating_add(CODE_VALID_MS);
-        let code = self.store.new_enrol_code(&keys, expires_at_ms).map_err(failed)?;
-        Ok(NewEnrolment {
-            code,
-            ca_pin: data::ca_pin(&self.store)?.to_string(),
-            units: keys.iter().map(UnitKey::to_string).collect(),
-            valid_minutes: CODE_VALID_MS / 60_000,
-        })
+        Ok(keys)
     }
 
     pub fn held(&self) -> Result<Vec<HeldRow>, Failure> {
@@ -345,8 +401,7 @@ impl Console {
     }
 
     fn header(&self, round: u64) -> Result<Header, Failure> {
-        let policy = self.store.setting_number(Setting::Policy).map_err(failed)?.unwrap_or(0);
-        let policy = u32::try_from(policy).map_err(|_| Failure::new(Code::DatabaseDamaged))?;
+        let policy = self.store.policy().map_err(failed)?;
         let clock = Clock { unix_ms: unix_ms(), boot: 0, tick_ms: 0 };
         Ok(Header { round, policy, clock: Some(clock), ..Header::default() })
     }

@@ -3,6 +3,7 @@
 
 use crate::authority::{AuthorityError, Credential, is_good, make_ca, make_leaf};
 use crate::host::now;
+use crate::workspace::{parent, sync_folder};
 use domain::unit::UnitTree;
 use protocol::{Code, Failure};
 use serde::Serialize;
@@ -81,7 +82,7 @@ pub fn init(data: &Path, key_file: Option<&Path>, hosts: &[String]) -> Result<Ma
     ];
     store.set_settings(&settings).map_err(failed)?;
     let ca_file = data.join(CA_FILE);
-    fs::write(&ca_file, &ca.certificate_pem).map_err(|e| io_failure(&e, Code::FileUnwritable))?;
+    write_ca(&ca_file, &ca.certificate_pem)?;
     let pin = pin_of(&ca.certificate_pem)?;
     Ok(Made { data: data.to_owned(), key_file: key_path, ca_file, ca_pin: pin.to_string(), hosts })
 }
@@ -190,12 +191,23 @@ pub(crate) fn write_key(path: &Path, key: &Key) -> Result<(), Failure> {
     let written = file
         .write_all(hex.as_bytes())
         .and_then(|()| file.write_all(b"\n"))
-        .and_then(|()| file.sync_all());
+        .and_then(|()| file.sync_all())
+        // Its name too: a database whose key went with the power is lost.
+        .and_then(|()| sync_folder(&parent(path)));
     written.map_err(|error| {
         // Half a key opens nothing; the cause is told.
         let _ = fs::remove_file(path);
         io_failure(&error, Code::FileUnwritable)
     })
+}
+
+/// Puts the private CA's certificate, which everybody may read, into a file.
+pub(crate) fn write_ca(path: &Path, pem: &str) -> Result<(), Failure> {
+    let written = fs::File::create(path).and_then(|mut file| {
+        file.write_all(pem.as_bytes())?;
+        file.sync_all()
+    });
+    written.map_err(|error| io_failure(&error, Code::FileUnwritable))
 }
 
 /// A full disk is named as such, and so is a file that may grow no further.

@@ -3,7 +3,7 @@
 
 use crate::announced::{self, RangeAtRisk};
 use crate::archive::{self, ArchiveHead};
-use crate::data::{self, CA_FILE, KEY_FILE, failed, io_failure};
+use crate::data::{self, CA_FILE, KEY_FILE, failed};
 use crate::workspace::Workspace;
 use ledger::{BackedUp, Replica, own_digest};
 use office::Moment;
@@ -70,7 +70,7 @@ pub fn restore(order: &RestoreOrder, progress: &mut dyn FnMut(&str)) -> Result<R
     let instance = store.device().map_err(failed)?;
     let ca = data::text(&store, Setting::CaPem)?;
     store.close().map_err(failed)?;
-    fs::write(ready.join(CA_FILE), ca).map_err(|e| io_failure(&e, Code::FileUnwritable))?;
+    data::write_ca(&ready.join(CA_FILE), &ca)?;
     let key_file = order.key_file.clone().unwrap_or_else(|| order.data.join(KEY_FILE));
     if is_new_key {
         let path = order.key_file.clone().unwrap_or_else(|| ready.join(KEY_FILE));
@@ -136,7 +136,8 @@ fn prove(
     let broken = || Failure::new(Code::BackupBroken);
     let key: [u8; 32] = head.key.as_slice().try_into().map_err(|_| broken())?;
     let copy = Store::open(folder, &Key::new(key)).map_err(|error| match failed(error).code {
-        code @ (Code::DatabaseNewer | Code::DiskFull) => Failure::new(code),
+        // What the disk refuses says nothing of the backup.
+        code @ (Code::DatabaseNewer | Code::DiskFull | Code::StorageFailed) => Failure::new(code),
         _ => broken(),
     })?;
     let is_server = match copy.role() {

@@ -16,7 +16,10 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use ledger::{SigningKey, UnitKey, public_key};
 use prost::Message;
-use protocol::call::{EnrolAnswer, EnrolRequest, HeadsRequest, PullRequest};
+use protocol::call::{
+    AccountAnswer, AccountRequest, EnrolAnswer, EnrolRequest, HeadsAnswer, HeadsRequest,
+    PullRequest,
+};
 use protocol::{Code, PROTOCOL_VERSION};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -59,6 +62,7 @@ type Said = Result<Reply, Reply>;
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/sync/v1/enrol", post(async |s, r| said(enrol(s, r).await)))
+        .route("/sync/v1/account", post(async |s, r| said(account(s, r).await)))
         .route("/sync/v1/heads", post(async |s, r| said(heads(s, r).await)))
         .route("/sync/v1/push", post(async |s, r| said(push(s, r).await)))
         .route("/sync/v1/pull", post(async |s, r| said(pull(s, r).await)))
@@ -126,9 +130,7 @@ fn not_answered(call: &str, error: AnswerError<StoreError>) -> Reply {
 /// Read anew each time: a server that finds itself restored is another instance from then on.
 fn here(store: &Store) -> Result<Here, StoreError> {
     let instance = store.device()?;
-    let policy = store.setting_number(Setting::Policy)?.unwrap_or(0);
-    let policy = u32::try_from(policy).map_err(|_| StoreError::Stored("policy"))?;
-    Ok(Here { instance, policy, unix_ms: unix_ms() })
+    Ok(Here { instance, policy: store.policy()?, unix_ms: unix_ms() })
 }
 
 async fn heads(State(app): State<Arc<App>>, request: Request) -> Said {
@@ -139,8 +141,13 @@ async fn heads(State(app): State<Arc<App>>, request: Request) -> Said {
     let answered = app.pool.read(move |store| {
         // What this server and its command line wrote since is handed over with this answer.
         ledger::Replica::seal_own(store)?;
+        // A server restored to before a policy hears of it here, before it says or makes another.
+        store.note_policy_handed(request.policy)?;
         let (asker, here) = (asker(store, device)?, here(store)?);
-        Ok(answer::heads(store, &asker, &here, &request))
+        let newer = store.newer_certificate(&device, request.certificate_policy)?;
+        let certificate = newer.map(|certificate| certificate.encode()).unwrap_or_default();
+        let answered = answer::heads(store, &asker, &here, &request);
+        Ok(answered.map(|answer| HeadsAnswer { certificate, ..answer }))
     });
     let answered = answered.await.map_err(|error| reply::store_failed("heads", &error))?;
     let answer = answered.map_err(|error| not_answered("heads", error))?;
@@ -257,9 +264,42 @@ async fn enrol(State(app): State<Arc<App>>, request: Request) -> Said {
             policy: enrolled.policy,
             server_unix_ms: now,
             instance: store.device()?.to_vec(),
+            recovery_recipient: recovery_recipient(store)?,
         }))
     });
     let enrolled = enrolled.await.map_err(|error| reply::store_failed("enrol", &error))?;
     let answer = enrolled.map_err(reply::problem)?;
     Ok(reply::message(StatusCode::CREATED, &answer))
+}
+
+/// Whose account a one-time code is: asked by a device that is let in already.
+async fn account(State(app): State<Arc<App>>, request: Request) -> Said {
+    let admitted = admit(&app, "account", request).await?;
+    let request = AccountRequest::decode(admitted.body.as_slice()).map_err(|_| malformed())?;
+    match request.protocol {
+        0 => return Err(malformed()),
+        1..=PROTOCOL_VERSION => {}
+        _ => return Err(reply::problem(Code::ProtocolNewer)),
+    }
+    let device = admitted.device;
+    let redeemed = app.pool.write(move |store| {
+        let redeemed = store.redeem_account_code(&request.code, &device, unix_ms())?;
+        let operator = match redeemed {
+            Ok(operator) => operator,
+            Err(code) => return Ok(Err(code)),
+        };
+        Ok(Ok(AccountAnswer {
+            operator: operator.id.0,
+            account: operator.account,
+            name: operator.name,
+            role: operator.role,
+            recovery_recipient: recovery_recipient(store)?,
+        }))
+    });
+    let redeemed = redeemed.await.map_err(|error| reply::store_failed("account", &error))?;
+    Ok(reply::message(StatusCode::OK, &redeemed.map_err(reply::problem)?))
+}
+
+fn recovery_recipient(store: &Store) -> Result<String, StoreError> {
+    Ok(store.setting_text(Setting::RecoveryRecipient)?.unwrap_or_default())
 }

@@ -62,14 +62,21 @@ impl Serving {
         let signer = store.signing_key().map_err(data::failed)?;
         let pool = Pool::new(folder, key, store, limits.readers_max, limits.queue);
         let app = App::new(pool, signer, limits);
-        Ok(Serving {
-            listener,
-            acceptor: TlsAcceptor::from(Arc::new(config)),
-            router: router(Arc::new(app)),
-            limits,
-            gate: Gate::new(limits.connections_max),
-            url,
-        })
+        let gate = Gate::new(limits.connections_max);
+        Ok(Serving::over(listener, config, router(Arc::new(app)), limits, gate, url))
+    }
+
+    /// Any routes over a bound address: what answers is the caller's, the bounds are the same.
+    pub(crate) fn over(
+        listener: TcpListener,
+        config: rustls::ServerConfig,
+        router: Router,
+        limits: Limits,
+        gate: Gate,
+        url: String,
+    ) -> Serving {
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        Serving { listener, acceptor, router, limits, gate, url }
     }
 
     /// Where devices reach it: the address bound, or for a wildcard a name of the certificate.
@@ -210,7 +217,7 @@ pub fn serve_until_stopped(
 }
 
 #[cfg(unix)]
-fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
     let listen = |kind| signal(kind).map_err(|_| Failure::new(Code::Internal));
     // Listened for before the address is announced: whoever reads it may stop us at once.
@@ -225,7 +232,7 @@ fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
 }
 
 #[cfg(not(unix))]
-fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
     Ok(async {
         // Without a signal to wait for, only the end of the process stops the server.
         if tokio::signal::ctrl_c().await.is_err() {

@@ -65,7 +65,7 @@ impl Drop for Workspace {
     }
 }
 
-fn parent(path: &Path) -> PathBuf {
+pub(crate) fn parent(path: &Path) -> PathBuf {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     parent.map_or_else(|| PathBuf::from("."), Path::to_owned)
 }
@@ -77,6 +77,6 @@ fn restrict(folder: &Path) -> Result<(), Failure> {
 }
 
 /// A new name is durable once its folder is synced; Windows has no such call and needs none.
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> std::io::Result<()> {
     if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Device, Server, VILLAGE};
+use common::{Device, Server, VILLAGE, clock};
 use ledger::UnitKey;
 use prost::Message;
 use protocol::Code;
@@ -41,7 +41,7 @@ fn a_device_whose_answer_was_lost_asks_again_with_the_same_code() {
     let code = server.code(&[VILLAGE]);
     let mut one = Device::new();
     let first = one.enrol_request(&code);
-    enrol(&server.url, server.pin(), &first, HttpsLimits::default()).unwrap();
+    enrol(&server.url, server.pin(), &first, clock(), HttpsLimits::default()).unwrap();
     one.enrol(&server, &code).unwrap();
     one.register(VILLAGE);
     assert_eq!(one.sync().report.pushed, 1);
@@ -89,14 +89,14 @@ fn a_wrong_pin_stops_the_device_before_it_says_anything() {
     let code = server.code(&[VILLAGE]);
     let request = Device::new().enrol_request(&code);
     let check = |url: &str, pin: CaPin| {
-        let error = enrol(url, pin, &request, HttpsLimits::default()).unwrap_err();
+        let error = enrol(url, pin, &request, clock(), HttpsLimits::default()).unwrap_err();
         assert_eq!(error, CarrierError::Untrusted);
     };
     check(&server.url, CaPin([0; 32]));
     check(&server.url, other.pin());
     check(&other.url, server.pin());
     // The code was not used up by any of it.
-    enrol(&server.url, server.pin(), &request, HttpsLimits::default()).unwrap();
+    enrol(&server.url, server.pin(), &request, clock(), HttpsLimits::default()).unwrap();
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn the_id_of_another_device_cannot_be_taken_over() {
     let one = Device::enrolled(&server, &[VILLAGE]);
     let mut thief = Device::new().enrol_request(&server.code(&[VILLAGE]));
     thief.device = one.store.device().unwrap().to_vec();
-    let taken = enrol(&server.url, server.pin(), &thief, HttpsLimits::default());
+    let taken = enrol(&server.url, server.pin(), &thief, clock(), HttpsLimits::default());
     assert_eq!(taken.unwrap_err(), CarrierError::Refused(Code::CodeInvalid));
 }
 

@@ -24,6 +24,8 @@ enum Act {
     Cut(usize),
     /// One bit of this byte of its body is another.
     Flip(usize),
+    /// This bit of its header is another; then the connection ends.
+    FlipInHeader(usize),
     /// These bytes in its place; the server has done its work all the same.
     Replace(Vec<u8>),
     /// The call does not reach the server, and there is no answer.
@@ -141,6 +143,13 @@ fn stand_between(
                 let at = body_start(&answer).unwrap() + byte;
                 answer[at] ^= 1 << (byte % 8);
             }
+            Act::FlipInHeader(bit) => {
+                answer[bit / 8] ^= 1 << (bit % 8);
+                stream.write_all(&answer)?;
+                // Whoever waits for a longer body learns that there is none.
+                stream.conn.send_close_notify();
+                return stream.flush();
+            }
             Act::Replace(other) => answer = other,
         }
         stream.write_all(&answer)?;
@@ -238,6 +247,31 @@ fn a_changed_bit_anywhere_in_the_answer_never_counts() {
 }
 
 #[test]
+fn a_changed_bit_anywhere_in_the_header_counts_nothing_but_what_the_server_has() {
+    let (_server, middle, mut one) = ready();
+    let header = body_start(&small_push_answer(&middle, &mut one)).unwrap();
+    let mut believed = 0;
+    for bit in 0..8 * header {
+        let before = middle.central.counts().unwrap().entries;
+        one.register(VILLAGE);
+        middle.set([Act::Pass, Act::FlipInHeader(bit)]);
+        // Where status, type and length still read as they should, the receipt in the body proves the push.
+        let ran = one.try_sync(&middle.url);
+        let pushed = ran.map_or_else(|stopped| stopped.outcome.report.pushed, |o| o.report.pushed);
+        assert_eq!(one.unsent(), 1 - pushed, "bit {bit}");
+        assert_eq!(middle.central.counts().unwrap().entries, before + 1, "bit {bit}");
+        believed += pushed;
+        if pushed == 0 {
+            one.sync();
+        }
+        assert_eq!(one.unsent(), 0, "bit {bit}");
+        assert_eq!(heads(&one.store, VILLAGE), heads(&middle.central, VILLAGE), "bit {bit}");
+    }
+    // Not every letter of a header matters, and some do.
+    assert!(believed > 0 && believed < 8 * header as u64, "{believed}");
+}
+
+#[test]
 fn success_of_another_kind_never_counts() {
     let (_server, middle, mut one) = ready();
     let answer = small_push_answer(&middle, &mut one);
@@ -250,6 +284,12 @@ fn success_of_another_kind_never_counts() {
     check("201 and nothing", &mut one, http("201 Created", PROTOBUF, b""));
     check("a portal's page", &mut one, http("200 OK", "text/html", b"<html>log in</html>"));
     check("a portal's 201", &mut one, http("201 Created", "text/html", b"<html>"));
+    let log_in = "511 Network Authentication Required";
+    check(
+        "a portal that says what it is",
+        &mut one,
+        http(log_in, "text/html", b"<html>log in</html>"),
+    );
     check("204", &mut one, http("204 No Content", PROTOBUF, b""));
     check("a redirect", &mut one, http("302 Found", "text/html", b""));
     check("an error page", &mut one, http("500 Internal Server Error", "text/html", b"<html>"));

@@ -7,6 +7,7 @@ use crate::error::StoreError;
 use crate::hold::HoldReason;
 use crate::open::{Role, Store};
 use crate::project::{self, Applied};
+use crate::random::Draw;
 use crate::refile::note_refiled;
 use crate::stream::{Stream, body_bytes};
 use crate::tx::{Sql, Tx, bits};
@@ -47,6 +48,8 @@ impl<'a> Incoming<'a> {
 pub struct Own {
     pub(crate) writer: WriterId,
     pub(crate) catalogue: &'static Catalogue,
+    /// Where the id of its next life comes from.
+    pub(crate) draw: Draw,
 }
 
 impl Own {
@@ -182,7 +185,7 @@ fn body_error(problem: BodyProblem, bytes: usize) -> StoreError {
 impl Store {
     /// This replica as a writer, for `write`.
     pub fn own(&self) -> Own {
-        Own { writer: self.writer(), catalogue: self.catalogue() }
+        Own { writer: self.writer(), catalogue: self.catalogue(), draw: self.draw }
     }
 
     /// Appends facts to the own stream of a unit: entries, head, projection and tallies in one

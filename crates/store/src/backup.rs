@@ -35,7 +35,8 @@ impl Store {
             return Err(StoreError::Exists);
         }
         let copy = connect_new_copy(&path, key)?;
-        copy_pages(&self.connection, copy, progress)
+        let connection = self.connection()?;
+        self.noting(copy_pages(&connection, copy, progress))
     }
 
     /// Keeps the heads of a backup in place of those of the one before. They have to be read from the copy: the
@@ -70,12 +71,13 @@ impl Store {
 
     /// Closes the database into its one file: nothing lies in a log beside it any more.
     pub fn close(self) -> Result<(), StoreError> {
+        let connection = self.into_connection()?;
         let mode: String =
-            self.connection.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
+            connection.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
         if mode != "delete" {
             return Err(StoreError::Busy);
         }
-        self.connection.close().map_err(|(_, error)| StoreError::from(error))
+        connection.close().map_err(|(_, error)| StoreError::from(error))
     }
 }
 
@@ -149,7 +151,6 @@ pub(crate) fn backup(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::append::Own;
     use crate::open::Role;
     use domain::ids::UnitCode;
     use ledger::Replica;
@@ -172,7 +173,7 @@ mod tests {
     }
 
     fn add(store: &mut Store, entries: u8) {
-        let own = Own { writer: store.writer(), catalogue: store.catalogue() };
+        let own = store.own();
         let key = own.key(&UnitCode("431302204200".to_owned())).unwrap();
         let bodies: Vec<Vec<u8>> = (0..entries).map(|i| vec![10, 2, 8, i]).collect();
         store.write(|tx| own.insert(tx, &key, &bodies)).unwrap();
@@ -262,12 +263,12 @@ mod tests {
         let path = folder.path().join("copy.db");
         let small = connect_new_copy(&path, &Key::new(COPY)).unwrap();
         small.execute_batch("PRAGMA max_page_count = 8").unwrap();
-        let copied = copy_pages(&server.store.connection, small, &mut |_, _| {});
+        let copied = copy_pages(&server.store.connection().unwrap(), small, &mut |_, _| {});
         assert_eq!(copied, Err(StoreError::DiskFull));
         // Control: with room the same copy succeeds, and the live database went on all the while.
         let path = folder.path().join("roomy.db");
         let roomy = connect_new_copy(&path, &Key::new(COPY)).unwrap();
-        assert_eq!(copy_pages(&server.store.connection, roomy, &mut |_, _| {}), Ok(()));
+        assert_eq!(copy_pages(&server.store.connection().unwrap(), roomy, &mut |_, _| {}), Ok(()));
     }
 
     #[test]

@@ -45,7 +45,12 @@ struct ReadBack {
 /// none. A key that does not fit shows here as `Damaged("file")`: the caller knows the key-check
 /// file.
 pub(crate) fn connect(path: &Path, key: &Key, create: bool) -> Result<Connection, StoreError> {
-    connect_with(path, key, create, PRAGMAS)
+    match connect_with(path, key, create, PRAGMAS) {
+        // SQLCipher takes a random salt where it fails to read the file's, and then nothing can be read: before a file is
+        // called damaged, it is asked a second time.
+        Err(StoreError::Damaged("file")) => connect_with(path, key, create, PRAGMAS),
+        first => first,
+    }
 }
 
 fn connect_with(

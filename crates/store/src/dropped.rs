@@ -318,15 +318,17 @@ impl Store {
     /// Freed pages go back to the disk where they are many. Where that is not possible now (no room, another program
     /// at work), they are used again by what comes.
     fn give_back_pages(&mut self) {
+        let Ok(connection) = self.connection() else { return };
         let number = |name: &str| {
             let sql = format!("PRAGMA {name}");
-            self.connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap_or(0)
+            connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap_or(0)
         };
         let (all, free, size) =
             (number("page_count"), number("freelist_count"), number("page_size"));
         let stays = all.saturating_sub(free).saturating_mul(size);
         if free.saturating_mul(VACUUM_SHARE) >= all && stays <= VACUUM_BYTES_MAX {
-            let _ = self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
+            let done = connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
+            let _ = self.noting(done.map_err(StoreError::from));
         }
     }
 }

@@ -2,20 +2,19 @@
 //! from. Only hashes of codes and tokens are kept. No clock: every time is an argument, ms since
 //! 1970 UTC by the server's clock.
 
-use crate::certificate::{server_public_key, signing_key};
+use crate::certificate::server_public_key;
 use crate::error::StoreError;
 use crate::open::{Role, Store};
+use crate::policy;
 use crate::project::standing_fact;
 use crate::random;
-use crate::setting::{Setting, setting_number, setting_text};
 use crate::stream::array;
 use crate::tx::{Row, Sql, Tx};
-use domain::ids::UnitCode;
-use ledger::{CERTIFICATE_UNITS_MAX, DeviceCertificate, UnitKey, sign_device_certificate};
+use ledger::{CERTIFICATE_UNITS_MAX, DeviceCertificate, UnitKey};
 use prost::Message;
+use protocol::Kind;
 use protocol::fact::EnrolmentFact;
 use protocol::failure::Code;
-use protocol::{Entry, Fact, Header, Kind};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -27,8 +26,8 @@ pub const CODE_VALID_MS: i64 = 15 * 60 * 1000;
 const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// The part that finds the code, and the part that proves it: 40 bits against `CODE_TRIES_MAX`
 /// tries.
-const CODE_KEY_CHARS: usize = 4;
-const CODE_SECRET_CHARS: usize = 8;
+pub(crate) const CODE_KEY_CHARS: usize = 4;
+pub(crate) const CODE_SECRET_CHARS: usize = 8;
 /// Longest name of a device, characters.
 const NAME_CHARS_MAX: usize = 64;
 
@@ -112,36 +111,33 @@ impl Store {
                 Err(code) => return Ok(Err(code)),
             };
             // A device id is one key's for ever: with another key it is somebody else's device.
-            let known = enrolment_of(tx, &ask.device)?;
+            let known = enrolment_in(tx, &ask.device)?;
+            let is_known = known.is_some();
             if let Some(known) = &known
                 && DeviceCertificate::decode(&known.certificate)
                     .is_ok_and(|certificate| certificate.public_key != ask.public_key)
             {
                 return Ok(Err(Code::CodeInvalid));
             }
-            let policy = setting_number(tx, Setting::Policy)?.unwrap_or(0);
-            let policy = u32::try_from(policy).map_err(|_| StoreError::Stored("policy"))?;
-            let server_key = signing_key(tx)?;
-            let certificate = sign_device_certificate(
-                ask.device,
-                ask.public_key,
-                units.clone(),
-                policy,
-                &server_key,
-            );
-            let district = setting_text(tx, Setting::District)?;
-            let district = UnitCode(district.ok_or(StoreError::Stored("district"))?);
-            let fact = EnrolmentFact {
-                device: ask.device.to_vec(),
-                name: ask.name.chars().take(NAME_CHARS_MAX).collect(),
-                units: units.iter().map(|unit| unit.as_str().to_owned()).collect(),
-                certificate: certificate.encode(),
+            let name: String = ask.name.chars().take(NAME_CHARS_MAX).collect();
+            let said = known.filter(|known| policy::is_same_scope(known, &units));
+            let (certificate, policy) = match said {
+                // Asked again, nothing new is to be said.
+                Some(known) if known.name == name => {
+                    let certificate = DeviceCertificate::decode(&known.certificate);
+                    let certificate = certificate.map_err(|_| StoreError::Stored("certificate"))?;
+                    (certificate, policy::policy_now(tx, true)?)
+                }
+                same => {
+                    // Other units than it had are a change of policy, as for any device at work.
+                    let policy = match (is_known, same) {
+                        (true, None) => policy::raise_policy(tx)?,
+                        (true, Some(_)) | (false, _) => policy::policy_now(tx, true)?,
+                    };
+                    let who = (ask.device, ask.public_key, name);
+                    (policy::certify_device(tx, &own, who, &units, policy)?, policy)
+                }
             };
-            // Asked again, nothing new is to be said.
-            if known.as_ref() != Some(&fact) {
-                let header = Header { policy, ..Header::default() };
-                own.append(tx, &district, &[Entry { header, fact: Fact::Enrolment(fact) }])?;
-            }
             let token = put_token(tx, &ask.device)?;
             Ok(Ok(Enrolled { certificate, token, units, policy }))
         })
@@ -149,7 +145,7 @@ impl Store {
 
     /// The enrolment that stands for a device; `None` for one never enrolled here.
     pub fn enrolment_of(&self, device: &[u8; 16]) -> Result<Option<EnrolmentFact>, StoreError> {
-        self.read(|tx| enrolment_of(tx, device))
+        self.read(|tx| enrolment_in(tx, device))
     }
 
     /// The device a token belongs to.
@@ -208,9 +204,11 @@ impl Store {
     }
 }
 
-fn enrolment_of(tx: &dyn Tx, device: &[u8; 16]) -> Result<Option<EnrolmentFact>, StoreError> {
-    let id: String = device.iter().map(|byte| format!("{byte:02x}")).collect();
-    let payload = standing_fact(tx, Kind::Enrolment, &id)?;
+pub(crate) fn enrolment_in(
+    tx: &dyn Tx,
+    device: &[u8; 16],
+) -> Result<Option<EnrolmentFact>, StoreError> {
+    let payload = standing_fact(tx, Kind::Enrolment, &policy::id_of(device))?;
     let read = |bytes: Vec<u8>| EnrolmentFact::decode(bytes.as_slice());
     payload.map(read).transpose().map_err(|_| StoreError::Stored("enrolment"))
 }
@@ -270,7 +268,7 @@ fn find_code(tx: &dyn Tx, key: &str) -> Result<Option<CodeRow>, StoreError> {
 }
 
 /// The code as a person may type it: any case, blanks and dashes anywhere, O for 0, I and L for 1.
-fn split_code(typed: &str) -> Option<(String, String)> {
+pub(crate) fn split_code(typed: &str) -> Option<(String, String)> {
     let mut chars = Vec::with_capacity(CODE_KEY_CHARS + CODE_SECRET_CHARS);
     for typed in typed.chars().filter(|c| !c.is_whitespace() && *c != '-') {
         let plain = match typed.to_ascii_uppercase() {
@@ -302,13 +300,13 @@ fn free_code_key(tx: &dyn Tx) -> Result<String, StoreError> {
     }
 }
 
-fn random_chars<const N: usize>() -> Result<String, StoreError> {
+pub(crate) fn random_chars<const N: usize>() -> Result<String, StoreError> {
     // 256 is a multiple of 32: every character is equally likely.
     let bytes = random::bytes::<N>()?;
     Ok(bytes.iter().map(|b| char::from(CODE_ALPHABET[usize::from(b % 32)])).collect())
 }
 
-fn secret_hash(key: &str, secret: &str) -> [u8; 32] {
+pub(crate) fn secret_hash(key: &str, secret: &str) -> [u8; 32] {
     let hash = Sha256::new().chain_update(b"hx-enrol-1\0").chain_update(key);
     hash.chain_update(secret).finalize().into()
 }
@@ -338,7 +336,7 @@ fn token_hash(token: &str) -> [u8; 32] {
 }
 
 /// Compares without telling by its time where the first difference is.
-fn is_equal(a: &[u8; 32], b: &[u8; 32]) -> bool {
+pub(crate) fn is_equal(a: &[u8; 32], b: &[u8; 32]) -> bool {
     let different = a.iter().zip(b).fold(0, |different, (a, b)| different | (a ^ b));
     std::hint::black_box(different) == 0
 }

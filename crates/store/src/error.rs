@@ -25,8 +25,7 @@ pub enum StoreError {
     Busy,
     #[error("the disk is full")]
     DiskFull,
-    /// An I/O error, or any write after one: what a failed sync left on disk is unknown until
-    /// reopened.
+    /// An I/O error: what a failed sync left on disk is unknown until the database is opened anew.
     #[error("reading or writing the disk failed: {0}")]
     Io(&'static str),
     /// A request that cannot be done, in the words of the edge.
@@ -68,9 +67,9 @@ impl StoreError {
         }
     }
 
-    /// True when what is on disk is unknown until the store is opened anew.
-    pub(crate) fn poisons(&self) -> bool {
-        matches!(self, StoreError::Io(_) | StoreError::Damaged(_))
+    /// True when the connection that met it is to be used no more.
+    pub(crate) fn spoils(&self) -> bool {
+        matches!(self, StoreError::Io(_) | StoreError::Damaged(_) | StoreError::Sqlite { .. })
     }
 }
 

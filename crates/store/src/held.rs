@@ -1,8 +1,9 @@
 //! The list of held entries, and a person's decision about one. Why and where a server holds is `hold`'s.
 
 use crate::error::StoreError;
-use crate::hold::{HoldReason, SaidAt, own_policy};
+use crate::hold::{HoldReason, SaidAt};
 use crate::open::Store;
+use crate::policy::policy_now;
 use crate::refile::locate;
 use crate::stream::array;
 use crate::tx::{Row, Tx, bits, unbits};
@@ -85,7 +86,7 @@ impl Store {
                 note: note.to_owned(),
                 unit: place.named.clone(),
             };
-            let header = place.header(header.as_ref(), own_policy(tx)?);
+            let header = place.header(header.as_ref(), policy_now(tx, true)?);
             let unit = UnitCode(place.unit.to_string());
             own.append(tx, &unit, &[Entry { header, fact: Fact::Lifted(fact) }])?;
             Ok(())

@@ -7,12 +7,13 @@
 
 use crate::append::{Incoming, Own};
 use crate::error::StoreError;
-use crate::setting::{Setting, setting_number, setting_text};
+use crate::policy::{Scopes, policy_now};
+use crate::setting::{Setting, setting_text};
 use crate::tx::Tx;
 use domain::catalogue::{Catalogue, Item, ItemKind};
 use domain::check::is_possible;
 use domain::ids::{ItemCode, UnitCode};
-use ledger::{DeviceCertificate, Reference, StreamKey, UnitKey};
+use ledger::{Reference, StreamKey, UnitKey};
 use protocol::fact::{EntryReference, HeldFact, SaveFact, SawFact};
 use protocol::{Entry, EntryError, Fact, Header};
 use std::collections::BTreeMap;
@@ -71,19 +72,18 @@ impl HoldReason {
     }
 }
 
-/// Judges the bodies of one range by what its writer may do and by the catalogue. What depends on
+/// Judges the bodies of one range by what its writer might do under the policy each names, and by the catalogue. What depends on
 /// the stream (a falling policy) is judged when the entry gets its place.
 pub(crate) fn judge_range(
     catalogue: &Catalogue,
-    certificate: &DeviceCertificate,
+    scopes: &Scopes,
     unit: &UnitKey,
     bodies: &mut [Incoming],
 ) {
     let unit = UnitCode(unit.as_str().to_owned());
-    let is_in_units =
-        certificate.units.iter().any(|named| UnitCode(named.as_str().to_owned()).covers(&unit));
     for incoming in bodies {
-        incoming.reason = judge(catalogue, is_in_units, incoming.body);
+        let policy = incoming.header.as_ref().map_or(0, |header| header.policy);
+        incoming.reason = judge(catalogue, scopes.covers(policy, &unit), incoming.body);
     }
 }
 
@@ -196,7 +196,7 @@ pub(crate) fn hold_bodies(
     own: &Own,
     holdings: &[Holding],
 ) -> Result<BTreeMap<StreamKey, Vec<Vec<u8>>>, StoreError> {
-    let policy = own_policy(tx)?;
+    let policy = policy_now(tx, true)?;
     let mut bodies: BTreeMap<StreamKey, Vec<Vec<u8>>> = BTreeMap::new();
     for holding in holdings {
         let place = SaidAt::of(tx, &holding.unit, Some(holding.reason))?;
@@ -253,9 +253,4 @@ impl SaidAt {
             ..Header::default()
         }
     }
-}
-
-pub(crate) fn own_policy(tx: &dyn Tx) -> Result<u32, StoreError> {
-    let policy = setting_number(tx, Setting::Policy)?.unwrap_or(0);
-    u32::try_from(policy).map_err(|_| StoreError::Stored("policy"))
 }

@@ -3,6 +3,7 @@
 //!
 //! Not what a fact means (`domain`), not how streams are proven (`ledger`), not how they travel (`sync`).
 
+mod account;
 mod append;
 mod backup;
 mod certificate;
@@ -22,6 +23,7 @@ mod migrate;
 mod open;
 mod person;
 mod placement;
+mod policy;
 mod progress;
 pub mod project;
 mod random;
@@ -30,6 +32,7 @@ mod refile;
 mod replica;
 mod search;
 mod setting;
+mod stop;
 mod stream;
 mod tally;
 mod tx;
@@ -38,6 +41,7 @@ mod verify_beside;
 mod verify_stream;
 mod verify_sums;
 
+pub use account::ACCOUNT_CODE_VALID_MS;
 pub use append::Own;
 pub use checkup::Current;
 pub use directory::{Device, Examiner, Operator, Round};
@@ -48,15 +52,19 @@ pub use held::HeldItem;
 pub use hold::HoldReason;
 pub use key::Key;
 pub use listing::{ListProblem, ListRow, Listed};
-pub use open::{Role, Store};
+pub use open::{Role, Store, exists};
 pub use person::{CheckupView, PersonView, ValueView};
 pub use placement::Placement;
+pub use policy::POLICY_LEAD_MAX;
 pub use progress::{Counts, Level, Levels};
+#[doc(hidden)]
+pub use random::Draw;
 pub use recording::PersonMatch;
 pub use search::FoundPerson;
 pub use setting::{
     Setting, set_setting, set_setting_number, setting, setting_array, setting_number, setting_text,
 };
+pub use stop::{StopCheckup, StopPerson};
 pub use tally::Coverage;
 pub use tx::{Row, Sql, Tx, bits, unbits};
 pub use verify::{RowWrong, StreamWrong, VerifyProblem};

@@ -65,10 +65,16 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../schema/db/0007_dropped.sql"),
         role: None,
     },
+    Migration {
+        number: 8,
+        name: "accounts",
+        sql: include_str!("../../../schema/db/0008_accounts_server.sql"),
+        role: Some(Role::Server),
+    },
 ];
 
 /// The schema this program knows.
-pub(crate) const SCHEMA_NUMBER: i64 = 7;
+pub(crate) const SCHEMA_NUMBER: i64 = 8;
 
 /// The schema number in the file; 0 = an empty file.
 pub(crate) fn schema_number(tx: &dyn Tx) -> Result<i64, StoreError> {
@@ -145,7 +151,7 @@ mod tests {
         begin_life(tx, role).unwrap();
         let writer = setting(tx, Setting::Writer).unwrap().unwrap();
         let writer = WriterId(writer.try_into().unwrap());
-        let own = Own { writer, catalogue: Catalogue::builtin() };
+        let own = Own { writer, catalogue: Catalogue::builtin(), draw: crate::random::SYSTEM };
         let key = own.key(&UnitCode("431302204200".to_owned())).unwrap();
         let bodies: Vec<Vec<u8>> = (0..50).map(|i| vec![10, 2, 8, i]).collect();
         own.insert(tx, &key, &bodies).unwrap();

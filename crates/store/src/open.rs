@@ -8,12 +8,14 @@ use crate::error::StoreError;
 use crate::key::{Key, KeyCheck, read_check, write_check};
 use crate::migrate::{SCHEMA_NUMBER, migrate, schema_number};
 use crate::project;
+use crate::random::Draw;
 use crate::setting::{Setting, set_setting, setting, setting_array, setting_text};
 use crate::tx::{SqliteTx, Tx};
 use crate::{certificate, random, refile};
 use domain::catalogue::Catalogue;
 use ledger::WriterId;
 use rusqlite::{Connection, TransactionBehavior};
+use std::cell::{Cell, Ref, RefCell};
 use std::fs;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -46,19 +48,28 @@ impl Role {
 
 /// A replica's database, open.
 pub struct Store {
-    pub(crate) connection: Connection,
+    connection: RefCell<Connection>,
     role: Role,
     pub(crate) writer: WriterId,
     catalogue: &'static Catalogue,
-    /// Set by an I/O error: what reached the disk is unknown, so nothing more is written until
-    /// reopened.
-    is_poisoned: bool,
+    path: PathBuf,
+    /// For a connection opened anew; SQLCipher keeps its own copy as long as one is open.
+    key: Key,
+    /// Set by an I/O error. What reached the disk is unknown then; and SQLCipher, which deciphers what a failed
+    /// read left behind, gives out empty pages from there on. So this connection is used no more.
+    is_spoiled: Cell<bool>,
+    pub(crate) draw: Draw,
 }
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Store({}, writer {})", self.role.word(), self.writer)
     }
+}
+
+/// True where this folder has a database, whatever state it is in.
+pub fn exists(folder: &Path) -> bool {
+    folder.join(DATABASE_FILE).exists()
 }
 
 impl Store {
@@ -106,7 +117,16 @@ impl Store {
         if check == KeyCheck::Unknown {
             write_check(&check_path, key)?;
         }
-        Ok(Store { connection, role, writer, catalogue, is_poisoned: false })
+        let (connection, key, is_spoiled) = (connection.into(), key.clone(), Cell::new(false));
+        let draw = random::SYSTEM;
+        Ok(Store { connection, role, writer, catalogue, path, key, is_spoiled, draw })
+    }
+
+    /// Has the ids of later lives drawn elsewhere than by the operating system: a simulation's runs follow from their
+    /// seed. Two replicas that draw alike become one writer; never outside one.
+    #[doc(hidden)]
+    pub fn draw_from(&mut self, draw: Draw) {
+        self.draw = draw;
     }
 
     pub fn role(&self) -> Role {
@@ -124,24 +144,26 @@ impl Store {
     }
 
     /// One immediate transaction: all of `act` or nothing. What it answers is on the disk when this
-    /// returns. After an I/O error every later write is refused until the store is opened anew.
+    /// returns. After an I/O error the next call opens the database anew, and answers an error as long as that fails.
     pub fn write<T>(
         &mut self,
         act: impl FnOnce(&dyn Tx) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        if self.is_poisoned {
-            return Err(StoreError::Io("an earlier write failed"));
+        self.renew()?;
+        let connection = self.connection.get_mut();
+        let done = immediate(connection, act);
+        if matches!(done, Err(StoreError::DiskFull)) {
+            // Gives back what the log of earlier writes takes; where it cannot, nothing is worse.
+            let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
         }
-        let done = immediate(&mut self.connection, act);
-        if let Err(error) = &done {
-            self.is_poisoned = error.poisons();
-            if *error == StoreError::DiskFull {
-                // Gives back what the log of earlier writes takes; where it cannot, nothing is
-                // worse.
-                let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
-            }
+        self.noting(done)
+    }
+
+    /// Gives back what the log of earlier writes takes; where it cannot, nothing is worse.
+    pub fn shorten_log(&self) {
+        if let Ok(connection) = self.connection() {
+            let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
         }
-        done
     }
 
     /// Reads at one moment: what other programs commit meanwhile is not seen. Changes nothing.
@@ -149,12 +171,54 @@ impl Store {
         &self,
         look: impl FnOnce(&dyn Tx) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        if !self.connection.is_autocommit() {
+        let connection = self.connection()?;
+        self.noting(if connection.is_autocommit() {
+            let moment = connection.unchecked_transaction().map_err(StoreError::from);
+            moment.and_then(|moment| look(&SqliteTx::new(&moment)))
+        } else {
             // Within another read: the same moment.
-            return look(&SqliteTx::new(&self.connection));
+            look(&SqliteTx::new(&connection))
+        })
+    }
+
+    /// Notes whether what was done has spoiled the connection.
+    pub(crate) fn noting<T>(&self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        if done.as_ref().is_err_and(StoreError::spoils) {
+            self.is_spoiled.set(true);
         }
-        let moment = self.connection.unchecked_transaction()?;
-        look(&SqliteTx::new(&moment))
+        done
+    }
+
+    /// The connection, sound.
+    pub(crate) fn connection(&self) -> Result<Ref<'_, Connection>, StoreError> {
+        self.renew()?;
+        Ok(self.connection.borrow())
+    }
+
+    /// The next call opens the database anew.
+    pub(crate) fn distrust(&self) {
+        self.is_spoiled.set(true);
+    }
+
+    /// A connection in place of one that an error has spoiled.
+    fn renew(&self) -> Result<(), StoreError> {
+        if !self.is_spoiled.get() {
+            return Ok(());
+        }
+        // In use: within a read that has failed already.
+        let Ok(mut connection) = self.connection.try_borrow_mut() else {
+            return Err(StoreError::Io("an earlier read failed"));
+        };
+        // The old one is closed after: as long as it is open, nobody takes a commit that failed for a good one.
+        *connection = connect(&self.path, &self.key, false)?;
+        self.is_spoiled.set(false);
+        Ok(())
+    }
+
+    /// The connection, for good.
+    pub(crate) fn into_connection(self) -> Result<Connection, StoreError> {
+        self.renew()?;
+        Ok(self.connection.into_inner())
     }
 }
 

@@ -10,6 +10,7 @@ use crate::certificate::{certificates, certify_server, own_ids, put_certificates
 use crate::error::StoreError;
 use crate::hold::{self, Holding};
 use crate::open::{Role, role_of};
+use crate::policy::Scopes;
 use crate::project;
 use crate::random;
 use crate::setting::{Setting, set_setting, set_setting_number, setting_number};
@@ -163,11 +164,11 @@ pub(crate) fn change_writer(tx: &dyn Tx, own: &Own) -> Result<Own, StoreError> {
     let key = signing_key(tx)?;
     seal_all(tx, &own.writer, &key)?;
     let (device, _) = own_ids(tx)?;
-    let writer = WriterId(random::uuid_v4()?);
+    let writer = WriterId(random::uuid_v4_of(own.draw)?);
     set_setting(tx, Setting::Writer, &writer.0)?;
     match role_of(tx)? {
         Role::Server => {
-            set_setting(tx, Setting::Device, &random::uuid_v4()?)?;
+            set_setting(tx, Setting::Device, &random::uuid_v4_of(own.draw)?)?;
             certify_server(tx)?;
         }
         Role::Device => {
@@ -259,7 +260,7 @@ pub(crate) fn keep(
                     new.push(*fact);
                 }
             }
-            judge(own, certificate, unit, &new)
+            judge(own, &Scopes::of(tx, certificate)?, unit, &new)
         }
     };
     let holds = hold::hold_bodies(tx, own, &held)?;
@@ -275,14 +276,9 @@ pub(crate) fn keep(
     project::apply(tx, own.catalogue, &applied)
 }
 
-fn judge(
-    own: &Own,
-    certificate: &DeviceCertificate,
-    unit: &UnitKey,
-    facts: &[&FiledFact],
-) -> Vec<Holding> {
+fn judge(own: &Own, scopes: &Scopes, unit: &UnitKey, facts: &[&FiledFact]) -> Vec<Holding> {
     let mut incoming: Vec<Incoming> = facts.iter().map(|fact| Incoming::of(&fact.body)).collect();
-    hold::judge_range(own.catalogue, certificate, unit, &mut incoming);
+    hold::judge_range(own.catalogue, scopes, unit, &mut incoming);
     let judged = facts.iter().zip(incoming);
     let held = judged.filter_map(|(fact, incoming)| {
         let (reference, reason) = (fact.reference, incoming.reason?);

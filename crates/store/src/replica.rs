@@ -13,6 +13,7 @@ use crate::dropped::{is_return, note_returned};
 use crate::error::StoreError;
 use crate::hold::{self, HoldReason, Holding};
 use crate::open::Store;
+use crate::policy::Scopes;
 use crate::project::{self, Applied};
 use crate::refile::{
     Branch, FiledFact, begin_writer, follow, is_branch_refiled, keep, locate, part,
@@ -123,8 +124,9 @@ impl Replica for Store {
         let judges = self.is_server();
         if judges {
             for range in checked.iter_mut().flatten().filter(|range| !range.is_server) {
-                let (certificate, unit) = (&range.pair.0, &range.range.key.unit);
-                hold::judge_range(self.catalogue(), certificate, unit, &mut range.bodies);
+                let (scopes, unit) =
+                    (self.read(|tx| Scopes::of(tx, &range.pair.0))?, &range.range.key.unit);
+                hold::judge_range(self.catalogue(), &scopes, unit, &mut range.bodies);
             }
         }
         // Given again after a lost answer: nothing to write, so no lock and no sync.
@@ -379,12 +381,16 @@ fn place_or_heal(
         Ok(skip) => return Ok(Ok(skip)),
         Err(refusal) => refusal,
     };
-    if key.writer == own.writer {
-        // Proven by the own key's seal: restored, or there are two of this replica.
+    let is_life = !is_server && verified.pair.0.device == own_ids(tx)?.0;
+    if is_life || key.writer == own.writer {
+        // Proven by the own key's seal: restored, or there are two of this replica. Of an earlier life only the branch
+        // is put aside.
         return match common_point(tx, range)? {
             None => Ok(Err(refusal)),
             Some(common) => {
-                *own = begin_writer(tx, own)?;
+                if key.writer == own.writer {
+                    *own = begin_writer(tx, own)?;
+                }
                 part(tx, own, key, common)?;
                 place_here(tx, own, range)
             }

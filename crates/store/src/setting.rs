@@ -59,6 +59,8 @@ settings! {
     Instance = "instance";
     /// Number: the policy version known; every own entry names it.
     Policy = "policy";
+    /// Number: the highest policy version a device has shown that it was given; servers only.
+    PolicyHanded = "policy_handed";
     /// Bytes: what the last sync remembers of the server, so that the next one need not ask. Never
     /// a proof.
     Seen = "seen";
@@ -66,10 +68,18 @@ settings! {
     District = "district";
     /// Text, a line each: the unit keys this device may hold.
     Scope = "scope";
+    /// Text: the organisation's recovery key (`age1...`), to which devices wrap their database keys.
+    RecoveryRecipient = "recovery_recipient";
+    /// JSON: today's stop, stations and examiners as a person confirmed them; devices only.
+    Day = "day";
+    /// JSON: forms typed and not saved; devices only.
+    Drafts = "drafts";
     /// Number: when the last complete sync ended, ms since 1970 UTC by this device's clock.
     SyncedAtMs = "synced_at_ms";
     /// Number: the server's clock minus this device's, ms, when last told.
     ServerOffsetMs = "server_offset_ms";
+    /// Number: what the server's clock said last, ms since 1970 UTC.
+    ServerHeardMs = "server_heard_ms";
     /// Number: when the last verified backup was made, ms since 1970 UTC by the server's clock.
     BackupAtMs = "backup_at_ms";
     /// Number: when the backup was made that this server was restored from; servers only.

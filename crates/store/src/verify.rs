@@ -1,5 +1,5 @@
-//! A database checked against itself: file, streams, projection, sums. It only reads: whoever writes meanwhile
-//! goes on, and what they write is looked at the next time. Not repairing: what is wrong is named.
+//! A database checked against itself: file, streams, projection, sums. It changes nothing of what is in it: whoever
+//! writes meanwhile goes on, and what they write is looked at the next time. Not repairing: what is wrong is named.
 
 use crate::error::StoreError;
 use crate::open::Store;
@@ -136,13 +136,33 @@ impl Store {
         progress: &mut dyn FnMut(&str),
     ) -> Result<(Vec<VerifyProblem>, bool), StoreError> {
         progress("核对数据库文件");
-        let problems = named(self.read(database), "sqlite")?;
+        self.settle()?;
+        let mut problems = named(self.read(database), "sqlite");
+        if problems.as_ref().map_or_else(|e| matches!(e, StoreError::Damaged(_)), |p| !p.is_empty())
+        {
+            // After one failed read SQLCipher gives out empty pages: before anything is called damaged, it is looked at
+            // once more through a connection opened anew.
+            self.distrust();
+            problems = named(self.read(database), "sqlite");
+        }
+        let problems = problems?;
         if !problems.is_empty() {
             // What lies on a torn page cannot be read, and everything else rests on reading.
             return Ok((problems, false));
         }
         progress("核对账本");
         Ok((named(self.read(verify_stream::streams), "stream")?, true))
+    }
+}
+
+impl Store {
+    /// Carries the log over into the file as far as it goes. The authentication of pages is checked in the file, also
+    /// of those that the log holds anew: after a cut while they were carried over, one may lie there half written,
+    /// and nobody reads it.
+    fn settle(&self) -> Result<(), StoreError> {
+        // Where there is no room, the file is looked at as it is.
+        let _ = self.connection()?.execute_batch("PRAGMA wal_checkpoint(PASSIVE)");
+        Ok(())
     }
 }
 
@@ -167,6 +187,21 @@ fn database(tx: &dyn Tx) -> Result<Vec<VerifyProblem>, StoreError> {
     let words = |sql: &str| tx.rows(sql, &[], |row| Ok(row.text(0)?.to_owned()));
     let mut found = words("PRAGMA cipher_integrity_check")?;
     found.extend(words("PRAGMA integrity_check")?.into_iter().filter(|line| line != "ok"));
+    if found.iter().any(|line| is_failed_read(line)) {
+        return Err(StoreError::Io("file"));
+    }
     found.truncate(PROBLEMS_MAX);
     Ok(found.into_iter().map(VerifyProblem::Database).collect())
+}
+
+/// A page that could not be read is not said to be damaged. Both checks go on after it, and name it among the others.
+fn is_failed_read(line: &str) -> bool {
+    const SQLITE_IOERR: u32 = 10;
+    let code = line.split_once("error code=").and_then(|(_, rest)| {
+        let digits = rest.split(|c: char| !c.is_ascii_digit()).next();
+        digits.and_then(|digits| digits.parse::<u32>().ok())
+    });
+    line.starts_with("error reading ")
+        || line.starts_with("failed to determine file size")
+        || code.is_some_and(|code| code & 0xff == SQLITE_IOERR)
 }

@@ -119,18 +119,32 @@ fn a_full_disk_is_said_and_nothing_saved_is_lost() {
 }
 
 #[test]
-fn after_an_io_error_nothing_more_is_written_until_reopened() {
+fn after_an_io_error_the_database_is_opened_anew_before_anything_else() {
+    // Something of the connection alone tells it from another.
+    let is_marked = |store: &Store| {
+        let sql = "SELECT count(*) FROM sqlite_temp_schema";
+        store.read(|tx| tx.int(sql, &[])).unwrap() == Some(1)
+    };
+    let mark =
+        |store: &mut Store| store.write(|tx| tx.batch("CREATE TEMP TABLE mark (x)")).unwrap();
+    let fail = |store: &mut Store, error: StoreError| {
+        let failed: Result<(), StoreError> = store.write(|_| Err(error.clone()));
+        assert_eq!(failed, Err(error));
+    };
     let mut place = lone_device();
-    let failed: Result<(), StoreError> = place.store.write(|_| Err(StoreError::Io("file")));
-    assert_eq!(failed.unwrap_err().code(), Code::StorageFailed);
-    let refused = place.store.append(&unit(VILLAGE), &[registration(1, "")]);
-    assert_eq!(refused.unwrap_err().code(), Code::StorageFailed);
-    let mut place = place.reopened();
+    mark(&mut place.store);
+    fail(&mut place.store, StoreError::Io("file"));
     place.store.append(&unit(VILLAGE), &[registration(1, "")]).unwrap();
-    // Control: a refusal that is no I/O error leaves the store usable.
-    let refused: Result<(), StoreError> = place.store.write(|_| Err(Code::UnitUnknown.into()));
-    assert!(refused.is_err());
+    assert!(!is_marked(&place.store));
+    mark(&mut place.store);
+    let failed: Result<(), StoreError> = place.store.read(|_| Err(StoreError::Io("file")));
+    assert_eq!(failed.unwrap_err().code(), Code::StorageFailed);
+    assert!(!is_marked(&place.store));
+    // Control: a refusal that is no I/O error leaves the connection as it is.
+    mark(&mut place.store);
+    fail(&mut place.store, Code::UnitUnknown.into());
     place.store.append(&unit(VILLAGE), &[registration(2, "")]).unwrap();
+    assert!(is_marked(&place.store));
 }
 
 /// Where the child process of the next test finds the database.

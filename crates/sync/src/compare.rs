@@ -5,7 +5,8 @@ use crate::carrier::{Carrier, CarrierError};
 use crate::drive::{Run, SyncError};
 use crate::wire::{read_head, read_heads, read_units, wanted};
 use ledger::{
-    BackedUp, Head, Heads, HeadsDigest, Replica, Seq, Step, StreamKey, UnitKey, own_digest, plan,
+    BackedUp, DeviceCertificate, Head, Heads, HeadsDigest, Replica, Seq, Step, StreamKey, UnitKey,
+    own_digest, plan,
 };
 use protocol::PROTOCOL_VERSION;
 use protocol::call::{HeadsAnswer, HeadsRequest, UnitDigest};
@@ -74,7 +75,11 @@ pub fn compare<R: Replica, C: Carrier>(
         all.iter().filter(|(key, _)| is_compared(key)).map(|(k, h)| (k.clone(), *h)).collect();
     let mut theirs = answered.heads;
     theirs.retain(|key, _| is_compared(key));
-    let steps = plan(&mine, &theirs, &own, &held);
+    // What an own life wrote is pulled whatever the scope: a branch of it that is shorter here shows only so.
+    let of_lives = theirs.keys().filter(|key| lives.contains(&key.writer)).map(|key| &key.unit);
+    let of_lives = of_lives.filter(|unit| !dropped.contains(unit));
+    let pulled: BTreeSet<UnitKey> = held.iter().chain(of_lives).cloned().collect();
+    let steps = plan(&mine, &theirs, &own, &pulled);
     for (key, head) in &all {
         let head = match theirs.get(key) {
             Some(theirs) => *theirs,
@@ -105,6 +110,7 @@ fn request<R: Replica, C: Carrier>(
 ) -> Result<HeadsRequest, SyncError<R::Error>> {
     let all = run.replica.heads(None).map_err(SyncError::Replica)?;
     let own = all.iter().filter(|(key, _)| run.lives.contains(&key.writer));
+    let certificate = run.replica.certificates(&run.own).map_err(SyncError::Replica)?;
     let earlier = run.lives.iter().filter(|life| **life != run.own);
     Ok(HeadsRequest {
         protocol: PROTOCOL_VERSION,
@@ -119,6 +125,7 @@ fn request<R: Replica, C: Carrier>(
         all_digest: Vec::new(),
         earlier_writers: earlier.map(|life| life.0.to_vec()).collect(),
         points_of: Vec::new(),
+        certificate_policy: certificate.map_or(0, |(device, _)| device.policy),
         backup_at_ms: run.outcome.seen.backup_at_ms,
         dropped: run.dropped.iter().map(UnitKey::to_string).collect(),
     })
@@ -138,8 +145,8 @@ fn is_all_same<R: Replica, C: Carrier>(
     let all_digest = own_digest(covered()).to_vec();
     let request = HeadsRequest { all_digest, ..request(run)? };
     let answer = call(run, &request)?;
-    if is_new_backup(&request, &answer) {
-        // Its heads come with the full answer.
+    if is_new_backup(&request, &answer) || answer.policy > request.policy {
+        // Its heads, or the scope under the new policy, come with the full answer.
         return Ok(false);
     }
     if answer.all_same {
@@ -183,7 +190,7 @@ fn ask_in_full<R: Replica, C: Carrier>(
         note_server(run, &answer);
         if !answer.more {
             note_backup(run, &request, &answer, &mut answered);
-            run.outcome.seen.scope = answer.scope;
+            note_policy(run, &request, answer, &mut answered);
             return Ok(answered);
         }
         if answer.up_to_unit <= request.after_unit {
@@ -218,6 +225,27 @@ fn note_backup<R, C>(
     }
 }
 
+/// Policy, scope and certificate are taken together, and never an older policy of the same server: one that was
+/// restored gives no more than it gave before and is asked for no more than it gave since.
+fn note_policy<R, C>(
+    run: &mut Run<'_, R, C>,
+    request: &HeadsRequest,
+    answer: HeadsAnswer,
+    answered: &mut Answered,
+) {
+    let seen = &mut run.outcome.seen;
+    if answer.policy < seen.policy {
+        let kept = read_units(&seen.scope).unwrap_or_default();
+        answered.scope.retain(|unit| kept.contains(unit));
+        return;
+    }
+    seen.policy = answer.policy;
+    seen.scope = answer.scope;
+    let certificate = DeviceCertificate::decode(&answer.certificate).ok();
+    let is_newer = |new: &DeviceCertificate| new.policy > request.certificate_policy;
+    run.outcome.certificate = certificate.filter(is_newer).or(run.outcome.certificate.take());
+}
+
 /// Asking changes nothing, so a lost answer is asked for again while patience lasts.
 fn call<R: Replica, C: Carrier>(
     run: &mut Run<'_, R, C>,
@@ -236,6 +264,6 @@ fn call<R: Replica, C: Carrier>(
 
 fn note_server<R, C>(run: &mut Run<'_, R, C>, answer: &HeadsAnswer) {
     run.outcome.seen.instance = answer.instance.clone();
-    run.outcome.seen.policy = answer.policy;
+    run.outcome.is_server_behind |= answer.policy < run.outcome.seen.policy;
     run.outcome.server_unix_ms = Some(answer.server_unix_ms);
 }

@@ -12,7 +12,10 @@ use crate::heal::{is_parted_word, reconcile};
 use crate::pace::{Pace, Turn};
 use crate::pull::pull_all;
 use crate::verdict::{PushVerdict, judge};
-use ledger::{BackedUp, Head, Heads, Replica, Seq, Step, StreamKey, UnitKey, WriterId, own_digest};
+use ledger::{
+    BackedUp, DeviceCertificate, Head, Heads, Replica, Seq, Step, StreamKey, UnitKey, WriterId,
+    own_digest,
+};
 use prost::Message;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +57,8 @@ pub struct Start {
     pub pace: Pace,
     /// Units to serve before all others, most wanted first: the district, then today's stop.
     pub first_units: Vec<UnitKey>,
+    /// Hand over and take nothing in: there is no room for it here.
+    pub push_only: bool,
 }
 
 /// What a run did.
@@ -106,6 +111,10 @@ pub struct Outcome {
     pub server_heads: Heads,
     /// What the server's last verified backup holds, where that is not what it told before.
     pub backup: Option<BackedUp>,
+    /// This device's certificate under the policy in `seen`, where that names its units anew.
+    pub certificate: Option<DeviceCertificate>,
+    /// The server said an older policy than it has said before: it was restored, and is shown what it lost.
+    pub is_server_behind: bool,
     /// The server's clock, ms since 1970 UTC; `None` when it was not heard.
     pub server_unix_ms: Option<i64>,
     pub pace: Pace,
@@ -162,6 +171,8 @@ pub fn run<R: Replica, C: Carrier>(
         seen: start.seen.clone(),
         server_heads: Heads::new(),
         backup: None,
+        certificate: None,
+        is_server_behind: false,
         server_unix_ms: None,
         pace: start.pace,
     };
@@ -185,7 +196,8 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
     fn all(&mut self) -> Result<(), SyncError<R::Error>> {
         for _ in 0..PASSES_MAX {
             let parted = self.pass()?;
-            if parted.is_empty() {
+            // Two branches take pulling.
+            if parted.is_empty() || self.start.push_only {
                 break;
             }
             let was_moved = reconcile(self, &parted)?;
@@ -199,7 +211,8 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
             self.outcome.forks.clear();
             self.outcome.own_ahead.clear();
         }
-        if self.outcome.refused.is_empty() && self.outcome.forks.is_empty() {
+        let is_whole = self.outcome.refused.is_empty() && self.outcome.forks.is_empty();
+        if is_whole && !self.start.push_only {
             self.outcome.seen.own_digest = self.own_digest()?;
         }
         Ok(())
@@ -216,7 +229,9 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
         let expects_no_change = self.own_digest()? == self.start.seen.own_digest;
         let comparison = compare(self, expects_no_change)?;
         let comparison = push_all(self, comparison)?;
-        pull_all(self, &comparison)?;
+        if !self.start.push_only {
+            pull_all(self, &comparison)?;
+        }
         for step in comparison.steps {
             match step {
                 Step::Fork { key } => self.outcome.forks.push(key),
@@ -317,6 +332,10 @@ fn push_own<R: Replica, C: Carrier>(
         own
     };
     let mut queue = Queue::default();
+    if run.outcome.is_server_behind {
+        // It may have lost the certificates too that say what these entries may be about.
+        queue.unproven.clone_from(&run.lives);
+    }
     queue.begin(&own(run, comparison));
     let mut was_pushed = false;
     loop {
@@ -377,11 +396,14 @@ pub(crate) fn push_one<R: Replica, C: Carrier>(
             run.bear(CarrierError::TimedOut)?;
             return Ok(false);
         }
-        Err(CarrierError::AnswerUnknown) => {
-            run.bear(CarrierError::AnswerUnknown)?;
+        Err(error) => {
+            run.outcome.pace = run.outcome.pace.after(Turn::Cut);
+            if error != CarrierError::AnswerUnknown {
+                return Err(error.into());
+            }
+            run.bear(error)?;
             return Ok(false);
         }
-        Err(error) => return Err(error.into()),
     };
     let key = &run.start.server_public_key;
     let Some(verdicts) = judge(&batch.bytes, &batch.ranges, &answer, key) else {

@@ -2,6 +2,7 @@
 //! the CA's certificate for ever after. Not where the answer is stored (`field`).
 
 use crate::carrier::CarrierError;
+use crate::device_clock::DeviceClock;
 use crate::https::{Call, HttpsLimits, PROTOBUF, Wire, read};
 use crate::tls::{CaPin, trusting_pin};
 use ledger::{DeviceCertificate, verify_device_certificate};
@@ -26,9 +27,10 @@ pub fn enrol(
     url: &str,
     pin: CaPin,
     request: &EnrolRequest,
+    clock: DeviceClock,
     limits: HttpsLimits,
 ) -> Result<Enrolled, CarrierError> {
-    let (config, first) = trusting_pin(pin).map_err(|_| CarrierError::Local)?;
+    let (config, first) = trusting_pin(pin, clock).map_err(|_| CarrierError::Local)?;
     let mut wire = Wire::new(url, config, limits)?;
     let body = request.encode_to_vec();
     let call = Call { path: "enrol", sends: PROTOBUF, body, status: 201, takes: PROTOBUF };

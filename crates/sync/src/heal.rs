@@ -44,8 +44,11 @@ pub fn reconcile<R: Replica, C: Carrier>(
             let of_stream: Vec<Head> = of_stream.collect();
             let common = last_common(&of_stream, |seq| run.replica.chain_at(key, seq));
             let common = common.map_err(SyncError::Replica)?.map_or(0, |head| head.seq);
-            was_moved |= if key.writer == run.own {
-                meet_own(run, key, common)?
+            // Own lives: this side can re-file its branch itself, also where it may not pull what the server makes of it.
+            was_moved |= if run.lives.contains(&key.writer) && meet_own(run, key, common)? {
+                true
+            } else if key.writer == run.own {
+                false
             } else {
                 let common = run.offered.get(key).map_or(common, |offered| common.max(*offered));
                 let is_followed = run.replica.follow(key, common).map_err(SyncError::Replica)?;

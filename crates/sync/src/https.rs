@@ -5,9 +5,13 @@
 //! only what looks exactly as the server writes it; what the bytes prove is `verdict`'s and `ledger`'s.
 
 use crate::carrier::{Carrier, CarrierError, Traffic};
+use crate::device_clock::DeviceClock;
 use crate::tls;
 use prost::Message;
-use protocol::call::{BODY_BYTES_MAX, HeadsAnswer, HeadsRequest, Problem, PullRequest, PushAnswer};
+use protocol::call::{
+    AccountAnswer, AccountRequest, BODY_BYTES_MAX, HeadsAnswer, HeadsRequest, Problem, PullRequest,
+    PushAnswer,
+};
 use protocol::failure::Code;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Url};
@@ -50,18 +54,27 @@ pub struct Https {
 }
 
 impl Https {
-    /// `url` is the server's base address (`https://host:port`), `ca_pem` the CA kept at enrolment.
+    /// `url` is the server's base address (`https://host:port`), `ca_pem` the CA kept at enrolment. Dates are
+    /// judged by `clock`.
     pub fn new(
         url: &str,
         ca_pem: &str,
         token: &str,
+        clock: DeviceClock,
         limits: HttpsLimits,
     ) -> Result<Https, CarrierError> {
-        let config = tls::trusting(ca_pem).map_err(|_| CarrierError::Local)?;
+        let config = tls::trusting(ca_pem, clock).map_err(|_| CarrierError::Local)?;
         let bearer = format!("Bearer {token}");
         let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| CarrierError::Token)?;
         authorization.set_sensitive(true);
         Ok(Https { wire: Wire::new(url, config, limits)?, authorization })
+    }
+
+    /// Whom a one-time account code is for.
+    pub fn account(&mut self, request: &AccountRequest) -> Result<AccountAnswer, CarrierError> {
+        let body = request.encode_to_vec();
+        let call = Call { path: "account", sends: PROTOBUF, body, status: 200, takes: PROTOBUF };
+        read(&self.call(&call)?)
     }
 
     fn call(&mut self, call: &Call) -> Result<Vec<u8>, CarrierError> {

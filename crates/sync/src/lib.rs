@@ -9,6 +9,7 @@ mod batch;
 mod carrier;
 mod carry;
 mod compare;
+mod device_clock;
 mod drive;
 mod enrol;
 mod gather;
@@ -23,6 +24,7 @@ mod wire;
 
 pub use batch::{BatchProblem, decode_batch, encode_batch, inflate};
 pub use carrier::{Carrier, CarrierError, Traffic};
+pub use device_clock::DeviceClock;
 pub use drive::{Outcome, Refused, Seen, Start, Stopped, SyncError, SyncReport, run};
 pub use enrol::{Enrolled, enrol};
 pub use https::{Https, HttpsLimits};

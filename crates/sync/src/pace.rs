@@ -5,6 +5,10 @@ use protocol::call::{BATCH_BYTES_AIM, BATCH_INFLATED_BYTES_MAX};
 
 /// The smallest aim, bytes compressed. A batch may still be larger: one range is never split.
 pub const AIM_BYTES_MIN: usize = 4 << 10;
+/// The first aim on a line nobody knows yet: at 32 kbit/s this takes 8 s, and a full batch over a minute.
+pub const AIM_BYTES_FIRST: usize = 32 << 10;
+/// Cuts do not make batches smaller than this: connecting costs more than is saved.
+pub const CUT_BYTES_MIN: usize = 16 << 10;
 /// Before anything was sent, a batch is taken to shrink to this share of its size, in thousandths.
 const RATIO_PERMILLE_FIRST: usize = 400;
 /// No batch is taken to shrink below this share, so one lucky batch does not make the next one huge.
@@ -23,31 +27,43 @@ pub enum Turn {
     /// Status 413.
     TooLarge,
     TimedOut,
+    /// The connection ended on the way, or somebody else answered.
+    Cut,
 }
 
 /// The aim and what is known of compression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
     aim_bytes: usize,
+    /// Where the aim stops growing: a line that cuts connections gets through little at a time, and what was cut off
+    /// has to be sent again.
+    ceiling_bytes: usize,
     ratio_permille: usize,
 }
 
 impl Default for Pace {
     fn default() -> Pace {
-        Pace { aim_bytes: BATCH_BYTES_AIM, ratio_permille: RATIO_PERMILLE_FIRST }
+        let (aim_bytes, ceiling_bytes) = (AIM_BYTES_FIRST, BATCH_BYTES_AIM);
+        Pace { aim_bytes, ceiling_bytes, ratio_permille: RATIO_PERMILLE_FIRST }
     }
 }
 
 impl Pace {
-    /// The pace after a turn: halved when it did not go through, doubled back up to the full aim when it did.
+    /// The pace after a turn: halved when it did not go through, half as much again when it did, up to the full aim; after a cut
+    /// the way back is slower.
     pub fn after(self, turn: Turn) -> Pace {
         match turn {
             Turn::TooLarge | Turn::TimedOut => {
                 Pace { aim_bytes: (self.aim_bytes / 2).max(AIM_BYTES_MIN), ..self }
             }
+            Turn::Cut => {
+                let aim_bytes = (self.aim_bytes / 2).max(CUT_BYTES_MIN).min(self.aim_bytes);
+                Pace { aim_bytes, ceiling_bytes: aim_bytes.max(CUT_BYTES_MIN), ..self }
+            }
             Turn::Sent { raw, sent } => {
-                let aim_bytes = (self.aim_bytes * 2).min(BATCH_BYTES_AIM);
-                Pace { aim_bytes, ratio_permille: self.ratio_after(raw, sent) }
+                let aim_bytes = (self.aim_bytes * 3 / 2).min(self.ceiling_bytes);
+                let ceiling_bytes = (self.ceiling_bytes * 5 / 4).min(BATCH_BYTES_AIM);
+                Pace { aim_bytes, ceiling_bytes, ratio_permille: self.ratio_after(raw, sent) }
             }
         }
     }
@@ -87,13 +103,39 @@ impl Pace {
 mod tests {
     use super::*;
 
+    fn full() -> Pace {
+        let sent = |pace: Pace| pace.after(Turn::Sent { raw: 100, sent: 40 });
+        (0..8).fold(Pace::default(), |pace, _| sent(pace))
+    }
+
+    #[test]
+    fn it_begins_small_and_is_at_the_full_aim_after_six_batches() {
+        let sent = |pace: Pace| pace.after(Turn::Sent { raw: 100, sent: 40 });
+        assert_eq!(Pace::default().aim_bytes(), AIM_BYTES_FIRST);
+        let sixth = (0..6).fold(Pace::default(), |pace, _| sent(pace));
+        assert_eq!(sixth.aim_bytes(), BATCH_BYTES_AIM);
+    }
+
+    #[test]
+    fn a_line_that_cuts_is_given_little_for_some_time() {
+        let cut = full().after(Turn::Cut).after(Turn::Cut);
+        assert_eq!(cut.aim_bytes(), BATCH_BYTES_AIM / 4);
+        let sent = |pace: Pace| pace.after(Turn::Sent { raw: 100, sent: 40 });
+        assert!(sent(sent(cut)).aim_bytes() < BATCH_BYTES_AIM / 2);
+        let calm = (0..20).fold(cut, |pace, _| sent(pace));
+        assert_eq!(calm.aim_bytes(), BATCH_BYTES_AIM);
+        let bad = (0..20).fold(full(), |pace, _| pace.after(Turn::Cut));
+        assert_eq!(bad.aim_bytes(), CUT_BYTES_MIN);
+    }
+
     #[test]
     fn a_batch_is_halved_when_it_does_not_go_through_and_grows_back() {
-        let full = Pace::default();
+        let full = full();
         let half = full.after(Turn::TooLarge);
         assert_eq!(half.aim_bytes(), full.aim_bytes() / 2);
         assert_eq!(half.after(Turn::TimedOut).aim_bytes(), full.aim_bytes() / 4);
-        let back = half.after(Turn::Sent { raw: 100, sent: 40 });
+        let sent = Turn::Sent { raw: 100, sent: 40 };
+        let back = half.after(sent).after(sent);
         assert_eq!(back.aim_bytes(), full.aim_bytes());
         assert_eq!(back.after(Turn::Sent { raw: 100, sent: 40 }).aim_bytes(), full.aim_bytes());
     }

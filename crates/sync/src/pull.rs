@@ -91,6 +91,7 @@ fn pull_one<R: Replica, C: Carrier>(
             return Ok(None);
         }
         Err(CarrierError::AnswerUnknown) => {
+            run.outcome.pace = run.outcome.pace.after(Turn::Cut);
             run.bear(CarrierError::AnswerUnknown)?;
             return Ok(None);
         }

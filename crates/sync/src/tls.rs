@@ -1,7 +1,8 @@
 //! Whom a device trusts: the one private CA it was pinned to, and nobody else. TLS 1.3 alone, ring alone,
-//! no roots of the system. At the first contact the pin (SHA-256 of the CA's public key) stands in for the
+//! no roots of the system, and dates by what the device knows of the time. At the first contact the pin (SHA-256 of the CA's public key) stands in for the
 //! certificate, which comes with the handshake and is kept from then on.
 
+use crate::device_clock::DeviceClock;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
@@ -76,77 +77,92 @@ fn provider() -> Arc<CryptoProvider> {
 }
 
 /// Trusts servers whose certificate the given CA signed.
-pub fn trusting(ca_pem: &str) -> Result<ClientConfig, PinProblem> {
-    let mut roots = RootCertStore::empty();
-    roots.add(certificate(ca_pem)?).map_err(|_| PinProblem)?;
-    let config = ClientConfig::builder_with_provider(provider())
-        .with_protocol_versions(&[&rustls::version::TLS13])
-        .map_err(|_| PinProblem)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(config)
+pub fn trusting(ca_pem: &str, clock: DeviceClock) -> Result<ClientConfig, PinProblem> {
+    let ca = certificate(ca_pem)?;
+    // Read once, so that a broken one is told before anything is sent.
+    CaPin::of(&ca)?;
+    config_of(Arc::new(Pinned::new(Trust::Kept(ca), clock)))
 }
 
 /// Trusts servers that show a CA with this pin and a certificate it signed. What was shown is in the
 /// second value after the handshake.
-pub fn trusting_pin(pin: CaPin) -> Result<(ClientConfig, Arc<PinnedFirst>), PinProblem> {
-    let verifier = Arc::new(PinnedFirst { pin, provider: provider(), shown: Mutex::new(None) });
+pub fn trusting_pin(
+    pin: CaPin,
+    clock: DeviceClock,
+) -> Result<(ClientConfig, Arc<Pinned>), PinProblem> {
+    let verifier = Arc::new(Pinned::new(Trust::Pin(pin), clock));
+    Ok((config_of(verifier.clone())?, verifier))
+}
+
+fn config_of(verifier: Arc<Pinned>) -> Result<ClientConfig, PinProblem> {
     let config = ClientConfig::builder_with_provider(provider())
         .with_protocol_versions(&[&rustls::version::TLS13])
         .map_err(|_| PinProblem)?
         .dangerous()
-        .with_custom_certificate_verifier(verifier.clone())
+        .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
-    Ok((config, verifier))
+    Ok(config)
 }
 
-/// The verifier of the first contact. It replaces the root store, not the checks: chain, name, dates and
-/// the handshake's signature are webpki's as ever, against the one CA that fits the pin.
-pub struct PinnedFirst {
-    pin: CaPin,
+/// What names the one CA.
+#[derive(Debug)]
+enum Trust {
+    /// Its certificate, kept at the enrolment.
+    Kept(CertificateDer<'static>),
+    /// Its pin alone: the first contact, where the certificate comes with the handshake.
+    Pin(CaPin),
+}
+
+/// The verifier. It replaces the root store and the clock, not the checks: chain, name, dates and the handshake's
+/// signature are webpki's as ever, against the one CA.
+#[derive(Debug)]
+pub struct Pinned {
+    trust: Trust,
+    clock: DeviceClock,
     provider: Arc<CryptoProvider>,
     shown: Mutex<Option<CertificateDer<'static>>>,
 }
 
-impl PinnedFirst {
+impl Pinned {
+    fn new(trust: Trust, clock: DeviceClock) -> Pinned {
+        Pinned { trust, clock, provider: provider(), shown: Mutex::new(None) }
+    }
+
     /// The CA's certificate as PEM, once a handshake was verified.
     pub fn ca_pem(&self) -> Option<String> {
         let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         shown.as_ref().map(|der| pem_of(der))
     }
-}
 
-impl fmt::Debug for PinnedFirst {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PinnedFirst({:?})", self.pin)
+    /// The CA to judge by. The end certificate itself never counts: a pin names a CA, which has to have signed it.
+    fn ca<'a>(&'a self, shown: &'a [CertificateDer<'_>]) -> Option<&'a CertificateDer<'a>> {
+        match &self.trust {
+            Trust::Kept(ca) => Some(ca),
+            Trust::Pin(pin) => shown.iter().find(|ca| CaPin::of(ca).is_ok_and(|of| of == *pin)),
+        }
     }
 }
 
-impl ServerCertVerifier for PinnedFirst {
+impl ServerCertVerifier for Pinned {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         server_name: &ServerName<'_>,
         ocsp_response: &[u8],
-        now: UnixTime,
+        _system_time: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        // The end certificate itself never counts: a pin names a CA, which has to have signed it.
-        let fits = |shown: &&CertificateDer<'_>| CaPin::of(shown).is_ok_and(|pin| pin == self.pin);
-        let ca = intermediates.iter().find(fits).ok_or(CertificateError::UnknownIssuer)?;
+        let ca = self.ca(intermediates).ok_or(CertificateError::UnknownIssuer)?;
         let mut roots = RootCertStore::empty();
         roots.add(ca.clone().into_owned())?;
         let provider = self.provider.clone();
         let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
             .build()
             .map_err(|_| CertificateError::UnknownIssuer)?;
-        let verified = webpki.verify_server_cert(
-            end_entity,
-            intermediates,
-            server_name,
-            ocsp_response,
-            now,
-        )?;
+        let at = |time| {
+            webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, time)
+        };
+        let verified = self.clock.judge(at)?;
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         *shown = Some(ca.clone().into_owned());
         Ok(verified)

@@ -37,6 +37,23 @@ fn two_devices_hold_each_others_work_after_one_round() {
 }
 
 #[test]
+fn without_room_a_device_hands_over_and_takes_in_when_it_has_room_again() {
+    let (mut server, mut one, mut two) = (server(), device(1, &[A, B]), device(2, &[A, B]));
+    for i in 0..30 {
+        one.append(&unit(A), body(100 + i, 60)).unwrap();
+        two.append(&unit(A), body(200 + i, 60)).unwrap();
+    }
+    sync(&mut two, &mut server, 2, &start());
+    let full = sync(&mut one, &mut server, 1, &Start { push_only: true, ..start() });
+    assert_eq!((full.report.pushed, full.report.pulled), (30, 0));
+    assert_eq!(contents(&one, &ALL).len(), 30);
+    // Nothing new in between: the run after it still asks for all it has not got.
+    let room = sync(&mut one, &mut server, 1, &Start { seen: full.seen, ..start() });
+    assert_eq!((room.report.pushed, room.report.pulled), (0, 30));
+    assert_eq!(contents(&one, &ALL), contents(&server, &ALL));
+}
+
+#[test]
 fn a_run_when_nothing_changed_is_one_call_and_changes_nothing() {
     let (mut server, mut one) = (server(), device(1, &[A]));
     one.append(&unit(A), body(1, 60)).unwrap();

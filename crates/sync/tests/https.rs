@@ -13,9 +13,12 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
-use sync::{CaPin, Carrier, CarrierError, Https, HttpsLimits, enrol};
+use sync::{CaPin, Carrier, CarrierError, DeviceClock, Https, HttpsLimits, enrol};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+/// 2027-07-01, and nobody said otherwise.
+const RIGHT: DeviceClock = DeviceClock { unix_ms: 1_814_400_000_000, heard_unix_ms: None };
 
 struct Ca {
     pem: String,
@@ -144,8 +147,47 @@ fn limits() -> HttpsLimits {
 }
 
 fn heads(url: &str, ca_pem: &str) -> Result<HeadsAnswer, CarrierError> {
+    heads_by(RIGHT, url, ca_pem)
+}
+
+fn heads_by(clock: DeviceClock, url: &str, ca_pem: &str) -> Result<HeadsAnswer, CarrierError> {
     let request = HeadsRequest { protocol: 1, own_writer: vec![1; 16], ..HeadsRequest::default() };
-    Https::new(url, ca_pem, TOKEN, limits())?.heads(&request)
+    Https::new(url, ca_pem, TOKEN, clock, limits())?.heads(&request)
+}
+
+#[test]
+fn a_clock_that_fell_back_is_excused_and_no_certificate_is_by_it() {
+    let (ours, theirs) = (ca(), ca());
+    let new_year =
+        |year: i32| (date_time_ymd(year, 1, 1) - date_time_ymd(1970, 1, 1)).whole_seconds() * 1000;
+    let check = |year: i32, heard: Option<i32>, tls: &Arc<ServerConfig>, expected| {
+        let answer = HeadsAnswer::default().encode_to_vec();
+        let fake = fake(Some(tls.clone()), http("200 OK", PROTOBUF, &answer));
+        let clock = DeviceClock { unix_ms: new_year(year), heard_unix_ms: heard.map(new_year) };
+        let heard = heads_by(clock, &fake.url, &ours.pem).map(|_| ());
+        assert_eq!(heard, expected, "{clock:?}");
+        let is_asked = !fake.requests.lock().unwrap().is_empty();
+        assert_eq!(is_asked, expected.is_ok(), "{clock:?}");
+    };
+    let of = |signer: &Ca, name: &str, years| config(signer, &[signer], name, years);
+    let (date, untrusted) = (Err(CarrierError::CertificateDate), Err(CarrierError::Untrusted));
+    let leaf = of(&ours, "127.0.0.1", (2026, 2030));
+    check(2028, None, &leaf, Ok(()));
+    check(1970, None, &leaf, Ok(()));
+    check(1900, None, &leaf, Ok(()));
+    check(1970, Some(2029), &leaf, Ok(()));
+    // Renewed while the tablet lay in a drawer.
+    check(1970, Some(2027), &of(&ours, "127.0.0.1", (2029, 2031)), Ok(()));
+    check(1970, Some(2031), &leaf, date);
+    check(2038, None, &leaf, date);
+    check(2099, Some(2028), &leaf, date);
+    // A clock nobody has reason to doubt.
+    check(2028, Some(2027), &of(&ours, "127.0.0.1", (2029, 2031)), date);
+    check(1970, None, &of(&ours, "127.0.0.1", (2000, 2001)), date);
+    for year in [1970, 2028, 2038, 2099] {
+        check(year, None, &of(&theirs, "127.0.0.1", (2026, 2030)), untrusted);
+        check(year, None, &of(&ours, "192.0.2.1", (2026, 2030)), untrusted);
+    }
 }
 
 #[test]
@@ -198,7 +240,7 @@ fn only_the_expected_status_and_type_is_an_answer() {
     let ca = ca();
     let check = |status: &str, content_type: &str, body: &[u8], expected: CarrierError| {
         let fake = fake(Some(good(&ca)), http(status, content_type, body));
-        let mut https = Https::new(&fake.url, &ca.pem, TOKEN, limits()).unwrap();
+        let mut https = Https::new(&fake.url, &ca.pem, TOKEN, RIGHT, limits()).unwrap();
         let error = https.push(b"batch").unwrap_err();
         assert_eq!(error, expected, "{status} {content_type}");
         assert_eq!(https.traffic().bytes_up, 5);
@@ -236,7 +278,7 @@ fn only_the_expected_status_and_type_is_an_answer() {
     check("201 Created", PROTOBUF, &large, unknown);
     // Control: 201 with the right type is one.
     let fake = fake(Some(good(&ca)), http("201 Created", PROTOBUF, &answer));
-    let mut https = Https::new(&fake.url, &ca.pem, TOKEN, limits()).unwrap();
+    let mut https = Https::new(&fake.url, &ca.pem, TOKEN, RIGHT, limits()).unwrap();
     assert_eq!(https.push(b"batch"), Ok(PushAnswer::default()));
 }
 
@@ -283,7 +325,7 @@ fn the_code_goes_only_to_a_server_whose_chain_holds_the_pinned_ca() {
     let pin = CaPin::of_pem(&ours.pem).unwrap();
     let check = |what: &str, tls: Arc<ServerConfig>, expected: CarrierError, is_asked: bool| {
         let fake = fake(Some(tls), http("201 Created", PROTOBUF, b""));
-        let error = enrol(&fake.url, pin, &enrol_request(), limits()).unwrap_err();
+        let error = enrol(&fake.url, pin, &enrol_request(), RIGHT, limits()).unwrap_err();
         assert_eq!(error, expected, "{what}");
         assert_eq!(fake.requests.lock().unwrap().len(), usize::from(is_asked), "{what}");
     };

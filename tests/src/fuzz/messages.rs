@@ -177,6 +177,7 @@ pub fn calls() -> Vec<(u8, Vec<u8>)> {
         policy: 1,
         server_unix_ms: 1_789_372_800_123,
         instance: vec![5; 16],
+        recovery_recipient: String::new(),
     };
     let request = HeadsRequest {
         protocol: 1,

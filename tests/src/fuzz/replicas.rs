@@ -321,6 +321,7 @@ fn sync_with(
         unsent: 0,
         pace: Pace::default(),
         first_units: Vec::new(),
+        push_only: false,
     };
     let ran = sync::run(device, &mut answers, &start);
     if ran.is_ok() { Ok(answers.given) } else { Err(answers.given) }

@@ -246,7 +246,8 @@ impl Device {
 
     pub fn enrol(&mut self, server: &Server, code: &str) -> Result<(), sync::CarrierError> {
         let request = self.enrol_request(code);
-        let enrolled = sync::enrol(&server.url, server.pin(), &request, HttpsLimits::default())?;
+        let enrolled =
+            sync::enrol(&server.url, server.pin(), &request, clock(), HttpsLimits::default())?;
         let settings: [(Setting, &[u8]); 3] = [
             (Setting::Token, enrolled.answer.token.as_bytes()),
             (Setting::CaPem, enrolled.ca_pem.as_bytes()),
@@ -278,12 +279,13 @@ impl Device {
             unsent: self.unsent(),
             pace: Pace::default(),
             first_units: Vec::new(),
+            push_only: false,
         }
     }
 
     pub fn https(&self, url: &str) -> Https {
         let ca = self.store.setting_text(Setting::CaPem).unwrap().unwrap();
-        Https::new(url, &ca, &self.token(), HttpsLimits::default()).unwrap()
+        Https::new(url, &ca, &self.token(), clock(), HttpsLimits::default()).unwrap()
     }
 
     pub fn try_sync(&mut self, url: &str) -> Result<Outcome, Stopped<store::StoreError>> {
@@ -327,4 +329,11 @@ pub fn registration(device: &[u8; 16], number: u64) -> Entry {
 pub fn heads(store: &Store, unit: &str) -> ledger::Heads {
     let unit = ledger::UnitKey::try_new(unit).unwrap();
     store.heads(Some(&[unit].into())).unwrap()
+}
+
+/// This machine's, which the server's certificate was made by.
+pub fn clock() -> sync::DeviceClock {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let unix_ms = i64::try_from(since.as_millis()).unwrap();
+    sync::DeviceClock { unix_ms, heard_unix_ms: None }
 }

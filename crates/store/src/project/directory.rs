@@ -87,6 +87,20 @@ pub(crate) fn standing_fact(
     Ok(stands(tx.rows(sql, &[(kind as u32).into(), id.into()], read_candidate)?))
 }
 
+/// Every fact about one id with the policy version it was said under, the later ones of a stream later.
+pub(crate) fn policies_of(
+    tx: &dyn Tx,
+    kind: Kind,
+    id: &str,
+) -> Result<Vec<(u32, Vec<u8>)>, StoreError> {
+    let sql = "SELECT policy, payload FROM directory WHERE kind = $1 AND id = $2
+               ORDER BY policy, seq, hash8";
+    tx.rows(sql, &[(kind as u32).into(), id.into()], |row| {
+        let policy = u32::try_from(row.int(0)?).map_err(|_| StoreError::Stored("policy"))?;
+        Ok((policy, row.blob(1)?.to_vec()))
+    })
+}
+
 /// The levels a round sets itself; none while the round is not known.
 pub(super) fn round_levels(tx: &dyn Tx, round: u64) -> Result<Vec<LevelSetting>, StoreError> {
     let payload = standing_fact(tx, Kind::Round, &format!("{round:016x}"))?;

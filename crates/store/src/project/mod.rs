@@ -32,7 +32,7 @@ pub(crate) use checkup::CheckupRow;
 pub(crate) use checkup_table::{ROW_COLUMNS, read_rank, read_row, stop_of};
 pub(crate) use current::{Said, Standing as StandingValues};
 pub(crate) use details::{Known, Rank, name_key, names_alike};
-pub(crate) use directory::{standing_fact, standing_facts};
+pub(crate) use directory::{policies_of, standing_fact, standing_facts};
 pub(crate) use people::{canonical, group_of, id as read_person_id, known_of};
 pub(crate) use place_roster::person_of_row;
 pub(crate) use said::said_of;

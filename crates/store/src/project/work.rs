@@ -293,7 +293,11 @@ mod tests {
             let own = change_writer(tx, &own)?;
             for writer in [WriterId([1; 16]), own.writer] {
                 let key = StreamKey::new(unit.clone(), writer);
-                Own { writer, catalogue }.insert_refiled(tx, &key, std::slice::from_ref(&copy))?;
+                Own { writer, catalogue, draw: crate::random::SYSTEM }.insert_refiled(
+                    tx,
+                    &key,
+                    std::slice::from_ref(&copy),
+                )?;
             }
             let of = Reference::of(lost, 4, &body);
             let unit_no = crate::stream::unit_no(tx, &unit)?;

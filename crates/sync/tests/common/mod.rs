@@ -180,6 +180,7 @@ pub fn start() -> Start {
         unsent: 0,
         pace: Pace::default(),
         first_units: vec![unit(DISTRICT)],
+        push_only: false,
     }
 }
 

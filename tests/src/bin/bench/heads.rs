@@ -11,7 +11,9 @@ use std::path::Path;
 use store::Setting;
 use stories::measure::data::{Lcg, checkup, villages};
 use stories::team::said;
-use sync::{Carrier, CarrierError, Https, HttpsLimits, Pace, Seen, Start, Traffic, run};
+use sync::{
+    Carrier, CarrierError, DeviceClock, Https, HttpsLimits, Pace, Seen, Start, Traffic, run,
+};
 
 const UNITS: usize = 50;
 const WRITERS: u8 = 20;
@@ -23,10 +25,15 @@ pub fn measure(folder: &Path) -> Vec<Figure> {
     said(device.home().sync());
     let mut store = device.store();
     let text = |setting| store.setting_text(setting).unwrap().unwrap();
+    let clock = DeviceClock {
+        unix_ms: stories::steady::AFTERNOON_MS,
+        heard_unix_ms: store.setting_number(Setting::ServerHeardMs).unwrap(),
+    };
     let https = Https::new(
         &text(Setting::ServerUrl),
         &text(Setting::CaPem),
         &text(Setting::Token),
+        clock,
         HttpsLimits::default(),
     );
     let mut carrier = Counted { https: https.unwrap(), calls: 0 };
@@ -38,6 +45,7 @@ pub fn measure(folder: &Path) -> Vec<Figure> {
         unsent: 0,
         pace: Pace::default(),
         first_units: Vec::new(),
+        push_only: false,
     };
     let outcome = run(&mut store, &mut carrier, &start).unwrap();
     assert_eq!((outcome.report.pushed, outcome.report.pulled), (0, 0));

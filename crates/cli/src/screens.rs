@@ -1,0 +1,64 @@
+//! `jkkc field serve`: the field app's screens in a browser on this machine. The same commands as in the shell's
+//! window, over HTTPS on loopback.
+
+use crate::args::FieldServe;
+use crate::say::Said;
+use field::{Abilities, App, SystemHost};
+use protocol::rpc::{Command, RPC_BYTES_MAX};
+use protocol::{Code, Failure};
+use serde_json::json;
+use server::{Answering, PageOrder, serve_page_until_stopped};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Serves until stopped. With `--json` the one line is printed as soon as the address is bound.
+pub fn serve(serve: &FieldServe, json: bool) -> Result<Said, Failure> {
+    if !serve.listen.ip().is_loopback() {
+        return Err(Failure::at(Code::UsageInvalid, "--listen"));
+    }
+    let mut app = App::new(&serve.home.home, Arc::new(SystemHost), Abilities::default());
+    if let Some(key_file) = &serve.home.key_file {
+        app.open_with_key(field::read_key_file(key_file)?, serve.operator.as_deref())?;
+    }
+    let order = PageOrder {
+        files: &files(serve.ui.as_deref())?,
+        listen: serve.listen,
+        request_bytes_max: RPC_BYTES_MAX,
+        handler: handler(app),
+    };
+    serve_page_until_stopped(&order, &|url| {
+        if json {
+            println!("{}", json!({ "url": url }));
+        } else {
+            println!("请在本机浏览器打开（地址只给自己用）：{url}");
+        }
+        let _ = std::io::Write::flush(&mut std::io::stdout());
+    })?;
+    Ok(Said::nothing())
+}
+
+/// One command at a time: a screen waits for the one before.
+fn handler(app: App) -> Arc<Answering> {
+    let app = Mutex::new(app);
+    Arc::new(move |body: &[u8]| {
+        let command: Command = serde_json::from_slice(body)
+            .map_err(|_| failure(&Failure::new(Code::RequestMalformed)))?;
+        let mut app = app.lock().unwrap_or_else(PoisonError::into_inner);
+        let answered = app.call(command).map_err(|error| failure(&error))?;
+        serde_json::to_vec(&answered).map_err(|_| failure(&Failure::new(Code::Internal)))
+    })
+}
+
+fn failure(failure: &Failure) -> Vec<u8> {
+    json!({ "code": failure.code.word(), "text": failure.zh() }).to_string().into_bytes()
+}
+
+/// Where the screens' files lie: as told, else beside this program.
+fn files(told: Option<&Path>) -> Result<PathBuf, Failure> {
+    if let Some(told) = told {
+        return Ok(told.to_owned());
+    }
+    let program = std::env::current_exe().map_err(|_| Failure::new(Code::FileUnreadable))?;
+    let beside = program.parent().map(|folder| folder.join("ui"));
+    beside.filter(|folder| folder.is_dir()).ok_or(Failure::at(Code::FileUnreadable, "--ui"))
+}

@@ -1,0 +1,188 @@
+//! Which way a value is abnormal, and between what it would not be: read off the same classes that judge. For the eye
+//! beside a value; what counts is `rule`.
+
+use crate::catalogue::{Catalogue, Compare, Condition, Limit, Measure, Rule, When};
+use crate::check::Subject;
+use crate::ids::ItemCode;
+use crate::rule::Judgement;
+use crate::value::{Decimal, Value};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Which way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    High,
+    Low,
+    /// A choice that should not be: 1+, 异常.
+    Positive,
+}
+
+impl Direction {
+    pub fn zh(self) -> &'static str {
+        match self {
+            Direction::High => "高",
+            Direction::Low => "低",
+            Direction::Positive => "阳",
+        }
+    }
+}
+
+/// Which way the class of a judgement lies; `None` where the catalogue no longer has it.
+pub fn direction(cat: &Catalogue, judgement: &Judgement) -> Option<Direction> {
+    let rule = cat.rule(&judgement.rule)?;
+    let class = rule.classes.iter().find(|class| class.code == judgement.code)?;
+    let mut conditions = class.all.iter().chain(&class.any);
+    let first = conditions.next()?;
+    Some(match first {
+        Condition::Choice { .. } => Direction::Positive,
+        Condition::Number { compare, .. } => match compare {
+            Compare::AtLeast => Direction::High,
+            Compare::Below | Compare::AtMost => Direction::Low,
+        },
+    })
+}
+
+/// Where no class of level C or worse begins; open where nothing limits it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Range {
+    /// The lowest value that is not abnormal, and whether the limit itself is (`<=` limits).
+    pub from: Option<(Decimal, bool)>,
+    /// Values from here on are abnormal.
+    pub below: Option<Decimal>,
+}
+
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((from, is_abnormal_itself)) = self.from {
+            let sign = if is_abnormal_itself { ">" } else { "≥" };
+            write!(f, "{sign}{from}")?;
+            if self.below.is_some() {
+                f.write_str(" 且 ")?;
+            }
+        }
+        if let Some(below) = self.below {
+            write!(f, "<{below}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The range of an item for one person, by every rule that judges such a person, with the answers a rule depends on
+/// (空腹) read from `values`. Empty where no table says.
+pub fn reference(
+    cat: &Catalogue,
+    subject: &Subject,
+    item: ItemCode,
+    values: &BTreeMap<ItemCode, Value>,
+) -> Range {
+    let mut range = Range::default();
+    let rules = cat.rules.iter().filter(|rule| crate::rule::is_for(rule, subject));
+    for rule in rules.filter(|rule| rule.when.as_ref().is_none_or(|when| holds(when, values))) {
+        for (compare, limit) in limits(cat, rule, item) {
+            let Some(number) = limit.get(&subject.row_key(limit)) else { continue };
+            match compare {
+                Compare::AtLeast => {
+                    range.below = Some(range.below.map_or(number, |known| known.min(number)));
+                }
+                Compare::Below | Compare::AtMost => {
+                    let found = (number, compare == Compare::AtMost);
+                    range.from = Some(range.from.map_or(found, |known| known.max(found)));
+                }
+            }
+        }
+    }
+    range
+}
+
+/// The first limit of each finding class that reads the item, and no other condition of it: what lies behind the
+/// first one is only how far the class goes.
+fn limits<'c>(
+    cat: &'c Catalogue,
+    rule: &'c Rule,
+    item: ItemCode,
+) -> impl Iterator<Item = (Compare, &'c Limit)> {
+    let is_finding = |code: &str| cat.level(&rule.key, code).is_some_and(|l| l.level.is_finding());
+    // A class that also asks for an answer (a known diabetic) is not everybody's limit.
+    let is_plain = |conditions: &[Condition]| {
+        conditions.iter().all(|condition| matches!(condition, Condition::Number { .. }))
+    };
+    let classes = rule.classes.iter().filter(move |class| {
+        class.on && is_finding(&class.code) && is_plain(&class.all) && is_plain(&class.any)
+    });
+    let first = |conditions: &'c [Condition], item: ItemCode| {
+        conditions.iter().find_map(move |condition| match condition {
+            Condition::Number { measure, compare, limit } if reads(measure, item) => {
+                Some((*compare, limit))
+            }
+            Condition::Number { .. } | Condition::Choice { .. } => None,
+        })
+    };
+    classes.filter_map(move |class| first(&class.all, item).or_else(|| first(&class.any, item)))
+}
+
+fn reads(measure: &Measure, item: ItemCode) -> bool {
+    match measure {
+        Measure::Item(of) => *of == item,
+        Measure::Bmi { item: of, .. } => *of == item,
+        Measure::MeanWhole(items) | Measure::Lowest(items) => items.contains(&item),
+    }
+}
+
+fn holds(when: &When, values: &BTreeMap<ItemCode, Value>) -> bool {
+    let is_one = match values.get(&when.item) {
+        Some(Value::Choice(code)) => when.choices.contains(code),
+        Some(Value::Number(_) | Value::Text(_) | Value::Absent(_)) | None => false,
+    };
+    is_one != when.negated
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{PersonKind, Sex};
+    use crate::rule::judge;
+    use chrono::NaiveDate;
+
+    fn subject() -> Subject {
+        Subject {
+            kind: PersonKind::Resident,
+            sex: Some(Sex::F),
+            birth: NaiveDate::from_ymd_opt(1966, 1, 2),
+            day: NaiveDate::from_ymd_opt(2026, 9, 14).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_range_ends_where_the_first_finding_begins() {
+        let cat = Catalogue::builtin();
+        let fasting = cat.item_by_key("fasting").unwrap();
+        let yes =
+            BTreeMap::from([(fasting.code, Value::Choice(fasting.choice("yes").unwrap().code))]);
+        let check = |key: &str, values: &BTreeMap<ItemCode, Value>, text: &str| {
+            let item = cat.item_by_key(key).unwrap().code;
+            assert_eq!(reference(cat, &subject(), item, values).to_string(), text, "{key}");
+        };
+        check("glucose_mmol_l", &yes, ">2.8 且 <6.1");
+        check("glucose_mmol_l", &BTreeMap::new(), ">2.8 且 <11.1");
+        check("hdl_mmol_l", &yes, "≥1.0");
+        check("tc_mmol_l", &yes, "<5.2");
+        check("temperature_cel", &yes, "");
+    }
+
+    #[test]
+    fn an_arrow_points_the_way_the_class_lies() {
+        let cat = Catalogue::builtin();
+        let check = |key: &str, text: &str, direction_wanted: Direction| {
+            let item = cat.item_by_key(key).unwrap();
+            let value = crate::catalogue::parse_value(item, text).unwrap();
+            let judged = judge(cat, &subject(), &BTreeMap::from([(item.code, value)]));
+            let finding = judged.iter().find(|j| j.level.is_finding()).unwrap();
+            assert_eq!(direction(cat, finding), Some(direction_wanted), "{key} {text}");
+        };
+        check("tc_mmol_l", "6.5", Direction::High);
+        check("hdl_mmol_l", "0.8", Direction::Low);
+        check("hb_g_l", "100", Direction::Low);
+        check("urine_protein", "2+", Direction::Positive);
+    }
+}

@@ -1,0 +1,35 @@
+//! An operator's account put on this device: the server says once, by a one-time code, whose it is.
+
+use crate::home::{Home, failed};
+use crate::slots::Worker;
+use crate::synchronise::called;
+use domain::ids::OperatorId;
+use protocol::call::AccountRequest;
+use protocol::{Code, Failure, PROTOCOL_VERSION};
+use store::Setting;
+
+impl Home {
+    /// Asks the server whose account a code is for, and keeps the organisation's recovery key as told.
+    pub fn account_of_code(&mut self, code: &str) -> Result<Worker, Failure> {
+        let mut https = self.https()?;
+        let request = AccountRequest { protocol: PROTOCOL_VERSION, code: code.trim().to_owned() };
+        let answer = https.account(&request).map_err(|error| called(error, self.host.unix_ms()))?;
+        if answer.operator == 0 || answer.account.is_empty() {
+            return Err(Failure::new(Code::ServerAnswerUnknown));
+        }
+        let recipient = answer.recovery_recipient.as_bytes();
+        self.store.set_setting(Setting::RecoveryRecipient, recipient).map_err(failed)?;
+        Ok(Worker {
+            slot: String::new(),
+            account: answer.account,
+            name: answer.name,
+            operator: Some(OperatorId(answer.operator)),
+        })
+    }
+
+    /// The organisation's recovery key, where the server told one.
+    pub fn recovery_recipient(&self) -> Result<Option<String>, Failure> {
+        let told = self.store.setting_text(Setting::RecoveryRecipient).map_err(failed)?;
+        Ok(told.filter(|recipient| !recipient.is_empty()))
+    }
+}

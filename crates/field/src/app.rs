@@ -1,0 +1,205 @@
+//! The field app behind its screens: one device, who works on it, and every command of `protocol::rpc`.
+//!
+//! Not a window, not HTTP: a host (the shell's `rpc` command, `jkkc field serve`) hands in a command and gets an
+//! answer or a failure with its sentence. One command at a time; only a sync runs beside, over its own opening of
+//! the same store.
+
+mod cells;
+mod day;
+mod draft;
+mod people;
+mod print;
+mod register;
+mod rows;
+mod save;
+mod session;
+mod station;
+mod stop;
+mod work;
+
+pub use session::{Card, CardReader, SimulatedReader};
+
+use crate::home::{Acting, Home};
+use crate::host::Host;
+use crate::slots::Worker;
+use domain::facts::PersonKind;
+use domain::ids::{PersonId, RoundId, UnitCode};
+use protocol::rpc::day::DayChoice;
+use protocol::rpc::{Answer, Command};
+use protocol::{Code, Failure};
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use store::{Key, Round};
+
+/// Minutes without a command from a person before the app locks itself.
+pub const LOCK_AFTER_MIN: u32 = 10;
+/// Saves whose answer is kept, so that a second press of the same save is answered and not written.
+const SAVES_KEPT_MAX: usize = 64;
+
+/// What a host can do beyond the screens.
+#[derive(Default)]
+pub struct Abilities {
+    pub card_reader: Option<Box<dyn CardReader>>,
+    /// The host saves files where a person chooses.
+    pub save_files: bool,
+}
+
+/// The app of one home folder.
+pub struct App {
+    folder: PathBuf,
+    host: Arc<dyn Host>,
+    abilities: Abilities,
+    opened: Option<Opened>,
+    work: work::Background,
+    /// Shown once with the next state.
+    notice: Option<String>,
+}
+
+/// An open device with who works on it.
+struct Opened {
+    home: Home,
+    key: Key,
+    worker: Option<Worker>,
+    /// Answers of the last saves, by the id the screen made.
+    saves: VecDeque<(String, protocol::rpc::station::Saved)>,
+}
+
+/// Today as confirmed, with what it names looked up.
+struct Today {
+    choice: DayChoice,
+    round: Round,
+    unit: UnitCode,
+    day: chrono::NaiveDate,
+}
+
+impl App {
+    /// An app that is locked, or empty where the folder has no database.
+    pub fn new(folder: &Path, host: Arc<dyn Host>, abilities: Abilities) -> App {
+        App {
+            folder: folder.to_owned(),
+            host,
+            abilities,
+            opened: None,
+            work: work::Background::default(),
+            notice: None,
+        }
+    }
+
+    /// Opens with a key at hand instead of a password: for a device whose key is kept elsewhere (a key file).
+    /// `account` names who works; none = nobody is named in the entries.
+    pub fn open_with_key(&mut self, key: Key, account: Option<&str>) -> Result<(), Failure> {
+        let home = Home::open(&self.folder, &key, self.host.clone())?;
+        let worker = match account {
+            None => None,
+            Some(account) => Some(Worker::of_directory(&home, account)?),
+        };
+        self.opened = Some(Opened { home, key, worker, saves: VecDeque::new() });
+        Ok(())
+    }
+
+    /// Does one command.
+    pub fn call(&mut self, command: Command) -> Result<Answer, Failure> {
+        match command {
+            Command::State(_) => self.state().map(Answer::State),
+            Command::Enrol(ask) => self.enrol(ask).map(Answer::Enrol),
+            Command::Unlock(ask) => self.unlock(ask).map(Answer::Unlock),
+            Command::Lock(_) => {
+                self.lock();
+                self.state().map(Answer::Lock)
+            }
+            Command::AccountAdd(ask) => self.account_add(ask).map(Answer::AccountAdd),
+            Command::PasswordChange(ask) => self.password_change(ask).map(Answer::PasswordChange),
+            Command::CardRead(_) => self.card_read().map(Answer::CardRead),
+            Command::SyncState(_) => self.sync_state().map(Answer::SyncState),
+            Command::Sync(_) => self.sync().map(Answer::Sync),
+            command => self.opened()?.call(command),
+        }
+    }
+
+    fn opened(&mut self) -> Result<&mut Opened, Failure> {
+        self.opened.as_mut().ok_or(Failure::new(Code::AppLocked))
+    }
+}
+
+impl Opened {
+    /// The commands of an open device.
+    fn call(&mut self, command: Command) -> Result<Answer, Failure> {
+        match command {
+            Command::Forms(_) => Ok(Answer::Forms(station::forms())),
+            Command::Day(_) => self.day_view().map(Answer::Day),
+            Command::DaySet(choice) => self.day_set(choice).map(Answer::DaySet),
+            Command::Ready(_) => self.ready().map(Answer::Ready),
+            Command::RosterImport(ask) => self.roster_import(ask).map(Answer::RosterImport),
+            Command::Find(ask) => self.find(&ask).map(Answer::Find),
+            Command::Person(ask) => self.person(&ask).map(Answer::Person),
+            Command::RegisterCheck(ask) => self.register_check(&ask).map(Answer::RegisterCheck),
+            Command::Register(ask) => self.register(&ask).map(Answer::Register),
+            Command::Form(ask) => self.form(&ask).map(Answer::Form),
+            Command::Judge(ask) => self.judge(&ask).map(Answer::Judge),
+            Command::Save(ask) => self.save(&ask).map(Answer::Save),
+            Command::DraftPut(draft) => self.draft_put(draft).map(Answer::DraftPut),
+            Command::DraftDrop(ask) => self.draft_drop(&ask).map(Answer::DraftDrop),
+            Command::Drafts(_) => self.drafts().map(Answer::Drafts),
+            Command::Amend(ask) => self.amend(&ask).map(Answer::Amend),
+            Command::Choose(ask) => self.choose(&ask).map(Answer::Choose),
+            Command::Void(ask) => self.void(&ask).map(Answer::Void),
+            Command::ClassList(ask) => self.class_list(&ask).map(Answer::ClassList),
+            Command::Coverage(ask) => self.coverage(&ask).map(Answer::Coverage),
+            Command::CheckOut(ask) => self.check_out(&ask).map(Answer::CheckOut),
+            Command::DayEnd(_) => self.day_end().map(Answer::DayEnd),
+            Command::Held(_) => self.held().map(Answer::Held),
+            Command::Print(ask) => self.print(&ask).map(Answer::Print),
+            // Answered by the app itself, open or not.
+            Command::State(_)
+            | Command::Enrol(_)
+            | Command::Unlock(_)
+            | Command::Lock(_)
+            | Command::AccountAdd(_)
+            | Command::PasswordChange(_)
+            | Command::CardRead(_)
+            | Command::SyncState(_)
+            | Command::Sync(_) => Err(Failure::new(Code::Internal)),
+        }
+    }
+
+    /// Today as somebody confirmed it; a failure asks for the day's start.
+    fn today(&self) -> Result<Today, Failure> {
+        let choice = self.day_choice()?.ok_or(Failure::new(Code::DayUnset))?;
+        let round = self.home.whole_round(&choice.round)?;
+        let day = choice.day.parse().map_err(|_| Failure::new(Code::DayUnset))?;
+        Ok(Today { round, unit: UnitCode(choice.unit.clone()), day, choice })
+    }
+
+    /// Who acts at a station today.
+    fn acting(&self, today: &Today, station: Option<&str>) -> Result<Acting, Failure> {
+        let chosen = today.choice.stations.iter().find(|s| Some(s.station.as_str()) == station);
+        let examiner = chosen.and_then(|chosen| chosen.examiner.as_deref());
+        let catalogue = domain::catalogue::Catalogue::builtin();
+        Ok(Acting {
+            round: Some(today.round.id),
+            day: Some(today.day),
+            operator: self.worker.as_ref().and_then(|worker| worker.operator),
+            examiner: self.home.examiner(examiner)?,
+            station: station.and_then(|key| catalogue.station_by_key(key)).map(|s| s.code),
+        })
+    }
+}
+
+/// A person's id as a screen names it.
+fn person_id(text: &str) -> Result<PersonId, Failure> {
+    let id = uuid::Uuid::parse_str(text).map_err(|_| Failure::new(Code::PersonUnknown))?;
+    Ok(PersonId(id))
+}
+
+/// A round's id as a screen names it.
+fn round_text(round: RoundId) -> String {
+    round.to_string()
+}
+
+fn is_pupil(kind: PersonKind) -> bool {
+    match kind {
+        PersonKind::Pupil => true,
+        PersonKind::Resident => false,
+    }
+}

@@ -1,0 +1,98 @@
+//! Values and findings as cells and rows of a screen.
+
+use domain::catalogue::{Catalogue, Item, print_value};
+use domain::check::Subject;
+use domain::range;
+use domain::rule::Judgement;
+use domain::unit::UnitTree;
+use domain::value::{AbsentReason, Value};
+use protocol::rpc::station::{FindingRow, ValueCell};
+use std::collections::BTreeMap;
+use store::{PersonView, ValueView};
+
+/// One value ever given, with who, where, when.
+pub(super) fn value_cell(
+    item: &Item,
+    value: &ValueView,
+    view: &PersonView,
+    round: &str,
+    units: &UnitTree,
+) -> ValueCell {
+    let catalogue = Catalogue::builtin();
+    let of_round = view.findings.iter().filter(|(of, _)| *of == value.round).map(|(_, f)| f);
+    let station = value.station.and_then(|code| catalogue.station(code));
+    ValueCell {
+        text: print_value(item, &value.value),
+        absent: absent_key(&value.value),
+        unusual: value.unusual,
+        current: value.current,
+        conflict: value.conflict,
+        held: value.held,
+        arrow: if value.current { arrow(item, of_round) } else { String::new() },
+        range: value.day.map(|day| range_text(item, value, view, day)).unwrap_or_default(),
+        round: round.to_owned(),
+        day: value.day.map(|day| day.to_string()),
+        unit_label: units.label(&value.unit),
+        station: station.map(|station| station.name_zh.clone()).unwrap_or_default(),
+        operator: value.operator.clone().unwrap_or_default(),
+        examiner: value.examiner.clone().unwrap_or_default(),
+        entry: office::print_reference(&value.reference),
+    }
+}
+
+fn range_text(item: &Item, value: &ValueView, view: &PersonView, day: chrono::NaiveDate) -> String {
+    let subject =
+        Subject { kind: view.kind, sex: view.details.sex, birth: view.details.birth, day };
+    let same_round = view.values.iter().filter(|v| v.round == value.round && v.current);
+    let values: BTreeMap<_, Value> = same_round.map(|v| (v.item, v.value.clone())).collect();
+    range::reference(Catalogue::builtin(), &subject, item.code, &values).to_string()
+}
+
+/// 高, 低, 阳 or nothing: by the findings that rest on the item, or on another reading of the same pressure.
+pub(super) fn arrow<'j>(item: &Item, findings: impl Iterator<Item = &'j Judgement>) -> String {
+    let catalogue = Catalogue::builtin();
+    for finding in findings.filter(|finding| finding.level.is_finding()) {
+        let one = std::slice::from_ref(finding);
+        if domain::rule::is_abnormal_item(catalogue, one, item.code) {
+            return range::direction(catalogue, finding)
+                .map(|d| d.zh())
+                .unwrap_or_default()
+                .to_owned();
+        }
+    }
+    String::new()
+}
+
+pub(super) fn absent_key(value: &Value) -> Option<String> {
+    match value {
+        Value::Absent(reason) => Some(absent_word(*reason).to_owned()),
+        Value::Number(_) | Value::Choice(_) | Value::Text(_) => None,
+    }
+}
+
+/// The reason's key on the wire to the screens.
+pub(super) fn absent_word(reason: AbsentReason) -> &'static str {
+    match reason {
+        AbsentReason::Refused => "refused",
+        AbsentReason::NotMeasured => "not_measured",
+        AbsentReason::DeviceFailure => "device_failure",
+        AbsentReason::NotApplicable => "not_applicable",
+        AbsentReason::Awaited => "awaited",
+    }
+}
+
+pub(super) fn finding_row(judgement: &Judgement, round: &str) -> FindingRow {
+    let catalogue = Catalogue::builtin();
+    let level = catalogue.level(&judgement.rule, &judgement.code);
+    let item = judgement.item.and_then(|item| catalogue.item(item));
+    FindingRow {
+        rule: judgement.rule.clone(),
+        code: judgement.code.clone(),
+        level: judgement.level.key().to_owned(),
+        text: level.map(|level| level.name_zh.clone()).unwrap_or_default(),
+        item: item.map(|item| item.key.clone()),
+        value: judgement.value.clone(),
+        round: round.to_owned(),
+        due_days: judgement.due_days.map(u32::from),
+    }
+}

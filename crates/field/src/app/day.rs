@@ -1,0 +1,263 @@
+//! The start of a day: where, which stations, who examines; the late roster; ready to leave?
+
+use super::{Opened, round_text};
+use crate::home::{Acting, failed};
+use crate::status::Status;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use domain::catalogue::Catalogue;
+use domain::ids::{RoundId, UnitCode};
+use domain::unit::UnitKind;
+use office::{Moment, RosterFile};
+use protocol::rpc::day::{
+    Check, CheckState, Checks, DayChoice, DayView, ExaminerRow, RosterAnswer, RosterAsk,
+    RosterProblem, RoundRow, StationChoice, UnitRow,
+};
+use protocol::rpc::work::FileOut;
+use protocol::{Code, Failure};
+use std::collections::BTreeMap;
+use store::{Round, Setting};
+
+/// A workbook's media type.
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// Hours after which the last sync is worth a word before leaving.
+const SYNC_OLD_MS: i64 = 24 * 3_600_000;
+
+impl Opened {
+    pub(super) fn day_choice(&self) -> Result<Option<DayChoice>, Failure> {
+        let kept = self.home.store().setting_text(Setting::Day).map_err(failed)?;
+        // A choice this program cannot read is asked anew.
+        Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    pub(super) fn day_view(&self) -> Result<DayView, Failure> {
+        let store = self.home.store();
+        let rounds = store.rounds().map_err(failed)?;
+        let choice = self.day_choice()?;
+        let now = self.home.host.today();
+        let fits = |r: &&Round| (r.from..=r.to).contains(&now);
+        let kept =
+            choice.as_ref().and_then(|c| rounds.iter().find(|r| round_text(r.id) == c.round));
+        let round = kept.or(rounds.iter().find(fits)).or(rounds.last());
+        let units = self.unit_rows(round.map(|round| round.id))?;
+        let proposal = round.map(|round| {
+            let unit = choice.as_ref().map(|choice| choice.unit.clone());
+            let first = units.iter().max_by_key(|unit| unit.listed);
+            DayChoice {
+                round: round_text(round.id),
+                unit: unit.or(first.map(|unit| unit.unit.clone())).unwrap_or_default(),
+                day: self.home.today_in(round).to_string(),
+                stations: match &choice {
+                    Some(choice) => choice.stations.clone(),
+                    None => every_station(),
+                },
+            }
+        });
+        let examiners = store.examiners().map_err(failed)?.into_iter().map(|e| ExaminerRow {
+            examiner: e.id.to_string(),
+            name: e.name,
+            title: e.title,
+        });
+        let rounds = rounds.iter().map(|round| RoundRow {
+            round: round_text(round.id),
+            name: round.name.clone(),
+            from: round.from.to_string(),
+            to: round.to.to_string(),
+        });
+        let rounds = rounds.collect();
+        Ok(DayView { choice, proposal, rounds, units, examiners: examiners.collect() })
+    }
+
+    /// The villages and schools this device works for.
+    fn unit_rows(&self, round: Option<RoundId>) -> Result<Vec<UnitRow>, Failure> {
+        let store = self.home.store();
+        let tree = store.units().map_err(failed)?;
+        let scope = self.home.scope()?;
+        let counts = match round {
+            Some(round) => store.coverage(round, None).map_err(failed)?,
+            None => Vec::new(),
+        };
+        let listed: BTreeMap<_, _> = counts.into_iter().map(|c| (c.unit, c.expected)).collect();
+        let stops = tree.iter().filter(|unit| match unit.kind {
+            UnitKind::Village | UnitKind::School => scope.iter().any(|s| s.covers(&unit.code)),
+            UnitKind::District | UnitKind::Township => false,
+        });
+        let mut rows: Vec<UnitRow> = stops
+            .map(|unit| UnitRow {
+                label: tree.label(&unit.code),
+                is_school: match unit.kind {
+                    UnitKind::School => true,
+                    UnitKind::District | UnitKind::Township | UnitKind::Village => false,
+                },
+                listed: listed.get(&unit.code).copied().unwrap_or(0),
+                unit: unit.code.0.clone(),
+            })
+            .collect();
+        // Whom somebody is expected from stands first.
+        rows.sort_by(|a, b| (a.listed == 0, &a.unit).cmp(&(b.listed == 0, &b.unit)));
+        Ok(rows)
+    }
+
+    /// Keeps today as confirmed. A day outside the round, a unit outside the scope and a station nobody knows are
+    /// refused.
+    pub(super) fn day_set(&mut self, choice: DayChoice) -> Result<DayView, Failure> {
+        let round = self.home.whole_round(&choice.round)?;
+        let day: chrono::NaiveDate =
+            choice.day.parse().map_err(|_| Failure::at(Code::ValueInvalid, "day"))?;
+        if !(round.from..=round.to).contains(&day) {
+            return Err(Failure::at(Code::RoundDatesInvalid, &choice.day));
+        }
+        let unit = UnitCode(choice.unit.clone());
+        if !self.home.scope()?.iter().any(|scope| scope.covers(&unit)) {
+            return Err(Failure::new(Code::OutOfScope));
+        }
+        for station in &choice.stations {
+            let known = Catalogue::builtin().station_by_key(&station.station);
+            known.ok_or_else(|| Failure::at(Code::StationUnknown, &station.station))?;
+            self.home.examiner(station.examiner.as_deref())?;
+        }
+        let text = serde_json::to_string(&choice).map_err(|_| Failure::new(Code::Internal))?;
+        self.home.store.set_setting(Setting::Day, text.as_bytes()).map_err(failed)?;
+        self.day_view()
+    }
+
+    /// Is this device ready to leave?
+    pub(super) fn ready(&self) -> Result<Checks, Failure> {
+        let status = self.home.status()?;
+        let today = self.today().ok();
+        let listed = match &today {
+            Some(today) => {
+                let store = self.home.store();
+                store.listed_count(today.round.id, &today.unit).map_err(failed)?
+            }
+            None => 0,
+        };
+        Ok(Checks {
+            checks: vec![
+                stop_check(today.is_some()),
+                roster_check(listed),
+                catalogue_check(today.as_ref().map(|today| &today.round)),
+                clock_check(&status),
+                sync_check(&status, self.home.host.unix_ms(), self.synced_at_ms()?),
+                unsent_check(status.unsent),
+            ],
+        })
+    }
+
+    fn synced_at_ms(&self) -> Result<Option<i64>, Failure> {
+        self.home.store().setting_number(Setting::SyncedAtMs).map_err(failed)
+    }
+
+    pub(super) fn roster_import(&mut self, ask: RosterAsk) -> Result<RosterAnswer, Failure> {
+        let mut files = Vec::with_capacity(ask.files.len());
+        for file in ask.files {
+            let bytes = BASE64
+                .decode(file.content.as_bytes())
+                .map_err(|_| Failure::at(Code::FileUnreadable, &file.name))?;
+            files.push(RosterFile { name: file.name, bytes });
+        }
+        let moment = Moment::at(self.home.host.unix_ms());
+        let scope = self.home.scope()?;
+        let operator = self.worker.as_ref().and_then(|worker| worker.operator);
+        let header = self.home.header(&Acting { operator, ..Acting::default() }, None);
+        let host = self.home.host.clone();
+        let mut seed = || host.random_16();
+        let wanted = (ask.round.as_str(), ask.unit.as_deref());
+        let store = &mut self.home.store;
+        let (imported, workbook) = office::import_roster_files(
+            store, wanted, &files, &moment, &scope, &header, &mut seed,
+        )?;
+        let problems = imported.problems.iter().map(|problem| RosterProblem {
+            file: problem.file.to_string(),
+            sheet: problem.sheet.to_string(),
+            row: problem.row,
+            column: problem.column.to_string(),
+            code: problem.code.word().to_owned(),
+            text: problem.code.zh().to_owned(),
+        });
+        Ok(RosterAnswer {
+            files: imported.files,
+            rows: imported.rows,
+            accepted: imported.accepted,
+            merged: imported.merged,
+            no_longer_listed: imported.no_longer_listed,
+            problems: problems.collect(),
+            problem_workbook: workbook.map(|workbook| FileOut {
+                name: workbook.name,
+                media_type: XLSX.to_owned(),
+                content: BASE64.encode(&workbook.bytes),
+            }),
+        })
+    }
+}
+
+fn every_station() -> Vec<StationChoice> {
+    let stations = &Catalogue::builtin().stations;
+    stations.iter().map(|s| StationChoice { station: s.key.clone(), examiner: None }).collect()
+}
+
+/// A line of a list to go through.
+pub(super) fn check(key: &str, state: CheckState, text: String, step: &str) -> Check {
+    Check { key: key.to_owned(), state, text, step: step.to_owned() }
+}
+
+fn stop_check(is_set: bool) -> Check {
+    if is_set {
+        return check("stop", CheckState::Good, "今日站点已确认".to_owned(), "");
+    }
+    let text = "还没有确认今日站点".to_owned();
+    check("stop", CheckState::Bad, text, "选好轮次、站点、日期和工位后点“确认今日”。")
+}
+
+fn roster_check(listed: u32) -> Check {
+    if listed > 0 {
+        return check("roster", CheckState::Good, format!("名单 {listed} 人"), "");
+    }
+    let step = "有网络时同步，或导入单位发来的名单。没有名单也能登记体检。";
+    check("roster", CheckState::Note, "本站点还没有名单".to_owned(), step)
+}
+
+fn catalogue_check(round: Option<&Round>) -> Check {
+    let here = Catalogue::builtin().version;
+    let wanted = round.map_or(here, |round| round.catalogue);
+    if wanted <= here {
+        let text = format!("项目和判定标准：第 {here} 版");
+        return check("catalogue", CheckState::Good, text, "");
+    }
+    let text = format!("本机标准为第 {here} 版，本轮次用第 {wanted} 版");
+    check("catalogue", CheckState::Bad, text, "请先升级程序，再出发。")
+}
+
+fn clock_check(status: &Status) -> Check {
+    match (&status.clock_warning, status.clock_offset_ms) {
+        (Some(warning), _) => {
+            check("clock", CheckState::Bad, warning.clone(), "在系统设置里校准日期和时间。")
+        }
+        (None, Some(_)) => check("clock", CheckState::Good, "时钟与服务器一致".to_owned(), ""),
+        (None, None) => {
+            let text = "还没有与服务器对过时钟".to_owned();
+            check("clock", CheckState::Note, text, "有网络时同步一次。")
+        }
+    }
+}
+
+fn sync_check(status: &Status, now_ms: i64, synced_at_ms: Option<i64>) -> Check {
+    let Some(at) = &status.synced_at else {
+        let text = "从未同步".to_owned();
+        return check("sync", CheckState::Bad, text, "连上网络，点“立即同步”。");
+    };
+    let is_old = synced_at_ms.is_none_or(|ms| now_ms.saturating_sub(ms).abs() > SYNC_OLD_MS);
+    let text = format!("上次同步 {at}");
+    if is_old {
+        return check("sync", CheckState::Note, text, "出发前最好再同步一次。");
+    }
+    check("sync", CheckState::Good, text, "")
+}
+
+pub(super) fn unsent_check(unsent: u64) -> Check {
+    if unsent == 0 {
+        return check("unsent", CheckState::Good, "没有待上传的记录".to_owned(), "");
+    }
+    let text = format!("待上传 {unsent} 条");
+    check("unsent", CheckState::Note, text, "有网络时会自动上传，内容都在本机。")
+}

@@ -1,0 +1,66 @@
+//! Forms typed and not saved: kept in the encrypted database, offered after a crash or a lock. Not entries: a draft
+//! is nobody's result, is never sent and is gone when saved.
+
+use super::{Opened, person_id};
+use crate::home::failed;
+use domain::identity::mask_name;
+use office::Moment;
+use protocol::rpc::session::Nothing;
+use protocol::rpc::station::{Draft, Drafts, FormAsk};
+use protocol::{Code, Failure};
+use store::Setting;
+
+/// Drafts kept at once; the oldest goes. More open forms than stations times people waiting is nobody's work.
+const DRAFTS_MAX: usize = 100;
+/// Fields of one draft, and characters of one field.
+const FIELDS_MAX: usize = 100;
+const FIELD_CHARS_MAX: usize = 2_000;
+
+impl Opened {
+    fn kept_drafts(&self) -> Result<Vec<Draft>, Failure> {
+        let kept = self.home.store().setting_text(Setting::Drafts).map_err(failed)?;
+        Ok(kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    }
+
+    fn keep_drafts(&mut self, drafts: &[Draft]) -> Result<(), Failure> {
+        let text = serde_json::to_string(drafts).map_err(|_| Failure::new(Code::Internal))?;
+        self.home.store.set_setting(Setting::Drafts, text.as_bytes()).map_err(failed)
+    }
+
+    pub(super) fn draft_put(&mut self, draft: Draft) -> Result<Nothing, Failure> {
+        let too_long =
+            |typed: &protocol::rpc::station::Typed| typed.text.chars().count() > FIELD_CHARS_MAX;
+        if draft.values.len() > FIELDS_MAX || draft.values.iter().any(too_long) {
+            return Err(Failure::new(Code::RequestTooLarge));
+        }
+        let view = self.home.store().person(person_id(&draft.person)?).map_err(failed)?;
+        let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
+        let mut drafts = self.kept_drafts()?;
+        drafts.retain(|kept| kept.person != draft.person || kept.station != draft.station);
+        let at = Moment::at(self.home.host.unix_ms()).as_of;
+        drafts.push(Draft { at, name: mask_name(&view.details.name), ..draft });
+        let spare = drafts.len().saturating_sub(DRAFTS_MAX);
+        drafts.drain(..spare);
+        self.keep_drafts(&drafts)?;
+        Ok(Nothing {})
+    }
+
+    pub(super) fn draft_drop(&mut self, ask: &FormAsk) -> Result<Nothing, Failure> {
+        let mut drafts = self.kept_drafts()?;
+        let before = drafts.len();
+        drafts.retain(|kept| kept.person != ask.person || kept.station != ask.station);
+        if drafts.len() < before {
+            self.keep_drafts(&drafts)?;
+        }
+        Ok(Nothing {})
+    }
+
+    pub(super) fn drafts(&self) -> Result<Drafts, Failure> {
+        Ok(Drafts { drafts: self.kept_drafts()? })
+    }
+
+    pub(super) fn draft_of(&self, person: &str, station: &str) -> Result<Option<Draft>, Failure> {
+        let drafts = self.kept_drafts()?;
+        Ok(drafts.into_iter().find(|kept| kept.person == person && kept.station == station))
+    }
+}

@@ -1,0 +1,142 @@
+//! Finding people and seeing one whole.
+
+use super::cells::{finding_row, value_cell};
+use super::rows::Seen;
+use super::{Opened, person_id};
+use crate::find::FOUND_MAX;
+use crate::home::failed;
+use domain::catalogue::Catalogue;
+use domain::facts::CheckupState;
+use domain::identity::normalize;
+use domain::ids::ItemCode;
+use protocol::rpc::people::{FindAsk, Found, ItemHistory, PersonAsk, PersonWhole, StationProgress};
+use protocol::{Code, Failure};
+use std::collections::BTreeMap;
+use store::{PersonView, StopCheckup};
+
+impl Opened {
+    /// People whom a text may mean; of today's stop first where asked so.
+    pub(super) fn find(&self, ask: &FindAsk) -> Result<Found, Failure> {
+        let today = self.today().ok();
+        let store = self.home.store();
+        let mut found = store.find(&ask.text, FOUND_MAX + 1).map_err(failed)?;
+        let more = found.len() > FOUND_MAX;
+        found.truncate(FOUND_MAX);
+        if let Some(today) = today.as_ref().filter(|_| ask.stop_first) {
+            found.sort_by_key(|person| person.unit.as_ref() != Some(&today.unit));
+        }
+        let frame = self.frame(today.as_ref())?;
+        let mut rows = Vec::with_capacity(found.len());
+        for one in &found {
+            let checkup = match &today {
+                Some(today) => store.stop_checkup(today.round.id, one.person).map_err(failed)?,
+                None => None,
+            };
+            rows.push(frame.row(&Seen {
+                person: one.person,
+                details: &one.details,
+                kind: one.kind,
+                unit: one.unit.as_ref(),
+                grade: one.grade.as_deref(),
+                group: one.group.as_deref(),
+                is_listed: today.as_ref().is_some_and(|t| one.rounds.contains(&t.round.id)),
+                checkup: checkup.as_ref(),
+            }));
+        }
+        let text = normalize(&ask.text);
+        let is_whole = |number: &Option<String>| number.as_deref() == Some(text.as_str());
+        let exact = match found.as_slice() {
+            [only] => {
+                is_whole(&only.details.id_number)
+                    || is_whole(&only.details.student_no)
+                    || only.person.0.to_string() == ask.text.trim()
+            }
+            [] | [_, ..] => false,
+        };
+        Ok(Found { rows, exact, more })
+    }
+
+    /// A person whole.
+    pub(super) fn person(&self, ask: &PersonAsk) -> Result<PersonWhole, Failure> {
+        let today = self.today().ok();
+        let store = self.home.store();
+        let view = store.person(person_id(&ask.person)?).map_err(failed)?;
+        let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
+        let checkup = match &today {
+            Some(today) => store.stop_checkup(today.round.id, view.person).map_err(failed)?,
+            None => None,
+        };
+        let rounds = store.rounds().map_err(failed)?;
+        let names: BTreeMap<_, _> = rounds.iter().map(|r| (r.id, r.name.as_str())).collect();
+        let findings = view.findings.iter().map(|(round, judgement)| {
+            finding_row(judgement, names.get(round).copied().unwrap_or_default())
+        });
+        let units = store.units().map_err(failed)?;
+        let mut items: BTreeMap<ItemCode, ItemHistory> = BTreeMap::new();
+        for value in &view.values {
+            let Some(item) = Catalogue::builtin().item(value.item) else { continue };
+            let round = names.get(&value.round).copied().unwrap_or_default();
+            let cell = value_cell(item, value, &view, round, &units);
+            let history = items.entry(value.item).or_insert_with(|| ItemHistory {
+                item: item.key.clone(),
+                current: Vec::new(),
+                ever: Vec::new(),
+            });
+            if value.current {
+                history.current.push(cell.clone());
+            }
+            history.ever.push(cell);
+        }
+        Ok(PersonWhole {
+            row: self.row(view.person, today.as_ref())?,
+            state: state_zh(checkup.as_ref()).to_owned(),
+            stations: stations(&view, checkup.as_ref()),
+            findings: findings.collect(),
+            items: items.into_values().collect(),
+            id_number_is_proposed: view.id_number_is_proposed,
+        })
+    }
+}
+
+fn state_zh(checkup: Option<&StopCheckup>) -> &'static str {
+    match checkup.map(|checkup| checkup.state) {
+        None => "未到",
+        Some(CheckupState::Registered) => "已登记",
+        Some(CheckupState::Underway) => "检查中",
+        Some(CheckupState::SiteDone) => "现场完成",
+        Some(CheckupState::AwaitingResults) => "待回报",
+        Some(CheckupState::AwaitingConclusion) => "待总检",
+        Some(CheckupState::Concluded) => "已总检",
+        Some(CheckupState::ReportIssued) => "报告已发",
+    }
+}
+
+/// How far each station of the person's package is.
+fn stations(view: &PersonView, checkup: Option<&StopCheckup>) -> Vec<StationProgress> {
+    let catalogue = Catalogue::builtin();
+    let package = catalogue.package(view.kind);
+    let values = |item: &ItemCode| checkup.and_then(|c| c.results.get(item));
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let of_package = catalogue.stations.iter().filter(|s| package.stations.contains(&s.code));
+    of_package
+        .map(|station| {
+            let mandatory = station.items.iter().filter(|item| package.items.contains(item));
+            let mandatory: Vec<_> = mandatory.collect();
+            // A station without mandatory items counts what it may record.
+            let counted: Vec<_> =
+                if mandatory.is_empty() { station.items.iter().collect() } else { mandatory };
+            let answered =
+                counted.iter().filter(|item| values(item).is_some_and(|v| !v.is_empty()));
+            let absent = counted.iter().filter(|item| {
+                values(item)
+                    .is_some_and(|v| !v.is_empty() && v.iter().all(|v| !v.value.is_present()))
+            });
+            StationProgress {
+                station: station.key.clone(),
+                done: count(answered.count()),
+                of: count(counted.len()),
+                absent: count(absent.count()),
+            }
+        })
+        .collect()
+}

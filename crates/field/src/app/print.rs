@@ -1,0 +1,48 @@
+//! Files out: workbooks of the stop. Bytes go to the screen's host, never to a disk of this device by themselves.
+
+use super::Opened;
+use super::day::XLSX;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use office::{Export, ExportOrder, Format, Identifiers, Moment};
+use protocol::rpc::work::{FileOut, PrintAsk, PrintKind};
+use protocol::{Code, Failure};
+
+impl Opened {
+    pub(super) fn print(&self, ask: &PrintAsk) -> Result<FileOut, Failure> {
+        match ask.kind {
+            PrintKind::Results => self.workbook(ask, Export::Results, "results"),
+            PrintKind::Findings => self.workbook(ask, Export::Findings, "findings"),
+            PrintKind::CoverageSheet => self.workbook(ask, Export::Coverage, "coverage"),
+            PrintKind::Brief => self.workbook(ask, Export::Brief, "brief"),
+            PrintKind::GuideSheet | PrintKind::DaySheet | PrintKind::Labels => {
+                Err(Failure::new(Code::ExportUnsupported))
+            }
+        }
+    }
+
+    fn workbook(&self, ask: &PrintAsk, what: Export, name: &str) -> Result<FileOut, Failure> {
+        let today = self.today()?;
+        let identifiers = match &ask.purpose {
+            None => Identifiers::Masked,
+            Some(purpose) if purpose.trim().is_empty() => {
+                return Err(Failure::new(Code::PurposeMissing));
+            }
+            Some(purpose) => Identifiers::Full { purpose: purpose.trim().to_owned() },
+        };
+        let order = ExportOrder {
+            what,
+            format: Format::Xlsx,
+            round: today.choice.round.clone(),
+            unit: Some(today.unit.0.clone()),
+            identifiers,
+        };
+        let moment = Moment { today: today.day, ..Moment::at(self.home.host.unix_ms()) };
+        let (bytes, _) = office::export_bytes(self.home.store(), &order, &moment)?;
+        Ok(FileOut {
+            name: format!("{name}-{}-{}.xlsx", today.unit.0, today.choice.day),
+            media_type: XLSX.to_owned(),
+            content: BASE64.encode(&bytes),
+        })
+    }
+}

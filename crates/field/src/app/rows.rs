@@ -1,0 +1,139 @@
+//! A person as the screens' lists show them. Numbers are masked on the way out.
+
+use super::{Opened, Today, is_pupil};
+use crate::home::failed;
+use domain::catalogue::Catalogue;
+use domain::facts::{PersonDetails, PersonKind, Sex, Standing};
+use domain::identity::{age_years, mask_id, mask_phone};
+use domain::ids::{PersonId, UnitCode};
+use domain::rule::{Judgement, Level, worst_level};
+use domain::unit::UnitTree;
+use protocol::Failure;
+use protocol::rpc::people::PersonRow;
+use store::{StopCheckup, StopPerson};
+
+/// Someone to be shown, from whichever query.
+pub(super) struct Seen<'a> {
+    pub person: PersonId,
+    pub details: &'a PersonDetails,
+    pub kind: PersonKind,
+    pub unit: Option<&'a UnitCode>,
+    pub grade: Option<&'a str>,
+    pub group: Option<&'a str>,
+    pub is_listed: bool,
+    pub checkup: Option<&'a StopCheckup>,
+}
+
+/// What a row is shown against: units' names and the day ages are told for.
+pub(super) struct Frame {
+    pub units: UnitTree,
+    pub day: Option<chrono::NaiveDate>,
+}
+
+impl Opened {
+    pub(super) fn frame(&self, today: Option<&Today>) -> Result<Frame, Failure> {
+        let units = self.home.store().units().map_err(failed)?;
+        Ok(Frame { units, day: today.map(|today| today.day) })
+    }
+
+    /// One person by id, with today's checkup.
+    pub(super) fn row(
+        &self,
+        person: PersonId,
+        today: Option<&Today>,
+    ) -> Result<PersonRow, Failure> {
+        let store = self.home.store();
+        let view = store.person(person).map_err(failed)?;
+        let view = view.ok_or(Failure::new(protocol::Code::PersonUnknown))?;
+        let checkup = match today {
+            Some(today) => store.stop_checkup(today.round.id, view.person).map_err(failed)?,
+            None => None,
+        };
+        let in_round = |p: &&store::Placement| today.is_none_or(|today| p.round == today.round.id);
+        let listed = view.listings.iter().find(in_round);
+        let place = listed.or_else(|| view.registrations.first()).or(view.listings.first());
+        Ok(self.frame(today)?.row(&Seen {
+            person: view.person,
+            details: &view.details,
+            kind: view.kind,
+            unit: place.map(|place| &place.unit),
+            grade: place.and_then(|place| place.grade.as_deref()),
+            group: place.and_then(|place| place.group.as_deref()),
+            is_listed: listed.is_some(),
+            checkup: checkup.as_ref(),
+        }))
+    }
+}
+
+impl Frame {
+    pub fn row(&self, seen: &Seen) -> PersonRow {
+        let (done, of) = progress(seen.kind, seen.checkup);
+        let details = seen.details;
+        PersonRow {
+            person: seen.person.0.to_string(),
+            name: details.name.clone(),
+            sex: details.sex.map(sex_zh).unwrap_or_default().to_owned(),
+            age: self.age(details),
+            birth: details.birth.map(|birth| birth.to_string()),
+            id_number: details.id_number.as_deref().map(mask_id),
+            phone: details.phone.as_deref().map(mask_phone),
+            unit_label: seen.unit.map(|unit| self.units.label(unit)).unwrap_or_default(),
+            grade: seen.grade.map(str::to_owned),
+            group: seen.group.map(str::to_owned),
+            is_pupil: is_pupil(seen.kind),
+            standing: standing_zh(seen).to_owned(),
+            done,
+            of,
+            worst: worst(seen.checkup.map_or(&[], |checkup| &checkup.judgements)),
+        }
+    }
+
+    /// A row of someone at the stop.
+    pub fn stop_row(&self, one: &StopPerson, unit: &UnitCode) -> PersonRow {
+        self.row(&Seen {
+            person: one.person,
+            details: &one.details,
+            kind: one.kind,
+            unit: one.is_listed.then_some(unit),
+            grade: one.grade.as_deref(),
+            group: one.group.as_deref(),
+            is_listed: one.is_listed,
+            checkup: one.checkup.as_ref(),
+        })
+    }
+
+    fn age(&self, details: &PersonDetails) -> Option<u32> {
+        u32::try_from(age_years(details.birth?, self.day?)).ok()
+    }
+}
+
+pub(super) fn sex_zh(sex: Sex) -> &'static str {
+    match sex {
+        Sex::M => "男",
+        Sex::F => "女",
+    }
+}
+
+fn standing_zh(seen: &Seen) -> &'static str {
+    match seen.checkup.map(|checkup| checkup.standing) {
+        Some(Standing::Listed) => "名单内",
+        Some(Standing::OtherVillage) => "本区他村",
+        Some(Standing::Outside) => "外区",
+        None if seen.is_listed => "名单内",
+        None => "名单外",
+    }
+}
+
+/// Mandatory items answered, and in all.
+fn progress(kind: PersonKind, checkup: Option<&StopCheckup>) -> (u32, u32) {
+    let items = &Catalogue::builtin().package(kind).items;
+    let is_answered = |item: &&domain::ids::ItemCode| {
+        checkup.is_some_and(|c| c.results.get(item).is_some_and(|values| !values.is_empty()))
+    };
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    (count(items.iter().filter(is_answered).count()), count(items.len()))
+}
+
+pub(super) fn worst(judgements: &[Judgement]) -> String {
+    worst_level(judgements).unwrap_or(Level::N).key().to_owned()
+}

@@ -1,0 +1,210 @@
+//! Who may work here: the app's state, unlocking, locking, accounts on this device, the card reader.
+
+use super::{App, LOCK_AFTER_MIN, Opened};
+use crate::enrol::Enrolment;
+use crate::home::Home;
+use crate::slots::{Slots, Worker};
+use crate::tries::Tries;
+use crate::unlocking::open_counted;
+use domain::catalogue::Catalogue;
+use office::Moment;
+use protocol::rpc::people::CardSeen;
+use protocol::rpc::session::{
+    AccountAsk, AppState, Capabilities, EnrolAsk, Nothing, PasswordAsk, Phase, Slot, UnlockAsk,
+};
+use protocol::{Code, Failure};
+use std::collections::VecDeque;
+use store::{Key, Setting};
+
+/// What a card says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    pub name: String,
+    pub id_number: String,
+    pub sex: String,
+    pub birth: String,
+    pub address: String,
+}
+
+/// An ID card reader. A reader that types the number like a keyboard needs none: the screens see that as a scan.
+pub trait CardReader: Send {
+    /// The card lying on the reader; `None` where there is none or it cannot be read.
+    fn read(&mut self) -> Option<Card>;
+}
+
+/// A reader for training and tests: gives the cards it was given, one after the other, and again from the first.
+pub struct SimulatedReader {
+    cards: VecDeque<Card>,
+}
+
+impl SimulatedReader {
+    pub fn new(cards: impl IntoIterator<Item = Card>) -> SimulatedReader {
+        SimulatedReader { cards: cards.into_iter().collect() }
+    }
+}
+
+impl CardReader for SimulatedReader {
+    fn read(&mut self) -> Option<Card> {
+        let card = self.cards.pop_front()?;
+        self.cards.push_back(card.clone());
+        Some(card)
+    }
+}
+
+impl App {
+    /// Where the app stands. Never fails for what lies on the disk: a lost key is a sentence, not an error.
+    pub fn state(&mut self) -> Result<AppState, Failure> {
+        let now_ms = self.host.unix_ms();
+        let (slots, lost) = match Slots::load(&self.folder) {
+            Ok(slots) => (slots, None),
+            Err(failure) => (None, Some(failure.zh())),
+        };
+        let tries = Tries::load(&self.folder);
+        let workers = slots.map(|slots| slots.workers()).unwrap_or_default();
+        let slots = workers.into_iter().map(|worker| slot_of(&worker, &tries, now_ms)).collect();
+        let phase = match (&self.opened, store::exists(&self.folder)) {
+            (Some(_), _) => Phase::Open,
+            (None, true) => Phase::Locked,
+            (None, false) => Phase::Empty,
+        };
+        let (mut device_name, mut clock_warning) = (String::new(), None);
+        if let Some(opened) = &self.opened {
+            let name =
+                opened.home.store().setting_text(Setting::Name).map_err(crate::home::failed)?;
+            device_name = name.unwrap_or_default();
+            clock_warning = opened.home.status()?.clock_warning;
+        }
+        let worker = self.opened.as_ref().and_then(|opened| opened.worker.as_ref());
+        Ok(AppState {
+            phase,
+            device_name,
+            slots,
+            operator: worker.map(|worker| slot_of(worker, &tries, now_ms)),
+            capabilities: Capabilities {
+                id_card_reader: self.abilities.card_reader.is_some(),
+                save_files: self.abilities.save_files,
+                enrol: matches!(phase, Phase::Empty),
+            },
+            app_version: env!("CARGO_PKG_VERSION").to_owned(),
+            catalogue_version: Catalogue::builtin().version,
+            lock_after_min: LOCK_AFTER_MIN,
+            clock: Moment::at(now_ms).as_of,
+            clock_warning,
+            notice: self.notice.take().or(lost),
+        })
+    }
+
+    /// Registers this device and makes the first operator's slot. The password is looked at first: a one-time code
+    /// is not used up by a weak one.
+    pub(super) fn enrol(&mut self, ask: EnrolAsk) -> Result<AppState, Failure> {
+        crate::slots::check_password(&ask.password, &ask.account)?;
+        if store::exists(&self.folder) {
+            return Err(Failure::new(Code::AlreadyEnrolled));
+        }
+        let key = Key::generate().map_err(crate::home::failed)?;
+        let order = Enrolment {
+            server: ask.server_url,
+            code: ask.code,
+            ca_pin: ask.ca_pin,
+            name: String::new(),
+        };
+        // The slot first: a database that nobody can open would be worse than a slot that opens nothing.
+        let worker = Worker {
+            slot: String::new(),
+            account: ask.account.trim().to_owned(),
+            name: ask.account.trim().to_owned(),
+            operator: None,
+        };
+        std::fs::create_dir_all(&self.folder).map_err(|_| Failure::new(Code::StorageFailed))?;
+        let mut slots = Slots::new();
+        let worker = slots.put(&worker, &ask.password, &key, &*self.host)?;
+        slots.save(&self.folder)?;
+        Home::enrol(&self.folder, &key, self.host.clone(), &order)?;
+        self.open(key, worker)?;
+        self.wrap_for_recovery()?;
+        if let Some(code) = ask.account_code {
+            // The server names the account; the slot made for the meantime goes.
+            self.account_add(AccountAsk { account_code: code, password: ask.password })?;
+        }
+        self.state()
+    }
+
+    /// The key wrapped for the organisation too, as soon as its recovery key is known.
+    fn wrap_for_recovery(&mut self) -> Result<(), Failure> {
+        let opened = self.opened.as_ref().ok_or(Failure::new(Code::AppLocked))?;
+        let Some(recipient) = opened.home.recovery_recipient()? else { return Ok(()) };
+        let mut slots = Slots::load(&self.folder)?.unwrap_or_default();
+        slots.put_recovery(&recipient, &opened.key)?;
+        slots.save(&self.folder)
+    }
+
+    pub(super) fn unlock(&mut self, ask: UnlockAsk) -> Result<AppState, Failure> {
+        let slots = Slots::load(&self.folder)?.ok_or(Failure::new(Code::KeyLost))?;
+        let (key, worker) =
+            open_counted(&self.folder, &slots, &ask.slot, &ask.password, &*self.host)?;
+        self.open(key, worker)?;
+        self.state()
+    }
+
+    fn open(&mut self, key: Key, worker: Worker) -> Result<(), Failure> {
+        let home = Home::open(&self.folder, &key, self.host.clone())?;
+        self.opened = Some(Opened { home, key, worker: Some(worker), saves: VecDeque::new() });
+        Ok(())
+    }
+
+    /// Closes the database and drops the key. What was typed and not saved lies in the drafts.
+    pub fn lock(&mut self) {
+        self.opened = None;
+    }
+
+    /// A colleague's account on this device: the server says once who the code is for, the password stays here.
+    pub(super) fn account_add(&mut self, ask: AccountAsk) -> Result<AppState, Failure> {
+        let opened = self.opened.as_mut().ok_or(Failure::new(Code::AppLocked))?;
+        crate::slots::check_password(&ask.password, "")?;
+        let worker = opened.home.account_of_code(&ask.account_code)?;
+        let mut slots = Slots::load(&self.folder)?.unwrap_or_default();
+        let worker = slots.put(&worker, &ask.password, &opened.key, &*self.host)?;
+        slots.save(&self.folder)?;
+        if opened.worker.as_ref().is_none_or(|now| now.operator.is_none()) {
+            opened.worker = Some(worker);
+        }
+        self.wrap_for_recovery()?;
+        self.state()
+    }
+
+    pub(super) fn password_change(&mut self, ask: PasswordAsk) -> Result<Nothing, Failure> {
+        let opened = self.opened.as_mut().ok_or(Failure::new(Code::AppLocked))?;
+        let worker = opened.worker.clone().ok_or(Failure::new(Code::SlotUnknown))?;
+        let mut slots = Slots::load(&self.folder)?.ok_or(Failure::new(Code::KeyLost))?;
+        slots.open(&worker.slot, &ask.old)?;
+        let worker = slots.put(&worker, &ask.new, &opened.key, &*self.host)?;
+        slots.save(&self.folder)?;
+        opened.worker = Some(worker);
+        Ok(Nothing {})
+    }
+
+    pub(super) fn card_read(&mut self) -> Result<CardSeen, Failure> {
+        if self.opened.is_none() {
+            return Err(Failure::new(Code::AppLocked));
+        }
+        let reader = self.abilities.card_reader.as_mut();
+        let reader = reader.ok_or(Failure::new(Code::CardReaderAbsent))?;
+        let card = reader.read().ok_or(Failure::new(Code::CardUnreadable))?;
+        Ok(CardSeen {
+            name: card.name,
+            id_number: card.id_number,
+            sex: card.sex,
+            birth: card.birth,
+            address: card.address,
+        })
+    }
+}
+
+fn slot_of(worker: &Worker, tries: &Tries, now_ms: i64) -> Slot {
+    Slot {
+        slot: worker.slot.clone(),
+        account: worker.account.clone(),
+        name: worker.name.clone(),
+        wait_s: tries.wait_s(&worker.slot, now_ms),
+    }
+}

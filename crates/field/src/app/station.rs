@@ -1,0 +1,342 @@
+//! A station's form for one person, and what the values typed so far mean. Nothing is written here (`save`).
+
+use super::cells::{absent_word, value_cell};
+use super::{Opened, Today, person_id};
+use crate::home::failed;
+use crate::measurement::value_of;
+use domain::catalogue::{Catalogue, Item, ItemKind, Station, parse_value, print_value};
+use domain::check::{self, Band, Subject, check, check_together};
+use domain::facts::CurrentValue;
+use domain::ids::{ItemCode, PersonId};
+use domain::rule::{Judgement, bmi, judge_current};
+use domain::slip;
+use domain::value::{AbsentReason, Value};
+use protocol::rpc::station::{
+    AbsentWord, BandWord, Choice, FormAsk, FormItem, FormView, Forms, InputKind, ItemForm,
+    ItemVerdict, JudgeAsk, Judged, PackageForm, StationForm, Typed,
+};
+use protocol::{Code, Failure};
+use std::collections::BTreeMap;
+use store::{Current, PersonView};
+
+/// Readings that are typed one right after the other.
+const PAIRS: [(&str, &str); 3] =
+    [("sbp1_mmhg", "dbp1_mmhg"), ("sbp2_mmhg", "dbp2_mmhg"), ("vision_right", "vision_left")];
+/// The second readings that a repeat after rest fills.
+const REPEAT: [&str; 2] = ["sbp2_mmhg", "dbp2_mmhg"];
+const RECHECK_ZH: &str =
+    "血压明显升高：请静坐 5 至 10 分钟后复测，填入第二次读数。没有复测会一直保留为待处理。";
+
+/// Everything the screens draw from, asked once.
+pub(super) fn forms() -> Forms {
+    let catalogue = Catalogue::builtin();
+    let key = |code: &ItemCode| catalogue.item(*code).map(|i| i.key.clone()).unwrap_or_default();
+    let stations = catalogue.stations.iter().map(|station| StationForm {
+        station: station.key.clone(),
+        name: station.name_zh.clone(),
+        items: station.items.iter().map(key).collect(),
+    });
+    let packages = catalogue.packages.iter().map(|package| PackageForm {
+        is_pupil: super::is_pupil(package.kind),
+        name: package.name_zh.clone(),
+        mandatory: package.items.iter().map(key).collect(),
+        optional: package.optional.iter().map(key).collect(),
+    });
+    let absent = AbsentReason::ALL.iter().map(|reason| AbsentWord {
+        reason: absent_word(*reason).to_owned(),
+        zh: reason.zh().to_owned(),
+    });
+    Forms {
+        version: catalogue.version,
+        items: catalogue.items.iter().map(item_form).collect(),
+        stations: stations.collect(),
+        packages: packages.collect(),
+        absent: absent.collect(),
+    }
+}
+
+fn item_form(item: &Item) -> ItemForm {
+    let (kind, decimals, hard_min, hard_max, chars_max) = match &item.kind {
+        ItemKind::Number { decimals, hard_min, hard_max, .. } => {
+            let text = |limit: &Option<domain::value::Decimal>| limit.map(|l| l.to_string());
+            (InputKind::Number, *decimals, text(hard_min), text(hard_max), 8)
+        }
+        ItemKind::Choice { .. } => (InputKind::Choice, 0, None, None, 0),
+        ItemKind::Text { chars_max } => (InputKind::Text, 0, None, None, *chars_max),
+    };
+    let choices = item.choices().iter().map(|choice| Choice {
+        code: choice.code,
+        key: choice.key.clone(),
+        zh: choice.zh.clone(),
+    });
+    let pair =
+        PAIRS.iter().find(|(first, _)| *first == item.key).map(|(_, then)| (*then).to_owned());
+    ItemForm {
+        item: item.key.clone(),
+        name: item.name_zh.clone(),
+        short: item.short_zh.clone(),
+        unit: item.unit_zh.clone(),
+        kind,
+        is_derived: item.derived,
+        decimals,
+        hard_min,
+        hard_max,
+        chars_max,
+        choices: choices.collect(),
+        pair,
+    }
+}
+
+/// One person at one station today, with everything a form or a save needs.
+pub(super) struct Sitting {
+    pub person: PersonId,
+    pub view: PersonView,
+    pub station: &'static Station,
+    pub current: Current,
+    pub subject: Subject,
+}
+
+impl Sitting {
+    /// What stands, without what stands behind it.
+    pub fn standing(&self) -> BTreeMap<ItemCode, Vec<CurrentValue>> {
+        let plain = |values: &Vec<(CurrentValue, ledger::Reference)>| {
+            values.iter().map(|(value, _)| value.clone()).collect()
+        };
+        self.current.iter().map(|(item, values)| (*item, plain(values))).collect()
+    }
+}
+
+impl Opened {
+    pub(super) fn sitting(
+        &self,
+        today: &Today,
+        person: &str,
+        station: &str,
+    ) -> Result<Sitting, Failure> {
+        let station = Catalogue::builtin().station_by_key(station);
+        let station = station.ok_or(Failure::new(Code::StationUnknown))?;
+        let store = self.home.store();
+        let view = store.person(person_id(person)?).map_err(failed)?;
+        let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
+        let current = store.current(today.round.id, view.person).map_err(failed)?;
+        let subject = Subject {
+            kind: view.kind,
+            sex: view.details.sex,
+            birth: view.details.birth,
+            day: today.day,
+        };
+        Ok(Sitting { person: view.person, view, station, current, subject })
+    }
+
+    pub(super) fn form(&self, ask: &FormAsk) -> Result<FormView, Failure> {
+        let today = self.today()?;
+        let sitting = self.sitting(&today, &ask.person, &ask.station)?;
+        let catalogue = Catalogue::builtin();
+        let store = self.home.store();
+        let rounds = store.rounds().map_err(failed)?;
+        let units = store.units().map_err(failed)?;
+        let name = |round| {
+            let found = rounds.iter().find(|r| r.id == round);
+            found.map(|r| r.name.as_str()).unwrap_or_default()
+        };
+        let package = catalogue.package(sitting.view.kind);
+        let mut items = Vec::new();
+        for code in &sitting.station.items {
+            let Some(item) = catalogue.item(*code).filter(|_| is_asked(package, *code)) else {
+                continue;
+            };
+            let of_item = || sitting.view.values.iter().filter(|v| v.item == *code && v.current);
+            let cell = |value: &store::ValueView| {
+                value_cell(item, value, &sitting.view, name(value.round), &units)
+            };
+            let earlier = of_item().filter(|v| v.round != today.round.id && v.value.is_present());
+            items.push(FormItem {
+                item: item.key.clone(),
+                is_mandatory: package.items.contains(code),
+                current: of_item().filter(|v| v.round == today.round.id).map(cell).collect(),
+                last: earlier.max_by_key(|v| v.day).map(cell),
+            });
+        }
+        let references = sitting.station.items.iter().filter_map(|item| sitting.current.get(item));
+        let mut saw: Vec<String> =
+            references.flatten().map(|(_, entry)| office::print_reference(entry)).collect();
+        saw.sort();
+        saw.dedup();
+        let findings = judge_current(catalogue, &sitting.subject, &sitting.standing());
+        Ok(FormView {
+            row: self.row(sitting.person, Some(&today))?,
+            station: sitting.station.key.clone(),
+            items,
+            saw,
+            draft: self.draft_of(&sitting.view.person.0.to_string(), &ask.station)?,
+            recheck: recheck(&findings, &sitting.standing()),
+        })
+    }
+
+    pub(super) fn judge(&self, ask: &JudgeAsk) -> Result<Judged, Failure> {
+        let today = self.today()?;
+        let sitting = self.sitting(&today, &ask.person, &ask.station)?;
+        Ok(judged(&sitting, &ask.values))
+    }
+}
+
+fn is_asked(package: &domain::catalogue::Package, item: ItemCode) -> bool {
+    package.items.contains(&item) || package.optional.contains(&item)
+}
+
+/// What was typed, read: the value, or why it is none.
+pub(super) fn typed_value(item: &Item, typed: &Typed) -> Option<Result<Value, &'static str>> {
+    if let Some(reason) = &typed.absent {
+        let known = AbsentReason::ALL.iter().find(|known| absent_word(**known) == reason);
+        return Some(known.map(|reason| Value::Absent(*reason)).ok_or("value_unreadable"));
+    }
+    if typed.text.trim().is_empty() {
+        return None;
+    }
+    // 。is what a Chinese keyboard gives for a decimal point.
+    let text = typed.text.replace(['。', '．', '｡'], ".");
+    Some(value_of(item, &text))
+}
+
+/// Values typed over what stands: what the person's results would be.
+pub(super) fn with_typed(
+    sitting: &Sitting,
+    values: &[Typed],
+) -> BTreeMap<ItemCode, Vec<CurrentValue>> {
+    let catalogue = Catalogue::builtin();
+    let mut all = sitting.standing();
+    for typed in values {
+        let Some(item) = catalogue.item_by_key(&typed.item) else { continue };
+        if let Some(Ok(value)) = typed_value(item, typed)
+            && check(catalogue, &sitting.subject, item, &value) != Band::Impossible
+        {
+            all.insert(item.code, vec![CurrentValue { value, unusual: typed.confirmed }]);
+        }
+    }
+    all
+}
+
+/// Bands, likely slips and classes of the values typed.
+pub(super) fn judged(sitting: &Sitting, values: &[Typed]) -> Judged {
+    let catalogue = Catalogue::builtin();
+    let all = with_typed(sitting, values);
+    let findings = judge_current(catalogue, &sitting.subject, &all);
+    let plain: BTreeMap<ItemCode, Value> = all
+        .iter()
+        .filter_map(|(item, values)| Some((*item, values.first()?.value.clone())))
+        .collect();
+    let together = check_together(catalogue, &sitting.subject, &plain);
+    let verdict = |typed: &Typed| {
+        let item = catalogue.item_by_key(&typed.item)?;
+        Some(item_verdict(sitting, item, typed, &together, &findings))
+    };
+    Judged {
+        items: values.iter().filter_map(verdict).collect(),
+        derived: derived(&plain),
+        recheck: recheck(&findings, &all),
+    }
+}
+
+fn item_verdict(
+    sitting: &Sitting,
+    item: &Item,
+    typed: &Typed,
+    together: &[check::CheckProblem],
+    findings: &[Judgement],
+) -> ItemVerdict {
+    let catalogue = Catalogue::builtin();
+    let mut verdict = ItemVerdict {
+        item: item.key.clone(),
+        band: BandWord::Fine,
+        text: String::new(),
+        suggestion: None,
+        class_text: String::new(),
+        level: String::new(),
+    };
+    let value = match typed_value(item, typed) {
+        None => return ItemVerdict { band: BandWord::Empty, ..verdict },
+        Some(Err(_)) => {
+            verdict.band = BandWord::Impossible;
+            verdict.text = "读不出这个数值，请重新输入".to_owned();
+            return verdict;
+        }
+        Some(Ok(value)) => value,
+    };
+    verdict.suggestion = suggestion(sitting, item, &value);
+    match check(catalogue, &sitting.subject, item, &value) {
+        Band::Fine => {}
+        Band::Unusual => {
+            verdict.band = BandWord::Unusual;
+            verdict.text = "少见的数值，核对无误请再按一次回车".to_owned();
+        }
+        Band::Impossible => {
+            verdict.band = BandWord::Impossible;
+            verdict.text = "不可能的数值，不能保存，请重新测量或输入".to_owned();
+            return verdict;
+        }
+    }
+    if let Some(problem) = together.iter().find(|problem| problem.item == item.code) {
+        verdict.band = BandWord::Unusual;
+        verdict.text = together_zh(problem.code).to_owned();
+    }
+    // The class as one leaves the field; of several the gravest stands first.
+    let of_item = findings.iter().find(|finding| {
+        domain::rule::is_abnormal_item(catalogue, std::slice::from_ref(finding), item.code)
+            || finding.item == Some(item.code)
+    });
+    if let Some(finding) = of_item {
+        let level = catalogue.level(&finding.rule, &finding.code);
+        verdict.class_text = level.map(|level| level.name_zh.clone()).unwrap_or_default();
+        verdict.level = finding.level.key().to_owned();
+    }
+    verdict
+}
+
+fn suggestion(sitting: &Sitting, item: &Item, value: &Value) -> Option<String> {
+    let number = value.number()?;
+    let meant = slip::likely(Catalogue::builtin(), &sitting.subject, item, number)?;
+    Some(meant.to_string()).filter(|text| parse_value(item, text).is_ok())
+}
+
+fn together_zh(code: &str) -> &'static str {
+    match code {
+        check::SBP_NOT_ABOVE_DBP => "收缩压不高于舒张压，请核对",
+        check::PULSE_PRESSURE => "脉压差少见，请核对两个读数",
+        check::BMI_UNUSUAL => "身高和体重合起来少见，请核对",
+        check::PREGNANT_MAN => "登记为男性，请核对",
+        _ => "与其他数值不符，请核对",
+    }
+}
+
+/// BMI as it would be.
+fn derived(values: &BTreeMap<ItemCode, Value>) -> Vec<Typed> {
+    let catalogue = Catalogue::builtin();
+    let number = |key: &str| values.get(&catalogue.item_by_key(key)?.code)?.number();
+    let computed = number("height_cm").zip(number("weight_kg")).and_then(|(h, w)| bmi(h, w));
+    let item = catalogue.item_by_key("bmi_kg_m2");
+    let typed = item.zip(computed).map(|(item, value)| Typed {
+        item: item.key.clone(),
+        text: print_value(item, &Value::Number(value)),
+        absent: None,
+        confirmed: false,
+    });
+    typed.into_iter().collect()
+}
+
+/// A level A that a repeat after rest would confirm, while nobody has repeated it.
+pub(super) fn recheck(
+    findings: &[Judgement],
+    values: &BTreeMap<ItemCode, Vec<CurrentValue>>,
+) -> Option<String> {
+    let catalogue = Catalogue::builtin();
+    let is_pressure = |finding: &&Judgement| {
+        let rests = finding.item.and_then(|item| catalogue.item(item));
+        rests.is_some_and(|item| item.key.starts_with("sbp") || item.key.starts_with("dbp"))
+    };
+    let is_owed = findings.iter().filter(is_pressure).any(|finding| finding.after_recheck);
+    let is_repeated = REPEAT.iter().any(|key| {
+        let item = catalogue.item_by_key(key);
+        item.and_then(|item| values.get(&item.code)).is_some_and(|values| !values.is_empty())
+    });
+    (is_owed && !is_repeated).then(|| RECHECK_ZH.to_owned())
+}

@@ -1,0 +1,348 @@
+//! The stop as a whole: class lists, coverage by group or class, check-out, the end of the day.
+
+use super::cells::{absent_key, arrow};
+use super::day::{check, unsent_check};
+use super::station::recheck;
+use super::{Opened, Today};
+use crate::home::failed;
+use domain::catalogue::{Catalogue, Package, Station, print_value};
+use domain::facts::{CurrentValue, Standing};
+use domain::ids::ItemCode;
+use domain::order::reading_order;
+use domain::rule::Level;
+use domain::value::{AbsentReason, Value};
+use protocol::rpc::day::CheckState;
+use protocol::rpc::people::{PersonAsk, PersonRow};
+use protocol::rpc::station::ValueCell;
+use protocol::rpc::stop::{
+    CheckOutView, ClassAsk, ClassKey, ClassRow, ClassRows, CoverageAsk, CoverageRow, CoverageView,
+    DayEndView, Missing, ReasonCount, StationCount,
+};
+use protocol::{Code, Failure};
+use std::collections::BTreeMap;
+use store::{StopCheckup, StopPerson};
+
+type GroupKey = (Option<String>, Option<String>);
+
+impl Opened {
+    fn everyone(&self, today: &Today) -> Result<Vec<StopPerson>, Failure> {
+        let store = self.home.store();
+        let mut people =
+            store.stop_people(today.round.id, &today.unit, &|_, _| true).map_err(failed)?;
+        people.sort_by(|a, b| list_order(a).cmp(&list_order(b)));
+        Ok(people)
+    }
+
+    /// A class or group in order, for one station.
+    pub(super) fn class_list(&self, ask: &ClassAsk) -> Result<ClassRows, Failure> {
+        let today = self.today()?;
+        let station = Catalogue::builtin().station_by_key(&ask.station);
+        let station = station.ok_or(Failure::new(Code::StationUnknown))?;
+        let people = self.everyone(&today)?;
+        let drafts = self.drafts()?.drafts;
+        let frame = self.frame(Some(&today))?;
+        let mut classes: Vec<ClassKey> = Vec::new();
+        let mut rows = Vec::new();
+        for one in people.iter().filter(|one| one.is_listed) {
+            let is_done = is_station_done(one, station);
+            let same = |c: &&mut ClassKey| c.grade == one.grade && c.group == one.group;
+            match classes.iter_mut().find(same) {
+                Some(class) => {
+                    class.people += 1;
+                    class.done += u32::from(is_done);
+                }
+                None => classes.push(ClassKey {
+                    grade: one.grade.clone(),
+                    group: one.group.clone(),
+                    people: 1,
+                    done: u32::from(is_done),
+                }),
+            }
+            if one.grade == ask.grade && one.group == ask.group {
+                let person = one.person.0.to_string();
+                let is_drafted = |d: &protocol::rpc::station::Draft| {
+                    d.person == person && d.station == ask.station
+                };
+                rows.push(ClassRow {
+                    values: station.items.iter().map(|item| cell(one, *item)).collect(),
+                    is_done,
+                    has_draft: drafts.iter().any(is_drafted),
+                    row: frame.stop_row(one, &today.unit),
+                });
+            }
+        }
+        Ok(ClassRows { classes, rows })
+    }
+
+    pub(super) fn coverage(&self, ask: &CoverageAsk) -> Result<CoverageView, Failure> {
+        let today = self.today()?;
+        let people = self.everyone(&today)?;
+        let frame = self.frame(Some(&today))?;
+        let mut rows: Vec<CoverageRow> = Vec::new();
+        let mut missing = Vec::new();
+        let (mut other_villages, mut outside) = (0, 0);
+        for one in &people {
+            let is_examined = is_examined(one.checkup.as_ref());
+            if !one.is_listed {
+                match one.checkup.as_ref().map(|checkup| checkup.standing).filter(|_| is_examined) {
+                    Some(Standing::Outside) => outside += 1,
+                    Some(Standing::OtherVillage) => other_villages += 1,
+                    Some(Standing::Listed) | None => {}
+                }
+                continue;
+            }
+            let row = row_of(&mut rows, (one.grade.clone(), one.group.clone()));
+            row.listed += 1;
+            if is_examined {
+                row.examined += 1;
+                row.complete += u32::from(is_complete(one));
+            } else {
+                row.missing += 1;
+                if let Some(reason) = absence(one.checkup.as_ref()) {
+                    count_reason(row, reason);
+                }
+                let is_asked = one.grade == ask.grade && one.group == ask.group;
+                if ask.list && (is_asked || (ask.grade.is_none() && ask.group.is_none())) {
+                    missing.push(frame.stop_row(one, &today.unit));
+                }
+            }
+        }
+        Ok(CoverageView { rows, other_villages, outside, missing })
+    }
+
+    /// What this person still misses before leaving.
+    pub(super) fn check_out(&self, ask: &PersonAsk) -> Result<CheckOutView, Failure> {
+        let today = self.today()?;
+        let person = super::person_id(&ask.person)?;
+        let store = self.home.store();
+        let checkup = store.stop_checkup(today.round.id, person).map_err(failed)?;
+        let view =
+            store.person(person).map_err(failed)?.ok_or(Failure::new(Code::PersonUnknown))?;
+        let package = Catalogue::builtin().package(view.kind);
+        Ok(CheckOutView {
+            row: self.row(person, Some(&today))?,
+            missing: missing_items(package, checkup.as_ref()),
+            open: checkup.as_ref().map(open_words).unwrap_or_default(),
+        })
+    }
+
+    /// 收工: what the day came to, and what is to be done before leaving.
+    pub(super) fn day_end(&self) -> Result<DayEndView, Failure> {
+        let today = self.today()?;
+        let frame = self.frame(Some(&today))?;
+        let people = self.everyone(&today)?;
+        let here: Vec<&StopPerson> = people
+            .iter()
+            .filter(|one| is_examined(one.checkup.as_ref()))
+            .filter(|one| one.checkup.as_ref().is_some_and(|c| c.day == Some(today.day)))
+            .collect();
+        let row = |one: &&StopPerson| frame.stop_row(one, &today.unit);
+        let left_early: Vec<PersonRow> =
+            here.iter().filter(|one| !is_complete(one)).map(row).collect();
+        let has_open_a = |one: &&&StopPerson| {
+            let judgements =
+                one.checkup.as_ref().map(|c| c.judgements.as_slice()).unwrap_or_default();
+            judgements.iter().any(|judgement| judgement.level == Level::A)
+        };
+        let open_a: Vec<PersonRow> = here.iter().filter(has_open_a).map(row).collect();
+        let status = self.home.status()?;
+        let drafts = self.drafts()?.drafts.len();
+        let checks = vec![
+            left_early_check(left_early.len()),
+            open_a_check(open_a.len()),
+            drafts_check(drafts),
+            conflict_check(here.iter().filter(|one| has_conflict(one)).count()),
+            unsent_check(status.unsent),
+        ];
+        Ok(DayEndView {
+            unit_label: frame.units.label(&today.unit),
+            day: today.day.to_string(),
+            people: u32::try_from(here.len()).unwrap_or(u32::MAX),
+            stations: station_counts(&here),
+            left_early,
+            open_a,
+            unsent: status.unsent,
+            checks,
+        })
+    }
+}
+
+fn list_order(one: &StopPerson) -> (impl Ord, impl Ord, &str, [u8; 16]) {
+    let order = |text: &Option<String>| reading_order(text.as_deref());
+    (order(&one.grade), order(&one.group), one.details.name.as_str(), *one.person.0.as_bytes())
+}
+
+fn values(checkup: Option<&StopCheckup>, item: ItemCode) -> &[CurrentValue] {
+    checkup.and_then(|c| c.results.get(&item)).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// At least one thing was found out.
+fn is_examined(checkup: Option<&StopCheckup>) -> bool {
+    let present = |values: &Vec<CurrentValue>| values.iter().any(|v| v.value.is_present());
+    checkup.is_some_and(|checkup| checkup.results.values().any(present))
+}
+
+fn is_complete(one: &StopPerson) -> bool {
+    let package = Catalogue::builtin().package(one.kind);
+    package.items.iter().all(|item| !values(one.checkup.as_ref(), *item).is_empty())
+}
+
+fn is_station_done(one: &StopPerson, station: &Station) -> bool {
+    let package = Catalogue::builtin().package(one.kind);
+    let mut mandatory = station.items.iter().filter(|item| package.items.contains(item)).peekable();
+    let is_answered = |item: &ItemCode| !values(one.checkup.as_ref(), *item).is_empty();
+    if mandatory.peek().is_none() {
+        return station.items.iter().any(is_answered);
+    }
+    mandatory.all(is_answered)
+}
+
+fn has_conflict(one: &StopPerson) -> bool {
+    one.checkup.as_ref().is_some_and(|c| c.results.values().any(|values| values.len() > 1))
+}
+
+/// Why somebody listed was not examined: the first reason recorded in place of a value.
+fn absence(checkup: Option<&StopCheckup>) -> Option<AbsentReason> {
+    let all = checkup?.results.values().flatten();
+    all.into_iter().find_map(|current| match &current.value {
+        Value::Absent(reason) => Some(*reason),
+        Value::Number(_) | Value::Choice(_) | Value::Text(_) => None,
+    })
+}
+
+fn row_of(rows: &mut Vec<CoverageRow>, (grade, group): GroupKey) -> &mut CoverageRow {
+    let at = rows.iter().position(|row| row.grade == grade && row.group == group);
+    let at = at.unwrap_or_else(|| {
+        rows.push(CoverageRow {
+            grade,
+            group,
+            listed: 0,
+            examined: 0,
+            complete: 0,
+            missing: 0,
+            reasons: Vec::new(),
+        });
+        rows.len() - 1
+    });
+    &mut rows[at]
+}
+
+fn count_reason(row: &mut CoverageRow, reason: AbsentReason) {
+    match row.reasons.iter_mut().find(|known| known.reason == reason.zh()) {
+        Some(known) => known.people += 1,
+        None => row.reasons.push(ReasonCount { reason: reason.zh().to_owned(), people: 1 }),
+    }
+}
+
+/// One item of a list's row: the value, or the conflict's first.
+fn cell(one: &StopPerson, code: ItemCode) -> Option<ValueCell> {
+    let item = Catalogue::builtin().item(code)?;
+    let current = values(one.checkup.as_ref(), code);
+    let first = current.first()?;
+    let judgements = one.checkup.as_ref().map(|c| c.judgements.iter()).unwrap_or_default();
+    Some(ValueCell {
+        text: print_value(item, &first.value),
+        absent: absent_key(&first.value),
+        unusual: first.unusual,
+        current: true,
+        conflict: current.len() > 1,
+        held: false,
+        arrow: arrow(item, judgements),
+        range: String::new(),
+        round: String::new(),
+        day: None,
+        unit_label: String::new(),
+        station: String::new(),
+        operator: String::new(),
+        examiner: String::new(),
+        entry: String::new(),
+    })
+}
+
+fn missing_items(package: &Package, checkup: Option<&StopCheckup>) -> Vec<Missing> {
+    let catalogue = Catalogue::builtin();
+    let mut missing = Vec::new();
+    for station in &catalogue.stations {
+        let open = station.items.iter().filter(|item| package.items.contains(item));
+        let open = open.filter(|item| values(checkup, **item).is_empty());
+        let items: Vec<String> =
+            open.filter_map(|item| catalogue.item(*item)).map(|i| i.name_zh.clone()).collect();
+        if !items.is_empty() {
+            missing.push(Missing { station: station.name_zh.clone(), items });
+        }
+    }
+    missing
+}
+
+/// What must not be forgotten before the person leaves.
+fn open_words(checkup: &StopCheckup) -> Vec<String> {
+    let catalogue = Catalogue::builtin();
+    let mut words = Vec::new();
+    words.extend(recheck(&checkup.judgements, &checkup.results));
+    for judgement in checkup.judgements.iter().filter(|j| j.level == Level::A) {
+        let level = catalogue.level(&judgement.rule, &judgement.code);
+        if let Some(level) = level {
+            words.push(format!("{}：{}", level.name_zh, level.action_zh));
+        }
+    }
+    for (code, values) in checkup.results.iter().filter(|(_, values)| values.len() > 1) {
+        if let Some(item) = catalogue.item(*code) {
+            words.push(format!("{}有 {} 个不同的数值，请核对后选定", item.name_zh, values.len()));
+        }
+    }
+    words
+}
+
+fn station_counts(here: &[&StopPerson]) -> Vec<StationCount> {
+    let mut counts: BTreeMap<usize, (u32, u32)> = BTreeMap::new();
+    let stations = &Catalogue::builtin().stations;
+    for one in here {
+        for (at, station) in stations.iter().enumerate() {
+            let answered = station.items.iter();
+            let answered = answered.filter(|item| !values(one.checkup.as_ref(), **item).is_empty());
+            let answered = u32::try_from(answered.count()).unwrap_or(u32::MAX);
+            if answered > 0 {
+                let count = counts.entry(at).or_default();
+                *count = (count.0 + 1, count.1 + answered);
+            }
+        }
+    }
+    let count = |(at, (people, results)): (usize, (u32, u32))| {
+        let station = stations.get(at)?;
+        let (key, name) = (station.key.clone(), station.name_zh.clone());
+        Some(StationCount { station: key, name, people, results })
+    };
+    counts.into_iter().filter_map(count).collect()
+}
+
+fn left_early_check(people: usize) -> protocol::rpc::day::Check {
+    if people == 0 {
+        return check("left_early", CheckState::Good, "没有人提前离开".to_owned(), "");
+    }
+    let text = format!("{people} 人必查项目没有做完");
+    check("left_early", CheckState::Note, text, "打开名单，补做，或按原因记为未测、拒检。")
+}
+
+fn open_a_check(people: usize) -> protocol::rpc::day::Check {
+    if people == 0 {
+        return check("open_a", CheckState::Good, "没有 A 类异常".to_owned(), "");
+    }
+    let text = format!("{people} 人有 A 类异常");
+    check("open_a", CheckState::Bad, text, "逐一确认已复测、已告知本人或家属、已安排处置。")
+}
+
+fn drafts_check(drafts: usize) -> protocol::rpc::day::Check {
+    if drafts == 0 {
+        return check("drafts", CheckState::Good, "没有未保存的草稿".to_owned(), "");
+    }
+    let text = format!("{drafts} 份草稿没有保存");
+    check("drafts", CheckState::Bad, text, "打开草稿，保存或放弃。")
+}
+
+fn conflict_check(people: usize) -> protocol::rpc::day::Check {
+    if people == 0 {
+        return check("conflicts", CheckState::Good, "没有互相矛盾的数值".to_owned(), "");
+    }
+    let text = format!("{people} 人有互相矛盾的数值");
+    check("conflicts", CheckState::Note, text, "打开个人页，核对后选定其中一个。")
+}

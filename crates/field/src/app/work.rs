@@ -1,0 +1,160 @@
+//! The sync that runs beside the screens, and what is held. A sync never blocks a command: it has its own opening of
+//! the same store, and what it did is read off the store.
+
+use super::{App, Opened};
+use crate::home::Home;
+use crate::host::Host;
+use domain::catalogue::Catalogue;
+use protocol::rpc::work::{HeldRow, HeldRows, SyncPhase, SyncState};
+use protocol::{Code, Failure};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use store::Key;
+
+/// While work waits: the first automatic try after this, doubled after each that failed up to the longest.
+const AUTO_FIRST_MS: i64 = 30_000;
+const AUTO_LONGEST_MS: i64 = 15 * 60_000;
+/// With nothing waiting a sync still looks for others' work this often.
+const AUTO_IDLE_MS: i64 = 5 * 60_000;
+
+/// What is known of the sync beside.
+#[derive(Clone, Default)]
+pub(super) struct Background(Arc<Mutex<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    is_running: bool,
+    /// The last end: none yet, well, or a failure.
+    ended: Option<Result<(), Code>>,
+    sentence: Option<String>,
+    ended_at_ms: i64,
+    failures: u32,
+}
+
+impl Background {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        // A thread that died while holding it left plain values behind: they are still good to show.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a sync in a thread of its own, unless one runs.
+    fn start(&self, folder: PathBuf, key: Key, host: Arc<dyn Host>) {
+        {
+            let mut known = self.known();
+            if known.is_running {
+                return;
+            }
+            known.is_running = true;
+        }
+        let shared = self.clone();
+        let run = move || {
+            let clock = host.clone();
+            let ended = Home::open(&folder, &key, host).and_then(|mut home| home.sync());
+            let mut known = shared.known();
+            known.is_running = false;
+            known.ended_at_ms = clock.unix_ms();
+            match ended {
+                Ok(synced) => {
+                    known.failures = 0;
+                    known.ended = Some(Ok(()));
+                    known.sentence = synced.healed_zh.map(str::to_owned);
+                }
+                Err(failure) => {
+                    known.failures = known.failures.saturating_add(1);
+                    known.ended = Some(Err(failure.code));
+                    known.sentence = Some(failure.zh());
+                }
+            }
+        };
+        if std::thread::Builder::new().name("sync".to_owned()).spawn(run).is_err() {
+            let mut known = self.known();
+            known.is_running = false;
+            known.ended = Some(Err(Code::Internal));
+        }
+    }
+
+    /// True when the next automatic try is due.
+    fn is_due(&self, now_ms: i64, has_unsent: bool) -> bool {
+        let known = self.known();
+        let pause_ms = match (&known.ended, has_unsent) {
+            (None, _) => return !known.is_running,
+            (Some(Ok(())), true) => AUTO_FIRST_MS,
+            (Some(Ok(())), false) => AUTO_IDLE_MS,
+            (Some(Err(_)), _) => {
+                let doubled = 1_i64.checked_shl(known.failures.min(16)).unwrap_or(1);
+                AUTO_FIRST_MS.saturating_mul(doubled).min(AUTO_LONGEST_MS)
+            }
+        };
+        // A clock put back does not stop it for years.
+        let gone_ms = now_ms.saturating_sub(known.ended_at_ms);
+        !known.is_running && !(0..pause_ms).contains(&gone_ms)
+    }
+}
+
+impl App {
+    /// What a person sees of it; begins an automatic sync when one is due.
+    pub(super) fn sync_state(&mut self) -> Result<SyncState, Failure> {
+        let state = self.work_state()?;
+        if self.work.is_due(self.host.unix_ms(), state.unsent > 0) {
+            return self.sync();
+        }
+        Ok(state)
+    }
+
+    /// Begins a sync where none runs.
+    pub(super) fn sync(&mut self) -> Result<SyncState, Failure> {
+        let opened = self.opened.as_ref().ok_or(Failure::new(Code::AppLocked))?;
+        self.work.start(self.folder.clone(), opened.key.clone(), self.host.clone());
+        self.work_state()
+    }
+
+    fn work_state(&mut self) -> Result<SyncState, Failure> {
+        let opened = self.opened.as_ref().ok_or(Failure::new(Code::AppLocked))?;
+        let status = opened.home.status()?;
+        let known = self.work.known();
+        let phase = match (&known.ended, known.is_running) {
+            (_, true) => SyncPhase::Running,
+            (None | Some(Ok(())), false) => SyncPhase::Idle,
+            (Some(Err(Code::ServerUnreachable)), false) => SyncPhase::Offline,
+            (Some(Err(_)), false) => SyncPhase::Failed,
+        };
+        Ok(SyncState {
+            phase,
+            saved: status.saved.all,
+            unsent: status.unsent,
+            backed_up: status.backed_up.all,
+            attention: status.held,
+            synced_at: status.synced_at,
+            sentence: known.sentence.clone(),
+        })
+    }
+}
+
+impl Opened {
+    pub(super) fn held(&self) -> Result<HeldRows, Failure> {
+        let units = self.home.store().units().map_err(crate::home::failed)?;
+        let held = self.home.store().held().map_err(crate::home::failed)?;
+        let catalogue = Catalogue::builtin();
+        let rows = held.into_iter().map(|held| {
+            let station = held.station.and_then(|code| catalogue.station(code));
+            HeldRow {
+                entry: office::print_reference(&held.reference),
+                unit_label: units.label(&held.unit),
+                day: held.day.map(|day| day.to_string()),
+                station: station.map(|station| station.name_zh.clone()).unwrap_or_default(),
+                reason: held.reason_zh.to_owned(),
+                step: step_zh(held.decided).to_owned(),
+                decided: held.decided,
+            }
+        });
+        Ok(HeldRows { rows: rows.collect() })
+    }
+}
+
+fn step_zh(decided: Option<bool>) -> &'static str {
+    match decided {
+        None => "内容在本机和服务器上都在，等协调员处理。请告诉协调员这一行。",
+        Some(true) => "协调员已采用，不用再做什么。",
+        Some(false) => "协调员已决定不采用。如有误请重新录入。",
+    }
+}

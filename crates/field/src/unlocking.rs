@@ -1,0 +1,105 @@
+//! Slots from the command line: who can open this device, the key by a password, and a new slot where every password
+//! is forgotten but the organisation kept its recovery key.
+
+use crate::home::Home;
+use crate::host::Host;
+use crate::slots::{Slots, Worker};
+use crate::tries::Tries;
+use protocol::{Code, Failure};
+use serde::Serialize;
+use std::path::Path;
+use std::sync::Arc;
+use store::Key;
+
+/// One operator's slot as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SlotRow {
+    pub account: String,
+    pub name: String,
+    /// Seconds until a try counts again.
+    pub wait_s: u32,
+}
+
+/// Who can open the device of this folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SlotsShown {
+    pub slots: Vec<SlotRow>,
+    /// The organisation's recovery key opens it too.
+    pub recovery: bool,
+}
+
+/// Reads the slots; a device whose key is kept elsewhere has none.
+pub fn slots(folder: &Path, host: &dyn Host) -> Result<SlotsShown, Failure> {
+    let Some(slots) = Slots::load(folder)? else {
+        return Ok(SlotsShown { slots: Vec::new(), recovery: false });
+    };
+    let tries = Tries::load(folder);
+    let row = |worker: Worker| SlotRow {
+        wait_s: tries.wait_s(&worker.slot, host.unix_ms()),
+        account: worker.account,
+        name: worker.name,
+    };
+    Ok(SlotsShown {
+        slots: slots.workers().into_iter().map(row).collect(),
+        recovery: slots.has_recovery(),
+    })
+}
+
+/// The key for one account's password, with the same counting of wrong ones as on the screen.
+pub fn unlock(
+    folder: &Path,
+    account: &str,
+    password: &str,
+    host: &dyn Host,
+) -> Result<Key, Failure> {
+    let slots = Slots::load(folder)?.ok_or(Failure::new(Code::SlotUnknown))?;
+    let worker = slots.workers().into_iter().find(|worker| worker.account == account);
+    let worker = worker.ok_or(Failure::new(Code::SlotUnknown))?;
+    open_counted(folder, &slots, &worker.slot, password, host).map(|(key, _)| key)
+}
+
+/// Opens a slot; a wrong password is counted, and while the wait lasts none is tried.
+pub(crate) fn open_counted(
+    folder: &Path,
+    slots: &Slots,
+    slot: &str,
+    password: &str,
+    host: &dyn Host,
+) -> Result<(Key, Worker), Failure> {
+    let now_ms = host.unix_ms();
+    let mut tries = Tries::load(folder);
+    let wait_s = tries.wait_s(slot, now_ms);
+    if wait_s > 0 {
+        return Err(Failure::at(Code::PasswordWait, format!("{wait_s} 秒")));
+    }
+    let opened = slots.open(slot, password);
+    match &opened {
+        Ok(_) => tries.right(slot),
+        Err(failure) if failure.code == Code::PasswordWrong => tries.wrong(slot, now_ms),
+        Err(_) => return opened,
+    }
+    tries.save(folder);
+    opened
+}
+
+/// A new password for an account by the organisation's recovery key; the old slots stay.
+pub fn recover(
+    folder: &Path,
+    identity: &str,
+    account: &str,
+    password: &str,
+    host: Arc<dyn Host>,
+) -> Result<SlotsShown, Failure> {
+    let mut slots = Slots::load(folder)?.ok_or(Failure::new(Code::RecoveryAbsent))?;
+    let key = slots.recover(identity)?;
+    // The right key of another device would make a slot that opens nothing.
+    let home = Home::open(folder, &key, host.clone())?;
+    let known = slots.workers().into_iter().find(|worker| worker.account == account);
+    let worker = match known {
+        Some(worker) => worker,
+        None => Worker::of_directory(&home, account)?,
+    };
+    slots.put(&worker, password, &key, &*host)?;
+    slots.save(folder)?;
+    self::slots(folder, &*host)
+}

@@ -1,0 +1,149 @@
+//! Everyone of one stop in a round: who is listed there and who was examined there though not listed, each with the
+//! checkup as it stands. For class lists, coverage and the end of the day. Not counts: those are `tally`'s.
+
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::project::{CheckupRow, ROW_COLUMNS, known_of, read_person_id, read_row};
+use crate::tx::{Sql, Tx, bits};
+use chrono::NaiveDate;
+use domain::catalogue::Catalogue;
+use domain::facts::{CheckupState, CurrentValue, PersonDetails, PersonKind, Standing};
+use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
+use domain::rule::Judgement;
+use domain::state::state;
+use protocol::convert::kind_of;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Listed at the unit, by canonical id, in the order of ids.
+const LISTED: &str = "SELECT p.canon, l.group_name, l.grade, l.note FROM listing l
+     JOIN unit_key u ON u.unit_no = l.unit_no JOIN person p ON p.person = l.person
+     WHERE l.round = $1 AND u.unit = $2 AND l.is_withdrawn = 0";
+/// Examined or registered at the unit, wherever listed.
+const HERE: &str = "SELECT c.person FROM checkup c WHERE c.round = $1
+     AND (c.unit = $2 OR c.stop = $2)";
+const CHECKUP: &str = "SELECT {columns} FROM checkup c WHERE c.round = $1 AND c.person = $2";
+
+/// Someone at a stop.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StopPerson {
+    pub person: PersonId,
+    /// In full: who shows it masks it.
+    pub details: PersonDetails,
+    pub kind: PersonKind,
+    /// On the unit's roster of the round.
+    pub is_listed: bool,
+    pub group: Option<String>,
+    pub grade: Option<String>,
+    pub note: Option<String>,
+    /// None while nobody was registered or examined.
+    pub checkup: Option<StopCheckup>,
+}
+
+/// A checkup as a list needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StopCheckup {
+    pub stop: UnitCode,
+    pub day: Option<NaiveDate>,
+    pub standing: Standing,
+    pub state: CheckupState,
+    /// Current values by item; more than one is a conflict.
+    pub results: BTreeMap<ItemCode, Vec<CurrentValue>>,
+    pub judgements: Vec<Judgement>,
+}
+
+impl Store {
+    /// Everyone listed or examined at `unit` in `round`; `wanted` looks at (grade, group) of who is listed before
+    /// anything else is read, so that one class is cheap.
+    pub fn stop_people(
+        &self,
+        round: RoundId,
+        unit: &UnitCode,
+        wanted: &dyn Fn(Option<&str>, Option<&str>) -> bool,
+    ) -> Result<Vec<StopPerson>, StoreError> {
+        self.read(|tx| {
+            let params = [bits(round.0).into(), Sql::Text(&unit.0)];
+            let text = |text: Option<&str>| text.map(str::to_owned);
+            let listed = tx.rows(LISTED, &params, |row| {
+                let place =
+                    (text(row.opt_text(1)?), text(row.opt_text(2)?), text(row.opt_text(3)?));
+                Ok((read_person_id(row, 0)?, place))
+            })?;
+            let mut seen: BTreeSet<PersonId> = BTreeSet::new();
+            let mut people = Vec::new();
+            for (person, (group, grade, note)) in listed {
+                let is_wanted = wanted(grade.as_deref(), group.as_deref());
+                if seen.insert(person) && is_wanted {
+                    let one = stop_person(tx, self.catalogue(), round, person)?;
+                    people.push(StopPerson { is_listed: true, group, grade, note, ..one });
+                }
+            }
+            let here = tx.rows(HERE, &params, |row| read_person_id(row, 0))?;
+            for person in here.into_iter().filter(|person| !seen.contains(person)) {
+                if wanted(None, None) {
+                    people.push(stop_person(tx, self.catalogue(), round, person)?);
+                }
+            }
+            Ok(people)
+        })
+    }
+
+    /// One checkup as it stands; `None` while nobody was registered or examined.
+    pub fn stop_checkup(
+        &self,
+        round: RoundId,
+        person: PersonId,
+    ) -> Result<Option<StopCheckup>, StoreError> {
+        self.read(|tx| {
+            let canon = crate::project::canonical(tx, person)?;
+            checkup(tx, self.catalogue(), round, canon)
+        })
+    }
+
+    /// How many people a unit's roster of a round has.
+    pub fn listed_count(&self, round: RoundId, unit: &UnitCode) -> Result<u32, StoreError> {
+        let counts = self.coverage(round, Some(unit))?;
+        Ok(counts.iter().find(|count| count.unit == *unit).map_or(0, |count| count.expected))
+    }
+}
+
+fn stop_person(
+    tx: &dyn Tx,
+    catalogue: &Catalogue,
+    round: RoundId,
+    person: PersonId,
+) -> Result<StopPerson, StoreError> {
+    let known = known_of(tx, person)?.unwrap_or_default();
+    Ok(StopPerson {
+        person,
+        details: PersonDetails::from(&known.details),
+        kind: kind_of(known.kind),
+        is_listed: false,
+        group: None,
+        grade: None,
+        note: None,
+        checkup: checkup(tx, catalogue, round, person)?,
+    })
+}
+
+fn checkup(
+    tx: &dyn Tx,
+    catalogue: &Catalogue,
+    round: RoundId,
+    person: PersonId,
+) -> Result<Option<StopCheckup>, StoreError> {
+    let params = [bits(round.0).into(), person.0.as_bytes().into()];
+    let sql = CHECKUP.replace("{columns}", ROW_COLUMNS);
+    let row = tx.first(&sql, &params, |row| read_row(catalogue, row))?;
+    Ok(row.map(|row| stop_checkup(catalogue, row)))
+}
+
+fn stop_checkup(catalogue: &Catalogue, row: CheckupRow) -> StopCheckup {
+    StopCheckup {
+        stop: row.stop,
+        day: row.day,
+        standing: row.standing,
+        state: state(catalogue.package(row.kind), &row.results, false, false),
+        results: row.results,
+        judgements: row.judgements,
+    }
+}

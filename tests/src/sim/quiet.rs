@@ -1,0 +1,130 @@
+//! What must hold once nothing goes wrong any more: every queue drains, all replicas are equal within their units and,
+//! when all may have everything, altogether; projections are equal, count each fact once, and verify.
+
+use super::holder::{DISTRICT, Fact, Holder, VILLAGES};
+use super::world::{AT_SERVER, World, everything};
+use crate::replica::difference;
+use ledger::Heads;
+use std::collections::BTreeSet;
+
+/// Times everybody syncs before it must be quiet.
+const ROUNDS_MAX: usize = 24;
+
+/// Where everything ended: the streams' lengths, for comparing one run with another.
+pub type Shape = Vec<(String, u64)>;
+
+impl<H: Holder> World<H> {
+    /// All faults off: first within the units that devices have by now, then with all units for all.
+    pub fn settle(&mut self) -> Result<Shape, String> {
+        self.until_quiet()?;
+        self.everyone_has_its_units()?;
+        self.widen_scopes();
+        self.until_quiet()?;
+        self.all_are_equal()?;
+        let heads = self.server.heads(None).map_err(|error| error.to_string())?;
+        Ok(heads.iter().map(|(key, head)| (key.to_string(), head.seq)).collect())
+    }
+
+    fn heads(&self) -> Result<Vec<Heads>, String> {
+        let devices = self.devices.iter().map(|device| &device.holder);
+        let all = std::iter::once(&self.server).chain(devices).map(|holder| holder.heads(None));
+        all.collect::<Result<_, _>>().map_err(|error| error.to_string())
+    }
+
+    fn until_quiet(&mut self) -> Result<(), String> {
+        let mut before = self.heads()?;
+        for _ in 0..ROUNDS_MAX {
+            for at in 0..self.devices.len() {
+                self.sync(at, true)?;
+            }
+            let now = self.heads()?;
+            if before == now {
+                return Ok(());
+            }
+            before = now;
+        }
+        Err("it never comes to rest".to_owned())
+    }
+
+    fn everyone_has_its_units(&mut self) -> Result<(), String> {
+        let all = |holder: &H, units| holder.heads(Some(units)).map_err(|error| error.to_string());
+        for (at, device) in self.devices.iter().enumerate() {
+            let (here, there) =
+                (all(&device.holder, &device.scope)?, all(&self.server, &device.scope)?);
+            if here != there {
+                return Err(format!("{at} and the server differ: {}", differing(&here, &there)));
+            }
+            let lacking = device.facts.keys().filter(|fact| !self.server_facts.contains_key(*fact));
+            let lacking: Vec<&Fact> = lacking
+                .filter(|fact| {
+                    device.scope.contains(&fact.0) || self.author(fact) == Some(device.n)
+                })
+                .collect();
+            if !lacking.is_empty() {
+                let where_it_lies = device.holder.places(lacking[0]);
+                return Err(format!(
+                    "the server lacks {} facts that {at} holds, as {where_it_lies:?}; scope {:?}, own {:?}, lives {:?}, server's heads {:?}",
+                    lacking.len(),
+                    device.scope,
+                    device.holder.own_writer(),
+                    device.holder.earlier_writers(),
+                    self.server
+                        .heads(None)
+                        .unwrap()
+                        .iter()
+                        .map(|(k, h)| format!("{k} {}", h.seq))
+                        .collect::<Vec<_>>()
+                ));
+            }
+            let unsent = device.holder.unsent();
+            if unsent > 0 {
+                return Err(format!("{at} still has {unsent} entries to send"));
+            }
+        }
+        Ok(())
+    }
+
+    fn all_are_equal(&mut self) -> Result<(), String> {
+        let heads = self.heads()?;
+        if let Some(at) = heads.iter().position(|of| *of != heads[0]) {
+            return Err(format!("{} differs: {}", at - 1, differing(&heads[at], &heads[0])));
+        }
+        let union: BTreeSet<&Fact> =
+            self.devices.iter().flat_map(|device| device.facts.keys()).collect();
+        if union.iter().any(|fact| !self.server_facts.contains_key(*fact)) {
+            return Err("the server lacks facts".to_owned());
+        }
+        let units: Vec<&str> = VILLAGES.into_iter().chain([DISTRICT]).collect();
+        let whole = self.server.projection(&units);
+        sound(AT_SERVER, &self.server)?;
+        for (at, device) in self.devices.iter().enumerate() {
+            let found = difference(&device.holder.projection(&units), &whole);
+            if !found.is_empty() {
+                return Err(format!("{at} projects otherwise: {}", found.join("; ")));
+            }
+            let unsent = device.holder.unsent();
+            if unsent > 0 {
+                return Err(format!("{at} still has {unsent} entries to send at the end"));
+            }
+            sound(at, &device.holder)?;
+        }
+        debug_assert_eq!(everything().len(), units.len());
+        Ok(())
+    }
+}
+
+fn sound<H: Holder>(at: usize, holder: &H) -> Result<(), String> {
+    let wrong: Vec<String> = holder.wrong().into_iter().chain(holder.miscounted()).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(format!("{at}: {}", wrong.join("; "))) }
+}
+
+/// The first stream that is not the same on both sides.
+fn differing(here: &Heads, there: &Heads) -> String {
+    let keys: BTreeSet<_> = here.keys().chain(there.keys()).collect();
+    let seq = |heads: &Heads, key| heads.get(key).map_or(0, |head| head.seq);
+    keys.into_iter()
+        .filter(|key| here.get(*key) != there.get(*key))
+        .map(|key| format!("{key} here {} there {}", seq(here, key), seq(there, key)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,179 @@
+// What every screen shares: where the app stands, the day, the route, the last thing saved; and the one way to call
+// the host. Not a screen's own state: that is in `entry`, one machine each.
+import { nextTick, shallowReactive } from "vue";
+import type { AppState, Commands, DayView, FailureCode, Forms, ItemForm, PersonRow, Saved, StationForm, SyncState } from "./platform/api";
+import { asFailure, type Platform, type Word } from "./platform/platform";
+
+export interface Route {
+  name: string;
+  args: string[];
+}
+
+export interface LastSaved {
+  row: PersonRow;
+  station: string;
+  saved: Saved;
+}
+
+interface App {
+  state: AppState | null;
+  forms: Forms;
+  day: DayView | null;
+  sync: SyncState | null;
+  route: Route;
+  /** The station a found person is led to; none = the card. */
+  station: string | null;
+  last: LastSaved | null;
+  failure: { code: FailureCode; trace: string } | null;
+  toast: string;
+  /** Fingers are used here: the number pad shows, the system keyboard stays away. */
+  touch: boolean;
+  /** Ctrl+Enter. */
+  primary: (() => void) | null;
+  notice: string | null;
+  /** The class walked last: coming back from a form leads there. */
+  walked: { unit: string; grade: string | null; group: string | null } | null;
+}
+
+const NO_FORMS: Forms = { version: 0, items: [], stations: [], packages: [], absent: [] };
+
+export const app = shallowReactive<App>({
+  state: null, forms: NO_FORMS, day: null, sync: null, route: { name: "home", args: [] }, station: null, last: null, failure: null, toast: "",
+  touch: false, primary: null, notice: null, walked: null,
+});
+
+let platform: Platform | null = null;
+
+export function attach(to: Platform): void {
+  platform = to;
+}
+
+export function host(): Platform {
+  if (platform === null) throw new Error("no host yet");
+  return platform;
+}
+
+/** A command; a failure is shown in the one place for it and null comes back. */
+export async function call<W extends Word>(command: W, ask: Commands[W]["ask"]): Promise<Commands[W]["answer"] | null> {
+  try {
+    return await tryCall(command, ask);
+  } catch (thrown) {
+    const failure = asFailure(thrown);
+    app.failure = { code: failure.code, trace: failure.trace };
+    return null;
+  }
+}
+
+/** A command whose failure the screen itself tells. */
+export async function tryCall<W extends Word>(command: W, ask: Commands[W]["ask"]): Promise<Commands[W]["answer"]> {
+  try {
+    return await host().call(command, ask);
+  } catch (thrown) {
+    throw asFailure(thrown);
+  }
+}
+
+export function parseRoute(hash: string): Route {
+  const [name, ...args] = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  return { name: name || "home", args };
+}
+
+export function go(name: string, ...args: string[]): void {
+  const hash = "#/" + [name, ...args].map(encodeURIComponent).join("/");
+  if (location.hash === hash) return;
+  location.hash = hash;
+}
+
+let toastTimer = 0;
+export function say(text: string): void {
+  app.toast = text;
+  clearTimeout(toastTimer);
+  toastTimer = window.setTimeout(() => (app.toast = ""), 4_000);
+}
+
+/** An id that no other try has: for one form's save. */
+export function freshId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export async function refreshSync(): Promise<void> {
+  try {
+    app.sync = await tryCall("sync_state", {});
+  } catch {
+    // The bar keeps what it last knew; a failing host says so when somebody does something.
+  }
+}
+
+/** After unlocking: what does not change while the app is open. */
+export async function enter(state: AppState): Promise<void> {
+  app.state = state;
+  app.notice = state.notice ?? app.notice;
+  if (state.phase !== "open") return;
+  const [forms, day] = await Promise.all([call("forms", {}), call("day", {}), refreshSync()]);
+  if (forms) app.forms = forms;
+  if (day) takeDay(day);
+}
+
+export function takeDay(day: DayView): void {
+  app.day = day;
+  const own = day.choice?.stations ?? [];
+  if (!own.some((one) => one.station === app.station)) app.station = own.length === 1 ? (own[0]?.station ?? null) : null;
+}
+
+export async function lock(): Promise<void> {
+  const state = await call("lock", {});
+  if (!state) return;
+  // The page is thrown away: nothing of the person before stays in memory.
+  location.hash = "";
+  location.reload();
+}
+
+export function stationForm(key: string): StationForm | undefined {
+  return app.forms.stations.find((one) => one.station === key);
+}
+
+export function itemForm(key: string): ItemForm | undefined {
+  return app.forms.items.find((one) => one.item === key);
+}
+
+export function stationName(key: string): string {
+  return stationForm(key)?.name ?? key;
+}
+
+/** The stations of this device today, in the order of F2 to F8. */
+export function ownStations(): string[] {
+  return (app.day?.choice?.stations ?? []).map((one) => one.station);
+}
+
+/** Where somebody found is led. */
+export function openPerson(person: string): void {
+  if (app.station !== null) go("form", app.station, person);
+  else go("card", person);
+}
+
+/** The person this screen is about, where it is about one. */
+export function shownPerson(): string | null {
+  const { name, args } = app.route;
+  if (name === "form") return args[1] ?? null;
+  return ["card", "person", "checkout"].includes(name) ? (args[0] ?? null) : null;
+}
+
+export function toStation(station: string): void {
+  app.station = station;
+  const person = shownPerson();
+  if (person !== null) go("form", station, person);
+  else if (app.route.name === "class") go("class", station);
+  else {
+    go("home");
+    focusScan();
+  }
+}
+
+export function focusScan(): void {
+  void nextTick(() => {
+    const field = document.getElementById("scan") as HTMLInputElement | null;
+    field?.focus();
+    field?.select();
+  });
+}

@@ -1,0 +1,101 @@
+// Walking a class in order at one station: next pupil without a value, absent with a reason in one key. Pure.
+// Not the form (that is station.ts): a row opens it.
+import type { ClassRow, ClassRows, SaveAsk } from "../platform/api";
+import { absentOf } from "./absent";
+
+export interface Model {
+  rows: ClassRow[];
+  classes: ClassRows["classes"];
+  at: number;
+  /** A row whose absence is being saved. */
+  saving: string | null;
+  /** Asked about once: the reason and the row; the same key again saves. */
+  asking: { person: string; reason: string } | null;
+  onlyOpen: boolean;
+}
+
+export type Event =
+  | { kind: "rows"; rows: ClassRows }
+  | { kind: "move"; by: 1 | -1 }
+  | { kind: "select"; person: string }
+  | { kind: "open" }
+  | { kind: "key"; key: string; items: string[]; station: string; saveId: string }
+  | { kind: "absent"; person: string; reason: string; items: string[]; station: string; saveId: string }
+  | { kind: "saved"; person: string }
+  | { kind: "failed" }
+  | { kind: "only_open"; is: boolean };
+
+export type Effect = { kind: "open"; person: string } | { kind: "save"; ask: SaveAsk } | { kind: "reload" } | { kind: "show"; person: string };
+
+export const empty: Model = { rows: [], classes: [], at: 0, saving: null, asking: null, onlyOpen: false };
+
+export function shown(model: Model): ClassRow[] {
+  return model.onlyOpen ? model.rows.filter((row) => !row.is_done) : model.rows;
+}
+
+/** The next one not done, after `at`, else the first not done. */
+export function nextOpen(rows: ClassRow[], at: number): number {
+  const later = rows.findIndex((row, index) => index > at && !row.is_done);
+  return later >= 0 ? later : rows.findIndex((row) => !row.is_done);
+}
+
+export function doneOf(model: Model): number {
+  return model.rows.filter((row) => row.is_done).length;
+}
+
+function absent(model: Model, person: string, reason: string, items: string[], station: string, saveId: string): [Model, Effect[]] {
+  if (model.saving !== null) return [model, []];
+  const row = model.rows.find((one) => one.row.person === person);
+  if (!row) return [model, []];
+  const open = items.filter((_, index) => row.values[index] === null || row.values[index] === undefined);
+  if (open.length === 0) return [{ ...model, asking: null }, []];
+  if (model.asking?.person !== person || model.asking.reason !== reason) return [{ ...model, asking: { person, reason } }, []];
+  const values = open.map((item) => ({ item, text: "", absent: reason, confirmed: true }));
+  const ask: SaveAsk = { person, station, values, saw: [], examiner: null, save_id: saveId };
+  return [{ ...model, saving: person, asking: null }, [{ kind: "save", ask }]];
+}
+
+export function update(model: Model, event: Event): [Model, Effect[]] {
+  const rows = shown(model);
+  switch (event.kind) {
+    case "rows": {
+      const person = rows[model.at]?.row.person;
+      const next = { ...model, rows: event.rows.rows, classes: event.rows.classes };
+      const again = shown(next).findIndex((row) => row.row.person === person);
+      const at = again >= 0 ? again : Math.max(0, nextOpen(shown(next), -1));
+      return [{ ...next, at }, []];
+    }
+    case "move": {
+      const at = Math.max(0, Math.min(rows.length - 1, model.at + event.by));
+      const row = rows[at];
+      return [{ ...model, at, asking: null }, row ? [{ kind: "show", person: row.row.person }] : []];
+    }
+    case "select": {
+      const at = rows.findIndex((row) => row.row.person === event.person);
+      return [{ ...model, at: Math.max(0, at), asking: null }, []];
+    }
+    case "open": {
+      const row = rows[model.at];
+      return [model, row ? [{ kind: "open", person: row.row.person }] : []];
+    }
+    case "key": {
+      const row = rows[model.at];
+      const reason = absentOf(event.key);
+      if (!row || reason === null) return [model, []];
+      return absent(model, row.row.person, reason, event.items, event.station, event.saveId);
+    }
+    case "absent":
+      return absent(model, event.person, event.reason, event.items, event.station, event.saveId);
+    case "saved": {
+      if (model.saving !== event.person) return [model, []];
+      const done = model.rows.map((row) => (row.row.person === event.person ? { ...row, is_done: true } : row));
+      const next = { ...model, rows: done, saving: null };
+      const at = nextOpen(shown(next), Math.min(model.at, shown(next).length) - (model.onlyOpen ? 1 : 0));
+      return [{ ...next, at: Math.max(0, at) }, [{ kind: "reload" }]];
+    }
+    case "failed":
+      return [{ ...model, saving: null }, []];
+    case "only_open":
+      return [{ ...model, onlyOpen: event.is, at: 0, asking: null }, []];
+  }
+}

@@ -1,0 +1,159 @@
+// The smaller machines: finding, registering, the door, the day, a class, correcting, a form's rows, a trend.
+import { expect, test } from "vitest";
+import type { ClassRow, DayView, PersonRow, RegisterHints, Slot, ValueCell } from "../platform/api";
+import { checkCharacter } from "./id_number";
+import * as classList from "./class_list";
+import * as correct from "./correct";
+import * as day from "./day";
+import * as find from "./find";
+import { pairLabel, rowsOf } from "./questions";
+import * as register from "./register";
+import { points } from "./trend";
+import * as unlock from "./unlock";
+
+/** Runs events through a machine; the effects of the last one come back. */
+function through<M, V, F>(update: (model: M, event: V) => [M, F[]], model: M, ...events: V[]): [M, F[]] {
+  let effects: F[] = [];
+  for (const event of events) [model, effects] = update(model, event);
+  return [model, effects];
+}
+
+const row = (person: string) => ({ person, name: person }) as PersonRow;
+const first17 = "43139919540307402";
+const ID = first17 + checkCharacter(first17);
+
+test("find: typing asks, an old answer is ignored, Enter opens the chosen row", () => {
+  const rows = [row("a"), row("b")];
+  let [model, effects] = through(find.update, find.nothing, { kind: "typed", text: "龙" }, { kind: "typed", text: "龙秀" });
+  expect(effects).toEqual([{ kind: "find", asked: 2, text: "龙秀", atOnce: false }]);
+  [model] = through(find.update, model, { kind: "found", asked: 1, found: { rows: [row("z")], exact: true, more: false } });
+  expect(model.rows).toEqual([]);
+  [model, effects] = through(find.update, model, { kind: "found", asked: 2, found: { rows, exact: false, more: false } });
+  expect(effects).toEqual([]);
+  expect(through(find.update, model, { kind: "move", by: 1 }, { kind: "move", by: 1 }, { kind: "enter" })[1]).toEqual([{ kind: "open", person: "b" }]);
+});
+
+test.each([
+  ["one person", [row("a")], false, [{ kind: "open", person: "a" }]],
+  ["beyond doubt among several", [row("a"), row("b")], true, [{ kind: "open", person: "a" }]],
+  ["several", [row("a"), row("b")], false, []],
+  ["nobody", [], false, []],
+])("find: a scan that means %s", (_, rows, exact, opens) => {
+  const [model, effects] = through(find.update, find.nothing, { kind: "scanned", code: ID }, { kind: "found", asked: 1, found: { rows, exact, more: false } });
+  expect([effects, find.isNobody(model)]).toEqual([opens, rows.length === 0]);
+});
+
+test("find: Enter before the answer opens when it comes", () => {
+  const [, effects] = through(find.update, find.nothing, { kind: "typed", text: "4023" }, { kind: "enter" }, { kind: "found", asked: 1, found: { rows: [row("a")], exact: false, more: false } });
+  expect(effects).toEqual([{ kind: "open", person: "a" }]);
+});
+
+test("register: the ID number fills birth date and sex, and is asked about", () => {
+  const [model, effects] = through(register.update, register.blank(false, "", "u"), { kind: "typed", field: "id_number", text: ID });
+  expect([model.ask.birth, model.ask.sex]).toEqual(["1954-03-07", "女"]);
+  expect(effects).toMatchObject([{ kind: "check", asked: 1 }]);
+});
+
+test.each([
+  [ID, { id_number: ID, name: "" }],
+  ["龙秀英", { id_number: "", name: "龙秀英" }],
+  ["13900001234", { phone: "13900001234", name: "" }],
+])("register: what was looked for (%s) is taken over", (text, ask) => expect(register.blank(false, text, null).ask).toMatchObject(ask));
+
+test("register: somebody alike stops saving until a person says otherwise; the word goes along", () => {
+  const hints: RegisterHints = { birth: null, sex: null, age: null, problems: [], duplicates: [row("a")] };
+  let [model, effects] = through(register.update, register.blank(false, "龙秀英", "u"), { kind: "typed", field: "phone", text: "1" }, { kind: "hints", asked: 1, hints }, { kind: "save" });
+  expect([model.stopped, effects]).toEqual(["duplicates", [{ kind: "focus", field: "duplicates" }]]);
+  [model, effects] = through(register.update, model, { kind: "sure" }, { kind: "save" });
+  expect(effects).toMatchObject([{ kind: "register", ask: { is_new_for_sure: true } }]);
+  expect(through(register.update, model, { kind: "save" })[1]).toEqual([]);
+});
+
+test("register: another name afterwards is not for sure any more", () => {
+  const [model] = through(register.update, register.blank(false, "龙秀英", "u"), { kind: "sure" }, { kind: "typed", field: "name", text: "龙秀莲" });
+  expect(model.isSure).toBe(false);
+});
+
+test("register: without a name, or with a refusal, nothing is sent", () => {
+  expect(through(register.update, register.blank(false, "", "u"), { kind: "save" })[1]).toEqual([{ kind: "focus", field: "name" }]);
+  const hints: RegisterHints = { birth: null, sex: null, age: null, problems: [{ field: "id_number", code: "x", text: "x", is_refusal: true }], duplicates: [] };
+  const [, effects] = through(register.update, register.blank(false, "某人", "u"), { kind: "typed", field: "phone", text: "" }, { kind: "hints", asked: 1, hints }, { kind: "save" });
+  expect(effects).toEqual([{ kind: "focus", field: "id_number" }]);
+});
+
+const slot = (wait_s = 0): Slot => ({ slot: "s", account: "a", name: "某", wait_s });
+
+test("door: alone, one is chosen at once; a wrong password empties the field and may cost seconds", () => {
+  let [model, effects] = through(unlock.update, unlock.shut, { kind: "slots", slots: [slot()] }, { kind: "typed", password: "x" }, { kind: "enter" });
+  expect(effects).toEqual([{ kind: "unlock", slot: "s", password: "x" }]);
+  expect(through(unlock.update, model, { kind: "enter" })[1]).toEqual([]);
+  [model] = through(unlock.update, model, { kind: "refused", code: "wrong_key", state: null });
+  expect([model.phase, model.password, model.failure]).toEqual(["typing", "", "wrong_key"]);
+  [model] = through(unlock.update, model, { kind: "refused", code: "wrong_key", state: { slots: [slot(2)] } as never });
+  expect([model.phase, model.wait]).toEqual(["waiting", 2]);
+  expect(through(unlock.update, model, { kind: "typed", password: "x" }, { kind: "enter" })[1]).toEqual([]);
+  [model] = through(unlock.update, model, { kind: "second" }, { kind: "second" });
+  expect(model.phase).toBe("typing");
+});
+
+const VIEW: DayView = { choice: null, proposal: null, rounds: [{ round: "r4", name: "四", from: "2026-03-01", to: "2026-06-30" }], units: [], examiners: [] };
+
+test("day: nothing goes on before round, stop, day and a station are there; the order of stations is the catalogue's", () => {
+  const order = [{ station: "a", name: "a", items: [] }, { station: "b", name: "b", items: [] }];
+  let [model] = through(day.update, day.unknown, { kind: "opened", view: VIEW });
+  expect(day.missing(model)).toEqual(["unit", "day", "stations"]);
+  expect(through(day.update, model, { kind: "confirm" })[1]).toEqual([]);
+  [model] = through<day.Model, day.Event, day.Effect>(day.update, model, { kind: "unit", unit: "u" }, { kind: "day", text: "20260418" }, { kind: "station", station: "b", is: true, order }, { kind: "station", station: "a", is: true, order }, { kind: "examiner", station: "a", examiner: "e" });
+  expect(through(day.update, model, { kind: "confirm" })[1]).toEqual([
+    { kind: "set", choice: { round: "r4", unit: "u", day: "2026-04-18", stations: [{ station: "a", examiner: "e" }, { station: "b", examiner: null }] } },
+  ]);
+  expect(day.isOutsideRound(through(day.update, model, { kind: "day", text: "20260801" })[0])).toBe(true);
+});
+
+const classRow = (person: string, is_done: boolean): ClassRow => ({ row: row(person), values: [is_done ? ({ text: "1" } as ValueCell) : null], is_done, has_draft: false });
+const CLASS = { classes: [], rows: [classRow("a", true), classRow("b", false), classRow("c", false)] };
+const key = (one: string): classList.Event => ({ kind: "key", key: one, items: ["height"], station: "general", saveId: "id" });
+
+test("class: it opens at the first not done; one key asks, the same key again saves, then the next", () => {
+  let [model, effects] = through(classList.update, classList.empty, { kind: "rows", rows: CLASS });
+  expect(model.at).toBe(1);
+  [model, effects] = through(classList.update, model, key("w"));
+  expect([effects, model.asking]).toEqual([[], { person: "b", reason: "not_measured" }]);
+  [model, effects] = through(classList.update, model, key("w"));
+  expect(effects).toMatchObject([{ kind: "save", ask: { person: "b", values: [{ item: "height", absent: "not_measured" }], save_id: "id" } }]);
+  expect(through(classList.update, model, key("w"))[1]).toEqual([]);
+  [model, effects] = through(classList.update, model, { kind: "saved", person: "b" });
+  expect([model.at, effects]).toEqual([2, [{ kind: "reload" }]]);
+});
+
+test("class: another pupil or another key is asked anew; what is done is not touched", () => {
+  const [model] = through<classList.Model, classList.Event, classList.Effect>(classList.update, classList.empty, { kind: "rows", rows: CLASS }, key("w"), { kind: "move", by: 1 });
+  expect(model.asking).toBeNull();
+  expect(through<classList.Model, classList.Event, classList.Effect>(classList.update, model, { kind: "select", person: "a" }, key("j"), key("j"))[1]).toEqual([]);
+});
+
+test("correct: no correction without a reason or with the same value", () => {
+  const begun = correct.begun("amend", "height", { text: "165" } as ValueCell);
+  expect(through(correct.update, begun, { kind: "save", person: "p" })[0].stopped).toBe("text");
+  const [model] = through<correct.Model, correct.Event, correct.Effect>(correct.update, begun, { kind: "text", text: "156" }, { kind: "save", person: "p" });
+  expect(model.stopped).toBe("reason");
+  expect(through<correct.Model, correct.Event, correct.Effect>(correct.update, model, { kind: "reason", reason: "录入错误" }, { kind: "save", person: "p" })[1]).toEqual([
+    { kind: "amend", ask: { person: "p", item: "height", text: "156", reason: "录入错误" } },
+  ]);
+});
+
+test.each([
+  ["收缩压（第一次）", "舒张压（第一次）", "收缩压 / 舒张压（第一次）"],
+  ["裸眼视力（右）", "裸眼视力（左）", "裸眼视力（右 / 左）"],
+  ["左", "右", "左 / 右"],
+])("a pair of %s and %s is called %s", (a, b, label) => expect(pairLabel(a, b)).toBe(label));
+
+test("a pair stands on one line only where its second comes next", () => {
+  const item = (key: string, pair: string | null) => ({ item: key, name: key, kind: "number", pair }) as never;
+  expect(rowsOf([item("a", "b"), item("b", null), item("c", "z"), item("d", null)]).map((one) => one.items.length)).toEqual([2, 1, 1]);
+});
+
+test("a trend leaves out what is no number and stands still for one value", () => {
+  expect(points([{ text: "128", label: "1" }, { text: "", label: "2" }, { text: "146", label: "3" }]).map((point) => [point.x, point.y])).toEqual([[4, 28], [96, 4]]);
+  expect(points([{ text: "5", label: "1" }])).toEqual([{ x: 50, y: 16, text: "5", label: "1" }]);
+});

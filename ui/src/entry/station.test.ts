@@ -1,0 +1,195 @@
+// The station form as a machine: given a form, when events come, then these effects and this state. Not the screen.
+import { expect, test } from "vitest";
+import type { BandWord, FormView, ItemForm, ItemVerdict, PersonRow, Saved, ValueCell } from "../platform/api";
+import { answerOf, bandOf, closed, isPairComplete, update, type Effect, type Event, type Model } from "./station";
+
+const number = (item: string, more: Partial<ItemForm> = {}): ItemForm => ({
+  item, name: item, short: item, unit: "", kind: "number", is_derived: false, decimals: 0, hard_min: "10", hard_max: "400", chars_max: 8, choices: [], pair: null, ...more,
+});
+const HEIGHT = number("height", { decimals: 1, hard_min: "20", hard_max: "300" });
+const HIGH = number("sbp", { pair: "dbp" });
+const LOW = number("dbp");
+const URINE = number("urine", { kind: "choice", choices: [{ code: 1, key: "-", zh: "阴性" }, { code: 2, key: "1+", zh: "1+" }] });
+const ITEMS = [HEIGHT, HIGH, LOW, URINE];
+const ROW = { person: "p", name: "某人" } as PersonRow;
+
+const cell = (text: string, absent: string | null = null): ValueCell => ({
+  text, absent, unusual: false, current: true, conflict: false, held: false, arrow: "", range: "", round: "四", day: null, unit_label: "", station: "", operator: "", examiner: "", entry: "e",
+});
+
+function view(more: Partial<FormView> = {}, current: Record<string, ValueCell[]> = {}): FormView {
+  return { row: ROW, station: "bp", items: ITEMS.map(({ item }) => ({ item, is_mandatory: true, current: current[item] ?? [], last: null })), saw: ["s1"], draft: null, recheck: null, ...more };
+}
+
+function opened(from = view()): Model {
+  return update(closed, { kind: "opened", view: from, items: ITEMS, saveId: "id-1", pairJump: true })[0];
+}
+
+function after(model: Model, ...events: Event[]): [Model, Effect[]] {
+  let effects: Effect[] = [];
+  for (const event of events) [model, effects] = update(model, event);
+  return [model, effects];
+}
+
+function verdict(model: Model, item: string, band: BandWord, more: Partial<ItemVerdict> = {}): Event {
+  const about = Object.fromEntries(ITEMS.map((one) => [one.item, answerOf(model, one.item).text]));
+  const one: ItemVerdict = { item, band, text: band, suggestion: null, class_text: "", level: "", ...more };
+  return { kind: "judged", asked: model.judging, about, judged: { items: [one], derived: [], recheck: null } };
+}
+
+const focusOf = (effects: Effect[]) => effects.filter((one) => one.kind === "focus").map((one) => one.item);
+const savesOf = (effects: Effect[]) => effects.filter((one) => one.kind === "save").map((one) => one.ask);
+const SAVED = { saved_at: "2026-04-18 09:13", results: 1, findings: [], recheck: null, row: ROW, refused: [] } as Saved;
+
+test("a form opens at its first empty item", () => {
+  expect(focusOf(update(closed, { kind: "opened", view: view(), items: ITEMS, saveId: "x", pairJump: true })[1])).toEqual(["height"]);
+  const known = view({}, { height: [cell("165.0")] });
+  expect(focusOf(update(closed, { kind: "opened", view: known, items: ITEMS, saveId: "x", pairJump: true })[1])).toEqual(["sbp"]);
+});
+
+test("a draft comes back with its cursor", () => {
+  const draft = { person: "p", station: "bp", values: [{ item: "sbp", text: "128", absent: null, confirmed: false }], focus: "dbp", at: "", name: "" };
+  const [model, effects] = update(closed, { kind: "opened", view: view({ draft }), items: ITEMS, saveId: "x", pairJump: true });
+  expect([answerOf(model, "sbp").text, model.fromDraft, focusOf(effects)]).toEqual(["128", true, ["dbp"]]);
+});
+
+test("what is typed is judged and put into the draft", () => {
+  const [, effects] = after(opened(), { kind: "focused", item: "height" }, { kind: "typed", item: "height", text: "１６５。２" });
+  expect(effects.map((one) => one.kind)).toEqual(["judge", "draft"]);
+  expect(effects[1]).toMatchObject({ focus: "height", values: [{ item: "height", text: "165.2" }] });
+});
+
+test.each([["128", true], ["99", true], ["90", true], ["72", true], ["60", false], ["410", false], ["12", false]])("a systolic of %s is complete: %s", (text, is) => expect(isPairComplete(HIGH, text)).toBe(is));
+
+test("one decimal of an eye is complete after the digit, a diastolic never jumps", () => {
+  expect(isPairComplete(number("right", { decimals: 1, pair: "left" }), "4.9")).toBe(true);
+  expect(isPairComplete(LOW, "120")).toBe(false);
+});
+
+test("a complete systolic jumps, not while deleting, not where switched off", () => {
+  expect(focusOf(after(opened(), { kind: "typed", item: "sbp", text: "128" })[1])).toEqual(["dbp"]);
+  expect(focusOf(after(opened(), { kind: "typed", item: "sbp", text: "1285" }, { kind: "typed", item: "sbp", text: "128" })[1])).toEqual([]);
+  expect(focusOf(after({ ...opened(), pairJump: false }, { kind: "typed", item: "sbp", text: "128" })[1])).toEqual([]);
+});
+
+test("backspace in an empty diastolic goes back and deletes", () => {
+  const [model, effects] = after(opened(), { kind: "typed", item: "sbp", text: "128" }, { kind: "backspace", item: "dbp" });
+  expect([answerOf(model, "sbp").text, focusOf(effects)]).toEqual(["12", ["sbp"]]);
+});
+
+test("an unusual value asks for a second Enter and then goes on", () => {
+  let [model] = after(opened(), { kind: "focused", item: "height" }, { kind: "typed", item: "height", text: "208" });
+  [model] = after(model, verdict(model, "height", "unusual"));
+  let effects: Effect[];
+  [model, effects] = after(model, { kind: "enter", item: "height" });
+  expect([model.asked, focusOf(effects), answerOf(model, "height").confirmed]).toEqual(["height", ["height"], false]);
+  [model, effects] = after(model, { kind: "enter", item: "height" });
+  expect([answerOf(model, "height").confirmed, focusOf(effects)]).toEqual([true, ["sbp"]]);
+});
+
+test("an impossible value is not left by Enter and not saved; one key takes what is offered", () => {
+  let [model] = after(opened(), { kind: "focused", item: "height" }, { kind: "typed", item: "height", text: "1.65" });
+  expect(bandOf(model, HEIGHT)).toBe("impossible");
+  [model] = after(model, verdict(model, "height", "impossible", { suggestion: "165" }));
+  expect(focusOf(after(model, { kind: "enter", item: "height" })[1])).toEqual(["height"]);
+  const [stopped, effects] = after(model, { kind: "save" });
+  expect([stopped.stopped, savesOf(effects)]).toEqual(["impossible", []]);
+  const [taken] = after(model, { kind: "typed", item: "height", text: "1.65=" });
+  expect([answerOf(taken, "height").text, answerOf(taken, "height").confirmed]).toEqual(["165", false]);
+});
+
+test("a suggestion is never applied by itself", () => {
+  let [model] = after(opened(), { kind: "typed", item: "height", text: "1.65" });
+  [model] = after(model, verdict(model, "height", "impossible", { suggestion: "165" }), { kind: "left", item: "height" }, { kind: "enter", item: "height" });
+  expect(answerOf(model, "height").text).toBe("1.65");
+});
+
+test("a verdict about another text says nothing", () => {
+  let [model] = after(opened(), { kind: "typed", item: "height", text: "16" });
+  const late = verdict(model, "height", "unusual");
+  [model] = after(model, { kind: "typed", item: "height", text: "165" }, late);
+  expect(bandOf(model, HEIGHT)).toBe("unknown");
+});
+
+test("a verdict that comes after the cursor went on brings it back, unless the next was begun", () => {
+  let [model] = after(opened(), { kind: "focused", item: "height" }, { kind: "typed", item: "height", text: "208" }, { kind: "enter", item: "height" }, { kind: "focused", item: "sbp" });
+  expect(focusOf(after(model, verdict(model, "height", "unusual"))[1])).toEqual(["height"]);
+  [model] = after(model, { kind: "typed", item: "sbp", text: "1" });
+  expect(focusOf(after(model, verdict(model, "height", "unusual"))[1])).toEqual([]);
+  // It is asked before saving all the same.
+  [model] = after(model, { kind: "typed", item: "sbp", text: "128" });
+  [model] = after(model, verdict(model, "height", "unusual"));
+  expect(after(model, { kind: "save" })[0].stopped).toBe("unusual");
+});
+
+test.each([["J", "refused"], ["w", "not_measured"], ["-", "refused"], ["*", "not_measured"], ["g", "device_failure"]])("%s alone and Enter is %s", (key, reason) => {
+  const [model, effects] = after(opened(), { kind: "typed", item: "height", text: key }, { kind: "enter", item: "height" });
+  expect([answerOf(model, "height").absent, answerOf(model, "height").text, focusOf(effects)]).toEqual([reason, "", ["sbp"]]);
+});
+
+test("empty and not done are different: an empty item is not saved, a reason is", () => {
+  const [model] = after(opened(), { kind: "absent", item: "height", reason: "refused" });
+  const [, effects] = after(model, { kind: "save" });
+  expect(savesOf(effects)[0]?.values).toEqual([{ item: "height", text: "", absent: "refused", confirmed: true }]);
+});
+
+test("the rest is given one reason, what is answered stays", () => {
+  const [model] = after(opened(), { kind: "typed", item: "height", text: "165" }, { kind: "rest_absent", reason: "refused" });
+  expect(ITEMS.map((item) => answerOf(model, item.item).absent)).toEqual([null, "refused", "refused", "refused"]);
+});
+
+test("only what changed is saved, with what was seen and one id", () => {
+  const [model] = after(opened(view({}, { height: [cell("165.0")], urine: [cell("阴性")] })), { kind: "chose", item: "urine", key: "1+" });
+  const [, effects] = after(model, { kind: "save" });
+  expect(savesOf(effects)).toEqual([{ person: "p", station: "bp", values: [{ item: "urine", text: "1+", absent: null, confirmed: false }], saw: ["s1"], examiner: null, save_id: "id-1" }]);
+});
+
+test("a value wiped out comes back when the field is left: withdrawing needs a reason", () => {
+  const [model] = after(opened(view({}, { height: [cell("165.0")] })), { kind: "typed", item: "height", text: "" }, { kind: "left", item: "height" });
+  expect(answerOf(model, "height").text).toBe("165.0");
+});
+
+test("a double press saves once, and nothing changes while it runs", () => {
+  let [model, effects] = after(opened(), { kind: "typed", item: "height", text: "165" }, { kind: "save" });
+  expect(savesOf(effects)).toHaveLength(1);
+  [model, effects] = after(model, { kind: "save" });
+  expect(effects).toEqual([]);
+  [model] = after(model, { kind: "typed", item: "height", text: "16" });
+  expect(answerOf(model, "height").text).toBe("165");
+});
+
+test("saved is said at the answer and not before; after it the form is shut", () => {
+  let [model, effects] = after(opened(), { kind: "typed", item: "height", text: "165" }, { kind: "save" });
+  expect([model.phase, effects.some((one) => one.kind === "said")]).toEqual(["saving", false]);
+  [model, effects] = after(model, { kind: "saved", saved: SAVED, nextSaveId: "id-2" });
+  expect([model.phase, effects.some((one) => one.kind === "said")]).toEqual(["saved", true]);
+  expect(after(model, { kind: "save" })[1]).toEqual([]);
+});
+
+test("a refusal saves nothing, leads to the item and gets another id", () => {
+  let [model, effects] = after(opened(), { kind: "typed", item: "height", text: "165" }, { kind: "save" });
+  const refused = [{ item: "height", band: "impossible", text: "x", suggestion: null, class_text: "", level: "" } as ItemVerdict];
+  [model, effects] = after(model, { kind: "saved", saved: { ...SAVED, results: 0, refused }, nextSaveId: "id-2" });
+  expect([model.phase, model.saveId, model.stopped, focusOf(effects)]).toEqual(["editing", "id-2", "refused", ["height"]]);
+});
+
+test("a failure keeps everything and the same id, so that a second try changes nothing twice", () => {
+  let [model] = after(opened(), { kind: "typed", item: "height", text: "165" }, { kind: "save" }, { kind: "failed" });
+  const [, effects] = after(model, { kind: "save" });
+  expect([model.stopped, savesOf(effects)[0]?.save_id]).toEqual(["failed", "id-1"]);
+});
+
+test("with nothing typed there is nothing to save", () => {
+  const [model, effects] = after(opened(), { kind: "save" });
+  expect([model.stopped, savesOf(effects), focusOf(effects)]).toEqual(["nothing", [], ["height"]]);
+});
+
+test("a letter left in the last field becomes its reason on saving", () => {
+  const [, effects] = after(opened(), { kind: "focused", item: "height" }, { kind: "typed", item: "height", text: "j" }, { kind: "save" });
+  expect(savesOf(effects)[0]?.values).toMatchObject([{ item: "height", text: "", absent: "refused" }]);
+});
+
+test("two values that stand are not put into the field", () => {
+  const [model] = after(opened(view({}, { height: [cell("165"), cell("156")] })));
+  expect(answerOf(model, "height").text).toBe("");
+});

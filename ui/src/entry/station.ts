@@ -1,0 +1,321 @@
+// One station's form for one person, as a pure machine: events in, a new model and effects out. Not what a value means
+// (the host judges), not how it looks (the screen), no clock and no randomness (they come with the events).
+import type { Draft, FormView, ItemForm, ItemVerdict, Judged, SaveAsk, Saved, StationForm, Typed, ValueCell } from "../platform/api";
+import { isNumber, isWithin, numberText } from "./digits";
+import { absentOf } from "./absent";
+
+export interface Answer {
+  text: string;
+  absent: string | null;
+  confirmed: boolean;
+}
+
+export interface Model {
+  phase: "loading" | "editing" | "saving" | "saved";
+  view: FormView | null;
+  items: ItemForm[];
+  answers: Record<string, Answer>;
+  /** What stood when the form opened. */
+  before: Record<string, Answer>;
+  /** The host's verdict and the text it was about. */
+  verdicts: Record<string, ItemVerdict & { about: string }>;
+  derived: Typed[];
+  recheck: string | null;
+  focus: string | null;
+  /** An unusual value that waits for the second Enter. */
+  asked: string | null;
+  /** The number of the last question to the host; only its answer counts. */
+  judging: number;
+  saveId: string;
+  /** A complete first half jumps to its pair; people may switch it off. */
+  pairJump: boolean;
+  saved: Saved | null;
+  /** Somebody's draft was taken over when the form opened. */
+  fromDraft: boolean;
+  /** Why saving did not go on, as a text key. */
+  stopped: "" | "nothing" | "impossible" | "unusual" | "refused" | "failed";
+}
+
+export type Event =
+  | { kind: "opened"; view: FormView; items: ItemForm[]; saveId: string; pairJump: boolean }
+  | { kind: "focused"; item: string }
+  | { kind: "typed"; item: string; text: string }
+  | { kind: "chose"; item: string; key: string }
+  | { kind: "absent"; item: string; reason: string }
+  | { kind: "rest_absent"; reason: string }
+  | { kind: "left"; item: string }
+  | { kind: "enter"; item: string }
+  | { kind: "backspace"; item: string }
+  | { kind: "suggestion"; item: string }
+  | { kind: "judged"; asked: number; judged: Judged; about: Record<string, string> }
+  | { kind: "save" }
+  | { kind: "saved"; saved: Saved; nextSaveId: string }
+  | { kind: "failed" };
+
+export type Effect =
+  | { kind: "judge"; asked: number; values: Typed[]; about: Record<string, string> }
+  /** Focus an item's control; `end` is the save button. */
+  | { kind: "focus"; item: string | "end"; select: boolean }
+  | { kind: "draft"; values: Typed[]; focus: string | null }
+  | { kind: "save"; ask: SaveAsk }
+  | { kind: "said"; what: "saved" };
+
+export const closed: Model = {
+  phase: "loading", view: null, items: [], answers: {}, before: {}, verdicts: {}, derived: [], recheck: null, focus: null,
+  asked: null, judging: 0, saveId: "", pairJump: true, saved: null, fromDraft: false, stopped: "",
+};
+
+const NONE: Answer = { text: "", absent: null, confirmed: false };
+
+/** The items a station's form asks, in its order: computed ones are shown, never asked. */
+export function asksOf(station: StationForm | undefined, all: ItemForm[]): ItemForm[] {
+  const byKey = new Map(all.map((item) => [item.item, item]));
+  return (station?.items ?? []).map((key) => byKey.get(key)).filter((item): item is ItemForm => !!item && !item.is_derived);
+}
+
+function answerOfCell(item: ItemForm, cell: ValueCell): Answer {
+  if (cell.absent !== null) return { text: "", absent: cell.absent, confirmed: true };
+  const choice = item.choices.find((one) => one.zh === cell.text || one.key === cell.text);
+  return { text: choice ? choice.key : cell.text, absent: null, confirmed: true };
+}
+
+export function answerOf(model: Model, item: string): Answer {
+  return model.answers[item] ?? NONE;
+}
+
+export function isAnswered(model: Model, item: string): boolean {
+  const answer = answerOf(model, item);
+  return answer.text !== "" || answer.absent !== null;
+}
+
+function isChanged(model: Model, item: string): boolean {
+  const [now, before] = [answerOf(model, item), model.before[item] ?? NONE];
+  return isAnswered(model, item) && (now.text !== before.text || now.absent !== before.absent);
+}
+
+function typedOf(model: Model, keep: (item: string) => boolean): Typed[] {
+  return model.items
+    .filter((item) => keep(item.item))
+    .map(({ item }) => ({ item, ...answerOf(model, item) }));
+}
+
+export type Band = "empty" | "fine" | "unusual" | "impossible" | "unknown";
+
+/** How an item stands now: the host's word where it is about this very text, else only the hard limits. */
+export function bandOf(model: Model, item: ItemForm): Band {
+  const answer = answerOf(model, item.item);
+  if (answer.absent !== null) return "fine";
+  if (answer.text === "") return "empty";
+  const verdict = model.verdicts[item.item];
+  if (verdict && verdict.about === answer.text) return verdict.band;
+  if (item.kind !== "number") return "fine";
+  if (!isNumber(answer.text)) return "impossible";
+  return isWithin(answer.text, item.hard_min, item.hard_max) ? "unknown" : "impossible";
+}
+
+/** The verdict where it is about what stands in the field. */
+export function verdictOf(model: Model, item: string): ItemVerdict | null {
+  const verdict = model.verdicts[item];
+  return verdict && verdict.about === answerOf(model, item).text ? verdict : null;
+}
+
+/** Is a first half of a pair complete, so that the cursor may jump? */
+export function isPairComplete(item: ItemForm, text: string): boolean {
+  if (item.pair === null || item.kind !== "number") return false;
+  if (item.decimals === 0) return /^[123]\d\d$|^[789]\d$/.test(text);
+  // 4.9: one digit, a point, one digit.
+  return item.decimals === 1 && /^\d\.\d$/.test(text);
+}
+
+function after(model: Model, item: string): string | "end" {
+  const at = model.items.findIndex((one) => one.item === item);
+  return model.items[at + 1]?.item ?? "end";
+}
+
+function withAnswer(model: Model, item: string, answer: Answer): Model {
+  return { ...model, answers: { ...model.answers, [item]: answer }, asked: null, stopped: "", phase: "editing" };
+}
+
+function judge(model: Model): [Model, Effect[]] {
+  const values = typedOf(model, (item) => isAnswered(model, item));
+  const about = Object.fromEntries(values.map((value) => [value.item, value.text]));
+  const asked = model.judging + 1;
+  return [{ ...model, judging: asked }, [{ kind: "judge", asked, values, about }]];
+}
+
+function draft(model: Model): Effect {
+  return { kind: "draft", values: typedOf(model, (item) => isChanged(model, item)), focus: model.focus };
+}
+
+function changed(model: Model, more: Effect[] = []): [Model, Effect[]] {
+  const [next, effects] = judge(model);
+  return [next, [...effects, draft(next), ...more]];
+}
+
+function opened(event: Extract<Event, { kind: "opened" }>): [Model, Effect[]] {
+  const { view, items } = event;
+  const before: Record<string, Answer> = {};
+  for (const item of items) {
+    const current = view.items.find((one) => one.item === item.item)?.current ?? [];
+    const [only, other] = current;
+    if (only && !other) before[item.item] = answerOfCell(item, only);
+  }
+  const answers = { ...before };
+  const inDraft = view.draft?.values.filter((value) => items.some((item) => item.item === value.item)) ?? [];
+  for (const { item, text, absent, confirmed } of inDraft) answers[item] = { text, absent, confirmed };
+  const model: Model = {
+    ...closed, phase: "editing", view, items, before, answers, recheck: view.recheck, saveId: event.saveId, pairJump: event.pairJump,
+    fromDraft: inDraft.length > 0,
+  };
+  const firstEmpty = items.find((item) => !isAnswered(model, item.item)) ?? items[0];
+  const focus = (inDraft.length > 0 ? draftFocus(view.draft, items) : null) ?? firstEmpty?.item ?? "end";
+  const [next, effects] = judge(model);
+  return [next, [...effects, { kind: "focus", item: focus, select: true }]];
+}
+
+function draftFocus(from: Draft | null, items: ItemForm[]): string | null {
+  return from?.focus && items.some((item) => item.item === from.focus) ? from.focus : null;
+}
+
+function typed(model: Model, key: string, text: string): [Model, Effect[]] {
+  const item = model.items.find((one) => one.item === key);
+  if (!item) return [model, []];
+  const plain = item.kind === "number" ? numberText(text) : text;
+  // One key takes what is offered for a likely slip.
+  if (item.kind === "number" && plain.endsWith("=")) return update(model, { kind: "suggestion", item: key });
+  const next = withAnswer(model, key, { text: plain, absent: null, confirmed: false });
+  const jumps = model.pairJump && isPairComplete(item, plain) && plain.length > answerOf(model, key).text.length;
+  return changed(next, jumps && item.pair !== null ? [{ kind: "focus", item: item.pair, select: true }] : []);
+}
+
+/** Text that stands for a reason becomes it when the field is left: one letter, one key. */
+function settled(model: Model, key: string): Model {
+  const item = model.items.find((one) => one.item === key);
+  const answer = answerOf(model, key);
+  if (!item || item.kind !== "number") return model;
+  const reason = absentOf(answer.text);
+  if (reason !== null) return withAnswer(model, key, { text: "", absent: reason, confirmed: true });
+  // Emptied, but a value stands: it is shown again. Withdrawing is done with a reason, elsewhere.
+  const before = model.before[key];
+  if (answer.text === "" && answer.absent === null && before) return withAnswer(model, key, before);
+  return model;
+}
+
+function enter(model: Model, key: string): [Model, Effect[]] {
+  const settledModel = settled(model, key);
+  if (settledModel !== model) return changed(settledModel, [{ kind: "focus", item: after(model, key), select: true }]);
+  const item = model.items.find((one) => one.item === key);
+  if (!item) return [model, []];
+  const band = bandOf(model, item);
+  if (band === "impossible") return [{ ...model, stopped: "impossible" }, [{ kind: "focus", item: key, select: true }]];
+  if (band === "unusual" && !answerOf(model, key).confirmed) {
+    if (model.asked !== key) return [{ ...model, asked: key }, [{ kind: "focus", item: key, select: false }]];
+    const sure = withAnswer(model, key, { ...answerOf(model, key), confirmed: true });
+    return changed(sure, [{ kind: "focus", item: after(model, key), select: true }]);
+  }
+  return [model, [{ kind: "focus", item: after(model, key), select: true }]];
+}
+
+function backspace(model: Model, key: string): [Model, Effect[]] {
+  const first = model.items.find((one) => one.pair === key);
+  if (!first || answerOf(model, key).text !== "") return [model, []];
+  const text = answerOf(model, first.item).text.slice(0, -1);
+  const next = withAnswer(model, first.item, { text, absent: null, confirmed: false });
+  return changed(next, [{ kind: "focus", item: first.item, select: false }]);
+}
+
+function judged(model: Model, event: Extract<Event, { kind: "judged" }>): [Model, Effect[]] {
+  if (event.asked !== model.judging) return [model, []];
+  const verdicts: Model["verdicts"] = {};
+  for (const verdict of event.judged.items) verdicts[verdict.item] = { ...verdict, about: event.about[verdict.item] ?? "" };
+  const next = { ...model, verdicts, derived: event.judged.derived, recheck: event.judged.recheck ?? model.view?.recheck ?? null };
+  // The cursor went on before the answer came: back, unless the next field was begun.
+  const at = next.items.findIndex((item) => item.item === next.focus);
+  const left = at > 0 ? next.items[at - 1] : undefined;
+  const here = at > 0 ? next.items[at] : undefined;
+  if (!left || !here || isAnswered(next, here.item) || !isChanged(next, left.item)) return [next, []];
+  const band = bandOf(next, left);
+  const isOpen = (band === "unusual" && !answerOf(next, left.item).confirmed) || band === "impossible";
+  const wasKnown = model.verdicts[left.item]?.about === answerOf(next, left.item).text;
+  if (!isOpen || wasKnown) return [next, []];
+  return [{ ...next, asked: band === "unusual" ? left.item : null }, [{ kind: "focus", item: left.item, select: band === "impossible" }]];
+}
+
+function save(model: Model): [Model, Effect[]] {
+  if (model.phase !== "editing" || model.view === null) return [model, []];
+  let next = model.focus === null ? model : settled(model, model.focus);
+  const values = typedOf(next, (item) => isChanged(next, item));
+  if (values.length === 0) {
+    const first = next.items.find((item) => !isAnswered(next, item.item)) ?? next.items[0];
+    return [{ ...next, stopped: "nothing" }, first ? [{ kind: "focus", item: first.item, select: true }] : []];
+  }
+  const stop = (band: Band) =>
+    next.items.find((item) => isChanged(next, item.item) && bandOf(next, item) === band && !answerOf(next, item.item).confirmed);
+  const impossible = stop("impossible");
+  if (impossible) return [{ ...next, stopped: "impossible" }, [{ kind: "focus", item: impossible.item, select: true }]];
+  const unusual = stop("unusual");
+  if (unusual) return [{ ...next, asked: unusual.item, stopped: "unusual" }, [{ kind: "focus", item: unusual.item, select: false }]];
+  next = { ...next, phase: "saving", stopped: "" };
+  const ask: SaveAsk = {
+    person: model.view.row.person, station: model.view.station, values, saw: model.view.saw, examiner: null, save_id: model.saveId,
+  };
+  return [next, [{ kind: "save", ask }]];
+}
+
+function saved(model: Model, event: Extract<Event, { kind: "saved" }>): [Model, Effect[]] {
+  const refused = event.saved.refused;
+  const first = refused[0];
+  if (!first) return [{ ...model, phase: "saved", saved: event.saved, before: model.answers }, [{ kind: "said", what: "saved" }]];
+  const verdicts = { ...model.verdicts };
+  for (const verdict of refused) verdicts[verdict.item] = { ...verdict, about: answerOf(model, verdict.item).text };
+  // Other words need another id: the host remembers the first as a try.
+  const next: Model = { ...model, phase: "editing", verdicts, stopped: "refused", saveId: event.nextSaveId };
+  return [next, [{ kind: "focus", item: first.item, select: true }]];
+}
+
+export function update(model: Model, event: Event): [Model, Effect[]] {
+  if (event.kind === "opened") return opened(event);
+  if (model.phase === "loading") return [model, []];
+  // Between the press and the answer nothing may change what was sent.
+  const isShut = model.phase === "saving" || model.phase === "saved";
+  if (isShut && event.kind !== "saved" && event.kind !== "failed" && event.kind !== "judged") return [model, []];
+  switch (event.kind) {
+    case "focused":
+      return [{ ...model, focus: event.item, asked: model.asked === event.item ? model.asked : null }, []];
+    case "typed":
+      return typed(model, event.item, event.text);
+    case "chose":
+      return changed(withAnswer(model, event.item, { text: event.key, absent: null, confirmed: false }));
+    case "absent":
+      return changed(withAnswer(model, event.item, { text: "", absent: event.reason, confirmed: true }), [
+        { kind: "focus", item: after(model, event.item), select: true },
+      ]);
+    case "rest_absent": {
+      const answers = { ...model.answers };
+      for (const { item } of model.items) if (!isAnswered(model, item)) answers[item] = { text: "", absent: event.reason, confirmed: true };
+      return changed({ ...model, answers, asked: null, stopped: "" }, [{ kind: "focus", item: "end", select: false }]);
+    }
+    case "left": {
+      const next = settled(model, event.item);
+      return next === model ? [model, [draft(model)]] : changed(next);
+    }
+    case "enter":
+      return enter(model, event.item);
+    case "backspace":
+      return backspace(model, event.item);
+    case "suggestion": {
+      const suggestion = verdictOf(model, event.item)?.suggestion;
+      if (!suggestion) return [model, []];
+      const next = withAnswer(model, event.item, { text: suggestion, absent: null, confirmed: false });
+      return changed(next, [{ kind: "focus", item: event.item, select: false }]);
+    }
+    case "judged":
+      return judged(model, event);
+    case "save":
+      return save(model);
+    case "saved":
+      return saved(model, event);
+    case "failed":
+      return [{ ...model, phase: "editing", stopped: "failed" }, []];
+  }
+}

@@ -1,0 +1,21 @@
+// Points of a small line for one item over the rounds. Pure geometry in a box of 100 by 32. Not a chart library.
+export interface Point {
+  x: number;
+  y: number;
+  text: string;
+  label: string;
+}
+
+/** Only what is a number; one value alone stands in the middle. */
+export function points(values: { text: string; label: string }[]): Point[] {
+  const known = values.map((value) => ({ ...value, number: Number(value.text) })).filter((value) => value.text !== "" && Number.isFinite(value.number));
+  const all = known.map((value) => value.number);
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const span = high - low || 1;
+  return known.map((value, at) => ({
+    x: known.length === 1 ? 50 : 4 + (92 * at) / (known.length - 1),
+    y: high === low ? 16 : 28 - (24 * (value.number - low)) / span,
+    text: value.text,
+    label: value.label,
+  }));
+}

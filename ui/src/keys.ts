@@ -1,0 +1,44 @@
+// The keyboard map that holds on every screen. Not what a field does with its own keys.
+import { app, focusScan, go, ownStations, toStation } from "./app";
+import { isTextField, pending } from "./scanner";
+
+/** F2 is the first station of this device. */
+const FIRST_STATION_KEY = 2;
+const LAST_STATION_KEY = 8;
+
+function isTypingWords(target: EventTarget | null): boolean {
+  return isTextField(target) && (target.id === "scan" || target.lang !== "en" || target.type === "password");
+}
+
+export function onKey(event: KeyboardEvent): void {
+  if (event.isComposing || document.querySelector("dialog[open]")) return;
+  if (event.key === "Enter" && event.ctrlKey) {
+    event.preventDefault();
+    pending.flush();
+    app.primary?.();
+    return;
+  }
+  if (app.state?.phase !== "open" || !app.day?.choice) return;
+  const place = /^F(\d+)$/.exec(event.key);
+  const number = place ? Number(place[1]) : 0;
+  if (event.key === "F9") {
+    event.preventDefault();
+    focusScan();
+  } else if (number >= FIRST_STATION_KEY && number <= LAST_STATION_KEY) {
+    const station = ownStations()[number - FIRST_STATION_KEY];
+    if (station === undefined) return;
+    event.preventDefault();
+    toStation(station);
+  } else if (event.key === "/" && !isTypingWords(event.target)) {
+    event.preventDefault();
+    focusScan();
+  } else if (event.key === "Escape") {
+    event.preventDefault();
+    const active = document.activeElement;
+    if (active instanceof HTMLElement && active !== document.body && active.id !== "scan") active.blur();
+    else {
+      go("home");
+      focusScan();
+    }
+  }
+}

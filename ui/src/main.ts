@@ -1,0 +1,62 @@
+// The start: an engine new enough, a host, the frame; then the listeners that hold on every screen. Not a screen.
+import { createApp } from "vue";
+import { connect } from "@host";
+import { app, attach, call, enter, lock, parseRoute, refreshSync } from "./app";
+import { scanned, toFinder } from "./finder";
+import { onKey } from "./keys";
+import { listen } from "./scanner";
+import App from "./screens/App.vue";
+import { applySettings } from "./settings";
+import "./style/base.css";
+import "./style/kit.css";
+import "./style/screens.css";
+
+/** The bar asks again so often, milliseconds. */
+const SYNC_ASK_MS = 15_000;
+
+function watchRoute(): void {
+  const read = () => {
+    app.route = parseRoute(location.hash);
+    app.failure = null;
+    if (app.route.name !== "home") toFinder({ kind: "cleared" });
+    window.scrollTo(0, 0);
+  };
+  window.addEventListener("hashchange", read);
+  app.route = parseRoute(location.hash);
+}
+
+/** Fingers show the number pad, a mouse hides it. */
+function watchFingers(): void {
+  app.touch = window.matchMedia("(pointer: coarse)").matches;
+  document.addEventListener("pointerdown", (event) => (app.touch = event.pointerType !== "mouse"), true);
+}
+
+/** After minutes without a key the app locks itself; drafts are put away by the form as it goes. */
+function watchIdle(): void {
+  let last = Date.now();
+  const seen = () => (last = Date.now());
+  for (const kind of ["keydown", "pointerdown", "input"]) document.addEventListener(kind, seen, true);
+  window.setInterval(() => {
+    const minutes = app.state?.lock_after_min ?? 0;
+    if (app.state?.phase !== "open" || minutes === 0 || Date.now() - last < minutes * 60_000) return;
+    seen();
+    document.dispatchEvent(new Event("visibilitychange"));
+    void lock();
+  }, 5_000);
+}
+
+async function start(): Promise<void> {
+  attach(await connect());
+  applySettings();
+  watchRoute();
+  watchFingers();
+  listen(document, { scanned, now: () => performance.now() });
+  document.addEventListener("keydown", onKey);
+  createApp(App).mount("#app");
+  const state = await call("state", {});
+  if (state) await enter(state);
+  watchIdle();
+  window.setInterval(() => app.state?.phase === "open" && void refreshSync(), SYNC_ASK_MS);
+}
+
+if (!window.jkkcEngineIsOld) void start();
