@@ -202,6 +202,14 @@ pub enum DeviceCommand {
     },
     /// The devices of a server
     List(DataOnly),
+    /// Let a device in again that a restored server has forgotten
+    Agree {
+        #[command(flatten)]
+        data: DataOnly,
+        /// As `device list` shows it
+        #[arg(long, value_name = "ID")]
+        device: String,
+    },
     /// Name the units a device works in anew (on the server); it obeys from its next sync
     Scope {
         #[command(flatten)]

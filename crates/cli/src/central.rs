@@ -31,6 +31,9 @@ fn status_lines(status: &Status) -> Vec<String> {
         status.held
     )];
     lines.extend(status.healed_zh.map(str::to_owned));
+    if let Some(waiting) = status.waiting_zh {
+        lines.push(format!("{} 台设备等待确认：{waiting}", status.devices_waiting));
+    }
     lines.push(match &status.backup {
         Some(last) => format!("最近备份：{}，已备份 {} 条", last.made_at, last.entries),
         None => "还没有备份。请用 jkkc server backup 备份。".to_owned(),
@@ -134,10 +137,19 @@ pub fn device_list(data: &DataOnly) -> Result<Said, Failure> {
         .iter()
         .map(|d| {
             let heard = d.heard_at.clone().unwrap_or_else(|| "尚未同步".to_owned());
-            format!("{} {} {heard}", d.name, d.units.join("、"))
+            let line = format!("{} {} {heard}", d.name, d.units.join("、"));
+            match d.waiting_zh {
+                None => line,
+                Some(waiting) => format!("{line} {}\n  {waiting}", d.device),
+            }
         })
         .collect();
     Said::of(&json!({ "devices": devices }), lines)
+}
+
+pub fn device_agree(data: &DataOnly, device: &str) -> Result<Said, Failure> {
+    open_data(data)?.agree_device(device)?;
+    Said::of(&json!({ "device": device }), vec!["已同意，这台设备下次同步即恢复正常".to_owned()])
 }
 
 pub fn device_scope(data: &DataOnly, device: &str, units: &[String]) -> Result<Said, Failure> {

@@ -177,6 +177,7 @@ fn synced_lines(synced: &Synced) -> Vec<String> {
         synced.pushed, synced.pulled, synced.held
     )];
     lines.extend(synced.healed_zh.map(str::to_owned));
+    lines.extend(synced.presented_zh.map(str::to_owned));
     lines.extend(synced.dropped_zh.clone());
     lines.extend(synced.disk_zh.map(str::to_owned));
     lines.extend(synced.clock_zh.clone());

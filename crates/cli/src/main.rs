@@ -71,6 +71,9 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Server(command) => central::server(command),
         Command::Serve(serve) => central::serve(serve, cli.json),
         Command::Device(DeviceCommand::List(data)) => central::device_list(data),
+        Command::Device(DeviceCommand::Agree { data, device }) => {
+            central::device_agree(data, device)
+        }
         Command::Device(DeviceCommand::Scope { data, device, units }) => {
             central::device_scope(data, device, units)
         }

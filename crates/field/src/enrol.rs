@@ -33,7 +33,8 @@ pub struct Enrolled {
 
 impl Home {
     /// Makes the device's store and enrols it. A device that was cut off while enrolling tries again with
-    /// the same code; one that is enrolled already is left as it is.
+    /// the same code; one that is enrolled already is left as it is. One that lost its key keeps every entry and is
+    /// enrolled as another device, which files again what the server lacks.
     pub fn enrol(
         dir: &Path,
         key: &Key,
@@ -43,7 +44,9 @@ impl Home {
         let pin: CaPin =
             order.ca_pin.trim().parse().map_err(|_| Failure::at(Code::UsageInvalid, "--ca-pin"))?;
         let mut store = open_or_create(dir, key)?;
-        if store.setting_text(Setting::Token).map_err(failed)?.is_some() {
+        if store.is_key_lost().map_err(failed)? {
+            store.begin_as_new_device().map_err(failed)?;
+        } else if store.setting_text(Setting::Token).map_err(failed)?.is_some() {
             return Err(Failure::new(Code::AlreadyEnrolled));
         }
         let device = store.device().map_err(failed)?;

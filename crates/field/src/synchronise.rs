@@ -5,18 +5,23 @@ use crate::gone::Gone;
 use crate::home::{Home, failed};
 use crate::reserve::{self, Short};
 use crate::status::clock_zh;
-use ledger::UnitKey;
+use ledger::{Replica, UnitKey};
 use office::Moment;
 use prost::Message;
 use protocol::{Code, Failure};
 use serde::Serialize;
 use store::{Setting, StoreError};
 use sync::{
-    CarrierError, DeviceClock, Ended, Https, HttpsLimits, Outcome, Ran, Seen, Start, SyncError,
+    CarrierError, DeviceClock, Ended, Https, HttpsLimits, Outcome, Presenting, Ran, Seen, Start,
+    SyncError,
 };
 
 const DISK_ZH: &str = "磁盘已满：本机的记录照常上传，这次没有接收新内容。请清理磁盘后再同步一次。";
 const HEALED_ZH: &str = "本机数据曾被恢复或复制，已自动改用新的编号，记录没有丢失。";
+
+const PRESENTED_ZH: &str =
+    "服务器曾被恢复、一度不认识本机，已凭设备证书重新确认，记录没有丢失，无需操作。";
+const PUSH_ONLY_ZH: &str = "服务器曾被恢复、还不认识本机：本机的记录已收下，暂时取不到别人的记录。请其他设备也同步一次，或请协调员运行 jkkc device agree 同意。";
 
 /// What a sync did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -52,6 +57,12 @@ pub struct Synced {
     pub disk_zh: Option<&'static str>,
     /// Streams not taken, with the reason's word. Empty when all went well.
     pub refused: Vec<String>,
+    /// The server did not know this device any more, and took it by its certificate.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub presented: bool,
+    /// What the operator reads about that, and what is waited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presented_zh: Option<&'static str>,
 }
 
 impl Home {
@@ -91,7 +102,7 @@ impl Home {
     }
 
     fn sync_noting(&mut self, ran: &mut Ran, push_only: bool) -> Result<Synced, Failure> {
-        let (mut outcome, start) = self.run_noting(ran, push_only)?;
+        let (mut outcome, start, was_unknown) = self.run_known(ran, push_only)?;
         if !push_only && self.want_reopened()? {
             let before = outcome.report;
             outcome = self.run_noting(ran, push_only)?.0;
@@ -126,7 +137,30 @@ impl Home {
                 .iter()
                 .map(|r| format!("{} {}", r.key.unit, r.reason))
                 .collect(),
+            presented: was_unknown,
+            presented_zh: match (outcome.push_only, was_unknown) {
+                (true, _) => Some(PUSH_ONLY_ZH),
+                (false, true) => Some(PRESENTED_ZH),
+                (false, false) => None,
+            },
         })
+    }
+
+    /// One run; where the server has forgotten this device, another after it proved itself. True: it had.
+    fn run_known(
+        &mut self,
+        ran: &mut Ran,
+        push_only: bool,
+    ) -> Result<(Outcome, Start, bool), Failure> {
+        match self.run_noting(ran, push_only) {
+            Err(failure) if failure.code == Code::TokenInvalid => {
+                self.present(ran)?;
+                ran.ended = Ended::Well;
+                let (outcome, start) = self.run_noting(ran, push_only)?;
+                Ok((outcome, start, true))
+            }
+            run => run.map(|(outcome, start)| (outcome, start, false)),
+        }
     }
 
     /// One run. What it proved is kept, also where it was cut: the next one starts from it.
@@ -167,6 +201,29 @@ impl Home {
             self.store.set_setting_number(Setting::HealedSaid, healed).map_err(failed)?;
         }
         Ok(u64::try_from(healed.saturating_sub(said)).unwrap_or(0))
+    }
+
+    /// Proves this device to a server that does not know its token, which then is another.
+    fn present(&mut self, ran: &mut Ran) -> Result<(), Failure> {
+        let mut https = self.https()?;
+        let name = self.store.setting_text(Setting::Name).map_err(failed)?.unwrap_or_default();
+        let writer = self.store.own_writer().map_err(failed)?;
+        let pair = self.store.certificates(&writer).map_err(failed)?;
+        let (certificate, _) = pair.ok_or(Failure::new(Code::NotEnrolled))?;
+        let key = self.store.signing_key().map_err(failed)?;
+        let halves = [self.host.random_16()?, self.host.random_16()?].concat();
+        let token: String = halves.iter().map(|byte| format!("{byte:02x}")).collect();
+        let presenting =
+            Presenting { certificate: &certificate, device_key: &key, token: &token, name: &name };
+        sync::present(&mut https, &presenting).map_err(|error| {
+            ran.ended = Ended::from(&error);
+            match error {
+                // An older server has no such call.
+                CarrierError::Refused(Code::ServerRefused) => Failure::new(Code::TokenInvalid),
+                error => Failure::new(error.code()),
+            }
+        })?;
+        self.store.set_setting(Setting::Token, token.as_bytes()).map_err(failed)
     }
 
     /// The way to this device's server.

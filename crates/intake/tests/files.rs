@@ -188,6 +188,28 @@ fn what_is_larger_than_any_roster_is_refused_by_its_limit() {
 }
 
 #[test]
+fn an_old_sheet_that_says_it_is_larger_than_it_can_be_is_refused_before_room_is_made() {
+    // The record Dimensions of the sample: rows 0 to 6, columns 0 to 6, each "to" being one more than the last.
+    let sample = fixture("three_people.xls");
+    let said = b"\x00\x02\x0e\x00\x00\x00\x00\x00\x06\x00\x00\x00\x00\x00\x06\x00";
+    let at = sample.windows(said.len()).position(|bytes| bytes == said).unwrap() + 4;
+    let check = |first_row: u32, end_row: u32, end_column: u16, expect: Option<IntakeError>| {
+        let mut changed = sample.clone();
+        changed[at..at + 4].copy_from_slice(&first_row.to_le_bytes());
+        changed[at + 4..at + 8].copy_from_slice(&end_row.to_le_bytes());
+        changed[at + 10..at + 12].copy_from_slice(&end_column.to_le_bytes());
+        assert_eq!(read_workbook("a.xls", &changed).err(), expect, "{first_row} {end_row}");
+    };
+    check(0xff00_0000, 6, 6, Some(IntakeError::Inflates));
+    check(7, 6, 6, Some(IntakeError::Inflates));
+    check(0, 65_537, 6, Some(IntakeError::Inflates));
+    check(0, 65_536, 256, Some(IntakeError::TooLarge(Limit::Cells)));
+    // Control: as large as a sheet of a few columns can be, and as it was.
+    check(0, 65_536, 20, None);
+    check(0, 6, 6, None);
+}
+
+#[test]
 fn a_lone_cell_in_the_last_row_costs_nothing() {
     let mut workbook = rust_xlsxwriter::Workbook::new();
     let sheet = workbook.add_worksheet();

@@ -22,6 +22,7 @@ mod range;
 mod receipt;
 mod replica;
 mod seal;
+mod showing;
 mod signature;
 
 pub use batch::{
@@ -51,4 +52,5 @@ pub use replica::{AcceptedRange, BackedUp, Refusal, Replica};
 pub use seal::{
     SEAL_EVERY_BYTES, Seal, previous_seal_is_spare, seal_is_due, sign_seal, verify_seal,
 };
+pub use showing::{Showing, sign_showing, verify_showing};
 pub use signature::{SignatureProblem, SigningKey, public_key};

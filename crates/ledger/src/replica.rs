@@ -170,6 +170,22 @@ pub trait Replica {
         Ok(BackedUp::default())
     }
 
+    /// Streams of this replica's own lives whose stored bodies do not lead to their heads any more, each with the last
+    /// position that is proven: what others have after it may mend them.
+    fn damaged(&self) -> Result<Vec<(StreamKey, Seq)>, Self::Error> {
+        Ok(Vec::new())
+    }
+
+    /// Puts what others have of such streams in the place of what is damaged.
+    fn repair(&mut self, _ranges: &[Range]) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
+    /// Goes on without what nobody has: as a new writer that files everything readable again.
+    fn abandon(&mut self) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
     /// Units of which this replica has let all bodies go. Their heads stand as ever; nothing of them is pulled.
     fn dropped(&self) -> Result<BTreeSet<UnitKey>, Self::Error> {
         Ok(BTreeSet::new())
@@ -181,6 +197,6 @@ pub trait Replica {
         Ok(Vec::new())
     }
 
-    /// Seals the own heads that are not sealed yet; answers how many.
+    /// Seals the own heads that are not sealed yet; answers how many. What is damaged is never sealed.
     fn seal_own(&mut self) -> Result<u32, Self::Error>;
 }

@@ -3,6 +3,7 @@
 //! | call | carries |
 //! |---|---|
 //! | `POST /sync/v1/enrol` | `EnrolRequest` -> `EnrolAnswer`, authenticated by the one-time code |
+//! | `POST /sync/v1/present` | `PresentRequest` -> `PresentAnswer`: a challenge, then 201 for a device that proved itself |
 //! | `POST /sync/v1/account` | `AccountRequest` -> `AccountAnswer`, by the device's token and a one-time code |
 //! | `POST /sync/v1/heads` | `HeadsRequest` -> `HeadsAnswer` |
 //! | `POST /sync/v1/push`  | zstd(`ledger::Batch`) -> 201 and `PushAnswer`; anything else means: compare heads again |
@@ -10,7 +11,7 @@
 //!
 //! The same for other programs: `schema/wire/openapi.yaml` and `sync.proto`.
 //! Content type `application/x-protobuf` (batches: `application/zstd`); errors are `Problem` with the
-//! status of their kind. All but `enrol` carry `Authorization: Bearer <token>`.
+//! status of their kind. All but `enrol` and `present` carry `Authorization: Bearer <token>`.
 
 use prost::Message;
 
@@ -18,6 +19,8 @@ use prost::Message;
 pub const BODY_BYTES_MAX: usize = 1 << 20;
 /// Largest body of an enrolment, bytes: it comes from anyone.
 pub const ENROL_BODY_BYTES_MAX: usize = 4 << 10;
+/// Largest body of `present`, bytes: it comes from anyone, and may hold a certificate with many units.
+pub const PRESENT_BODY_BYTES_MAX: usize = 32 << 10;
 /// Largest batch once inflated, bytes.
 pub const BATCH_INFLATED_BYTES_MAX: usize = 4 << 20;
 /// What a device aims at for one compressed batch, bytes: halved on 413 or a time-out, grown back after.
@@ -97,6 +100,39 @@ pub struct AccountAnswer {
     /// As in `EnrolAnswer`.
     #[prost(string, tag = "5")]
     pub recovery_recipient: String,
+}
+
+/// A device that the server does not know (restored from a backup older than its enrolment) proves itself. Without a
+/// challenge it asks for one; with one it answers it.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct PresentRequest {
+    #[prost(uint32, tag = "1")]
+    pub protocol: u32,
+    /// As the server gave it, 32 bytes; empty = give me one.
+    #[prost(bytes = "vec", tag = "2")]
+    pub challenge: Vec<u8>,
+    /// `ledger::DeviceCertificate` as bytes, as this server once signed it.
+    #[prost(bytes = "vec", tag = "3")]
+    pub certificate: Vec<u8>,
+    /// SHA-256 of the token the device will say from then on.
+    #[prost(bytes = "vec", tag = "4")]
+    pub token_hash: Vec<u8>,
+    /// `ledger::sign_showing` by the device's key.
+    #[prost(bytes = "vec", tag = "5")]
+    pub signature: Vec<u8>,
+    /// The name people give the device.
+    #[prost(string, tag = "6")]
+    pub name: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct PresentAnswer {
+    /// 32 fresh random bytes, good for one answer and a short while; empty where one was answered.
+    #[prost(bytes = "vec", tag = "1")]
+    pub challenge: Vec<u8>,
+    /// 16 bytes: which life of which server asks.
+    #[prost(bytes = "vec", tag = "2")]
+    pub instance: Vec<u8>,
 }
 
 /// A stream's position.
@@ -212,6 +248,9 @@ pub struct HeadsAnswer {
     /// The asker's certificate as it is by now, where that is of a newer policy than the one it has.
     #[prost(bytes = "vec", tag = "15")]
     pub certificate: Vec<u8>,
+    /// The asker's enrolment is not here: it may push, and pulls nothing but its own streams.
+    #[prost(bool, tag = "20")]
+    pub push_only: bool,
 }
 
 /// What became of one range of a pushed batch.

@@ -98,6 +98,10 @@ codes! {
     ServerRefused = "server_refused", "服务器不接受这次请求。内容都在本机，请联系协调员。";
     ServerBusy = "server_busy", "服务器正忙。内容都在本机，请稍后再同步。";
     TokenInvalid = "token_invalid", "服务器不认这台设备。内容都在本机，请联系协调员重新登记。";
+    DeviceKeyLost = "device_key_lost", "本机的签名密钥丢失或损坏，记录都在本机、没有丢失。请向协调员索取新的登记码，在本机重新登记。";
+    DeviceUnproven = "device_unproven", "这台设备的证书不是本服务器签发的，或签名不符，服务器没有接受。内容都在本机，请联系协调员重新登记。";
+    DeviceBarred = "device_barred", "这台设备已被协调员停用，服务器没有接受。内容都在本机，请联系协调员重新登记。";
+    ChallengeUnknown = "challenge_unknown", "本次身份校验已过期或已用过。内容都在本机，请重新同步。";
     ProtocolNewer = "protocol_newer", "程序版本与服务器不一致。请升级程序后再同步，内容都在本机。";
     AddressInUse = "address_in_use", "监听地址已被占用或不可用。请换一个端口后重试。";
     RequestMalformed = "request_malformed", "请求的内容不完整或已损坏。请重新同步。";

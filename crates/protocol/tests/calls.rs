@@ -24,6 +24,7 @@ fn the_limits_told_are_those_of_the_code() {
         ("PROTOCOL_VERSION", u64::from(PROTOCOL_VERSION)),
         ("BODY_BYTES_MAX", call::BODY_BYTES_MAX as u64),
         ("ENROL_BODY_BYTES_MAX", call::ENROL_BODY_BYTES_MAX as u64),
+        ("PRESENT_BODY_BYTES_MAX", call::PRESENT_BODY_BYTES_MAX as u64),
         ("BATCH_INFLATED_BYTES_MAX", call::BATCH_INFLATED_BYTES_MAX as u64),
         ("BATCH_BYTES_AIM", call::BATCH_BYTES_AIM as u64),
         ("ZSTD_WINDOW_LOG_MAX", u64::from(call::ZSTD_WINDOW_LOG_MAX)),
@@ -79,9 +80,12 @@ fn every_code_named_exists_and_every_problem_names_its_codes() {
         }
     }
     let expected = [
+        "challenge_unknown",
         "code_expired",
         "code_invalid",
         "code_used",
+        "device_barred",
+        "device_unproven",
         "protocol_newer",
         "request_malformed",
         "request_too_large",
@@ -95,21 +99,22 @@ fn every_code_named_exists_and_every_problem_names_its_codes() {
 }
 
 #[test]
-fn the_paths_are_the_four_calls_and_only_enrol_goes_without_a_token() {
+fn the_paths_are_the_five_calls_and_only_enrol_and_present_go_without_a_token() {
     let yaml = text("openapi.yaml");
     let paths = block(&yaml, "paths");
     let calls: Vec<&str> = paths.iter().filter(|line| line.starts_with("  /")).copied().collect();
-    assert_eq!(calls, ["  /enrol:", "  /heads:", "  /push:", "  /pull:"]);
+    assert_eq!(calls, ["  /enrol:", "  /present:", "  /heads:", "  /push:", "  /pull:"]);
     assert!(yaml.contains("url: https://{server}/sync/v1\n"));
     assert!(yaml.contains("\nsecurity:\n  - token: []\n"));
-    for call in ["/enrol", "/heads", "/push", "/pull"] {
+    for call in ["/enrol", "/present", "/heads", "/push", "/pull"] {
         let lines = block(&yaml, call);
         let is_open = lines.iter().any(|line| line.trim() == "security: []");
         let asks = lines.iter().any(|line| line.contains("responses/Unknown"));
-        assert_eq!((is_open, asks), (call == "/enrol", call != "/enrol"), "{call}");
+        let is_first = call == "/enrol" || call == "/present";
+        assert_eq!((is_open, asks), (is_first, !is_first), "{call}");
         // Only what creates says 201: an answer of another status proves nothing was taken.
         let creates = lines.iter().any(|line| line.trim() == "\"201\":");
-        assert_eq!(creates, call == "/enrol" || call == "/push", "{call}");
+        assert_eq!(creates, is_first || call == "/push", "{call}");
     }
 }
 
@@ -120,7 +125,7 @@ fn every_message_named_is_in_the_schema_of_calls() {
     let schemas = block(&yaml, "schemas");
     let names: Vec<&str> =
         schemas.iter().filter_map(|line| Some(line.trim().split_once(": {")?.0)).collect();
-    assert_eq!(names.len(), 8);
+    assert_eq!(names.len(), 10);
     for name in names.into_iter().filter(|name| *name != "Batch") {
         assert!(messages.contains_key(name), "{name}");
     }

@@ -27,11 +27,18 @@ pub fn token(headers: &HeaderMap) -> Option<String> {
     is_token.then(|| token.to_owned())
 }
 
-/// What a device may pull now: the units of its enrolment with all below them, and the district. `None` for
-/// a device whose enrolment is not here (a restored server): it may push, and pulls nothing yet.
+/// What a device may pull now: the units of its enrolment with all below them, and the district. A device whose
+/// enrolment is not here (a restored server) is told where those units of the certificate it showed stand, so
+/// that it gives back what is lacking; it pulls nothing of others yet.
 pub fn asker(store: &Store, device: [u8; 16]) -> Result<Asker, StoreError> {
     let enrolment = store.enrolment_of(&device)?;
-    let named = enrolment.map(|fact| fact.units);
+    let may_pull = enrolment.is_some();
+    let named: Option<Vec<String>> = match enrolment {
+        Some(fact) => Some(fact.units),
+        None => store
+            .shown_certificate(&device)?
+            .map(|shown| shown.units.iter().map(UnitKey::to_string).collect()),
+    };
     let mut scope = match &named {
         Some(units) => expand(&store.units()?, units),
         None => BTreeSet::new(),
@@ -39,7 +46,7 @@ pub fn asker(store: &Store, device: [u8; 16]) -> Result<Asker, StoreError> {
     if named.is_some() {
         scope.extend(district(store)?);
     }
-    Ok(Asker { device, scope })
+    Ok(Asker { device, scope, may_pull })
 }
 
 /// The district's own key.

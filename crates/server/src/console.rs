@@ -27,6 +27,9 @@ const NAME_CHARS_MAX: usize = 64;
 
 const HEALED_ZH: &str = "服务器数据曾被恢复，已自动改用新的编号；缺少的记录会随各设备下次同步补回，请让所有设备尽快同步。";
 
+/// What a device waits for that this server has forgotten.
+const WAITING_ZH: &str = "服务器恢复后不认识这台设备，只收不发。等带有其登记记录的设备同步，或核对后运行 jkkc device agree 同意。";
+
 /// A server's folder, open.
 pub struct Console {
     store: Store,
@@ -53,6 +56,11 @@ pub struct Status {
     pub devices: usize,
     /// Devices enrolled and not heard from yet.
     pub devices_silent: usize,
+    /// Devices this server has forgotten: they push, and wait to be let in again.
+    pub devices_waiting: usize,
+    /// What the coordinator reads about that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting_zh: Option<&'static str>,
     pub people: u64,
     pub entries: i64,
     /// Held entries nobody has decided about.
@@ -86,6 +94,9 @@ pub struct DeviceRow {
     pub heard_at: Option<String>,
     /// Entries it said it had not sent then.
     pub unsent: Option<i64>,
+    /// Where it waits to be let in again: what for, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting_zh: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -153,7 +164,10 @@ impl Console {
         let devices = self.store.devices().map_err(failed)?;
         let instance = self.store.device().map_err(failed)?;
         let healed = self.store.setting_number(Setting::Healed).map_err(failed)?.unwrap_or(0);
+        let devices_waiting = self.store.waiting_devices().map_err(failed)?.len();
         Ok(Status {
+            devices_waiting,
+            waiting_zh: (devices_waiting > 0).then_some(WAITING_ZH),
             healed,
             healed_zh: (healed > 0).then_some(HEALED_ZH),
             instance: hex(&instance),
@@ -189,8 +203,31 @@ impl Console {
             units: device.units.into_iter().map(|unit| unit.0).collect(),
             heard_at: device.heard_at_ms.map(|ms| Moment::at(ms).as_of),
             unsent: device.unsent,
+            waiting_zh: None,
         };
-        Ok(devices.into_iter().map(row).collect())
+        let heard = self.store.heard().map_err(failed)?;
+        let waiting = self.store.waiting_devices().map_err(failed)?;
+        let waiting = waiting.into_iter().map(|device| {
+            let heard = heard.get(&device.device);
+            DeviceRow {
+                device: hex(&device.device),
+                name: device.name,
+                units: device.units.into_iter().map(|unit| unit.0).collect(),
+                heard_at: heard.map(|heard| Moment::at(heard.heard_at_ms).as_of),
+                unsent: heard.map(|heard| heard.unsent),
+                waiting_zh: Some(WAITING_ZH),
+            }
+        });
+        Ok(devices.into_iter().map(row).chain(waiting).collect())
+    }
+
+    /// Lets a device in again that this server has forgotten and that has proven itself.
+    pub fn agree_device(&mut self, device: &str) -> Result<(), Failure> {
+        let id: Option<[u8; 16]> =
+            uuid::Uuid::try_parse(device.trim()).ok().map(|id| *id.as_bytes());
+        let id = id.ok_or(Failure::new(Code::DeviceUnknown))?;
+        self.store.agree_device(&id).map_err(failed)?;
+        self.seal()
     }
 
     pub fn units(&self) -> Result<Vec<UnitRow>, Failure> {

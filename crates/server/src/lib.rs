@@ -18,6 +18,7 @@ mod host;
 mod limits;
 mod page;
 mod pool;
+mod present;
 mod reply;
 mod restore;
 mod routes;

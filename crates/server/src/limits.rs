@@ -1,6 +1,8 @@
 //! Every bound of the serving side, by name. Tests give smaller ones; nothing else changes them.
 
-use protocol::call::{BATCH_INFLATED_BYTES_MAX, BODY_BYTES_MAX, ENROL_BODY_BYTES_MAX};
+use protocol::call::{
+    BATCH_INFLATED_BYTES_MAX, BODY_BYTES_MAX, ENROL_BODY_BYTES_MAX, PRESENT_BODY_BYTES_MAX,
+};
 use std::time::Duration;
 
 /// What one server lets happen at most.
@@ -38,6 +40,14 @@ pub struct Limits {
     pub inflated_bytes_max: usize,
     /// Enrolments tried from one address in a minute. Villages share a carrier's address, and enrol in one room.
     pub enrols_per_minute_max: u32,
+    /// Body of a forgotten device's showing, bytes: it comes from anyone.
+    pub present_bytes_max: usize,
+    /// Calls of `present` from one address in a minute; a device makes two.
+    pub presents_per_minute_max: u32,
+    /// Challenges given out and not answered, at once.
+    pub challenges_max: usize,
+    /// How long one is good.
+    pub challenge_life: Duration,
     /// Requests reading the database at once.
     pub readers_max: usize,
 }
@@ -61,6 +71,10 @@ impl Default for Limits {
             enrol_bytes_max: ENROL_BODY_BYTES_MAX,
             inflated_bytes_max: BATCH_INFLATED_BYTES_MAX,
             enrols_per_minute_max: 30,
+            present_bytes_max: PRESENT_BODY_BYTES_MAX,
+            presents_per_minute_max: 120,
+            challenges_max: 1_024,
+            challenge_life: seconds(60),
             readers_max: 4,
         }
     }

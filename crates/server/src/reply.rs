@@ -59,13 +59,16 @@ pub fn store_failed(call: &str, error: &StoreError) -> Reply {
 }
 
 /// What is not here is this side's failure: try again later.
-const STATUSES: [(Code, StatusCode); 9] = [
+const STATUSES: [(Code, StatusCode); 12] = [
     (Code::RequestMalformed, StatusCode::BAD_REQUEST),
     (Code::ProtocolNewer, StatusCode::BAD_REQUEST),
     (Code::TokenInvalid, StatusCode::UNAUTHORIZED),
     (Code::CodeInvalid, StatusCode::FORBIDDEN),
     (Code::CodeExpired, StatusCode::FORBIDDEN),
     (Code::CodeUsed, StatusCode::FORBIDDEN),
+    (Code::DeviceUnproven, StatusCode::FORBIDDEN),
+    (Code::DeviceBarred, StatusCode::FORBIDDEN),
+    (Code::ChallengeUnknown, StatusCode::FORBIDDEN),
     (Code::OutOfScope, StatusCode::FORBIDDEN),
     (Code::ServerRefused, StatusCode::NOT_FOUND),
     (Code::RequestTooLarge, StatusCode::PAYLOAD_TOO_LARGE),

@@ -8,6 +8,7 @@ use crate::gate::Visitor;
 use crate::host::unix_ms;
 use crate::limits::Limits;
 use crate::pool::{Pool, compute};
+use crate::present::{Challenges, present};
 use crate::reply::{self, Reply, ZSTD};
 use axum::Router;
 use axum::body::Body;
@@ -34,11 +35,14 @@ const NAME_BYTES_MAX: usize = 200;
 
 /// What all requests of one server share.
 pub struct App {
-    pool: Pool,
-    signer: SigningKey,
-    limits: Limits,
+    pub(crate) pool: Pool,
+    pub(crate) signer: SigningKey,
+    pub(crate) limits: Limits,
     turns: Turns,
     tries: Tries,
+    /// Calls of `present`, and the challenges it gave out.
+    pub(crate) showings: Tries,
+    pub(crate) challenges: Challenges,
     /// When each device was last noted, and how much it then had unsent.
     noted: Mutex<HashMap<[u8; 16], (i64, u64)>>,
 }
@@ -51,17 +55,20 @@ impl App {
             limits,
             turns: Turns::default(),
             tries: Tries::default(),
+            showings: Tries::default(),
+            challenges: Challenges::default(),
             noted: Mutex::default(),
         }
     }
 }
 
 /// What a handler says: an answer, or a problem that is one too.
-type Said = Result<Reply, Reply>;
+pub(crate) type Said = Result<Reply, Reply>;
 
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/sync/v1/enrol", post(async |s, r| said(enrol(s, r).await)))
+        .route("/sync/v1/present", post(async |s, r| said(present(s, r).await)))
         .route("/sync/v1/account", post(async |s, r| said(account(s, r).await)))
         .route("/sync/v1/heads", post(async |s, r| said(heads(s, r).await)))
         .route("/sync/v1/push", post(async |s, r| said(push(s, r).await)))
@@ -104,7 +111,7 @@ async fn admit(app: &App, call: &str, request: Request) -> Result<Admitted, Repl
     Ok(Admitted { device, body, _turn: turn })
 }
 
-async fn read_body(app: &App, body: Body, bytes_max: usize) -> Result<Vec<u8>, Reply> {
+pub(crate) async fn read_body(app: &App, body: Body, bytes_max: usize) -> Result<Vec<u8>, Reply> {
     let read = body::read(body, bytes_max, app.limits.body_idle).await;
     read.map_err(|problem| match problem {
         BodyProblem::TooLarge => reply::closing(Code::RequestTooLarge),
@@ -115,7 +122,7 @@ async fn read_body(app: &App, body: Body, bytes_max: usize) -> Result<Vec<u8>, R
     })
 }
 
-fn malformed() -> Reply {
+pub(crate) fn malformed() -> Reply {
     reply::problem(Code::RequestMalformed)
 }
 

@@ -2,6 +2,7 @@
 //! projection, all in the caller's transaction. Not whether they may: that is `replica` and `hold`.
 
 use crate::certificate::{own_ids, signing_key};
+use crate::damage::damage_after;
 use crate::dropped::check_appendable;
 use crate::error::StoreError;
 use crate::hold::HoldReason;
@@ -14,8 +15,8 @@ use crate::tx::{Sql, Tx, bits};
 use domain::catalogue::Catalogue;
 use domain::ids::UnitCode;
 use ledger::{
-    BodyProblem, Head, Reference, Refiled, StreamKey, UnitKey, WriterId, body_hash, check_new_body,
-    seal_is_due,
+    BodyProblem, Head, Reference, Refiled, SigningKey, StreamKey, UnitKey, WriterId, body_hash,
+    check_new_body, seal_is_due,
 };
 use protocol::failure::Code;
 use protocol::{Entry, Header};
@@ -108,16 +109,28 @@ impl Own {
         let mut device_key = None;
         for body in bodies {
             if seal_is_due(stream.unsealed_bytes(), body.len()) {
-                let device_key = match &device_key {
-                    Some(key) => key,
-                    None => device_key.insert(signing_key(tx)?),
-                };
-                stream.seal(tx, device_key)?;
+                if device_key.is_none() {
+                    device_key = sealing_key(tx)?;
+                }
+                // What is damaged, or cannot be signed, waits for the next hand-over: saving goes on.
+                if let Some(device_key) = &device_key
+                    && damage_after(tx, &stream, stream.sealed_seq)?.is_none()
+                {
+                    stream.seal(tx, device_key)?;
+                }
             }
             applied.push(insert_entry(tx, &mut stream, key, &Incoming::of(body))?);
         }
         stream.save(tx)?;
         Ok(applied)
+    }
+}
+
+/// The key to seal with; `None` where it is lost.
+fn sealing_key(tx: &dyn Tx) -> Result<Option<SigningKey>, StoreError> {
+    match signing_key(tx) {
+        Err(StoreError::Refused(Code::DeviceKeyLost)) => Ok(None),
+        read => read.map(Some),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::setting::{Setting, set_setting, setting_array, setting_number};
+use crate::setting::{Setting, set_setting, setting, setting_array, setting_number};
 use crate::stream::{array, writer_no};
 use crate::tx::{Sql, Tx};
 use ledger::{
@@ -16,11 +16,19 @@ use zeroize::Zeroizing;
 /// The policy version a new server starts from.
 const POLICY_FIRST: u32 = 1;
 
-/// The device key of this replica.
+/// The device key of this replica. A key that is gone, or is not the one the own writer is proven by, is lost: what it
+/// would sign proves nothing.
 pub(crate) fn signing_key(tx: &dyn Tx) -> Result<SigningKey, StoreError> {
-    let bytes = setting_array::<32>(tx, Setting::SigningKey)?;
-    let bytes = Zeroizing::new(bytes.ok_or(StoreError::Stored("signing key"))?);
-    Ok(SigningKey::from_bytes(&bytes))
+    let lost = StoreError::Refused(Code::DeviceKeyLost);
+    let kept = setting(tx, Setting::SigningKey)?.map(Zeroizing::new);
+    let bytes = kept.and_then(|kept| <[u8; 32]>::try_from(kept.as_slice()).ok());
+    let bytes = Zeroizing::new(bytes.ok_or(lost.clone())?);
+    let key = SigningKey::from_bytes(&bytes);
+    let proven = certificates(tx, &own_ids(tx)?.1)?;
+    match proven.is_none_or(|(device, _)| device.public_key == public_key(&key)) {
+        true => Ok(key),
+        false => Err(lost),
+    }
 }
 
 /// The key every certificate is checked against; none on a device that is not enrolled.

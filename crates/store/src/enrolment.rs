@@ -8,6 +8,7 @@ use crate::open::{Role, Store};
 use crate::policy;
 use crate::project::standing_fact;
 use crate::random;
+use crate::shown::bar;
 use crate::stream::array;
 use crate::tx::{Row, Sql, Tx};
 use ledger::{CERTIFICATE_UNITS_MAX, DeviceCertificate, UnitKey};
@@ -138,6 +139,7 @@ impl Store {
                     (policy::certify_device(tx, &own, who, &units, policy)?, policy)
                 }
             };
+            bar(tx, &ask.device, false)?;
             let token = put_token(tx, &ask.device)?;
             Ok(Ok(Enrolled { certificate, token, units, policy }))
         })
@@ -160,11 +162,14 @@ impl Store {
         Ok(found.filter(|(_, kept)| is_equal(kept, &hash)).map(|(device, _)| device))
     }
 
-    /// Takes a device's token away: it is let in no more until it enrols anew. True when it had
-    /// one.
+    /// Takes a device's token away: it is let in no more until it enrols anew, not by its certificate
+    /// either. True when it had one.
     pub fn revoke_token(&mut self, device: &[u8; 16]) -> Result<bool, StoreError> {
         let sql = "DELETE FROM device_token WHERE device = $1";
-        self.write(|tx| Ok(tx.exec(sql, &[device.into()])? > 0))
+        self.write(|tx| {
+            bar(tx, device, true)?;
+            Ok(tx.exec(sql, &[device.into()])? > 0)
+        })
     }
 
     /// Notes that a device called.
@@ -323,12 +328,21 @@ fn user_hash(ask: &EnrolAsk) -> [u8; 16] {
 fn put_token(tx: &dyn Tx, device: &[u8; 16]) -> Result<String, StoreError> {
     let bytes = random::bytes::<32>()?;
     let token: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    put_token_hash(tx, device, &token_hash(&token))?;
+    Ok(token)
+}
+
+pub(crate) fn put_token_hash(
+    tx: &dyn Tx,
+    device: &[u8; 16],
+    hash: &[u8; 32],
+) -> Result<(), StoreError> {
     tx.exec(
         "INSERT INTO device_token (device, token_hash) VALUES ($1, $2)
          ON CONFLICT (device) DO UPDATE SET token_hash = excluded.token_hash",
-        &[device.into(), Sql::Blob(&token_hash(&token))],
+        &[device.into(), Sql::Blob(hash)],
     )?;
-    Ok(token)
+    Ok(())
 }
 
 fn token_hash(token: &str) -> [u8; 32] {

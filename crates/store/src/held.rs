@@ -1,5 +1,6 @@
 //! The list of held entries, and a person's decision about one. Why and where a server holds is `hold`'s.
 
+use crate::damage::lost_items;
 use crate::error::StoreError;
 use crate::hold::{HoldReason, SaidAt};
 use crate::open::Store;
@@ -37,7 +38,7 @@ pub struct HeldItem {
 
 impl Store {
     /// Every entry ever held, undecided ones first: on a server all, on a device those that are here. It hears of
-    /// others too, because the district's stream is everybody's.
+    /// others too, because the district's stream is everybody's. Own entries lost to damage are among them.
     pub fn held(&self) -> Result<Vec<HeldItem>, StoreError> {
         self.read(|tx| {
             let mut items = held_items(tx)?;
@@ -45,6 +46,7 @@ impl Store {
                 items.retain(|(_, is_here)| *is_here);
             }
             let mut items: Vec<HeldItem> = items.into_iter().map(|(item, _)| item).collect();
+            items.extend(lost_items(tx)?);
             items.sort_by_key(|item| (item.decided.is_some(), item.unit.clone()));
             Ok(items)
         })

@@ -9,6 +9,7 @@ mod backup;
 mod certificate;
 mod checkup;
 mod connection;
+mod damage;
 mod directory;
 mod dropped;
 mod enrolment;
@@ -32,6 +33,7 @@ mod refile;
 mod replica;
 mod search;
 mod setting;
+mod shown;
 mod stop;
 mod stream;
 mod tally;
@@ -64,6 +66,7 @@ pub use search::FoundPerson;
 pub use setting::{
     Setting, set_setting, set_setting_number, setting, setting_array, setting_number, setting_text,
 };
+pub use shown::{Shown, WaitingDevice};
 pub use stop::{StopCheckup, StopPerson};
 pub use tally::Coverage;
 pub use tx::{Row, Sql, Tx, bits, unbits};

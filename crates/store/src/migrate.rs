@@ -71,10 +71,22 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../schema/db/0008_accounts_server.sql"),
         role: Some(Role::Server),
     },
+    Migration {
+        number: 8,
+        name: "damaged",
+        sql: include_str!("../../../schema/db/0008_damaged_device.sql"),
+        role: Some(Role::Device),
+    },
+    Migration {
+        number: 9,
+        name: "shown",
+        sql: include_str!("../../../schema/db/0009_shown.sql"),
+        role: None,
+    },
 ];
 
 /// The schema this program knows.
-pub(crate) const SCHEMA_NUMBER: i64 = 8;
+pub(crate) const SCHEMA_NUMBER: i64 = 9;
 
 /// The schema number in the file; 0 = an empty file.
 pub(crate) fn schema_number(tx: &dyn Tx) -> Result<i64, StoreError> {

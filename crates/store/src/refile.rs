@@ -7,6 +7,7 @@
 
 use crate::append::{Incoming, Own};
 use crate::certificate::{certificates, certify_server, own_ids, put_certificates, signing_key};
+use crate::damage::{damage_after, facts_after, note_lost};
 use crate::error::StoreError;
 use crate::hold::{self, Holding};
 use crate::open::{Role, role_of};
@@ -187,7 +188,11 @@ pub(crate) fn change_writer(tx: &dyn Tx, own: &Own) -> Result<Own, StoreError> {
 /// Re-files what a stream holds beyond `common` and takes it off there, so that the other branch can follow.
 pub(crate) fn part(tx: &dyn Tx, own: &Own, key: &StreamKey, common: Seq) -> Result<(), StoreError> {
     let Some(mut stream) = Stream::find(tx, key)? else { return Ok(()) };
-    let facts = facts_after(tx, &stream, common)?;
+    let damage = damage_after(tx, &stream, common)?;
+    // Nothing is cut at a position that cannot be reached by what is stored.
+    let common = damage.filter(|damage| damage.first <= common).map_or(common, |d| d.good);
+    let (facts, lost) = facts_after(tx, &stream, common)?;
+    note_lost(tx, &stream, &lost)?;
     stream.cut(tx, common)?;
     keep(tx, own, &key.unit, &facts, None)
 }
@@ -198,7 +203,12 @@ pub(crate) fn follow(tx: &dyn Tx, key: &StreamKey, common: Seq) -> Result<bool, 
     if common >= stream.head.seq {
         return Ok(false);
     }
-    for fact in facts_after(tx, &stream, common)? {
+    let (facts, lost) = facts_after(tx, &stream, common)?;
+    if !lost.is_empty() {
+        // What cannot be read here cannot be looked for elsewhere.
+        return Ok(false);
+    }
+    for fact in facts {
         let but = (stream.writer_no, common);
         if locate_but(tx, stream.unit_no, &fact.reference, but)?.is_none() {
             return Ok(false);
@@ -208,15 +218,12 @@ pub(crate) fn follow(tx: &dyn Tx, key: &StreamKey, common: Seq) -> Result<bool, 
     Ok(true)
 }
 
-fn facts_after(tx: &dyn Tx, stream: &Stream, after: Seq) -> Result<Vec<FiledFact>, StoreError> {
-    let (writer, mut seq) = (stream.key.writer, after);
-    let mut facts = Vec::new();
-    stream.each_body(tx, after, stream.head.seq, &mut |body| {
-        seq += 1;
-        facts.extend(FiledFact::of(writer, seq, body));
-        Ok(())
-    })?;
-    Ok(facts)
+/// How far the server is known to hold a stream; on a device.
+pub(crate) fn known_to_server(tx: &dyn Tx, key: &StreamKey) -> Result<Seq, StoreError> {
+    let Some(stream) = Stream::find(tx, key)? else { return Ok(0) };
+    let sql = "SELECT seq FROM server_head WHERE unit_no = $1 AND writer_no = $2";
+    let found = tx.int(sql, &[stream.unit_no.into(), stream.writer_no.into()])?;
+    Ok(found.map_or(0, unbits).min(stream.head.seq))
 }
 
 /// Another branch of a stream that is here.

@@ -9,6 +9,7 @@ use crate::append::{Incoming, Own, insert_entry};
 use crate::certificate::{
     certificates, own_ids, put_certificates, server_public_key, signing_key, writers_of,
 };
+use crate::damage::{abandon, damage_after};
 use crate::dropped::{is_return, note_returned};
 use crate::error::StoreError;
 use crate::hold::{self, HoldReason, Holding};
@@ -16,7 +17,7 @@ use crate::open::Store;
 use crate::policy::Scopes;
 use crate::project::{self, Applied};
 use crate::refile::{
-    Branch, FiledFact, begin_writer, follow, is_branch_refiled, keep, locate, part,
+    Branch, FiledFact, begin_writer, follow, is_branch_refiled, keep, known_to_server, locate, part,
 };
 use crate::stream::{Stream, array, heads_in, heads_of, seal_all, unsealed};
 use crate::tx::{Row, Tx, bits, unbits};
@@ -160,10 +161,39 @@ impl Replica for Store {
         if open.is_empty() {
             return Ok(0);
         }
-        self.write(|tx| {
-            let sealed = seal_all(tx, &own_ids(tx)?.1, &signing_key(tx)?)?;
-            Ok(u32::try_from(sealed).unwrap_or(u32::MAX))
-        })
+        let own = self.own();
+        let (sealed, writer) = self.write(|tx| {
+            let key = signing_key(tx)?;
+            let own = own.now(tx)?;
+            let mut sealed = seal_all(tx, &own.writer, &key)?;
+            let mut damaged = Vec::new();
+            for key in unsealed(tx, &own.writer)? {
+                let Some(stream) = Stream::find(tx, &key)? else { continue };
+                let found = damage_after(tx, &stream, stream.sealed_seq)?;
+                damaged.extend(found.map(|damage| (key, damage)));
+            }
+            if damaged.is_empty() {
+                return Ok((sealed, own.writer));
+            }
+            // Never sealed, never handed over: nobody else has it.
+            let own = abandon(tx, &own, &damaged)?;
+            sealed += seal_all(tx, &own.writer, &key)?;
+            Ok((sealed, own.writer))
+        })?;
+        self.writer = writer;
+        Ok(u32::try_from(sealed).unwrap_or(u32::MAX))
+    }
+
+    fn damaged(&self) -> Result<Vec<(StreamKey, Seq)>, StoreError> {
+        self.damaged_keys()
+    }
+
+    fn repair(&mut self, ranges: &[Range]) -> Result<(), StoreError> {
+        self.repair_with(ranges)
+    }
+
+    fn abandon(&mut self) -> Result<(), StoreError> {
+        self.abandon_damaged()
     }
 }
 
@@ -358,14 +388,6 @@ impl Store {
         self.writer = writer.unwrap_or(self.writer);
         Ok(writer.is_some())
     }
-}
-
-/// How far the server is known to hold a stream; on a device.
-fn known_to_server(tx: &dyn Tx, key: &StreamKey) -> Result<Seq, StoreError> {
-    let Some(stream) = Stream::find(tx, key)? else { return Ok(0) };
-    let sql = "SELECT seq FROM server_head WHERE unit_no = $1 AND writer_no = $2";
-    let found = tx.int(sql, &[stream.unit_no.into(), stream.writer_no.into()])?;
-    Ok(found.map_or(0, unbits).min(stream.head.seq))
 }
 
 /// As `place_here`; and where branches of a stream meet, no fact of either is lost: one's own suffix is

@@ -99,6 +99,11 @@ pub fn set_setting(tx: &dyn Tx, key: Setting, value: &[u8]) -> Result<(), StoreE
     Ok(())
 }
 
+pub(crate) fn clear_setting(tx: &dyn Tx, key: Setting) -> Result<(), StoreError> {
+    tx.exec("DELETE FROM setting WHERE key = $1", &[key.word().into()])?;
+    Ok(())
+}
+
 pub fn setting_text(tx: &dyn Tx, key: Setting) -> Result<Option<String>, StoreError> {
     let Some(bytes) = setting(tx, key)? else { return Ok(None) };
     String::from_utf8(bytes).map(Some).map_err(|_| StoreError::Stored("setting"))

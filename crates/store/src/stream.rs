@@ -3,6 +3,7 @@
 //!
 //! Chain values are kept at seals and heads only; one between is computed from the seal before it.
 
+use crate::damage::damage_after;
 use crate::dropped::dropped_heads;
 use crate::error::StoreError;
 use crate::open::Store;
@@ -241,20 +242,25 @@ pub(crate) fn heads_in(tx: &dyn Tx, unit: &UnitKey) -> Result<Heads, StoreError>
     Ok(heads)
 }
 
-/// Seals the heads of a writer that are not sealed yet; answers how many.
+/// Seals the heads of a writer that are not sealed yet and whose bodies lead there; answers how many. A seal says
+/// that this was written: what cannot be read any more is never sealed.
 pub(crate) fn seal_all(
     tx: &dyn Tx,
     writer: &WriterId,
     device_key: &SigningKey,
 ) -> Result<usize, StoreError> {
     let open = unsealed(tx, writer)?;
+    let mut sealed = 0;
     for key in &open {
-        if let Some(mut stream) = Stream::find(tx, key)? {
+        if let Some(mut stream) = Stream::find(tx, key)?
+            && damage_after(tx, &stream, stream.sealed_seq)?.is_none()
+        {
             stream.seal(tx, device_key)?;
             stream.save(tx)?;
+            sealed += 1;
         }
     }
-    Ok(open.len())
+    Ok(sealed)
 }
 
 /// The streams of a writer whose heads are not sealed.

@@ -31,8 +31,10 @@ pub const PULL_RAW_BYTES_MAX: usize = 896 << 10;
 #[derive(Debug, Clone)]
 pub struct Asker {
     pub device: [u8; 16],
-    /// The units it may pull, the district's among them.
+    /// The units whose heads it is told, the district's among them.
     pub scope: BTreeSet<UnitKey>,
+    /// False: it pulls nothing but its own streams (its enrolment is not here).
+    pub may_pull: bool,
 }
 
 /// What the answering side says of itself.
@@ -76,10 +78,11 @@ pub fn heads<R: Replica>(
     }
     if !request.points_of.is_empty() {
         let points = points_of(replica, asker, &request.points_of)?;
-        return Ok(HeadsAnswer { points, ..answer_of(here) });
+        return Ok(HeadsAnswer { points, ..answer_of(here, asker) });
     }
     if !request.all_digest.is_empty() {
-        return short_form(replica, &held, here, request, own);
+        let empty = answer_of(here, asker);
+        return short_form(replica, &held, empty, request, own);
     }
     let asked = read_digests(&request.units).ok_or(AnswerError::Malformed)?;
     let is_first = request.after_unit.is_empty();
@@ -97,7 +100,7 @@ pub fn heads<R: Replica>(
         own_same,
         scope: asker.scope.iter().map(UnitKey::to_string).collect(),
         backup_at_ms: backup.at_ms,
-        ..answer_of(here)
+        ..answer_of(here, asker)
     };
     let backup = if is_told { Heads::new() } else { backup.heads };
     fill(&mut answer, &page, &heads_here, &asked, &backup);
@@ -178,7 +181,7 @@ fn fill(
 fn short_form<R: Replica>(
     replica: &R,
     held: &BTreeSet<UnitKey>,
-    here: &Here,
+    answer: HeadsAnswer,
     request: &HeadsRequest,
     own: Heads,
 ) -> Answer<HeadsAnswer, R> {
@@ -186,11 +189,12 @@ fn short_form<R: Replica>(
     all.extend(own);
     let all_same = own_digest(&all).as_slice() == request.all_digest;
     let backup = replica.backed_up(&BTreeSet::new()).map_err(AnswerError::Replica)?;
-    Ok(HeadsAnswer { all_same, backup_at_ms: backup.at_ms, ..answer_of(here) })
+    Ok(HeadsAnswer { all_same, backup_at_ms: backup.at_ms, ..answer })
 }
 
-fn answer_of(here: &Here) -> HeadsAnswer {
+fn answer_of(here: &Here, asker: &Asker) -> HeadsAnswer {
     HeadsAnswer {
+        push_only: !asker.may_pull,
         protocol: PROTOCOL_VERSION,
         instance: here.instance.to_vec(),
         policy: here.policy,
@@ -304,7 +308,8 @@ pub fn pull<R: Replica>(replica: &R, asker: &Asker, request: &PullRequest) -> An
     let mut proven: BTreeSet<WriterId> = BTreeSet::new();
     let mut raw = 0;
     for (key, after) in wanted {
-        if !asker.scope.contains(&key.unit) && !is_of_asker(replica, asker, &key.writer)? {
+        let is_given = asker.may_pull && asker.scope.contains(&key.unit);
+        if !is_given && !is_of_asker(replica, asker, &key.writer)? {
             continue;
         }
         // Who has none of a stream may not know its writer yet.

@@ -48,6 +48,7 @@ struct Answered {
     heads: Heads,
     same_units: BTreeSet<UnitKey>,
     own_same: bool,
+    push_only: bool,
     scope: BTreeSet<UnitKey>,
     backup: Heads,
     /// The backup each page spoke of; more than one when a backup was made meanwhile.
@@ -79,7 +80,14 @@ pub fn compare<R: Replica, C: Carrier>(
     let of_lives = theirs.keys().filter(|key| lives.contains(&key.writer)).map(|key| &key.unit);
     let of_lives = of_lives.filter(|unit| !dropped.contains(unit));
     let pulled: BTreeSet<UnitKey> = held.iter().chain(of_lives).cloned().collect();
-    let steps = plan(&mine, &theirs, &own, &pulled);
+    let mut steps = plan(&mine, &theirs, &own, &pulled);
+    if answered.push_only {
+        // Others' streams would not be given.
+        steps.retain(|step| match step {
+            Step::Pull { key, .. } => lives.contains(&key.writer),
+            Step::Push { .. } | Step::Fork { .. } | Step::OwnAhead { .. } => true,
+        });
+    }
     for (key, head) in &all {
         let head = match theirs.get(key) {
             Some(theirs) => *theirs,
@@ -185,12 +193,16 @@ fn ask_in_full<R: Replica, C: Carrier>(
         answered.backups_at_ms.insert(answer.backup_at_ms);
         answered.same_units.extend(same);
         answered.scope = scope;
+        answered.push_only = answer.push_only;
         // Own streams are on the first page, whatever their units.
         answered.own_same |= page == 0 && answer.own_same;
         note_server(run, &answer);
         if !answer.more {
             note_backup(run, &request, &answer, &mut answered);
-            note_policy(run, &request, answer, &mut answered);
+            if !answer.push_only {
+                // What a server says that has forgotten this device is not its last word.
+                note_policy(run, &request, answer, &mut answered);
+            }
             return Ok(answered);
         }
         if answer.up_to_unit <= request.after_unit {
@@ -264,6 +276,7 @@ fn call<R: Replica, C: Carrier>(
 
 fn note_server<R, C>(run: &mut Run<'_, R, C>, answer: &HeadsAnswer) {
     run.outcome.seen.instance = answer.instance.clone();
+    run.outcome.push_only = answer.push_only;
     run.outcome.is_server_behind |= answer.policy < run.outcome.seen.policy;
     run.outcome.server_unix_ms = Some(answer.server_unix_ms);
 }

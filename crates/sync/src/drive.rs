@@ -9,6 +9,7 @@ use crate::carry::carry_all;
 use crate::compare::{Comparison, compare};
 use crate::gather::{Gathered, Lacking, gather};
 use crate::heal::{is_parted_word, reconcile};
+use crate::mend::mend;
 use crate::pace::{Pace, Turn};
 use crate::pull::pull_all;
 use crate::verdict::{PushVerdict, judge};
@@ -107,6 +108,8 @@ pub struct Outcome {
     /// Own streams of which the server has more than this device: it was restored, or there are two of it.
     pub own_ahead: Vec<StreamKey>,
     pub seen: Seen,
+    /// The server has forgotten this device: it took what was pushed, and gives nothing of others yet.
+    pub push_only: bool,
     /// Where the server's copies of the streams here stand, as it said last: what 已上传 is read off.
     pub server_heads: Heads,
     /// What the server's last verified backup holds, where that is not what it told before.
@@ -169,6 +172,7 @@ pub fn run<R: Replica, C: Carrier>(
         forks: Vec::new(),
         own_ahead: Vec::new(),
         seen: start.seen.clone(),
+        push_only: false,
         server_heads: Heads::new(),
         backup: None,
         certificate: None,
@@ -220,6 +224,7 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
 
     /// Compares, pushes, pulls. Answers the streams of which the two sides hold different branches.
     fn pass(&mut self) -> Result<Vec<StreamKey>, SyncError<R::Error>> {
+        mend(self)?;
         self.own = self.replica.own_writer().map_err(SyncError::Replica)?;
         self.lives =
             self.replica.earlier_writers().map_err(SyncError::Replica)?.into_iter().collect();

@@ -49,7 +49,7 @@ impl Default for HttpsLimits {
 
 /// The way to one server.
 pub struct Https {
-    wire: Wire,
+    pub(crate) wire: Wire,
     authorization: HeaderValue,
 }
 

@@ -15,7 +15,9 @@ mod enrol;
 mod gather;
 mod heal;
 mod https;
+mod mend;
 mod pace;
+mod present;
 mod pull;
 mod retry;
 mod tls;
@@ -29,6 +31,7 @@ pub use drive::{Outcome, Refused, Seen, Start, Stopped, SyncError, SyncReport, r
 pub use enrol::{Enrolled, enrol};
 pub use https::{Https, HttpsLimits};
 pub use pace::{Pace, Turn};
+pub use present::{Presenting, present};
 pub use retry::{Ended, Next, Ran, Retry};
 pub use tls::CaPin;
 pub use verdict::PushVerdict;

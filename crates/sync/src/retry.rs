@@ -37,14 +37,18 @@ pub enum Ended {
     MendedHere,
 }
 
-const PASSING: [Code; 5] = [
+const PASSING: [Code; 6] = [
+    Code::ChallengeUnknown,
     Code::ServerUnreachable,
     Code::ServerAnswerUnknown,
     Code::ServerBusy,
     Code::RequestMalformed,
     Code::DatabaseBusy,
 ];
-const MENDED_ELSEWHERE: [Code; 7] = [
+const MENDED_ELSEWHERE: [Code; 10] = [
+    Code::DeviceKeyLost,
+    Code::DeviceBarred,
+    Code::DeviceUnproven,
     Code::ServerUntrusted,
     Code::ServerCertificateDate,
     Code::ServerRefused,

@@ -10,14 +10,15 @@ use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
 use domain::ids::UnitCode;
 use domain::unit::UnitTree;
+use intake::limits::XLS_AREA_CELLS_MAX;
 use intake::{merge_within, problem_workbook, read_roster, read_workbook};
 use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-/// A small file may stand for many cells: a sheet in the old format is laid out as a rectangle of at most
-/// `XLS_AREA_CELLS_MAX` cells of 24 to 32 bytes.
-const XLS_PEAK_BYTES_MAX: usize = 7 * 32 * 1_000_000 + (32 << 20);
+/// A small file may stand for many cells: a sheet in the old format has room made for it (40 bytes a cell), and is laid
+/// out as a rectangle (24 to 32), of at most `XLS_AREA_CELLS_MAX` cells.
+const XLS_PEAK_BYTES_MAX: usize = XLS_AREA_CELLS_MAX as usize * (40 + 32) + (32 << 20);
 /// A sheet of an xlsx is streamed; what a small one says is bounded by what it unpacks to.
 const XLSX_PEAK_BYTES_MAX: usize = 64 << 20;
 const CSV_PEAK_BYTES_MAX: usize = 48 << 20;

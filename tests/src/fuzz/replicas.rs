@@ -311,7 +311,7 @@ fn sync_with(
 ) -> Result<Vec<Vec<u8>>, Vec<Vec<u8>>> {
     let scope: BTreeSet<UnitKey> =
         [VILLAGE, DISTRICT].iter().map(|unit| UnitKey::try_new(unit).unwrap()).collect();
-    let asker = Asker { device: [1; 16], scope };
+    let asker = Asker { device: [1; 16], scope, may_pull: true };
     let given = Vec::new();
     let mut answers = Answers { server, asker, instead, given, traffic: Traffic::default() };
     let start = Start {

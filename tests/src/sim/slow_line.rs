@@ -123,7 +123,7 @@ impl OnLine<'_> {
     }
 
     fn asker(&self) -> Asker {
-        Asker { device: [1; 16], scope: self.scope.clone() }
+        Asker { device: [1; 16], scope: self.scope.clone(), may_pull: true }
     }
 }
 

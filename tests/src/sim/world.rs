@@ -291,7 +291,7 @@ impl<H: Holder> World<H> {
         };
         let mut network = Network {
             server: &mut self.server,
-            asker: Asker { device: [device.n; 16], scope: device.scope.clone() },
+            asker: Asker { device: [device.n; 16], scope: device.scope.clone(), may_pull: true },
             dice: &mut self.dice,
             post: &mut self.post,
             weather,

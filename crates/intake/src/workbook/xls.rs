@@ -73,6 +73,35 @@ impl Reach {
     }
 }
 
+/// Dimensions (MS-XLS 2.4.90): first row, the row after the last, the same of columns. Room is made for all of it before
+/// any cell is read, and what ends before it begins would count as four thousand million rows.
+fn measure_dimensions(record: &[u8]) -> Result<(), IntakeError> {
+    // Excel 5 says rows in two bytes.
+    let (rows, columns) = if record.len() == 10 {
+        ((u16_at(record, 0).map(u32::from), u16_at(record, 2).map(u32::from)), 4)
+    } else {
+        ((u32_at(record, 0), u32_at(record, 4)), 8)
+    };
+    let (Some(first_row), Some(end_row)) = rows else { return Ok(()) };
+    let (Some(first), Some(end)) = (u16_at(record, columns), u16_at(record, columns + 2)) else {
+        return Ok(());
+    };
+    if end_row == 0 || end == 0 {
+        return Ok(());
+    }
+    // A sheet has at most 65,536 rows.
+    if end_row > 65_536 || first_row >= end_row {
+        return Err(IntakeError::Inflates);
+    }
+    // A first column beyond 255 or the last is taken for 0 by who reads it.
+    let first = if first > 0xff || first > end { 0 } else { first };
+    let columns = u64::from(end - first).max(1);
+    if u64::from(end_row - first_row) * columns > XLS_AREA_CELLS_MAX {
+        return Err(IntakeError::TooLarge(Limit::Cells));
+    }
+    Ok(())
+}
+
 /// Walks the records (MS-XLS 2.3) without reading them and adds up the rectangles they span.
 fn measure(stream: &[u8]) -> Result<(), IntakeError> {
     let (mut at, mut area, mut sheets) = (0_usize, 0_u64, 0_usize);
@@ -91,10 +120,7 @@ fn measure(stream: &[u8]) -> Result<(), IntakeError> {
                     return Err(IntakeError::Broken);
                 }
             }
-            // Dimensions: two times rows, then columns; a sheet has at most 65,536 x 256
-            0x0200 if length >= 14 && u32_at(record, 4).is_some_and(|rows| rows > 65_536) => {
-                return Err(IntakeError::Inflates);
-            }
+            0x0200 => measure_dimensions(record)?,
             // Number, Label, RString, BoolErr, Rk, LabelSst, Formula, MulRk
             0x0203 | 0x0204 | 0x00D6 | 0x0205 | 0x027E | 0x00FD | 0x0006 | 0x00BD => {
                 let (Some(row), Some(column)) = (u16_at(record, 0), u16_at(record, 2)) else {

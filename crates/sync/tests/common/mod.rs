@@ -81,7 +81,7 @@ impl<'s> MemoryCarrier<'s> {
         units.insert(unit(DISTRICT));
         MemoryCarrier {
             server,
-            asker: Asker { device: [n; 16], scope: units },
+            asker: Asker { device: [n; 16], scope: units, may_pull: true },
             faults: VecDeque::new(),
             batch_bytes_max: usize::MAX,
             calls: Vec::new(),
