@@ -50,7 +50,8 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<File>) {
         let path = format!("{prefix}{name}");
         if entry.path().is_dir() {
             let is_left = LEFT_BY_TOOLS.contains(&name.as_str());
-            if !is_left && !(prefix.is_empty() && NOT_OURS.contains(&name.as_str())) {
+            let is_not_ours = prefix.is_empty() && NOT_OURS.contains(&name.as_str());
+            if !is_left && !is_not_ours {
                 collect(&entry.path(), &format!("{path}/"), files);
             }
         } else if let Ok(text) = std::fs::read_to_string(entry.path()) {
