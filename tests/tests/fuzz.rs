@@ -45,7 +45,7 @@ impl Decoder for Careless {
             2 => drop(vec![1_u8; 2 << 20]),
             _ => {}
         }
-        Said::read_if(input[0] % 2 == 0)
+        Said::read_if(input[0].is_multiple_of(2))
     }
 }
 
