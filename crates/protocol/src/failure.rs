@@ -83,7 +83,7 @@ codes! {
     SlotUnknown = "slot_unknown", "本机没有这个账号。请用一次性账号码在本机添加。";
     SlotsFull = "slots_full", "本机账号已满。请先移除不再使用的账号。";
     SlotLast = "slot_last", "这是本机最后一个账号，不能移除。请先添加另一个账号。";
-    KeyLost = "key_lost", "本机的钥匙文件丢失或损坏，密码打不开数据。数据还在：不要删除任何文件，请联系管理员用恢复密钥打开。";
+    KeyLost = "key_lost", "本机的钥匙文件丢失或损坏，密码打不开数据。数据还在：不要删除目录里的东西，请联系管理员用恢复密钥打开。";
     RecoveryAbsent = "recovery_absent", "本机没有存入恢复密钥。请用操作员密码打开，或联系管理员。";
     // Devices and the server
     NotEnrolled = "not_enrolled", "这台设备还没有登记。请向协调员索取登记码，先运行设备登记。";
