@@ -55,26 +55,17 @@ impl<H: Holder> World<H> {
                 return Err(format!("{at} and the server differ: {}", differing(&here, &there)));
             }
             let lacking = device.facts.keys().filter(|fact| !self.server_facts.contains_key(*fact));
-            let lacking: Vec<&Fact> = lacking
-                .filter(|fact| {
-                    device.scope.contains(&fact.0) || self.author(fact) == Some(device.n)
-                })
-                .collect();
-            if !lacking.is_empty() {
-                let where_it_lies = device.holder.places(lacking[0]);
-                return Err(format!(
-                    "the server lacks {} facts that {at} holds, as {where_it_lies:?}; scope {:?}, own {:?}, lives {:?}, server's heads {:?}",
-                    lacking.len(),
-                    device.scope,
-                    device.holder.own_writer(),
-                    device.holder.earlier_writers(),
-                    self.server
-                        .heads(None)
-                        .unwrap()
-                        .iter()
-                        .map(|(k, h)| format!("{k} {}", h.seq))
-                        .collect::<Vec<_>>()
-                ));
+            let lives = lives(&device.holder)?;
+            let offered =
+                lacking.map(|fact| (fact, device.holder.places(fact))).find(|(fact, places)| {
+                    // What lies only in others' streams of units it may no longer have, a device keeps, and offers when it
+                    // may have them again.
+                    let is_own =
+                        places.iter().any(|place| lives.iter().any(|life| place.contains(life)));
+                    device.scope.contains(&fact.0) || is_own
+                });
+            if let Some((_, places)) = offered {
+                return Err(format!("the server lacks what {at} holds at {places:?}"));
             }
             let unsent = device.holder.unsent();
             if unsent > 0 {
@@ -111,6 +102,13 @@ impl<H: Holder> World<H> {
         debug_assert_eq!(everything().len(), units.len());
         Ok(())
     }
+}
+
+/// The writers a device has been and is, as places name them.
+fn lives<H: Holder>(holder: &H) -> Result<Vec<String>, String> {
+    let own = holder.own_writer().map_err(|error| error.to_string())?;
+    let earlier = holder.earlier_writers().map_err(|error| error.to_string())?;
+    Ok(earlier.into_iter().chain([own]).map(|writer| writer.to_string()).collect())
 }
 
 fn sound<H: Holder>(at: usize, holder: &H) -> Result<(), String> {

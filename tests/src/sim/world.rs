@@ -236,11 +236,6 @@ impl<H: Holder> World<H> {
         }
     }
 
-    /// The number of the device that wrote a fact.
-    pub fn author(&self, fact: &Fact) -> Option<u8> {
-        self.written.get(fact).copied()
-    }
-
     pub fn widen_scopes(&mut self) {
         self.devices.iter_mut().for_each(|device| device.scope = everything());
     }
