@@ -7,6 +7,7 @@ use server::{Limits, Made, Serving};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use store::Store;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
@@ -98,7 +99,11 @@ impl Central {
 }
 
 impl Drop for Central {
+    /// Waits for what is at work in the database: a thread that is still enciphering when the process ends, and
+    /// OpenSSL with it takes its tables away, would crash it.
     fn drop(&mut self) {
-        self.dead_switch()();
+        if let Some(running) = self.running.lock().unwrap().take() {
+            running.runtime.shutdown_timeout(Duration::from_secs(30));
+        }
     }
 }
