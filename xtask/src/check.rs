@@ -35,8 +35,13 @@ fn test_lines() -> Vec<Line> {
         one("界面与程序共用的类型", &TYPESCRIPT),
         screens_line("界面的类型", "check"),
         screens_line("界面的单元测试", "test"),
-        screens_line("浏览器里的一天", "e2e"),
     ]
+}
+
+/// The screens in a real browser, by themselves: minutes long, and they need a machine that does nothing else.
+pub fn browser() -> Result<(), String> {
+    need::for_browser()?;
+    close(&[screens_line("浏览器里的一天", "e2e")])
 }
 
 const TYPESCRIPT: [&str; 7] =

@@ -1,4 +1,4 @@
-//! The front door for developers: `cargo xtask demo | test | ci | codegen | bench | fuzz | soak`. Each command first looks for the tools
+//! The front door for developers: `cargo xtask demo | test | ci | browser | codegen | bench | fuzz | soak`. Each command first looks for the tools
 //! it needs and installs them or says how. Not part of what is shipped, and free of C code, so that it
 //! starts on a machine that has nothing but Rust.
 
@@ -20,6 +20,7 @@ cargo xtask <命令>
                   --serve 演示结束后让服务器继续运行
   test            全部检查：格式、clippy、所有测试
   ci              test，再走一遍 demo
+  browser         在真实浏览器里走一遍界面（需要几分钟）
   codegen         生成界面与程序共用的类型（ui/src/platform/api.ts）
   bench [--quick] 测量速度、字节数和存储量，写入 out/bench.json
                   --quick 只测少量数据，几分钟完成
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         ["demo", "--serve"] => demo::run(demo::After::Serve).map(drop),
         ["test"] => check::test(),
         ["ci"] => check::ci(),
+        ["browser"] => check::browser(),
         ["codegen"] => screens::codegen(),
         ["bench"] => bench::run(bench::Size::Full),
         ["fuzz", words @ ..] => fuzz::run(words),

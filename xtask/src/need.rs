@@ -84,9 +84,14 @@ pub fn for_screens() -> Result<(), String> {
     provide(&SCREENS.iter().collect::<Vec<_>>())
 }
 
+/// What the screens need in a real browser.
+pub fn for_browser() -> Result<(), String> {
+    provide(&SCREENS.iter().chain(BROWSER).collect::<Vec<_>>())
+}
+
 /// What building and every test need.
 pub fn for_tests() -> Result<(), String> {
-    provide(&BUILD.iter().chain(TEST).chain(SCREENS).chain(BROWSER).collect::<Vec<_>>())?;
+    provide(&BUILD.iter().chain(TEST).chain(SCREENS).collect::<Vec<_>>())?;
     let lacking: Vec<&str> = [("rustfmt", "fmt"), ("clippy", "clippy")]
         .iter()
         .filter(|(_, word)| !answers("cargo", &[word, "--version"]))
