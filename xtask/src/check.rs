@@ -13,13 +13,16 @@ struct Line {
     time: Duration,
 }
 
-/// Format, clippy, every test of the workspace.
+/// Format, clippy, every test of the workspace and of the screens.
 pub fn test() -> Result<(), String> {
     need::for_tests()?;
-    close(&test_lines())
+    need::for_browser()?;
+    let mut lines = test_lines();
+    lines.push(browser_line());
+    close(&lines)
 }
 
-/// `test`, and the demo from end to end.
+/// `test` without the browser's part, which needs a machine that does nothing else, and the demo from end to end.
 pub fn ci() -> Result<(), String> {
     need::for_tests()?;
     let mut lines = test_lines();
@@ -41,7 +44,11 @@ fn test_lines() -> Vec<Line> {
 /// The screens in a real browser, by themselves: minutes long, and they need a machine that does nothing else.
 pub fn browser() -> Result<(), String> {
     need::for_browser()?;
-    close(&[screens_line("浏览器里的一天", "e2e")])
+    close(&[browser_line()])
+}
+
+fn browser_line() -> Line {
+    screens_line("浏览器里的一天", "e2e")
 }
 
 const TYPESCRIPT: [&str; 7] =
