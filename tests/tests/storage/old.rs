@@ -15,9 +15,9 @@ struct Text {
 
 /// What is applied to a database of this role, in order: numbered files, and third what the role alone has.
 fn texts(role: Role) -> Vec<Text> {
-    let own = match role {
-        Role::Device => "device",
-        Role::Server => "server",
+    let (own, others) = match role {
+        Role::Device => ("device", "_server"),
+        Role::Server => ("server", "_device"),
     };
     let mut texts = vec![Text { number: 3, name: own.to_owned(), file: format!("{own}.sql") }];
     for file in std::fs::read_dir(stories::repository::root().join("schema/db")).unwrap().flatten()
@@ -25,6 +25,7 @@ fn texts(role: Role) -> Vec<Text> {
         let file = file.file_name().into_string().unwrap();
         if let Some((number, name)) = file.trim_end_matches(".sql").split_once('_')
             && let Ok(number) = number.parse()
+            && !name.ends_with(others)
         {
             texts.push(Text { number, name: name.to_owned(), file });
         }
