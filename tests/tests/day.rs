@@ -184,7 +184,7 @@ impl Day {
     fn first_device_comes_home_through_two_cuts(&mut self) {
         let entries = |store: &Store| store.counts().unwrap().entries;
         let before = entries(&self.district.central.store());
-        for (cut, is_received) in [(Cut::Up(20_000), false), (Cut::AnswerAfter(20_000), true)] {
+        for (cut, is_received) in [(Cut::Up(8_000), false), (Cut::AnswerAfter(8_000), true)] {
             self.district.restart();
             let (line, kill) = (&self.district.line, self.district.central.dead_switch());
             line.cut(cut, kill);
