@@ -18,9 +18,9 @@ export const EARLIER = [
 ];
 
 export const UNITS: UnitRow[] = [
-  { unit: "431399001001", label: "青石镇 禾库村", is_school: false, listed: 126 },
-  { unit: "431399001002", label: "青石镇 上坪村", is_school: false, listed: 0 },
-  { unit: "school-01", label: "青石镇 明德小学", is_school: true, listed: 42 },
+  { unit: "431399001001", label: "水洞底镇 慕隆村", is_school: false, listed: 126 },
+  { unit: "431399001002", label: "水洞底镇 文建村", is_school: false, listed: 0 },
+  { unit: "school-01", label: "水洞底镇 明德小学", is_school: true, listed: 42 },
 ];
 
 export const EXAMINERS: ExaminerRow[] = [

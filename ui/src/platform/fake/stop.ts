@@ -30,7 +30,7 @@ export function conflicts(records: Records): number {
 export function heldRows(records: Records): HeldRow[] {
   return [
     {
-      entry: "h1", unit_label: "青石镇 禾库村", day: "2026-04-17", station: "采血", reason: "检查时间比轮次开始还早，可能是那台设备的日期不对。",
+      entry: "h1", unit_label: "水洞底镇 慕隆村", day: "2026-04-17", station: "采血", reason: "检查时间比轮次开始还早，可能是那台设备的日期不对。",
       step: "请协调员在服务器上核对后决定收或不收；本机不用做什么，内容没有丢失。", decided: records.decided.h1 ?? null,
     },
   ];
