@@ -148,12 +148,10 @@ test("a device registered on the screen, worked with, cut off in the middle of a
     await page.keyboard.press("Control+Enter");
     await expect(page.locator(".frame")).toBeVisible({ timeout: 60_000 });
     // The names come by themselves: the first sync begins with the first look at the bar.
-    await expect.poll(async () => {
-      await page.evaluate(() => (location.hash = "#/sync"));
-      await page.reload();
-      await page.locator("h1").first().waitFor();
-      return page.locator(".finish .stand").innerText();
-    }, { timeout: 60_000 }).toContain("自动同步已开");
+    await page.evaluate(() => (location.hash = "#/sync"));
+    await expect.poll(() => {
+      return page.locator(".syncing .lead").first().innerText();
+    }, { timeout: 60_000 }).toMatch(/上次同步：\d{4}/);
     await confirmDay(page, VILLAGE.unit);
     await atForm(page, GENERAL, VILLAGER.id);
     await box(page, "身高").fill("157");

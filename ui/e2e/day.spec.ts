@@ -103,12 +103,15 @@ test("unusual asks for a second Enter, impossible offers the likely slip by one 
   await expect(page.locator(".question.impossible")).toContainText("改为 165");
   await type(page, "=");
   await expect(height).toHaveValue("165");
-  await height.fill("208");
-  await expect(page.locator(".question.unusual")).toContainText("少见");
   await height.press("Enter");
+  const weight = box(page, "体重");
+  await expect(weight).toBeFocused();
+  await weight.fill("240");
+  await expect(page.locator(".question.unusual")).toBeVisible();
+  await weight.press("Enter");
   await expect(page.locator(".question.asked")).toContainText("再按一次回车确认");
-  await height.press("Enter");
-  await expect(box(page, "体重")).toBeFocused();
+  await weight.press("Enter");
+  await expect(weight).not.toBeFocused();
   await expect(page.locator(".sure")).toContainText("已核对");
 });
 
@@ -180,7 +183,7 @@ test("by scanner only: an echo is dropped, a number nobody has leads to register
   await page.getByRole("textbox", { name: "姓名", exact: true }).fill(STRANGER.name);
   await page.keyboard.press("Control+Enter");
   await expect(page.locator(".strip h1")).toHaveText(STRANGER.name);
-  await expect(page.locator(".standing")).toHaveText("名单外");
+  await expect(page.locator(".standing")).toContainText("名单外");
 });
 
 test("a resident and a pupil by scanner and digits alone: scanned into the station, typed, saved, the next one scanned", async ({ page }) => {
@@ -199,7 +202,7 @@ test("a resident and a pupil by scanner and digits alone: scanned into the stati
 
 test("who may be the same is shown before saving", async ({ page }) => {
   await atVillage(page);
-  await page.goto("./#/register");
+  await page.evaluate(() => (location.hash = "#/register"));
   await page.getByLabel("身份证号", { exact: true }).fill(VILLAGER.id);
   await page.getByRole("textbox", { name: "姓名", exact: true }).fill(VILLAGER.name);
   await expect(page.getByText(/可能已经有这个人/).first()).toBeVisible();
@@ -211,14 +214,14 @@ test("who may be the same is shown before saving", async ({ page }) => {
 
 test("somebody from elsewhere is registered with where he lives", async ({ page }) => {
   await atVillage(page);
-  await page.goto("./#/register");
+  await page.evaluate(() => (location.hash = "#/register"));
   await page.getByLabel("身份证号", { exact: true }).fill(STRANGER.id);
   await page.getByRole("textbox", { name: "姓名", exact: true }).fill(STRANGER.name);
-  await page.getByText("别处", { exact: true }).click();
+  await page.getByRole("radio", { name: "别处" }).check();
   await page.getByLabel("住在哪里（照说的写）").fill("外省某县");
   await page.keyboard.press("Control+Enter");
   await expect(page.locator(".strip h1")).toHaveText(STRANGER.name);
-  await expect(page.locator(".standing")).toHaveText("外区");
+  await expect(page.locator(".standing")).toContainText("外区");
 });
 
 test("rare names are found and shown whole, and registered as they are written", async ({ page }) => {
@@ -228,10 +231,10 @@ test("rare names are found and shown whole, and registered as they are written",
     await expect(page.locator("#found .name", { hasText: name })).toBeVisible();
   }
   for (const name of ["㐂𠮷", "古丽米热·阿不都热合曼"]) {
-    await page.goto("./#/register");
+    await page.evaluate(() => (location.hash = "#/register"));
     await page.getByRole("textbox", { name: "姓名", exact: true }).fill(name);
     await page.getByLabel("出生日期").fill("19700101");
-    await page.getByText("女", { exact: true }).click();
+    await page.getByRole("radio", { name: "女" }).check();
     await page.keyboard.press("Control+Enter");
     await expect(page.locator(".strip h1")).toHaveText(name);
     await page.evaluate(() => (location.hash = "#/home"));
@@ -265,7 +268,7 @@ test("correcting and choosing need a reason; the old value stays to be seen", as
   await expect(page.getByText("请写明原因。")).toBeVisible();
   await page.getByRole("radio", { name: "录入错误" }).check();
   await page.getByRole("button", { name: "以这个为准", exact: true }).click();
-  await expect(page.locator(".conflict .choice")).toHaveCount(0);
+  await expect(page.locator(".conflict")).toHaveCount(0);
   await page.getByRole("button", { name: "体重的全部记录" }).click();
   await expect(page.locator(".ever")).toContainText(other);
   await page.getByRole("button", { name: "更正", exact: true }).click();
@@ -311,17 +314,17 @@ test("coverage, check-out and the day's end count the same people, and say what 
 
 test("a late roster dropped in: its problem is seen, put right in the app, and the person is on the list", async ({ page }) => {
   await atVillage(page);
-  await page.goto("./#/day");
+  await page.evaluate(() => (location.hash = "#/day"));
   const rows = ["姓名,性别,身份证号,出生日期,组别", "向新来,男,431399197003070014,1970-03-07,1组", "田错号,女,431399198105060029,1981-05-06,2组"];
   await page.locator('input[type="file"]').setInputFiles({ name: "慕隆村补报.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\n")) });
   const problem = page.locator(".problems tr", { hasText: "身份证" }).first();
   await expect(problem).toBeVisible();
-  await problem.getByRole("textbox").fill("431399198105060026");
+  await problem.getByRole("textbox").fill("431399198105060022");
   await page.getByRole("button", { name: "改好的再读一遍" }).click();
   await expect(page.getByText(/没有需要核对的/)).toBeVisible();
   await page.evaluate(() => (location.hash = "#/home"));
   await page.locator("#scan").fill("田错号");
-  await expect(page.locator("#found .id")).toContainText("0026");
+  await expect(page.locator("#found .id")).toContainText("0022");
 });
 
 test("a colleague takes over: locked, opened by another, who is named", async ({ page }) => {

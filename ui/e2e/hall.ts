@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { everybody, PASSWORD, type Somebody } from "../src/platform/fake/people";
+import { GENERAL } from "./fixture";
 import { Line } from "./line";
 
 const UI = fileURLToPath(new URL("../dist", import.meta.url));
@@ -130,7 +131,10 @@ function measuredCsv(unitOf: (one: Somebody) => string, day: string, rows: [Some
   return `${[HEADINGS.join(","), ...lines].join("\n")}\n`;
 }
 
-function day(from: Date, years: number, days = 0): string {
+/** China's civil date, as devices there tell it. */
+const CHINA_MS = 8 * 3_600_000;
+function day(at: Date, years: number, days = 0): string {
+  const from = new Date(at.getTime() + CHINA_MS);
   return new Date(Date.UTC(from.getUTCFullYear() + years, from.getUTCMonth(), from.getUTCDate() + days)).toISOString().slice(0, 10);
 }
 
@@ -184,13 +188,14 @@ export async function openHall(): Promise<{ hall: Hall; close: () => Promise<voi
     return home;
   });
   const [second = [], third = []] = others;
-  const record = (home: string[], round: number, csv: string) => jkkc("record", ...home, "--round", roundIds[round] ?? "", "--from", csv, "--operator", "longhai", "--examiner", "龙海");
+  const record = (home: string[], round: number, csv: string, ...more: string[]) => jkkc("record", ...home, "--round", roundIds[round] ?? "", "--from", csv, "--operator", "longhai", "--examiner", "龙海", ...more);
   record(second, 0, file("earlier-2.csv", measuredCsv(unitOf, day(now, -2), earlier(people, 2))));
   record(second, 1, file("earlier-1.csv", measuredCsv(unitOf, day(now, -1), earlier(people, 1))));
   const worked = morning(people);
   record(second, 2, file("morning.csv", measuredCsv(unitOf, day(now, 0), worked)));
-  const [twice] = worked[0] ?? [];
-  if (twice) record(third, 2, file("twice.csv", measuredCsv(unitOf, day(now, 0), [[twice, { weight_kg: "65.2" }]])));
+  const [twice, once] = worked[0] ?? [];
+  // The same station on both, and nothing but the weight differs.
+  if (twice && once) record(third, 2, file("twice.csv", measuredCsv(unitOf, day(now, 0), [[twice, { ...once, weight_kg: "65.2" }]])), "--station", GENERAL.key);
   for (const home of [second, third]) jkkc("sync", ...home);
 
   mkdirSync(hall.device);

@@ -23,7 +23,7 @@ export async function chooseUnit(page: Page, unit: string): Promise<void> {
 
 /** The day's start: the unit, this device's stations and no others, begun. */
 export async function confirmDay(page: Page, unit: string): Promise<void> {
-  await page.goto("./#/day");
+  await page.evaluate(() => (location.hash = "#/day"));
   await chooseUnit(page, unit);
   for (const pick of await page.locator(".picks label.pick").all()) {
     const name = (await pick.innerText()).trim();
