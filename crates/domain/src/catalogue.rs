@@ -2,6 +2,7 @@
 //! `schema/catalogue`, embedded and parsed once; this file holds the types and the look-ups.
 //! Not here: what a value means (`check`, `rule`). No number of medicine stands in code.
 
+mod embedded;
 mod files;
 mod groups;
 mod limit;

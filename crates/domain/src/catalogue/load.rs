@@ -46,43 +46,7 @@ pub struct Sources {
     pub tables: Vec<(&'static str, Cow<'static, str>)>,
 }
 
-macro_rules! embedded_tables {
-    ($($name:literal),* $(,)?) => {
-        vec![$((
-            $name,
-            Cow::Borrowed(include_str!(concat!("../../../../schema/catalogue/tables/", $name))),
-        )),*]
-    };
-}
-
 pub(super) const LEVELS_TABLE: &str = "finding_levels.csv";
-
-impl Sources {
-    /// The files of `schema/catalogue` as they were when this program was built.
-    pub fn builtin() -> Sources {
-        Sources {
-            items: include_str!("../../../../schema/catalogue/items.json").into(),
-            stations: include_str!("../../../../schema/catalogue/stations.json").into(),
-            packages: include_str!("../../../../schema/catalogue/packages.json").into(),
-            rules: include_str!("../../../../schema/catalogue/rules.json").into(),
-            tables: embedded_tables![
-                "adult_bmi_waist_wst428_2013.csv",
-                "critical_values_screening.csv",
-                "finding_levels.csv",
-                "glucose_diabetes.csv",
-                "hypertension_grades_adult.csv",
-                "lipids_2023.csv",
-                "plausibility_other.csv",
-                "plausibility_student_height_weight.csv",
-                "vision_levels.csv",
-                "wst441_2013_anemia_hb.csv",
-                "wst586_2018_bmi_overweight_obesity.csv",
-                "wst610_2018_bp_p90_p95.csv",
-                "wst610_2018_height_percentiles.csv",
-            ],
-        }
-    }
-}
 
 impl Catalogue {
     /// Loads and checks a catalogue.
