@@ -26,7 +26,6 @@ use std::collections::BTreeMap;
 
 /// One revocation of a device.
 struct Revocation {
-    policy: u32,
     /// The version from which the device is enrolled again.
     until: Option<u32>,
     known: BTreeMap<(String, Vec<u8>), Seq>,
@@ -42,11 +41,8 @@ impl Revocations {
         for (policy, fact) in said.iter().filter(|(_, fact)| fact.revoked) {
             let again = said.iter().filter(|(later, fact)| later > policy && !fact.revoked);
             let until = again.map(|(later, _)| *later).min();
-            let one = all.entry(*policy).or_insert_with(|| Revocation {
-                policy: *policy,
-                until,
-                known: BTreeMap::new(),
-            });
+            let known = BTreeMap::new();
+            let one = all.entry(*policy).or_insert_with(|| Revocation { until, known });
             for place in &fact.known {
                 let seq = one.known.entry((place.unit.clone(), place.writer.clone())).or_default();
                 *seq = place.seq.max(*seq);
@@ -62,7 +58,6 @@ impl Revocations {
             let is_again = revocation.until.is_some_and(|until| policy >= until);
             let place = (unit.to_owned(), writer.0.to_vec());
             let known = revocation.known.get(&place).copied().unwrap_or(0);
-            debug_assert!(revocation.until.is_none_or(|until| until > revocation.policy));
             !is_again && seq > known
         })
     }
