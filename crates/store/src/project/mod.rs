@@ -49,7 +49,7 @@ use work::Work;
 pub const VERSION: u32 = 3;
 
 /// The projection's tables, sums last.
-pub(crate) const TABLES: [&str; 11] = [
+pub(crate) const TABLES: [&str; 10] = [
     "directory",
     "hold",
     "withdrawal",
@@ -58,7 +58,6 @@ pub(crate) const TABLES: [&str; 11] = [
     "person",
     "name_gram",
     "checkup",
-    "finding",
     "tally",
     "coverage",
 ];
