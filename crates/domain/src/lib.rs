@@ -8,6 +8,7 @@ pub mod facts;
 pub mod followup;
 pub mod identity;
 pub mod ids;
+pub mod label_code;
 pub mod order;
 pub mod range;
 pub mod roster;

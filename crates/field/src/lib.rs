@@ -15,6 +15,7 @@ pub mod host;
 mod keep_syncing;
 mod mark;
 pub mod measurement;
+mod paper;
 mod person;
 mod record;
 mod record_plan;
@@ -37,6 +38,9 @@ pub use office::{
     Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,
     Verified,
 };
+pub use office::paper::{LabelSize, PerPage};
+pub use office::{ReportOrder, Reported};
+pub use paper::{Paper, PaperOrder, Printed};
 pub use person::{NewPerson, PersonShown, Registered};
 pub use record::{RecordOrder, Recorded};
 pub use result::{Amended, ResultChange};

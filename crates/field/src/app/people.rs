@@ -9,6 +9,7 @@ use domain::catalogue::Catalogue;
 use domain::facts::CheckupState;
 use domain::identity::normalize;
 use domain::ids::ItemCode;
+use domain::label_code::read_label_code;
 use protocol::rpc::people::{FindAsk, Found, ItemHistory, PersonAsk, PersonWhole, StationProgress};
 use protocol::{Code, Failure};
 use std::collections::BTreeMap;
@@ -50,6 +51,7 @@ impl Opened {
                 is_whole(&only.details.id_number)
                     || is_whole(&only.details.student_no)
                     || only.person.0.to_string() == ask.text.trim()
+                    || read_label_code(&ask.text).is_some()
             }
             [] | [_, ..] => false,
         };
