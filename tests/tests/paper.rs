@@ -169,7 +169,8 @@ fn a_device_and_the_server_print_the_same_reports_to_the_byte_and_nobody_is_call
         assert!(text.contains(name), "a name is missing");
     }
     assert_no_id_number(&text);
-    for word in ["健康体检结果报告", "现场预览", "参考范围", "筛查结果，不是诊断"] {
+    for word in ["健康体检结果报告", "现场预览", "参考范围", "筛查结果，不是诊断"]
+    {
         assert!(text.contains(word), "{word}");
     }
     for word in ["确诊", "患有", "诊断为"] {

@@ -22,13 +22,8 @@ pub fn print(command: &PrintCommand) -> Result<Said, Failure> {
         }
     };
     let PrintOf { home, round, unit, day, out } = of;
-    let order = PaperOrder {
-        paper,
-        round: round.clone(),
-        unit: unit.clone(),
-        day: day.clone(),
-        people,
-    };
+    let order =
+        PaperOrder { paper, round: round.clone(), unit: unit.clone(), day: day.clone(), people };
     let printed = device::open(&home.home, home.key_file.as_deref())?.print(&order, out)?;
     let line = format!("已生成：{}", printed.file.display());
     Said::of(&printed, vec![line])

@@ -195,7 +195,8 @@ impl Home {
             digest: beginning(&hex(&stream.head.chain.0)),
         });
         let drafts = store.setting_text(Setting::Drafts).map_err(failed)?;
-        let drafts = drafts.and_then(|text| serde_json::from_str::<Vec<serde_json::Value>>(&text).ok());
+        let drafts =
+            drafts.and_then(|text| serde_json::from_str::<Vec<serde_json::Value>>(&text).ok());
         let device = store.device_name().map_err(failed)?;
         Ok(DaySheet {
             round: stop.round.name.clone(),
@@ -278,7 +279,11 @@ fn guide_stations(package: &Package) -> Vec<GuideStation> {
 
 /// A villager reads 总胆固醇, not TC.
 fn known_as(item: &Item) -> &str {
-    if item.short_zh.is_ascii() || item.short_zh.contains('-') { &item.name_zh } else { &item.short_zh }
+    if item.short_zh.is_ascii() || item.short_zh.contains('-') {
+        &item.name_zh
+    } else {
+        &item.short_zh
+    }
 }
 
 fn label_person(one: &StopPerson, day: NaiveDate) -> LabelPerson {

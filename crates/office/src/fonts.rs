@@ -38,7 +38,8 @@ const FAMILIES: &[(&str, &str)] = &[
     ("DroidSansFallback.ttf", ""),
 ];
 /// Asked for characters of rare names that the first has not.
-const RARE: &[&str] = &["NotoSerifCJK-Regular.ttc", "simsunb.ttf", "SimsunExtG.ttf", "HanaMinB.ttf"];
+const RARE: &[&str] =
+    &["NotoSerifCJK-Regular.ttc", "simsunb.ttf", "SimsunExtG.ttf", "HanaMinB.ttf"];
 
 /// The system's fonts with Chinese; where it has none, the failure that names the package.
 pub fn system_fonts() -> Result<Fonts, Failure> {

@@ -21,7 +21,7 @@ use report::paper::{
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use store::{PersonView, Round, Store, StopPerson, ValueView};
+use store::{PersonView, Round, StopPerson, Store, ValueView};
 
 /// 65 岁及以上 is a group of its own in 国家基本公共卫生服务规范（第三版，2017）老年人健康管理.
 const LARGE_PRINT_FROM_YEARS: i32 = 65;
@@ -79,7 +79,8 @@ pub fn person_reports_of(
     units.get(&unit).ok_or(Failure::new(Code::UnitUnknown))?;
     let rounds = store.rounds().map_err(failed)?;
     let before = |other: &&Round| other.from < round.from;
-    let earlier: Vec<&Round> = rounds.iter().rev().filter(before).take(EARLIER_ROUNDS_MAX).collect();
+    let earlier: Vec<&Round> =
+        rounds.iter().rev().filter(before).take(EARLIER_ROUNDS_MAX).collect();
     let mut people = store.stop_people(round.id, &unit, &|_, _| true).map_err(failed)?;
     people.retain(|one| one.checkup.as_ref().is_some_and(|c| !c.results.is_empty()));
     people.sort_by(|a, b| print_order(a).cmp(&print_order(b)));
@@ -87,7 +88,10 @@ pub fn person_reports_of(
     for one in &people {
         let view = store.person(one.person).map_err(failed)?;
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
-        reports.push(Telling { round: &round, earlier: &earlier, units: &units, moment }.of(one, &view, &unit));
+        reports.push(
+            Telling { round: &round, earlier: &earlier, units: &units, moment }
+                .of(one, &view, &unit),
+        );
     }
     Ok(reports)
 }
@@ -221,9 +225,10 @@ fn fine_and_open(
             rule.on && rule.kinds().contains(&subject.kind) && rule.rests_on.contains(&item.code)
         });
         // An answer a rule depends on is no finding by itself.
-        let is_answer = catalogue.rules.iter().any(|rule| {
-            rule.when.as_ref().is_some_and(|when| when.item == item.code)
-        });
+        let is_answer = catalogue
+            .rules
+            .iter()
+            .any(|rule| rule.when.as_ref().is_some_and(|when| when.item == item.code));
         if is_present && is_judged && !is_answer && !abnormal.contains(&item.code) {
             fine.push(item.name_zh.clone());
         }

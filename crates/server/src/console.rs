@@ -13,7 +13,8 @@ use domain::ids::{ExaminerId, OperatorId, RoundId, UnitCode};
 use domain::unit::UnitKind;
 use ledger::{Replica, UnitKey};
 use office::{
-    ExportOrder, Exported, HeldRow, Moment, ReportOrder, Reported, RosterImported, RosterOrder, Verified, parse_reference,
+    ExportOrder, Exported, HeldRow, Moment, ReportOrder, Reported, RosterImported, RosterOrder,
+    Verified, parse_reference,
 };
 use protocol::convert::day_number;
 use protocol::fact::{ExaminerFact, OperatorFact, RoundFact, UnitFact};

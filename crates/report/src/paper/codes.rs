@@ -27,7 +27,8 @@ pub fn qr(text: &str) -> Result<Vec<Vec<bool>>, PaperError> {
     let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::Q)
         .map_err(|_| PaperError::Code)?;
     let width = code.width();
-    let dark: Vec<bool> = code.into_colors().into_iter().map(|c| c == qrcode::Color::Dark).collect();
+    let dark: Vec<bool> =
+        code.into_colors().into_iter().map(|c| c == qrcode::Color::Dark).collect();
     Ok(dark.chunks(width).map(<[bool]>::to_vec).collect())
 }
 

@@ -86,7 +86,8 @@ fn pages(fonts: &Fonts, day: &DaySheet) -> Vec<super::sheet::Page> {
     let footer = format!("打印：{}　设备：{}", day.made_at, day.device);
     let mut part = Part::a4(fonts, (&day.round, "姓名已脱敏"), &footer);
     part.title("健康快车日结单", 16.0);
-    let about = format!("{}（{}）　{}　本日受检 {} 人", day.unit, day.unit_code, day.day, day.people);
+    let about =
+        format!("{}（{}）　{}　本日受检 {} 人", day.unit, day.unit_code, day.day, day.people);
     part.paragraph(&about, 11.0, Weight::Bold);
     let rest = format!(
         "提前离开 {} 人　A 类异常 {} 人次　未保存草稿 {} 份　数值矛盾 {} 人　待上传 {} 条",
@@ -118,7 +119,11 @@ fn stations(part: &mut Part, day: &DaySheet) {
         for station in [shown.get(at), shown.get(at + half)] {
             match station {
                 Some(line) => {
-                    cells.extend([line.name.clone(), line.people.to_string(), line.results.to_string()]);
+                    cells.extend([
+                        line.name.clone(),
+                        line.people.to_string(),
+                        line.results.to_string(),
+                    ]);
                 }
                 None => cells.extend([String::new(), String::new(), String::new()]),
             }
@@ -187,7 +192,8 @@ fn streams(part: &mut Part, day: &DaySheet) {
     }
     rest(&mut table, day.streams.len(), STREAM_ROWS_MAX, "本单位还没有记录");
     let all: u64 = day.streams.iter().map(|stream| stream.entries).sum();
-    let total = vec!["本单位合计".to_owned(), String::new(), all.to_string(), day.unit_digest.clone()];
+    let total =
+        vec!["本单位合计".to_owned(), String::new(), all.to_string(), day.unit_digest.clone()];
     table.rows.push(Row::bold(total));
     part.table(&table);
 }
@@ -235,13 +241,16 @@ mod tests {
 
     /// The fullest page there can be.
     fn full() -> DaySheet {
-        let long = "肝功能肾功能血脂血糖血常规尿常规腹部彩超心电图胸部正位片中医体质辨识生活自理能力评估".to_owned();
+        let long =
+            "肝功能肾功能血脂血糖血常规尿常规腹部彩超心电图胸部正位片中医体质辨识生活自理能力评估"
+                .to_owned();
         let station = |at: u32| StationLine {
             name: format!("问诊与生活方式调查{at}"),
             people: 1_000,
             results: 12_345,
         };
-        let left = |_| LeftEarly { name: "欧*".to_owned(), group: long.clone(), missing: long.clone() };
+        let left =
+            |_| LeftEarly { name: "欧*".to_owned(), group: long.clone(), missing: long.clone() };
         let finding = |_| OpenFinding {
             name: "欧*".to_owned(),
             group: long.clone(),

@@ -199,7 +199,8 @@ fn draw_person(
     }
     let mut y = y + sizes.name * LINE_EM * 0.95;
     let about = [person.sex.as_str(), person.age.as_str(), person.group.as_str()];
-    let about = about.iter().filter(|text| !text.is_empty()).copied().collect::<Vec<_>>().join("　");
+    let about =
+        about.iter().filter(|text| !text.is_empty()).copied().collect::<Vec<_>>().join("　");
     let id = if person.id_number.is_empty() {
         "证件号：未登记".to_owned()
     } else {
@@ -232,7 +233,9 @@ fn notes(person: &GuidePerson) -> Vec<String> {
     if person.is_fasting {
         notes.push("采血须空腹。已经进食的请先告诉采血人员，其他项目照常检查。".to_owned());
     }
-    notes.push("请按顺序到各工位检查，每做完一处由工作人员打勾签名。标“按需”的，本站点有才做。".to_owned());
+    notes.push(
+        "请按顺序到各工位检查，每做完一处由工作人员打勾签名。标“按需”的，本站点有才做。".to_owned(),
+    );
     notes.push("全部做完后请把本单交回登记处，核对没有漏项再离开。".to_owned());
     notes
 }
@@ -256,7 +259,8 @@ fn stations(
     let lines_max = if row >= 2.0 * size * LINE_EM { 2 } else { 1 };
     let mut at = x;
     page.shade(x, y, width, row, 228);
-    for (column, title) in columns.into_iter().zip(["完成", "工位", "检查内容", "检查者签名"]) {
+    for (column, title) in columns.into_iter().zip(["完成", "工位", "检查内容", "检查者签名"])
+    {
         page.frame(at, y, column, row, 0.5);
         let line_y = y + (row - size * LINE_EM) / 2.0;
         let place = (at + PAD, column - 2.0 * PAD);
@@ -309,7 +313,11 @@ fn row_size(
 }
 
 fn named(station: &GuideStation) -> String {
-    if station.is_mandatory { station.name.clone() } else { format!("{}（按需）", station.name) }
+    if station.is_mandatory {
+        station.name.clone()
+    } else {
+        format!("{}（按需）", station.name)
+    }
 }
 
 #[cfg(test)]
@@ -345,7 +353,11 @@ mod tests {
             day: "2026-09-14".to_owned(),
         };
         let items = "空腹血糖、总胆固醇、甘油三酯、高密度脂蛋白胆固醇、低密度脂蛋白胆固醇、血红蛋白、血清肌酐";
-        let long = person("阿卜杜热西提·阿卜杜克热木·买买提吐尔逊", "第一百二十三村民小组（大塘冲片区）", items);
+        let long = person(
+            "阿卜杜热西提·阿卜杜克热木·买买提吐尔逊",
+            "第一百二十三村民小组（大塘冲片区）",
+            items,
+        );
         let short = person("李四", "1组", "身高");
         for per_page in [PerPage::One, PerPage::Two] {
             let people = [long.clone(), short.clone(), long.clone()];

@@ -97,7 +97,8 @@ fn words(
     (x, y): (f32, f32),
     (width, room): (f32, f32),
 ) {
-    let below = [person.about.as_str(), &tail(&person.id_tail), person.group.as_str()].map(str::to_owned);
+    let below =
+        [person.about.as_str(), &tail(&person.id_tail), person.group.as_str()].map(str::to_owned);
     let below: Vec<String> = below.into_iter().filter(|line| !line.is_empty()).collect();
     let small = (room / 6.5).clamp(5.0, 9.0);
     let count = f32::from(u16::try_from(below.len()).unwrap_or(3));
@@ -105,7 +106,8 @@ fn words(
     // The name is what is read from afar: as large as one or two lines of it may be.
     let largest = (name_room / 1.4).min(16.0);
     let one_line = fitting_size(fonts, &person.name, (largest, 5.0), Weight::Bold, width, 1);
-    let two_lines = fitting_size(fonts, &person.name, ((largest / 2.0).max(5.0), 5.0), Weight::Bold, width, 2);
+    let two_lines =
+        fitting_size(fonts, &person.name, ((largest / 2.0).max(5.0), 5.0), Weight::Bold, width, 2);
     let (size, lines_max) = if one_line >= two_lines { (one_line, 1) } else { (two_lines, 2) };
     let mut at = y;
     for line in wrap_within(fonts, &person.name, size, Weight::Bold, width, lines_max) {

@@ -233,8 +233,7 @@ impl<'a> Part<'a> {
             let mut line_y = y + table.pad;
             for line in cell.iter().skip(lines.start).take(lines.len()) {
                 let place = (x + CELL_PAD, width - 2.0 * CELL_PAD);
-                line_y =
-                    page.aligned(fonts, place, line_y, (table.size, row.weight), align, line);
+                line_y = page.aligned(fonts, place, line_y, (table.size, row.weight), align, line);
             }
             x += width;
         }

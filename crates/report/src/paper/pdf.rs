@@ -28,8 +28,10 @@ pub fn write(fonts: &Fonts, title: &str, pages: &[Page]) -> Result<Vec<u8>, Pape
         surface.finish();
         sheet.finish();
     }
-    let metadata =
-        Metadata::new().title(title.to_owned()).language("zh-CN".to_owned()).creator("jkkc".to_owned());
+    let metadata = Metadata::new()
+        .title(title.to_owned())
+        .language("zh-CN".to_owned())
+        .creator("jkkc".to_owned());
     document.set_metadata(metadata);
     document.finish().map_err(|_| PaperError::Unwritten)
 }
@@ -92,13 +94,25 @@ fn text_run(
             .collect();
         let end = run.last().map_or(*begin, |(at, length, _)| at + length);
         let font = fonts.font(first.face).clone();
-        surface.draw_glyphs(Point::from_xy(x, baseline), &set, font, &text[*begin..end], size, false);
+        surface.draw_glyphs(
+            Point::from_xy(x, baseline),
+            &set,
+            font,
+            &text[*begin..end],
+            size,
+            false,
+        );
         x += run.iter().map(|(_, _, glyph)| glyph.advance_em * size).sum::<f32>();
     }
 }
 
 /// All dark modules as one path; neighbours in a row as one bar, so that no hair line shows between them.
-fn modules(surface: &mut Surface, (x, y): (f32, f32), (width, height): (f32, f32), rows: &[Vec<bool>]) {
+fn modules(
+    surface: &mut Surface,
+    (x, y): (f32, f32),
+    (width, height): (f32, f32),
+    rows: &[Vec<bool>],
+) {
     let mut path = PathBuilder::new();
     let tall = height / count(rows.len());
     for (row_at, row) in rows.iter().enumerate() {

@@ -109,7 +109,11 @@ fn pages(fonts: &Fonts, report: &PersonReport) -> Vec<Page> {
     let number = format!("编号 {}　第 {} 版", report.number, report.version);
     let state = if report.doctor.is_some() { report.round.as_str() } else { PREVIEW };
     let mut part = Part::a4(fonts, (state, &number), CAUTION);
-    let title = if report.is_pupil { "学生健康体检结果告知书" } else { "健康体检结果报告" };
+    let title = if report.is_pupil {
+        "学生健康体检结果告知书"
+    } else {
+        "健康体检结果报告"
+    };
     part.title(title, print.title);
     who(&mut part, report, &print);
     summary(&mut part, report, &print);
@@ -143,7 +147,8 @@ fn who(part: &mut Part, report: &PersonReport, print: &Print) {
 /// What a person reads who reads nothing else.
 fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
     let mut lines = Vec::new();
-    let (you, whose) = if report.is_pupil { ("家长您好：", "孩子") } else { ("您好：", "您") };
+    let (you, whose) =
+        if report.is_pupil { ("家长您好：", "孩子") } else { ("您好：", "您") };
     lines.push((you.to_owned(), Weight::Bold));
     let graves = |level: &str| report.findings.iter().filter(|f| f.level == level).count();
     let (now, refer, advise) = (graves("A"), graves("B"), graves("C"));
@@ -229,7 +234,8 @@ fn results(part: &mut Part, report: &PersonReport, print: &Print) {
         Column::new("单位", Width::Points(print.table * 5.0)),
         Column::new("参考范围", Width::Share(1.2)),
     ];
-    columns.extend(report.earlier.iter().map(|round| Column::right(&round.title, Width::Share(0.9))));
+    columns
+        .extend(report.earlier.iter().map(|round| Column::right(&round.title, Width::Share(0.9))));
     let mut table = Table::new(print.table, columns);
     for section in &report.sections {
         let examiner = if section.examiner.is_empty() {
@@ -322,7 +328,11 @@ mod tests {
             Mark::Text { text, .. } => Some(text.clone()),
             Mark::Box { .. } | Mark::Line { .. } | Mark::Modules { .. } => None,
         };
-        pages.iter().flat_map(|page| page.marks.iter().filter_map(text)).collect::<Vec<_>>().join("\n")
+        pages
+            .iter()
+            .flat_map(|page| page.marks.iter().filter_map(text))
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     #[test]
@@ -382,7 +392,8 @@ mod tests {
         let fonts = test_fonts();
         let count = |report: &PersonReport| {
             let pages = pages(&fonts, report);
-            let marked = pages.iter().filter(|page| words(std::slice::from_ref(page)).contains(PREVIEW));
+            let marked =
+                pages.iter().filter(|page| words(std::slice::from_ref(page)).contains(PREVIEW));
             (marked.count(), pages.len())
         };
         let (marked, all) = count(&sample(140, 3));

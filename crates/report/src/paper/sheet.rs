@@ -5,12 +5,35 @@ use super::face::{Fonts, Weight};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Mark {
-    Text { x: f32, baseline: f32, size: f32, weight: Weight, text: String },
+    Text {
+        x: f32,
+        baseline: f32,
+        size: f32,
+        weight: Weight,
+        text: String,
+    },
     /// Filled with a grey (0 black, 255 white) and edged by a line of some width, where given.
-    Box { x: f32, y: f32, width: f32, height: f32, fill: Option<u8>, line: Option<f32> },
-    Line { from: (f32, f32), to: (f32, f32), width: f32 },
+    Box {
+        x: f32,
+        y: f32,
+        width: f32,
+        height: f32,
+        fill: Option<u8>,
+        line: Option<f32>,
+    },
+    Line {
+        from: (f32, f32),
+        to: (f32, f32),
+        width: f32,
+    },
     /// A code: rows of modules, dark = true, stretched over the place.
-    Modules { x: f32, y: f32, width: f32, height: f32, rows: Vec<Vec<bool>> },
+    Modules {
+        x: f32,
+        y: f32,
+        width: f32,
+        height: f32,
+        rows: Vec<Vec<bool>>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
