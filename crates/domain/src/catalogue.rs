@@ -2,6 +2,7 @@
 //! `schema/catalogue`, embedded and parsed once; this file holds the types and the look-ups.
 //! Not here: what a value means (`check`, `rule`). No number of medicine stands in code.
 
+mod embedded;
 mod files;
 mod groups;
 mod limit;
@@ -16,8 +17,10 @@ pub use limit::{AgeKey, Limit, RowKey, Selector};
 pub use load::{CatalogueError, Sources};
 pub use table::Table;
 pub use text::{ValueProblem, parse_value, print_value};
+pub use validate::ITEM_CODE_MAX;
 
-use crate::facts::PersonKind;
+use crate::facts::{PersonKind, Sex};
+use crate::grammar::Grammar;
 use crate::ids::{ItemCode, StationCode};
 use crate::rule::Level;
 use crate::value::{AbsentReason, Decimal};
@@ -76,12 +79,13 @@ impl Catalogue {
         self.stations.iter().find(|station| station.key == key)
     }
 
-    /// The station that records an item.
+    /// The first station that records an item; a few stand at two.
     pub fn station_of(&self, item: ItemCode) -> Option<&Station> {
         self.stations.iter().find(|station| station.items.contains(&item))
     }
 
-    /// The package of a kind of person; loading guarantees one of each, residents first.
+    /// The round's package of a kind of person, which decides when a checkup is done; loading guarantees
+    /// one of each, residents first. What else a person is asked is `asked`.
     pub fn package(&self, kind: PersonKind) -> &Package {
         match kind {
             PersonKind::Resident => &self.packages[0],
@@ -106,7 +110,7 @@ impl Catalogue {
 /// One thing examined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// Stable for ever, never re-used; below 64, so that a mask of items fits one integer.
+    /// Stable for ever, never re-used; below 512, the width of a checkup's masks.
     pub code: ItemCode,
     pub key: String,
     pub name_zh: String,
@@ -119,6 +123,21 @@ pub struct Item {
     pub source: String,
     /// Bands of the usual: outside is asked again, never refused.
     pub usual: Vec<Usual>,
+    /// How its text is spelt; `Free` for numbers and choices.
+    pub grammar: Grammar,
+    /// Asked of this sex alone; a value of the other is asked about, never refused.
+    pub sex: Option<Sex>,
+    /// The answer that opens it.
+    pub shown_if: Option<ShownIf>,
+    /// What to say or do at the question; empty where it speaks for itself.
+    pub hint_zh: String,
+}
+
+/// An item is asked when another one of its station is one of these choices; with none named, when it has a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownIf {
+    pub item: ItemCode,
+    pub choices: Vec<u16>,
 }
 
 impl Item {
@@ -129,9 +148,9 @@ impl Item {
 
     /// Empty for numbers and texts.
     pub fn choices(&self) -> &[Choice] {
-        match &self.kind {
-            ItemKind::Choice { choices } => choices,
-            ItemKind::Number { .. } | ItemKind::Text { .. } => &[],
+        match (&self.kind, &self.grammar) {
+            (ItemKind::Choice { choices }, _) | (_, Grammar::Several(choices)) => choices,
+            (ItemKind::Number { .. } | ItemKind::Text { .. }, _) => &[],
         }
     }
 }
@@ -161,6 +180,8 @@ pub struct Choice {
     pub zh: String,
     /// Every way to write it, in half-width lower case.
     pub words: Vec<String>,
+    /// Where several may be chosen, this one stands alone (无症状).
+    pub exclusive: bool,
 }
 
 /// A band of the usual for some people, read from a plausibility table.
@@ -181,16 +202,21 @@ pub struct Station {
     pub key: String,
     pub name_zh: String,
     pub items: Vec<ItemCode>,
+    /// A digit chooses and goes on to the next question: long questionnaires.
+    pub digit_goes_on: bool,
 }
 
-/// What a kind of person gets in a round.
+/// What a kind of person gets in a round, or some of them beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Package {
     pub key: String,
     pub kind: PersonKind,
     pub name_zh: String,
     pub status: String,
-    /// Mandatory: a checkup is done on site when each has a value or a reason.
+    /// `None`: the round's package of its kind. Else whom it is added to.
+    pub adds: Option<Adds>,
+    /// Mandatory: a checkup is done on site when each has a value or a reason. Of a package that is added
+    /// these are the form's minimum; they do not hold a checkup.
     pub items: Vec<ItemCode>,
     /// Taken where the round has the station.
     pub optional: Vec<ItemCode>,
@@ -198,6 +224,16 @@ pub struct Package {
     pub stations: Vec<StationCode>,
     /// Asked at registration: an answer does not yet make a checkup 检查中.
     pub registration: Vec<ItemCode>,
+}
+
+/// Whom a package is added to: by an answer, else by age in completed months.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adds {
+    pub from_months: Option<i32>,
+    /// Excluded.
+    pub below_months: Option<i32>,
+    pub age_unknown: bool,
+    pub answer: Option<(ItemCode, Vec<u16>)>,
 }
 
 /// What turns results into classes: whom it is for and the conditions of each class.

@@ -80,7 +80,11 @@ export type CheckState = "good" | "note" | "bad";
 
 export type Checks = { checks: Array<Check>, };
 
-export type Choice = { code: number, key: string, zh: string, };
+export type Choice = { code: number, key: string, zh: string, 
+/**
+ * Where several may be chosen, this one stands alone (无症状).
+ */
+exclusive: boolean, };
 
 export type ClassAsk = { grade: string | null, group: string | null, station: string, };
 
@@ -266,7 +270,7 @@ step: string, decided: boolean | null, };
 
 export type HeldRows = { rows: Array<HeldRow>, };
 
-export type InputKind = "number" | "choice" | "text";
+export type InputKind = "number" | "choice" | "several" | "text" | "date" | "teeth";
 
 export type ItemForm = { item: string, name: string, short: string, unit: string, kind: InputKind, 
 /**
@@ -280,7 +284,15 @@ hard_min: string | null, hard_max: string | null, chars_max: number, choices: Ar
 /**
  * The item that is typed right after this one (systolic -> diastolic).
  */
-pair: string | null, };
+pair: string | null, 
+/**
+ * A hidden question is not asked, and its value not saved.
+ */
+shown_if: ShownIf | null, 
+/**
+ * What to say or do at the question; empty where it speaks for itself.
+ */
+hint: string, };
 
 export type ItemHistory = { item: string, current: Array<ValueCell>, 
 /**
@@ -306,7 +318,7 @@ export type JudgeAsk = { person: string, station: string, values: Array<Typed>, 
 
 export type Judged = { items: Array<ItemVerdict>, 
 /**
- * Values computed from what was typed: BMI.
+ * Values computed from what was typed: BMI, spherical equivalent, DMFT.
  */
 derived: Array<Typed>, 
 /**
@@ -450,6 +462,8 @@ results: number, findings: Array<FindingRow>, recheck: string | null, row: Perso
  */
 refused: Array<ItemVerdict>, };
 
+export type ShownIf = { item: string, keys: Array<string>, };
+
 export type Slot = { 
 /**
  * Opaque; for `unlock`.
@@ -472,7 +486,15 @@ station: string, examiner: string | null, };
 
 export type StationCount = { station: string, name: string, people: number, results: number, };
 
-export type StationForm = { station: string, name: string, items: Array<string>, };
+export type StationForm = { station: string, name: string, items: Array<string>, 
+/**
+ * A digit chooses and goes on to the next question.
+ */
+digit_goes_on: boolean, 
+/**
+ * The items that stand as columns while a class is walked.
+ */
+walk: Array<string>, };
 
 export type StationProgress = { station: string, done: number, of: number, 
 /**

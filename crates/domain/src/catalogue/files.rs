@@ -1,7 +1,7 @@
 //! The catalogue's JSON files as they are written. An unknown or missing field is an error, so a
 //! misspelt word cannot switch a threshold off. `load` turns them into what the rules work with.
 
-use crate::facts::PersonKind;
+use crate::facts::{PersonKind, Sex};
 use crate::value::AbsentReason;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -54,7 +54,19 @@ pub struct ItemFile {
     #[serde(default)]
     pub choices: Vec<ChoiceFile>,
     pub chars_max: Option<u16>,
+    pub sex: Option<Sex>,
+    pub shown_if: Option<ShownIfFile>,
+    #[serde(default)]
+    pub hint_zh: String,
     pub source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShownIfFile {
+    pub item: String,
+    /// Absent: any value opens it.
+    pub is: Option<Vec<String>>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -62,7 +74,11 @@ pub struct ItemFile {
 pub enum ItemKindFile {
     Number,
     Choice,
+    /// Several choices at once.
+    Several,
     Text,
+    Date,
+    Teeth,
 }
 
 #[derive(Deserialize)]
@@ -100,6 +116,8 @@ pub struct ChoiceFile {
     pub key: String,
     pub zh: String,
     pub words: Vec<String>,
+    #[serde(default)]
+    pub exclusive: bool,
 }
 
 #[derive(Deserialize)]
@@ -119,6 +137,8 @@ pub struct StationFile {
     pub code: u16,
     pub key: String,
     pub name_zh: String,
+    #[serde(default)]
+    pub digit_goes_on: bool,
     pub items: Vec<String>,
 }
 
@@ -140,8 +160,20 @@ pub struct PackageFile {
     pub kind: PersonKind,
     pub name_zh: String,
     pub status: String,
+    pub adds: Option<AddsFile>,
     pub mandatory: Vec<String>,
     pub optional: Vec<String>,
+}
+
+/// Whom a package is added to.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddsFile {
+    pub age_from_years: Option<i32>,
+    pub age_below_years: Option<i32>,
+    #[serde(default)]
+    pub age_unknown: bool,
+    pub answer: Option<ChoiceConditionFile>,
 }
 
 #[derive(Deserialize)]

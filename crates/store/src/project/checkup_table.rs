@@ -1,8 +1,9 @@
 //! Checkups as they lie in the database: what one is made of is read, then its row, its findings and its share
 //! of the sums are swapped, once per run. Not how it is made (`checkup`).
 
-use super::checkup::{CheckupRow, Input, Listed, Registered};
+use super::checkup::{CheckupRow, Input, Listed, Registered, masks};
 use super::details::{Rank, Source};
+use super::item_set::ItemSet;
 use super::packed::{
     level_number, pack_examiners, pack_judgements, pack_results, unpack_examiners,
     unpack_judgements, unpack_results,
@@ -195,10 +196,10 @@ fn put_row(
             row.sex.into(),
             row.band.0.into(),
             standing_number(row.standing).into(),
-            bits(row.masks.present).into(),
-            bits(row.masks.abnormal).into(),
-            bits(row.masks.conflict).into(),
-            bits(row.masks.unusual).into(),
+            bits(row.masks.present.low()).into(),
+            bits(row.masks.abnormal.low()).into(),
+            bits(row.masks.conflict.low()).into(),
+            bits(row.masks.unusual.low()).into(),
             worst.into(),
             Sql::Blob(&results),
             Sql::Blob(&judgements),
@@ -230,6 +231,21 @@ pub(crate) fn read_row(catalogue: &Catalogue, row: &dyn Row) -> Result<CheckupRo
     let kind = u32::try_from(row.int(3)?).map_err(wrong)?;
     let unit = UnitCode(row.text(0)?.to_owned());
     let standing = standing_of(row.int(6)?)?;
+    let results = unpack_results(row.blob(11)?)?;
+    let judgements = unpack_judgements(catalogue, row.blob(12)?)?;
+    // The columns have room for codes below 64; the row says of itself what the others are.
+    let is_low = results.keys().all(|item| item.0 < 64);
+    let low = |bits| ItemSet::of_low(unbits(bits));
+    let masks = if is_low {
+        Masks {
+            present: low(row.int(7)?),
+            abnormal: low(row.int(8)?),
+            conflict: low(row.int(9)?),
+            unusual: low(row.int(10)?),
+        }
+    } else {
+        masks(catalogue, &results, &judgements)
+    };
     Ok(CheckupRow {
         stop: stop_of(row.text(1)?, &unit),
         day: day.and_then(day_date),
@@ -237,14 +253,9 @@ pub(crate) fn read_row(catalogue: &Catalogue, row: &dyn Row) -> Result<CheckupRo
         sex: u8::try_from(row.int(4)?).map_err(wrong)?,
         band: Band(u8::try_from(row.int(5)?).map_err(wrong)?),
         standing,
-        masks: Masks {
-            present: unbits(row.int(7)?),
-            abnormal: unbits(row.int(8)?),
-            conflict: unbits(row.int(9)?),
-            unusual: unbits(row.int(10)?),
-        },
-        results: unpack_results(row.blob(11)?)?,
-        judgements: unpack_judgements(catalogue, row.blob(12)?)?,
+        masks,
+        results,
+        judgements,
         examiners: unpack_examiners(row.blob(13)?)?,
         places: places_of_text(row.text(14)?, &unit, standing)?,
         unit,

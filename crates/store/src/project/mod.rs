@@ -12,6 +12,7 @@ mod current;
 mod details;
 mod directory;
 mod expected;
+mod item_set;
 mod judged;
 mod packed;
 mod people;
@@ -25,6 +26,7 @@ mod sums;
 mod work;
 
 pub use details::Field;
+pub use item_set::ItemSet;
 pub use packed::Results;
 pub use share::{Band, Cell, Count, Counts, Masks, TallyKey};
 

@@ -4,7 +4,7 @@ import type { Check, Commands, CoverageRow, HeldRow, PersonRow } from "../api";
 import type { Word } from "../platform";
 import { Failure } from "../platform";
 import type { Somebody } from "./people";
-import { STATIONS, currentCells, findingsOf, isAnswered, packageOf, rowOf, stationItems, unitLabel, type Records } from "./records";
+import { STATIONS, currentCells, findingsOf, isAnswered, packageOf, rowOf, stationItems, unitLabel, walkOf, type Records } from "./records";
 import { itemOf } from "./judge";
 
 type Own = "roster_import" | "class_list" | "coverage" | "check_out" | "day_end" | "held" | "print";
@@ -94,7 +94,7 @@ export function answers(records: Records): Answers {
         done: all.filter((person) => person.grade === one.grade && person.group === one.group && stationItems(station).filter((item) => packageOf(person).includes(item.key)).every((item) => isAnswered(records, person.person, item.key))).length,
       }));
       const own = all.filter((one) => one.grade === grade && one.group === group);
-      const items = stationItems(station).map((item) => item.key);
+      const items = walkOf(station);
       const rows = own.map((one) => {
         const mandatory = items.filter((item) => packageOf(one).includes(item));
         return {
