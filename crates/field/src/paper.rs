@@ -6,10 +6,12 @@ use crate::app::stop::{
 };
 use crate::home::{Home, failed};
 use chrono::NaiveDate;
-use domain::catalogue::{Catalogue, Item, Package};
+use domain::asked::answers;
+use domain::catalogue::{Catalogue, Item};
+use domain::check::Subject;
 use domain::facts::Sex;
 use domain::identity::{age_years, mask_id, mask_name};
-use domain::ids::{PersonId, UnitCode};
+use domain::ids::{ItemCode, PersonId, UnitCode};
 use domain::label_code::label_code;
 use domain::rule::Level;
 use office::paper::{
@@ -26,6 +28,9 @@ use store::{Round, Setting, StopPerson};
 const PEOPLE_MAX: usize = 5_000;
 /// Characters of a chain or a digest on paper: 64 bits.
 const DIGEST_CHARS: usize = 16;
+
+/// Items of a station named on a guide sheet.
+const ITEMS_NAMED_MAX: usize = 8;
 
 /// Which paper.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -254,27 +259,43 @@ fn guide_person(one: &StopPerson, day: NaiveDate) -> GuidePerson {
         id_number: details.id_number.as_deref().map(mask_id).unwrap_or_default(),
         group: group(one),
         code: label_code(one.person),
-        stations: guide_stations(package),
+        stations: guide_stations(one, day),
         is_fasting: fasting.is_some_and(|item| package.items.contains(&item.code)),
     }
 }
 
-/// The package's stations in the line's order; of each what everybody gets, else what it may record.
-fn guide_stations(package: &Package) -> Vec<GuideStation> {
+/// The person's stations in the line's order; of each what everybody like them gets, else what it may record.
+fn guide_stations(one: &StopPerson, day: NaiveDate) -> Vec<GuideStation> {
     let catalogue = Catalogue::builtin();
-    let of_package = catalogue.stations.iter().filter(|s| package.stations.contains(&s.code));
-    of_package
+    let details = &one.details;
+    let subject = Subject { kind: one.kind, sex: details.sex, birth: details.birth, day };
+    let answered = one.checkup.as_ref().map(|c| answers(&c.results)).unwrap_or_default();
+    let asked = catalogue.asked(&subject, &answered);
+    let packages = catalogue.packages_of(&subject, &answered);
+    let wanted: BTreeSet<ItemCode> =
+        packages.iter().flat_map(|package| package.items.iter().copied()).collect();
+    let stations = catalogue.stations_of(&asked).into_iter();
+    stations
         .map(|station| {
-            let of = |wanted: &[domain::ids::ItemCode]| -> Vec<&str> {
-                let codes = station.items.iter().filter(|item| wanted.contains(item));
+            let of = |among: &BTreeSet<ItemCode>| -> Vec<&str> {
+                let codes = station.items.iter();
+                let codes = codes.filter(|item| asked.contains(*item) && among.contains(*item));
                 codes.filter_map(|code| catalogue.item(*code)).map(known_as).collect()
             };
-            let mandatory = of(&package.items);
+            let mandatory = of(&wanted);
             let is_mandatory = !mandatory.is_empty();
-            let items = if is_mandatory { mandatory } else { of(&package.optional) };
-            GuideStation { name: station.name_zh.clone(), items: items.join("、"), is_mandatory }
+            let items = if is_mandatory { mandatory } else { of(&asked) };
+            GuideStation { name: station.name_zh.clone(), items: in_short(&items), is_mandatory }
         })
         .collect()
+}
+
+/// The first few by name: a questionnaire has dozens.
+fn in_short(items: &[&str]) -> String {
+    if items.len() <= ITEMS_NAMED_MAX {
+        return items.join("、");
+    }
+    format!("{}等 {} 项", items[..ITEMS_NAMED_MAX - 1].join("、"), items.len())
 }
 
 /// A villager reads 总胆固醇, not TC.

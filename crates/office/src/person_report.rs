@@ -174,11 +174,13 @@ impl Telling<'_> {
             each.collect::<Vec<_>>().join(" / ")
         };
         let mut sections = Vec::new();
+        // A few items stand at two stations: each is told once.
+        let mut told: BTreeSet<ItemCode> = BTreeSet::new();
         for station in &catalogue.stations {
             let items: Vec<&Item> = station
                 .items
                 .iter()
-                .filter(|code| now.contains_key(*code))
+                .filter(|code| now.contains_key(*code) && told.insert(**code))
                 .filter_map(|code| catalogue.item(*code))
                 .collect();
             let row = |item: &&Item| ReportRow {
