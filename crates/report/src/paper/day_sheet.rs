@@ -147,8 +147,13 @@ fn open_a(part: &mut Part, day: &DaySheet) {
     ];
     let mut table = Table::new(SIZE, columns);
     for one in day.open_a.iter().take(OPEN_A_ROWS_MAX) {
-        let cells = [&one.name, &one.group, &one.finding, &one.action];
-        let mut cells: Vec<String> = cells.into_iter().map(|text| short(text, 26)).collect();
+        // So much is two lines.
+        let mut cells = vec![
+            short(&one.name, 4),
+            short(&one.group, 16),
+            short(&one.finding, 34),
+            short(&one.action, 34),
+        ];
         cells.push(String::new());
         table.rows.push(Row::new(cells));
     }

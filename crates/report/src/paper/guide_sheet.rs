@@ -255,8 +255,7 @@ fn stations(
     let columns = [box_width, name_width, items_width, sign_width];
     let count = f32::from(u16::try_from(person.stations.len() + 1).unwrap_or(u16::MAX));
     let row = (room / count).min(sizes.words * 2.6);
-    let size = row_size(fonts, person, (name_width, items_width), row, sizes.words);
-    let lines_max = if row >= 2.0 * size * LINE_EM { 2 } else { 1 };
+    let size = sizes.words.min(row / LINE_EM);
     let mut at = x;
     page.shade(x, y, width, row, 228);
     for (column, title) in columns.into_iter().zip(["完成", "工位", "检查内容", "检查者签名"])
@@ -273,13 +272,8 @@ fn stations(
         let cells = [String::new(), named(station), station.items.clone(), String::new()];
         for (column, text) in columns.into_iter().zip(cells) {
             page.frame(at, top, column, row, 0.5);
-            let lines =
-                wrap_within(fonts, &text, size, Weight::Regular, column - 2.0 * PAD, lines_max);
-            let tall = f32::from(u16::try_from(lines.len()).unwrap_or(1)) * size * LINE_EM;
-            let mut line_y = top + (row - tall) / 2.0;
-            for line in lines {
-                line_y = page.text(at + PAD, line_y, size, Weight::Regular, &line);
-            }
+            let place = (at + PAD, top);
+            cell(fonts, page, &text, place, (column - 2.0 * PAD, row), sizes.words);
             at += column;
         }
         let tick = (row * 0.6).min(sizes.words * 1.3);
@@ -287,29 +281,29 @@ fn stations(
     }
 }
 
-/// The largest size in which every station's words fit a row; the smallest where none does, and what does not fit then
-/// is cut and marked.
-fn row_size(
+/// A text in the middle of a row, as large as the row allows; the smallest is cut where it does not fit, and marked.
+fn cell(
     fonts: &Fonts,
-    person: &GuidePerson,
-    (name_width, items_width): (f32, f32),
-    row: f32,
+    page: &mut Page,
+    text: &str,
+    (x, top): (f32, f32),
+    (width, row): (f32, f32),
     wanted: f32,
-) -> f32 {
-    let fits = |size: f32| {
-        let lines = |text: &str, width: f32| {
-            wrap(fonts, text, size, Weight::Regular, width - 2.0 * PAD).len()
-        };
-        let tallest = person.stations.iter().map(|station| {
-            lines(&station.items, items_width).max(lines(&named(station), name_width))
-        });
-        f32::from(u16::try_from(tallest.max().unwrap_or(1)).unwrap_or(9)) * size * LINE_EM <= row
+) {
+    let lines = |size: f32| wrap(fonts, text, size, Weight::Regular, width).len();
+    let tall = |lines: usize, size: f32| {
+        f32::from(u16::try_from(lines).unwrap_or(u16::MAX)) * size * LINE_EM
     };
     let mut size = wanted.min(row / LINE_EM);
-    while size > 6.0 && !fits(size) {
+    while size > 6.0 && tall(lines(size), size) > row {
         size -= 0.5;
     }
-    size
+    let lines_max = if tall(2, size) <= row { 2 } else { 1 };
+    let lines = wrap_within(fonts, text, size, Weight::Regular, width, lines_max);
+    let mut y = top + (row - tall(lines.len(), size)) / 2.0;
+    for line in lines {
+        y = page.text(x, y, size, Weight::Regular, &line);
+    }
 }
 
 fn named(station: &GuideStation) -> String {
@@ -330,7 +324,7 @@ mod tests {
         let station = |number: u16| GuideStation {
             name: format!("中医体质辨识{number}"),
             items: items.to_owned(),
-            is_mandatory: number % 2 == 0,
+            is_mandatory: number.is_multiple_of(2),
         };
         GuidePerson {
             name: name.to_owned(),

@@ -31,8 +31,9 @@ pub fn wrap(fonts: &Fonts, text: &str, size: f32, weight: Weight, width: f32) ->
             for c in piece.trim_start().chars() {
                 let one = fonts.glyph(weight, c).advance_em * size;
                 if used + one > width && !line.is_empty() {
-                    lines.push(std::mem::take(&mut line));
-                    used = 0.0;
+                    let rest = carried(&mut line, c);
+                    used = fonts.width(&rest, size, weight);
+                    lines.push(std::mem::replace(&mut line, rest));
                 }
                 line.push(c);
                 used += one;
@@ -41,6 +42,21 @@ pub fn wrap(fonts: &Fonts, text: &str, size: f32, weight: Weight, width: f32) ->
         lines.push(line.trim_end().to_owned());
     }
     lines
+}
+
+/// What goes along to the next line where it would begin with a mark that begins none: the end of this one, as far as
+/// its last character that may.
+fn carried(line: &mut String, next: char) -> String {
+    let mut first = next;
+    let mut from = line.len();
+    for (at, c) in line.char_indices().rev() {
+        if !NOT_FIRST.contains(first) || at == 0 {
+            break;
+        }
+        (first, from) = (c, at);
+    }
+    // A line of nothing but such marks is left as it is.
+    if NOT_FIRST.contains(first) { String::new() } else { line.split_off(from) }
 }
 
 /// At most so many lines; what is cut off is marked.
@@ -116,5 +132,17 @@ mod tests {
         check("BMI 24.5 偏高", &["BMI ", "24.5 ", "偏", "高"]);
         check("阿依古丽·买买提", &["阿", "依", "古", "丽·", "买", "买", "提"]);
         check("", &[]);
+    }
+
+    #[test]
+    fn no_line_begins_with_a_closing_mark_even_where_a_word_is_cut() {
+        let check = |line: &str, next: char, kept: &str, rest: &str| {
+            let mut line = line.to_owned();
+            assert_eq!(carried(&mut line, next), rest);
+            assert_eq!(line, kept);
+        };
+        check("（160-179）", '，', "（160-17", "9）");
+        check("mmol", 'o', "mmol", "");
+        check("。。。", '。', "。。。", "");
     }
 }
