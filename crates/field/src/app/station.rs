@@ -110,9 +110,8 @@ pub(super) fn walk(station: &Station) -> Vec<ItemCode> {
     let of_rounds = catalogue.packages.iter().filter(|package| package.adds.is_none());
     let named: Vec<&ItemCode> =
         of_rounds.flat_map(|package| package.items.iter().chain(&package.optional)).collect();
-    let is_open = |item: &&ItemCode| {
-        catalogue.item(**item).is_some_and(|item| item.shown_if.is_none())
-    };
+    let is_open =
+        |item: &&ItemCode| catalogue.item(**item).is_some_and(|item| item.shown_if.is_none());
     let first = station.items.iter().filter(is_open).filter(|item| named.contains(item));
     first.take(WALK_COLUMNS_MAX).copied().collect()
 }
