@@ -13,6 +13,8 @@ use stories::central::Central;
 use stories::stage::people;
 use tempfile::TempDir;
 
+/// The number that the roster's row should have had.
+const WALKER: &str = "431399197003070049";
 const VILLAGE: &str = stories::cast::VILLAGE;
 const PASSWORD: &str = "青山绿水-2026-平安";
 const OTHER_PASSWORD: &str = "hao-yun-lian-lian-88";
@@ -353,11 +355,24 @@ fn a_late_roster_dropped_in_shows_its_problems_and_its_people_are_called() {
     let content = base64::engine::general_purpose::STANDARD.encode(csv);
     let ask = json!({
         "round": desk.round, "unit": VILLAGE, "files": [{ "name": "名单.csv", "content": content }],
+        "corrections": [],
     });
-    let imported = desk.ask("roster_import", ask);
+    let imported = desk.ask("roster_import", ask.clone());
     assert_eq!(imported["accepted"], people.rows.len() + 1);
     assert_eq!(imported["problems"][0]["row"], people.rows.len() + 2);
     assert!(imported["problem_workbook"]["content"].is_string());
+    let problem = &imported["problems"][0];
+    assert_eq!(problem["there"], "431399197003070018");
+    let right = json!({
+        "file": problem["file"], "sheet": problem["sheet"], "cell": problem["cell"],
+        "text": WALKER,
+    });
+    let mut corrected = ask;
+    corrected["corrections"] = json!([right]);
+    let again = desk.ask("roster_import", corrected);
+    assert_eq!(again["problems"], json!([]));
+    let found = desk.ask("find", json!({ "text": WALKER, "stop_first": true }));
+    assert_eq!((&found["exact"], &found["rows"][0]["name"]), (&json!(true), &json!("丁错号")));
     let files: Vec<_> = std::fs::read_dir(&desk.home).unwrap().flatten().collect();
     let has_roster = files.iter().any(|file| file.file_name().to_string_lossy().contains("名单"));
     assert!(!has_roster, "nothing of it lies on the disk in the clear");

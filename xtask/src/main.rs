@@ -19,7 +19,7 @@ cargo xtask <命令>
   demo [--serve]  走完一天：建服务器、导入花名册、三台设备离线记录、同步、导出报表到 out/
                   --serve 演示结束后让服务器继续运行
   test            全部检查：格式、clippy、所有测试、浏览器里的一天
-  ci              test 中除浏览器以外的部分，再走一遍 demo
+  ci              test，再走一遍 demo
   browser         在真实浏览器里走一遍界面（需要几分钟）
   codegen         生成界面与程序共用的类型（ui/src/platform/api.ts）
   bench [--quick] 测量速度、字节数和存储量，写入 out/bench.json

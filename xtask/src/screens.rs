@@ -2,7 +2,7 @@
 //! And `codegen`: the TypeScript that the screens share with the host.
 
 use crate::{need, run};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What `npm ci` last put in place: the lock file it was made from.
@@ -46,6 +46,13 @@ pub fn build() -> Result<PathBuf, String> {
 /// One of package.json's scripts; true when it succeeded.
 pub fn script(name: &str) -> bool {
     run::succeeds(npm(&["run", name]))
+}
+
+/// The same, with the program that the screens are tried against.
+pub fn script_with(name: &str, jkkc: &Path) -> bool {
+    let mut command = npm(&["run", name]);
+    command.env("JKKC", jkkc);
+    run::succeeds(command)
 }
 
 /// Writes the TypeScript of the commands, their types and the failures' sentences.

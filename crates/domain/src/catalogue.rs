@@ -5,16 +5,20 @@
 mod embedded;
 mod files;
 mod groups;
+mod kidney;
 mod limit;
 mod load;
 mod load_rules;
+mod scales;
 mod table;
 mod text;
 mod validate;
 
 pub use groups::Groups;
-pub use limit::{AgeKey, Limit, RowKey, Selector};
+pub use kidney::Kidney;
+pub use limit::{AgeKey, Limit, OwnEnd, RowKey, Selector};
 pub use load::{CatalogueError, Sources};
+pub use scales::{Constitution, Scales, TCM_QUESTIONS, Verdict};
 pub use table::Table;
 pub use text::{ValueProblem, parse_value, print_value};
 pub use validate::ITEM_CODE_MAX;
@@ -46,6 +50,33 @@ pub struct Catalogue {
     pub groups: Groups,
     /// From this age the adult bands of plausibility ask.
     pub adult_from_years: i32,
+    /// How tables read an age where their sources differ (本区设置).
+    pub age_settings: Vec<AgeSetting>,
+    /// The reference intervals that stand where the laboratory printed none of its own.
+    pub references: Vec<Reference>,
+    /// The equation of eGFR; `None` where its table is not in the catalogue.
+    pub kidney: Option<Kidney>,
+    /// How the questionnaires of the 65+ are scored; `None` where their tables are not in the catalogue.
+    pub scales: Option<Scales>,
+}
+
+/// How a table reads an age, where the text of the standard and those who apply it differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgeSetting {
+    /// The standard: `wst610`.
+    pub key: String,
+    pub is: AgeKey,
+    /// What it may be set to.
+    pub may_be: Vec<AgeKey>,
+    pub source: String,
+}
+
+/// An item's reference interval for adults by sex and age.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    pub item: ItemCode,
+    pub low: Option<Limit>,
+    pub high: Option<Limit>,
 }
 
 impl Catalogue {
@@ -91,6 +122,11 @@ impl Catalogue {
             PersonKind::Resident => &self.packages[0],
             PersonKind::Pupil => &self.packages[1],
         }
+    }
+
+    /// How the tables of a standard read an age.
+    pub fn age_setting(&self, key: &str) -> Option<AgeKey> {
+        self.age_settings.iter().find(|setting| setting.key == key).map(|setting| setting.is)
     }
 
     pub fn rule(&self, key: &str) -> Option<&Rule> {
@@ -251,6 +287,8 @@ pub struct Rule {
     pub shows: Shows,
     /// In order of severity within a slot: of those that hold the last one counts.
     pub classes: Vec<Class>,
+    /// The classes by slot, with the items each slot reads.
+    pub slots: Vec<Slot>,
     /// The items whose values the rule reads, its basis.
     pub rests_on: Vec<ItemCode>,
     /// The tables its numbers stand in.
@@ -262,6 +300,16 @@ impl Rule {
     pub fn kinds(&self) -> Vec<PersonKind> {
         self.audiences.iter().map(|audience| audience.kind).collect()
     }
+}
+
+/// The classes of which one is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    pub name: String,
+    /// Places in `Rule::classes`.
+    pub classes: Vec<usize>,
+    /// The items its classes and the rule's answer read.
+    pub reads: Vec<ItemCode>,
 }
 
 /// Whom a rule is for. Ages in completed months.
@@ -301,8 +349,10 @@ pub struct Class {
     pub slot: String,
     pub on: bool,
     pub status: String,
-    /// From this age by `AgeKey::YearsRounded` only.
-    pub rounded_from_years: Option<i32>,
+    /// From this age only, in whole years as the key reads it.
+    pub from_age: Option<(AgeKey, i32)>,
+    /// Silent unless each of these has a value (both eyes).
+    pub needs: Vec<Measure>,
     /// Silent unless every table it names has a row for the person.
     pub needs_rows: bool,
     /// All of these hold ...
@@ -322,6 +372,7 @@ pub enum Compare {
     Below,
     AtMost,
     AtLeast,
+    Above,
 }
 
 impl Compare {
@@ -330,6 +381,7 @@ impl Compare {
             Compare::Below => value < limit,
             Compare::AtMost => value <= limit,
             Compare::AtLeast => value >= limit,
+            Compare::Above => value > limit,
         }
     }
 }
@@ -347,6 +399,35 @@ pub enum Measure {
     /// The mean of those there are, rounded half up to a whole.
     MeanWhole(Vec<ItemCode>),
     Lowest(Vec<ItemCode>),
+    Highest(Vec<ItemCode>),
+    /// Sphere + cylinder / 2, in D; `item` is the derived item it stands for.
+    SphericalEquivalent {
+        item: ItemCode,
+        sphere: ItemCode,
+        cylinder: ItemCode,
+    },
+    /// The first less the second; both are needed. `label`: what the number is called beside the first item.
+    Difference {
+        label: String,
+        from: ItemCode,
+        less: ItemCode,
+    },
+    /// eGFR in mL/min/1.73 m2 at 0.01, by `Catalogue::kidney`.
+    Egfr {
+        label: String,
+        creatinine: ItemCode,
+    },
+    /// Decayed, missing and filled teeth of the chart, permanent or primary; `item` is the derived item it stands for.
+    Teeth {
+        item: ItemCode,
+        chart: ItemCode,
+        permanent: bool,
+    },
+    /// The points of 老年人生活自理能力评估 by `Catalogue::scales`; every answer is needed.
+    SelfCare {
+        label: String,
+        items: Vec<ItemCode>,
+    },
 }
 
 impl Measure {
@@ -355,7 +436,14 @@ impl Measure {
         match self {
             Measure::Item(item) => vec![*item],
             Measure::Bmi { height, weight, .. } => vec![*height, *weight],
-            Measure::MeanWhole(items) | Measure::Lowest(items) => items.clone(),
+            Measure::MeanWhole(items)
+            | Measure::Lowest(items)
+            | Measure::Highest(items)
+            | Measure::SelfCare { items, .. } => items.clone(),
+            Measure::SphericalEquivalent { sphere, cylinder, .. } => vec![*sphere, *cylinder],
+            Measure::Difference { from, less, .. } => vec![*from, *less],
+            Measure::Egfr { creatinine, .. } => vec![*creatinine],
+            Measure::Teeth { chart, .. } => vec![*chart],
         }
     }
 }

@@ -39,12 +39,7 @@ impl Subject {
 
     /// The age as a table reads it, in tenths of a year.
     pub fn age_tenths(&self, key: AgeKey) -> Option<i32> {
-        let months = self.age_months()?;
-        Some(match key {
-            AgeKey::Years => months / 12 * 10,
-            AgeKey::HalfYears => months / 6 * 5,
-            AgeKey::YearsRounded => (months + 6) / 12 * 10,
-        })
+        Some(key.tenths(self.age_months()?))
     }
 
     /// What is known of the row a limit stands in, by sex and age.
@@ -54,6 +49,7 @@ impl Subject {
             match selector {
                 Selector::Sex => key.sex = self.sex,
                 Selector::Age(age) => key.age_tenths = self.age_tenths(*age),
+                Selector::AgeBand => key.age_tenths = self.age_months().and_then(|m| limit.band(m)),
                 Selector::HeightGroup | Selector::AnaemiaGroup => {}
             }
         }

@@ -448,7 +448,7 @@ fn the_self_care_and_constitution_answers_carry_the_points_of_their_tables() {
     let levels = |key: &str| {
         item(key).choices().iter().map(|one| one.key.clone()).collect::<Vec<_>>().join(" ")
     };
-    for key in ["selfcare_eating"] {
+    for key in ["selfcare_eating", "selfcare_dressing"] {
         assert_eq!(levels(key), "independent moderate dependent");
     }
     for key in ["selfcare_grooming", "selfcare_toileting", "selfcare_moving"] {

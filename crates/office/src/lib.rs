@@ -17,8 +17,8 @@ pub use person_report::{ReportOrder, Reported, person_reports_of, report_people}
 pub use report::paper;
 pub use report::{Export, Format, Identifiers};
 pub use roster::{
-    Difference, DifferenceKind, ProblemWorkbook, RosterFile, RosterImported, RosterOrder,
-    import_roster, import_roster_files, refuse_retired,
+    Correction, Difference, DifferenceKind, ProblemWorkbook, RosterFile, RosterImported,
+    RosterOrder, import_roster, import_roster_files, refuse_retired,
 };
 pub use verify::{Verified, verify};
 

@@ -32,6 +32,7 @@ mod random;
 mod recording;
 mod refile;
 mod replica;
+mod revoke;
 mod search;
 mod setting;
 mod shown;

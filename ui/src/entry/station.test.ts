@@ -194,6 +194,17 @@ test("two values that stand are not put into the field", () => {
   expect(answerOf(model, "height").text).toBe("");
 });
 
+test("a lone letter stands for a reason at once, is not judged, and becomes the answer when the field is left", () => {
+  const [typed, effects] = update(opened(), { kind: "typed", item: "height", text: "w" });
+  expect(bandOf(typed, HEIGHT)).toBe("fine");
+  expect(effects.flatMap((one) => (one.kind === "judge" ? one.values : []))).toEqual([]);
+  expect(answerOf(typed, "height")).toMatchObject({ text: "w", absent: null });
+  const [left] = update(typed, { kind: "left", item: "height" });
+  expect(answerOf(left, "height")).toMatchObject({ text: "", absent: "not_measured" });
+  // A control: another letter is no reason.
+  expect(bandOf(update(opened(), { kind: "typed", item: "height", text: "x" })[0], HEIGHT)).toBe("impossible");
+});
+
 // New kinds of question: several choices, followers, charts, going on by a digit.
 const choice = (key: string, exclusive = false) => ({ code: 1, key, zh: key, exclusive });
 const SMOKING = number("smoking", { kind: "choice", choices: [choice("never"), choice("smokes")] });

@@ -132,6 +132,12 @@ function typedOf(model: Model, keep: (item: string) => boolean): Typed[] {
     .map(({ item }) => ({ item, ...answerOf(model, item) }));
 }
 
+/** The reason that a lone letter in a number's field stands for. It becomes the answer when the field is left: a
+ * label's code may begin with the same letter. */
+export function meantAbsence(item: ItemForm, answer: Answer): string | null {
+  return item.kind === "number" ? absentOf(answer.text) : null;
+}
+
 export type Band = "empty" | "fine" | "unusual" | "impossible" | "unknown";
 
 /** How an item stands now: the host's word where it is about this very text, else only the hard limits. */
@@ -139,6 +145,7 @@ export function bandOf(model: Model, item: ItemForm): Band {
   const answer = answerOf(model, item.item);
   if (answer.absent !== null) return "fine";
   if (answer.text === "") return "empty";
+  if (meantAbsence(item, answer) !== null) return "fine";
   const verdict = model.verdicts[item.item];
   if (verdict && verdict.about === answer.text) return verdict.band;
   if (item.kind !== "number") return "fine";
@@ -171,7 +178,8 @@ function withAnswer(model: Model, item: string, answer: Answer): Model {
 }
 
 function judge(model: Model): [Model, Effect[]] {
-  const values = typedOf(model, (item) => isAnswered(model, item));
+  const meant = new Set(model.items.filter((item) => meantAbsence(item, answerOf(model, item.item)) !== null).map(({ item }) => item));
+  const values = typedOf(model, (item) => isAnswered(model, item) && !meant.has(item));
   const about = Object.fromEntries(values.map((value) => [value.item, value.text]));
   const asked = model.judging + 1;
   return [{ ...model, judging: asked }, [{ kind: "judge", asked, values, about }]];
@@ -227,7 +235,7 @@ function settled(model: Model, key: string): Model {
   const item = model.items.find((one) => one.item === key);
   const answer = answerOf(model, key);
   if (!item || item.kind !== "number") return model;
-  const reason = absentOf(answer.text);
+  const reason = meantAbsence(item, answer);
   if (reason !== null) return withAnswer(model, key, { text: "", absent: reason, confirmed: true });
   // Emptied, but a value stands: it is shown again. Withdrawing is done with a reason, elsewhere.
   const before = model.before[key];

@@ -346,7 +346,7 @@ sex: string,
  */
 age: number | null, birth: string | null, id_number: string | null, phone: string | null, unit_label: string, grade: string | null, group: string | null, is_pupil: boolean, 
 /**
- * 名单内, 本区他村, 外区, 名单外.
+ * 名单内, 名单外, 名单外·本区, 名单外·外区.
  */
 standing: string, 
 /**
@@ -428,13 +428,30 @@ export type RosterAsk = { round: string,
 /**
  * None = as the file says.
  */
-unit: string | null, files: Array<FileIn>, };
+unit: string | null, files: Array<FileIn>, 
+/**
+ * Cells put right on the screen; the files are read with them.
+ */
+corrections: Array<RosterCorrection>, };
+
+/**
+ * What belongs in a cell that a problem was told of.
+ */
+export type RosterCorrection = { 
+/**
+ * As the problem names file, sheet and cell.
+ */
+file: string, sheet: string, cell: string, text: string, };
 
 export type RosterProblem = { file: string, sheet: string, row: number, column: string, code: string, 
 /**
  * In words.
  */
-text: string, };
+text: string, 
+/**
+ * The cell to put right, such as `D12`, and what stands there; none where that is not done in a cell.
+ */
+cell: string | null, there: string | null, };
 
 export type RoundRow = { round: string, name: string, from: string, to: string, };
 

@@ -27,18 +27,31 @@ impl Sources {
     pub fn builtin() -> Sources {
         embedded!["":
             "adult_bmi_waist_wst428_2013.csv",
+            "cn_htn_guideline_2018_child_bp_simplified.csv",
             "critical_values_screening.csv",
+            "egfr_ckdepi.csv",
             "finding_levels.csv",
+            "gbt16133_2014_scoliosis_rule.csv",
             "glucose_diabetes.csv",
             "hypertension_grades_adult.csv",
+            "lab_reference_intervals_adult.csv",
+            "limits_in_words.csv",
             "lipids_2023.csv",
             "plausibility_other.csv",
             "plausibility_student_height_weight.csv",
+            "selfcare_65plus.csv",
+            "tcm_constitution_33.csv",
+            "uric_acid.csv",
             "vision_levels.csv",
             "wst441_2013_anemia_hb.csv",
+            "wst456_2014_stunting_height.csv",
+            "wst456_2014_wasting_bmi.csv",
             "wst586_2018_bmi_overweight_obesity.csv",
             "wst610_2018_bp_p90_p95.csv",
             "wst610_2018_height_percentiles.csv",
+            "wst611_2018_waist_p75_p90.csv",
+            "wst612_2018_height_level.csv",
+            "wst663_2020_myopia_screening.csv",
         ]
     }
 

@@ -6,8 +6,10 @@ use super::files::{
     RulesFile, StationFile, StationsFile, UsualFile, UsualForFile,
 };
 use super::groups::Groups;
+use super::kidney::Kidney;
 use super::limit::Limit;
-use super::load_rules::RuleReader;
+use super::load_rules::{RuleReader, read_age_settings};
+use super::scales::Scales;
 use super::table::Table;
 use super::{
     Adds, Catalogue, Choice, Item, ItemKind, LevelRow, Package, Rule, ShownIf, Station, Usual,
@@ -69,14 +71,17 @@ impl Catalogue {
         }
         let names = Names::of(&items_file.items);
         let items = read_items(&names, &tables, items_file.items)?;
+        let age_settings = read_age_settings(&rules_file.ages)?;
         let stations = read_stations(&names, stations_file)?;
         let packages = read_packages(&names, &items, &stations, packages_file.packages)?;
         let reader = RuleReader {
             tables: &tables,
             names: &names,
             items: &items,
+            ages: &age_settings,
             measures: &rules_file.measures,
         };
+        let references = reader.references(rules_file.references.as_ref())?;
         let rules: Result<Vec<Rule>, CatalogueError> =
             rules_file.rules.iter().map(|rule| reader.rule(rule)).collect();
         let absent = items_file.absent_words.into_iter();
@@ -90,6 +95,10 @@ impl Catalogue {
             pulse_pressure: read_usual(&tables, &items_file.pulse_pressure)?,
             groups: Groups::read(&tables)?,
             adult_from_years: items_file.adult_from_years.years,
+            references,
+            kidney: Kidney::read(&tables)?,
+            scales: Scales::read(&tables)?,
+            age_settings,
             items,
             stations,
             packages,
@@ -238,10 +247,9 @@ fn read_usual(tables: &[Table], file: &UsualFile) -> Result<Usual, CatalogueErro
             table: file.table.clone(),
             row: file.row.clone(),
             column: column.clone(),
-            pick: None,
-            end: None,
+            ..CellFile::default()
         };
-        column.as_ref().map(|column| Limit::resolve(tables, &cell(column))).transpose()
+        column.as_ref().map(|column| Limit::resolve(tables, &[], &cell(column))).transpose()
     };
     let also_fine: Option<Vec<Decimal>> =
         file.also_fine.iter().map(|text| Decimal::parse(text)).collect();

@@ -5,7 +5,7 @@
 use crate::common::{STOP_DAY, csv_rows, day, repository_file};
 use chrono::Months;
 use domain::catalogue::{
-    Catalogue, Condition, ItemKind, Limit, Measure, RowKey, Rule, Selector, parse_value,
+    Catalogue, Compare, Condition, ItemKind, Limit, Measure, RowKey, Rule, Selector, parse_value,
 };
 use domain::check::Subject;
 use domain::facts::{PersonKind, Sex};
@@ -96,7 +96,12 @@ pub fn probes(cat: &Catalogue) -> BTreeSet<Probe> {
                     .filter(|(other, _)| *other != at && *other < class.all.len())
                     .map(|(_, condition)| *condition)
                     .collect();
-                probe_condition(cat, rule, condition, &others, &mut probes);
+                // Of a class that also needs one of several, the first of them.
+                let others = match class.any.first() {
+                    Some(one) if at < class.all.len() => [others, vec![one]].concat(),
+                    _ => others,
+                };
+                probe_condition(cat, rule, &class.needs, condition, &others, &mut probes);
             }
         }
     }
@@ -121,6 +126,7 @@ type Cells = BTreeMap<ItemCode, String>;
 fn probe_condition(
     cat: &Catalogue,
     rule: &Rule,
+    needs: &[Measure],
     condition: &Condition,
     others: &[&Condition],
     probes: &mut BTreeSet<Probe>,
@@ -132,11 +138,29 @@ fn probe_condition(
         let choice = item.choices().iter().find(|choice| fits(choice.code)).unwrap();
         given.insert(when.item, choice.key.clone());
     }
+    for need in needs {
+        put(cat, need, &Decimal::new(5, 0), &mut given);
+    }
     for other in others {
-        if let Condition::Choice { item, choices } = other {
-            let choice = cat.item(*item).unwrap().choices().iter();
-            let named = choice.clone().find(|choice| choices.contains(&choice.code)).unwrap();
-            given.insert(*item, named.key.clone());
+        match other {
+            Condition::Choice { item, choices } => {
+                let mut choice = cat.item(*item).unwrap().choices().iter();
+                let named = choice.find(|choice| choices.contains(&choice.code)).unwrap();
+                given.insert(*item, named.key.clone());
+            }
+            // What holds it: a little below where it is to be below, else the limit itself.
+            Condition::Number { measure, compare, limit } => {
+                if let Some((_, number)) =
+                    limit.rows().next().filter(|_| limit.selectors.is_empty())
+                {
+                    let holding = match compare {
+                        Compare::Below => number.minus(Decimal::new(5, 1)).unwrap(),
+                        Compare::AtMost | Compare::AtLeast => number,
+                        Compare::Above => number.minus(Decimal::new(-1, 0)).unwrap(),
+                    };
+                    put(cat, measure, &holding, &mut given);
+                }
+            }
         }
     }
     let kinds: BTreeSet<&'static str> = rule
@@ -183,6 +207,9 @@ fn sides(
         return;
     }
     let mut months = if kind == "resident" { 600 } else { 126 };
+    if matches!(measure, Measure::SelfCare { .. }) {
+        months = 70 * 12;
+    }
     let mut cells = given.clone();
     if let Some(tenths) = row.age_tenths {
         months = u32::try_from(tenths * 12 / 10).unwrap();
@@ -208,10 +235,26 @@ fn sides(
             };
         }
     }
+    if let Measure::Egfr { creatinine, .. } = measure {
+        let kidney = cat.kidney.as_ref().unwrap();
+        let egfr = |tenths: &i64| {
+            let months = i32::try_from(months).unwrap();
+            kidney.egfr(of_row(sex), months, Decimal::new(*tenths, 1))
+        };
+        let Some(below) = (100..20_000).find(|t| egfr(t).is_some_and(|egfr| egfr < number)) else {
+            return;
+        };
+        for tenths in [below - 1, below] {
+            let mut cells = cells.clone();
+            cells.insert(*creatinine, Decimal::new(tenths, 1).trimmed().to_string());
+            probes.insert(probe(cat, kind, sex, months, &cells));
+        }
+        return;
+    }
     for shift in shifts(cat, measure) {
         let Some(text) = shifted(number, shift) else { continue };
         let mut cells = cells.clone();
-        if put(cat, measure, &text, months, sex, &mut cells) {
+        if put(cat, measure, &text, &mut cells) {
             probes.insert(probe(cat, kind, sex, months, &cells));
         }
     }
@@ -225,8 +268,10 @@ fn shifts(cat: &Catalogue, measure: &Measure) -> &'static [&'static str] {
             ItemKind::Choice { .. } | ItemKind::Text { .. } => 0,
         },
         Measure::Bmi { .. } => return &["-0.06", "-0.05", "0", "0.04", "0.05"],
-        Measure::MeanWhole(_) => 0,
-        Measure::Lowest(_) => 1,
+        Measure::MeanWhole(_) | Measure::SelfCare { .. } | Measure::Teeth { .. } => 0,
+        Measure::Lowest(_) | Measure::Highest(_) => 1,
+        Measure::SphericalEquivalent { .. } => return &["-0.25", "0", "0.25"],
+        Measure::Difference { .. } | Measure::Egfr { .. } => 2,
     };
     match decimals {
         0 => &["-1", "0", "1"],
@@ -241,14 +286,7 @@ fn shifted(number: Decimal, shift: &str) -> Option<Decimal> {
 }
 
 /// Gives the items values that make the measure this number; false where the item does not keep such a value.
-fn put(
-    cat: &Catalogue,
-    measure: &Measure,
-    number: &Decimal,
-    _months: u32,
-    _sex: &str,
-    cells: &mut Cells,
-) -> bool {
+fn put(cat: &Catalogue, measure: &Measure, number: &Decimal, cells: &mut Cells) -> bool {
     let fits = |item: &ItemCode| {
         let item = cat.item(*item).unwrap();
         match &item.kind {
@@ -269,10 +307,53 @@ fn put(
         Measure::Bmi { height, weight, .. } => {
             fits(weight) && set(*height, "100".to_owned()) && set(*weight, number.to_string())
         }
-        Measure::MeanWhole(items) | Measure::Lowest(items) => {
+        Measure::MeanWhole(items) | Measure::Lowest(items) | Measure::Highest(items) => {
             fits(&items[0]) && set(items[0], number.to_string())
         }
+        Measure::SphericalEquivalent { sphere, cylinder, .. } => {
+            fits(sphere) && set(*sphere, number.to_string()) && set(*cylinder, "0".to_owned())
+        }
+        Measure::Difference { from, less, .. } => {
+            let sum = number.minus(Decimal::new(-1, 0)).unwrap();
+            set(*from, sum.to_string()) && set(*less, "1".to_owned())
+        }
+        Measure::Egfr { .. } => false,
+        Measure::Teeth { chart, permanent, .. } => match (number.mantissa, permanent) {
+            (0, _) => set(*chart, "0".to_owned()),
+            (1, true) => set(*chart, "16=D".to_owned()),
+            (1, false) => set(*chart, "55=f".to_owned()),
+            _ => false,
+        },
+        Measure::SelfCare { items, .. } => match answers_of(cat, items, number) {
+            Some(answers) => {
+                let pairs = items.iter().zip(answers);
+                pairs.for_each(|(item, answer)| {
+                    cells.insert(*item, answer);
+                });
+                true
+            }
+            None => false,
+        },
     }
+}
+
+/// The first answers that make so many points.
+fn answers_of(cat: &Catalogue, items: &[ItemCode], points: &Decimal) -> Option<Vec<String>> {
+    let scales = cat.scales.as_ref().unwrap();
+    let mut all: Vec<Vec<String>> = vec![Vec::new()];
+    for item in items {
+        let choices = cat.item(*item).unwrap().choices();
+        let with = |before: &Vec<String>| {
+            let before = before.clone();
+            choices.iter().map(move |choice| [before.clone(), vec![choice.key.clone()]].concat())
+        };
+        all = all.iter().flat_map(with).collect();
+    }
+    all.into_iter().find(|answers| {
+        let keys: Vec<&str> = answers.iter().map(String::as_str).collect();
+        let sum = scales.self_care_points(&keys);
+        sum.is_some_and(|sum| Decimal::new(i64::from(sum), 0) == *points)
+    })
 }
 
 fn height_of(_cat: &Catalogue, sex: &str, years: i32, group: &str) -> String {

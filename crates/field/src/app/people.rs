@@ -77,6 +77,9 @@ impl Opened {
             finding_row(judgement, names.get(round).copied().unwrap_or_default())
         });
         let units = store.units().map_err(failed)?;
+        // Two rounds' values of one item are no conflict: only this round's stand against each other.
+        let newest = rounds.iter().rev().find(|r| view.values.iter().any(|v| v.round == r.id));
+        let shown = today.as_ref().map(|today| today.round.id).or(newest.map(|round| round.id));
         let mut items: BTreeMap<ItemCode, ItemHistory> = BTreeMap::new();
         for value in &view.values {
             let Some(item) = Catalogue::builtin().item(value.item) else { continue };
@@ -87,7 +90,7 @@ impl Opened {
                 current: Vec::new(),
                 ever: Vec::new(),
             });
-            if value.current {
+            if value.current && Some(value.round) == shown {
                 history.current.push(cell.clone());
             }
             history.ever.push(cell);

@@ -1,5 +1,5 @@
-//! Checkups as they lie in the database: what one is made of is read, then its row, its findings and its share
-//! of the sums are swapped, once per run. Not how it is made (`checkup`).
+//! Checkups as they lie in the database: what one is made of is read, then its row and its share of the
+//! sums are swapped, once per run. Not how it is made (`checkup`).
 
 use super::checkup::{CheckupRow, Input, Listed, Registered, masks};
 use super::details::{Rank, Source};
@@ -15,7 +15,6 @@ use super::work::Work;
 use crate::error::StoreError;
 use crate::stream::array;
 use crate::tx::{Row, Sql, Tx, bits, unbits};
-use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
 use domain::facts::Standing;
 use domain::ids::{PersonId, UnitCode};
@@ -85,7 +84,7 @@ impl<'w> Work<'w> {
         })
     }
 
-    /// Puts the new row in the old one's place, with its findings and what it gives to the sums.
+    /// Puts the new row in the old one's place, with what it gives to the sums.
     fn swap(
         &mut self,
         round: u64,
@@ -102,11 +101,6 @@ impl<'w> Work<'w> {
             }
         }
         let key = [person.0.as_bytes().into(), bits(round).into()];
-        let findings = |row: &Option<CheckupRow>| row.as_ref().map(found).unwrap_or_default();
-        let (gone, new) = (findings(&before), findings(&after));
-        if gone != new {
-            swap_findings(self.tx, round, person, &gone, &new)?;
-        }
         match &after {
             Some(row) => put_row(self.tx, self.catalogue, round, person, row),
             None => {
@@ -125,50 +119,6 @@ impl<'w> Work<'w> {
             change[usize::from(standing_number(*standing)) + 1] += sign;
         }
     }
-}
-
-/// A finding: rule, code, unit, level, day.
-type Found = (String, String, UnitCode, u8, Option<NaiveDate>);
-
-fn found(row: &CheckupRow) -> Vec<Found> {
-    let findings = row.judgements.iter().filter(|judgement| judgement.level.is_finding());
-    let found = findings.map(|j| {
-        (j.rule.clone(), j.code.clone(), row.unit.clone(), level_number(j.level), row.day)
-    });
-    found.collect()
-}
-
-fn swap_findings(
-    tx: &dyn Tx,
-    round: u64,
-    person: PersonId,
-    gone: &[Found],
-    new: &[Found],
-) -> Result<(), StoreError> {
-    let sql = "DELETE FROM finding WHERE round = $1 AND unit = $2 AND level = $3 AND person = $4
-               AND rule = $5 AND code = $6";
-    for found in gone {
-        tx.exec(sql, &finding_params(round, &person, found)[..6])?;
-    }
-    let sql = "INSERT INTO finding (round, unit, level, person, rule, code, day)
-               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-    for found in new {
-        tx.exec(sql, &finding_params(round, &person, found))?;
-    }
-    Ok(())
-}
-
-fn finding_params<'f>(round: u64, person: &'f PersonId, found: &'f Found) -> [Sql<'f>; 7] {
-    let (rule, code, unit, level, day) = found;
-    [
-        bits(round).into(),
-        Sql::Text(&unit.0),
-        (*level).into(),
-        person.0.as_bytes().into(),
-        Sql::Text(rule),
-        Sql::Text(code),
-        day.map(day_number).into(),
-    ]
 }
 
 fn put_row(

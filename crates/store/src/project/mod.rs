@@ -51,7 +51,7 @@ use work::Work;
 pub const VERSION: u32 = 3;
 
 /// The projection's tables, sums last.
-pub(crate) const TABLES: [&str; 11] = [
+pub(crate) const TABLES: [&str; 10] = [
     "directory",
     "hold",
     "withdrawal",
@@ -60,7 +60,6 @@ pub(crate) const TABLES: [&str; 11] = [
     "person",
     "name_gram",
     "checkup",
-    "finding",
     "tally",
     "coverage",
 ];

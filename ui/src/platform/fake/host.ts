@@ -104,7 +104,7 @@ function peopleAnswers(records: Records): Pick<Answers, "find" | "person" | "reg
     register: (ask) => {
       if (!ask.is_new_for_sure && duplicates(records, ask).length > 0) throw new Failure("person_ambiguous");
       const unit = ask.home_unit ?? records.choice?.unit ?? "";
-      const standing = unit === records.choice?.unit ? "名单外" : UNITS.some((one) => one.unit === unit) ? "本区他村" : "外区";
+      const standing = unit === records.choice?.unit ? "名单外" : UNITS.some((one) => one.unit === unit) ? "名单外·本区" : "名单外·外区";
       const somebody: Somebody = {
         person: `new-${records.people.length}`, name: ask.name.trim(), pinyin: "", sex: ask.sex === "男" ? "男" : "女", birth: ask.birth, id: ask.id_number, phone: ask.phone,
         studentNo: ask.student_no, unit, grade: ask.grade || null, group: ask.group || null, isPupil: ask.is_pupil, standing,
