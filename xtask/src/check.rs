@@ -17,6 +17,8 @@ struct Line {
 pub fn test() -> Result<(), String> {
     need::for_tests()?;
     need::for_browser()?;
+    // The window's program has the screens in it: nothing of the workspace compiles before they are built.
+    screens::build()?;
     let mut lines = test_lines();
     lines.push(browser_line());
     close(&lines)
@@ -25,6 +27,7 @@ pub fn test() -> Result<(), String> {
 /// `test` without the browser's part, which needs a machine that does nothing else, and the demo from end to end.
 pub fn ci() -> Result<(), String> {
     need::for_tests()?;
+    screens::build()?;
     let mut lines = test_lines();
     lines.push(demo_line());
     close(&lines)
@@ -104,7 +107,7 @@ fn test_result(text: &str) -> Option<[u32; 3]> {
 
 fn demo_line() -> Line {
     println!("== 演示：走完一天");
-    let (outcome, time) = run::timed(|| demo::run(demo::After::Stop));
+    let (outcome, time) = run::timed(|| demo::run(demo::After::Stop, demo::Show::Nothing));
     if let Err(sentence) = &outcome {
         eprintln!("错误：{sentence}");
     }
