@@ -1,21 +1,28 @@
-// The screens in a real engine. Without E2E_BASE the built app with the fake host is served here; with it, the same
-// specs run against a host that is already there. Not the unit tests (vitest, in vite.config.ts).
+// The screens in a real engine: the days, every screen and the bad days against the real host (`jkkc field serve` over a
+// seeded device, e2e/hall.ts), and against the fake host what needs one that is told to fail. Not the unit tests (vitest).
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
 import { chromium } from "./e2e/engine";
+import type { Options } from "./e2e/test";
 
-const base = process.env.E2E_BASE ?? "http://127.0.0.1:4173/";
+const FAKE = "http://127.0.0.1:4173/";
 
-export default defineConfig({
+export default defineConfig<object, Options>({
   testDir: "e2e",
-  testMatch: "*.spec.ts",
-  timeout: 30_000,
-  expect: { timeout: 5_000 },
-  // A browser on a busy machine may miss its moment once; what fails twice is wrong.
-  retries: 1,
+  globalSetup: "./e2e/setup.ts",
+  // A busy machine is slow: what is waited for is a state, and how long that may take is no claim.
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
+  retries: 0,
+  forbidOnly: true,
   workers: Number(process.env.E2E_WORKERS ?? 2),
-  fullyParallel: process.env.E2E_BASE === undefined,
+  fullyParallel: true,
   reporter: [["list"]],
-  use: { baseURL: base, actionTimeout: 6_000, locale: "zh-CN", viewport: { width: 1366, height: 768 }, launchOptions: chromium },
-  webServer: process.env.E2E_BASE ? undefined : { command: "node serve.mjs dist-fake 4173", cwd: fileURLToPath(new URL("./e2e", import.meta.url)), url: base, reuseExistingServer: true },
+  use: { actionTimeout: 30_000, locale: "zh-CN", viewport: { width: 1366, height: 768 }, launchOptions: chromium, ignoreHTTPSErrors: true },
+  projects: [
+    { name: "real", testMatch: ["day.spec.ts", "screens.spec.ts", "bad.spec.ts"], use: { host: "real" } },
+    { name: "fake", testMatch: ["told.spec.ts"], use: { host: "fake", baseURL: FAKE } },
+    { name: "speed", testMatch: ["speed.spec.ts"], use: { host: "fake", baseURL: FAKE } },
+  ],
+  webServer: { command: "node serve.mjs dist-fake 4173", cwd: fileURLToPath(new URL("./e2e", import.meta.url)), url: FAKE, reuseExistingServer: true },
 });

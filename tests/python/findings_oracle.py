@@ -28,6 +28,12 @@ class Tables:
         self.heights = {(r["sex"], r["age_year"]): r for r in heights}
         self.anaemia = self.rows("wst441_2013_anemia_hb.csv")
         self.vision = self.rows("vision_levels.csv")
+        stunting = self.rows("wst456_2014_stunting_height.csv")
+        self.stunting = {(r["sex"], Decimal(r["age_half_year"])): r for r in stunting}
+        wasting = self.rows("wst456_2014_wasting_bmi.csv")
+        self.wasting = {(r["sex"], Decimal(r["age_half_year"])): r for r in wasting}
+        self.critical = {r["item"]: r for r in self.rows("critical_values_screening.csv")}
+        self.intervals = self.rows("lab_reference_intervals_adult.csv")
 
     def rows(self, name):
         with open(f"{self.folder}/{name}", encoding="utf-8") as file:
@@ -42,7 +48,7 @@ class Tables:
 
 def number(row, column):
     """A cell as a number; None when it was not measured."""
-    return Decimal(row[column]) if row[column] else None
+    return Decimal(row[column]) if row.get(column) else None
 
 
 def half_up(value, step):
@@ -97,6 +103,80 @@ def weight(tables, row, months):
             yield "pupil_weight", "obese", plain(bmi)
         elif limits and bmi >= Decimal(limits["overweight_ge"]):
             yield "pupil_weight", "overweight", plain(bmi)
+
+
+def nutrition(tables, row, months):
+    """WS/T 456: stunting first; wasting in those who are not stunted. The last row is 17.5 to 18.0, both included."""
+    if row["kind"] == "resident" and months >= 18 * 12:
+        return
+    height, mass = number(row, "height_cm"), number(row, "weight_kg")
+    half_years = Decimal(months // 6) / 2
+    key = row["sex"], Decimal("17.5") if half_years == 18 else half_years
+    if not height or key not in tables.stunting:
+        return
+    if height <= Decimal(tables.stunting[key]["height_le_cm"]):
+        yield "pupil_nutrition", "stunted", plain(height)
+        return
+    limits = tables.wasting[key]
+    bmi = half_up(mass * 10000 / (height * height), "0.1") if mass else None
+    if bmi is None:
+        return
+    if bmi <= Decimal(limits["moderate_severe_le"]):
+        yield "pupil_nutrition", "wasting_moderate_severe", plain(bmi)
+    elif Decimal(limits["mild_min"]) <= bmi <= Decimal(limits["mild_max"]):
+        yield "pupil_nutrition", "wasting_mild", plain(bmi)
+
+
+def critical_values(tables, row, months):
+    """What critical_values_screening.csv calls A beside pressure, glucose and haemoglobin."""
+    items = [
+        ("heart_rate", "pulse_per_min", "heart rate", "slow_critical", "fast_critical"),
+        ("blood_count", "wbc_10e9_l", "WBC", "wbc_low_critical", "wbc_high_critical"),
+        ("blood_count", "plt_10e9_l", "PLT (首次)", "plt_low_critical", None),
+        ("electrolytes", "potassium_mmol_l", "K", "potassium_low_critical", "potassium_high_critical"),
+        ("electrolytes", "sodium_mmol_l", "Na", "sodium_low_critical", "sodium_high_critical"),
+        ("kidney", "creatinine_umol_l", "creatinine", None, "creatinine_critical"),
+        ("liver", "alt_u_l", "ALT", None, "alt_critical"),
+        ("liver", "ast_u_l", "AST", None, "ast_critical"),
+        ("liver", "tbil_umol_l", "TBIL", None, "tbil_critical"),
+    ]
+    for rule, column, item, low, high in items:
+        value = number(row, column)
+        if value is None:
+            continue
+        limits = tables.critical[item]
+        if low and value <= Decimal(limits["low_le"]):
+            yield rule, low, plain(value)
+        elif high and value >= Decimal(limits["high_ge"]):
+            yield rule, high, plain(value)
+
+
+def kidney(tables, row, months):
+    """Creatinine above the interval of sex and age, and eGFR below 60 (CKD-EPI 2021)."""
+    value = number(row, "creatinine_umol_l")
+    if value is None:
+        return
+    years = months // 12
+    for interval in tables.intervals:
+        fits = interval["analyte"] == "creatinine" and interval["sex"] == row["sex"]
+        if fits and int(interval["age_min"]) <= years <= int(interval["age_max"]):
+            limit = Decimal(tables.critical["creatinine"]["high_ge"])
+            if Decimal(interval["high"]) < value < limit:
+                yield "kidney", "creatinine_high", plain(value)
+    if years < 18:
+        return
+    words = {"equation": "CKD-EPI 2021", "sex": row["sex"], "kind": ""}
+
+    def parameter(name):
+        return float(tables.limit("egfr_ckdepi.csv", name, **words))
+
+    ratio = float(value) / 88.4 / parameter("k")
+    egfr = parameter("A") * min(ratio, 1) ** parameter("alpha") * max(ratio, 1) ** parameter("exp")
+    egfr = round(egfr * parameter("base") ** years * parameter("sexmult"), 2)
+    for code, below in (("egfr_g5", 15), ("egfr_g4", 30), ("egfr_g3b", 45), ("egfr_g3a", 60)):
+        if egfr < below:
+            yield "kidney", code, f"eGFR {egfr:.2f}"
+            break
 
 
 def waist(tables, row, months):
@@ -274,7 +354,9 @@ def vision(tables, row, months):
         yield "pupil_vision", code, plain(worse)
 
 
-RULES = [weight, waist, pressure, glucose, lipids, anaemia, urine, vision]
+RULES = [
+    weight, waist, pressure, glucose, lipids, anaemia, urine, vision, nutrition, critical_values, kidney
+]
 
 
 def findings(tables, rows):

@@ -7,6 +7,7 @@ use server::{Limits, Made, Serving};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 use store::Store;
 use tokio::runtime::{Builder, Runtime};
@@ -16,12 +17,17 @@ use tokio::task::JoinHandle;
 /// The key of every story's server, as its key file has it.
 const KEY_HEX: &str = "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e";
 
+/// What a thread may take to end what it is doing.
+const AT_WORK_MAX: Duration = Duration::from_secs(30);
+
 /// A server's folder, and the server while it runs.
 pub struct Central {
     pub data: PathBuf,
     pub key_file: PathBuf,
     pub ca_pin: String,
     running: Arc<Mutex<Option<Running>>>,
+    /// What was cut dead and may still be at work in the database.
+    dying: Arc<Mutex<Vec<thread::JoinHandle<()>>>>,
 }
 
 struct Running {
@@ -39,7 +45,13 @@ impl Central {
         let hosts = ["127.0.0.1".to_owned()];
         let made: Made = server::init(&data, Some(&key_file), &hosts)
             .unwrap_or_else(|failure| panic!("init: {failure}"));
-        Central { data, key_file, ca_pin: made.ca_pin, running: Arc::default() }
+        Central {
+            data,
+            key_file,
+            ca_pin: made.ca_pin,
+            running: Arc::default(),
+            dying: Arc::default(),
+        }
     }
 
     pub fn key() -> Key {
@@ -78,10 +90,11 @@ impl Central {
 
     /// Cuts it dead, whenever called: no answer is finished, no connection closed in order.
     pub fn dead_switch(&self) -> impl FnOnce() + Send + 'static {
-        let running = self.running.clone();
+        let (running, dying) = (self.running.clone(), self.dying.clone());
         move || {
             if let Some(running) = running.lock().unwrap().take() {
-                running.runtime.shutdown_background();
+                let end = move || running.runtime.shutdown_timeout(AT_WORK_MAX);
+                dying.lock().unwrap().push(thread::spawn(end));
             }
         }
     }
@@ -103,7 +116,10 @@ impl Drop for Central {
     /// OpenSSL with it takes its tables away, would crash it.
     fn drop(&mut self) {
         if let Some(running) = self.running.lock().unwrap().take() {
-            running.runtime.shutdown_timeout(Duration::from_secs(30));
+            running.runtime.shutdown_timeout(AT_WORK_MAX);
+        }
+        for dying in self.dying.lock().unwrap().drain(..) {
+            let _ = dying.join();
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use store::{PersonView, Store, StoreError, ValueView};
 
 /// Tables, each with the rows that are about a set of units: how a row names its unit.
-const TABLES: [(&str, Scope); 10] = [
+const TABLES: [(&str, Scope); 9] = [
     ("directory", Scope::Number),
     ("hold", Scope::Number),
     ("withdrawal", Scope::Number),
@@ -15,7 +15,6 @@ const TABLES: [(&str, Scope); 10] = [
     ("told", Scope::Number),
     ("person", Scope::Person),
     ("checkup", Scope::Stop),
-    ("finding", Scope::Person),
     ("tally", Scope::Text),
     ("coverage", Scope::Text),
 ];

@@ -14,6 +14,8 @@ use stories::stage::people;
 use stories::steady::{AFTERNOON_MS, SteadyHost};
 use tempfile::TempDir;
 
+/// The number that the roster's row should have had.
+const WALKER: &str = "431399197003070049";
 const VILLAGE: &str = stories::cast::VILLAGE;
 const PASSWORD: &str = "青山绿水-2026-平安";
 const OTHER_PASSWORD: &str = "hao-yun-lian-lian-88";
@@ -391,11 +393,24 @@ fn a_late_roster_dropped_in_shows_its_problems_and_its_people_are_called() {
     let content = base64::engine::general_purpose::STANDARD.encode(csv);
     let ask = json!({
         "round": desk.round, "unit": VILLAGE, "files": [{ "name": "名单.csv", "content": content }],
+        "corrections": [],
     });
-    let imported = desk.ask("roster_import", ask);
+    let imported = desk.ask("roster_import", ask.clone());
     assert_eq!(imported["accepted"], people.rows.len() + 1);
     assert_eq!(imported["problems"][0]["row"], people.rows.len() + 2);
     assert!(imported["problem_workbook"]["content"].is_string());
+    let problem = &imported["problems"][0];
+    assert_eq!(problem["there"], "431399197003070018");
+    let right = json!({
+        "file": problem["file"], "sheet": problem["sheet"], "cell": problem["cell"],
+        "text": WALKER,
+    });
+    let mut corrected = ask;
+    corrected["corrections"] = json!([right]);
+    let again = desk.ask("roster_import", corrected);
+    assert_eq!(again["problems"], json!([]));
+    let found = desk.ask("find", json!({ "text": WALKER, "stop_first": true }));
+    assert_eq!((&found["exact"], &found["rows"][0]["name"]), (&json!(true), &json!("丁错号")));
     let files: Vec<_> = std::fs::read_dir(&desk.home).unwrap().flatten().collect();
     let has_roster = files.iter().any(|file| file.file_name().to_string_lossy().contains("名单"));
     assert!(!has_roster, "nothing of it lies on the disk in the clear");
@@ -427,4 +442,59 @@ fn ready_to_leave_names_what_is_missing() {
         "round": desk.round, "unit": VILLAGE, "day": "2027-01-01", "stations": [],
     });
     assert_eq!(desk.call("day_set", outside), Err(Code::RoundDatesInvalid));
+}
+
+#[test]
+fn a_form_asks_what_the_person_and_the_answers_call_for_and_keeps_the_new_kinds_of_value() {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    let elder = desk.register("周长寿", "431399195003010012");
+    let adult = desk.register("周青年", "431399198503010012");
+    let items = |desk: &mut Desk, person: &str, station: &str| {
+        let form = desk.ask("form", json!({ "person": person, "station": station }));
+        let all: Vec<Value> = list(&form["items"]);
+        all.iter().map(|one| text(&one["item"])).collect::<Vec<_>>()
+    };
+    let tcm = items(&mut desk, &elder, "tcm");
+    assert_eq!(tcm.iter().filter(|item| item.starts_with("tcm_q")).count(), 33);
+    assert_eq!(items(&mut desk, &adult, "tcm"), [""; 0], "the constitution is asked from 65 on");
+    assert!(items(&mut desk, &elder, "inquiry").contains(&"selfcare_moving".to_owned()));
+    assert!(
+        !items(&mut desk, &elder, "surgery").iter().any(|item| item.starts_with("gynaecology")),
+        "of women alone"
+    );
+
+    let both = json!([typed("symptoms", "none,headache")]);
+    let refused = desk.save(&elder, "inquiry", "i1", both);
+    assert_eq!(refused["refused"][0]["item"], "symptoms", "无症状 stands alone");
+    let closed = json!([typed("smoking", "never"), typed("cigarettes_per_day", "20")]);
+    let refused = desk.save(&elder, "inquiry", "i2", closed);
+    assert_eq!(refused["refused"][0]["band"], "unusual", "a contradiction is asked about");
+    let values = json!([
+        typed("symptoms", "dizziness,headache"),
+        typed("smoking", "smokes"),
+        typed("cigarettes_per_day", "20"),
+        typed("hospital1_reason", "肺炎"),
+        typed("hospital1_from", "2025年3月"),
+    ]);
+    assert_eq!(desk.save(&elder, "inquiry", "i3", values.clone())["results"], 5);
+    assert_eq!(
+        desk.save(&elder, "inquiry", "i4", values)["results"],
+        0,
+        "the same is not written twice"
+    );
+    let form = desk.ask("form", json!({ "person": elder, "station": "inquiry" }));
+    let shown = |key: &str| {
+        let all: Vec<Value> = list(&form["items"]);
+        text(&all.iter().find(|one| one["item"] == key).unwrap()["current"][0]["text"])
+    };
+    assert_eq!(shown("symptoms"), "头痛、头晕");
+    assert_eq!(shown("hospital1_from"), "2025-03");
+    let judged = desk.ask(
+        "judge",
+        json!({ "person": elder, "station": "dental", "values": [typed("tooth_chart", "16=D,55=d")] }),
+    );
+    assert_eq!(judged["derived"][0]["item"], "permanent_dmft");
+    assert_eq!(judged["derived"][0]["text"], "1");
 }

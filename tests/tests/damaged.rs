@@ -2,12 +2,16 @@
 //! work and nothing readable is lost. Through the real parts.
 
 use field::{Enrolment, Home, Key};
+use ledger::Replica;
 use protocol::Code;
 use store::{Setting, Sql, Store};
 use stories::cast::{SEATS, VILLAGE};
 use stories::replica::heads;
 use stories::samples::Sheet;
+use stories::sim::mortal::Mortal;
+use stories::steady::AFTERNOON_MS;
 use stories::team::{District, Tablet, said};
+use sync::{DeviceClock, Https, HttpsLimits, Pace, Seen, Start};
 
 /// Station of the first seat at which everything here is recorded.
 const GENERAL: usize = 1;
@@ -97,4 +101,55 @@ fn a_tablet_whose_key_is_gone_says_so_and_one_new_code_brings_all_its_work_up() 
     // Control: with a good key a second enrolment is refused.
     let again = Home::enrol(&tablet.folder, &key(&tablet), tablet.host.clone(), &order);
     assert_eq!(again.unwrap_err().code, Code::AlreadyEnrolled);
+}
+
+/// The way to the server and what a run starts from, as the tablet's own program makes them.
+fn way(store: &Store) -> (Https, Start) {
+    let text = |setting| store.setting_text(setting).unwrap().unwrap();
+    let clock = DeviceClock { unix_ms: AFTERNOON_MS, heard_unix_ms: None };
+    let (url, ca) = (text(Setting::ServerUrl), text(Setting::CaPem));
+    let https = Https::new(&url, &ca, &text(Setting::Token), clock, HttpsLimits::default());
+    let start = Start {
+        server_public_key: store.server_public_key().unwrap().unwrap(),
+        seen: Seen::default(),
+        unix_ms: AFTERNOON_MS,
+        unsent: 1,
+        pace: Pace::default(),
+        first_units: Vec::new(),
+        push_only: false,
+        nonce: [7; 16],
+    };
+    (https.unwrap(), start)
+}
+
+#[test]
+fn control_a_device_that_does_not_look_for_damage_uploads_nothing_from_there_on() {
+    let district = District::prepare();
+    let mut tablet = district.enrol(&SEATS[0], &[VILLAGE]);
+    said(tablet.home.sync());
+    for person in 0..3 {
+        record(&district, &mut tablet, person);
+    }
+    let writer = tablet.store().writer();
+    let mut store = disk(&tablet);
+    store.seal_own().unwrap();
+    let spoilt = store.write(|tx| {
+        let sql = "UPDATE entry SET body = x'0a02' WHERE seq = 1 AND writer_no =
+                   (SELECT writer_no FROM writer WHERE writer = $1)";
+        tx.exec(sql, &[Sql::Blob(&writer.0)])
+    });
+    assert_eq!(spoilt, Ok(1));
+    let (mut https, start) = way(&store);
+    // It passes on everything but the question for damage: a replica that is not asked names none.
+    let ran = sync::run(&mut Mortal::new(&mut store, None), &mut https, &start).unwrap();
+    assert!(!ran.refused.is_empty());
+    drop(store);
+    let server = district.central.store();
+    let roster = heads(&server, &[VILLAGE]).keys().filter(|key| key.writer != writer).count();
+    let streams = || heads(&server, &[VILLAGE]).len();
+    assert_eq!(streams(), roster, "none of the tablet's");
+    // The same with the guard: what can be read is there, and the rest is named.
+    let synced = said(tablet.home.sync());
+    assert_eq!((synced.unsent, synced.held), (0, 1), "{synced:?}");
+    assert!(streams() > roster);
 }

@@ -1,116 +1,175 @@
-// A resident and a pupil from the scan to "saved": by keyboard only, by touch only, by scanner only. Not every screen
-// (screens.spec.ts).
-import { expect, test, type Page } from "@playwright/test";
-import { IS_FAKE, PUPIL, RARE, SCHOOL, STRANGER, VILLAGER } from "./fixture";
-import { atSchool, atVillage, looks, scanIn } from "./steps";
+// A resident and a pupil from the scan to "saved", on the real host: by keyboard only, by touch only, by scanner only; and
+// what else a day has. Not every screen (screens.spec.ts), not what goes wrong (bad.spec.ts).
+import { BLOOD, BP, COLLEAGUE, GENERAL, PUPIL, RARE, SCHOOL, STRANGER, TWICE, URINE, VILLAGE, VILLAGER } from "./fixture";
+import { answered, atForm, atSchool, atVillage, enterTo, keyOf, looks, openDoor, reach, scanIn, unlock } from "./steps";
+import { expect, test, type Page } from "./test";
 
 const saved = (page: Page) => page.locator(".banner .title", { hasText: "已保存" });
-const focused = (page: Page) => page.locator(":focus");
-const calls = (page: Page, command: string) =>
-  page.evaluate((word) => (window as never as { jkkcFake: { calls: { command: string }[] } }).jkkcFake.calls.filter((one) => one.command === word).length, command);
+const box = (page: Page, label: string) => page.getByRole("textbox", { name: label, exact: true });
+const question = (page: Page, label: string) => page.locator(".question", { has: box(page, label) });
 
 async function type(page: Page, ...keys: string[]): Promise<void> {
   for (const key of keys) {
     if (/^(?:Enter|Tab|F\d|Control\+Enter|Escape|ArrowDown|Backspace)$/.test(key)) await page.keyboard.press(key);
-    else await page.keyboard.type(key, { delay: 15 });
+    else await page.keyboard.type(key, { delay: 45 });
   }
+}
+
+/** Types into the one field and opens who is shown as chosen, once they are. */
+async function findBy(page: Page, text: string, name: string): Promise<void> {
+  await expect(page.locator("#scan")).toBeFocused();
+  await type(page, text);
+  await expect(page.locator("#found .selected")).toContainText(name);
+  await type(page, "Enter");
 }
 
 test("a resident by keyboard only: found by name, measured, pressed, saved", async ({ page }) => {
   await atVillage(page);
-  await type(page, VILLAGER.name);
-  await expect(page.locator("#found .selected")).toContainText(VILLAGER.name);
-  await expect(async () => {
-    await type(page, "Enter");
-    await expect(page.locator(".personcard")).toBeVisible({ timeout: 700 });
-  }).toPass();
-  await type(page, "F2");
-  await expect(page.getByLabel("身高", { exact: true })).toBeFocused();
-  await type(page, "157.4", "Enter", "64.2", "Enter", "88", "Enter", "w", "Control+Enter");
-  await expect(saved(page)).toContainText("身高体重 · 4 项");
+  const [general, bp] = [await keyOf(page, GENERAL), await keyOf(page, BP)];
+  await findBy(page, VILLAGER.name, VILLAGER.name);
+  await expect(page.locator(".personcard")).toBeVisible();
+  await type(page, general);
+  await enterTo(page, "身高");
+  await type(page, "157.4", "Enter", "64.2", "Enter");
+  await expect(page.locator(".derived")).toContainText("25.9");
+  await enterTo(page, "腰围");
+  await type(page, "w");
+  await expect(question(page, "腰围")).toContainText("未测");
+  await type(page, "Control+Enter");
+  await expect(saved(page)).toContainText(VILLAGER.name);
+  await expect(saved(page)).toContainText(GENERAL.name);
   await expect(page.locator("#scan")).toBeFocused();
   // The station stays: the next one found is led straight into it.
-  await type(page, "F3", VILLAGER.pinyin);
-  await expect(page.locator("#found .selected")).toContainText(VILLAGER.name);
-  // Several answer to it: Enter opens what is shown as chosen, once the answer to the last letter is there.
-  await expect(async () => {
-    await type(page, "Enter");
-    await expect(page.getByLabel("脉搏")).toBeFocused({ timeout: 700 });
-  }).toPass();
-  await type(page, "72", "Enter", "2", "Enter");
-  await expect(page.getByRole("textbox", { name: "收缩压（第一次）" })).toBeFocused();
+  await type(page, bp);
+  await findBy(page, VILLAGER.pinyin, VILLAGER.name);
+  await expect(page.locator(".question :focus").first()).toBeVisible();
+  await enterTo(page, "收缩压（第一次）");
   // The pair jumps by itself.
   await type(page, "152");
-  await expect(page.getByRole("textbox", { name: "舒张压（第一次）" })).toBeFocused();
+  await expect(box(page, "舒张压（第一次）")).toBeFocused();
   await type(page, "94", "Enter");
-  await expect(page.locator(".question .class").first()).toContainText("血压 1 级");
+  await expect(question(page, "舒张压（第一次）").locator(".class")).toContainText("血压");
   await type(page, "Control+Enter");
-  await expect(saved(page)).toContainText("血压 · 4 项");
+  await expect(saved(page)).toContainText(BP.name);
+});
+
+test("one field for everything: ID number and its tail, name, pinyin, initials, phone, 学籍号", async ({ page }) => {
+  await atSchool(page);
+  const scan = page.locator("#scan");
+  for (const [text, name] of [
+    [VILLAGER.id, VILLAGER.name], [VILLAGER.id.slice(0, 12), VILLAGER.name], [VILLAGER.tail, VILLAGER.name], [VILLAGER.name, VILLAGER.name], [VILLAGER.pinyin, VILLAGER.name],
+    [VILLAGER.initials, VILLAGER.name], [VILLAGER.phone, VILLAGER.name], [VILLAGER.phone.slice(-4), VILLAGER.name], [PUPIL.studentNo, PUPIL.name], [PUPIL.studentNo.slice(-6), PUPIL.name],
+  ] as const) {
+    await scan.fill(text);
+    await expect(page.locator("#found .name", { hasText: name }).first(), text).toBeVisible();
+    await scan.fill("");
+    await expect(page.locator("#found")).toHaveCount(0);
+  }
 });
 
 test("a pupil's height and weight by keyboard: six keys at most beyond the digits", async ({ page }) => {
   await atSchool(page);
-  await type(page, "F2");
-  await expect(page.getByRole("button", { name: /身高体重/, pressed: true })).toBeVisible();
+  await type(page, await keyOf(page, GENERAL));
+  await expect(page.getByRole("button", { name: new RegExp(GENERAL.name), pressed: true })).toBeVisible();
   await expect(page.locator("#scan")).toBeFocused();
   await scanIn(page, PUPIL.id);
-  await expect(page.getByLabel("身高", { exact: true })).toBeFocused();
+  await expect(box(page, "身高")).toBeFocused();
   const beyond = ["Enter", "Control+Enter"];
   await type(page, "141.5", beyond[0] ?? "", "35.6", beyond[1] ?? "");
   await expect(saved(page)).toContainText(PUPIL.name);
   expect(beyond.length).toBeLessThanOrEqual(6);
 });
 
+test("the last round's value stands beside the field, the unit in it, and the rounds side by side on the person's page", async ({ page }) => {
+  await atVillage(page);
+  const person = await atForm(page, GENERAL, VILLAGER.id);
+  await expect(question(page, "体重").locator(".last")).toContainText("63.1");
+  await expect(question(page, "体重")).toContainText("kg");
+  await page.evaluate((to) => (location.hash = to), `#/person/${person}`);
+  const row = page.locator(".whole tr", { has: page.locator("th", { hasText: "体重" }) });
+  for (const text of ["61.2", "63.1"]) await expect(row).toContainText(text);
+  await expect(row.locator("svg")).toBeVisible();
+  await expect(page.locator(".whole thead")).toContainText("第二轮");
+  await expect(page.locator(".whole thead")).toContainText("第三轮");
+});
+
 test("unusual asks for a second Enter, impossible offers the likely slip by one key", async ({ page }) => {
   await atVillage(page);
-  await page.goto("./#/form/general/villager-a");
-  const height = page.getByLabel("身高", { exact: true });
-  await expect(height).toBeFocused();
+  await atForm(page, GENERAL, VILLAGER.id);
+  const height = box(page, "身高");
+  await height.focus();
   await type(page, "1.65", "Enter");
   await expect(height).toBeFocused();
   await expect(page.locator(".question.impossible")).toContainText("改为 165");
   await type(page, "=");
   await expect(height).toHaveValue("165");
-  await height.fill("208");
-  await expect(page.locator(".question.unusual")).toContainText("少见");
   await height.press("Enter");
+  const weight = box(page, "体重");
+  await expect(weight).toBeFocused();
+  await weight.fill("240");
+  await expect(page.locator(".question.unusual")).toBeVisible();
+  await weight.press("Enter");
   await expect(page.locator(".question.asked")).toContainText("再按一次回车确认");
-  await height.press("Enter");
-  await expect(page.getByLabel("体重", { exact: true })).toBeFocused();
+  await weight.press("Enter");
+  await expect(weight).not.toBeFocused();
   await expect(page.locator(".sure")).toContainText("已核对");
 });
 
-test("180/110 asks for a repeat at once, and again after saving", async ({ page }) => {
+test("180/110 asks for a repeat at once, again after saving, and stays open if nobody repeats it", async ({ page }) => {
   await atVillage(page);
-  await page.goto("./#/form/bp/villager-a");
-  await page.getByRole("textbox", { name: "收缩压（第一次）" }).fill("184");
-  await page.getByRole("textbox", { name: "舒张压（第一次）" }).fill("112");
-  await expect(page.getByText(/静坐 5 分钟后复测/)).toBeVisible();
+  const person = await atForm(page, BP, VILLAGER.id);
+  await box(page, "收缩压（第一次）").fill("184");
+  await box(page, "舒张压（第一次）").fill("112");
+  await expect(page.getByText(/静坐.*复测/).first()).toBeVisible();
   await page.keyboard.press("Control+Enter");
   await expect(page.getByRole("button", { name: "现在复测" })).toBeVisible();
+  await page.evaluate((to) => (location.hash = to), `#/checkout/${person}`);
+  await expect(page.locator(".checkout .banner.bad")).toContainText(/复测/);
+  await page.evaluate((to) => (location.hash = to), `#/form/${BP.key}/${person}`);
+  await expect(page.getByText(/静坐.*复测/).first()).toBeVisible();
 });
 
 test.describe("by touch only", () => {
   test.use({ hasTouch: true, isMobile: true, viewport: { width: 800, height: 1180 } });
+
   test("a pupil: the own number pad, no system keyboard", async ({ page }) => {
     await looks(page, { padShown: "touch" });
     await atSchool(page);
+    await page.getByRole("button", { name: new RegExp(GENERAL.name) }).tap();
     await page.getByRole("button", { name: "班级" }).tap();
     await page.getByRole("button", { name: SCHOOL.class }).tap();
     await page.getByRole("button", { name: new RegExp(PUPIL.name) }).tap();
-    await page.getByLabel("身高", { exact: true }).tap();
-    await expect(page.getByLabel("身高", { exact: true })).toHaveAttribute("inputmode", "none");
+    await box(page, "身高").tap();
+    await expect(box(page, "身高")).toHaveAttribute("inputmode", "none");
     const pad = page.getByRole("group", { name: "数字键盘" });
-    for (const key of ["1", "4", "2", ".", "5", "下一项", "3", "6", "退格", "5", "下一项", "未测"]) await pad.getByRole("button", { name: key, exact: true }).tap();
-    await expect(page.getByLabel("体重", { exact: true })).toHaveValue("35");
-    await expect(page.locator(".question").nth(2)).toContainText("未测");
+    for (const key of ["1", "4", "2", ".", "5", "下一项", "3", "6", "退格", "5"]) await pad.getByRole("button", { name: key, exact: true }).tap();
+    await expect(box(page, "体重")).toHaveValue("35");
+    await box(page, "腰围").tap();
+    await pad.getByRole("button", { name: "未测", exact: true }).tap();
+    await expect(question(page, "腰围")).toContainText("未测");
     await page.getByRole("button", { name: "保存", exact: true }).tap();
     await expect(page.locator(".toast")).toContainText("已保存");
     await expect(page.locator(".walkrow", { hasText: PUPIL.name })).toContainText("142.5");
   });
+
+  test("a resident: found by letters, chosen by finger, choices and pressure tapped, saved", async ({ page }) => {
+    await looks(page, { padShown: "touch" });
+    await atVillage(page);
+    await page.getByRole("button", { name: new RegExp(BP.name) }).tap();
+    await page.locator("#scan").tap();
+    await page.keyboard.insertText(VILLAGER.name);
+    await page.locator("#found button", { hasText: VILLAGER.name }).first().tap();
+    await box(page, "收缩压（第一次）").tap();
+    const pad = page.getByRole("group", { name: "数字键盘" });
+    for (const key of ["1", "3", "8"]) await pad.getByRole("button", { name: key, exact: true }).tap();
+    await expect(box(page, "舒张压（第一次）")).toBeFocused();
+    for (const key of ["8", "4"]) await pad.getByRole("button", { name: key, exact: true }).tap();
+    await page.getByRole("button", { name: "保存", exact: true }).tap();
+    await expect(saved(page)).toContainText(VILLAGER.name);
+  });
 });
 
-test("by scanner only: register nobody twice, a label opens, an echo is dropped", async ({ page }) => {
+test("by scanner only: an echo is dropped, a number nobody has leads to registering, with birth date and sex filled", async ({ page }) => {
   await atVillage(page);
   await scanIn(page, VILLAGER.id);
   await scanIn(page, VILLAGER.id);
@@ -124,12 +183,26 @@ test("by scanner only: register nobody twice, a label opens, an echo is dropped"
   await page.getByRole("textbox", { name: "姓名", exact: true }).fill(STRANGER.name);
   await page.keyboard.press("Control+Enter");
   await expect(page.locator(".strip h1")).toHaveText(STRANGER.name);
-  await expect(page.locator(".standing")).toHaveText("名单外");
+  await expect(page.locator(".standing")).toContainText("名单外");
+});
+
+test("a resident and a pupil by scanner and digits alone: scanned into the station, typed, saved, the next one scanned", async ({ page }) => {
+  await atVillage(page);
+  await page.keyboard.press(await keyOf(page, GENERAL));
+  for (const [id, name] of [[VILLAGER.id, VILLAGER.name], [PUPIL.id, PUPIL.name]] as const) {
+    await expect(page.locator("#scan")).toBeFocused();
+    await scanIn(page, id);
+    await expect(page.locator(".strip h1")).toHaveText(name);
+    await expect(page.locator(".question :focus").first()).toBeVisible();
+    await enterTo(page, "身高");
+    await type(page, "151", "Control+Enter");
+    await expect(saved(page)).toContainText(name);
+  }
 });
 
 test("who may be the same is shown before saving", async ({ page }) => {
   await atVillage(page);
-  await page.goto("./#/register");
+  await page.evaluate(() => (location.hash = "#/register"));
   await page.getByLabel("身份证号", { exact: true }).fill(VILLAGER.id);
   await page.getByRole("textbox", { name: "姓名", exact: true }).fill(VILLAGER.name);
   await expect(page.getByText(/可能已经有这个人/).first()).toBeVisible();
@@ -139,84 +212,182 @@ test("who may be the same is shown before saving", async ({ page }) => {
   await expect(page.locator(".strip h1")).toHaveText(VILLAGER.name);
 });
 
-test("a draft survives a killed page and opens at its field", async ({ page }) => {
+test("somebody from elsewhere is registered with where he lives", async ({ page }) => {
   await atVillage(page);
-  await page.goto("./#/form/general/villager-a");
-  await page.getByLabel("身高", { exact: true }).fill("157");
-  await page.getByLabel("体重", { exact: true }).fill("6");
-  await expect.poll(() => calls(page, "draft_put")).toBeGreaterThan(0);
-  await page.waitForFunction(() => (sessionStorage.getItem("jkkc-fake") ?? "").includes('"text":"6"'));
-  await page.reload();
-  await expect(page.getByText(/接着写/)).toBeVisible();
-  await expect(page.getByLabel("身高", { exact: true })).toHaveValue("157");
-  await expect(page.getByLabel("体重", { exact: true })).toBeFocused();
-});
-
-test("a double press saves once; saved is said only at the answer", async ({ page }) => {
-  test.skip(!IS_FAKE, "needs a host that can be told to be slow");
-  await atVillage(page);
-  await page.goto("./#/form/general/villager-a");
-  await page.getByLabel("身高", { exact: true }).fill("157");
-  await page.evaluate(() => ((window as never as { jkkcFake: { delayMs: number } }).jkkcFake.delayMs = 400));
-  await page.getByRole("button", { name: "保存", exact: true }).dblclick();
-  await expect(page.getByRole("button", { name: "正在保存…" })).toBeVisible();
-  await expect(page.getByText("已保存")).toHaveCount(0);
-  await expect(saved(page)).toBeVisible();
-  expect(await calls(page, "save")).toBe(1);
-});
-
-test("a full disk: nothing is lost, the sentence says what to do, a second try saves", async ({ page }) => {
-  test.skip(!IS_FAKE, "needs a host that can be told to fail");
-  await atVillage(page);
-  await page.goto("./#/form/general/villager-a");
-  await page.getByLabel("身高", { exact: true }).fill("157");
-  await page.evaluate(() => ((window as never as { jkkcFake: { failNext: object } }).jkkcFake.failNext = { save: "disk_full" }));
+  await page.evaluate(() => (location.hash = "#/register"));
+  await page.getByLabel("身份证号", { exact: true }).fill(STRANGER.id);
+  await page.getByRole("textbox", { name: "姓名", exact: true }).fill(STRANGER.name);
+  await page.getByRole("radio", { name: "别处" }).check();
+  await page.getByLabel("住在哪里（照说的写）").fill("外省某县");
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByText(/磁盘空间不足，这次没有保存/)).toBeVisible();
-  await expect(page.getByLabel("身高", { exact: true })).toHaveValue("157");
-  await page.keyboard.press("Control+Enter");
-  await expect(saved(page)).toBeVisible();
+  await expect(page.locator(".strip h1")).toHaveText(STRANGER.name);
+  await expect(page.locator(".standing")).toContainText("外区");
 });
 
-test("rare names are found and shown whole", async ({ page }) => {
+test("rare names are found and shown whole, and registered as they are written", async ({ page }) => {
   await atVillage(page);
   for (const name of RARE) {
     await page.locator("#scan").fill([...name].slice(0, 2).join(""));
     await expect(page.locator("#found .name", { hasText: name })).toBeVisible();
   }
+  for (const name of ["㐂𠮷", "古丽米热·阿不都热合曼"]) {
+    await page.evaluate(() => (location.hash = "#/register"));
+    await page.getByRole("textbox", { name: "姓名", exact: true }).fill(name);
+    await page.getByLabel("出生日期").fill("19700101");
+    await page.getByRole("radio", { name: "女" }).check();
+    await page.keyboard.press("Control+Enter");
+    await expect(page.locator(".strip h1")).toHaveText(name);
+    await page.evaluate(() => (location.hash = "#/home"));
+    await page.locator("#scan").fill(name);
+    await expect(page.locator("#found .name", { hasText: name })).toBeVisible();
+    await page.locator("#scan").fill("");
+  }
 });
 
-test.fixme("to be mended, the row of the absent pupil does not yet say so in the browser: absent in a class: one key asks, the same key saves, the next pupil is up", async ({ page }) => {
+test("absent in a class: one key asks, the same key saves, the next pupil is up", async ({ page }) => {
   await atSchool(page);
-  await page.goto("./#/class/general");
+  await page.evaluate((to) => (location.hash = to), `#/class/${GENERAL.key}`);
   await page.getByRole("button", { name: SCHOOL.class }).click();
-  const first = await page.locator(".walkrow.here b").innerText();
   await expect(page.locator(".walk")).toBeFocused();
+  const first = await page.locator(".walkrow.here b").first().innerText();
   await page.keyboard.press("w");
   await expect(page.getByText(`${first}：没做的都记为“未测”`)).toBeVisible();
   await page.keyboard.press("w");
-  await expect(page.locator(".walkrow", { hasText: first }).first()).toContainText("未测");
-  await expect(page.locator(".walkrow.here b")).not.toHaveText(first);
+  await expect(page.locator(".walkrow.done", { hasText: first })).toContainText("未测");
+  await expect(page.locator(".walkrow.here b").first()).not.toHaveText(first);
+  await expect(page.locator(".walk")).toBeFocused();
 });
 
 test("correcting and choosing need a reason; the old value stays to be seen", async ({ page }) => {
   await atVillage(page);
-  await page.goto("./#/person/villager-000");
-  await page.getByRole("button", { name: /62\.5 kg/ }).click();
+  const person = await reach(page, TWICE.id);
+  await page.evaluate((to) => (location.hash = to), `#/person/${person}`);
+  const [keep = "", other = ""] = TWICE.weights;
+  await page.locator(".conflict .choice", { hasText: keep }).click();
   await page.getByRole("button", { name: "以这个为准", exact: true }).click();
   await expect(page.getByText("请写明原因。")).toBeVisible();
   await page.getByRole("radio", { name: "录入错误" }).check();
   await page.getByRole("button", { name: "以这个为准", exact: true }).click();
-  await expect(page.locator(".conflict .choice")).toHaveCount(0);
+  await expect(page.locator(".conflict")).toHaveCount(0);
   await page.getByRole("button", { name: "体重的全部记录" }).click();
-  await expect(page.locator(".ever")).toContainText("65.2");
+  await expect(page.locator(".ever")).toContainText(other);
+  await page.getByRole("button", { name: "更正", exact: true }).click();
+  await page.getByLabel("正确的值").fill("63.5");
+  await page.getByRole("radio", { name: "复测后更正" }).check();
+  await page.getByRole("button", { name: "保存更正" }).click();
+  await expect(page.locator(".ever .past", { hasText: keep })).toBeVisible();
+  await page.getByRole("button", { name: "撤销", exact: true }).click();
+  await page.getByRole("radio", { name: "记错了人" }).check();
+  await page.getByRole("button", { name: "撤销这个值" }).click();
+  await expect(page.locator(".ever .past", { hasText: "63.5" })).toBeVisible();
 });
 
-test("a wrong password is told apart, and empties the field", async ({ page }) => {
+test("choices are taken by digits, and one key says why there is none", async ({ page }) => {
+  await atVillage(page);
+  await atForm(page, URINE, VILLAGER.id);
+  const first = page.locator(".question").first();
+  await page.keyboard.press("1");
+  await expect(first.locator(".chip.on")).toHaveCount(1);
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("j");
+  await expect(page.locator(".question").nth(1)).toContainText("拒检");
+  await page.keyboard.press("Control+Enter");
+  await expect(saved(page)).toContainText(URINE.name);
+});
+
+test("coverage, check-out and the day's end count the same people, and say what to do", async ({ page }) => {
+  await atVillage(page);
+  const person = await atForm(page, BLOOD, VILLAGER.id);
+  await box(page, "血糖").fill("7.9");
+  await page.keyboard.press("Control+Enter");
+  await expect(saved(page)).toContainText(BLOOD.name);
+  await page.evaluate((to) => (location.hash = to), `#/checkout/${person}`);
+  await expect(page.locator(".checkout")).toContainText(GENERAL.name);
+  await page.evaluate(() => (location.hash = "#/coverage"));
+  const examined = Number(await page.locator(".figures b").nth(1).innerText());
+  await page.getByRole("button", { name: /去叫人/ }).first().click();
+  await expect(page.locator(".row.person").first()).toBeVisible();
+  await page.evaluate(() => (location.hash = "#/end"));
+  await expect(page.locator("h2", { hasText: `今天检查了 ${examined} 人` })).toBeVisible();
+  await expect(page.getByText("没做完就离开").first()).toBeVisible();
+});
+
+test("a late roster dropped in: its problem is seen, put right in the app, and the person is on the list", async ({ page }) => {
+  await atVillage(page);
+  await page.evaluate(() => (location.hash = "#/day"));
+  const rows = ["姓名,性别,身份证号,出生日期,组别", "向新来,男,431399197003070014,1970-03-07,1组", "田错号,女,431399198105060029,1981-05-06,2组"];
+  await page.locator('input[type="file"]').setInputFiles({ name: "慕隆村补报.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\n")) });
+  const problem = page.locator(".problems tr", { hasText: "身份证" }).first();
+  await expect(problem).toBeVisible();
+  await problem.getByRole("textbox").fill("431399198105060022");
+  await page.getByRole("button", { name: "改好的再读一遍" }).click();
+  await expect(page.getByText(/没有需要核对的/)).toBeVisible();
+  await page.evaluate(() => (location.hash = "#/home"));
+  await page.locator("#scan").fill("田错号");
+  await expect(page.locator("#found .id")).toContainText("0022");
+});
+
+test("a colleague takes over: locked, opened by another, who is named", async ({ page }) => {
+  await atVillage(page);
+  await page.getByRole("button", { name: /锁屏/ }).first().click();
+  await openDoor(page, COLLEAGUE);
+  await expect(page.locator(".who")).toContainText(COLLEAGUE.name);
+  await expect(page.locator(".top .place")).toContainText(VILLAGE.unit);
+});
+
+test("after minutes without a key the app locks itself; what was typed is offered again", async ({ page }) => {
+  await page.clock.install();
+  await atVillage(page);
+  await atForm(page, GENERAL, VILLAGER.id);
+  const kept = answered(page, "draft_put", "157");
+  await box(page, "身高").fill("157");
+  await page.clock.runFor(1_000);
+  await kept;
+  await page.clock.fastForward(11 * 60_000);
+  await page.clock.runFor(6_000);
+  await expect(page.getByRole("button", { name: /^周琴/ })).toBeVisible();
+  await openDoor(page);
+  await expect(page.getByText("没写完的表")).toBeVisible();
+});
+
+test("a draft survives a killed page and opens at its field", async ({ page }) => {
+  await atVillage(page);
+  await atForm(page, GENERAL, VILLAGER.id);
+  await box(page, "身高").fill("157");
+  const kept = answered(page, "draft_put", '"text":"6"');
+  await box(page, "体重").fill("6");
+  await kept;
+  await page.reload();
+  await expect(page.getByText(/接着写/)).toBeVisible();
+  await expect(box(page, "身高")).toHaveValue("157");
+  await expect(box(page, "体重")).toBeFocused();
+});
+
+test("a double click on save saves once; saved is said only at the answer", async ({ page }) => {
+  await atVillage(page);
+  await atForm(page, GENERAL, VILLAGER.id);
+  await box(page, "身高").fill("157");
+  let saves = 0;
+  await page.route("**/rpc", async (route) => {
+    if ((route.request().postData() ?? "").includes('"command":"save"')) {
+      saves += 1;
+      await expect(page.getByRole("button", { name: "正在保存…" })).toBeVisible();
+      expect(await page.getByText(/^已保存/).count()).toBe(0);
+    }
+    await route.continue();
+  });
+  await page.getByRole("button", { name: "保存", exact: true }).dblclick();
+  await expect(saved(page)).toBeVisible();
+  expect(saves).toBe(1);
+});
+
+test("a wrong password is told, empties the field, and the right one opens", async ({ page }) => {
   await page.goto("./");
   await page.locator(".slot").first().click();
-  await page.getByLabel("密码").fill("not-this-one");
+  await page.getByLabel("密码").fill("not-this-one-either");
   await page.keyboard.press("Enter");
   await expect(page.getByText(/密码不对/)).toBeVisible();
-  await expect(focused(page)).toHaveValue("");
+  await expect(page.locator(":focus")).toHaveValue("");
+  await page.goto("./");
+  await unlock(page);
 });

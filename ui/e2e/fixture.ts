@@ -1,18 +1,46 @@
-// Who the specs meet: one place for names, numbers and words that another host may know differently. Made-up people.
+// Who the specs meet, on every host: one place for names, numbers and words. Made-up people (platform/fake/people.ts);
+// what stations are called comes from the catalogue, so that a renamed one is no failure.
+import { readFileSync } from "node:fs";
 import { checkCharacter } from "../src/entry/id_number";
+import { PASSWORD, everybody } from "../src/platform/fake/people";
 
 function id(first17: string): string {
   return first17 + checkCharacter(first17);
 }
+const PEOPLE = everybody();
+const numberOf = (name: string) => PEOPLE.find((one) => one.name === name)?.id ?? "";
 
-export const OPERATOR = { name: process.env.E2E_OPERATOR ?? "周琴", password: process.env.E2E_PASSWORD ?? "kuaiche-2026-lian" };
-/** Is the host the made-up one? Only it can be told to fail. */
-export const IS_FAKE = process.env.E2E_BASE === undefined;
+export const OPERATOR = { name: "周琴", password: PASSWORD };
+export const COLLEAGUE = { name: "龙海", password: PASSWORD };
 
-export const VILLAGER = { name: "龙秀英", tail: "4026", pinyin: "longxiuying", id: id("43139919540307402"), label: "JKVILLAGER.A" };
-export const PUPIL = { name: "吴子轩", id: id("43139920150912411") };
+export const VILLAGER = { name: "龙秀英", tail: numberOf("龙秀英").slice(-4), pinyin: "longxiuying", initials: "lxy", phone: "13900009999", id: numberOf("龙秀英") };
+export const PUPIL = { name: "吴子轩", id: numberOf("吴子轩"), studentNo: `G${numberOf("吴子轩")}` };
+/** On nobody's list. */
 export const STRANGER = { name: "彭玉兰", id: id("43139919630520514"), sex: "女", birth: "1963-05-20" };
 export const RARE = ["阿依古丽·买买提", "石𠮷", "麻㐂凤"];
+/** Weighed on two devices that did not know of each other. */
+export const TWICE = { name: PEOPLE[4]?.name ?? "", id: PEOPLE[4]?.id ?? "", weights: ["62.5", "65.2"] };
 
-export const VILLAGE = { unit: "青石镇 禾库村", stations: ["身高体重", "血压", "视力", "采血"] };
-export const SCHOOL = { unit: "青石镇 明德小学", class: "四年级 2班" };
+interface Station {
+  key: string;
+  name_zh: string;
+  items: string[];
+}
+const CATALOGUE = new URL("../../schema/catalogue/", import.meta.url);
+const ALL = (JSON.parse(readFileSync(new URL("stations.json", CATALOGUE), "utf8")) as { stations: Station[] }).stations;
+/** The station that records an item, and what it is called. */
+export function stationOf(item: string): { key: string; name: string } {
+  const station = ALL.find((one) => one.items.includes(item));
+  if (station === undefined) throw new Error(`no station records ${item}`);
+  return { key: station.key, name: station.name_zh };
+}
+export const GENERAL = stationOf("height_cm");
+export const BP = stationOf("sbp1_mmhg");
+export const BLOOD = stationOf("glucose_mmol_l");
+export const URINE = stationOf("urine_protein");
+export const VISION = stationOf("vision_right");
+/** What the specs' device serves. */
+export const STATIONS = [GENERAL, BP, VISION, BLOOD, URINE];
+
+export const VILLAGE = { unit: "水洞底镇 慕隆村" };
+export const SCHOOL = { unit: "水洞底镇 明德小学", class: "四年级 2班" };

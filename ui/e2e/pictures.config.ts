@@ -1,5 +1,4 @@
-// Pictures of every screen from the fake host, for the documents. Not a test: nothing is compared.
-import { defineConfig } from "@playwright/test";
-import base from "../playwright.config";
+// Pictures of every screen, from the real host over the seeded district; the elements' story page from the fake one.
+import base from "./../playwright.config";
 
-export default defineConfig({ ...base, testDir: ".", testMatch: "pictures.ts", fullyParallel: false, workers: 1, timeout: 90_000 });
+export default { ...base, testDir: ".", testMatch: "pictures.ts", workers: 1, timeout: 600_000, projects: [{ name: "pictures", use: { host: "real" as const } }] };

@@ -1,8 +1,8 @@
-// Takes a picture of every screen, wide and narrow, into docs/images/app. Run by `npm run pictures`.
+// Takes a picture of every screen, wide and narrow, into docs/images/app, on the real host. Run by `npm run pictures`.
 import { mkdirSync } from "node:fs";
-import { test, type Page } from "@playwright/test";
-import { VILLAGE, VILLAGER } from "./fixture";
-import { SCREENS, confirmDay, looks, unlock } from "./steps";
+import { PUPIL, SCHOOL, TWICE, VILLAGE, VILLAGER } from "./fixture";
+import { SCREENS, confirmDay, looks, reach, unlock } from "./steps";
+import { enterBy, test, type Page } from "./test";
 
 const FOLDER = process.env.PICTURES ?? "../docs/images/app";
 const WIDTHS = [
@@ -11,44 +11,60 @@ const WIDTHS = [
 ];
 
 async function take(page: Page, name: string, width: number): Promise<void> {
-  if (width < 700) await page.evaluate(() => document.dispatchEvent(new PointerEvent("pointerdown", { pointerType: "touch" })));
+  if (width < 700) await page.evaluate(() => document.body.click());
   // The passing word is not part of a screen.
   await page.locator(".toast span").waitFor({ state: "detached" });
   await page.waitForTimeout(150);
   await page.screenshot({ path: `${FOLDER}/${name}-${width}.png`, scale: "css" });
 }
 
+const to = (page: Page, hash: string) => page.evaluate((where) => (location.hash = where), hash);
+
+async function fill(page: Page, name: string): Promise<void> {
+  const box = (label: string) => page.getByRole("textbox", { name: label, exact: true });
+  if (name === "find") {
+    await page.locator("#scan").fill("龙");
+    await page.locator("#found li").first().waitFor();
+  }
+  if (name === "register") {
+    await page.getByLabel("身份证号", { exact: true }).fill(VILLAGER.id);
+    await page.getByText(/可能已经有这个人/).first().waitFor();
+  }
+  if (name === "print") await page.getByRole("radio", { name: "完整显示" }).check();
+  if (name === "form-general") {
+    await box("身高").fill("1.65");
+    await box("体重").fill("63.2");
+    await box("身高").focus();
+    await page.locator(".question.impossible").waitFor();
+  }
+  if (name === "form-bp") {
+    await box("收缩压（第一次）").fill("184");
+    await box("舒张压（第一次）").fill("108");
+    await page.getByText(/复测/).first().waitFor();
+  }
+  if (name === "coverage") await page.getByRole("button", { name: /去叫人/ }).first().click();
+  if (name === "class") await page.locator(".classes .row").first().click();
+}
+
 for (const { width, height, touch } of WIDTHS) {
-  test(`pictures ${width}`, async ({ browser }) => {
+  test(`pictures ${width}`, async ({ browser, device, baseURL }) => {
     mkdirSync(FOLDER, { recursive: true });
-    const context = await browser.newContext({ viewport: { width, height }, hasTouch: touch, isMobile: touch, locale: "zh-CN", baseURL: "http://127.0.0.1:4173/" });
+    const context = await browser.newContext({ viewport: { width, height }, hasTouch: touch, isMobile: touch, locale: "zh-CN", baseURL: baseURL ?? "", ignoreHTTPSErrors: true });
+    await enterBy(context, device.url);
     const page = await context.newPage();
     if (touch) await looks(page, { padShown: "always" });
     await page.goto("./");
     await page.locator(".slot").first().waitFor();
     await take(page, "unlock", width);
     await unlock(page);
+    await page.locator(".day").waitFor();
     await take(page, "day-before", width);
-    await page.getByRole("button", { name: "知道了" }).click();
     await confirmDay(page, VILLAGE.unit);
-    for (const [name, hash] of SCREENS("villager-a")) {
-      await page.goto(`./${hash}`);
+    const person = await reach(page, VILLAGER.id);
+    for (const [name, hash] of SCREENS(person)) {
+      await to(page, hash);
       await page.locator("main h1").first().waitFor();
-      if (name === "find") await page.locator("#scan").fill("龙");
-      if (name === "register") await page.getByLabel("身份证号", { exact: true }).fill(VILLAGER.id);
-      if (name === "print") await page.getByRole("radio", { name: "完整显示" }).check();
-      if (name === "form-general") {
-        await page.getByLabel("身高", { exact: true }).fill("1.65");
-        await page.getByLabel("体重", { exact: true }).fill("63.2");
-        await page.getByLabel("身高", { exact: true }).focus();
-      }
-      if (name === "form-bp") {
-        await page.getByRole("textbox", { name: "收缩压（第一次）" }).fill("184");
-        await page.getByRole("textbox", { name: "舒张压（第一次）" }).fill("108");
-        await page.getByRole("textbox", { name: "收缩压（第二次）" }).focus();
-      }
-      if (name === "coverage") await page.getByRole("button", { name: /去叫人/ }).first().click();
-      if (name === "class") await page.locator(".classes .row").first().click();
+      await fill(page, name);
       await take(page, name, width);
       if (name === "form-bp") {
         await page.keyboard.press("Control+Enter");
@@ -56,21 +72,26 @@ for (const { width, height, touch } of WIDTHS) {
         await take(page, "saved", width);
       }
     }
-    await page.goto("./#/person/villager-000");
+    await to(page, "#/home");
+    await to(page, `#/person/${await reach(page, TWICE.id)}`);
     await page.locator(".conflict").first().waitFor();
     await take(page, "conflict", width);
-    await confirmDay(page, "明德小学");
-    await page.goto("./#/class/general");
-    await page.locator(".classes .row").nth(1).click();
+    await to(page, "#/day");
+    const rows = ["姓名,性别,身份证号,出生日期,组别", "向新来,男,431399197003070014,1970-03-07,1组", "田错号,女,431399198105060029,1981-05-06,2组"];
+    await page.locator('input[type="file"]').setInputFiles({ name: "补报.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\n")) });
+    await page.locator(".problems").waitFor();
+    await page.locator(".problems").scrollIntoViewIfNeeded();
+    await take(page, "roster", width);
+    await confirmDay(page, SCHOOL.unit);
+    await to(page, "#/class");
+    await page.getByRole("button", { name: SCHOOL.class }).click();
+    await page.locator(".walkrow", { hasText: PUPIL.name }).waitFor();
     await take(page, "class-pupils", width);
-    await page.goto("./#/kit");
-    await page.locator(".kit").waitFor();
-    await take(page, "kit", width);
     if (!touch) {
       await looks(page, { theme: "sun", size: 150 });
       await page.reload();
-      await page.goto("./#/form/general/pupil-a");
-      await page.locator(".form").waitFor();
+      await to(page, "#/home");
+      await page.locator(".next-person").waitFor();
       await take(page, "sun-150", width);
     }
     await context.close();

@@ -1,8 +1,9 @@
 // How fast it feels on a slow tablet: measured at 6 times slowdown. A machine that does other things meanwhile is slower
 // by as much as it is with an empty page, measured in the same run: the limits grow with that, and by half for CI.
-import { expect, test, type CDPSession, type Page } from "@playwright/test";
-import { unlock, confirmDay } from "./steps";
-import { VILLAGE } from "./fixture";
+import type { CDPSession } from "@playwright/test";
+import { BLOOD, GENERAL, VILLAGER } from "./fixture";
+import { atForm, atVillage } from "./steps";
+import { expect, test, type Page } from "./test";
 
 test.describe.configure({ mode: "serial", retries: 2 });
 
@@ -29,10 +30,8 @@ test("at 6x slowdown the form is there within 1.2 s of the start (1.5 times that
   const cdp = await page.context().newCDPSession(page);
   const factor = await busy(page, cdp);
   await cdp.send("Emulation.setCPUThrottlingRate", { rate: 1 });
-  await unlock(page);
-  await confirmDay(page, VILLAGE.unit);
-  await page.evaluate(() => (location.hash = "#/form/general/villager-a"));
-  await page.locator(".question").first().waitFor();
+  await atVillage(page);
+  await atForm(page, GENERAL, VILLAGER.id);
   await cdp.send("Emulation.setCPUThrottlingRate", { rate: 6 });
   const times: number[] = [];
   for (let run = 0; run < 5; run += 1) {
@@ -49,9 +48,8 @@ test("at 6x slowdown a key press takes under 8 ms (1.5 times that, times how bus
   const cdp = await page.context().newCDPSession(page);
   const factor = await busy(page, cdp);
   await cdp.send("Emulation.setCPUThrottlingRate", { rate: 1 });
-  await unlock(page);
-  await confirmDay(page, VILLAGE.unit);
-  await page.evaluate(() => (location.hash = "#/form/blood/villager-a"));
+  await atVillage(page);
+  await atForm(page, BLOOD, VILLAGER.id);
   await page.getByLabel("血糖", { exact: true }).focus();
   await cdp.send("Performance.enable");
   await cdp.send("Emulation.setCPUThrottlingRate", { rate: 6 });

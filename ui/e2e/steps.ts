@@ -1,21 +1,34 @@
 // What people do on these screens, as words the specs use. Not a test.
-import { expect, type Page } from "@playwright/test";
-import { OPERATOR, SCHOOL, VILLAGE } from "./fixture";
+import { expect, type Page, type Response } from "@playwright/test";
+import { BLOOD, BP, GENERAL, OPERATOR, SCHOOL, STATIONS, URINE, VILLAGE } from "./fixture";
 
-export async function unlock(page: Page): Promise<void> {
+export async function unlock(page: Page, who = OPERATOR): Promise<void> {
   await page.goto("./");
-  const door = page.getByRole("button", { name: new RegExp(`^${OPERATOR.name}`) });
-  await door.click();
-  await page.getByLabel("密码").fill(OPERATOR.password);
-  await page.keyboard.press("Enter");
-  await expect(page.locator(".frame")).toBeVisible();
+  await openDoor(page, who);
 }
 
-export async function confirmDay(page: Page, unit: string): Promise<void> {
-  await page.goto("./#/day");
-  const list = page.getByLabel("站点（村或学校）", { exact: true });
+/** At the door: who, and the password. */
+export async function openDoor(page: Page, who = OPERATOR): Promise<void> {
+  await page.getByRole("button", { name: new RegExp(`^${who.name}`) }).click();
+  await page.getByLabel("密码").fill(who.password);
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".frame")).toBeVisible({ timeout: 40_000 });
+}
+
+export async function chooseUnit(page: Page, unit: string): Promise<void> {
+  const list = page.getByLabel("站点（村或学校）", { exact: true }).and(page.locator("select"));
   const value = await list.locator("option", { hasText: unit }).getAttribute("value");
   await list.selectOption(value ?? "");
+}
+
+/** The day's start: the unit, this device's stations and no others, begun. */
+export async function confirmDay(page: Page, unit: string): Promise<void> {
+  await page.evaluate(() => (location.hash = "#/day"));
+  await chooseUnit(page, unit);
+  for (const pick of await page.locator(".picks label.pick").all()) {
+    const name = (await pick.innerText()).trim();
+    await pick.getByRole("checkbox").setChecked(STATIONS.some((one) => one.name === name));
+  }
   await page.keyboard.press("Control+Enter");
   await expect(page.getByText("今天已设好，可以开始")).toBeVisible();
   await page.keyboard.press("Control+Enter");
@@ -33,18 +46,65 @@ export async function atSchool(page: Page): Promise<void> {
   await confirmDay(page, SCHOOL.unit);
 }
 
+/** The key the screen names for a station. */
+export async function keyOf(page: Page, station: { name: string }): Promise<string> {
+  return (await page.locator(".stations button", { hasText: station.name }).locator("kbd").innerText()).trim();
+}
+
+/** Finds somebody by the number, as a scanner does, and answers with the id that the screens go by. */
+export async function reach(page: Page, id: string): Promise<string> {
+  await page.evaluate(() => (location.hash = "#/home"));
+  await page.getByRole("button", { name: "先看资料卡" }).click();
+  await expect(page.locator("#scan")).toBeFocused();
+  await scanIn(page, id);
+  await page.waitForURL(/#\/card\//);
+  await expect(page.locator(".personcard")).toBeVisible();
+  return page.url().split("/").pop() ?? "";
+}
+
+/** Somebody's form at a station. */
+export async function atForm(page: Page, station: { key: string }, id: string): Promise<string> {
+  const person = await reach(page, id);
+  await page.evaluate((to) => (location.hash = to), `#/form/${station.key}/${person}`);
+  await expect(page.locator(".question").first()).toBeVisible();
+  await expect(page.locator(".question :focus").first()).toBeVisible();
+  return person;
+}
+
+/** Enter by Enter to a field. */
+export async function enterTo(page: Page, label: string): Promise<void> {
+  const field = page.getByRole("textbox", { name: label, exact: true });
+  for (let at = 0; at < 40; at += 1) {
+    if (await field.evaluate((one) => one === document.activeElement)) return;
+    await page.keyboard.press("Enter");
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0))));
+  }
+  await expect(field).toBeFocused();
+}
+
+/** The host's answer to a command, where what was asked contains these words. */
+export function answered(page: Page, command: string, words = ""): Promise<Response> {
+  return page.waitForResponse((answer) => {
+    const asked = answer.url().endsWith("/rpc") ? (answer.request().postData() ?? "") : "";
+    return asked.includes(`"command":"${command}"`) && asked.includes(words);
+  });
+}
+
+/** Between two characters of a scanner, milliseconds. */
+const SCANNER_GAP_MS = 5;
+
 /** A scanner: characters at its own pace, then Enter. */
 export async function scanIn(page: Page, code: string): Promise<void> {
   const cdp = await page.context().newCDPSession(page);
-  // All at once: a round trip for every key would be slower than any scanner.
-  const keys = [...code].flatMap((text) => [
-    cdp.send("Input.dispatchKeyEvent", { type: "keyDown", text, key: text, unmodifiedText: text }),
-    cdp.send("Input.dispatchKeyEvent", { type: "keyUp", key: text }),
-  ]);
+  const sent: Promise<unknown>[] = [];
+  // None waits for the one before: a round trip for every key would be slower than any scanner.
+  for (const text of code) {
+    sent.push(cdp.send("Input.dispatchKeyEvent", { type: "keyDown", text, key: text, unmodifiedText: text }), cdp.send("Input.dispatchKeyEvent", { type: "keyUp", key: text }));
+    await new Promise((rest) => setTimeout(rest, SCANNER_GAP_MS));
+  }
   const enter = { key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, nativeVirtualKeyCode: 13 };
-  keys.push(cdp.send("Input.dispatchKeyEvent", { type: "keyDown", text: "\r", unmodifiedText: "\r", ...enter }));
-  keys.push(cdp.send("Input.dispatchKeyEvent", { type: "keyUp", ...enter }));
-  await Promise.all(keys);
+  sent.push(cdp.send("Input.dispatchKeyEvent", { type: "keyDown", text: "\r", unmodifiedText: "\r", ...enter }), cdp.send("Input.dispatchKeyEvent", { type: "keyUp", ...enter }));
+  await Promise.all(sent);
   await cdp.detach();
 }
 
@@ -52,20 +112,21 @@ export async function looks(page: Page, looks: Record<string, unknown>): Promise
   await page.addInitScript((value) => localStorage.setItem("jkkc-looks", JSON.stringify(value)), looks);
 }
 
-export const SCREENS = (villager: string, pupil = villager): [string, string][] => [
+/** Every screen, about one person. */
+export const SCREENS = (person: string): [string, string][] => [
   ["home", "#/home"],
   ["find", "#/home"],
   ["day", "#/day"],
   ["register", "#/register"],
-  ["card", `#/card/${villager}`],
-  ["person", `#/person/${villager}`],
-  ["form-general", `#/form/general/${villager}`],
-  ["form-bp", `#/form/bp/${villager}`],
-  ["form-blood", `#/form/blood/${villager}`],
-  ["form-urine", `#/form/urine/${pupil}`],
-  ["class", "#/class/general"],
+  ["card", `#/card/${person}`],
+  ["person", `#/person/${person}`],
+  ["form-general", `#/form/${GENERAL.key}/${person}`],
+  ["form-bp", `#/form/${BP.key}/${person}`],
+  ["form-blood", `#/form/${BLOOD.key}/${person}`],
+  ["form-urine", `#/form/${URINE.key}/${person}`],
+  ["class", `#/class/${GENERAL.key}`],
   ["coverage", "#/coverage"],
-  ["checkout", `#/checkout/${villager}`],
+  ["checkout", `#/checkout/${person}`],
   ["end", "#/end"],
   ["sync", "#/sync"],
   ["print", "#/print"],

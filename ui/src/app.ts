@@ -107,7 +107,13 @@ export function freshId(): string {
 
 export async function refreshSync(): Promise<void> {
   try {
+    const before = app.sync?.synced_at ?? null;
     app.sync = await tryCall("sync_state", {});
+    // What a sync brings: rounds, units, examiners, how many are listed.
+    if (app.sync.synced_at !== before && app.day) {
+      const day = await tryCall("day", {});
+      takeDay(day);
+    }
   } catch {
     // The bar keeps what it last knew; a failing host says so when somebody does something.
   }
@@ -146,6 +152,11 @@ export function itemForm(key: string): ItemForm | undefined {
 
 export function stationName(key: string): string {
   return stationForm(key)?.name ?? key;
+}
+
+/** The round of today, by its name. */
+export function roundName(): string {
+  return app.day?.rounds.find((one) => one.round === app.day?.choice?.round)?.name ?? "";
 }
 
 /** The stations of this device today, in the order of F2 to F8. */

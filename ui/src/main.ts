@@ -13,6 +13,8 @@ import "./style/screens.css";
 
 /** The bar asks again so often, milliseconds. */
 const SYNC_ASK_MS = 15_000;
+/** While a sync runs, so often. */
+const SYNC_RUNS_ASK_MS = 1_500;
 
 function watchRoute(): void {
   const read = () => {
@@ -28,7 +30,18 @@ function watchRoute(): void {
 /** Fingers show the number pad, a mouse hides it. */
 function watchFingers(): void {
   app.touch = window.matchMedia("(pointer: coarse)").matches;
-  document.addEventListener("pointerdown", (event) => (app.touch = event.pointerType !== "mouse"), true);
+  let isTouch = app.touch;
+  document.addEventListener(
+    "pointerdown",
+    (event) => {
+      isTouch = event.pointerType !== "mouse";
+      // A field has to know before it takes the cursor, or the system keyboard comes.
+      if (event.target instanceof HTMLInputElement) app.touch = isTouch;
+    },
+    true,
+  );
+  // Anything else only after its click: what moves between finger and click would not be hit.
+  document.addEventListener("click", () => window.setTimeout(() => (app.touch = isTouch), 0), true);
 }
 
 /** After minutes without a key the app locks itself; drafts are put away by the form as it goes. */
@@ -57,6 +70,7 @@ async function start(): Promise<void> {
   if (state) await enter(state);
   watchIdle();
   window.setInterval(() => app.state?.phase === "open" && void refreshSync(), SYNC_ASK_MS);
+  window.setInterval(() => app.state?.phase === "open" && app.sync?.phase === "running" && void refreshSync(), SYNC_RUNS_ASK_MS);
 }
 
 if (!window.jkkcEngineIsOld) void start();

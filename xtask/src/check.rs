@@ -24,11 +24,13 @@ pub fn test() -> Result<(), String> {
     close(&lines)
 }
 
-/// `test` without the browser's part, which needs a machine that does nothing else, and the demo from end to end.
+/// `test`, and the demo from end to end.
 pub fn ci() -> Result<(), String> {
     need::for_tests()?;
+    need::for_browser()?;
     screens::build()?;
     let mut lines = test_lines();
+    lines.push(browser_line());
     lines.push(demo_line());
     close(&lines)
 }
@@ -44,14 +46,22 @@ fn test_lines() -> Vec<Line> {
     ]
 }
 
-/// The screens in a real browser, by themselves: minutes long, and they need a machine that does nothing else.
+/// The screens in a real browser, by themselves.
 pub fn browser() -> Result<(), String> {
     need::for_browser()?;
     close(&[browser_line()])
 }
 
+/// The days against the real host, which is built first; what needs a host told to fail, against the fake one.
 fn browser_line() -> Line {
-    screens_line("浏览器里的一天", "e2e")
+    let what = "浏览器里的一天";
+    println!("== {what}：npm run e2e");
+    let (outcome, time) = run::timed(|| {
+        let program = run::built("cli", "jkkc", run::Profile::Dev)?;
+        screens::install()?;
+        Ok(screens::script_with("e2e", &program))
+    });
+    closed(what, &outcome, time)
 }
 
 const TYPESCRIPT: [&str; 7] =
@@ -61,10 +71,14 @@ const TYPESCRIPT: [&str; 7] =
 fn screens_line(what: &'static str, script: &str) -> Line {
     println!("== {what}：npm run {script}");
     let (outcome, time) = run::timed(|| screens::build().map(|_| screens::script(script)));
-    if let Err(sentence) = &outcome {
+    closed(what, &outcome, time)
+}
+
+fn closed(what: &'static str, outcome: &Result<bool, String>, time: Duration) -> Line {
+    if let Err(sentence) = outcome {
         eprintln!("错误：{sentence}");
     }
-    let is_good = outcome == Ok(true);
+    let is_good = *outcome == Ok(true);
     Line { what, passed: u32::from(is_good), failed: u32::from(!is_good), skipped: 0, time }
 }
 

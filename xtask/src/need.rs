@@ -67,12 +67,20 @@ const SCREENS: &[Need] = &[
     },
 ];
 
-const BROWSER: &[Need] = &[Need {
-    tool: "chromium",
-    what_for: "在真实浏览器里操作界面",
-    package: "chromium",
-    is_here: || on_path("chromium"),
-}];
+const BROWSER: &[Need] = &[
+    Need {
+        tool: "chromium",
+        what_for: "在真实浏览器里操作界面",
+        package: "chromium",
+        is_here: || on_path("chromium"),
+    },
+    Need {
+        tool: "faketime",
+        what_for: "试一台时钟停在 1970 年的设备",
+        package: "faketime",
+        is_here: || on_path("faketime"),
+    },
+];
 
 const WINDOW: &[Need] = &[Need {
     tool: "WebKitGTK 头文件",

@@ -74,6 +74,13 @@ pub fn script(name: &str) -> bool {
     run::succeeds(npm(&["run", name]))
 }
 
+/// The same, with the program that the screens are tried against.
+pub fn script_with(name: &str, jkkc: &Path) -> bool {
+    let mut command = npm(&["run", name]);
+    command.env("JKKC", jkkc);
+    run::succeeds(command)
+}
+
 /// Writes the TypeScript of the commands, their types and the failures' sentences.
 pub fn codegen() -> Result<(), String> {
     let words = ["test", "-p", "protocol", "--features", "typescript", "--test", "typescript"];

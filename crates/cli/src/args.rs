@@ -210,6 +210,14 @@ pub enum DeviceCommand {
         #[arg(long, value_name = "ID")]
         device: String,
     },
+    /// Revoke a device (on the server): it may hand over, what it hands over is held, and it is given nothing
+    Revoke {
+        #[command(flatten)]
+        data: DataOnly,
+        /// The device's id from `device list`
+        #[arg(long, value_name = "ID")]
+        device: String,
+    },
     /// Name the units a device works in anew (on the server); it obeys from its next sync
     Scope {
         #[command(flatten)]

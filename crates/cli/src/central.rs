@@ -137,7 +137,8 @@ pub fn device_list(data: &DataOnly) -> Result<Said, Failure> {
         .iter()
         .map(|d| {
             let heard = d.heard_at.clone().unwrap_or_else(|| "尚未同步".to_owned());
-            let line = format!("{} {} {heard}", d.name, d.units.join("、"));
+            let units = if d.revoked { "已停用".to_owned() } else { d.units.join("、") };
+            let line = format!("{} {units} {heard}", d.name);
             match d.waiting_zh {
                 None => line,
                 Some(waiting) => format!("{line} {}\n  {waiting}", d.device),
@@ -150,6 +151,15 @@ pub fn device_list(data: &DataOnly) -> Result<Said, Failure> {
 pub fn device_agree(data: &DataOnly, device: &str) -> Result<Said, Failure> {
     open_data(data)?.agree_device(device)?;
     Said::of(&json!({ "device": device }), vec!["已同意，这台设备下次同步即恢复正常".to_owned()])
+}
+
+pub fn device_revoke(data: &DataOnly, device: &str) -> Result<Said, Failure> {
+    let revoked = open_data(data)?.revoke_device(device)?;
+    let lines = vec![
+        format!("这台设备已停用（规定第 {} 版）", revoked.policy),
+        "已收到的记录照常有效；此后收到的会留待核实。要重新使用，请发新的登记码。".to_owned(),
+    ];
+    Said::of(&revoked, lines)
 }
 
 pub fn device_scope(data: &DataOnly, device: &str, units: &[String]) -> Result<Said, Failure> {

@@ -74,6 +74,9 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Device(DeviceCommand::Agree { data, device }) => {
             central::device_agree(data, device)
         }
+        Command::Device(DeviceCommand::Revoke { data, device }) => {
+            central::device_revoke(data, device)
+        }
         Command::Device(DeviceCommand::Scope { data, device, units }) => {
             central::device_scope(data, device, units)
         }

@@ -2,22 +2,29 @@
 //! `schema/catalogue`, embedded and parsed once; this file holds the types and the look-ups.
 //! Not here: what a value means (`check`, `rule`). No number of medicine stands in code.
 
+mod embedded;
 mod files;
 mod groups;
+mod kidney;
 mod limit;
 mod load;
 mod load_rules;
+mod scales;
 mod table;
 mod text;
 mod validate;
 
 pub use groups::Groups;
-pub use limit::{AgeKey, Limit, RowKey, Selector};
+pub use kidney::Kidney;
+pub use limit::{AgeKey, Limit, OwnEnd, RowKey, Selector};
 pub use load::{CatalogueError, Sources};
+pub use scales::{Constitution, Scales, TCM_QUESTIONS, Verdict};
 pub use table::Table;
 pub use text::{ValueProblem, parse_value, print_value};
+pub use validate::ITEM_CODE_MAX;
 
-use crate::facts::PersonKind;
+use crate::facts::{PersonKind, Sex};
+use crate::grammar::Grammar;
 use crate::ids::{ItemCode, StationCode};
 use crate::rule::Level;
 use crate::value::{AbsentReason, Decimal};
@@ -43,6 +50,33 @@ pub struct Catalogue {
     pub groups: Groups,
     /// From this age the adult bands of plausibility ask.
     pub adult_from_years: i32,
+    /// How tables read an age where their sources differ (本区设置).
+    pub age_settings: Vec<AgeSetting>,
+    /// The reference intervals that stand where the laboratory printed none of its own.
+    pub references: Vec<Reference>,
+    /// The equation of eGFR; `None` where its table is not in the catalogue.
+    pub kidney: Option<Kidney>,
+    /// How the questionnaires of the 65+ are scored; `None` where their tables are not in the catalogue.
+    pub scales: Option<Scales>,
+}
+
+/// How a table reads an age, where the text of the standard and those who apply it differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgeSetting {
+    /// The standard: `wst610`.
+    pub key: String,
+    pub is: AgeKey,
+    /// What it may be set to.
+    pub may_be: Vec<AgeKey>,
+    pub source: String,
+}
+
+/// An item's reference interval for adults by sex and age.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    pub item: ItemCode,
+    pub low: Option<Limit>,
+    pub high: Option<Limit>,
 }
 
 impl Catalogue {
@@ -76,17 +110,23 @@ impl Catalogue {
         self.stations.iter().find(|station| station.key == key)
     }
 
-    /// The station that records an item.
+    /// The first station that records an item; a few stand at two.
     pub fn station_of(&self, item: ItemCode) -> Option<&Station> {
         self.stations.iter().find(|station| station.items.contains(&item))
     }
 
-    /// The package of a kind of person; loading guarantees one of each, residents first.
+    /// The round's package of a kind of person, which decides when a checkup is done; loading guarantees
+    /// one of each, residents first. What else a person is asked is `asked`.
     pub fn package(&self, kind: PersonKind) -> &Package {
         match kind {
             PersonKind::Resident => &self.packages[0],
             PersonKind::Pupil => &self.packages[1],
         }
+    }
+
+    /// How the tables of a standard read an age.
+    pub fn age_setting(&self, key: &str) -> Option<AgeKey> {
+        self.age_settings.iter().find(|setting| setting.key == key).map(|setting| setting.is)
     }
 
     pub fn rule(&self, key: &str) -> Option<&Rule> {
@@ -106,7 +146,7 @@ impl Catalogue {
 /// One thing examined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// Stable for ever, never re-used; below 64, so that a mask of items fits one integer.
+    /// Stable for ever, never re-used; below 512, the width of a checkup's masks.
     pub code: ItemCode,
     pub key: String,
     pub name_zh: String,
@@ -119,6 +159,21 @@ pub struct Item {
     pub source: String,
     /// Bands of the usual: outside is asked again, never refused.
     pub usual: Vec<Usual>,
+    /// How its text is spelt; `Free` for numbers and choices.
+    pub grammar: Grammar,
+    /// Asked of this sex alone; a value of the other is asked about, never refused.
+    pub sex: Option<Sex>,
+    /// The answer that opens it.
+    pub shown_if: Option<ShownIf>,
+    /// What to say or do at the question; empty where it speaks for itself.
+    pub hint_zh: String,
+}
+
+/// An item is asked when another one of its station is one of these choices; with none named, when it has a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownIf {
+    pub item: ItemCode,
+    pub choices: Vec<u16>,
 }
 
 impl Item {
@@ -129,9 +184,9 @@ impl Item {
 
     /// Empty for numbers and texts.
     pub fn choices(&self) -> &[Choice] {
-        match &self.kind {
-            ItemKind::Choice { choices } => choices,
-            ItemKind::Number { .. } | ItemKind::Text { .. } => &[],
+        match (&self.kind, &self.grammar) {
+            (ItemKind::Choice { choices }, _) | (_, Grammar::Several(choices)) => choices,
+            (ItemKind::Number { .. } | ItemKind::Text { .. }, _) => &[],
         }
     }
 }
@@ -161,6 +216,8 @@ pub struct Choice {
     pub zh: String,
     /// Every way to write it, in half-width lower case.
     pub words: Vec<String>,
+    /// Where several may be chosen, this one stands alone (无症状).
+    pub exclusive: bool,
 }
 
 /// A band of the usual for some people, read from a plausibility table.
@@ -181,16 +238,21 @@ pub struct Station {
     pub key: String,
     pub name_zh: String,
     pub items: Vec<ItemCode>,
+    /// A digit chooses and goes on to the next question: long questionnaires.
+    pub digit_goes_on: bool,
 }
 
-/// What a kind of person gets in a round.
+/// What a kind of person gets in a round, or some of them beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Package {
     pub key: String,
     pub kind: PersonKind,
     pub name_zh: String,
     pub status: String,
-    /// Mandatory: a checkup is done on site when each has a value or a reason.
+    /// `None`: the round's package of its kind. Else whom it is added to.
+    pub adds: Option<Adds>,
+    /// Mandatory: a checkup is done on site when each has a value or a reason. Of a package that is added
+    /// these are the form's minimum; they do not hold a checkup.
     pub items: Vec<ItemCode>,
     /// Taken where the round has the station.
     pub optional: Vec<ItemCode>,
@@ -198,6 +260,16 @@ pub struct Package {
     pub stations: Vec<StationCode>,
     /// Asked at registration: an answer does not yet make a checkup 检查中.
     pub registration: Vec<ItemCode>,
+}
+
+/// Whom a package is added to: by an answer, else by age in completed months.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adds {
+    pub from_months: Option<i32>,
+    /// Excluded.
+    pub below_months: Option<i32>,
+    pub age_unknown: bool,
+    pub answer: Option<(ItemCode, Vec<u16>)>,
 }
 
 /// What turns results into classes: whom it is for and the conditions of each class.
@@ -215,6 +287,8 @@ pub struct Rule {
     pub shows: Shows,
     /// In order of severity within a slot: of those that hold the last one counts.
     pub classes: Vec<Class>,
+    /// The classes by slot, with the items each slot reads.
+    pub slots: Vec<Slot>,
     /// The items whose values the rule reads, its basis.
     pub rests_on: Vec<ItemCode>,
     /// The tables its numbers stand in.
@@ -226,6 +300,16 @@ impl Rule {
     pub fn kinds(&self) -> Vec<PersonKind> {
         self.audiences.iter().map(|audience| audience.kind).collect()
     }
+}
+
+/// The classes of which one is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    pub name: String,
+    /// Places in `Rule::classes`.
+    pub classes: Vec<usize>,
+    /// The items its classes and the rule's answer read.
+    pub reads: Vec<ItemCode>,
 }
 
 /// Whom a rule is for. Ages in completed months.
@@ -265,8 +349,10 @@ pub struct Class {
     pub slot: String,
     pub on: bool,
     pub status: String,
-    /// From this age by `AgeKey::YearsRounded` only.
-    pub rounded_from_years: Option<i32>,
+    /// From this age only, in whole years as the key reads it.
+    pub from_age: Option<(AgeKey, i32)>,
+    /// Silent unless each of these has a value (both eyes).
+    pub needs: Vec<Measure>,
     /// Silent unless every table it names has a row for the person.
     pub needs_rows: bool,
     /// All of these hold ...
@@ -286,6 +372,7 @@ pub enum Compare {
     Below,
     AtMost,
     AtLeast,
+    Above,
 }
 
 impl Compare {
@@ -294,6 +381,7 @@ impl Compare {
             Compare::Below => value < limit,
             Compare::AtMost => value <= limit,
             Compare::AtLeast => value >= limit,
+            Compare::Above => value > limit,
         }
     }
 }
@@ -311,6 +399,35 @@ pub enum Measure {
     /// The mean of those there are, rounded half up to a whole.
     MeanWhole(Vec<ItemCode>),
     Lowest(Vec<ItemCode>),
+    Highest(Vec<ItemCode>),
+    /// Sphere + cylinder / 2, in D; `item` is the derived item it stands for.
+    SphericalEquivalent {
+        item: ItemCode,
+        sphere: ItemCode,
+        cylinder: ItemCode,
+    },
+    /// The first less the second; both are needed. `label`: what the number is called beside the first item.
+    Difference {
+        label: String,
+        from: ItemCode,
+        less: ItemCode,
+    },
+    /// eGFR in mL/min/1.73 m2 at 0.01, by `Catalogue::kidney`.
+    Egfr {
+        label: String,
+        creatinine: ItemCode,
+    },
+    /// Decayed, missing and filled teeth of the chart, permanent or primary; `item` is the derived item it stands for.
+    Teeth {
+        item: ItemCode,
+        chart: ItemCode,
+        permanent: bool,
+    },
+    /// The points of 老年人生活自理能力评估 by `Catalogue::scales`; every answer is needed.
+    SelfCare {
+        label: String,
+        items: Vec<ItemCode>,
+    },
 }
 
 impl Measure {
@@ -319,7 +436,14 @@ impl Measure {
         match self {
             Measure::Item(item) => vec![*item],
             Measure::Bmi { height, weight, .. } => vec![*height, *weight],
-            Measure::MeanWhole(items) | Measure::Lowest(items) => items.clone(),
+            Measure::MeanWhole(items)
+            | Measure::Lowest(items)
+            | Measure::Highest(items)
+            | Measure::SelfCare { items, .. } => items.clone(),
+            Measure::SphericalEquivalent { sphere, cylinder, .. } => vec![*sphere, *cylinder],
+            Measure::Difference { from, less, .. } => vec![*from, *less],
+            Measure::Egfr { creatinine, .. } => vec![*creatinine],
+            Measure::Teeth { chart, .. } => vec![*chart],
         }
     }
 }

@@ -2,6 +2,7 @@
 //! (outside what a body or an instrument can give: refused, while the row's other values are kept).
 //! A check never says what a value means: that is `rule`.
 
+use crate::asked::is_closed;
 use crate::catalogue::{AgeKey, Catalogue, Item, ItemKind, Limit, RowKey, Selector, Usual};
 use crate::facts::{PersonKind, Sex};
 use crate::identity::{age_months, age_years};
@@ -38,12 +39,7 @@ impl Subject {
 
     /// The age as a table reads it, in tenths of a year.
     pub fn age_tenths(&self, key: AgeKey) -> Option<i32> {
-        let months = self.age_months()?;
-        Some(match key {
-            AgeKey::Years => months / 12 * 10,
-            AgeKey::HalfYears => months / 6 * 5,
-            AgeKey::YearsRounded => (months + 6) / 12 * 10,
-        })
+        Some(key.tenths(self.age_months()?))
     }
 
     /// What is known of the row a limit stands in, by sex and age.
@@ -53,6 +49,7 @@ impl Subject {
             match selector {
                 Selector::Sex => key.sex = self.sex,
                 Selector::Age(age) => key.age_tenths = self.age_tenths(*age),
+                Selector::AgeBand => key.age_tenths = self.age_months().and_then(|m| limit.band(m)),
                 Selector::HeightGroup | Selector::AnaemiaGroup => {}
             }
         }
@@ -89,6 +86,11 @@ pub const BMI_UNUSUAL: &str = "bmi_unusual";
 /// A pregnancy of someone recorded as a man.
 pub const PREGNANT_MAN: &str = "pregnant_man";
 
+/// A value where another answer says that there is none: cigarettes of somebody who never smoked.
+pub const CLOSED_BY_ANSWER: &str = "closed_by_answer";
+/// A value of an item that is asked of the other sex alone, or a choice that only that sex has.
+pub const OTHER_SEX: &str = "other_sex";
+
 /// The band of one value by itself.
 pub fn check(cat: &Catalogue, subject: &Subject, item: &Item, value: &Value) -> Band {
     if !is_possible(item, value) {
@@ -112,7 +114,7 @@ pub fn is_possible(item: &Item, value: &Value) -> bool {
             choices.iter().any(|choice| choice.code == *code)
         }
         (Value::Text(text), ItemKind::Text { chars_max }) => {
-            text.chars().count() <= usize::from(*chars_max)
+            text.chars().count() <= usize::from(*chars_max) && item.grammar.holds(text)
         }
         (Value::Number(_) | Value::Choice(_) | Value::Text(_), _) => false,
     }
@@ -132,6 +134,12 @@ fn is_within(subject: &Subject, band: &Usual, number: Decimal) -> bool {
         || (lowest.is_none_or(|min| number >= min) && highest.is_none_or(|max| number <= max))
 }
 
+/// Systolic and diastolic parts of one reading.
+const PRESSURES: [(&str, &str); 3] =
+    [("sbp1_mmhg", "dbp1_mmhg"), ("sbp2_mmhg", "dbp2_mmhg"), ("sbp_other_mmhg", "dbp_other_mmhg")];
+/// A choice that only one sex has: item, choice, whose it is not.
+const OF_ONE_SEX: (&str, &str, Sex) = ("rectal_exam", "prostate", Sex::F);
+
 /// What several values of one person say about each other. All of it is asked, nothing refused.
 pub fn check_together(
     cat: &Catalogue,
@@ -147,7 +155,7 @@ pub fn check_together(
     let mut ask = |item: ItemCode, code: &'static str| {
         problems.push(CheckProblem { item, code, band: Band::Unusual });
     };
-    for (sbp, dbp) in [("sbp1_mmhg", "dbp1_mmhg"), ("sbp2_mmhg", "dbp2_mmhg")] {
+    for (sbp, dbp) in PRESSURES {
         if let (Some((_, sbp)), Some((item, dbp))) = (number(sbp), number(dbp)) {
             if sbp <= dbp {
                 ask(item.code, SBP_NOT_ABOVE_DBP);
@@ -171,6 +179,32 @@ pub fn check_together(
     });
     if let Some(item) = pregnant.filter(|_| subject.sex == Some(Sex::M)) {
         ask(item.code, PREGNANT_MAN);
+    }
+    problems.extend(contradictions(cat, subject, values));
+    problems
+}
+
+/// Values that the person's sex or another answer rules out.
+fn contradictions(
+    cat: &Catalogue,
+    subject: &Subject,
+    values: &BTreeMap<ItemCode, Value>,
+) -> Vec<CheckProblem> {
+    let (key, choice, not_of) = OF_ONE_SEX;
+    let mut problems = Vec::new();
+    for (code, value) in values.iter().filter(|(_, value)| value.is_present()) {
+        let Some(item) = cat.item(*code) else { continue };
+        let mut ask = |code: &'static str| {
+            problems.push(CheckProblem { item: item.code, code, band: Band::Unusual });
+        };
+        if is_closed(item, values) {
+            ask(CLOSED_BY_ANSWER);
+        }
+        let is_choice = || item.choice(choice).is_some_and(|one| *value == Value::Choice(one.code));
+        let is_others = item.sex.is_some() && subject.sex.is_some() && item.sex != subject.sex;
+        if is_others || (item.key == key && subject.sex == Some(not_of) && is_choice()) {
+            ask(OTHER_SEX);
+        }
     }
     problems
 }

@@ -2,10 +2,13 @@
 //! abnormal, what is due. No clock, no randomness, no file, no socket, no locale: `today`, ids and
 //! the stop's day come in as arguments. Thresholds are data (`schema/catalogue`), never constants here.
 
+pub mod asked;
 pub mod catalogue;
 pub mod check;
+pub mod derived;
 pub mod facts;
 pub mod followup;
+pub mod grammar;
 pub mod identity;
 pub mod ids;
 pub mod order;

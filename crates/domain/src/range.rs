@@ -37,7 +37,7 @@ pub fn direction(cat: &Catalogue, judgement: &Judgement) -> Option<Direction> {
     Some(match first {
         Condition::Choice { .. } => Direction::Positive,
         Condition::Number { compare, .. } => match compare {
-            Compare::AtLeast => Direction::High,
+            Compare::AtLeast | Compare::Above => Direction::High,
             Compare::Below | Compare::AtMost => Direction::Low,
         },
     })
@@ -48,8 +48,8 @@ pub fn direction(cat: &Catalogue, judgement: &Judgement) -> Option<Direction> {
 pub struct Range {
     /// The lowest value that is not abnormal, and whether the limit itself is (`<=` limits).
     pub from: Option<(Decimal, bool)>,
-    /// Values from here on are abnormal.
-    pub below: Option<Decimal>,
+    /// The highest value that is not abnormal or the lowest that is, and whether the limit itself is (`>=` limits).
+    pub to: Option<(Decimal, bool)>,
 }
 
 impl fmt::Display for Range {
@@ -57,19 +57,20 @@ impl fmt::Display for Range {
         if let Some((from, is_abnormal_itself)) = self.from {
             let sign = if is_abnormal_itself { ">" } else { "≥" };
             write!(f, "{sign}{from}")?;
-            if self.below.is_some() {
+            if self.to.is_some() {
                 f.write_str(" 且 ")?;
             }
         }
-        if let Some(below) = self.below {
-            write!(f, "<{below}")?;
+        if let Some((to, is_abnormal_itself)) = self.to {
+            let sign = if is_abnormal_itself { "<" } else { "≤" };
+            write!(f, "{sign}{to}")?;
         }
         Ok(())
     }
 }
 
 /// The range of an item for one person, by every rule that judges such a person, with the answers a rule depends on
-/// (空腹) read from `values`. Empty where no table says.
+/// (空腹) read from `values`, within the reference interval where there is one. Empty where no table says.
 pub fn reference(
     cat: &Catalogue,
     subject: &Subject,
@@ -77,13 +78,22 @@ pub fn reference(
     values: &BTreeMap<ItemCode, Value>,
 ) -> Range {
     let mut range = Range::default();
+    if let Some(interval) = crate::rule::interval(cat, subject, item, None) {
+        range.from = interval.low.map(|low| (low, false));
+        range.to = interval.high.map(|high| (high, false));
+    }
     let rules = cat.rules.iter().filter(|rule| crate::rule::is_for(rule, subject));
     for rule in rules.filter(|rule| rule.when.as_ref().is_none_or(|when| holds(when, values))) {
         for (compare, limit) in limits(cat, rule, item) {
             let Some(number) = limit.get(&subject.row_key(limit)) else { continue };
             match compare {
-                Compare::AtLeast => {
-                    range.below = Some(range.below.map_or(number, |known| known.min(number)));
+                Compare::AtLeast | Compare::Above => {
+                    let found = (number, compare == Compare::AtLeast);
+                    let lower = |known: (Decimal, bool)| {
+                        let is_lower = (found.0, !found.1) < (known.0, !known.1);
+                        if is_lower { found } else { known }
+                    };
+                    range.to = Some(range.to.map_or(found, lower));
                 }
                 Compare::Below | Compare::AtMost => {
                     let found = (number, compare == Compare::AtMost);
@@ -125,7 +135,14 @@ fn reads(measure: &Measure, item: ItemCode) -> bool {
     match measure {
         Measure::Item(of) => *of == item,
         Measure::Bmi { item: of, .. } => *of == item,
-        Measure::MeanWhole(items) | Measure::Lowest(items) => items.contains(&item),
+        Measure::SphericalEquivalent { item: of, .. } | Measure::Teeth { item: of, .. } => {
+            *of == item
+        }
+        Measure::MeanWhole(items) | Measure::Lowest(items) | Measure::Highest(items) => {
+            items.contains(&item)
+        }
+        // Not the item's own number.
+        Measure::Difference { .. } | Measure::Egfr { .. } | Measure::SelfCare { .. } => false,
     }
 }
 

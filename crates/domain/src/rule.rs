@@ -2,9 +2,14 @@
 //! numbers stand in the reference tables; here is only how a rule is read. Words say what was seen,
 //! never a diagnosis. Not here: what is plausible (`check`), when it is due (`followup`).
 
+mod change;
 mod readings;
+mod reference;
 
-use crate::catalogue::{Catalogue, Class, Condition, Measure, Rule, Shows};
+pub use change::{ClassChange, changes};
+pub use reference::{Interval, Mark, interval, mark};
+
+use crate::catalogue::{Catalogue, Class, Condition, Measure, Rule, Shows, Slot};
 use crate::check::{Subject, is_possible};
 use crate::facts::CurrentValue;
 use crate::ids::ItemCode;
@@ -72,8 +77,8 @@ pub fn judge(
     subject: &Subject,
     values: &BTreeMap<ItemCode, Value>,
 ) -> Vec<Judgement> {
-    let one: Current = values.iter().map(|(item, value)| (*item, vec![value])).collect();
-    judge_all(cat, subject, &one)
+    let one = |(item, value): (&ItemCode, _)| (*item, vec![Measured { value, own: None }]);
+    judge_measured(cat, subject, &values.iter().map(one).collect())
 }
 
 /// As `judge` where an item may have several current values (a conflict that a person has not yet
@@ -83,10 +88,11 @@ pub fn judge_current(
     subject: &Subject,
     values: &BTreeMap<ItemCode, Vec<CurrentValue>>,
 ) -> Vec<Judgement> {
-    let current = values
-        .iter()
-        .map(|(item, values)| (*item, values.iter().map(|current| &current.value).collect()));
-    judge_all(cat, subject, &current.collect())
+    let current = values.iter().map(|(item, values)| {
+        let each = values.iter().map(|current| Measured { value: &current.value, own: None });
+        (*item, each.collect())
+    });
+    judge_measured(cat, subject, &current.collect())
 }
 
 /// Items to be shown as abnormal: what a class of level C or worse rests on; of a pressure all readings.
@@ -124,23 +130,40 @@ pub fn bmi(height_cm: Decimal, weight_kg: Decimal) -> Option<Decimal> {
     Decimal::ratio_half_up(weight * 10_i128.pow(10), height * height, 1)
 }
 
-/// The current values of each item that has any.
-type Current<'a> = BTreeMap<ItemCode, Vec<&'a Value>>;
+/// The range that the laboratory printed beside a result. Where there is one it stands alone: an end it does not name is
+/// no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OwnRange {
+    pub low: Option<Decimal>,
+    pub high: Option<Decimal>,
+}
 
-fn judge_all(cat: &Catalogue, subject: &Subject, current: &Current) -> Vec<Judgement> {
+/// A current value, with the laboratory's own range where it came with one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measured<'a> {
+    pub value: &'a Value,
+    pub own: Option<OwnRange>,
+}
+
+/// The current values of each item that has any.
+pub type Current<'a> = BTreeMap<ItemCode, Vec<Measured<'a>>>;
+
+/// As `judge_current`, with the ranges that laboratories printed: they win over the reference intervals.
+pub fn judge_measured(cat: &Catalogue, subject: &Subject, current: &Current) -> Vec<Judgement> {
     let current = extremes(cat, current);
     let mut judgements = Vec::new();
     for rule in cat.rules.iter().filter(|rule| is_for(rule, subject)) {
-        let mut worst: BTreeMap<&str, Given> = BTreeMap::new();
-        for values in combinations(rule, &current) {
-            for (slot, given) in judge_rule(cat, rule, &Readings::new(cat, subject, values)) {
-                let better = worst.get(slot).is_none_or(|before| given.rank() > before.rank());
-                if better {
-                    worst.insert(slot, given);
-                }
+        let mut given: Vec<Given> = Vec::new();
+        for slot in &rule.slots {
+            if !slot.reads.iter().any(|item| current.contains_key(item)) {
+                continue;
             }
+            let all = combinations(&slot.reads, &current).into_iter();
+            let classes = all.filter_map(|values| {
+                judge_slot(cat, rule, slot, &Readings::new(cat, subject, values))
+            });
+            given.extend(classes.max_by_key(Given::rank));
         }
-        let mut given: Vec<Given> = worst.into_values().collect();
         given.sort_by_key(|given| given.class);
         judgements.extend(given.into_iter().map(|given| given.judgement));
     }
@@ -181,15 +204,17 @@ fn extremes<'a>(cat: &Catalogue, current: &Current<'a>) -> Current<'a> {
         let Some(item) = cat.item(*code) else {
             continue;
         };
-        let present = values.iter().copied().filter(|value| value.is_present());
-        let mut possible: Vec<&Value> = Vec::new();
-        for value in present.filter(|value| is_possible(item, value)) {
+        let present = values.iter().copied().filter(|measured| measured.value.is_present());
+        let mut possible: Vec<Measured> = Vec::new();
+        for value in present.filter(|measured| is_possible(item, measured.value)) {
             if !possible.contains(&value) {
                 possible.push(value);
             }
         }
-        if possible.len() > 2 && possible.iter().all(|value| value.number().is_some()) {
-            possible.sort_by_key(|value| value.number());
+        // With ranges of their own each has its own limits: none can stand for another.
+        let comparable = |one: &Measured| one.own.is_none() && one.value.number().is_some();
+        if possible.len() > 2 && possible.iter().all(comparable) {
+            possible.sort_by_key(|measured| measured.value.number());
             possible = vec![possible[0], possible[possible.len() - 1]];
         }
         if !possible.is_empty() {
@@ -199,14 +224,17 @@ fn extremes<'a>(cat: &Catalogue, current: &Current<'a>) -> Current<'a> {
     kept
 }
 
-/// Every way to take one value of each item that the rule reads.
-fn combinations<'a>(rule: &Rule, current: &Current<'a>) -> Vec<BTreeMap<ItemCode, &'a Value>> {
-    let mut all: Vec<BTreeMap<ItemCode, &Value>> = vec![BTreeMap::new()];
-    for item in &rule.rests_on {
+/// Every way to take one value of each of the items.
+fn combinations<'a>(
+    items: &[ItemCode],
+    current: &Current<'a>,
+) -> Vec<BTreeMap<ItemCode, Measured<'a>>> {
+    let mut all: Vec<BTreeMap<ItemCode, Measured>> = vec![BTreeMap::new()];
+    for item in items {
         let Some(values) = current.get(item) else {
             continue;
         };
-        let with = |value: &'a Value| {
+        let with = |value: Measured<'a>| {
             let item = *item;
             all.iter().map(move |before| {
                 let mut taken = before.clone();
@@ -214,22 +242,20 @@ fn combinations<'a>(rule: &Rule, current: &Current<'a>) -> Vec<BTreeMap<ItemCode
                 taken
             })
         };
-        all = values.iter().flat_map(|value| with(value).collect::<Vec<_>>()).collect();
+        all = values.iter().flat_map(|value| with(*value).collect::<Vec<_>>()).collect();
     }
     all
 }
 
-/// Of each slot the last class that holds.
-fn judge_rule<'a>(
-    cat: &Catalogue,
-    rule: &'a Rule,
-    readings: &Readings,
-) -> BTreeMap<&'a str, Given> {
-    let mut given = BTreeMap::new();
+/// Of a slot the last class that holds.
+fn judge_slot(cat: &Catalogue, rule: &Rule, slot: &Slot, readings: &Readings) -> Option<Given> {
     if !rule.when.as_ref().is_none_or(|when| readings.is_when(when)) {
-        return given;
+        return None;
     }
-    for (at, class) in rule.classes.iter().enumerate().filter(|(_, class)| class.on) {
+    for at in slot.classes.iter().rev().copied() {
+        let Some(class) = rule.classes.get(at).filter(|class| class.on) else {
+            continue;
+        };
         let Some((item, value)) = basis(class, readings) else {
             continue;
         };
@@ -249,15 +275,16 @@ fn judge_rule<'a>(
             after_recheck: row.after_recheck,
             due_days: row.due_days,
         };
-        given.insert(class.slot.as_str(), Given { class: at, judgement });
+        return Some(Given { class: at, judgement });
     }
-    given
+    None
 }
 
 /// The item and value a class rests on, if it holds.
 fn basis(class: &Class, readings: &Readings) -> Option<(ItemCode, String)> {
-    let old_enough = class.rounded_from_years.is_none_or(|from| readings.is_rounded_age(from));
-    if !old_enough || (class.needs_rows && !has_every_row(class, readings)) {
+    let old_enough = class.from_age.is_none_or(|(key, from)| readings.is_of_age(key, from));
+    let has_needs = class.needs.iter().all(|measure| readings.has(measure));
+    if !old_enough || !has_needs || (class.needs_rows && !has_every_row(class, readings)) {
         return None;
     }
     let all: Option<Vec<(ItemCode, String)>> =

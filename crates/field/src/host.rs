@@ -20,6 +20,11 @@ pub trait Host: Send + Sync {
         StretchCost::FLOOR
     }
 
+    /// Bytes a person's files may still take where this folder lies; `None` where that cannot be told.
+    fn free_bytes(&self, _folder: &std::path::Path) -> Option<u64> {
+        None
+    }
+
     /// 8 random bytes as a number.
     fn random_u64(&self) -> Result<u64, protocol::Failure> {
         let mut bytes = [0_u8; 8];
@@ -63,6 +68,10 @@ impl Host for SystemHost {
                 u64::try_from(before.elapsed().as_millis()).unwrap_or(u64::MAX)
             })
         })
+    }
+
+    fn free_bytes(&self, folder: &std::path::Path) -> Option<u64> {
+        fs4::available_space(folder).ok()
     }
 
     fn random(&self, bytes: &mut [u8]) -> Result<(), protocol::Failure> {

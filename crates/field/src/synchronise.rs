@@ -21,6 +21,7 @@ const HEALED_ZH: &str = "本机数据曾被恢复或复制，已自动改用新�
 
 const PRESENTED_ZH: &str =
     "服务器曾被恢复、一度不认识本机，已凭设备证书重新确认，记录没有丢失，无需操作。";
+const REVOKED_ZH: &str = "这台设备已被协调员停用：本机的记录服务器照收，但要核实后才生效，也取不到别人的记录。要继续使用，请向协调员索取新的登记码。";
 const PUSH_ONLY_ZH: &str = "服务器曾被恢复、还不认识本机：本机的记录已收下，暂时取不到别人的记录。请其他设备也同步一次，或请协调员运行 jkkc device agree 同意。";
 
 /// What a sync did.
@@ -139,6 +140,7 @@ impl Home {
                 .collect(),
             presented: was_unknown,
             presented_zh: match (outcome.push_only, was_unknown) {
+                (true, _) if outcome.revoked => Some(REVOKED_ZH),
                 (true, _) => Some(PUSH_ONLY_ZH),
                 (false, true) => Some(PRESENTED_ZH),
                 (false, false) => None,
@@ -264,6 +266,7 @@ impl Home {
             pace: self.pace,
             first_units,
             push_only,
+            nonce: self.host.random_16()?,
         };
         Ok((https, start))
     }

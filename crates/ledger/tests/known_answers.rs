@@ -121,6 +121,21 @@ fn chains_and_digests_are_as_frozen() {
 }
 
 #[test]
+fn an_answers_signature_is_as_frozen() {
+    let it = example();
+    let (asked, whole) = (answer("../sync/v2/heads_request"), answer("../sync/v2/heads_answer"));
+    // Key and length of the field, then the signature.
+    let said = &whole[..whole.len() - 67];
+    let answered = Answer { asked: asked_digest("heads", &asked), said: said_digest(said) };
+    let signature = sign_answer(&answered, &it.server);
+    check("answer_signature", &signature);
+    assert_eq!(whole[said.len()..], [&[0xfa, 0x01, 0x40], &signature[..]].concat());
+    assert_eq!(verify_answer(&answered, &signature, &public_key(&it.server)), Ok(()));
+    let other = Answer { asked: asked_digest("enrol", &asked), ..answered };
+    assert!(verify_answer(&other, &signature, &public_key(&it.server)).is_err());
+}
+
+#[test]
 fn documents_are_as_frozen_and_read_back() {
     let it = example();
     let seal = it.range(0, 2).seal;

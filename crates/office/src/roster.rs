@@ -7,8 +7,10 @@ use domain::ids::{RoundId, UnitCode};
 use intake::{IntakeError, Merged, ProblemCode, ReadRow, RosterProblem, Workbook};
 use protocol::{Code, Failure, Header};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use store::{ListRow, Listed, Store};
 
 /// Bytes of a file that are read at all; a larger one is no office's roster.
@@ -91,6 +93,17 @@ impl DifferenceKind {
 pub struct RosterFile {
     pub name: String,
     pub bytes: Vec<u8>,
+    /// Cells put right since it came, before it is read.
+    pub corrections: Vec<Correction>,
+}
+
+/// A cell of a file with what belongs there.
+#[derive(Clone)]
+pub struct Correction {
+    pub sheet: String,
+    /// Such as `D12`.
+    pub cell: String,
+    pub text: String,
 }
 
 /// The workbook for the office, in memory.
@@ -121,7 +134,7 @@ pub fn import_roster(
     let files = order.files.iter().map(|path| load_file(path));
     let files: Vec<RosterFile> = files.collect::<Result<_, _>>()?;
     let wanted = (order.round.as_str(), order.unit.as_deref());
-    let (mut imported, workbook) =
+    let (mut imported, workbook, _) =
         import_roster_files(store, wanted, &files, moment, scope, header, seed)?;
     if let Some(workbook) = workbook {
         let beside = order.files.get(workbook.of_file).cloned().unwrap_or_default();
@@ -133,7 +146,8 @@ pub fn import_roster(
 }
 
 /// Imports rosters from memory. All files are read before anything is written: one that cannot be read leaves the
-/// roster as it was.
+/// roster as it was. The last answer has, for each problem, what stands in its cell: `None` where no cell can be put
+/// right.
 pub fn import_roster_files(
     store: &mut Store,
     (round, unit): (&str, Option<&str>),
@@ -142,7 +156,7 @@ pub fn import_roster_files(
     scope: &[UnitCode],
     header: &Header,
     seed: &mut dyn FnMut() -> Result<[u8; 16], Failure>,
-) -> Result<(RosterImported, Option<ProblemWorkbook>), Failure> {
+) -> Result<(RosterImported, Option<ProblemWorkbook>, Vec<Option<String>>), Failure> {
     let round = store.round(round).map_err(failed)?;
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     // Field clocks say 1970: nobody of a round's roster is born after it began.
@@ -157,12 +171,15 @@ pub fn import_roster_files(
 
     let mut imported = RosterImported { files: count(files.len()), ..RosterImported::default() };
     let mut rows = Vec::new();
+    let mut name_cells = BTreeSet::new();
     for file in &files {
         let reading =
             intake::read_roster(&file.name, &file.workbook, &units, given.as_ref(), today);
         for sheet in reading.sheets {
             imported.rows += sheet.people;
             imported.problems.extend(sheet.problems);
+            name_cells
+                .extend(sheet.rows.iter().map(|row| (row.sheet.clone(), row.name_cell.clone())));
             rows.extend(sheet.rows);
         }
     }
@@ -181,7 +198,25 @@ pub fn import_roster_files(
         imported.differences.extend(differences);
     }
     let workbook = problem_workbook(&files, &imported.problems)?;
-    Ok((imported, workbook))
+    let in_cells =
+        imported.problems.iter().map(|problem| text_in_cell(&files, &name_cells, problem));
+    let in_cells = in_cells.collect();
+    Ok((imported, workbook, in_cells))
+}
+
+/// What stands where a problem is marked. A mark at somebody's name for want of a column of its own is no cell to put
+/// right.
+fn text_in_cell(
+    files: &[ReadFile],
+    name_cells: &BTreeSet<(Arc<str>, String)>,
+    problem: &RosterProblem,
+) -> Option<String> {
+    let is_at_name = name_cells.contains(&(problem.sheet.clone(), problem.cell.clone()));
+    if is_at_name && !problem.column.contains('名') {
+        return None;
+    }
+    let file = files.iter().find(|file| *file.name == *problem.file)?;
+    file.workbook.text_at(&problem.sheet, &problem.cell).map(Cow::into_owned)
 }
 
 impl RosterImported {
@@ -229,7 +264,7 @@ fn load_file(path: &Path) -> Result<RosterFile, Failure> {
         return Err(Failure::at(Code::WorkbookTooLarge, &name));
     }
     let bytes = std::fs::read(path).map_err(unreadable)?;
-    Ok(RosterFile { name, bytes })
+    Ok(RosterFile { name, bytes, corrections: Vec::new() })
 }
 
 fn read_file(at: usize, file: &RosterFile) -> Result<ReadFile, Failure> {
@@ -237,8 +272,13 @@ fn read_file(at: usize, file: &RosterFile) -> Result<ReadFile, Failure> {
     if file.bytes.len() as u64 > FILE_BYTES_MAX {
         return Err(Failure::at(Code::WorkbookTooLarge, &name));
     }
-    let workbook = intake::read_workbook(&name, &file.bytes)
+    let mut workbook = intake::read_workbook(&name, &file.bytes)
         .map_err(|error| Failure::at(intake_code(error), &name))?;
+    for Correction { sheet, cell, text } in &file.corrections {
+        if !workbook.put_right(sheet, cell, text) {
+            return Err(Failure::new(Code::RequestMalformed));
+        }
+    }
     Ok(ReadFile { at, name, workbook })
 }
 

@@ -75,6 +75,10 @@ pub struct EnrolAnswer {
     /// The organisation's recovery key (`age1...`), to which the device wraps its database key; empty = none.
     #[prost(string, tag = "20")]
     pub recovery_recipient: String,
+    /// By the server, over the question and every byte of the answer before this field (`ledger::Answer`); always the
+    /// last field as sent.
+    #[prost(bytes = "vec", tag = "31")]
+    pub signature: Vec<u8>,
 }
 
 /// Whose account is it? Asked by an enrolled device with the code an operator was given.
@@ -100,6 +104,10 @@ pub struct AccountAnswer {
     /// As in `EnrolAnswer`.
     #[prost(string, tag = "5")]
     pub recovery_recipient: String,
+    /// By the server, over the question and every byte of the answer before this field (`ledger::Answer`); always the
+    /// last field as sent.
+    #[prost(bytes = "vec", tag = "31")]
+    pub signature: Vec<u8>,
 }
 
 /// A device that the server does not know (restored from a backup older than its enrolment) proves itself. Without a
@@ -203,6 +211,9 @@ pub struct HeadsRequest {
     /// compared as ever.
     #[prost(string, repeated, tag = "25")]
     pub dropped: Vec<String>,
+    /// 16 bytes, another with every call: the answer is signed for this one, so an earlier answer is none to it.
+    #[prost(bytes = "vec", tag = "26")]
+    pub nonce: Vec<u8>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -251,6 +262,13 @@ pub struct HeadsAnswer {
     /// The asker's enrolment is not here: it may push, and pulls nothing but its own streams.
     #[prost(bool, tag = "20")]
     pub push_only: bool,
+    /// The asker is revoked: it may push, and is given nothing at all.
+    #[prost(bool, tag = "21")]
+    pub revoked: bool,
+    /// By the server, over the question and every byte of the answer before this field (`ledger::Answer`); always the
+    /// last field as sent.
+    #[prost(bytes = "vec", tag = "31")]
+    pub signature: Vec<u8>,
 }
 
 /// What became of one range of a pushed batch.

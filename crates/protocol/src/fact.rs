@@ -263,6 +263,24 @@ pub struct EnrolmentFact {
     /// `ledger::DeviceCertificate` as bytes.
     #[prost(bytes = "vec", tag = "4")]
     pub certificate: Vec<u8>,
+    /// The device is revoked: it may push and is given nothing. Its units are none then.
+    #[prost(bool, tag = "20")]
+    pub revoked: bool,
+    /// How far each of its streams was known when it was revoked: what lies beyond is held.
+    #[prost(message, repeated, tag = "21")]
+    pub known: Vec<StreamPlace>,
+}
+
+/// A position in a stream.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct StreamPlace {
+    #[prost(string, tag = "1")]
+    pub unit: String,
+    /// 16 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub writer: Vec<u8>,
+    #[prost(uint64, tag = "3")]
+    pub seq: u64,
 }
 
 /// A unit's stop in a round is over, or open again. Lies in the district's stream: who has let the unit's bodies go

@@ -18,5 +18,6 @@ pub use entry::{Body, Clock, Entry, EntryError, Header};
 pub use fact::{Fact, Kind};
 pub use failure::{Code, Failure};
 
-/// The version of the calls and of the entry encoding. A server refuses a newer one by name.
-pub const PROTOCOL_VERSION: u32 = 1;
+/// The version of the calls. A server refuses a newer one by name. From 2 on answers are signed, and a device believes
+/// no other.
+pub const PROTOCOL_VERSION: u32 = 2;

@@ -55,8 +55,8 @@ fn columns_of_items<'a>(input: &Input<'a>) -> Vec<&'a Item> {
     }
     let mut wanted: BTreeSet<ItemCode> =
         input.facts.checkups.iter().flat_map(|checkup| checkup.results.keys().copied()).collect();
-    for package in catalogue.packages.iter().filter(|package| kinds.contains(&package.kind)) {
-        wanted.extend(&package.items);
+    for kind in kinds {
+        wanted.extend(&catalogue.package(kind).items);
     }
     wanted.extend(catalogue.item_by_key(BMI_KEY).map(|item| item.code));
     order_of_items(input).into_iter().filter(|item| wanted.contains(&item.code)).collect()

@@ -29,9 +29,13 @@ pub fn token(headers: &HeaderMap) -> Option<String> {
 
 /// What a device may pull now: the units of its enrolment with all below them, and the district. A device whose
 /// enrolment is not here (a restored server) is told where those units of the certificate it showed stand, so
-/// that it gives back what is lacking; it pulls nothing of others yet.
+/// that it gives back what is lacking; it pulls nothing of others yet. A revoked one has no units at all.
 pub fn asker(store: &Store, device: [u8; 16]) -> Result<Asker, StoreError> {
     let enrolment = store.enrolment_of(&device)?;
+    if enrolment.as_ref().is_some_and(|fact| fact.revoked) {
+        // It is told where its own streams stand, so that it can hand over the rest.
+        return Ok(Asker { device, scope: BTreeSet::new(), may_pull: false });
+    }
     let may_pull = enrolment.is_some();
     let named: Option<Vec<String>> = match enrolment {
         Some(fact) => Some(fact.units),

@@ -94,6 +94,8 @@ pub struct DeviceRow {
     pub heard_at: Option<String>,
     /// Entries it said it had not sent then.
     pub unsent: Option<i64>,
+    /// It may push, and is given nothing.
+    pub revoked: bool,
     /// Where it waits to be let in again: what for, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting_zh: Option<&'static str>,
@@ -137,6 +139,14 @@ pub struct NewScope {
     /// 32 hex digits.
     pub device: String,
     pub units: Vec<String>,
+    pub policy: u32,
+}
+
+/// A device that is given nothing from a policy version on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Revoked {
+    /// 32 hex digits.
+    pub device: String,
     pub policy: u32,
 }
 
@@ -203,6 +213,7 @@ impl Console {
             units: device.units.into_iter().map(|unit| unit.0).collect(),
             heard_at: device.heard_at_ms.map(|ms| Moment::at(ms).as_of),
             unsent: device.unsent,
+            revoked: device.is_revoked,
             waiting_zh: None,
         };
         let heard = self.store.heard().map_err(failed)?;
@@ -215,6 +226,7 @@ impl Console {
                 units: device.units.into_iter().map(|unit| unit.0).collect(),
                 heard_at: heard.map(|heard| Moment::at(heard.heard_at_ms).as_of),
                 unsent: heard.map(|heard| heard.unsent),
+                revoked: false,
                 waiting_zh: Some(WAITING_ZH),
             }
         });
@@ -365,12 +377,19 @@ impl Console {
         })
     }
 
+    /// Revokes a device: from here it may hand over and is given nothing, and what it hands over beyond what is here
+    /// is held for a person. A new enrolment code lets it in again.
+    pub fn revoke_device(&mut self, device: &str) -> Result<Revoked, Failure> {
+        let id = device_id(device)?;
+        let policy = self.store.revoke_device(&id).map_err(failed)?;
+        self.seal()?;
+        Ok(Revoked { device: hex(&id), policy })
+    }
+
     /// Names a device's units anew. It learns of it at its next sync; what it recorded before that keeps the right
     /// it was recorded with.
     pub fn change_scope(&mut self, device: &str, units: &[String]) -> Result<NewScope, Failure> {
-        let unknown = || Failure::at(Code::DeviceUnknown, "--device");
-        let digits: String = device.trim().chars().filter(|c| *c != '-').collect();
-        let id = u128::from_str_radix(&digits, 16).map_err(|_| unknown())?.to_be_bytes();
+        let id = device_id(device)?;
         let keys = self.known_units(units)?;
         let policy = self.store.change_scope(&id, &keys).map_err(failed)?;
         self.seal()?;
@@ -465,4 +484,11 @@ fn random_id() -> Result<u64, Failure> {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A device's id as `device list` shows it, with or without dashes.
+fn device_id(device: &str) -> Result<[u8; 16], Failure> {
+    let digits: String = device.trim().chars().filter(|c| *c != '-').collect();
+    let id = u128::from_str_radix(&digits, 16);
+    Ok(id.map_err(|_| Failure::at(Code::DeviceUnknown, "--device"))?.to_be_bytes())
 }

@@ -4,6 +4,7 @@
 use axum::body::Body;
 use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Response, StatusCode};
+use ledger::SigningKey;
 use prost::Message;
 use protocol::Code;
 use protocol::call::Problem;
@@ -26,6 +27,16 @@ pub fn reply(status: StatusCode, content_type: HeaderValue, body: Vec<u8>) -> Re
 
 pub fn message(status: StatusCode, message: &impl Message) -> Reply {
     reply(status, PROTOBUF, message.encode_to_vec())
+}
+
+/// A message signed as a whole for the question it answers.
+pub fn signed(
+    status: StatusCode,
+    (call, asked): (&str, &[u8]),
+    message: &impl Message,
+    key: &SigningKey,
+) -> Reply {
+    reply(status, PROTOBUF, sync::signed(call, asked, message.encode_to_vec(), key))
 }
 
 /// The server's own problem.

@@ -15,7 +15,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::routing::post;
-use ledger::{SigningKey, UnitKey, public_key};
+use ledger::{Batch, SigningKey, UnitKey, public_key};
 use prost::Message;
 use protocol::call::{
     AccountAnswer, AccountRequest, EnrolAnswer, EnrolRequest, HeadsAnswer, HeadsRequest,
@@ -141,10 +141,9 @@ fn here(store: &Store) -> Result<Here, StoreError> {
 }
 
 async fn heads(State(app): State<Arc<App>>, request: Request) -> Said {
-    let admitted = admit(&app, "heads", request).await?;
-    let request = HeadsRequest::decode(admitted.body.as_slice()).map_err(|_| malformed())?;
-    note_heard(&app, admitted.device, &request).await?;
-    let device = admitted.device;
+    let Admitted { device, body: asked, _turn } = admit(&app, "heads", request).await?;
+    let request = HeadsRequest::decode(asked.as_slice()).map_err(|_| malformed())?;
+    note_heard(&app, device, &request).await?;
     let answered = app.pool.read(move |store| {
         // What this server and its command line wrote since is handed over with this answer.
         ledger::Replica::seal_own(store)?;
@@ -154,11 +153,12 @@ async fn heads(State(app): State<Arc<App>>, request: Request) -> Said {
         let newer = store.newer_certificate(&device, request.certificate_policy)?;
         let certificate = newer.map(|certificate| certificate.encode()).unwrap_or_default();
         let answered = answer::heads(store, &asker, &here, &request);
-        Ok(answered.map(|answer| HeadsAnswer { certificate, ..answer }))
+        let revoked = store.is_revoked(&device)?;
+        Ok(answered.map(|answer| HeadsAnswer { certificate, revoked, ..answer }))
     });
     let answered = answered.await.map_err(|error| reply::store_failed("heads", &error))?;
     let answer = answered.map_err(|error| not_answered("heads", error))?;
-    Ok(reply::message(StatusCode::OK, &answer))
+    Ok(reply::signed(StatusCode::OK, ("heads", &asked), &answer, &app.signer))
 }
 
 /// For the coordinator's list: when the device called, its clock, what it has left to send.
@@ -219,6 +219,10 @@ async fn pull(State(app): State<Arc<App>>, request: Request) -> Said {
     let request = PullRequest::decode(admitted.body.as_slice()).map_err(|_| malformed())?;
     let device = admitted.device;
     let answered = app.pool.read(move |store| {
+        if store.is_revoked(&device)? {
+            // Not even its own: who has the device now is not who wrote it.
+            return Ok(Ok(encode_batch(&Batch::default())));
+        }
         let asker = asker(store, device)?;
         let batch = answer::pull(store, &asker, &request);
         Ok(batch.map(|batch| encode_batch(&batch)))
@@ -272,23 +276,23 @@ async fn enrol(State(app): State<Arc<App>>, request: Request) -> Said {
             server_unix_ms: now,
             instance: store.device()?.to_vec(),
             recovery_recipient: recovery_recipient(store)?,
+            signature: Vec::new(),
         }))
     });
     let enrolled = enrolled.await.map_err(|error| reply::store_failed("enrol", &error))?;
     let answer = enrolled.map_err(reply::problem)?;
-    Ok(reply::message(StatusCode::CREATED, &answer))
+    Ok(reply::signed(StatusCode::CREATED, ("enrol", &body), &answer, &app.signer))
 }
 
 /// Whose account a one-time code is: asked by a device that is let in already.
 async fn account(State(app): State<Arc<App>>, request: Request) -> Said {
-    let admitted = admit(&app, "account", request).await?;
-    let request = AccountRequest::decode(admitted.body.as_slice()).map_err(|_| malformed())?;
+    let Admitted { device, body: asked, _turn } = admit(&app, "account", request).await?;
+    let request = AccountRequest::decode(asked.as_slice()).map_err(|_| malformed())?;
     match request.protocol {
         0 => return Err(malformed()),
         1..=PROTOCOL_VERSION => {}
         _ => return Err(reply::problem(Code::ProtocolNewer)),
     }
-    let device = admitted.device;
     let redeemed = app.pool.write(move |store| {
         let redeemed = store.redeem_account_code(&request.code, &device, unix_ms())?;
         let operator = match redeemed {
@@ -301,10 +305,12 @@ async fn account(State(app): State<Arc<App>>, request: Request) -> Said {
             name: operator.name,
             role: operator.role,
             recovery_recipient: recovery_recipient(store)?,
+            signature: Vec::new(),
         }))
     });
     let redeemed = redeemed.await.map_err(|error| reply::store_failed("account", &error))?;
-    Ok(reply::message(StatusCode::OK, &redeemed.map_err(reply::problem)?))
+    let answer = redeemed.map_err(reply::problem)?;
+    Ok(reply::signed(StatusCode::OK, ("account", &asked), &answer, &app.signer))
 }
 
 fn recovery_recipient(store: &Store) -> Result<String, StoreError> {

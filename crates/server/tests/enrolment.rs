@@ -156,13 +156,43 @@ fn one_address_cannot_try_codes_without_end() {
 }
 
 #[test]
-fn a_token_taken_away_works_no_more() {
+fn a_revoked_device_hands_over_and_is_given_nothing() {
     let server = Server::start();
     let mut one = Device::enrolled(&server, &[VILLAGE]);
     one.register(VILLAGE);
     one.sync();
-    server.store().revoke_token(&one.store.device().unwrap()).unwrap();
-    let url = one.url.clone();
-    let stopped = one.try_sync(&url).unwrap_err();
-    assert_eq!(stopped.error.to_string(), CarrierError::Token.to_string());
+    let mut other = Device::enrolled(&server, &[VILLAGE]);
+    let policy = server.store().revoke_device(&one.store.device().unwrap()).unwrap();
+    other.register(VILLAGE);
+    other.sync();
+    one.register(VILLAGE);
+    let outcome = one.sync();
+    assert!(outcome.revoked && outcome.push_only);
+    assert_eq!((outcome.seen.policy, outcome.report.pushed, outcome.report.pulled), (policy, 1, 0));
+    assert_eq!(server.store().held_count(), Ok(1));
+    let again = one.sync();
+    assert_eq!((again.report.pushed, again.report.pulled, one.unsent()), (0, 0, 0));
+    assert_eq!(server.store().held_count(), Ok(1));
+    // Not even what it wrote itself, however it asks.
+    let writer = one.store.writer();
+    let unit = ledger::UnitKey::try_new(VILLAGE).unwrap();
+    let key = ledger::StreamKey::new(unit, writer);
+    let pull = |device: &Device| {
+        let wanted = protocol::call::Wanted {
+            unit: key.unit.to_string(),
+            writer: key.writer.0.to_vec(),
+            after: 0,
+        };
+        let request = protocol::call::PullRequest {
+            protocol: protocol::PROTOCOL_VERSION,
+            wanted: vec![wanted],
+            bytes_max: 1 << 20,
+        };
+        let mut https = device.https(&device.url);
+        let bytes = sync::Carrier::pull(&mut https, &request).unwrap();
+        sync::decode_batch(&bytes, &ledger::Limits::default()).unwrap().ranges.len()
+    };
+    assert_eq!(pull(&one), 0);
+    // Control: the other device asks the same and gets it.
+    assert!(pull(&other) > 0);
 }

@@ -8,6 +8,7 @@ use crate::connection::connect_new_copy;
 use crate::error::StoreError;
 use crate::key::Key;
 use crate::open::{DATABASE_FILE, Store};
+use crate::policy::leave_versions_out;
 use crate::refile::change_writer;
 use crate::setting::{Setting, set_setting_number, setting_number};
 use crate::stream::array;
@@ -64,6 +65,7 @@ impl Store {
             let anew = change_writer(tx, &own.now(tx)?)?;
             set_setting_number(tx, Setting::RestoredFrom, from.at_ms)?;
             put_backup(tx, from)?;
+            leave_versions_out(tx)?;
             Ok(anew.writer)
         })?;
         Ok(())

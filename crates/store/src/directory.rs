@@ -57,6 +57,8 @@ pub struct Device {
     pub heard_at_ms: Option<i64>,
     /// Entries it had not yet sent then.
     pub unsent: Option<i64>,
+    /// It may push, and is given nothing.
+    pub is_revoked: bool,
 }
 
 impl Store {
@@ -118,6 +120,7 @@ impl Store {
                 units: fact.units.into_iter().map(UnitCode).collect(),
                 heard_at_ms: heard.map(|h| h.heard_at_ms),
                 unsent: heard.map(|h| h.unsent),
+                is_revoked: fact.revoked,
             })
         });
         let mut devices: Vec<Device> = devices.collect();

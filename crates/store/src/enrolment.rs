@@ -8,7 +8,7 @@ use crate::open::{Role, Store};
 use crate::policy;
 use crate::project::standing_fact;
 use crate::random;
-use crate::shown::bar;
+use crate::shown::lift_bar;
 use crate::stream::array;
 use crate::tx::{Row, Sql, Tx};
 use ledger::{CERTIFICATE_UNITS_MAX, DeviceCertificate, UnitKey};
@@ -121,7 +121,9 @@ impl Store {
                 return Ok(Err(Code::CodeInvalid));
             }
             let name: String = ask.name.chars().take(NAME_CHARS_MAX).collect();
-            let said = known.filter(|known| policy::is_same_scope(known, &units));
+            let same =
+                |known: &EnrolmentFact| !known.revoked && policy::is_same_scope(known, &units);
+            let said = known.filter(same);
             let (certificate, policy) = match said {
                 // Asked again, nothing new is to be said.
                 Some(known) if known.name == name => {
@@ -139,7 +141,7 @@ impl Store {
                     (policy::certify_device(tx, &own, who, &units, policy)?, policy)
                 }
             };
-            bar(tx, &ask.device, false)?;
+            lift_bar(tx, &ask.device)?;
             let token = put_token(tx, &ask.device)?;
             Ok(Ok(Enrolled { certificate, token, units, policy }))
         })
@@ -160,16 +162,6 @@ impl Store {
             })
         })?;
         Ok(found.filter(|(_, kept)| is_equal(kept, &hash)).map(|(device, _)| device))
-    }
-
-    /// Takes a device's token away: it is let in no more until it enrols anew, not by its certificate
-    /// either. True when it had one.
-    pub fn revoke_token(&mut self, device: &[u8; 16]) -> Result<bool, StoreError> {
-        let sql = "DELETE FROM device_token WHERE device = $1";
-        self.write(|tx| {
-            bar(tx, device, true)?;
-            Ok(tx.exec(sql, &[device.into()])? > 0)
-        })
     }
 
     /// Notes that a device called.

@@ -13,7 +13,7 @@ use crate::tx::Tx;
 use domain::catalogue::{Catalogue, Item, ItemKind};
 use domain::check::is_possible;
 use domain::ids::{ItemCode, UnitCode};
-use ledger::{Reference, StreamKey, UnitKey};
+use ledger::{Reference, Seq, StreamKey, UnitKey, WriterId};
 use protocol::fact::{EntryReference, HeldFact, SaveFact, SawFact};
 use protocol::{Entry, EntryError, Fact, Header};
 use std::collections::BTreeMap;
@@ -47,6 +47,8 @@ reasons! {
     OutsideUnits = "outside_units", "不属于这台设备负责的单位";
     /// The entry names an older policy than one before it in its stream.
     PolicyFell = "policy_fell", "所依据的规定比之前的记录旧";
+    /// Beyond what was known of the device's streams when it was revoked.
+    Revoked = "revoked", "设备停用之后才收到，需要核实";
     /// An item that the catalogue does not have, or that is computed and never recorded.
     UnknownItem = "unknown_item", "项目不在目录中";
     /// A value beyond its item's hard limits, or of another kind than the item's.
@@ -66,24 +68,29 @@ impl HoldReason {
             HoldReason::Malformed
             | HoldReason::ServerOnly
             | HoldReason::PolicyFell
+            | HoldReason::Revoked
             | HoldReason::UnknownItem
             | HoldReason::ImpossibleValue => false,
         }
     }
 }
 
-/// Judges the bodies of one range by what its writer might do under the policy each names, and by the catalogue. What depends on
-/// the stream (a falling policy) is judged when the entry gets its place.
+/// Judges bodies at their places by what the device might do under the policy each names, by its revocations and by the
+/// catalogue. What depends on the stream (a falling policy) is judged when the entry gets its place.
 pub(crate) fn judge_range(
     catalogue: &Catalogue,
     scopes: &Scopes,
     unit: &UnitKey,
     bodies: &mut [Incoming],
+    places: &[(WriterId, Seq)],
 ) {
-    let unit = UnitCode(unit.as_str().to_owned());
-    for incoming in bodies {
+    let code = UnitCode(unit.as_str().to_owned());
+    for (incoming, (writer, seq)) in bodies.iter_mut().zip(places) {
         let policy = incoming.header.as_ref().map_or(0, |header| header.policy);
-        incoming.reason = judge(catalogue, scopes.covers(policy, &unit), incoming.body);
+        let is_beyond = scopes.revocations.hold(unit.as_str(), writer, *seq, policy);
+        incoming.reason = is_beyond
+            .then_some(HoldReason::Revoked)
+            .or_else(|| judge(catalogue, scopes.covers(policy, &code), incoming.body));
     }
 }
 

@@ -31,6 +31,7 @@ mod random;
 mod recording;
 mod refile;
 mod replica;
+mod revoke;
 mod search;
 mod setting;
 mod shown;

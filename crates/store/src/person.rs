@@ -113,10 +113,9 @@ impl Store {
         let mut views = Vec::new();
         for round in known_rounds {
             let said = said_of(tx, group, round.0)?;
-            let conflict = rows.get(&round).map_or(0, |row| row.masks.conflict);
+            let conflict = rows.get(&round).map(|row| row.masks.conflict).unwrap_or_default();
             for given in StandingValues::of(self.catalogue(), &said).values {
-                let is_conflict =
-                    conflict.checked_shr(u32::from(given.item.0)).unwrap_or(0) & 1 == 1;
+                let is_conflict = conflict.contains(given.item.0);
                 let behind = &said[given.said];
                 views.push(ValueView {
                     round,

@@ -9,12 +9,11 @@ use crate::certificate::{
 };
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::project::policies_of;
+use crate::revoke::{Revocations, said_about};
 use crate::setting::{Setting, set_setting_number, setting_number, setting_text};
 use crate::tx::Tx;
 use domain::ids::UnitCode;
 use ledger::{CERTIFICATE_UNITS_MAX, DeviceCertificate, UnitKey, sign_device_certificate};
-use prost::Message;
 use protocol::fact::EnrolmentFact;
 use protocol::failure::Code;
 use protocol::{Entry, Fact, Header, Kind};
@@ -23,17 +22,24 @@ use protocol::{Entry, Fact, Header, Kind};
 /// and no device can use the numbers up.
 pub const POLICY_LEAD_MAX: u32 = 100_000;
 
-/// What a device's units were, version by version.
-pub(crate) struct Scopes(Vec<(u32, Vec<UnitCode>)>);
+/// How many versions a restored server leaves out: those that the lost one may have said since the copy was made.
+const RESTORED_LEAD: u32 = 1_000;
+
+/// What a device's units were, version by version, and when it was revoked.
+pub(crate) struct Scopes {
+    units: Vec<(u32, Vec<UnitCode>)>,
+    pub revocations: Revocations,
+}
 
 impl Scopes {
     /// By the server's entries about the device, and by the certificate that proves the writer: a restored server
     /// may have lost the entry that goes with it.
     pub fn of(tx: &dyn Tx, certificate: &DeviceCertificate) -> Result<Scopes, StoreError> {
         let mut scopes: Vec<(u32, Vec<UnitCode>)> = Vec::new();
-        for (policy, payload) in policies_of(tx, Kind::Enrolment, &id_of(&certificate.device))? {
-            let fact = EnrolmentFact::decode(payload.as_slice());
-            let fact = fact.map_err(|_| StoreError::Stored("enrolment"))?;
+        let said = said_about(tx, &certificate.device)?;
+        let revocations = Revocations::of(&said);
+        // Revoking changes no units: what lies within the heads it names counts as it did.
+        for (policy, fact) in said.into_iter().filter(|(_, fact)| !fact.revoked) {
             let units = fact.units.into_iter().map(UnitCode).collect();
             // Of the same version the later says what stood.
             scopes.retain(|(known, _)| *known != policy);
@@ -44,14 +50,14 @@ impl Scopes {
             scopes.push((certificate.policy, units.collect()));
         }
         scopes.sort_by_key(|(policy, _)| *policy);
-        Ok(Scopes(scopes))
+        Ok(Scopes { units: scopes, revocations })
     }
 
     /// True where the device worked in the unit under this version: what the last version up to it says, or the
     /// first there is for one that is older than all.
     pub fn covers(&self, policy: u32, unit: &UnitCode) -> bool {
-        let of_version = self.0.iter().rev().find(|(known, _)| *known <= policy);
-        let units = of_version.or(self.0.first()).map(|(_, units)| units);
+        let of_version = self.units.iter().rev().find(|(known, _)| *known <= policy);
+        let units = of_version.or(self.units.first()).map(|(_, units)| units);
         units.is_some_and(|units| units.iter().any(|named| named.covers(unit)))
     }
 }
@@ -78,6 +84,14 @@ pub(crate) fn raise_policy(tx: &dyn Tx) -> Result<u32, StoreError> {
     Ok(next)
 }
 
+/// A server put back from a copy does not know what was said since: its next version is far beyond, also where no
+/// device has called yet.
+pub(crate) fn leave_versions_out(tx: &dyn Tx) -> Result<(), StoreError> {
+    let handed = setting_number(tx, Setting::PolicyHanded)?.unwrap_or(0);
+    let highest = i64::from(policy_now(tx, true)?).max(handed);
+    set_setting_number(tx, Setting::PolicyHanded, highest + i64::from(RESTORED_LEAD))
+}
+
 /// Says in the district's stream which units a device works in under a version, and signs it. Every writer the
 /// device has been is proven by the new certificate from here.
 pub(crate) fn certify_device(
@@ -97,6 +111,7 @@ pub(crate) fn certify_device(
         name,
         units: units.iter().map(|unit| unit.as_str().to_owned()).collect(),
         certificate: certificate.encode(),
+        ..EnrolmentFact::default()
     };
     let header = Header { policy, ..Header::default() };
     own.append(tx, &district, &[Entry { header, fact: Fact::Enrolment(fact) }])?;
@@ -158,6 +173,9 @@ impl Store {
         self.write(|tx| {
             let known = crate::enrolment::enrolment_in(tx, device)?;
             let known = known.ok_or(StoreError::Refused(Code::DeviceUnknown))?;
+            if known.revoked {
+                return Err(StoreError::Refused(Code::DeviceBarred));
+            }
             if is_same_scope(&known, units) {
                 return Err(StoreError::Refused(Code::NothingToChange));
             }
@@ -176,7 +194,8 @@ impl Store {
         device: &[u8; 16],
         than: u32,
     ) -> Result<Option<DeviceCertificate>, StoreError> {
-        let Some(known) = self.enrolment_of(device)? else { return Ok(None) };
+        let known = self.enrolment_of(device)?.filter(|known| !known.revoked);
+        let Some(known) = known else { return Ok(None) };
         let certificate = DeviceCertificate::decode(&known.certificate);
         let certificate = certificate.map_err(|_| StoreError::Stored("certificate"))?;
         Ok((certificate.policy > than).then_some(certificate))

@@ -29,6 +29,14 @@ pub(crate) struct FiledFact {
 }
 
 impl FiledFact {
+    pub fn reference(&self) -> Reference {
+        self.reference
+    }
+
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The fact in the body at a position. `None`: a re-filed entry that cannot be read says nothing.
     pub fn of(writer: WriterId, seq: Seq, body: &[u8]) -> Option<FiledFact> {
         match Refiled::decode(body) {
@@ -285,7 +293,9 @@ pub(crate) fn keep(
 
 fn judge(own: &Own, scopes: &Scopes, unit: &UnitKey, facts: &[&FiledFact]) -> Vec<Holding> {
     let mut incoming: Vec<Incoming> = facts.iter().map(|fact| Incoming::of(&fact.body)).collect();
-    hold::judge_range(own.catalogue, scopes, unit, &mut incoming);
+    let places: Vec<(WriterId, Seq)> =
+        facts.iter().map(|fact| (fact.reference.writer, fact.reference.seq)).collect();
+    hold::judge_range(own.catalogue, scopes, unit, &mut incoming, &places);
     let judged = facts.iter().zip(incoming);
     let held = judged.filter_map(|(fact, incoming)| {
         let (reference, reason) = (fact.reference, incoming.reason?);

@@ -19,6 +19,7 @@ use crate::project::{self, Applied};
 use crate::refile::{
     Branch, FiledFact, begin_writer, follow, is_branch_refiled, keep, known_to_server, locate, part,
 };
+use crate::revoke::{beyond, revoked_in};
 use crate::stream::{Stream, array, heads_in, heads_of, seal_all, unsealed};
 use crate::tx::{Row, Tx, bits, unbits};
 use ledger::{
@@ -125,9 +126,12 @@ impl Replica for Store {
         let judges = self.is_server();
         if judges {
             for range in checked.iter_mut().flatten().filter(|range| !range.is_server) {
-                let (scopes, unit) =
-                    (self.read(|tx| Scopes::of(tx, &range.pair.0))?, &range.range.key.unit);
-                hold::judge_range(self.catalogue(), &scopes, unit, &mut range.bodies);
+                let scopes = self.read(|tx| Scopes::of(tx, &range.pair.0))?;
+                let (key, after) = (&range.range.key, range.range.after.seq);
+                let places = (after + 1..).map(|seq| (key.writer, seq));
+                let places: Vec<(WriterId, Seq)> = places.take(range.bodies.len()).collect();
+                let bodies = &mut range.bodies;
+                hold::judge_range(self.catalogue(), &scopes, &key.unit, bodies, &places);
             }
         }
         // Given again after a lost answer: nothing to write, so no lock and no sync.
@@ -364,7 +368,29 @@ fn take_all(
         applied.extend(own.insert(tx, key, bodies)?);
     }
     project::apply(tx, own.catalogue, &applied)?;
+    if judges {
+        hold_beyond(tx, own, checked)?;
+    }
     Ok(answers)
+}
+
+/// A revocation that came back after a restore holds what was taken without it.
+fn hold_beyond(
+    tx: &dyn Tx,
+    own: &Own,
+    checked: &[Result<Verified, Refusal>],
+) -> Result<(), StoreError> {
+    let of_server = checked.iter().flatten().filter(|range| range.is_server);
+    let bodies = of_server.flat_map(|range| range.bodies.iter().map(|incoming| incoming.body));
+    for device in revoked_in(bodies) {
+        let holds = hold::hold_bodies(tx, own, &beyond(tx, &device)?)?;
+        let mut applied = Vec::new();
+        for (key, bodies) in &holds {
+            applied.extend(own.insert(tx, key, bodies)?);
+        }
+        project::apply(tx, own.catalogue, &applied)?;
+    }
+    Ok(())
 }
 
 impl Store {

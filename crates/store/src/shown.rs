@@ -119,6 +119,7 @@ impl Store {
                 name,
                 units: units.collect(),
                 certificate: certificate.encode(),
+                ..EnrolmentFact::default()
             };
             let header = Header { policy, ..Header::default() };
             own.append(tx, &district, &[Entry { header, fact: Fact::Enrolment(fact) }])?;
@@ -162,14 +163,9 @@ fn is_barred(tx: &dyn Tx, device: &[u8; 16]) -> Result<bool, StoreError> {
     Ok(tx.int(sql, &[device.into()])?.is_some())
 }
 
-/// Bars a device from showing itself, or lifts that.
-pub(crate) fn bar(tx: &dyn Tx, device: &[u8; 16], is_barred: bool) -> Result<(), StoreError> {
-    let sql = if is_barred {
-        "INSERT INTO device_barred (device) VALUES ($1) ON CONFLICT DO NOTHING"
-    } else {
-        "DELETE FROM device_barred WHERE device = $1"
-    };
-    tx.exec(sql, &[device.into()])?;
+/// Ends a bar: before revoking was an entry, a server kept a list of its own, and it is obeyed still.
+pub(crate) fn lift_bar(tx: &dyn Tx, device: &[u8; 16]) -> Result<(), StoreError> {
+    tx.exec("DELETE FROM device_barred WHERE device = $1", &[device.into()])?;
     Ok(())
 }
 

@@ -53,7 +53,6 @@ fn key_columns(table: &str) -> &'static str {
         "directory" => "kind || ' ' || id",
         "hold" | "withdrawal" => "unit_no || ' ' || hex(writer) || ' ' || seq",
         "listing" | "checkup" => "hex(person) || ' ' || printf('%016x', round)",
-        "finding" => "hex(person) || ' ' || printf('%016x', round) || ' ' || rule || ' ' || code",
         "tally" | "coverage" => "printf('%016x', round) || ' ' || unit",
         _ => "hex(person)",
     }

@@ -132,7 +132,7 @@ fn only_hashes_of_codes_and_tokens_are_kept() {
 }
 
 #[test]
-fn a_token_taken_away_lets_nobody_in() {
+fn a_revoked_device_keeps_its_token_to_hand_over_with() {
     let mut server = server();
     let place = device(&mut server, &[VILLAGE]);
     let token = place.store.setting_text(Setting::Token).unwrap().unwrap();
@@ -140,9 +140,16 @@ fn a_token_taken_away_lets_nobody_in() {
     assert_eq!(server.store.device_of_token(&token), Ok(Some(id)));
     assert_eq!(server.store.device_of_token(""), Ok(None));
     assert_eq!(server.store.device_of_token(&token.to_uppercase()), Ok(None));
-    assert_eq!(server.store.revoke_token(&id), Ok(true));
-    assert_eq!(server.store.revoke_token(&id), Ok(false));
-    assert_eq!(server.store.device_of_token(&token), Ok(None));
+    assert_eq!(server.store.is_revoked(&id), Ok(false));
+    assert_eq!(server.store.revoke_device(&id), Ok(2));
+    let again = server.store.revoke_device(&id);
+    assert_eq!(again, Err(StoreError::Refused(Code::NothingToChange)));
+    assert_eq!(server.store.is_revoked(&id), Ok(true));
+    assert_eq!(server.store.device_of_token(&token), Ok(Some(id)));
+    assert_eq!(server.store.newer_certificate(&id, 0), Ok(None));
+    assert!(server.store.devices().unwrap()[0].is_revoked);
+    let unknown = server.store.revoke_device(&[9; 16]);
+    assert_eq!(unknown, Err(StoreError::Refused(Code::DeviceUnknown)));
 }
 
 #[test]

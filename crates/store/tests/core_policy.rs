@@ -4,11 +4,12 @@
 mod core_support;
 
 use core_support::{
-    FAR_VILLAGE, Place, VILLAGE, device, enrol, give, registration, server, unit, unit_key,
+    DISTRICT, FAR_VILLAGE, Place, VILLAGE, device, enrol, give, key, registration, server, unit,
+    unit_key,
 };
-use ledger::{Replica, UnitKey};
+use ledger::{BackedUp, Replica, UnitKey};
 use protocol::failure::Code;
-use store::{POLICY_LEAD_MAX, StoreError};
+use store::{POLICY_LEAD_MAX, Store, StoreError};
 
 fn change(server: &mut Place, device: &Place, units: &[&str]) -> Result<u32, StoreError> {
     let units: Vec<UnitKey> = units.iter().map(|code| unit_key(code)).collect();
@@ -101,4 +102,82 @@ fn the_next_version_is_beyond_every_one_handed() {
     check(&[u32::MAX, u32::MAX], POLICY_LEAD_MAX + 2);
     let mut tablet = core_support::lone_device();
     assert_eq!(tablet.store.note_policy_handed(7), Ok(false));
+}
+
+#[test]
+fn what_a_revoked_device_recorded_beyond_the_named_heads_is_held_and_what_lies_within_counts() {
+    let held = |server: &Place| -> Vec<(u64, String)> {
+        let listed = server.store.held().unwrap().into_iter();
+        listed.map(|item| (item.reference.seq, item.reason)).collect()
+    };
+    let check = |is_revoked: bool, expected: &[u64]| {
+        let mut server = server();
+        let mut tablet = device(&mut server, &[VILLAGE]);
+        let id = tablet.store.device().unwrap();
+        write(&mut tablet, VILLAGE, 1, 1);
+        give(&mut tablet, &mut server);
+        if is_revoked {
+            assert_eq!(server.store.revoke_device(&id), Ok(2));
+        }
+        // One under the version it had, one under the one it was told.
+        write(&mut tablet, VILLAGE, 2, 1);
+        write(&mut tablet, VILLAGE, 3, 2);
+        give(&mut tablet, &mut server);
+        let expected: Vec<(u64, String)> =
+            expected.iter().map(|seq| (*seq, "revoked".to_owned())).collect();
+        assert_eq!(held(&server), expected);
+        give(&mut tablet, &mut server);
+        assert_eq!(held(&server), expected);
+        let scope = server.store.change_scope(&id, &[unit_key(FAR_VILLAGE)]);
+        let barred = Err(StoreError::Refused(Code::DeviceBarred));
+        assert_eq!(scope == barred, is_revoked);
+        if is_revoked {
+            // Let in again, what it records from then on counts; what was held stays so.
+            enrol(&mut server, &mut tablet, &[VILLAGE]);
+            assert_eq!(server.store.policy(), Ok(3));
+            write(&mut tablet, VILLAGE, 4, 3);
+            give(&mut tablet, &mut server);
+            assert_eq!(held(&server), expected);
+        }
+        assert_eq!(server.store.verify(&mut |_| {}).unwrap(), []);
+    };
+    check(true, &[2, 3]);
+    // Control: the same without the entry that revokes holds nothing.
+    check(false, &[]);
+}
+
+/// A server, and what it did after a copy of it was kept; the copy then comes up in its place. Answers whether that gives
+/// out a position of the lost one again, and whether a policy number.
+fn given_again(is_restored: bool) -> (bool, bool) {
+    let mut server = server();
+    let tablet = device(&mut server, &[VILLAGE]);
+    let Place { folder, store } = server;
+    drop(store);
+    let copy = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+    }
+    let work = |folder: tempfile::TempDir, serial: u64, is_restored: bool| {
+        let mut store = Store::open(folder.path(), &key()).unwrap();
+        if is_restored {
+            store.become_restored(&BackedUp::default()).unwrap();
+        }
+        let reference = store.append(&unit(DISTRICT), &[registration(serial, "慕隆村")]);
+        let reference = reference.unwrap()[0];
+        let mut place = Place { folder, store };
+        ((reference.writer, reference.seq), change(&mut place, &tablet, &[FAR_VILLAGE]).unwrap())
+    };
+    let (lost, new) = (work(folder, 1, false), work(copy, 2, is_restored));
+    (lost.0 == new.0, new.1 <= lost.1)
+}
+
+#[test]
+fn a_restored_server_gives_out_no_position_and_no_policy_number_of_the_lost_one() {
+    assert_eq!(given_again(true), (false, false));
+}
+
+#[test]
+fn control_a_server_put_back_without_a_word_gives_both_out_again() {
+    assert_eq!(given_again(false), (true, true));
 }

@@ -1,12 +1,13 @@
 //! What carries the calls of `/sync/v1`, and how that can fail. A carrier moves bytes and tells failures
 //! apart; what a failure means for the queue is `drive`'s.
 
-use protocol::call::{HeadsAnswer, HeadsRequest, PullRequest, PushAnswer};
+use protocol::call::{HeadsRequest, PullRequest, PushAnswer};
 use protocol::failure::Code;
 
 /// One way to the other side. Blocking, one call at a time, every call bounded in time and size.
 pub trait Carrier {
-    fn heads(&mut self, request: &HeadsRequest) -> Result<HeadsAnswer, CarrierError>;
+    /// Answers a `HeadsAnswer` as its bytes came, for `read_signed`. The request goes as `encode_to_vec` writes it.
+    fn heads(&mut self, request: &HeadsRequest) -> Result<Vec<u8>, CarrierError>;
     /// `batch` is `encode_batch`'s. `Ok` only for an answer with status 201 that reads as one.
     fn push(&mut self, batch: &[u8]) -> Result<PushAnswer, CarrierError>;
     /// Answers a batch for `decode_batch`.

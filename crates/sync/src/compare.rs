@@ -3,13 +3,16 @@
 
 use crate::carrier::{Carrier, CarrierError};
 use crate::drive::{Run, SyncError};
+use crate::signed::read_signed;
 use crate::wire::{read_head, read_heads, read_units, wanted};
 use ledger::{
     BackedUp, DeviceCertificate, Head, Heads, HeadsDigest, Replica, Seq, Step, StreamKey, UnitKey,
     own_digest, plan,
 };
+use prost::Message;
 use protocol::PROTOCOL_VERSION;
 use protocol::call::{HeadsAnswer, HeadsRequest, UnitDigest};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 /// Pages of one comparison, at most: a bound against an answer that never ends.
@@ -136,6 +139,7 @@ fn request<R: Replica, C: Carrier>(
         certificate_policy: certificate.map_or(0, |(device, _)| device.policy),
         backup_at_ms: run.outcome.seen.backup_at_ms,
         dropped: run.dropped.iter().map(UnitKey::to_string).collect(),
+        nonce: Vec::new(),
     })
 }
 
@@ -258,13 +262,24 @@ fn note_policy<R, C>(
     run.outcome.certificate = certificate.filter(is_newer).or(run.outcome.certificate.take());
 }
 
-/// Asking changes nothing, so a lost answer is asked for again while patience lasts.
+/// Asking changes nothing, so a lost answer is asked for again while patience lasts; what the server did not sign for
+/// this very question is no answer.
 fn call<R: Replica, C: Carrier>(
     run: &mut Run<'_, R, C>,
     request: &HeadsRequest,
 ) -> Result<HeadsAnswer, SyncError<R::Error>> {
     loop {
-        match run.carrier.heads(request) {
+        run.asked += 1;
+        let nonce =
+            Sha256::new().chain_update(run.start.nonce).chain_update(run.asked.to_be_bytes());
+        let nonce = nonce.finalize()[..16].to_vec();
+        let request = HeadsRequest { nonce, ..request.clone() };
+        let answer = run.carrier.heads(&request).and_then(|bytes| {
+            let root = &run.start.server_public_key;
+            read_signed("heads", &request.encode_to_vec(), &bytes, root)
+                .ok_or(CarrierError::AnswerUnknown)
+        });
+        match answer {
             Ok(answer) => return Ok(answer),
             Err(error @ (CarrierError::AnswerUnknown | CarrierError::TimedOut)) => {
                 run.bear(error)?;
@@ -277,6 +292,11 @@ fn call<R: Replica, C: Carrier>(
 fn note_server<R, C>(run: &mut Run<'_, R, C>, answer: &HeadsAnswer) {
     run.outcome.seen.instance = answer.instance.clone();
     run.outcome.push_only = answer.push_only;
+    run.outcome.revoked = answer.revoked;
+    if answer.revoked {
+        // The units are as they were: what is recorded on goes where it did, and is held.
+        run.outcome.seen.policy = answer.policy.max(run.outcome.seen.policy);
+    }
     run.outcome.is_server_behind |= answer.policy < run.outcome.seen.policy;
     run.outcome.server_unix_ms = Some(answer.server_unix_ms);
 }

@@ -60,6 +60,8 @@ pub struct Start {
     pub first_units: Vec<UnitKey>,
     /// Hand over and take nothing in: there is no room for it here.
     pub push_only: bool,
+    /// 16 random bytes: what tells this run's questions from any other's.
+    pub nonce: [u8; 16],
 }
 
 /// What a run did.
@@ -110,6 +112,8 @@ pub struct Outcome {
     pub seen: Seen,
     /// The server has forgotten this device: it took what was pushed, and gives nothing of others yet.
     pub push_only: bool,
+    /// The server has revoked this device: it takes what is pushed, holds it, and gives nothing.
+    pub revoked: bool,
     /// Where the server's copies of the streams here stand, as it said last: what 已上传 is read off.
     pub server_heads: Heads,
     /// What the server's last verified backup holds, where that is not what it told before.
@@ -157,6 +161,8 @@ pub(crate) struct Run<'r, R, C> {
     pub outcome: Outcome,
     /// Failures left before the run gives up; full again whenever something moved.
     pub patience: u32,
+    /// Questions asked so far.
+    pub asked: u64,
 }
 
 /// Makes both sides equal as far as they let it. `Err` leaves both in a state the next run goes on from.
@@ -173,6 +179,7 @@ pub fn run<R: Replica, C: Carrier>(
         own_ahead: Vec::new(),
         seen: start.seen.clone(),
         push_only: false,
+        revoked: false,
         server_heads: Heads::new(),
         backup: None,
         certificate: None,
@@ -186,7 +193,9 @@ pub fn run<R: Replica, C: Carrier>(
     let dropped = BTreeSet::new();
     let offered = BTreeMap::new();
     let patience = FAILURES_MAX;
-    let mut run = Run { replica, carrier, start, own, lives, dropped, offered, outcome, patience };
+    let asked = 0;
+    let mut run =
+        Run { replica, carrier, start, own, lives, dropped, offered, outcome, patience, asked };
     let ended = run.all();
     let outcome = run.finish(before);
     match ended {

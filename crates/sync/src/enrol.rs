@@ -3,7 +3,8 @@
 
 use crate::carrier::CarrierError;
 use crate::device_clock::DeviceClock;
-use crate::https::{Call, HttpsLimits, PROTOBUF, Wire, read};
+use crate::https::{Call, HttpsLimits, PROTOBUF, Wire};
+use crate::signed::read_signed;
 use crate::tls::{CaPin, trusting_pin};
 use ledger::{DeviceCertificate, verify_device_certificate};
 use prost::Message;
@@ -34,13 +35,18 @@ pub fn enrol(
     let mut wire = Wire::new(url, config, limits)?;
     let body = request.encode_to_vec();
     let call = Call { path: "enrol", sends: PROTOBUF, body, status: 201, takes: PROTOBUF };
-    let answer: EnrolAnswer = read(&wire.call(&call, None)?)?;
+    let bytes = wire.call(&call, None)?;
     let ca_pem = first.ca_pem().ok_or(CarrierError::Untrusted)?;
-    check(request, answer, ca_pem).ok_or(CarrierError::AnswerUnknown)
+    read_enrolled(request, &bytes, ca_pem).ok_or(CarrierError::AnswerUnknown)
 }
 
-fn check(request: &EnrolRequest, answer: EnrolAnswer, ca_pem: String) -> Option<Enrolled> {
-    let server_public_key: [u8; 32] = answer.server_public_key.as_slice().try_into().ok()?;
+/// Reads an answer to an enrolment; `None`: not one bit of it is believed. The key it names is vouched for by the
+/// handshake with the pinned CA and by nothing else; that key signs the certificate and every other bit.
+pub fn read_enrolled(request: &EnrolRequest, bytes: &[u8], ca_pem: String) -> Option<Enrolled> {
+    let named = EnrolAnswer::decode(bytes).ok()?.server_public_key;
+    let server_public_key: [u8; 32] = named.as_slice().try_into().ok()?;
+    let asked = request.encode_to_vec();
+    let answer: EnrolAnswer = read_signed("enrol", &asked, bytes, &server_public_key)?;
     let certificate = DeviceCertificate::decode(&answer.certificate).ok()?;
     verify_device_certificate(&certificate, &server_public_key).ok()?;
     let is_ours = certificate.device.as_slice() == request.device

@@ -48,7 +48,8 @@ pub fn reconcile<R: Replica, C: Carrier>(
             was_moved |= if run.lives.contains(&key.writer) && meet_own(run, key, common)? {
                 true
             } else if key.writer == run.own {
-                false
+                // A revoked device is not given the other branch: the server files this one again.
+                run.outcome.revoked && offer(run, key, common)?
             } else {
                 let common = run.offered.get(key).map_or(common, |offered| common.max(*offered));
                 let is_followed = run.replica.follow(key, common).map_err(SyncError::Replica)?;

@@ -6,11 +6,11 @@
 
 use crate::carrier::{Carrier, CarrierError, Traffic};
 use crate::device_clock::DeviceClock;
+use crate::signed::read_signed;
 use crate::tls;
 use prost::Message;
 use protocol::call::{
-    AccountAnswer, AccountRequest, BODY_BYTES_MAX, HeadsAnswer, HeadsRequest, Problem, PullRequest,
-    PushAnswer,
+    AccountAnswer, AccountRequest, BODY_BYTES_MAX, HeadsRequest, Problem, PullRequest, PushAnswer,
 };
 use protocol::failure::Code;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
@@ -70,11 +70,17 @@ impl Https {
         Ok(Https { wire: Wire::new(url, config, limits)?, authorization })
     }
 
-    /// Whom a one-time account code is for.
-    pub fn account(&mut self, request: &AccountRequest) -> Result<AccountAnswer, CarrierError> {
+    /// Whom a one-time account code is for, as the server with this key signed it.
+    pub fn account(
+        &mut self,
+        request: &AccountRequest,
+        server_public_key: &[u8; 32],
+    ) -> Result<AccountAnswer, CarrierError> {
         let body = request.encode_to_vec();
         let call = Call { path: "account", sends: PROTOBUF, body, status: 200, takes: PROTOBUF };
-        read(&self.call(&call)?)
+        let bytes = self.call(&call)?;
+        read_signed("account", &call.body, &bytes, server_public_key)
+            .ok_or(CarrierError::AnswerUnknown)
     }
 
     fn call(&mut self, call: &Call) -> Result<Vec<u8>, CarrierError> {
@@ -83,10 +89,10 @@ impl Https {
 }
 
 impl Carrier for Https {
-    fn heads(&mut self, request: &HeadsRequest) -> Result<HeadsAnswer, CarrierError> {
+    fn heads(&mut self, request: &HeadsRequest) -> Result<Vec<u8>, CarrierError> {
         let body = request.encode_to_vec();
         let call = Call { path: "heads", sends: PROTOBUF, body, status: 200, takes: PROTOBUF };
-        read(&self.call(&call)?)
+        self.call(&call)
     }
 
     fn push(&mut self, batch: &[u8]) -> Result<PushAnswer, CarrierError> {

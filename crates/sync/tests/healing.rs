@@ -5,10 +5,12 @@
 
 mod common;
 
-use common::{DISTRICT, Fault, MemoryCarrier, body, contents, device, server, start, unit};
+use common::{
+    DISTRICT, Fault, MemoryCarrier, body, contents, device, server, signed_heads, start, unit,
+};
 use ledger::memory::{Guards, MemoryReplica};
 use ledger::{Head, Refiled, Replica, StreamKey, UnitKey, fact_reference};
-use protocol::call::{HeadsAnswer, HeadsRequest, PullRequest, PushAnswer};
+use protocol::call::{HeadsRequest, PullRequest, PushAnswer};
 use std::collections::BTreeSet;
 use sync::{Carrier, CarrierError, Outcome, Start, Traffic, run};
 
@@ -273,11 +275,11 @@ fn restored_elsewhere() -> (MemoryReplica, MemoryReplica) {
 struct Scoped<'s>(MemoryCarrier<'s>);
 
 impl Carrier for Scoped<'_> {
-    fn heads(&mut self, request: &HeadsRequest) -> Result<HeadsAnswer, CarrierError> {
-        let mut answer = self.0.heads(request)?;
+    fn heads(&mut self, request: &HeadsRequest) -> Result<Vec<u8>, CarrierError> {
+        let mut answer = self.0.told(request)?;
         let scope = &self.0.asker.scope;
         answer.heads.retain(|head| scope.iter().any(|unit| unit.as_str() == head.unit));
-        Ok(answer)
+        Ok(signed_heads(request, &answer))
     }
     fn push(&mut self, batch: &[u8]) -> Result<PushAnswer, CarrierError> {
         self.0.push(batch)

@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{DISTRICT, MemoryCarrier, body, contents, device, server, start, unit};
+use common::{DISTRICT, MemoryCarrier, body, contents, device, server, signed_heads, start, unit};
 use ledger::memory::MemoryReplica;
 use ledger::{Batch, Limits, Replica, WriterId};
 use protocol::call::{HeadsAnswer, HeadsRequest, PullRequest, PushAnswer};
@@ -81,17 +81,18 @@ struct Interleaved<'h> {
 }
 
 impl Carrier for Interleaved<'_> {
-    fn heads(&mut self, request: &HeadsRequest) -> Result<HeadsAnswer, CarrierError> {
+    fn heads(&mut self, request: &HeadsRequest) -> Result<Vec<u8>, CarrierError> {
         let at = usize::from(self.n - 1);
         let answer = self
             .hall
-            .turn(at, |server| MemoryCarrier::new(server, self.n, &[A]).heads(request).unwrap());
-        match &mut self.stale {
+            .turn(at, |server| MemoryCarrier::new(server, self.n, &[A]).told(request).unwrap());
+        let answer = match &mut self.stale {
             Some(stale) if request.all_digest.is_empty() && request.points_of.is_empty() => {
-                Ok(stale.get_or_insert(answer).clone())
+                stale.get_or_insert(answer).clone()
             }
-            Some(_) | None => Ok(answer),
-        }
+            Some(_) | None => answer,
+        };
+        Ok(signed_heads(request, &answer))
     }
     fn push(&mut self, batch: &[u8]) -> Result<PushAnswer, CarrierError> {
         let read: Batch = decode_batch(batch, &Limits::default()).unwrap();

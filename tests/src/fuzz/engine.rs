@@ -150,6 +150,9 @@ struct Chunk {
     inputs: usize,
 }
 
+/// From so many inputs on it is told how far a run is.
+const TOLD_FROM_INPUTS: usize = 1_000_000;
+
 /// Runs at least `inputs` inputs over all targets.
 pub fn run(targets: &[Target], inputs: usize, seed: u64) -> Report {
     listen_for_panics();
@@ -168,6 +171,8 @@ pub fn run(targets: &[Target], inputs: usize, seed: u64) -> Report {
         }
     }
     let begun = Instant::now();
+    let tell_each = (chunks.len() / 100).max(1);
+    let whole = chunks.len();
     let (chunks, shared) = (Mutex::new(chunks), Mutex::new(report));
     let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     std::thread::scope(|scope| {
@@ -176,6 +181,12 @@ pub fn run(targets: &[Target], inputs: usize, seed: u64) -> Report {
                 loop {
                     let Some(chunk) = chunks.lock().unwrap().pop() else { break };
                     run_chunk(&chunk, &shared);
+                    let left = chunks.lock().unwrap().len();
+                    // For who waits for millions; a test is over before it has to tell.
+                    if inputs >= TOLD_FROM_INPUTS && left.is_multiple_of(tell_each) {
+                        let percent = 100 * (whole - left) / whole;
+                        eprintln!("{percent} %, {} s", begun.elapsed().as_secs());
+                    }
                 }
             });
         }

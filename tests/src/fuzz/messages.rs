@@ -178,6 +178,7 @@ pub fn calls() -> Vec<(u8, Vec<u8>)> {
         server_unix_ms: 1_789_372_800_123,
         instance: vec![5; 16],
         recovery_recipient: String::new(),
+        signature: vec![2; 64],
     };
     let request = HeadsRequest {
         protocol: 1,
@@ -210,6 +211,7 @@ pub fn calls() -> Vec<(u8, Vec<u8>)> {
         backup_at_ms: 9,
         backup_heads: heads.clone(),
         points: heads.clone(),
+        signature: vec![2; 64],
         ..HeadsAnswer::default()
     };
     let range = RangeAnswer { head: Some(head), refusal: String::new(), points: heads };

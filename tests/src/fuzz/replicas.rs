@@ -12,7 +12,7 @@ use domain::ids::{PersonId, RoundId, UnitCode};
 use ledger::memory::MemoryReplica;
 use ledger::{Limits, Replica, SigningKey, UnitKey, WriterId, public_key};
 use prost::Message;
-use protocol::call::{HeadsAnswer, HeadsRequest, PullRequest, PushAnswer};
+use protocol::call::{HeadsRequest, PullRequest, PushAnswer};
 use protocol::{Entry, Fact, Header};
 use std::collections::BTreeSet;
 use store::{EnrolAsk, Key, Role, Setting, Sql, Store, StoreError};
@@ -278,10 +278,11 @@ fn refused<E: std::error::Error>(_: AnswerError<E>) -> CarrierError {
 }
 
 impl Carrier for Answers<'_> {
-    fn heads(&mut self, request: &HeadsRequest) -> Result<HeadsAnswer, CarrierError> {
+    fn heads(&mut self, request: &HeadsRequest) -> Result<Vec<u8>, CarrierError> {
         let answer = answer::heads(self.server, &self.asker, &Self::here(), request);
         let bytes = self.answer(answer.map_err(refused)?.encode_to_vec());
-        HeadsAnswer::decode(bytes.as_slice()).map_err(|_| CarrierError::AnswerUnknown)
+        // Signed whatever it says, so that what is changed stands behind the signature.
+        Ok(sync::signed("heads", &request.encode_to_vec(), bytes, &server_key()))
     }
 
     fn push(&mut self, batch: &[u8]) -> Result<PushAnswer, CarrierError> {
@@ -322,6 +323,7 @@ fn sync_with(
         pace: Pace::default(),
         first_units: Vec::new(),
         push_only: false,
+        nonce: [7; 16],
     };
     let ran = sync::run(device, &mut answers, &start);
     if ran.is_ok() { Ok(answers.given) } else { Err(answers.given) }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 /// The tables a save touches.
 pub struct SaveRows {
     round: u64,
-    of_person: [Watched; 2],
+    checkup: Watched,
     entry: Watched,
     small: [Watched; 3],
 }
@@ -21,16 +21,15 @@ impl SaveRows {
     pub fn watch(look: &Connection, round: u64) -> SaveRows {
         SaveRows {
             round,
-            of_person: ["checkup", "finding"].map(|name| Watched::of(look, name)),
+            checkup: Watched::of(look, "checkup"),
             entry: Watched::of(look, "entry"),
             small: ["stream", "tally", "coverage"].map(|name| Watched::of(look, name)),
         }
     }
 
-    fn all(&mut self) -> [&mut Watched; 6] {
-        let [checkup, finding] = &mut self.of_person;
+    fn all(&mut self) -> [&mut Watched; 5] {
         let [stream, tally, coverage] = &mut self.small;
-        [checkup, finding, &mut self.entry, stream, tally, coverage]
+        [&mut self.checkup, &mut self.entry, stream, tally, coverage]
     }
 
     /// The rows that a save about this person changed since last asked.
@@ -38,7 +37,7 @@ impl SaveRows {
         let person = [Value::Blob(person.0.as_bytes().to_vec())];
         let round = self.round as i64;
         let of = |watched: &mut Watched| match watched.table.name {
-            "checkup" | "finding" => watched.changed(look, "WHERE person = ?1", &person),
+            "checkup" => watched.changed(look, "WHERE person = ?1", &person),
             "entry" => {
                 let which = format!("WHERE round = {round} AND person = ?1");
                 watched.changed(look, &which, &person)
@@ -51,14 +50,7 @@ impl SaveRows {
     /// Puts them into another file, one FULL commit.
     pub fn write(&self, bare: &mut Connection, changed: &Changed) {
         let rows = self;
-        let tables = [
-            &rows.of_person[0],
-            &rows.of_person[1],
-            &rows.entry,
-            &rows.small[0],
-            &rows.small[1],
-            &rows.small[2],
-        ];
+        let tables = [&rows.checkup, &rows.entry, &rows.small[0], &rows.small[1], &rows.small[2]];
         let transaction = bare.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
         for (at, rows) in changed {
             for row in rows {

@@ -14,12 +14,13 @@ use ledger::{
     Seq, SigningKey, StreamKey, UnitKey, WriterId, public_key,
 };
 use prost::Message;
+use protocol::call::HeadsRequest;
 use protocol::fact::RoundFact;
-use protocol::{Entry, Header};
+use protocol::{Code, Entry, Header};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
-use store::{EnrolAsk, Key, Role, Setting, Store, StoreError, set_setting};
+use store::{EnrolAsk, Enrolled, Key, Role, Setting, Store, StoreError, set_setting};
 use sync::answer::Here;
 use sync::{Outcome, Seen};
 use tempfile::TempDir;
@@ -103,6 +104,18 @@ fn templates() -> &'static Templates {
     })
 }
 
+/// Lets a device in by a code.
+fn enrol(server: &mut Store, n: u8, units: &[UnitKey]) -> Result<Enrolled, StoreError> {
+    let code = server.new_enrol_code(units, i64::MAX / 2)?;
+    let ask = EnrolAsk {
+        code: &code,
+        device: [n; 16],
+        public_key: public_key(&SigningKey::from_bytes(&[n; 32])),
+        name: "",
+    };
+    Ok(server.enrol_device(&ask, 0)?.unwrap_or_else(|code| panic!("{code:?}")))
+}
+
 fn enrolled(server: &mut Store, n: u8) -> Files {
     let place = folder();
     Store::create(place.path(), &key(), Role::Device).unwrap();
@@ -115,14 +128,7 @@ fn enrolled(server: &mut Store, n: u8) -> Files {
     device
         .write(|tx| own.iter().try_for_each(|(key, value)| set_setting(tx, *key, value)))
         .unwrap();
-    let code = server.new_enrol_code(&enrolled_units(n), i64::MAX / 2).unwrap();
-    let ask = EnrolAsk {
-        code: &code,
-        device: [n; 16],
-        public_key: public_key(&SigningKey::from_bytes(&[n; 32])),
-        name: "",
-    };
-    let enrolled = server.enrol_device(&ask, 0).unwrap().unwrap_or_else(|code| panic!("{code:?}"));
+    let enrolled = enrol(server, n, &enrolled_units(n)).unwrap();
     let root = server.server_public_key().unwrap().unwrap();
     let settings: [(Setting, &[u8]); 2] = [
         (Setting::District, DISTRICT.as_bytes()),
@@ -176,8 +182,48 @@ impl Disk {
     }
 }
 
+/// What a coordinator is told does not count here: there is nothing to change, or the device is revoked.
+fn told<T>(answer: Result<T, StoreError>) -> Result<(), StoreError> {
+    match answer {
+        Ok(_) | Err(StoreError::Refused(Code::NothingToChange | Code::DeviceBarred)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 impl Holder for Disk {
     type Kept = Files;
+    const HAS_POLICIES: bool = true;
+
+    fn units_of(&self, n: u8) -> BTreeSet<UnitKey> {
+        let known = self.store().enrolment_of(&[n; 16]).unwrap();
+        match known {
+            Some(fact) if fact.revoked => BTreeSet::new(),
+            Some(fact) => {
+                fact.units.iter().map(String::as_str).chain([DISTRICT]).map(unit).collect()
+            }
+            None => enrolled_units(n).into_iter().chain([unit(DISTRICT)]).collect(),
+        }
+    }
+
+    fn change_scope(&mut self, n: u8, units: &[UnitKey]) -> Result<(), StoreError> {
+        told(self.store_mut().change_scope(&[n; 16], units))
+    }
+
+    fn revoke(&mut self, n: u8) -> Result<(), StoreError> {
+        told(self.store_mut().revoke_device(&[n; 16]))
+    }
+
+    fn enrol(&mut self, n: u8, units: &[UnitKey]) -> Result<(), StoreError> {
+        enrol(self.store_mut(), n, units)?;
+        Ok(())
+    }
+
+    fn meet_device(&mut self, n: u8, request: &HeadsRequest) -> Result<Vec<u8>, StoreError> {
+        let store = self.store_mut();
+        store.note_policy_handed(request.policy)?;
+        let newer = store.newer_certificate(&[n; 16], request.certificate_policy)?;
+        Ok(newer.map(|certificate| certificate.encode()).unwrap_or_default())
+    }
 
     fn device(n: u8) -> Disk {
         Disk::of(&templates().devices[usize::from(n) - 1])
@@ -243,8 +289,8 @@ impl Holder for Disk {
     }
 
     fn here(&self) -> Here {
-        let instance = self.store().device().unwrap();
-        Here { instance, policy: 1, unix_ms: 1_789_378_200_000 }
+        let (instance, policy) = (self.store().device().unwrap(), self.store().policy().unwrap());
+        Here { instance, policy, unix_ms: 1_789_378_200_000 }
     }
 
     fn signer(&self) -> SigningKey {
@@ -266,6 +312,13 @@ impl Holder for Disk {
         }
         if writes > 2 {
             store.set_setting(Setting::Seen, &outcome.seen.encode_to_vec())?;
+            if outcome.server_unix_ms.is_some() {
+                store.set_setting_number(Setting::Policy, i64::from(outcome.seen.policy))?;
+            }
+        }
+        if let (true, Some(certificate)) = (writes > 3, &outcome.certificate) {
+            let root = store.server_public_key()?.ok_or(StoreError::Missing)?;
+            store.become_enrolled(certificate, &root, &[])?;
         }
         Ok(())
     }

@@ -4,8 +4,9 @@
 use crate::replica::Projection;
 use ledger::memory::Guards;
 use ledger::{Reference, Replica, SigningKey, UnitKey};
-use protocol::Entry;
-use std::collections::BTreeMap;
+use protocol::call::HeadsRequest;
+use protocol::{Entry, Kind};
+use std::collections::{BTreeMap, BTreeSet};
 use sync::answer::Here;
 use sync::{Outcome, Seen};
 
@@ -76,6 +77,30 @@ pub trait Holder: Replica + Sized {
     /// A server's coordinator decides about a held entry, where one waits.
     fn decide(&mut self, which: usize) -> Result<(), Self::Error>;
 
+    /// Scopes, revocations and retired units are entries of the server's here. Where they are not, a scope is what the
+    /// answering side says.
+    const HAS_POLICIES: bool = false;
+
+    /// The units a device may have as this holder knows it, the district among them; none for a revoked one.
+    fn units_of(&self, _n: u8) -> BTreeSet<UnitKey> {
+        BTreeSet::new()
+    }
+    /// A coordinator names a device's units anew; one that is revoked stays so.
+    fn change_scope(&mut self, _n: u8, _units: &[UnitKey]) -> Result<(), Self::Error> {
+        Ok(())
+    }
+    fn revoke(&mut self, _n: u8) -> Result<(), Self::Error> {
+        Ok(())
+    }
+    /// Lets a device in, again where it is revoked.
+    fn enrol(&mut self, _n: u8, _units: &[UnitKey]) -> Result<(), Self::Error> {
+        Ok(())
+    }
+    /// A device hands over the policy it has seen; answers its certificate, where that is newer than it says.
+    fn meet_device(&mut self, _n: u8, _request: &HeadsRequest) -> Result<Vec<u8>, Self::Error> {
+        Ok(Vec::new())
+    }
+
     /// What a full check finds wrong.
     fn wrong(&self) -> Vec<String>;
     /// What is projected about units.
@@ -97,6 +122,6 @@ pub fn fact_of(unit: UnitKey, body: &[u8]) -> (Fact, bool) {
     };
     let kind = Entry::decode_header(&inner).map_or(0, |header| header.kind);
     let is_decision =
-        [protocol::Kind::Held, protocol::Kind::Lifted].map(|k| k as u32).contains(&kind);
+        [Kind::Held, Kind::Lifted, Kind::Enrolment].map(|kind| kind as u32).contains(&kind);
     ((unit, ledger::body_hash(&inner)), is_decision)
 }

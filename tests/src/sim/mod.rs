@@ -10,7 +10,7 @@ mod disk;
 pub mod hall;
 mod holder;
 mod memory;
-mod mortal;
+pub mod mortal;
 pub mod network;
 mod quiet;
 pub mod slow_line;

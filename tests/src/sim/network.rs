@@ -5,9 +5,11 @@
 use super::dice::Dice;
 use super::holder::Holder;
 use super::mortal::{Death, Fate, Mortal};
-use ledger::{Batch, Chain, Head, Limits, Range, Seal, StreamKey, WriterId};
+use ledger::{Batch, Chain, Head, Limits, Range, Seal, StreamKey, UnitKey, WriterId};
+use prost::Message;
 use protocol::Code;
 use protocol::call::{HeadsAnswer, HeadsRequest, PullRequest, PushAnswer};
+use std::collections::BTreeSet;
 use sync::answer::{self, AnswerError, Asker};
 use sync::{Carrier, CarrierError, Traffic, decode_batch, encode_batch};
 
@@ -76,6 +78,7 @@ pub struct Post {
     /// Pushes that have not arrived yet.
     late: Vec<Vec<u8>>,
     last_answer: Option<PushAnswer>,
+    last_heads: Option<Vec<u8>>,
 }
 
 /// One device's way to its server.
@@ -89,6 +92,8 @@ pub struct Network<'w, H: Holder> {
     /// The server's process may die.
     pub death: Option<Death>,
     pub calls: usize,
+    /// The units it might be given in this run, where entries say which.
+    pub given: BTreeSet<UnitKey>,
     /// What no fault explains.
     pub failed: Option<String>,
 }
@@ -178,7 +183,14 @@ impl<H: Holder> Network<'_, H> {
     }
 
     fn answered_heads(&mut self, request: &HeadsRequest) -> Result<HeadsAnswer, CarrierError> {
-        let (here, mut asker, checks) = (self.server.here(), self.asker.clone(), self.checks);
+        self.read_units();
+        let checks = self.checks;
+        let met = self.server.meet_device(self.asker.device[0], request);
+        let certificate = met.map_err(|error| {
+            self.failed = Some(format!("the server: {error}"));
+            CarrierError::Local
+        })?;
+        let (here, mut asker) = (self.server.here(), self.asker.clone());
         if !checks.scope {
             asker.scope = super::world::everything();
         }
@@ -187,6 +199,7 @@ impl<H: Holder> Network<'_, H> {
             ledger::Replica::seal_own(server).map_err(AnswerError::Replica)?;
             answer::heads(server, &asker, &here, request)
         })?;
+        (answer.certificate, answer.revoked) = (certificate, self.is_revoked());
         if !checks.digests {
             answer.all_same = !request.all_digest.is_empty();
             answer.same_units = request.units.iter().map(|unit| unit.unit.clone()).collect();
@@ -196,7 +209,24 @@ impl<H: Holder> Network<'_, H> {
         Ok(answer)
     }
 
+    /// What the device may have is read anew at every call: a push may have brought the entry that says so.
+    fn read_units(&mut self) {
+        if H::HAS_POLICIES {
+            self.asker.scope = self.server.units_of(self.asker.device[0]);
+            self.asker.may_pull = !self.asker.scope.is_empty();
+            self.given.extend(self.asker.scope.iter().cloned());
+        }
+    }
+
+    fn is_revoked(&self) -> bool {
+        H::HAS_POLICIES && self.asker.scope.is_empty()
+    }
+
     fn answered_pull(&mut self, request: &PullRequest) -> Result<Batch, CarrierError> {
+        self.read_units();
+        if self.is_revoked() {
+            return Ok(Batch::default());
+        }
         let mut asker = self.asker.clone();
         if !self.checks.scope {
             asker.scope = super::world::everything();
@@ -265,7 +295,7 @@ fn gone(way: Way) -> Option<CarrierError> {
 }
 
 impl<H: Holder> Carrier for Network<'_, H> {
-    fn heads(&mut self, request: &HeadsRequest) -> Result<HeadsAnswer, CarrierError> {
+    fn heads(&mut self, request: &HeadsRequest) -> Result<Vec<u8>, CarrierError> {
         let way = self.way();
         if let (Way::Lost | Way::Busy | Way::Foreign | Way::TooLarge, Some(error)) =
             (way, gone(way))
@@ -276,12 +306,26 @@ impl<H: Holder> Carrier for Network<'_, H> {
                 error
             });
         }
-        let answer = self.answered_heads(request)?;
+        let answer = self.answered_heads(request)?.encode_to_vec();
+        let asked = request.encode_to_vec();
+        let mut bytes = sync::signed("heads", &asked, answer, &self.server.signer());
+        let old = self.post.last_heads.replace(bytes.clone());
         match way {
             Way::AnswerLost | Way::Late => Err(CarrierError::TimedOut),
-            // TLS gives no half or changed message on: it does not read.
-            Way::OldAnswer | Way::Spoiled => Err(CarrierError::AnswerUnknown),
-            Way::Through | Way::Twice | Way::Forged => Ok(answer),
+            Way::Spoiled if self.calls.is_multiple_of(2) => {
+                // A stranger says that there is nothing to do, and signs with a key of its own.
+                let nothing =
+                    HeadsAnswer { all_same: true, own_same: true, ..HeadsAnswer::default() };
+                let stranger = ledger::SigningKey::from_bytes(&[67; 32]);
+                Ok(sync::signed("heads", &asked, nothing.encode_to_vec(), &stranger))
+            }
+            Way::Spoiled => {
+                let bit = self.calls * 7_919 % (8 * bytes.len());
+                bytes[bit / 8] ^= 1 << (bit % 8);
+                Ok(bytes)
+            }
+            Way::OldAnswer => Ok(old.unwrap_or(bytes)),
+            Way::Through | Way::Twice | Way::Forged => Ok(bytes),
             Way::Lost | Way::TooLarge | Way::Foreign | Way::Busy => Err(CarrierError::Unreachable),
         }
     }

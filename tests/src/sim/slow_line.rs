@@ -5,7 +5,7 @@ use super::dice::Dice;
 use ledger::memory::MemoryReplica;
 use ledger::{Limits, Replica, SigningKey, UnitKey, public_key};
 use prost::Message;
-use protocol::call::{HeadsAnswer, HeadsRequest, PullRequest, PushAnswer};
+use protocol::call::{HeadsRequest, PullRequest, PushAnswer};
 use std::collections::BTreeSet;
 use sync::answer::{self, Asker, Here};
 use sync::{
@@ -128,11 +128,13 @@ impl OnLine<'_> {
 }
 
 impl Carrier for OnLine<'_> {
-    fn heads(&mut self, request: &HeadsRequest) -> Result<HeadsAnswer, CarrierError> {
+    fn heads(&mut self, request: &HeadsRequest) -> Result<Vec<u8>, CarrierError> {
         self.call(request.encoded_len(), |on| {
             let answer = answer::heads(on.server, &on.asker(), &on.here(), request).unwrap();
-            let bytes = answer.encoded_len();
-            (answer, bytes)
+            let asked = request.encode_to_vec();
+            let bytes = sync::signed("heads", &asked, answer.encode_to_vec(), on.signer);
+            let len = bytes.len();
+            (bytes, len)
         })
     }
 
@@ -181,6 +183,7 @@ pub fn bring_home(
             pace,
             first_units: Vec::new(),
             push_only: false,
+            nonce: [7; 16],
         };
         let dice = &mut dice;
         let mut on = OnLine { server, signer, scope: &scope, line, dice, now_ms, cost };

@@ -8,8 +8,8 @@ use domain::catalogue::Catalogue;
 use domain::ids::{ItemCode, PersonId};
 use ledger::{Reference, fact_reference};
 use protocol::fact::{
-    DetailsFact, EntryReference, OperatorFact, RegistrationFact, ResultFact, SaveFact, SawFact,
-    ValueFact, VoidFact,
+    DetailsFact, EntryReference, OperatorFact, RegistrationFact, ResultFact, RetirementFact,
+    SaveFact, SawFact, ValueFact, VoidFact,
 };
 use protocol::{Clock, Entry, Fact, Header};
 use std::collections::BTreeSet;
@@ -119,6 +119,16 @@ pub fn operator(number: u64) -> Entry {
         OperatorFact { id: number, account, name: "张".to_owned(), role: "recorder".to_owned() };
     let header = Header { policy: 1, ..Header::default() };
     Entry { header, fact: Fact::Operator(fact) }
+}
+
+/// A village is taken out of use, or back into it. What is recorded there counts all the same.
+pub fn retirement(number: u64) -> Entry {
+    let village = VILLAGES[number as usize / 3 % VILLAGES.len()];
+    let withdrawn = number.is_multiple_of(2);
+    let fact = RetirementFact { unit: village.to_owned(), successor: String::new(), withdrawn };
+    let clock = Some(Clock { unix_ms: 0, boot: 0, tick_ms: number });
+    let header = Header { policy: 1, clock, ..Header::default() };
+    Entry { header, fact: Fact::Retirement(fact) }
 }
 
 fn registration(village: usize, person: usize) -> RegistrationFact {

@@ -3,7 +3,7 @@
 //! is on the server.
 
 use super::dice::{Dice, seed_ids};
-use super::hall::carry;
+use super::hall::{carry, exchange};
 use super::holder::{Back, DISTRICT, Fact, Facts, Holder, SERVER, VILLAGES, fact_of, unit};
 use super::mortal::{Death, Fate, Mortal};
 use super::network::{Checks, Network, Post, Weather};
@@ -68,6 +68,8 @@ pub struct World<H: Holder> {
     /// Every fact ever written, and by whom.
     written: BTreeMap<Fact, u8>,
     number: u64,
+    /// Runs so far: no two ask with the same nonce.
+    runs: u64,
     log: Vec<String>,
 }
 
@@ -94,6 +96,7 @@ impl<H: Holder> World<H> {
             saved: Vec::new(),
             written: BTreeMap::new(),
             number: 0,
+            runs: 0,
             log: Vec::new(),
         };
         world.written.extend(world.server_facts.keys().map(|fact| (fact.clone(), SERVER)));
@@ -152,10 +155,7 @@ impl<H: Holder> World<H> {
             }
             "put back" => self.put_back(anyone),
             "clone" => self.clone_device(at),
-            "scope" => {
-                self.change_scope(at);
-                Ok(())
-            }
+            "scope" => self.change_scope(at),
             "clock" => {
                 self.devices[at].clock_ms = self.any_clock();
                 Ok(())
@@ -178,7 +178,9 @@ impl<H: Holder> World<H> {
             let device = &mut self.devices[at];
             // A device's clock goes on; it is a claim and no more.
             device.clock_ms += 60_000;
-            let written = work::write(&mut self.dice, self.number, device.clock_ms, &self.saved);
+            let (number, policy) = (self.number, device.holder.here().policy);
+            let mut written = work::write(&mut self.dice, number, device.clock_ms, &self.saved);
+            written.entry.header.policy = policy;
             let village = VILLAGES[written.village];
             let saved = device.holder.record(village, &written.entry);
             let reference = saved.map_err(|error| format!("record: {error}"))?;
@@ -191,7 +193,10 @@ impl<H: Holder> World<H> {
 
     fn add_operator(&mut self) -> Result<(), String> {
         self.number += 1;
-        let entry = work::operator(self.number);
+        let entry = match self.number % 3 {
+            0 if H::HAS_POLICIES => work::retirement(self.number),
+            _ => work::operator(self.number),
+        };
         self.server.record(DISTRICT, &entry).map_err(|error| format!("operator: {error}"))?;
         self.written.insert(fact_of(unit(DISTRICT), &entry.encode()).0, SERVER);
         self.look(AT_SERVER, false)
@@ -226,23 +231,51 @@ impl<H: Holder> World<H> {
         Ok(())
     }
 
-    /// A coordinator gives a device some of its villages, for it and its clones.
-    fn change_scope(&mut self, at: usize) {
+    /// A coordinator gives a device some of its villages, for it and its clones; or revokes it, or lets it in again.
+    fn change_scope(&mut self, at: usize) -> Result<(), String> {
         let mut scope: BTreeSet<UnitKey> = BTreeSet::from([unit(DISTRICT)]);
         scope.extend(VILLAGES.iter().filter(|_| self.dice.percent(60)).map(|text| unit(text)));
         let n = self.devices[at].n;
+        if H::HAS_POLICIES {
+            let mut units: Vec<UnitKey> =
+                scope.into_iter().filter(|unit| unit.as_str() != DISTRICT).collect();
+            if units.is_empty() {
+                units.push(unit(VILLAGES[0]));
+            }
+            let said = match self.log.len() % 4 {
+                0 => self.server.revoke(n),
+                1 => self.server.enrol(n, &units),
+                _ => self.server.change_scope(n, &units),
+            };
+            said.map_err(|error| format!("scope: {error}"))?;
+            return self.look(AT_SERVER, false);
+        }
         for device in self.devices.iter_mut().filter(|device| device.n == n) {
             device.scope.clone_from(&scope);
         }
+        Ok(())
     }
 
-    pub fn widen_scopes(&mut self) {
+    /// Everybody is let in everywhere, revoked devices too.
+    pub fn widen_scopes(&mut self) -> Result<(), String> {
+        if H::HAS_POLICIES {
+            let devices: BTreeSet<u8> = self.devices.iter().map(|device| device.n).collect();
+            for n in devices {
+                let enrolled = self.server.enrol(n, &VILLAGES.map(unit));
+                enrolled.map_err(|error| format!("enrol: {error}"))?;
+            }
+            self.look(AT_SERVER, false)?;
+        }
         self.devices.iter_mut().for_each(|device| device.scope = everything());
+        Ok(())
     }
 
     fn meet(&mut self, giver: usize, taker: usize) -> Result<(), String> {
         if giver == taker {
             return Ok(());
+        }
+        if H::HAS_POLICIES {
+            return self.exchange(giver, taker);
         }
         let units = self.devices[taker].scope.clone();
         let [giver_of, taker_of] = self
@@ -253,6 +286,41 @@ impl<H: Holder> World<H> {
             .map_err(|error| format!("hall: {error}"))?;
         self.look(giver, false)?;
         self.look(taker, false)
+    }
+
+    /// Two devices exchange by what each knows of the other, after both know the newer of what either knew; either may
+    /// die in it.
+    fn exchange(&mut self, one: usize, other: usize) -> Result<(), String> {
+        let deaths = [self.death(20), self.death(20)];
+        let both = self.devices.get_disjoint_mut([one, other]);
+        let [one_of, other_of] = both.map_err(|error| format!("hall: {error}"))?;
+        let (mut a, mut b) = (
+            Mortal::new(&mut one_of.holder, deaths[0]),
+            Mortal::new(&mut other_of.holder, deaths[1]),
+        );
+        let ended = exchange((&mut a, one_of.n), (&mut b, other_of.n));
+        let (is_a_dead, is_b_dead) = (a.is_dead, b.is_dead);
+        match ended {
+            Ok(()) | Err(Fate::Died) => {}
+            Err(Fate::Real(error)) => return Err(format!("hall: {error}")),
+        }
+        if is_a_dead {
+            one_of.holder.restart();
+        }
+        if is_b_dead {
+            other_of.holder.restart();
+        }
+        let before = [one_of.scope.clone(), other_of.scope.clone()];
+        let given = [other_of.holder.units_of(one_of.n), one_of.holder.units_of(other_of.n)];
+        for (device, given) in [one_of, other_of].into_iter().zip(given) {
+            device.scope.extend(given);
+            device.scope.insert(unit(DISTRICT));
+        }
+        self.look(one, false)?;
+        self.look(other, false)?;
+        let [one_before, other_before] = before;
+        (self.devices[one].scope, self.devices[other].scope) = (one_before, other_before);
+        Ok(())
     }
 
     fn death(&mut self, percent: usize) -> Option<Death> {
@@ -274,6 +342,8 @@ impl<H: Holder> World<H> {
         let deaths = if is_calm { [None; 2] } else { [self.death(20), self.death(15)] };
         let writes_left =
             if is_calm || self.dice.percent(90) { usize::MAX } else { self.dice.below(3) };
+        self.runs += 1;
+        let units = self.server.units_of(self.devices[at].n);
         let device = &mut self.devices[at];
         let start = Start {
             server_public_key: ledger::public_key(&self.server.signer()),
@@ -283,16 +353,22 @@ impl<H: Holder> World<H> {
             pace: device.pace,
             first_units: vec![unit(DISTRICT)],
             push_only: false,
+            nonce: (u128::from(self.runs) << 8 | u128::from(device.n)).to_be_bytes(),
         };
         let mut network = Network {
             server: &mut self.server,
-            asker: Asker { device: [device.n; 16], scope: device.scope.clone(), may_pull: true },
+            asker: Asker {
+                device: [device.n; 16],
+                scope: if H::HAS_POLICIES { units } else { device.scope.clone() },
+                may_pull: true,
+            },
             dice: &mut self.dice,
             post: &mut self.post,
             weather,
             checks: self.setup.checks,
             death: deaths[1],
             calls: 0,
+            given: BTreeSet::new(),
             failed: None,
         };
         let mut mortal = Mortal::new(&mut device.holder, deaths[0]);
@@ -300,6 +376,10 @@ impl<H: Holder> World<H> {
         let has_died = mortal.is_dead;
         if let Some(failed) = network.failed {
             return Err(failed);
+        }
+        let (given, now) = (network.given, network.asker.scope);
+        if H::HAS_POLICIES {
+            device.scope = given;
         }
         let outcome = match ended {
             Ok(outcome) => outcome,
@@ -322,7 +402,11 @@ impl<H: Holder> World<H> {
         }
         self.is_uploaded_as_said(at, &outcome)?;
         self.look(AT_SERVER, false)?;
-        self.look(at, false)
+        self.look(at, false)?;
+        if H::HAS_POLICIES {
+            self.devices[at].scope = now;
+        }
+        Ok(())
     }
 
     /// 已上传 is said of nothing the server does not have.

@@ -72,6 +72,11 @@ pub fn make(present: &Path, folder: &Path, role: Role, last: i64) {
         if table == "migration" || table.starts_with("sqlite_") {
             continue;
         }
+        // What is no longer kept is left empty: it was made from the entries, and is made anew from them.
+        let is_kept = format!("SELECT name FROM present.sqlite_schema WHERE name = '{table}'");
+        if list(&is_kept).is_empty() {
+            continue;
+        }
         let columns = format!("SELECT name FROM main.pragma_table_info('{table}')");
         let columns = list(&columns.replace("main.pragma", "pragma")).join(", ");
         let sql =

@@ -1,15 +1,15 @@
 // The station form as a machine: given a form, when events come, then these effects and this state. Not the screen.
 import { expect, test } from "vitest";
 import type { BandWord, FormView, ItemForm, ItemVerdict, PersonRow, Saved, ValueCell } from "../platform/api";
-import { answerOf, bandOf, closed, isPairComplete, update, type Effect, type Event, type Model } from "./station";
+import { answerOf, bandOf, closed, isPairComplete, shown, update, type Effect, type Event, type Model } from "./station";
 
 const number = (item: string, more: Partial<ItemForm> = {}): ItemForm => ({
-  item, name: item, short: item, unit: "", kind: "number", is_derived: false, decimals: 0, hard_min: "10", hard_max: "400", chars_max: 8, choices: [], pair: null, ...more,
+  item, name: item, short: item, unit: "", kind: "number", is_derived: false, decimals: 0, hard_min: "10", hard_max: "400", chars_max: 8, choices: [], pair: null, shown_if: null, hint: "", ...more,
 });
 const HEIGHT = number("height", { decimals: 1, hard_min: "20", hard_max: "300" });
 const HIGH = number("sbp", { pair: "dbp" });
 const LOW = number("dbp");
-const URINE = number("urine", { kind: "choice", choices: [{ code: 1, key: "-", zh: "阴性" }, { code: 2, key: "1+", zh: "1+" }] });
+const URINE = number("urine", { kind: "choice", choices: [{ code: 1, key: "-", zh: "阴性", exclusive: false }, { code: 2, key: "1+", zh: "1+", exclusive: false }] });
 const ITEMS = [HEIGHT, HIGH, LOW, URINE];
 const ROW = { person: "p", name: "某人" } as PersonRow;
 
@@ -192,4 +192,78 @@ test("a letter left in the last field becomes its reason on saving", () => {
 test("two values that stand are not put into the field", () => {
   const [model] = after(opened(view({}, { height: [cell("165"), cell("156")] })));
   expect(answerOf(model, "height").text).toBe("");
+});
+
+test("a lone letter stands for a reason at once, is not judged, and becomes the answer when the field is left", () => {
+  const [typed, effects] = update(opened(), { kind: "typed", item: "height", text: "w" });
+  expect(bandOf(typed, HEIGHT)).toBe("fine");
+  expect(effects.flatMap((one) => (one.kind === "judge" ? one.values : []))).toEqual([]);
+  expect(answerOf(typed, "height")).toMatchObject({ text: "w", absent: null });
+  const [left] = update(typed, { kind: "left", item: "height" });
+  expect(answerOf(left, "height")).toMatchObject({ text: "", absent: "not_measured" });
+  // A control: another letter is no reason.
+  expect(bandOf(update(opened(), { kind: "typed", item: "height", text: "x" })[0], HEIGHT)).toBe("impossible");
+});
+
+// New kinds of question: several choices, followers, charts, going on by a digit.
+const choice = (key: string, exclusive = false) => ({ code: 1, key, zh: key, exclusive });
+const SMOKING = number("smoking", { kind: "choice", choices: [choice("never"), choice("smokes")] });
+const PER_DAY = number("per_day", { shown_if: { item: "smoking", keys: ["smokes"] } });
+const SYMPTOMS = number("symptoms", { kind: "several", choices: [choice("none", true), choice("headache"), choice("other")] });
+const REMARK = number("remark", { kind: "text", shown_if: { item: "symptoms", keys: ["other"] } });
+const MEDICINE = number("medicine", { kind: "text" });
+const DOSE = number("dose", { kind: "text", shown_if: { item: "medicine", keys: [] } });
+const CHART = number("chart", { kind: "teeth" });
+const INQUIRY = [SMOKING, PER_DAY, SYMPTOMS, REMARK, MEDICINE, DOSE, CHART];
+
+function inquiry(current: Record<string, ValueCell[]> = {}): Model {
+  const items = INQUIRY.map(({ item }) => ({ item, is_mandatory: false, current: current[item] ?? [], last: null }));
+  return update(closed, { kind: "opened", view: view({ items }), items: INQUIRY, saveId: "id-1", pairJump: true })[0];
+}
+const keys = (model: Model) => shown(model).map((item) => item.item);
+
+test("an answer opens what hangs on it, and the cursor goes past what is closed", () => {
+  let [model, effects] = after(inquiry(), { kind: "chose", item: "smoking", key: "never" }, { kind: "enter", item: "smoking" });
+  expect([keys(model), focusOf(effects)]).toEqual([["smoking", "symptoms", "medicine", "chart"], ["symptoms"]]);
+  [model, effects] = after(model, { kind: "chose", item: "smoking", key: "smokes" }, { kind: "enter", item: "smoking" });
+  expect([keys(model).includes("per_day"), focusOf(effects)]).toEqual([true, ["per_day"]]);
+  [model] = after(model, { kind: "typed", item: "medicine", text: "氨氯地平" });
+  expect(keys(model)).toContain("dose");
+  [model] = after(model, { kind: "absent", item: "medicine", reason: "refused" });
+  expect(keys(model)).not.toContain("dose");
+});
+
+test("a value typed into a question that is closed again is not saved", () => {
+  const [, effects] = after(
+    inquiry(), { kind: "chose", item: "smoking", key: "smokes" }, { kind: "typed", item: "per_day", text: "20" }, { kind: "chose", item: "smoking", key: "never" }, { kind: "save" },
+  );
+  expect(savesOf(effects)[0]?.values.map((one) => one.item)).toEqual(["smoking"]);
+});
+
+test("several choices stand in their order, and one that excludes the others stands alone", () => {
+  const toggle = (key: string): Event => ({ kind: "toggled", item: "symptoms", key });
+  let [model] = after(inquiry(), toggle("other"), toggle("headache"));
+  expect([answerOf(model, "symptoms").text, keys(model).includes("remark")]).toEqual(["headache,other", true]);
+  [model] = after(model, toggle("none"));
+  expect([answerOf(model, "symptoms").text, keys(model).includes("remark")]).toEqual(["none", false]);
+  [model] = after(model, toggle("headache"));
+  expect(answerOf(model, "symptoms").text).toBe("headache");
+  [model] = after(model, toggle("headache"));
+  expect(answerOf(model, "symptoms").text).toBe("");
+});
+
+test("what stands comes back into the new kinds as it was typed", () => {
+  const model = inquiry({ symptoms: [cell("headache、other")], chart: [cell("16=D 55=d")] });
+  expect([answerOf(model, "symptoms").text, answerOf(model, "chart").text, keys(model).includes("remark")]).toEqual(["headache,other", "16=D,55=d", true]);
+  expect(answerOf(inquiry({ chart: [cell("无龋失补")] }), "chart").text).toBe("0");
+});
+
+test("where a digit goes on, a choice leads to the next question", () => {
+  expect(focusOf(after(inquiry(), { kind: "chose", item: "smoking", key: "never", goOn: true })[1])).toEqual(["symptoms"]);
+  expect(focusOf(after(inquiry(), { kind: "chose", item: "smoking", key: "never" })[1])).toEqual([]);
+});
+
+test("the rest set to a reason leaves closed questions alone", () => {
+  const [model] = after(inquiry(), { kind: "chose", item: "smoking", key: "never" }, { kind: "rest_absent", reason: "refused" });
+  expect(Object.keys(model.answers).sort()).toEqual(["chart", "medicine", "smoking", "symptoms"]);
 });

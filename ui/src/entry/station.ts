@@ -40,7 +40,9 @@ export type Event =
   | { kind: "opened"; view: FormView; items: ItemForm[]; saveId: string; pairJump: boolean }
   | { kind: "focused"; item: string }
   | { kind: "typed"; item: string; text: string }
-  | { kind: "chose"; item: string; key: string }
+  | { kind: "chose"; item: string; key: string; goOn?: boolean }
+  /** One of several choices turned on or off. */
+  | { kind: "toggled"; item: string; key: string }
   | { kind: "absent"; item: string; reason: string }
   | { kind: "rest_absent"; reason: string }
   | { kind: "left"; item: string }
@@ -73,8 +75,23 @@ export function asksOf(station: StationForm | undefined, all: ItemForm[]): ItemF
   return (station?.items ?? []).map((key) => byKey.get(key)).filter((item): item is ItemForm => !!item && !item.is_derived);
 }
 
+/** The keys of several choices in their order, as the host reads them. */
+export function keysOf(text: string): string[] {
+  return text === "" ? [] : text.split(",");
+}
+
+/** A printed value as it is typed. */
+function typedText(item: ItemForm, printed: string): string {
+  if (item.kind === "several") {
+    return printed.split("、").map((word) => item.choices.find((one) => one.zh === word)?.key ?? word).join(",");
+  }
+  if (item.kind === "teeth") return /=/.test(printed) ? printed.split(" ").join(",") : "0";
+  return printed;
+}
+
 function answerOfCell(item: ItemForm, cell: ValueCell): Answer {
   if (cell.absent !== null) return { text: "", absent: cell.absent, confirmed: true };
+  if (item.kind !== "choice") return { text: typedText(item, cell.text), absent: null, confirmed: true };
   const choice = item.choices.find((one) => one.zh === cell.text || one.key === cell.text);
   return { text: choice ? choice.key : cell.text, absent: null, confirmed: true };
 }
@@ -88,15 +105,37 @@ export function isAnswered(model: Model, item: string): boolean {
   return answer.text !== "" || answer.absent !== null;
 }
 
+/** Whether the answers so far open an item: what hangs on a closed question is closed with it. */
+export function isShown(model: Model, item: ItemForm): boolean {
+  const on = item.shown_if;
+  if (on === null) return true;
+  const gate = model.items.find((one) => one.item === on.item);
+  if (!gate || !isShown(model, gate)) return false;
+  const { text, absent } = answerOf(model, on.item);
+  if (absent !== null || text === "") return false;
+  return on.keys.length === 0 || (gate.kind === "several" ? keysOf(text) : [text]).some((key) => on.keys.includes(key));
+}
+
+/** The questions on the sheet, in their order. */
+export function shown(model: Model): ItemForm[] {
+  return model.items.filter((item) => isShown(model, item));
+}
+
 function isChanged(model: Model, item: string): boolean {
   const [now, before] = [answerOf(model, item), model.before[item] ?? NONE];
   return isAnswered(model, item) && (now.text !== before.text || now.absent !== before.absent);
 }
 
 function typedOf(model: Model, keep: (item: string) => boolean): Typed[] {
-  return model.items
+  return shown(model)
     .filter((item) => keep(item.item))
     .map(({ item }) => ({ item, ...answerOf(model, item) }));
+}
+
+/** The reason that a lone letter in a number's field stands for. It becomes the answer when the field is left: a
+ * label's code may begin with the same letter. */
+export function meantAbsence(item: ItemForm, answer: Answer): string | null {
+  return item.kind === "number" ? absentOf(answer.text) : null;
 }
 
 export type Band = "empty" | "fine" | "unusual" | "impossible" | "unknown";
@@ -106,6 +145,7 @@ export function bandOf(model: Model, item: ItemForm): Band {
   const answer = answerOf(model, item.item);
   if (answer.absent !== null) return "fine";
   if (answer.text === "") return "empty";
+  if (meantAbsence(item, answer) !== null) return "fine";
   const verdict = model.verdicts[item.item];
   if (verdict && verdict.about === answer.text) return verdict.band;
   if (item.kind !== "number") return "fine";
@@ -128,8 +168,9 @@ export function isPairComplete(item: ItemForm, text: string): boolean {
 }
 
 function after(model: Model, item: string): string | "end" {
-  const at = model.items.findIndex((one) => one.item === item);
-  return model.items[at + 1]?.item ?? "end";
+  const asked = shown(model);
+  const at = asked.findIndex((one) => one.item === item);
+  return asked[at + 1]?.item ?? "end";
 }
 
 function withAnswer(model: Model, item: string, answer: Answer): Model {
@@ -137,7 +178,8 @@ function withAnswer(model: Model, item: string, answer: Answer): Model {
 }
 
 function judge(model: Model): [Model, Effect[]] {
-  const values = typedOf(model, (item) => isAnswered(model, item));
+  const meant = new Set(model.items.filter((item) => meantAbsence(item, answerOf(model, item.item)) !== null).map(({ item }) => item));
+  const values = typedOf(model, (item) => isAnswered(model, item) && !meant.has(item));
   const about = Object.fromEntries(values.map((value) => [value.item, value.text]));
   const asked = model.judging + 1;
   return [{ ...model, judging: asked }, [{ kind: "judge", asked, values, about }]];
@@ -167,7 +209,7 @@ function opened(event: Extract<Event, { kind: "opened" }>): [Model, Effect[]] {
     ...closed, phase: "editing", view, items, before, answers, recheck: view.recheck, saveId: event.saveId, pairJump: event.pairJump,
     fromDraft: inDraft.length > 0,
   };
-  const firstEmpty = items.find((item) => !isAnswered(model, item.item)) ?? items[0];
+  const firstEmpty = shown(model).find((item) => !isAnswered(model, item.item)) ?? items[0];
   const focus = (inDraft.length > 0 ? draftFocus(view.draft, items) : null) ?? firstEmpty?.item ?? "end";
   const [next, effects] = judge(model);
   return [next, [...effects, { kind: "focus", item: focus, select: true }]];
@@ -193,7 +235,7 @@ function settled(model: Model, key: string): Model {
   const item = model.items.find((one) => one.item === key);
   const answer = answerOf(model, key);
   if (!item || item.kind !== "number") return model;
-  const reason = absentOf(answer.text);
+  const reason = meantAbsence(item, answer);
   if (reason !== null) return withAnswer(model, key, { text: "", absent: reason, confirmed: true });
   // Emptied, but a value stands: it is shown again. Withdrawing is done with a reason, elsewhere.
   const before = model.before[key];
@@ -216,6 +258,23 @@ function enter(model: Model, key: string): [Model, Effect[]] {
   return [model, [{ kind: "focus", item: after(model, key), select: true }]];
 }
 
+function chose(model: Model, key: string, choice: string, goOn: boolean): [Model, Effect[]] {
+  const next = withAnswer(model, key, { text: choice, absent: null, confirmed: false });
+  return changed(next, goOn ? [{ kind: "focus", item: after(next, key), select: true }] : []);
+}
+
+/** One that excludes the others takes their place, and gives way to any of them. */
+function toggled(model: Model, key: string, choice: string): [Model, Effect[]] {
+  const item = model.items.find((one) => one.item === key);
+  const of = item?.choices.find((one) => one.key === choice);
+  if (!item || !of) return [model, []];
+  const had = keysOf(answerOf(model, key).text);
+  const stays = (one: string) => one !== choice && !of.exclusive && item.choices.find((other) => other.key === one)?.exclusive !== true;
+  const now = [...had.filter(stays), ...(had.includes(choice) ? [] : [choice])];
+  const text = item.choices.map((one) => one.key).filter((one) => now.includes(one)).join(",");
+  return changed(withAnswer(model, key, { text, absent: null, confirmed: false }));
+}
+
 function backspace(model: Model, key: string): [Model, Effect[]] {
   const first = model.items.find((one) => one.pair === key);
   if (!first || answerOf(model, key).text !== "") return [model, []];
@@ -230,9 +289,10 @@ function judged(model: Model, event: Extract<Event, { kind: "judged" }>): [Model
   for (const verdict of event.judged.items) verdicts[verdict.item] = { ...verdict, about: event.about[verdict.item] ?? "" };
   const next = { ...model, verdicts, derived: event.judged.derived, recheck: event.judged.recheck ?? model.view?.recheck ?? null };
   // The cursor went on before the answer came: back, unless the next field was begun.
-  const at = next.items.findIndex((item) => item.item === next.focus);
-  const left = at > 0 ? next.items[at - 1] : undefined;
-  const here = at > 0 ? next.items[at] : undefined;
+  const asked = shown(next);
+  const at = asked.findIndex((item) => item.item === next.focus);
+  const left = at > 0 ? asked[at - 1] : undefined;
+  const here = at > 0 ? asked[at] : undefined;
   if (!left || !here || isAnswered(next, here.item) || !isChanged(next, left.item)) return [next, []];
   const band = bandOf(next, left);
   const isOpen = (band === "unusual" && !answerOf(next, left.item).confirmed) || band === "impossible";
@@ -246,11 +306,11 @@ function save(model: Model): [Model, Effect[]] {
   let next = model.focus === null ? model : settled(model, model.focus);
   const values = typedOf(next, (item) => isChanged(next, item));
   if (values.length === 0) {
-    const first = next.items.find((item) => !isAnswered(next, item.item)) ?? next.items[0];
+    const first = shown(next).find((item) => !isAnswered(next, item.item)) ?? next.items[0];
     return [{ ...next, stopped: "nothing" }, first ? [{ kind: "focus", item: first.item, select: true }] : []];
   }
   const stop = (band: Band) =>
-    next.items.find((item) => isChanged(next, item.item) && bandOf(next, item) === band && !answerOf(next, item.item).confirmed);
+    shown(next).find((item) => isChanged(next, item.item) && bandOf(next, item) === band && !answerOf(next, item.item).confirmed);
   const impossible = stop("impossible");
   if (impossible) return [{ ...next, stopped: "impossible" }, [{ kind: "focus", item: impossible.item, select: true }]];
   const unusual = stop("unusual");
@@ -285,14 +345,16 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     case "typed":
       return typed(model, event.item, event.text);
     case "chose":
-      return changed(withAnswer(model, event.item, { text: event.key, absent: null, confirmed: false }));
+      return chose(model, event.item, event.key, event.goOn === true);
+    case "toggled":
+      return toggled(model, event.item, event.key);
     case "absent":
       return changed(withAnswer(model, event.item, { text: "", absent: event.reason, confirmed: true }), [
         { kind: "focus", item: after(model, event.item), select: true },
       ]);
     case "rest_absent": {
       const answers = { ...model.answers };
-      for (const { item } of model.items) if (!isAnswered(model, item)) answers[item] = { text: "", absent: event.reason, confirmed: true };
+      for (const { item } of shown(model)) if (!isAnswered(model, item)) answers[item] = { text: "", absent: event.reason, confirmed: true };
       return changed({ ...model, answers, asked: null, stopped: "" }, [{ kind: "focus", item: "end", select: false }]);
     }
     case "left": {

@@ -80,7 +80,11 @@ export type CheckState = "good" | "note" | "bad";
 
 export type Checks = { checks: Array<Check>, };
 
-export type Choice = { code: number, key: string, zh: string, };
+export type Choice = { code: number, key: string, zh: string, 
+/**
+ * Where several may be chosen, this one stands alone (无症状).
+ */
+exclusive: boolean, };
 
 export type ClassAsk = { grade: string | null, group: string | null, station: string, };
 
@@ -266,7 +270,7 @@ step: string, decided: boolean | null, };
 
 export type HeldRows = { rows: Array<HeldRow>, };
 
-export type InputKind = "number" | "choice" | "text";
+export type InputKind = "number" | "choice" | "several" | "text" | "date" | "teeth";
 
 export type ItemForm = { item: string, name: string, short: string, unit: string, kind: InputKind, 
 /**
@@ -280,7 +284,15 @@ hard_min: string | null, hard_max: string | null, chars_max: number, choices: Ar
 /**
  * The item that is typed right after this one (systolic -> diastolic).
  */
-pair: string | null, };
+pair: string | null, 
+/**
+ * A hidden question is not asked, and its value not saved.
+ */
+shown_if: ShownIf | null, 
+/**
+ * What to say or do at the question; empty where it speaks for itself.
+ */
+hint: string, };
 
 export type ItemHistory = { item: string, current: Array<ValueCell>, 
 /**
@@ -306,7 +318,7 @@ export type JudgeAsk = { person: string, station: string, values: Array<Typed>, 
 
 export type Judged = { items: Array<ItemVerdict>, 
 /**
- * Values computed from what was typed: BMI.
+ * Values computed from what was typed: BMI, spherical equivalent, DMFT.
  */
 derived: Array<Typed>, 
 /**
@@ -334,7 +346,7 @@ sex: string,
  */
 age: number | null, birth: string | null, id_number: string | null, phone: string | null, unit_label: string, grade: string | null, group: string | null, is_pupil: boolean, 
 /**
- * 名单内, 本区他村, 外区, 名单外.
+ * 名单内, 名单外, 名单外·本区, 名单外·外区.
  */
 standing: string, 
 /**
@@ -416,13 +428,30 @@ export type RosterAsk = { round: string,
 /**
  * None = as the file says.
  */
-unit: string | null, files: Array<FileIn>, };
+unit: string | null, files: Array<FileIn>, 
+/**
+ * Cells put right on the screen; the files are read with them.
+ */
+corrections: Array<RosterCorrection>, };
+
+/**
+ * What belongs in a cell that a problem was told of.
+ */
+export type RosterCorrection = { 
+/**
+ * As the problem names file, sheet and cell.
+ */
+file: string, sheet: string, cell: string, text: string, };
 
 export type RosterProblem = { file: string, sheet: string, row: number, column: string, code: string, 
 /**
  * In words.
  */
-text: string, };
+text: string, 
+/**
+ * The cell to put right, such as `D12`, and what stands there; none where that is not done in a cell.
+ */
+cell: string | null, there: string | null, };
 
 export type RoundRow = { round: string, name: string, from: string, to: string, };
 
@@ -450,6 +479,8 @@ results: number, findings: Array<FindingRow>, recheck: string | null, row: Perso
  */
 refused: Array<ItemVerdict>, };
 
+export type ShownIf = { item: string, keys: Array<string>, };
+
 export type Slot = { 
 /**
  * Opaque; for `unlock`.
@@ -472,7 +503,15 @@ station: string, examiner: string | null, };
 
 export type StationCount = { station: string, name: string, people: number, results: number, };
 
-export type StationForm = { station: string, name: string, items: Array<string>, };
+export type StationForm = { station: string, name: string, items: Array<string>, 
+/**
+ * A digit chooses and goes on to the next question.
+ */
+digit_goes_on: boolean, 
+/**
+ * The items that stand as columns while a class is walked.
+ */
+walk: Array<string>, };
 
 export type StationProgress = { station: string, done: number, of: number, 
 /**

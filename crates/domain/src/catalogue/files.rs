@@ -1,7 +1,7 @@
 //! The catalogue's JSON files as they are written. An unknown or missing field is an error, so a
 //! misspelt word cannot switch a threshold off. `load` turns them into what the rules work with.
 
-use crate::facts::PersonKind;
+use crate::facts::{PersonKind, Sex};
 use crate::value::AbsentReason;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -54,7 +54,19 @@ pub struct ItemFile {
     #[serde(default)]
     pub choices: Vec<ChoiceFile>,
     pub chars_max: Option<u16>,
+    pub sex: Option<Sex>,
+    pub shown_if: Option<ShownIfFile>,
+    #[serde(default)]
+    pub hint_zh: String,
     pub source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShownIfFile {
+    pub item: String,
+    /// Absent: any value opens it.
+    pub is: Option<Vec<String>>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -62,7 +74,11 @@ pub struct ItemFile {
 pub enum ItemKindFile {
     Number,
     Choice,
+    /// Several choices at once.
+    Several,
     Text,
+    Date,
+    Teeth,
 }
 
 #[derive(Deserialize)]
@@ -100,6 +116,8 @@ pub struct ChoiceFile {
     pub key: String,
     pub zh: String,
     pub words: Vec<String>,
+    #[serde(default)]
+    pub exclusive: bool,
 }
 
 #[derive(Deserialize)]
@@ -119,6 +137,8 @@ pub struct StationFile {
     pub code: u16,
     pub key: String,
     pub name_zh: String,
+    #[serde(default)]
+    pub digit_goes_on: bool,
     pub items: Vec<String>,
 }
 
@@ -140,8 +160,20 @@ pub struct PackageFile {
     pub kind: PersonKind,
     pub name_zh: String,
     pub status: String,
+    pub adds: Option<AddsFile>,
     pub mandatory: Vec<String>,
     pub optional: Vec<String>,
+}
+
+/// Whom a package is added to.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddsFile {
+    pub age_from_years: Option<i32>,
+    pub age_below_years: Option<i32>,
+    #[serde(default)]
+    pub age_unknown: bool,
+    pub answer: Option<ChoiceConditionFile>,
 }
 
 #[derive(Deserialize)]
@@ -152,8 +184,47 @@ pub struct RulesFile {
     #[serde(rename = "note")]
     _note: String,
     pub version: u32,
+    #[serde(default)]
+    pub ages: Vec<AgeSettingFile>,
     pub measures: Vec<MeasureFile>,
+    #[serde(default)]
+    pub references: Option<ReferencesFile>,
     pub rules: Vec<RuleFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgeSettingFile {
+    pub key: String,
+    pub is: AgeKeyFile,
+    pub may_be: Vec<AgeKeyFile>,
+    pub source: String,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum AgeKeyFile {
+    Years,
+    YearsRounded,
+    HalfYears,
+    #[serde(rename = "half_years_to_18")]
+    HalfYearsTo18,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReferencesFile {
+    pub table: String,
+    pub low: String,
+    pub high: String,
+    pub of: Vec<ReferenceFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReferenceFile {
+    pub item: String,
+    pub row: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -162,6 +233,9 @@ pub struct MeasureFile {
     pub key: String,
     pub how: MeasureHowFile,
     pub of: Vec<String>,
+    /// What the number is called where it stands beside an item that is not itself.
+    #[serde(default)]
+    pub label_zh: String,
     pub source: String,
 }
 
@@ -171,6 +245,13 @@ pub enum MeasureHowFile {
     Bmi,
     MeanWhole,
     Lowest,
+    Highest,
+    SphericalEquivalent,
+    Difference,
+    EgfrCkdepi2021,
+    SelfCarePoints,
+    PermanentTeeth,
+    PrimaryTeeth,
 }
 
 #[derive(Deserialize)]
@@ -223,12 +304,23 @@ pub struct ClassFile {
     pub on: bool,
     pub status: String,
     pub age_rounded_from_years: Option<String>,
+    pub age_from: Option<AgeFromFile>,
     #[serde(default)]
     pub needs_rows: bool,
+    #[serde(default)]
+    pub needs: Vec<String>,
     #[serde(default)]
     pub all: Vec<ConditionFile>,
     #[serde(default)]
     pub any: Vec<ConditionFile>,
+}
+
+/// An age as one of `ages` reads it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgeFromFile {
+    pub by: String,
+    pub years: i32,
 }
 
 #[derive(Deserialize)]
@@ -248,6 +340,9 @@ pub struct NumberFile {
     pub column: String,
     pub pick: Option<PickFile>,
     pub end: Option<RangeEndFile>,
+    pub own: Option<OwnEndFile>,
+    #[serde(default)]
+    pub verified_rows_only: bool,
 }
 
 #[derive(Deserialize)]
@@ -263,6 +358,15 @@ pub enum CompareFile {
     Lt,
     Le,
     Ge,
+    Gt,
+}
+
+/// Which end of the laboratory's own range stands in the cell's place where it printed one.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum OwnEndFile {
+    Low,
+    High,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
@@ -280,10 +384,16 @@ pub enum RangeEndFile {
 }
 
 /// Where a number stands.
+#[derive(Default)]
 pub struct CellFile {
     pub table: String,
     pub row: BTreeMap<String, String>,
     pub column: String,
     pub pick: Option<PickFile>,
     pub end: Option<RangeEndFile>,
+    pub own: Option<OwnEndFile>,
+    /// Rows that say of themselves that they were recalled are left out.
+    pub verified_rows_only: bool,
+    /// An empty cell is no limit.
+    pub gaps: bool,
 }

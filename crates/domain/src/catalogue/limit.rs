@@ -2,7 +2,8 @@
 //! one per sex, age and group. Resolved to exact decimals when the catalogue is loaded, so that a
 //! cell that is missing or no number is found then.
 
-use super::files::{CellFile, PickFile, RangeEndFile};
+use super::AgeSetting;
+use super::files::{AgeKeyFile, CellFile, OwnEndFile, PickFile, RangeEndFile};
 use super::groups::sex_of;
 use super::load::CatalogueError;
 use super::table::Table;
@@ -17,8 +18,40 @@ pub enum AgeKey {
     Years,
     /// Completed age floored to half a year (WS/T 586-2018 4.3.2).
     HalfYears,
+    /// As `HalfYears`, 18.0 with the row 17.5: the last row is printed 17.5~18.0 (WS/T 456-2014).
+    HalfYearsTo18,
     /// Completed months / 12 rounded half up (WS/T 610-2018 4.1.1).
     YearsRounded,
+}
+
+impl AgeKey {
+    pub(super) fn of(file: AgeKeyFile) -> AgeKey {
+        match file {
+            AgeKeyFile::Years => AgeKey::Years,
+            AgeKeyFile::YearsRounded => AgeKey::YearsRounded,
+            AgeKeyFile::HalfYears => AgeKey::HalfYears,
+            AgeKeyFile::HalfYearsTo18 => AgeKey::HalfYearsTo18,
+        }
+    }
+
+    /// An age in completed months as the table reads it, in tenths of a year.
+    pub fn tenths(self, months: i32) -> i32 {
+        let half_years = months / 6 * 5;
+        match self {
+            AgeKey::Years => months / 12 * 10,
+            AgeKey::HalfYears => half_years,
+            AgeKey::HalfYearsTo18 if half_years == 180 => 175,
+            AgeKey::HalfYearsTo18 => half_years,
+            AgeKey::YearsRounded => (months + 6) / 12 * 10,
+        }
+    }
+}
+
+/// An end of the laboratory's own range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnEnd {
+    Low,
+    High,
 }
 
 /// A column that is matched with the person, not with a fixed word.
@@ -26,6 +59,8 @@ pub enum AgeKey {
 pub enum Selector {
     Sex,
     Age(AgeKey),
+    /// The first age of a band in completed years; the last one stands in the column `age_max`.
+    AgeBand,
     /// By wst610_2018_height_percentiles.csv.
     HeightGroup,
     /// By the sex, age and pregnancy columns of wst441_2013_anemia_hb.csv.
@@ -33,8 +68,13 @@ pub enum Selector {
 }
 
 impl Selector {
-    fn parse(text: &str) -> Option<Selector> {
+    /// `$age:KEY` is read as the setting of that name says.
+    fn parse(text: &str, ages: &[AgeSetting]) -> Option<Selector> {
+        if let Some(key) = text.strip_prefix("$age:") {
+            return ages.iter().find(|age| age.key == key).map(|age| Selector::Age(age.is));
+        }
         match text {
+            "$age_band" => Some(Selector::AgeBand),
             "$sex" => Some(Selector::Sex),
             "$age_years" => Some(Selector::Age(AgeKey::Years)),
             "$age_half_years" => Some(Selector::Age(AgeKey::HalfYears)),
@@ -61,6 +101,10 @@ pub struct Limit {
     pub column: String,
     pub selectors: Vec<Selector>,
     cells: BTreeMap<RowKey, Decimal>,
+    /// First and last completed year of each age band, the last `None` where it is open.
+    bands: BTreeMap<i32, Option<i32>>,
+    /// Which end of the laboratory's own range stands in its place.
+    pub own: Option<OwnEnd>,
     /// A row it stands in says that it was recalled, not found.
     pub unverified: bool,
 }
@@ -69,6 +113,13 @@ impl Limit {
     /// The limit for a person whose key was made for `self.selectors`.
     pub fn get(&self, key: &RowKey) -> Option<Decimal> {
         self.cells.get(key).copied()
+    }
+
+    /// The first age, in tenths of a year, of the band that a completed age lies in.
+    pub fn band(&self, months: i32) -> Option<i32> {
+        let years = months / 12;
+        let (from, to) = self.bands.range(..=years).next_back()?;
+        to.is_none_or(|to| years <= to).then_some(from * 10)
     }
 
     /// The limits of every row that does not contradict what is known.
@@ -89,7 +140,11 @@ impl Limit {
         self.cells.iter().map(|(key, limit)| (key, *limit))
     }
 
-    pub(super) fn resolve(tables: &[Table], cell: &CellFile) -> Result<Limit, CatalogueError> {
+    pub(super) fn resolve(
+        tables: &[Table],
+        ages: &[AgeSetting],
+        cell: &CellFile,
+    ) -> Result<Limit, CatalogueError> {
         let table = tables.iter().find(|table| table.name == cell.table);
         let missing = || CatalogueError::new(&cell.table, "is not in the catalogue".to_owned());
         let table = table.ok_or_else(missing)?;
@@ -98,7 +153,7 @@ impl Limit {
         let mut selected: Vec<(usize, Selector)> = Vec::new();
         for (name, wanted) in &cell.row {
             let at = table.column(name)?;
-            match Selector::parse(wanted) {
+            match Selector::parse(wanted, ages) {
                 Some(selector) => selected.push((at, selector)),
                 None if wanted.starts_with('$') => {
                     return Err(CatalogueError::new(&cell.table, format!("unknown {wanted}")));
@@ -111,9 +166,19 @@ impl Limit {
             column: cell.column.clone(),
             selectors: selected.iter().map(|(_, selector)| *selector).collect(),
             cells: BTreeMap::new(),
+            bands: BTreeMap::new(),
+            own: cell.own.map(|end| match end {
+                OwnEndFile::Low => OwnEnd::Low,
+                OwnEndFile::High => OwnEnd::High,
+            }),
             unverified: false,
         };
         for row in &table.rows {
+            let recalled = cell.verified_rows_only && table.row_is_unverified(row);
+            let no_limit = cell.gaps && row[column].is_empty();
+            if recalled || no_limit {
+                continue;
+            }
             if fixed.iter().all(|(at, wanted)| row[*at] == *wanted) {
                 limit.take_row(table, row, &selected, &row[column], cell)?;
             }
@@ -144,6 +209,15 @@ impl Limit {
                     let age = Decimal::parse(known).and_then(|age| age.rescaled(1));
                     let tenths = age.and_then(|age| i32::try_from(age.mantissa).ok());
                     key.age_tenths = Some(tenths.ok_or_else(unreadable)?);
+                }
+                Selector::AgeBand => {
+                    let from: i32 = known.parse().map_err(|_| unreadable())?;
+                    let to = match row[table.column("age_max")?].as_str() {
+                        "" => None,
+                        to => Some(to.parse().map_err(|_| unreadable())?),
+                    };
+                    self.bands.insert(from, to);
+                    key.age_tenths = Some(from * 10);
                 }
                 Selector::HeightGroup | Selector::AnaemiaGroup => key.group = Some(known.clone()),
             }

@@ -2,15 +2,20 @@
 //! and whatever contradicts itself is an error here and not a silent rule in a village.
 
 use super::files::{
-    CellFile, ChoiceFile, ItemFile, ItemKindFile, ItemsFile, PackageFile, PackagesFile, RulesFile,
-    StationFile, StationsFile, UsualFile, UsualForFile,
+    AddsFile, CellFile, ChoiceFile, ItemFile, ItemKindFile, ItemsFile, PackageFile, PackagesFile,
+    RulesFile, StationFile, StationsFile, UsualFile, UsualForFile,
 };
 use super::groups::Groups;
+use super::kidney::Kidney;
 use super::limit::Limit;
-use super::load_rules::RuleReader;
+use super::load_rules::{RuleReader, read_age_settings};
+use super::scales::Scales;
 use super::table::Table;
-use super::{Catalogue, Choice, Item, ItemKind, LevelRow, Package, Rule, Station, Usual};
+use super::{
+    Adds, Catalogue, Choice, Item, ItemKind, LevelRow, Package, Rule, ShownIf, Station, Usual,
+};
 use crate::facts::PersonKind;
+use crate::grammar::Grammar;
 use crate::identity::to_half_width;
 use crate::ids::{ItemCode, StationCode};
 use crate::rule::Level;
@@ -43,43 +48,7 @@ pub struct Sources {
     pub tables: Vec<(&'static str, Cow<'static, str>)>,
 }
 
-macro_rules! embedded_tables {
-    ($($name:literal),* $(,)?) => {
-        vec![$((
-            $name,
-            Cow::Borrowed(include_str!(concat!("../../../../schema/catalogue/tables/", $name))),
-        )),*]
-    };
-}
-
 pub(super) const LEVELS_TABLE: &str = "finding_levels.csv";
-
-impl Sources {
-    /// The files of `schema/catalogue` as they were when this program was built.
-    pub fn builtin() -> Sources {
-        Sources {
-            items: include_str!("../../../../schema/catalogue/items.json").into(),
-            stations: include_str!("../../../../schema/catalogue/stations.json").into(),
-            packages: include_str!("../../../../schema/catalogue/packages.json").into(),
-            rules: include_str!("../../../../schema/catalogue/rules.json").into(),
-            tables: embedded_tables![
-                "adult_bmi_waist_wst428_2013.csv",
-                "critical_values_screening.csv",
-                "finding_levels.csv",
-                "glucose_diabetes.csv",
-                "hypertension_grades_adult.csv",
-                "lipids_2023.csv",
-                "plausibility_other.csv",
-                "plausibility_student_height_weight.csv",
-                "vision_levels.csv",
-                "wst441_2013_anemia_hb.csv",
-                "wst586_2018_bmi_overweight_obesity.csv",
-                "wst610_2018_bp_p90_p95.csv",
-                "wst610_2018_height_percentiles.csv",
-            ],
-        }
-    }
-}
 
 impl Catalogue {
     /// Loads and checks a catalogue.
@@ -101,15 +70,18 @@ impl Catalogue {
             return Err(CatalogueError::new("items.json", "a source is missing".to_owned()));
         }
         let names = Names::of(&items_file.items);
-        let items = read_items(&tables, items_file.items)?;
+        let items = read_items(&names, &tables, items_file.items)?;
+        let age_settings = read_age_settings(&rules_file.ages)?;
         let stations = read_stations(&names, stations_file)?;
-        let packages = read_packages(&names, &stations, packages_file.packages)?;
+        let packages = read_packages(&names, &items, &stations, packages_file.packages)?;
         let reader = RuleReader {
             tables: &tables,
             names: &names,
             items: &items,
+            ages: &age_settings,
             measures: &rules_file.measures,
         };
+        let references = reader.references(rules_file.references.as_ref())?;
         let rules: Result<Vec<Rule>, CatalogueError> =
             rules_file.rules.iter().map(|rule| reader.rule(rule)).collect();
         let absent = items_file.absent_words.into_iter();
@@ -123,6 +95,10 @@ impl Catalogue {
             pulse_pressure: read_usual(&tables, &items_file.pulse_pressure)?,
             groups: Groups::read(&tables)?,
             adult_from_years: items_file.adult_from_years.years,
+            references,
+            kidney: Kidney::read(&tables)?,
+            scales: Scales::read(&tables)?,
+            age_settings,
             items,
             stations,
             packages,
@@ -159,14 +135,47 @@ impl Names {
     }
 }
 
-fn read_items(tables: &[Table], files: Vec<ItemFile>) -> Result<Vec<Item>, CatalogueError> {
+fn read_items(
+    names: &Names,
+    tables: &[Table],
+    files: Vec<ItemFile>,
+) -> Result<Vec<Item>, CatalogueError> {
     let mut items = Vec::new();
-    for file in files {
+    let mut opened = Vec::new();
+    for mut file in files {
+        let on = file.shown_if.take();
+        opened.extend(on.map(|on| (ItemCode(file.code), on)));
         items.push(read_item(tables, file)?);
     }
     items.sort_by_key(|item| item.code);
+    for (code, on) in opened {
+        let gate = names.code("items.json", &on.item)?;
+        let shown_if = ShownIf { item: gate, choices: choice_codes(&items, gate, on.is)? };
+        if let Some(item) = items.iter_mut().find(|item| item.code == code) {
+            item.shown_if = Some(shown_if);
+        }
+    }
     Ok(items)
 }
+
+/// The codes of an item's choices by their keys; none named, none given.
+fn choice_codes(
+    items: &[Item],
+    item: ItemCode,
+    keys: Option<Vec<String>>,
+) -> Result<Vec<u16>, CatalogueError> {
+    let of = items.iter().find(|one| one.code == item);
+    let code = |key: &String| {
+        let choice = of.and_then(|item| item.choice(key)).map(|choice| choice.code);
+        choice.ok_or_else(|| CatalogueError::new("items.json", format!("no choice {key}")))
+    };
+    keys.unwrap_or_default().iter().map(code).collect()
+}
+
+/// Room for what a grammar can spell: 25 choices, a date, 52 teeth.
+const SEVERAL_CHARS_MAX: u16 = 100;
+const DATE_CHARS_MAX: u16 = 10;
+const TEETH_CHARS_MAX: u16 = 300;
 
 fn read_item(tables: &[Table], file: ItemFile) -> Result<Item, CatalogueError> {
     let broken = |what: &str| CatalogueError::new("items.json", format!("{}: {what}", file.key));
@@ -189,6 +198,15 @@ fn read_item(tables: &[Table], file: ItemFile) -> Result<Item, CatalogueError> {
         ItemKindFile::Text => {
             ItemKind::Text { chars_max: file.chars_max.ok_or_else(|| broken("needs chars_max"))? }
         }
+        ItemKindFile::Several => ItemKind::Text { chars_max: SEVERAL_CHARS_MAX },
+        ItemKindFile::Date => ItemKind::Text { chars_max: DATE_CHARS_MAX },
+        ItemKindFile::Teeth => ItemKind::Text { chars_max: TEETH_CHARS_MAX },
+    };
+    let grammar = match file.kind {
+        ItemKindFile::Several => Grammar::Several(file.choices.iter().map(read_choice).collect()),
+        ItemKindFile::Date => Grammar::Date,
+        ItemKindFile::Teeth => Grammar::Teeth,
+        ItemKindFile::Number | ItemKindFile::Choice | ItemKindFile::Text => Grammar::Free,
     };
     let usual: Result<Vec<Usual>, CatalogueError> =
         file.usual.iter().map(|usual| read_usual(tables, usual)).collect();
@@ -197,6 +215,10 @@ fn read_item(tables: &[Table], file: ItemFile) -> Result<Item, CatalogueError> {
         kind,
         derived: file.derived,
         usual: usual?,
+        grammar,
+        sex: file.sex,
+        shown_if: None,
+        hint_zh: file.hint_zh,
         key: file.key,
         name_zh: file.name_zh,
         short_zh: file.short_zh,
@@ -215,6 +237,7 @@ fn read_choice(file: &ChoiceFile) -> Choice {
         key: file.key.clone(),
         zh: file.zh.clone(),
         words: words.into_iter().collect(),
+        exclusive: file.exclusive,
     }
 }
 
@@ -224,10 +247,9 @@ fn read_usual(tables: &[Table], file: &UsualFile) -> Result<Usual, CatalogueErro
             table: file.table.clone(),
             row: file.row.clone(),
             column: column.clone(),
-            pick: None,
-            end: None,
+            ..CellFile::default()
         };
-        column.as_ref().map(|column| Limit::resolve(tables, &cell(column))).transpose()
+        column.as_ref().map(|column| Limit::resolve(tables, &[], &cell(column))).transpose()
     };
     let also_fine: Option<Vec<Decimal>> =
         file.also_fine.iter().map(|text| Decimal::parse(text)).collect();
@@ -251,6 +273,7 @@ fn read_stations(names: &Names, file: StationsFile) -> Result<Vec<Station>, Cata
             items: names.codes("stations.json", &file.items)?,
             key: file.key,
             name_zh: file.name_zh,
+            digit_goes_on: file.digit_goes_on,
         })
     };
     file.stations.into_iter().map(station).collect()
@@ -261,6 +284,7 @@ const REGISTER_STATION: &str = "register";
 
 fn read_packages(
     names: &Names,
+    items_known: &[Item],
     stations: &[Station],
     files: Vec<PackageFile>,
 ) -> Result<Vec<Package>, CatalogueError> {
@@ -274,6 +298,7 @@ fn read_packages(
         let used = stations.iter().filter(|station| station.items.iter().any(has));
         packages.push(Package {
             stations: used.map(|station| station.code).collect(),
+            adds: file.adds.map(|adds| read_adds(names, items_known, adds)).transpose()?,
             key: file.key,
             kind: file.kind,
             name_zh: file.name_zh,
@@ -283,13 +308,27 @@ fn read_packages(
             registration: registration.clone(),
         });
     }
-    packages.sort_by_key(|package| package.kind);
-    let kinds: Vec<PersonKind> = packages.iter().map(|package| package.kind).collect();
+    packages.sort_by_key(|package| (package.adds.is_some(), package.kind));
+    let rounds = packages.iter().filter(|package| package.adds.is_none());
+    let kinds: Vec<PersonKind> = rounds.map(|package| package.kind).collect();
     if kinds != [PersonKind::Resident, PersonKind::Pupil] {
         let problem = "needs one package for each kind of person".to_owned();
         return Err(CatalogueError::new("packages.json", problem));
     }
     Ok(packages)
+}
+
+fn read_adds(names: &Names, items: &[Item], file: AddsFile) -> Result<Adds, CatalogueError> {
+    let answer = file.answer.map(|answer| {
+        let item = names.code("packages.json", &answer.item)?;
+        Ok((item, choice_codes(items, item, Some(answer.is))?))
+    });
+    Ok(Adds {
+        from_months: file.age_from_years.map(|years| years * 12),
+        below_months: file.age_below_years.map(|years| years * 12),
+        age_unknown: file.age_unknown,
+        answer: answer.transpose()?,
+    })
 }
 
 fn read_levels(tables: &[Table]) -> Result<Vec<LevelRow>, CatalogueError> {

@@ -1,13 +1,16 @@
 //! The rules' part of loading a catalogue: names become codes, cells become limits.
 
 use super::files::{
-    AppliesFile, CellFile, ClassFile, CompareFile, ConditionFile, MeasureFile, MeasureHowFile,
-    RuleFile, ShowsFile, WhenFile,
+    AgeSettingFile, AppliesFile, CellFile, ClassFile, CompareFile, ConditionFile, MeasureFile,
+    MeasureHowFile, ReferencesFile, RuleFile, ShowsFile, WhenFile,
 };
-use super::limit::{Limit, Selector};
+use super::limit::{AgeKey, Limit, Selector};
 use super::load::{CatalogueError, LEVELS_TABLE, Names};
 use super::table::Table;
-use super::{Audience, Class, Compare, Condition, Item, Measure, Rule, Shows, When};
+use super::{
+    AgeSetting, Audience, Class, Compare, Condition, Item, Measure, Reference, Rule, Shows, Slot,
+    When,
+};
 use crate::ids::ItemCode;
 use crate::value::Decimal;
 use std::collections::BTreeSet;
@@ -19,6 +22,7 @@ pub(super) struct RuleReader<'a> {
     pub(super) tables: &'a [Table],
     pub(super) names: &'a Names,
     pub(super) items: &'a [Item],
+    pub(super) ages: &'a [AgeSetting],
     pub(super) measures: &'a [MeasureFile],
 }
 
@@ -31,20 +35,28 @@ impl RuleReader<'_> {
         let classes = classes?;
         let when = file.when.as_ref().map(|when| self.when(when)).transpose()?;
         let mut tables = BTreeSet::new();
-        let mut rests_on = BTreeSet::new();
-        rests_on.extend(when.iter().map(|when| when.item));
         for condition in classes.iter().flat_map(|class| class.all.iter().chain(&class.any)) {
-            match condition {
-                Condition::Number { measure, limit, .. } => {
-                    rests_on.extend(measure.reads());
-                    rests_on.extend(self.selector_items(limit)?);
-                    tables.insert(limit.table.clone());
-                }
-                Condition::Choice { item, .. } => {
-                    rests_on.insert(*item);
-                }
+            if let Condition::Number { limit, .. } = condition {
+                tables.insert(limit.table.clone());
             }
         }
+        let mut slots: Vec<Slot> = Vec::new();
+        for (at, class) in classes.iter().enumerate() {
+            let reads = self.reads(class, when.as_ref())?;
+            match slots.iter_mut().find(|slot| slot.name == class.slot) {
+                Some(slot) => {
+                    slot.classes.push(at);
+                    slot.reads.extend(reads);
+                }
+                None => slots.push(Slot { name: class.slot.clone(), classes: vec![at], reads }),
+            }
+        }
+        for slot in &mut slots {
+            slot.reads.sort();
+            slot.reads.dedup();
+        }
+        let rests_on: BTreeSet<ItemCode> =
+            slots.iter().flat_map(|slot| slot.reads.iter().copied()).collect();
         if tables.is_empty() {
             tables.insert(LEVELS_TABLE.to_owned());
         }
@@ -62,15 +74,65 @@ impl RuleReader<'_> {
                 ShowsFile::Pressure => Shows::Pressure,
             },
             classes,
+            slots,
             rests_on: rests_on.into_iter().collect(),
             tables: tables.into_iter().collect(),
         })
     }
 
+    /// The items a class reads, with the answer its rule depends on.
+    fn reads(&self, class: &Class, when: Option<&When>) -> Result<Vec<ItemCode>, CatalogueError> {
+        let mut reads: Vec<ItemCode> = when.iter().map(|when| when.item).collect();
+        reads.extend(class.needs.iter().flat_map(Measure::reads));
+        for condition in class.all.iter().chain(&class.any) {
+            match condition {
+                Condition::Number { measure, limit, .. } => {
+                    reads.extend(measure.reads());
+                    reads.extend(self.selector_items(limit)?);
+                }
+                Condition::Choice { item, .. } => reads.push(*item),
+            }
+        }
+        Ok(reads)
+    }
+
+    /// The reference intervals: verified rows only, and an empty cell is no limit.
+    pub(super) fn references(
+        &self,
+        file: Option<&ReferencesFile>,
+    ) -> Result<Vec<Reference>, CatalogueError> {
+        let Some(file) = file else { return Ok(Vec::new()) };
+        let mut references = Vec::new();
+        for one in &file.of {
+            let end = |column: &String| {
+                let cell = CellFile {
+                    table: file.table.clone(),
+                    row: one.row.clone(),
+                    column: column.clone(),
+                    verified_rows_only: true,
+                    gaps: true,
+                    ..CellFile::default()
+                };
+                Limit::resolve(self.tables, self.ages, &cell).ok()
+            };
+            let reference = Reference {
+                item: self.names.code(RULES_FILE, &one.item)?,
+                low: end(&file.low),
+                high: end(&file.high),
+            };
+            if reference.low.is_none() && reference.high.is_none() {
+                let problem = format!("no reference interval for {}", one.item);
+                return Err(CatalogueError::new(RULES_FILE, problem));
+            }
+            references.push(reference);
+        }
+        Ok(references)
+    }
+
     /// The items that choose a row: height for a height group, the answer about pregnancy.
     fn selector_items(&self, limit: &Limit) -> Result<Vec<ItemCode>, CatalogueError> {
         let item = |selector: &Selector| match selector {
-            Selector::Sex | Selector::Age(_) => None,
+            Selector::Sex | Selector::Age(_) | Selector::AgeBand => None,
             Selector::HeightGroup => Some(self.names.code(RULES_FILE, "height_cm")),
             Selector::AnaemiaGroup => Some(self.names.code(RULES_FILE, "pregnant")),
         };
@@ -82,13 +144,26 @@ impl RuleReader<'_> {
             files.iter().map(|condition| self.condition(condition)).collect()
         };
         let broken = || CatalogueError::new(RULES_FILE, format!("{rule}: age of {}", file.code));
-        let from = file.age_rounded_from_years.as_deref();
+        let rounded = file.age_rounded_from_years.as_deref();
+        let rounded: Option<i32> =
+            rounded.map(|text| text.parse().map_err(|_| broken())).transpose()?;
+        let from_age = match (&file.age_from, rounded) {
+            (Some(_), Some(_)) => return Err(broken()),
+            (None, rounded) => rounded.map(|years| (AgeKey::YearsRounded, years)),
+            (Some(from), None) => {
+                let setting = self.ages.iter().find(|age| age.key == from.by);
+                Some((setting.ok_or_else(broken)?.is, from.years))
+            }
+        };
+        let needs: Result<Vec<Measure>, CatalogueError> =
+            file.needs.iter().map(|key| self.measure(key)).collect();
         Ok(Class {
             code: file.code.clone(),
             slot: file.slot.clone(),
             on: file.on,
             status: file.status.clone(),
-            rounded_from_years: from.map(|text| text.parse().map_err(|_| broken())).transpose()?,
+            from_age,
+            needs: needs?,
             needs_rows: file.needs_rows,
             all: conditions(&file.all)?,
             any: conditions(&file.any)?,
@@ -104,6 +179,9 @@ impl RuleReader<'_> {
                     column: number.column.clone(),
                     pick: number.pick,
                     end: number.end,
+                    own: number.own,
+                    verified_rows_only: number.verified_rows_only,
+                    gaps: false,
                 };
                 Ok(Condition::Number {
                     measure: self.measure(&number.measure)?,
@@ -111,8 +189,9 @@ impl RuleReader<'_> {
                         CompareFile::Lt => Compare::Below,
                         CompareFile::Le => Compare::AtMost,
                         CompareFile::Ge => Compare::AtLeast,
+                        CompareFile::Gt => Compare::Above,
                     },
-                    limit: Limit::resolve(self.tables, &cell)?,
+                    limit: Limit::resolve(self.tables, self.ages, &cell)?,
                 })
             }
             ConditionFile::Choice(choice) => Ok(Condition::Choice {
@@ -136,9 +215,39 @@ impl RuleReader<'_> {
             }
             (MeasureHowFile::MeanWhole, [_, ..]) => Ok(Measure::MeanWhole(of)),
             (MeasureHowFile::Lowest, [_, ..]) => Ok(Measure::Lowest(of)),
-            (MeasureHowFile::Bmi | MeasureHowFile::MeanWhole | MeasureHowFile::Lowest, _) => {
-                Err(broken())
+            (MeasureHowFile::Highest, [_, ..]) => Ok(Measure::Highest(of)),
+            (MeasureHowFile::SphericalEquivalent, [sphere, cylinder]) => {
+                let item = self.names.code(RULES_FILE, key)?;
+                Ok(Measure::SphericalEquivalent { item, sphere: *sphere, cylinder: *cylinder })
             }
+            (how @ (MeasureHowFile::PermanentTeeth | MeasureHowFile::PrimaryTeeth), [chart]) => {
+                let item = self.names.code(RULES_FILE, key)?;
+                let permanent = matches!(how, MeasureHowFile::PermanentTeeth);
+                Ok(Measure::Teeth { item, chart: *chart, permanent })
+            }
+            _ if file.label_zh.is_empty() => Err(broken()),
+            (MeasureHowFile::Difference, [from, less]) => {
+                Ok(Measure::Difference { label: file.label_zh.clone(), from: *from, less: *less })
+            }
+            (MeasureHowFile::EgfrCkdepi2021, [creatinine]) => {
+                Ok(Measure::Egfr { label: file.label_zh.clone(), creatinine: *creatinine })
+            }
+            (MeasureHowFile::SelfCarePoints, [_, ..]) => {
+                Ok(Measure::SelfCare { label: file.label_zh.clone(), items: of })
+            }
+            (
+                MeasureHowFile::Bmi
+                | MeasureHowFile::MeanWhole
+                | MeasureHowFile::Lowest
+                | MeasureHowFile::Highest
+                | MeasureHowFile::SphericalEquivalent
+                | MeasureHowFile::Difference
+                | MeasureHowFile::EgfrCkdepi2021
+                | MeasureHowFile::SelfCarePoints
+                | MeasureHowFile::PermanentTeeth
+                | MeasureHowFile::PrimaryTeeth,
+                _,
+            ) => Err(broken()),
         }
     }
 
@@ -163,6 +272,27 @@ impl RuleReader<'_> {
         };
         keys.iter().map(code).collect()
     }
+}
+
+/// A setting that may not be what it is, or that names no source, is no setting.
+pub(super) fn read_age_settings(
+    files: &[AgeSettingFile],
+) -> Result<Vec<AgeSetting>, CatalogueError> {
+    let mut settings: Vec<AgeSetting> = Vec::new();
+    for file in files {
+        let twice = settings.iter().any(|setting| setting.key == file.key);
+        if twice || file.source.is_empty() || !file.may_be.contains(&file.is) {
+            let problem = format!("the age setting {}", file.key);
+            return Err(CatalogueError::new(RULES_FILE, problem));
+        }
+        settings.push(AgeSetting {
+            key: file.key.clone(),
+            is: AgeKey::of(file.is),
+            may_be: file.may_be.iter().map(|key| AgeKey::of(*key)).collect(),
+            source: file.source.clone(),
+        });
+    }
+    Ok(settings)
 }
 
 fn read_audience(rule: &str, file: &AppliesFile) -> Result<Audience, CatalogueError> {

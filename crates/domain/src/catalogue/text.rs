@@ -2,6 +2,7 @@
 //! report prints. Whether a value is plausible is `check`.
 
 use super::{Catalogue, Item, ItemKind};
+use crate::grammar::Grammar;
 use crate::identity::to_half_width;
 use crate::value::{Decimal, Value};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ pub enum ValueProblem {
     TooManyDecimals,
     #[error("none of the item's choices")]
     UnknownChoice,
+    #[error("not as the item is written: several choices, a date, a chart of teeth")]
+    NotSpelt,
     #[error("longer than the item keeps")]
     TooLong,
     #[error("computed, never entered")]
@@ -36,6 +39,9 @@ pub fn parse_value(item: &Item, text: &str) -> Result<Value, ValueProblem> {
     }
     let word = plain.to_lowercase();
     // The choices first: a choice may be called as an absence is.
+    if let Some(text) = item.grammar.spell(&plain).filter(|_| is_several(item)) {
+        return Ok(Value::Text(text));
+    }
     if let Some(code) = find_choice(item, &word) {
         return Ok(Value::Choice(code));
     }
@@ -46,10 +52,11 @@ pub fn parse_value(item: &Item, text: &str) -> Result<Value, ValueProblem> {
     match &item.kind {
         ItemKind::Number { decimals, .. } => parse_number(&plain, *decimals).map(Value::Number),
         ItemKind::Choice { .. } => Err(ValueProblem::UnknownChoice),
-        ItemKind::Text { chars_max } if plain.chars().count() > usize::from(*chars_max) => {
-            Err(ValueProblem::TooLong)
+        ItemKind::Text { chars_max } => {
+            let text = item.grammar.spell(&plain).ok_or(ValueProblem::NotSpelt)?;
+            let is_short = text.chars().count() <= usize::from(*chars_max);
+            if is_short { Ok(Value::Text(text)) } else { Err(ValueProblem::TooLong) }
         }
-        ItemKind::Text { .. } => Ok(Value::Text(plain)),
     }
 }
 
@@ -59,6 +66,10 @@ fn parse_number(text: &str, decimals: u8) -> Result<Decimal, ValueProblem> {
     let number = Decimal::parse(text).ok_or(ValueProblem::NotANumber)?;
     let fits = |scale: u8| number.rescaled(scale);
     (0..=decimals).find_map(fits).ok_or(ValueProblem::TooManyDecimals)
+}
+
+fn is_several(item: &Item) -> bool {
+    matches!(item.grammar, Grammar::Several(_))
 }
 
 /// `word` in half-width lower case, as loading keeps the words of a choice.
@@ -78,7 +89,7 @@ pub fn print_value(item: &Item, value: &Value) -> String {
             // A newer catalogue's choice: shown by its code, never dropped.
             choice.map_or_else(|| format!("#{code}"), |choice| choice.zh.clone())
         }
-        Value::Text(text) => text.clone(),
+        Value::Text(text) => item.grammar.print(text),
         Value::Absent(reason) => reason.zh().to_owned(),
     }
 }

@@ -3,11 +3,12 @@
 
 use super::load::{CatalogueError, LEVELS_TABLE};
 use super::table::is_unverified;
-use super::{Catalogue, Class, Condition, Item, ItemKind, Rule};
+use super::{Catalogue, Choice, Class, Condition, Item, ItemKind, Rule, Station};
+use crate::grammar::Grammar;
 use std::collections::BTreeSet;
 
 /// Items fit the masks of a packed checkup.
-const ITEM_CODE_MAX: u16 = 63;
+pub const ITEM_CODE_MAX: u16 = 511;
 
 impl Catalogue {
     /// Checks the whole; `load` calls it.
@@ -24,16 +25,7 @@ impl Catalogue {
                 return Err(broken("code out of range"));
             }
             check_item(item).map_err(broken)?;
-            let stations = self.stations.iter().filter(|one| one.items.contains(&item.code));
-            if stations.count() != usize::from(!item.derived) {
-                return Err(broken("needs exactly one station, a derived item none"));
-            }
-            for package in &self.packages {
-                let named = package.items.iter().chain(&package.optional);
-                if named.filter(|code| **code == item.code).count() != usize::from(!item.derived) {
-                    return Err(broken("needs to be once in each package, derived never"));
-                }
-            }
+            self.check_places(item).map_err(broken)?;
         }
         for rule in &self.rules {
             self.check_rule(rule)?;
@@ -44,6 +36,40 @@ impl Catalogue {
                 let problem = format!("{} {} belongs to no rule", row.rule, row.code);
                 return Err(CatalogueError::new(LEVELS_TABLE, problem));
             }
+        }
+        Ok(())
+    }
+
+    /// An item is recorded somewhere, belongs to a package, and stands beside the item that opens it.
+    fn check_places(&self, item: &Item) -> Result<(), &'static str> {
+        let of = |station: &&Station| station.items.contains(&item.code);
+        let stations: Vec<&Station> = self.stations.iter().filter(of).collect();
+        if stations.is_empty() != item.derived {
+            return Err("needs a station, a derived item none");
+        }
+        let mut is_packed = false;
+        for package in &self.packages {
+            let named = package.items.iter().chain(&package.optional);
+            match named.filter(|code| **code == item.code).count() {
+                0 => {}
+                1 => is_packed = true,
+                _ => return Err("is twice in a package"),
+            }
+        }
+        if is_packed == item.derived {
+            return Err("needs a package, a derived item none");
+        }
+        let Some(on) = &item.shown_if else { return Ok(()) };
+        let place = |station: &Station, code| station.items.iter().position(|one| *one == code);
+        let is_before = |station: &&Station| {
+            place(station, on.item).is_some_and(|gate| Some(gate) < place(station, item.code))
+        };
+        if !stations.iter().all(is_before) {
+            return Err("needs to stand after the item that opens it");
+        }
+        let gate = self.item(on.item).ok_or("is opened by no item")?;
+        if on.choices.is_empty() && matches!(gate.kind, ItemKind::Choice { .. }) {
+            return Err("names no choice that opens it");
         }
         Ok(())
     }
@@ -93,18 +119,30 @@ fn check_item(item: &Item) -> Result<(), &'static str> {
             }
         }
         ItemKind::Choice { choices } => {
-            let codes: BTreeSet<u16> = choices.iter().map(|choice| choice.code).collect();
-            let mut words = choices.iter().flat_map(|choice| &choice.words);
-            let mut seen = BTreeSet::new();
-            if choices.is_empty() || codes.len() != choices.len() || codes.contains(&0) {
-                return Err("has wrong choices");
-            }
-            if !words.all(|word| seen.insert(word)) {
-                return Err("has one word for two choices");
+            check_choices(choices)?;
+            if choices.iter().any(|choice| choice.exclusive) {
+                return Err("excludes where one is chosen anyway");
             }
         }
         ItemKind::Text { chars_max } if *chars_max == 0 => return Err("has no length"),
-        ItemKind::Text { .. } => {}
+        ItemKind::Text { .. } => {
+            if let Grammar::Several(choices) = &item.grammar {
+                check_choices(choices)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_choices(choices: &[Choice]) -> Result<(), &'static str> {
+    let codes: BTreeSet<u16> = choices.iter().map(|choice| choice.code).collect();
+    let mut words = choices.iter().flat_map(|choice| &choice.words);
+    let mut seen = BTreeSet::new();
+    if choices.is_empty() || codes.len() != choices.len() || codes.contains(&0) {
+        return Err("has wrong choices");
+    }
+    if !words.all(|word| seen.insert(word)) {
+        return Err("has one word for two choices");
     }
     Ok(())
 }

@@ -2,16 +2,22 @@
 //! and the rows of tables they lead to.
 
 use crate::catalogue::AgeKey;
-use crate::catalogue::{Catalogue, Condition, Limit, Measure, Selector, When, print_value};
+use crate::catalogue::{Catalogue, Condition, Limit, Measure, OwnEnd, Selector, When, print_value};
 use crate::check::Subject;
+use crate::derived::spherical_equivalent;
+use crate::grammar::{Teeth, codes_of};
 use crate::ids::ItemCode;
+use crate::rule::Measured;
 use crate::value::{DECIMAL_SCALE_MAX, Decimal, Value};
 use std::collections::BTreeMap;
+
+/// The setting by which the height groups of WS/T 610 read an age.
+const HEIGHT_GROUP_AGE: &str = "wst610";
 
 pub struct Readings<'a> {
     cat: &'a Catalogue,
     subject: &'a Subject,
-    values: BTreeMap<ItemCode, &'a Value>,
+    values: BTreeMap<ItemCode, Measured<'a>>,
 }
 
 impl<'a> Readings<'a> {
@@ -19,7 +25,7 @@ impl<'a> Readings<'a> {
     pub fn new(
         cat: &'a Catalogue,
         subject: &'a Subject,
-        values: BTreeMap<ItemCode, &'a Value>,
+        values: BTreeMap<ItemCode, Measured<'a>>,
     ) -> Readings<'a> {
         Readings { cat, subject, values }
     }
@@ -29,9 +35,12 @@ impl<'a> Readings<'a> {
         answered != when.negated
     }
 
-    pub fn is_rounded_age(&self, from_years: i32) -> bool {
-        let age = self.subject.age_tenths(AgeKey::YearsRounded);
-        age.is_some_and(|age| age >= from_years * 10)
+    pub fn is_of_age(&self, key: AgeKey, from_years: i32) -> bool {
+        self.subject.age_tenths(key).is_some_and(|age| age >= from_years * 10)
+    }
+
+    pub fn has(&self, measure: &Measure) -> bool {
+        self.measure(measure).is_some()
     }
 
     /// The item and the value that make a condition hold.
@@ -39,12 +48,17 @@ impl<'a> Readings<'a> {
         match condition {
             Condition::Number { measure, compare, limit } => {
                 let (item, value) = self.measure(measure)?;
-                let holds = compare.holds(value, self.limit(limit)?);
-                holds.then(|| (item, self.print(item, &Value::Number(value))))
+                let holds = compare.holds(value, self.limit_for(measure, limit)?);
+                holds.then(|| (item, self.print_measure(measure, item, value)))
             }
             Condition::Choice { item, choices } => {
-                let choice = self.choice(*item).filter(|choice| choices.contains(choice))?;
-                Some((*item, self.print(*item, &Value::Choice(choice))))
+                let value = self.values.get(item)?.value;
+                let named = match value {
+                    Value::Choice(code) => choices.contains(code),
+                    Value::Text(text) => codes_of(text).iter().any(|code| choices.contains(code)),
+                    Value::Number(_) | Value::Absent(_) => false,
+                };
+                named.then(|| (*item, self.print(*item, value)))
             }
         }
     }
@@ -61,6 +75,50 @@ impl<'a> Readings<'a> {
                 let numbers = items.iter().filter_map(|item| Some((*item, self.number(*item)?)));
                 numbers.min_by_key(|(_, number)| *number)
             }
+            Measure::Highest(items) => {
+                let numbers = items.iter().filter_map(|item| Some((*item, self.number(*item)?)));
+                numbers.max_by_key(|(_, number)| *number)
+            }
+            Measure::SphericalEquivalent { item, sphere, cylinder } => {
+                let (sphere, cylinder) = (self.number(*sphere)?, self.number(*cylinder)?);
+                Some((*item, spherical_equivalent(sphere, cylinder)?))
+            }
+            Measure::Difference { from, less, .. } => {
+                Some((*from, self.number(*from)?.minus(self.number(*less)?)?))
+            }
+            Measure::Egfr { creatinine, .. } => {
+                let kidney = self.cat.kidney.as_ref()?;
+                let (sex, months) = (self.subject.sex?, self.subject.age_months()?);
+                Some((*creatinine, kidney.egfr(sex, months, self.number(*creatinine)?)?))
+            }
+            Measure::Teeth { item, chart, permanent } => {
+                let Value::Text(text) = self.values.get(chart)?.value else { return None };
+                let teeth = Teeth::read(text)?;
+                let count = if *permanent { teeth.permanent() } else { teeth.primary() };
+                Some((*item, Decimal::new(i64::from(count.sum()), 0)))
+            }
+            Measure::SelfCare { items, .. } => {
+                let answers: Option<Vec<&str>> =
+                    items.iter().map(|item| self.choice_key(*item)).collect();
+                let points = self.cat.scales.as_ref()?.self_care_points(&answers?)?;
+                Some((*items.first()?, Decimal::new(i64::from(points), 0)))
+            }
+        }
+    }
+
+    /// The limit a measure is compared with: an end of the laboratory's own range where it printed one and the limit is such
+    /// an end, else the table's.
+    pub fn limit_for(&self, measure: &Measure, limit: &Limit) -> Option<Decimal> {
+        let own = match (limit.own, measure) {
+            (Some(end), Measure::Item(item)) => {
+                self.values.get(item).and_then(|measured| measured.own).map(|range| (end, range))
+            }
+            _ => None,
+        };
+        match own {
+            Some((OwnEnd::Low, range)) => range.low,
+            Some((OwnEnd::High, range)) => range.high,
+            None => self.limit(limit),
         }
     }
 
@@ -69,7 +127,7 @@ impl<'a> Readings<'a> {
         let mut key = self.subject.row_key(limit);
         for selector in &limit.selectors {
             match selector {
-                Selector::Sex | Selector::Age(_) => {}
+                Selector::Sex | Selector::Age(_) | Selector::AgeBand => {}
                 Selector::HeightGroup => key.group = Some(self.height_group()?),
                 Selector::AnaemiaGroup => key.group = Some(self.anaemia_group()?),
             }
@@ -92,7 +150,8 @@ impl<'a> Readings<'a> {
 
     fn height_group(&self) -> Option<String> {
         let height = self.number(self.cat.item_by_key("height_cm")?.code)?;
-        let age_tenths = self.subject.age_tenths(AgeKey::YearsRounded)?;
+        let key = self.cat.age_setting(HEIGHT_GROUP_AGE).unwrap_or(AgeKey::YearsRounded);
+        let age_tenths = self.subject.age_tenths(key)?;
         self.cat.groups.height(self.subject.sex?, age_tenths, height)
     }
 
@@ -105,13 +164,35 @@ impl<'a> Readings<'a> {
     }
 
     fn number(&self, item: ItemCode) -> Option<Decimal> {
-        self.values.get(&item).and_then(|value| value.number())
+        self.values.get(&item).and_then(|measured| measured.value.number())
     }
 
     fn choice(&self, item: ItemCode) -> Option<u16> {
-        match self.values.get(&item)? {
+        match self.values.get(&item)?.value {
             Value::Choice(code) => Some(*code),
             Value::Number(_) | Value::Text(_) | Value::Absent(_) => None,
+        }
+    }
+
+    fn choice_key(&self, item: ItemCode) -> Option<&'a str> {
+        let code = self.choice(item)?;
+        let choices = self.cat.item(item)?.choices();
+        choices.iter().find(|choice| choice.code == code).map(|choice| choice.key.as_str())
+    }
+
+    /// A number that is not the item's own says its name: `eGFR 56.11`.
+    fn print_measure(&self, measure: &Measure, item: ItemCode, value: Decimal) -> String {
+        match measure {
+            Measure::Difference { label, .. }
+            | Measure::Egfr { label, .. }
+            | Measure::SelfCare { label, .. } => format!("{label} {value}"),
+            Measure::Item(_)
+            | Measure::Bmi { .. }
+            | Measure::MeanWhole(_)
+            | Measure::Lowest(_)
+            | Measure::Highest(_)
+            | Measure::Teeth { .. }
+            | Measure::SphericalEquivalent { .. } => self.print(item, &Value::Number(value)),
         }
     }
 

@@ -13,8 +13,15 @@ pub struct Oracle {
 /// rule, code, level.
 pub type Class = (String, String, String);
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 17] = [
     "adult_bmi_waist_wst428_2013.csv",
+    "egfr_ckdepi.csv",
+    "gbt16133_2014_scoliosis_rule.csv",
+    "lab_reference_intervals_adult.csv",
+    "selfcare_65plus.csv",
+    "wst456_2014_stunting_height.csv",
+    "wst456_2014_wasting_bmi.csv",
+    "wst612_2018_height_level.csv",
     "critical_values_screening.csv",
     "finding_levels.csv",
     "glucose_diabetes.csv",
@@ -68,6 +75,7 @@ impl Oracle {
             codes.extend(self.pupil_bp(row, months).map(|code| ("pupil_bp", code)));
             codes.extend(self.vision(row, months).map(|code| ("pupil_vision", code)));
         }
+        codes.extend(self.more(row, months, bmi_tenths(row)));
         let levels = &self.tables["finding_levels.csv"];
         let class = |(rule, code): (&str, &str)| {
             let level = levels.iter().find(|one| one["rule"] == rule && one["code"] == code);
@@ -76,7 +84,7 @@ impl Oracle {
         codes.into_iter().filter_map(class).collect()
     }
 
-    fn cell(&self, table: &str, wanted: &[(&str, &str)], column: &str) -> Option<String> {
+    pub fn cell(&self, table: &str, wanted: &[(&str, &str)], column: &str) -> Option<String> {
         let fits = |row: &&Row| wanted.iter().all(|(name, word)| row[*name] == *word);
         let cell = self.tables[table].iter().find(fits).map(|row| row[column].clone());
         cell.filter(|cell| !cell.is_empty())
@@ -322,17 +330,17 @@ fn urine(row: &Row) -> Vec<&'static str> {
     codes
 }
 
-fn text<'a>(row: &'a Row, column: &str) -> &'a str {
+pub fn text<'a>(row: &'a Row, column: &str) -> &'a str {
     row.get(column).map_or("", String::as_str)
 }
 
-fn number(row: &Row, column: &str) -> Option<i64> {
+pub fn number(row: &Row, column: &str) -> Option<i64> {
     let cell = text(row, column);
     (!cell.is_empty()).then(|| milli(cell))
 }
 
 /// The means of the plausible readings in whole mmHg; a pressure of 0 is none.
-fn pressures(row: &Row) -> (Option<i64>, Option<i64>) {
+pub fn pressures(row: &Row) -> (Option<i64>, Option<i64>) {
     let mean = |columns: [&str; 2]| {
         let readings = columns.iter().filter_map(|column| number(row, column));
         let readings: Vec<i64> = readings.map(|r| r / 1000).filter(|r| *r > 0).collect();

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use domain::catalogue::Catalogue;
 use domain::ids::{RoundId, UnitCode};
 use domain::unit::UnitKind;
-use office::{Moment, RosterFile};
+use office::{Correction, Moment, RosterFile};
 use protocol::rpc::day::{
     Check, CheckState, Checks, DayChoice, DayView, ExaminerRow, RosterAnswer, RosterAsk,
     RosterProblem, RoundRow, StationChoice, UnitRow,
@@ -138,6 +138,7 @@ impl Opened {
                 roster_check(listed),
                 catalogue_check(today.as_ref().map(|today| &today.round)),
                 clock_check(&status),
+                disk_check(self.home.host.free_bytes(&self.home.folder)),
                 sync_check(&status, self.home.host.unix_ms(), self.synced_at_ms()?),
                 unsent_check(status.unsent),
             ],
@@ -154,7 +155,13 @@ impl Opened {
             let bytes = BASE64
                 .decode(file.content.as_bytes())
                 .map_err(|_| Failure::at(Code::FileUnreadable, &file.name))?;
-            files.push(RosterFile { name: file.name, bytes });
+            let own = ask.corrections.iter().filter(|one| one.file == file.name);
+            let corrections = own.map(|one| Correction {
+                sheet: one.sheet.clone(),
+                cell: one.cell.clone(),
+                text: one.text.clone(),
+            });
+            files.push(RosterFile { corrections: corrections.collect(), name: file.name, bytes });
         }
         let moment = Moment::at(self.home.host.unix_ms());
         let scope = self.home.scope()?;
@@ -164,17 +171,20 @@ impl Opened {
         let mut seed = || host.random_16();
         let wanted = (ask.round.as_str(), ask.unit.as_deref());
         let store = &mut self.home.store;
-        let (imported, workbook) = office::import_roster_files(
+        let (imported, workbook, in_cells) = office::import_roster_files(
             store, wanted, &files, &moment, &scope, &header, &mut seed,
         )?;
-        let problems = imported.problems.iter().map(|problem| RosterProblem {
-            file: problem.file.to_string(),
-            sheet: problem.sheet.to_string(),
-            row: problem.row,
-            column: problem.column.to_string(),
-            code: problem.code.word().to_owned(),
-            text: problem.code.zh().to_owned(),
-        });
+        let problems =
+            imported.problems.iter().zip(in_cells).map(|(problem, there)| RosterProblem {
+                file: problem.file.to_string(),
+                sheet: problem.sheet.to_string(),
+                row: problem.row,
+                column: problem.column.to_string(),
+                code: problem.code.word().to_owned(),
+                text: problem.code.zh().to_owned(),
+                cell: there.is_some().then(|| problem.cell.clone()),
+                there,
+            });
         Ok(RosterAnswer {
             files: imported.files,
             rows: imported.rows,
@@ -241,6 +251,28 @@ fn clock_check(status: &Status) -> Check {
     }
 }
 
+/// Less room than this is worth a word: photos and system updates fill a disk faster than a day's checkups do.
+const ROOM_SMALL_BYTES: u64 = 512 << 20;
+/// With less a day is not begun: this program's own reserve and log have to fit.
+const ROOM_TOO_SMALL_BYTES: u64 = 64 << 20;
+
+fn disk_check(free_bytes: Option<u64>) -> Check {
+    let step = "请清理磁盘：删去不用的照片、视频和下载文件。不要删程序的数据目录。";
+    let Some(free) = free_bytes else {
+        let text = "磁盘剩余空间不详".to_owned();
+        return check("disk", CheckState::Note, text, "请在系统设置里看一眼剩余空间。");
+    };
+    let text = match free >> 30 {
+        0 => format!("磁盘剩余 {} MB", free >> 20),
+        gib => format!("磁盘剩余 {gib} GB"),
+    };
+    match free {
+        ROOM_SMALL_BYTES.. => check("disk", CheckState::Good, text, ""),
+        ROOM_TOO_SMALL_BYTES.. => check("disk", CheckState::Note, text, step),
+        _ => check("disk", CheckState::Bad, text, step),
+    }
+}
+
 fn sync_check(status: &Status, now_ms: i64, synced_at_ms: Option<i64>) -> Check {
     let Some(at) = &status.synced_at else {
         let text = "从未同步".to_owned();
@@ -260,4 +292,23 @@ pub(super) fn unsent_check(unsent: u64) -> Check {
     }
     let text = format!("待上传 {unsent} 条");
     check("unsent", CheckState::Note, text, "有网络时会自动上传，内容都在本机。")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn little_room_is_said_before_leaving() {
+        let check = |free: Option<u64>, state: CheckState, text: &str| {
+            let told = disk_check(free);
+            assert_eq!((told.state, told.text.as_str()), (state, text));
+            assert_eq!(told.step.is_empty(), state == CheckState::Good);
+        };
+        check(Some(21 << 30), CheckState::Good, "磁盘剩余 21 GB");
+        check(Some(512 << 20), CheckState::Good, "磁盘剩余 512 MB");
+        check(Some((512 << 20) - 1), CheckState::Note, "磁盘剩余 511 MB");
+        check(Some((64 << 20) - 1), CheckState::Bad, "磁盘剩余 63 MB");
+        check(None, CheckState::Note, "磁盘剩余空间不详");
+    }
 }

@@ -5,7 +5,10 @@ use super::rows::Seen;
 use super::{Opened, person_id};
 use crate::find::FOUND_MAX;
 use crate::home::failed;
+use chrono::NaiveDate;
+use domain::asked::answers;
 use domain::catalogue::Catalogue;
+use domain::check::Subject;
 use domain::facts::CheckupState;
 use domain::identity::normalize;
 use domain::ids::ItemCode;
@@ -72,6 +75,9 @@ impl Opened {
             finding_row(judgement, names.get(round).copied().unwrap_or_default())
         });
         let units = store.units().map_err(failed)?;
+        // Two rounds' values of one item are no conflict: only this round's stand against each other.
+        let newest = rounds.iter().rev().find(|r| view.values.iter().any(|v| v.round == r.id));
+        let shown = today.as_ref().map(|today| today.round.id).or(newest.map(|round| round.id));
         let mut items: BTreeMap<ItemCode, ItemHistory> = BTreeMap::new();
         for value in &view.values {
             let Some(item) = Catalogue::builtin().item(value.item) else { continue };
@@ -82,7 +88,7 @@ impl Opened {
                 current: Vec::new(),
                 ever: Vec::new(),
             });
-            if value.current {
+            if value.current && Some(value.round) == shown {
                 history.current.push(cell.clone());
             }
             history.ever.push(cell);
@@ -90,7 +96,7 @@ impl Opened {
         Ok(PersonWhole {
             row: self.row(view.person, today.as_ref())?,
             state: state_zh(checkup.as_ref()).to_owned(),
-            stations: stations(&view, checkup.as_ref()),
+            stations: stations(&view, today.as_ref().map(|today| today.day), checkup.as_ref()),
             findings: findings.collect(),
             items: items.into_values().collect(),
             id_number_is_proposed: view.id_number_is_proposed,
@@ -112,19 +118,35 @@ fn state_zh(checkup: Option<&StopCheckup>) -> &'static str {
 }
 
 /// How far each station of the person's package is.
-fn stations(view: &PersonView, checkup: Option<&StopCheckup>) -> Vec<StationProgress> {
+fn stations(
+    view: &PersonView,
+    day: Option<NaiveDate>,
+    checkup: Option<&StopCheckup>,
+) -> Vec<StationProgress> {
     let catalogue = Catalogue::builtin();
     let package = catalogue.package(view.kind);
+    // Without a day nobody has an age.
+    let birth = day.and(view.details.birth);
+    let day = day.unwrap_or_default();
+    let subject = Subject { kind: view.kind, sex: view.details.sex, birth, day };
+    let answered = checkup.map(|checkup| answers(&checkup.results)).unwrap_or_default();
+    let asked = catalogue.asked(&subject, &answered);
     let values = |item: &ItemCode| checkup.and_then(|c| c.results.get(item));
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let of_package = catalogue.stations.iter().filter(|s| package.stations.contains(&s.code));
-    of_package
+    catalogue
+        .stations_of(&asked)
+        .into_iter()
         .map(|station| {
             let mandatory = station.items.iter().filter(|item| package.items.contains(item));
             let mandatory: Vec<_> = mandatory.collect();
-            // A station without mandatory items counts what it may record.
-            let counted: Vec<_> =
-                if mandatory.is_empty() { station.items.iter().collect() } else { mandatory };
+            // A station without mandatory items counts its first question: one answer says it was there.
+            let any = || {
+                let own: Vec<_> =
+                    station.items.iter().filter(|item| asked.contains(item)).collect();
+                let done = own.iter().find(|item| values(item).is_some_and(|v| !v.is_empty()));
+                done.or(own.first()).copied().into_iter().collect()
+            };
+            let counted: Vec<_> = if mandatory.is_empty() { any() } else { mandatory };
             let answered =
                 counted.iter().filter(|item| values(item).is_some_and(|v| !v.is_empty()));
             let absent = counted.iter().filter(|item| {

@@ -117,8 +117,8 @@ pub(super) fn sex_zh(sex: Sex) -> &'static str {
 fn standing_zh(seen: &Seen) -> &'static str {
     match seen.checkup.map(|checkup| checkup.standing) {
         Some(Standing::Listed) => "名单内",
-        Some(Standing::OtherVillage) => "本区他村",
-        Some(Standing::Outside) => "外区",
+        Some(Standing::OtherVillage) => "名单外·本区",
+        Some(Standing::Outside) => "名单外·外区",
         None if seen.is_listed => "名单内",
         None => "名单外",
     }

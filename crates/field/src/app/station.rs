@@ -4,24 +4,32 @@ use super::cells::{absent_word, value_cell};
 use super::{Opened, Today, person_id};
 use crate::home::failed;
 use crate::measurement::value_of;
+use domain::asked::{Answers, answers};
 use domain::catalogue::{Catalogue, Item, ItemKind, Station, parse_value, print_value};
 use domain::check::{self, Band, Subject, check, check_together};
+use domain::derived;
 use domain::facts::CurrentValue;
+use domain::grammar::Grammar;
 use domain::ids::{ItemCode, PersonId};
-use domain::rule::{Judgement, bmi, judge_current};
+use domain::rule::{Judgement, judge_current};
 use domain::slip;
 use domain::value::{AbsentReason, Value};
 use protocol::rpc::station::{
     AbsentWord, BandWord, Choice, FormAsk, FormItem, FormView, Forms, InputKind, ItemForm,
-    ItemVerdict, JudgeAsk, Judged, PackageForm, StationForm, Typed,
+    ItemVerdict, JudgeAsk, Judged, PackageForm, ShownIf, StationForm, Typed,
 };
 use protocol::{Code, Failure};
 use std::collections::BTreeMap;
 use store::{Current, PersonView};
 
 /// Readings that are typed one right after the other.
-const PAIRS: [(&str, &str); 3] =
-    [("sbp1_mmhg", "dbp1_mmhg"), ("sbp2_mmhg", "dbp2_mmhg"), ("vision_right", "vision_left")];
+const PAIRS: [(&str, &str); 5] = [
+    ("sbp1_mmhg", "dbp1_mmhg"),
+    ("sbp2_mmhg", "dbp2_mmhg"),
+    ("sbp_other_mmhg", "dbp_other_mmhg"),
+    ("vision_right", "vision_left"),
+    ("vision_corrected_right", "vision_corrected_left"),
+];
 /// The second readings that a repeat after rest fills.
 const REPEAT: [&str; 2] = ["sbp2_mmhg", "dbp2_mmhg"];
 const RECHECK_ZH: &str =
@@ -35,8 +43,11 @@ pub(super) fn forms() -> Forms {
         station: station.key.clone(),
         name: station.name_zh.clone(),
         items: station.items.iter().map(key).collect(),
+        digit_goes_on: station.digit_goes_on,
+        walk: walk(station).iter().map(|item| key(item)).collect(),
     });
-    let packages = catalogue.packages.iter().map(|package| PackageForm {
+    let of_rounds = catalogue.packages.iter().filter(|package| package.adds.is_none());
+    let packages = of_rounds.map(|package| PackageForm {
         is_pupil: super::is_pupil(package.kind),
         name: package.name_zh.clone(),
         mandatory: package.items.iter().map(key).collect(),
@@ -62,12 +73,13 @@ fn item_form(item: &Item) -> ItemForm {
             (InputKind::Number, *decimals, text(hard_min), text(hard_max), 8)
         }
         ItemKind::Choice { .. } => (InputKind::Choice, 0, None, None, 0),
-        ItemKind::Text { chars_max } => (InputKind::Text, 0, None, None, *chars_max),
+        ItemKind::Text { chars_max } => (words_kind(&item.grammar), 0, None, None, *chars_max),
     };
     let choices = item.choices().iter().map(|choice| Choice {
         code: choice.code,
         key: choice.key.clone(),
         zh: choice.zh.clone(),
+        exclusive: choice.exclusive,
     });
     let pair =
         PAIRS.iter().find(|(first, _)| *first == item.key).map(|(_, then)| (*then).to_owned());
@@ -84,7 +96,40 @@ fn item_form(item: &Item) -> ItemForm {
         chars_max,
         choices: choices.collect(),
         pair,
+        shown_if: shown_if(item),
+        hint: item.hint_zh.clone(),
     }
+}
+
+/// More columns than these are not read while walking down a class.
+const WALK_COLUMNS_MAX: usize = 6;
+
+/// What stands beside a name while a class is walked: the station's first questions of the rounds' packages.
+pub(super) fn walk(station: &Station) -> Vec<ItemCode> {
+    let catalogue = Catalogue::builtin();
+    let of_rounds = catalogue.packages.iter().filter(|package| package.adds.is_none());
+    let named: Vec<&ItemCode> =
+        of_rounds.flat_map(|package| package.items.iter().chain(&package.optional)).collect();
+    let is_open =
+        |item: &&ItemCode| catalogue.item(**item).is_some_and(|item| item.shown_if.is_none());
+    let first = station.items.iter().filter(is_open).filter(|item| named.contains(item));
+    first.take(WALK_COLUMNS_MAX).copied().collect()
+}
+
+fn words_kind(grammar: &Grammar) -> InputKind {
+    match grammar {
+        Grammar::Free => InputKind::Text,
+        Grammar::Several(_) => InputKind::Several,
+        Grammar::Date => InputKind::Date,
+        Grammar::Teeth => InputKind::Teeth,
+    }
+}
+
+fn shown_if(item: &Item) -> Option<ShownIf> {
+    let on = item.shown_if.as_ref()?;
+    let gate = Catalogue::builtin().item(on.item)?;
+    let opens = gate.choices().iter().filter(|choice| on.choices.contains(&choice.code));
+    Some(ShownIf { item: gate.key.clone(), keys: opens.map(|choice| choice.key.clone()).collect() })
 }
 
 /// One person at one station today, with everything a form or a save needs.
@@ -103,6 +148,11 @@ impl Sitting {
             values.iter().map(|(value, _)| value.clone()).collect()
         };
         self.current.iter().map(|(item, values)| (*item, plain(values))).collect()
+    }
+
+    /// What stands, one value an item: enough to know what is to be asked.
+    pub fn answers(&self) -> Answers {
+        answers(&self.standing())
     }
 }
 
@@ -140,9 +190,10 @@ impl Opened {
             found.map(|r| r.name.as_str()).unwrap_or_default()
         };
         let package = catalogue.package(sitting.view.kind);
+        let asked = catalogue.asked(&sitting.subject, &sitting.answers());
         let mut items = Vec::new();
         for code in &sitting.station.items {
-            let Some(item) = catalogue.item(*code).filter(|_| is_asked(package, *code)) else {
+            let Some(item) = catalogue.item(*code).filter(|_| asked.contains(code)) else {
                 continue;
             };
             let of_item = || sitting.view.values.iter().filter(|v| v.item == *code && v.current);
@@ -178,10 +229,6 @@ impl Opened {
         let sitting = self.sitting(&today, &ask.person, &ask.station)?;
         Ok(judged(&sitting, &ask.values))
     }
-}
-
-fn is_asked(package: &domain::catalogue::Package, item: ItemCode) -> bool {
-    package.items.contains(&item) || package.optional.contains(&item)
 }
 
 /// What was typed, read: the value, or why it is none.
@@ -232,7 +279,7 @@ pub(super) fn judged(sitting: &Sitting, values: &[Typed]) -> Judged {
     };
     Judged {
         items: values.iter().filter_map(verdict).collect(),
-        derived: derived(&plain),
+        derived: computed(&plain),
         recheck: recheck(&findings, &all),
     }
 }
@@ -304,23 +351,21 @@ fn together_zh(code: &str) -> &'static str {
         check::PULSE_PRESSURE => "脉压差少见，请核对两个读数",
         check::BMI_UNUSUAL => "身高和体重合起来少见，请核对",
         check::PREGNANT_MAN => "登记为男性，请核对",
+        check::CLOSED_BY_ANSWER => "与前面的回答矛盾，请核对",
+        check::OTHER_SEX => "与登记的性别不符，请核对",
         _ => "与其他数值不符，请核对",
     }
 }
 
-/// BMI as it would be.
-fn derived(values: &BTreeMap<ItemCode, Value>) -> Vec<Typed> {
+/// BMI, spherical equivalents, DMFT and dmft as they would be.
+fn computed(values: &BTreeMap<ItemCode, Value>) -> Vec<Typed> {
     let catalogue = Catalogue::builtin();
-    let number = |key: &str| values.get(&catalogue.item_by_key(key)?.code)?.number();
-    let computed = number("height_cm").zip(number("weight_kg")).and_then(|(h, w)| bmi(h, w));
-    let item = catalogue.item_by_key("bmi_kg_m2");
-    let typed = item.zip(computed).map(|(item, value)| Typed {
-        item: item.key.clone(),
-        text: print_value(item, &Value::Number(value)),
-        absent: None,
-        confirmed: false,
-    });
-    typed.into_iter().collect()
+    let typed = |(code, value): (ItemCode, Value)| {
+        let item = catalogue.item(code)?;
+        let text = print_value(item, &value);
+        Some(Typed { item: item.key.clone(), text, absent: None, confirmed: false })
+    };
+    derived::derived(catalogue, values).into_iter().filter_map(typed).collect()
 }
 
 /// A level A that a repeat after rest would confirm, while nobody has repeated it.

@@ -2,7 +2,7 @@
 
 use super::cells::{absent_key, arrow};
 use super::day::{check, unsent_check};
-use super::station::recheck;
+use super::station::{recheck, walk};
 use super::{Opened, Today};
 use crate::home::failed;
 use domain::catalogue::{Catalogue, Package, Station, print_value};
@@ -39,6 +39,7 @@ impl Opened {
         let station = Catalogue::builtin().station_by_key(&ask.station);
         let station = station.ok_or(Failure::new(Code::StationUnknown))?;
         let people = self.everyone(&today)?;
+        let columns = walk(station);
         let drafts = self.drafts()?.drafts;
         let frame = self.frame(Some(&today))?;
         let mut classes: Vec<ClassKey> = Vec::new();
@@ -64,7 +65,7 @@ impl Opened {
                     d.person == person && d.station == ask.station
                 };
                 rows.push(ClassRow {
-                    values: station.items.iter().map(|item| cell(one, *item)).collect(),
+                    values: columns.iter().map(|item| cell(one, *item)).collect(),
                     is_done,
                     has_draft: drafts.iter().any(is_drafted),
                     row: frame.stop_row(one, &today.unit),

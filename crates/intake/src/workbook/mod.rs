@@ -68,6 +68,48 @@ pub enum Cell {
     Error,
 }
 
+impl Workbook {
+    /// What stands in a cell named like `D12` of a sheet; `None` where there is no such row with anything in it.
+    pub fn text_at(&self, sheet: &str, cell: &str) -> Option<Cow<'_, str>> {
+        let (column, number) = place_of(cell)?;
+        let rows = self.sheets.iter().find(|one| one.name == sheet)?.rows.iter();
+        let row = rows.into_iter().find(|row| row.number == number)?;
+        Some(row.cell(column).text())
+    }
+
+    /// Puts a cell right before the workbook is read as a roster. False where there is no such row: none is added.
+    pub fn put_right(&mut self, sheet: &str, cell: &str, text: &str) -> bool {
+        let Some((column, number)) = place_of(cell) else { return false };
+        let sheets = self.sheets.iter_mut().filter(|one| one.name == sheet);
+        let row = sheets.flat_map(|sheet| sheet.rows.iter_mut()).find(|row| row.number == number);
+        let Some(row) = row else { return false };
+        if row.cells.len() <= column {
+            row.cells.resize(column + 1, Cell::Empty);
+        }
+        let text = text.trim();
+        row.cells[column] = if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) };
+        true
+    }
+}
+
+/// Columns a spreadsheet can have (Excel's XFD).
+const COLUMNS_MAX: usize = 16_384;
+
+/// Column from 0 and row from 1 of a cell's name such as `D12`.
+fn place_of(cell: &str) -> Option<(usize, u32)> {
+    let digits = cell.find(|c: char| c.is_ascii_digit())?;
+    let (letters, number) = cell.split_at_checked(digits)?;
+    let mut column = 0_usize;
+    for letter in letters.bytes() {
+        let digit = usize::from(letter.is_ascii_uppercase().then(|| letter - b'A')?);
+        column = column * 26 + digit + 1;
+        if column > COLUMNS_MAX {
+            return None;
+        }
+    }
+    Some((column.checked_sub(1)?, number.parse().ok()?))
+}
+
 impl Row {
     pub fn cell(&self, column: usize) -> &Cell {
         self.cells.get(column).unwrap_or(&Cell::Empty)
@@ -124,6 +166,33 @@ pub fn column_letters(column: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_is_put_right_where_a_row_is_and_nowhere_else() {
+        let row = Row { number: 12, cells: vec![Cell::Text("a".to_owned())] };
+        let sheet = Sheet { name: "村".to_owned(), rows: vec![row], merged: Vec::new() };
+        let mut book = Workbook { form: Form::Xlsx, days_from_1904: false, sheets: vec![sheet] };
+        assert!(book.put_right("村", "AB12", " b "));
+        assert_eq!(book.text_at("村", "AB12").as_deref(), Some("b"));
+        assert_eq!(book.text_at("村", "A12").as_deref(), Some("a"));
+        assert!(book.put_right("村", "A12", ""));
+        assert_eq!(book.text_at("村", "A12").as_deref(), Some(""));
+        for (sheet, cell) in [
+            ("村", "A13"),
+            ("校", "A12"),
+            ("村", ""),
+            ("村", "12"),
+            ("村", "A"),
+            ("村", "ZZZZ12"),
+            ("村", "a12"),
+        ] {
+            assert!(!book.put_right(sheet, cell, "c"), "{sheet} {cell}");
+            assert_eq!(book.text_at(sheet, cell), None, "{sheet} {cell}");
+        }
+        for column in [0, 25, 26, 701, 702, 16_383] {
+            assert_eq!(place_of(&format!("{}7", column_letters(column))), Some((column, 7)));
+        }
+    }
 
     #[test]
     fn serial_days_are_excels_days() {

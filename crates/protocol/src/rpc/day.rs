@@ -84,6 +84,17 @@ commands_types! {
         /// None = as the file says.
         pub unit: Option<String>,
         pub files: Vec<FileIn>,
+        /// Cells put right on the screen; the files are read with them.
+        pub corrections: Vec<RosterCorrection>,
+    }
+
+    /// What belongs in a cell that a problem was told of.
+    pub struct RosterCorrection {
+        /// As the problem names file, sheet and cell.
+        pub file: String,
+        pub sheet: String,
+        pub cell: String,
+        pub text: String,
     }
 
     #[derive(Eq)]
@@ -95,6 +106,9 @@ commands_types! {
         pub code: String,
         /// In words.
         pub text: String,
+        /// The cell to put right, such as `D12`, and what stands there; none where that is not done in a cell.
+        pub cell: Option<String>,
+        pub there: Option<String>,
     }
 
     pub struct RosterAnswer {

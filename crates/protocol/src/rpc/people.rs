@@ -26,7 +26,7 @@ commands_types! {
         pub grade: Option<String>,
         pub group: Option<String>,
         pub is_pupil: bool,
-        /// 名单内, 本区他村, 外区, 名单外.
+        /// 名单内, 名单外, 名单外·本区, 名单外·外区.
         pub standing: String,
         /// Mandatory items answered and in all, in today's round.
         pub done: u32,

@@ -4,10 +4,21 @@ use super::people::PersonRow;
 
 commands_types! {
     #[derive(Eq)]
-    pub struct Choice { pub code: u16, pub key: String, pub zh: String }
+    pub struct Choice {
+        pub code: u16,
+        pub key: String,
+        pub zh: String,
+        /// Where several may be chosen, this one stands alone (无症状).
+        pub exclusive: bool,
+    }
 
+    /// `Several`: keys of choices with commas. `Date`: a year, month or day. `Teeth`: `16=D,55=f`, 0 = all sound.
     #[derive(Copy, Eq)]
-    pub enum InputKind { Number, Choice, Text }
+    pub enum InputKind { Number, Choice, Several, Text, Date, Teeth }
+
+    /// The answer that opens an item: one of these choices, or any value where none is named.
+    #[derive(Eq)]
+    pub struct ShownIf { pub item: String, pub keys: Vec<String> }
 
     /// An item as a form draws it.
     #[derive(Eq)]
@@ -27,10 +38,22 @@ commands_types! {
         pub choices: Vec<Choice>,
         /// The item that is typed right after this one (systolic -> diastolic).
         pub pair: Option<String>,
+        /// A hidden question is not asked, and its value not saved.
+        pub shown_if: Option<ShownIf>,
+        /// What to say or do at the question; empty where it speaks for itself.
+        pub hint: String,
     }
 
     #[derive(Eq)]
-    pub struct StationForm { pub station: String, pub name: String, pub items: Vec<String> }
+    pub struct StationForm {
+        pub station: String,
+        pub name: String,
+        pub items: Vec<String>,
+        /// A digit chooses and goes on to the next question.
+        pub digit_goes_on: bool,
+        /// The items that stand as columns while a class is walked.
+        pub walk: Vec<String>,
+    }
 
     #[derive(Eq)]
     pub struct PackageForm {
@@ -147,7 +170,7 @@ commands_types! {
 
     pub struct Judged {
         pub items: Vec<ItemVerdict>,
-        /// Values computed from what was typed: BMI.
+        /// Values computed from what was typed: BMI, spherical equivalent, DMFT.
         pub derived: Vec<Typed>,
         /// 静坐后复测 and why.
         pub recheck: Option<String>,

@@ -32,11 +32,20 @@ fn later(kind: Kind) -> Option<Fact> {
         Fact::Lifted(fact) => {
             Some(Fact::Lifted(LiftedFact { unit: "431302105205".into(), ..fact }))
         }
+        Fact::Enrolment(fact) => Some(Fact::Enrolment(EnrolmentFact {
+            units: Vec::new(),
+            revoked: true,
+            known: vec![StreamPlace {
+                unit: "431302105205".into(),
+                writer: vec![0xa1; 16],
+                seq: 1001,
+            }],
+            ..fact
+        })),
         Fact::Unit(_)
         | Fact::Round(_)
         | Fact::Operator(_)
         | Fact::Examiner(_)
-        | Fact::Enrolment(_)
         | Fact::Stop(_)
         | Fact::Retirement(_)
         | Fact::Roster(_)
@@ -129,6 +138,7 @@ fn full(kind: Kind) -> Fact {
             name: "三号平板".into(),
             units: vec!["431302204".into(), "431302105205".into()],
             certificate: b"D\x01, then as the ledger says".to_vec(),
+            ..EnrolmentFact::default()
         }),
         Kind::Held => Fact::Held(HeldFact {
             entry: Some(reference(1)),

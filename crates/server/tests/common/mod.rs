@@ -280,6 +280,7 @@ impl Device {
             pace: Pace::default(),
             first_units: Vec::new(),
             push_only: false,
+            nonce: [7; 16],
         }
     }
 

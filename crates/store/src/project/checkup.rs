@@ -90,8 +90,11 @@ impl CheckupRow {
         let listed = input.listed_units();
         let home = input.home();
         let unit = counting_unit(&listed, &stop);
-        let places =
-            if masks.present == 0 { Vec::new() } else { places(&listed, &examined, home.as_ref()) };
+        let places = if masks.present.is_empty() {
+            Vec::new()
+        } else {
+            places(&listed, &examined, home.as_ref())
+        };
         Some(CheckupRow {
             standing: how_standing(&unit, &listed, home.as_ref()),
             unit,
@@ -210,32 +213,30 @@ fn places(
     at_home.chain(elsewhere).collect()
 }
 
-fn masks(catalogue: &Catalogue, results: &Results, judgements: &[Judgement]) -> Masks {
-    let bit = |code: u16| 1_u64.checked_shl(u32::from(code)).unwrap_or(0);
+/// What is known of each item, from the row alone.
+pub(super) fn masks(catalogue: &Catalogue, results: &Results, judgements: &[Judgement]) -> Masks {
     let mut masks = Masks::default();
     for (item, values) in results {
-        let bit = bit(item.0);
         if values.iter().any(|v| v.value.is_present()) {
-            masks.present |= bit;
+            masks.present.insert(item.0);
         }
         if values.iter().any(|v| v.value != values[0].value) {
-            masks.conflict |= bit;
+            masks.conflict.insert(item.0);
         }
         if values.iter().any(|v| v.unusual) {
-            masks.unusual |= bit;
+            masks.unusual.insert(item.0);
         }
     }
     for (item, of) in derived(catalogue) {
-        let of = of.iter().fold(0, |mask, item| mask | bit(item.0));
-        if masks.present & of == of {
-            masks.present |= bit(item.0);
+        if of.iter().all(|part| masks.present.contains(part.0)) {
+            masks.present.insert(item.0);
         }
-        if masks.conflict & of != 0 {
-            masks.conflict |= bit(item.0);
+        if of.iter().any(|part| masks.conflict.contains(part.0)) {
+            masks.conflict.insert(item.0);
         }
     }
     for item in abnormal_items(catalogue, judgements) {
-        masks.abnormal |= bit(item.0);
+        masks.abnormal.insert(item.0);
     }
     masks
 }

@@ -1,8 +1,9 @@
-//! Checkups as they lie in the database: what one is made of is read, then its row, its findings and its share
-//! of the sums are swapped, once per run. Not how it is made (`checkup`).
+//! Checkups as they lie in the database: what one is made of is read, then its row and its share of the
+//! sums are swapped, once per run. Not how it is made (`checkup`).
 
-use super::checkup::{CheckupRow, Input, Listed, Registered};
+use super::checkup::{CheckupRow, Input, Listed, Registered, masks};
 use super::details::{Rank, Source};
+use super::item_set::ItemSet;
 use super::packed::{
     level_number, pack_examiners, pack_judgements, pack_results, unpack_examiners,
     unpack_judgements, unpack_results,
@@ -14,7 +15,6 @@ use super::work::Work;
 use crate::error::StoreError;
 use crate::stream::array;
 use crate::tx::{Row, Sql, Tx, bits, unbits};
-use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
 use domain::facts::Standing;
 use domain::ids::{PersonId, UnitCode};
@@ -84,7 +84,7 @@ impl<'w> Work<'w> {
         })
     }
 
-    /// Puts the new row in the old one's place, with its findings and what it gives to the sums.
+    /// Puts the new row in the old one's place, with what it gives to the sums.
     fn swap(
         &mut self,
         round: u64,
@@ -101,11 +101,6 @@ impl<'w> Work<'w> {
             }
         }
         let key = [person.0.as_bytes().into(), bits(round).into()];
-        let findings = |row: &Option<CheckupRow>| row.as_ref().map(found).unwrap_or_default();
-        let (gone, new) = (findings(&before), findings(&after));
-        if gone != new {
-            swap_findings(self.tx, round, person, &gone, &new)?;
-        }
         match &after {
             Some(row) => put_row(self.tx, self.catalogue, round, person, row),
             None => {
@@ -124,50 +119,6 @@ impl<'w> Work<'w> {
             change[usize::from(standing_number(*standing)) + 1] += sign;
         }
     }
-}
-
-/// A finding: rule, code, unit, level, day.
-type Found = (String, String, UnitCode, u8, Option<NaiveDate>);
-
-fn found(row: &CheckupRow) -> Vec<Found> {
-    let findings = row.judgements.iter().filter(|judgement| judgement.level.is_finding());
-    let found = findings.map(|j| {
-        (j.rule.clone(), j.code.clone(), row.unit.clone(), level_number(j.level), row.day)
-    });
-    found.collect()
-}
-
-fn swap_findings(
-    tx: &dyn Tx,
-    round: u64,
-    person: PersonId,
-    gone: &[Found],
-    new: &[Found],
-) -> Result<(), StoreError> {
-    let sql = "DELETE FROM finding WHERE round = $1 AND unit = $2 AND level = $3 AND person = $4
-               AND rule = $5 AND code = $6";
-    for found in gone {
-        tx.exec(sql, &finding_params(round, &person, found)[..6])?;
-    }
-    let sql = "INSERT INTO finding (round, unit, level, person, rule, code, day)
-               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-    for found in new {
-        tx.exec(sql, &finding_params(round, &person, found))?;
-    }
-    Ok(())
-}
-
-fn finding_params<'f>(round: u64, person: &'f PersonId, found: &'f Found) -> [Sql<'f>; 7] {
-    let (rule, code, unit, level, day) = found;
-    [
-        bits(round).into(),
-        Sql::Text(&unit.0),
-        (*level).into(),
-        person.0.as_bytes().into(),
-        Sql::Text(rule),
-        Sql::Text(code),
-        day.map(day_number).into(),
-    ]
 }
 
 fn put_row(
@@ -195,10 +146,10 @@ fn put_row(
             row.sex.into(),
             row.band.0.into(),
             standing_number(row.standing).into(),
-            bits(row.masks.present).into(),
-            bits(row.masks.abnormal).into(),
-            bits(row.masks.conflict).into(),
-            bits(row.masks.unusual).into(),
+            bits(row.masks.present.low()).into(),
+            bits(row.masks.abnormal.low()).into(),
+            bits(row.masks.conflict.low()).into(),
+            bits(row.masks.unusual.low()).into(),
             worst.into(),
             Sql::Blob(&results),
             Sql::Blob(&judgements),
@@ -230,6 +181,21 @@ pub(crate) fn read_row(catalogue: &Catalogue, row: &dyn Row) -> Result<CheckupRo
     let kind = u32::try_from(row.int(3)?).map_err(wrong)?;
     let unit = UnitCode(row.text(0)?.to_owned());
     let standing = standing_of(row.int(6)?)?;
+    let results = unpack_results(row.blob(11)?)?;
+    let judgements = unpack_judgements(catalogue, row.blob(12)?)?;
+    // The columns have room for codes below 64; the row says of itself what the others are.
+    let is_low = results.keys().all(|item| item.0 < 64);
+    let low = |bits| ItemSet::of_low(unbits(bits));
+    let masks = if is_low {
+        Masks {
+            present: low(row.int(7)?),
+            abnormal: low(row.int(8)?),
+            conflict: low(row.int(9)?),
+            unusual: low(row.int(10)?),
+        }
+    } else {
+        masks(catalogue, &results, &judgements)
+    };
     Ok(CheckupRow {
         stop: stop_of(row.text(1)?, &unit),
         day: day.and_then(day_date),
@@ -237,14 +203,9 @@ pub(crate) fn read_row(catalogue: &Catalogue, row: &dyn Row) -> Result<CheckupRo
         sex: u8::try_from(row.int(4)?).map_err(wrong)?,
         band: Band(u8::try_from(row.int(5)?).map_err(wrong)?),
         standing,
-        masks: Masks {
-            present: unbits(row.int(7)?),
-            abnormal: unbits(row.int(8)?),
-            conflict: unbits(row.int(9)?),
-            unusual: unbits(row.int(10)?),
-        },
-        results: unpack_results(row.blob(11)?)?,
-        judgements: unpack_judgements(catalogue, row.blob(12)?)?,
+        masks,
+        results,
+        judgements,
         examiners: unpack_examiners(row.blob(13)?)?,
         places: places_of_text(row.text(14)?, &unit, standing)?,
         unit,

@@ -12,6 +12,7 @@ mod current;
 mod details;
 mod directory;
 mod expected;
+mod item_set;
 mod judged;
 mod packed;
 mod people;
@@ -25,6 +26,7 @@ mod sums;
 mod work;
 
 pub use details::Field;
+pub use item_set::ItemSet;
 pub use packed::Results;
 pub use share::{Band, Cell, Count, Counts, Masks, TallyKey};
 
@@ -49,7 +51,7 @@ use work::Work;
 pub const VERSION: u32 = 3;
 
 /// The projection's tables, sums last.
-pub(crate) const TABLES: [&str; 11] = [
+pub(crate) const TABLES: [&str; 10] = [
     "directory",
     "hold",
     "withdrawal",
@@ -58,7 +60,6 @@ pub(crate) const TABLES: [&str; 11] = [
     "person",
     "name_gram",
     "checkup",
-    "finding",
     "tally",
     "coverage",
 ];

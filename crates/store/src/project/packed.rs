@@ -214,6 +214,24 @@ mod tests {
     }
 
     #[test]
+    fn a_checkup_of_every_item_of_the_catalogue_is_read_back() {
+        let catalogue = Catalogue::builtin();
+        let value = |item: &domain::catalogue::Item| match item.choices().last() {
+            Some(choice) if matches!(item.kind, domain::catalogue::ItemKind::Choice { .. }) => {
+                Value::Choice(choice.code)
+            }
+            Some(choice) => Value::Text(choice.code.to_string()),
+            None => Value::Number(Decimal::new(-175, 2)),
+        };
+        let one = |item: &domain::catalogue::Item| {
+            (item.code, vec![CurrentValue { value: value(item), unusual: false }])
+        };
+        let results: Results = catalogue.items.iter().map(one).collect();
+        assert!(results.keys().any(|item| item.0 > 300), "codes of two bytes are among them");
+        assert_eq!(unpack_results(&pack_results(&results)).unwrap(), results);
+    }
+
+    #[test]
     fn judgements_are_read_back_whether_the_catalogue_knows_the_class_or_not() {
         let catalogue = Catalogue::builtin();
         let judgement = |rule: &str, code: &str| Judgement {

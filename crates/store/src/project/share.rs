@@ -3,6 +3,7 @@
 //! re-projecting takes exactly the old share away and adds the new.
 
 use super::bytes::{Packer, Unpacker};
+use super::item_set::ItemSet;
 use crate::error::StoreError;
 use std::collections::BTreeMap;
 
@@ -72,13 +73,13 @@ pub struct Counts {
     pub cells: BTreeMap<Cell, Count>,
 }
 
-/// Masks of a checkup: bit n stands for the item of code n.
+/// The items of a checkup by what is known of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Masks {
-    pub present: u64,
-    pub abnormal: u64,
-    pub conflict: u64,
-    pub unusual: u64,
+    pub present: ItemSet,
+    pub abnormal: ItemSet,
+    pub conflict: ItemSet,
+    pub unusual: ItemSet,
 }
 
 impl Counts {
@@ -86,12 +87,12 @@ impl Counts {
     /// indicator and counted as such.
     pub fn of_checkup(masks: Masks, classes: &[u16]) -> Counts {
         let mut counts = Counts::default();
-        if masks.present == 0 {
+        if masks.present.is_empty() {
             return counts;
         }
         counts.people = 1;
-        for item in (0..64).filter(|item| (masks.present | masks.conflict) >> item & 1 == 1) {
-            let is = |mask: u64| i64::from(mask >> item & 1 == 1);
+        for item in masks.present.either(masks.conflict) {
+            let is = |mask: ItemSet| i64::from(mask.contains(item));
             let decided = 1 - is(masks.conflict);
             let count = Count {
                 examined: is(masks.present) * decided,
@@ -172,7 +173,12 @@ mod tests {
 
     #[test]
     fn taking_away_what_was_added_leaves_nothing() {
-        let masks = Masks { present: 0b1110, abnormal: 0b0110, conflict: 0b0100, unusual: 0 };
+        let masks = Masks {
+            present: ItemSet::of_low(0b1110),
+            abnormal: ItemSet::of_low(0b0110),
+            conflict: ItemSet::of_low(0b0100),
+            unusual: ItemSet::default(),
+        };
         let share = Counts::of_checkup(masks, &[3, 7]);
         assert_eq!(share.cells[&Cell::Item(1)], Count { examined: 1, abnormal: 1, conflict: 0 });
         assert_eq!(share.cells[&Cell::Item(2)], Count { examined: 0, abnormal: 0, conflict: 1 });

@@ -11,7 +11,7 @@ use store::project::{Applied, apply};
 use store::{Key, Role, Sql, Store, StoreError, Tx, bits};
 use tempfile::TempDir;
 
-pub const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 10] = [
     "directory",
     "hold",
     "withdrawal",
@@ -20,7 +20,6 @@ pub const TABLES: [&str; 11] = [
     "person",
     "name_gram",
     "checkup",
-    "finding",
     "tally",
     "coverage",
 ];

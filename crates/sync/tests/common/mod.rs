@@ -4,6 +4,7 @@
 use ed25519_dalek::SigningKey;
 use ledger::memory::MemoryReplica;
 use ledger::{Limits, StreamKey, UnitKey, WriterId, public_key};
+use prost::Message;
 use protocol::call::{HeadsAnswer, HeadsRequest, PullRequest, PushAnswer};
 use std::collections::{BTreeSet, VecDeque};
 use sync::answer::{self, AnswerError, Asker, Here};
@@ -96,6 +97,15 @@ impl<'s> MemoryCarrier<'s> {
         self
     }
 
+    /// What the server says, unsigned.
+    pub fn told(&mut self, request: &HeadsRequest) -> Result<HeadsAnswer, CarrierError> {
+        let fault = self.fault("heads")?;
+        ledger::Replica::seal_own(self.server).unwrap();
+        let here = self.here();
+        let answer = answer::heads(self.server, &self.asker, &here, request).map_err(refused)?;
+        after(fault, answer)
+    }
+
     fn here(&self) -> Here {
         Here { instance: [200; 16], policy: 1, unix_ms: 1_700_000_000_000 }
     }
@@ -108,6 +118,11 @@ impl<'s> MemoryCarrier<'s> {
             fault => Ok(fault),
         }
     }
+}
+
+/// An answer as the server sends it.
+pub fn signed_heads(request: &HeadsRequest, answer: &HeadsAnswer) -> Vec<u8> {
+    sync::signed("heads", &request.encode_to_vec(), answer.encode_to_vec(), &server_key())
 }
 
 fn refused<E: std::error::Error>(error: AnswerError<E>) -> CarrierError {
@@ -127,12 +142,8 @@ fn after<T>(fault: Fault, answer: T) -> Result<T, CarrierError> {
 }
 
 impl Carrier for MemoryCarrier<'_> {
-    fn heads(&mut self, request: &HeadsRequest) -> Result<HeadsAnswer, CarrierError> {
-        let fault = self.fault("heads")?;
-        ledger::Replica::seal_own(self.server).unwrap();
-        let here = self.here();
-        let answer = answer::heads(self.server, &self.asker, &here, request).map_err(refused)?;
-        after(fault, answer)
+    fn heads(&mut self, request: &HeadsRequest) -> Result<Vec<u8>, CarrierError> {
+        Ok(signed_heads(request, &self.told(request)?))
     }
 
     fn push(&mut self, batch: &[u8]) -> Result<PushAnswer, CarrierError> {
@@ -181,6 +192,7 @@ pub fn start() -> Start {
         pace: Pace::default(),
         first_units: vec![unit(DISTRICT)],
         push_only: false,
+        nonce: [7; 16],
     }
 }
 

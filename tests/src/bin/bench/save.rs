@@ -70,7 +70,7 @@ pub fn measure(folder: &Path, people: usize) -> Vec<Figure> {
             "ms",
             plain,
             Budget::None,
-            "the rows that this save changed (entry, stream, checkup, findings, tally, coverage) put into a \
+            "the rows that this save changed (entry, stream, checkup, tally, coverage) put into a \
              twin of the file, one FULL commit, right after the save",
         ),
         Figure::one(

@@ -25,12 +25,22 @@ fn main() -> ExitCode {
     targets.retain(|target| only.as_ref().is_none_or(|only| target.name == only));
     let report = fuzz::run(&targets, inputs, seed);
     print!("{}", report.table());
+    if let Some(peak) = peak_mib() {
+        println!("the process held {peak} MiB at most");
+    }
     for fault in &report.faults {
         keep(fault);
     }
     let complaints = report.complaints();
     complaints.iter().for_each(|line| eprintln!("{line}"));
     if complaints.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The most this process ever held, where the system tells.
+fn peak_mib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().trim_end_matches("kB").trim().parse::<u64>().ok()? >> 10)
 }
 
 fn keep(fault: &Fault) {

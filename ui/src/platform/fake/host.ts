@@ -6,10 +6,10 @@ import type { AppState, Checks, Commands, DayView, FailureCode, Forms, Found, He
 import { readId } from "../../entry/id_number";
 import { download } from "../files";
 import { Failure, type Platform, type Word } from "../platform";
-import { hardLimits, judge } from "./judge";
+import { ITEMS, hardLimits, judge } from "./judge";
 import { EXAMINERS, PASSWORD, ROUNDS, SLOTS, UNITS, type Somebody } from "./people";
 import * as stop from "./stop";
-import { ABSENT, CLOCK_DAY, STATIONS, clock, currentCells, findingsOf, keepSoon, load, progressOf, put, rowOf, stationItems, unitLabel, packageOf, type Records } from "./records";
+import { ABSENT, CLOCK_DAY, STATIONS, askedOf, clock, currentCells, findingsOf, keepSoon, load, progressOf, put, rowOf, stationItems, unitLabel, packageOf, walkOf, type Records } from "./records";
 
 const FREE_TRIES = 5;
 const ROWS_MAX = 12;
@@ -25,14 +25,15 @@ type Answers = { [W in Word]: (ask: Commands[W]["ask"]) => Commands[W]["answer"]
 
 const FORMS: Forms = {
   version: items.version,
-  items: items.items.map((item) => ({
-    item: item.key, name: item.name_zh, short: item.short_zh, unit: item.unit_zh, kind: item.kind === "choice" ? "choice" : "number",
-    is_derived: "derived" in item && item.derived === true, decimals: item.decimals_shown ?? 0, hard_min: hardLimits(item.key)[0], hard_max: hardLimits(item.key)[1],
-    chars_max: 12, choices: (item.choices ?? []).map(({ code, key, zh }) => ({ code, key, zh })),
-    pair: item.key.startsWith("sbp") ? item.key.replace("sbp", "dbp") : item.key === "vision_right" ? "vision_left" : null,
+  items: ITEMS.map((item) => ({
+    item: item.key, name: item.name_zh, short: item.short_zh, unit: item.unit_zh, kind: item.kind,
+    is_derived: item.derived === true, decimals: item.decimals_shown ?? 0, hard_min: hardLimits(item.key)[0], hard_max: hardLimits(item.key)[1],
+    chars_max: item.chars_max ?? 12, choices: (item.choices ?? []).map(({ code, key, zh, exclusive }) => ({ code, key, zh, exclusive: exclusive === true })),
+    shown_if: item.shown_if ? { item: item.shown_if.item, keys: item.shown_if.is ?? [] } : null, hint: item.hint_zh ?? "",
+    pair: item.key.startsWith("sbp") ? item.key.replace("sbp", "dbp") : item.key.startsWith("vision") && item.key.endsWith("right") ? item.key.replace("right", "left") : null,
   })),
-  stations: STATIONS.map((station) => ({ station: station.key, name: station.name_zh, items: station.items })),
-  packages: packages.packages.map((one) => ({ is_pupil: one.kind === "pupil", name: one.name_zh, mandatory: one.mandatory, optional: one.optional })),
+  stations: STATIONS.map((station) => ({ station: station.key, name: station.name_zh, items: station.items, digit_goes_on: station.digit_goes_on === true, walk: walkOf(station.key) })),
+  packages: packages.packages.filter((one) => !("adds" in one)).map((one) => ({ is_pupil: one.kind === "pupil", name: one.name_zh, mandatory: one.mandatory, optional: one.optional })),
   absent: items.absent_words.map(({ reason }) => ({ reason, zh: ABSENT[reason] ?? reason })),
 };
 
@@ -103,7 +104,7 @@ function peopleAnswers(records: Records): Pick<Answers, "find" | "person" | "reg
     register: (ask) => {
       if (!ask.is_new_for_sure && duplicates(records, ask).length > 0) throw new Failure("person_ambiguous");
       const unit = ask.home_unit ?? records.choice?.unit ?? "";
-      const standing = unit === records.choice?.unit ? "名单外" : UNITS.some((one) => one.unit === unit) ? "本区他村" : "外区";
+      const standing = unit === records.choice?.unit ? "名单外" : UNITS.some((one) => one.unit === unit) ? "名单外·本区" : "名单外·外区";
       const somebody: Somebody = {
         person: `new-${records.people.length}`, name: ask.name.trim(), pinyin: "", sex: ask.sex === "男" ? "男" : "女", birth: ask.birth, id: ask.id_number, phone: ask.phone,
         studentNo: ask.student_no, unit, grade: ask.grade || null, group: ask.group || null, isPupil: ask.is_pupil, standing,
@@ -140,7 +141,7 @@ function stationAnswers(records: Records): Pick<Answers, "form" | "judge" | "sav
       const earlier = (item: string) => (own[item] ?? []).filter((one) => one.round !== "第四轮").pop() ?? null;
       return {
         row: rowOf(records, somebody), station,
-        items: stationItems(station).map((item) => ({ item: item.key, is_mandatory: packageOf(somebody).includes(item.key), current: currentCells(records, person, item.key), last: earlier(item.key) })),
+        items: stationItems(station).filter((item) => askedOf(records, somebody).has(item.key)).map((item) => ({ item: item.key, is_mandatory: packageOf(somebody).includes(item.key), current: currentCells(records, person, item.key), last: earlier(item.key) })),
         saw: [], draft: records.drafts.find((draft) => draft.person === person && draft.station === station) ?? null, recheck: null,
       };
     },

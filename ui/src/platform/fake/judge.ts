@@ -4,8 +4,23 @@ import type { ItemVerdict, Judged, Typed } from "../api";
 import { isNumber } from "../../entry/digits";
 import type { Somebody } from "./people";
 
-type Item = (typeof items.items)[number];
-export const ITEMS: Item[] = items.items;
+/** An item as the catalogue's file has it. */
+export interface Item {
+  code: number;
+  key: string;
+  name_zh: string;
+  short_zh: string;
+  unit_zh: string;
+  kind: "number" | "choice" | "several" | "text" | "date" | "teeth";
+  decimals_shown?: number;
+  derived?: boolean;
+  choices?: { code: number; key: string; zh: string; exclusive?: boolean }[];
+  chars_max?: number;
+  sex?: "M" | "F";
+  shown_if?: { item: string; is?: string[] };
+  hint_zh?: string;
+}
+export const ITEMS = items.items as Item[];
 export const itemOf = (key: string) => ITEMS.find((item) => item.key === key);
 
 /** For anyone; pupils' heights and weights by age are left wide. */

@@ -18,9 +18,9 @@ export const EARLIER = [
 ];
 
 export const UNITS: UnitRow[] = [
-  { unit: "431399001001", label: "青石镇 禾库村", is_school: false, listed: 126 },
-  { unit: "431399001002", label: "青石镇 上坪村", is_school: false, listed: 0 },
-  { unit: "school-01", label: "青石镇 明德小学", is_school: true, listed: 42 },
+  { unit: "431399001001", label: "水洞底镇 慕隆村", is_school: false, listed: 126 },
+  { unit: "431399001002", label: "水洞底镇 文建村", is_school: false, listed: 0 },
+  { unit: "school-01", label: "水洞底镇 明德小学", is_school: true, listed: 42 },
 ];
 
 export const EXAMINERS: ExaminerRow[] = [
@@ -90,7 +90,7 @@ export function everybody(): Somebody[] {
   return [
     named("villager-a", "龙秀英", "longxiuying", "女", "1954-03-07", 201, {}),
     named("villager-b", "石𠮷", "shiji", "男", "1961-11-30", 202, { phone: "13900008888" }),
-    named("villager-c", "阿依古丽·买买提", "ayigulimaimaiti", "女", "1978-08-15", 203, { standing: "外区" }),
+    named("villager-c", "阿依古丽·买买提", "ayigulimaimaiti", "女", "1978-08-15", 203, { standing: "名单外·外区" }),
     named("villager-d", "麻㐂凤", "maxifeng", "女", "1949-01-02", 204, { group: "1组" }),
     ...Array.from({ length: 122 }, (_, at) => made(at, false)),
     named("pupil-a", "吴子轩", "wuzixuan", "男", "2015-09-12", 205, { unit: "school-01", isPupil: true, grade: "四年级", group: "2班", studentNo: `G${idNumber("2015-09-12", 205, "男")}`, phone: "" }),

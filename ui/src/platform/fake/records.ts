@@ -7,7 +7,18 @@ import { ageOn } from "../../entry/digits";
 import { ITEMS, RANGE, bmiOf, classOf, itemOf } from "./judge";
 import { EARLIER, UNITS, everybody, type Somebody } from "./people";
 
-export const STATIONS = stations.stations;
+/** A station as the catalogue's file has it. */
+export const STATIONS = stations.stations as { code: number; key: string; name_zh: string; digit_goes_on?: boolean; items: string[] }[];
+
+interface Package {
+  key: string;
+  kind: string;
+  name_zh: string;
+  adds?: { age_from_years?: number; age_below_years?: number; age_unknown?: boolean; answer?: { item: string; is: string[] } };
+  mandatory: string[];
+  optional: string[];
+}
+const PACKAGES = packages.packages as Package[];
 export const CLOCK_DAY = "2026-04-18";
 
 export interface Records {
@@ -33,7 +44,27 @@ export function unitLabel(unit: string): string {
 }
 
 export function packageOf(somebody: Somebody): string[] {
-  return packages.packages.find((one) => (one.kind === "pupil") === somebody.isPupil)?.mandatory ?? [];
+  return PACKAGES.find((one) => (one.kind === "pupil") === somebody.isPupil)?.mandatory ?? [];
+}
+
+/** Every item somebody may be asked: of the round's package and those that age or an answer adds. */
+export function askedOf(records: Records, somebody: Somebody): Set<string> {
+  const age = ageOn(somebody.birth, CLOCK_DAY);
+  const values = currentValues(records, somebody.person);
+  const fits = ({ adds }: Package) => {
+    if (!adds) return true;
+    if (adds.answer) return adds.answer.is.includes(values[adds.answer.item] ?? "");
+    return age === null ? adds.age_unknown === true : age >= (adds.age_from_years ?? 0) && age < (adds.age_below_years ?? 999);
+  };
+  const own = PACKAGES.filter((one) => (one.kind === "pupil") === somebody.isPupil && fits(one));
+  const sex = somebody.sex === "男" ? "M" : "F";
+  return new Set(own.flatMap((one) => [...one.mandatory, ...one.optional]).filter((key) => (itemOf(key)?.sex ?? sex) === sex));
+}
+
+/** The columns while a class is walked. */
+export function walkOf(station: string): string[] {
+  const named = new Set(PACKAGES.filter((one) => !one.adds).flatMap((one) => [...one.mandatory, ...one.optional]));
+  return stationItems(station).filter((item) => named.has(item.key) && !item.shown_if).slice(0, 6).map((item) => item.key);
 }
 
 export function clock(records: Records): string {
@@ -47,7 +78,10 @@ export function stationOf(item: string): string {
 
 /** A choice as printed. */
 function printed(item: string, text: string): string {
-  return itemOf(item)?.choices?.find((choice) => choice.key === text)?.zh ?? text;
+  const of = itemOf(item);
+  const word = (key: string) => of?.choices?.find((choice) => choice.key === key)?.zh ?? key;
+  if (of?.kind === "teeth") return text === "0" ? "无龋失补" : text.split(",").join(" ");
+  return of?.kind === "several" ? text.split(",").map(word).join("、") : word(text);
 }
 
 export const ABSENT: Record<string, string> = {
@@ -58,7 +92,7 @@ export function cell(typed: Typed, more: Partial<ValueCell>): ValueCell {
   return {
     text: typed.absent === null ? printed(typed.item, typed.text) : (ABSENT[typed.absent] ?? typed.absent), absent: typed.absent,
     unusual: false, current: true, conflict: false, held: false, arrow: "", range: RANGE[typed.item] ?? "", round: "第四轮", day: CLOCK_DAY,
-    unit_label: "青石镇 禾库村", station: stationOf(typed.item), operator: "周琴", examiner: "周琴", entry: "", ...more,
+    unit_label: "水洞底镇 慕隆村", station: stationOf(typed.item), operator: "周琴", examiner: "周琴", entry: "", ...more,
   };
 }
 
@@ -207,5 +241,5 @@ function keep(records: Records): void {
 
 export function stationItems(station: string): typeof ITEMS {
   const own = STATIONS.find((one) => one.key === station)?.items ?? [];
-  return ITEMS.filter((item) => own.includes(item.key));
+  return own.map(itemOf).filter((item) => item !== undefined);
 }

@@ -4,7 +4,7 @@ import type { Check, Commands, CoverageRow, HeldRow, PersonRow } from "../api";
 import type { Word } from "../platform";
 import { Failure } from "../platform";
 import type { Somebody } from "./people";
-import { STATIONS, currentCells, findingsOf, isAnswered, packageOf, rowOf, stationItems, unitLabel, type Records } from "./records";
+import { STATIONS, currentCells, findingsOf, isAnswered, packageOf, rowOf, stationItems, unitLabel, walkOf, type Records } from "./records";
 import { itemOf } from "./judge";
 
 type Own = "roster_import" | "class_list" | "coverage" | "check_out" | "day_end" | "held" | "print";
@@ -30,7 +30,7 @@ export function conflicts(records: Records): number {
 export function heldRows(records: Records): HeldRow[] {
   return [
     {
-      entry: "h1", unit_label: "青石镇 禾库村", day: "2026-04-17", station: "采血", reason: "检查时间比轮次开始还早，可能是那台设备的日期不对。",
+      entry: "h1", unit_label: "水洞底镇 慕隆村", day: "2026-04-17", station: "采血", reason: "检查时间比轮次开始还早，可能是那台设备的日期不对。",
       step: "请协调员在服务器上核对后决定收或不收；本机不用做什么，内容没有丢失。", decided: records.decided.h1 ?? null,
     },
   ];
@@ -55,7 +55,7 @@ function coverage(records: Records): CoverageRow[] {
   }
   return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, people]) => {
     const [grade, group] = key.split("|");
-    const listed = people.filter((one) => one.standing === "名单内" || one.standing === "外区").length;
+    const listed = people.filter((one) => one.standing === "名单内" || one.standing === "名单外·外区").length;
     const examined = people.filter((one) => wasSeen(records, one)).length;
     const missing = listed - examined;
     return {
@@ -81,9 +81,9 @@ export function answers(records: Records): Answers {
     roster_import: ({ files }) => ({
       files: files.length, rows: 61, accepted: 58, merged: 2, no_longer_listed: 0,
       problems: [
-        { file: files[0]?.name ?? "", sheet: "Sheet1", row: 14, column: "身份证号", code: "id_number_invalid", text: "校验位不对，按姓名和出生日期收下，证号待核对" },
-        { file: files[0]?.name ?? "", sheet: "Sheet1", row: 37, column: "出生日期", code: "birth_impossible", text: "日期不存在（2 月 30 日），这一行没有收" },
-        { file: files[0]?.name ?? "", sheet: "Sheet1", row: 52, column: "班", code: "group_unknown", text: "没有写班级，放在“未分班”" },
+        { file: files[0]?.name ?? "", sheet: "Sheet1", row: 14, column: "身份证号", code: "id_number_invalid", text: "校验位不对，按姓名和出生日期收下，证号待核对", cell: "D14", there: "431399195403070000" },
+        { file: files[0]?.name ?? "", sheet: "Sheet1", row: 37, column: "出生日期", code: "birth_impossible", text: "日期不存在（2 月 30 日），这一行没有收", cell: "E37", there: "1962-02-30" },
+        { file: files[0]?.name ?? "", sheet: "Sheet1", row: 52, column: "班", code: "group_unknown", text: "没有写班级，放在“未分班”", cell: null, there: null },
       ],
       problem_workbook: { name: "名单问题.xlsx", media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", content: "UEsDBA==" },
     }),
@@ -94,7 +94,7 @@ export function answers(records: Records): Answers {
         done: all.filter((person) => person.grade === one.grade && person.group === one.group && stationItems(station).filter((item) => packageOf(person).includes(item.key)).every((item) => isAnswered(records, person.person, item.key))).length,
       }));
       const own = all.filter((one) => one.grade === grade && one.group === group);
-      const items = stationItems(station).map((item) => item.key);
+      const items = walkOf(station);
       const rows = own.map((one) => {
         const mandatory = items.filter((item) => packageOf(one).includes(item));
         return {

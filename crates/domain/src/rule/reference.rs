@@ -1,0 +1,57 @@
+//! The interval a number is printed beside, and the arrow it gets: the laboratory's own where it printed one, else the
+//! reference interval for adults by sex and age. An arrow is no class and no finding.
+
+use super::OwnRange;
+use crate::catalogue::{Catalogue, Limit};
+use crate::check::Subject;
+use crate::ids::ItemCode;
+use crate::value::Decimal;
+
+/// What a number lies in or out of; at least one end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interval {
+    pub low: Option<Decimal>,
+    pub high: Option<Decimal>,
+    /// Printed by the laboratory, not taken from lab_reference_intervals_adult.csv.
+    pub is_own: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// ↓
+    Low,
+    Within,
+    /// ↑
+    High,
+}
+
+/// `None` where the laboratory printed no range and no verified row fits the person.
+pub fn interval(
+    cat: &Catalogue,
+    subject: &Subject,
+    item: ItemCode,
+    own: Option<OwnRange>,
+) -> Option<Interval> {
+    let (low, high, is_own) = match own {
+        Some(range) => (range.low, range.high, true),
+        None => {
+            let reference = cat.references.iter().find(|reference| reference.item == item)?;
+            let end = |limit: &Option<Limit>| {
+                limit.as_ref().and_then(|limit| limit.get(&subject.row_key(limit)))
+            };
+            (end(&reference.low), end(&reference.high), false)
+        }
+    };
+    (low.is_some() || high.is_some()).then_some(Interval { low, high, is_own })
+}
+
+/// Both ends lie within.
+pub fn mark(interval: &Interval, number: Decimal) -> Mark {
+    if interval.low.is_some_and(|low| number < low) {
+        return Mark::Low;
+    }
+    if interval.high.is_some_and(|high| number > high) {
+        return Mark::High;
+    }
+    Mark::Within
+}

@@ -1,0 +1,23 @@
+// The chart's text: every tooth once, marks by case, sums of both sets of teeth.
+import { expect, test } from "vitest";
+import { ROWS, marked, marksOf, nextMark, sums } from "./teeth";
+
+test("the rows hold 32 permanent and 20 primary teeth, each once", () => {
+  const all = ROWS.flat();
+  expect([new Set(all).size, all.filter((tooth) => tooth < 50).length, all.filter((tooth) => tooth > 50).length]).toEqual([52, 32, 20]);
+});
+
+test("marks are written in the order of the teeth, primary ones small", () => {
+  let text = marked("", 55, "D");
+  text = marked(text, 16, "D");
+  text = marked(text, 26, "F");
+  expect(text).toBe("16=D,26=F,55=d");
+  expect(sums(text)).toEqual({ permanent: 2, primary: 1 });
+  expect(marked(marked("16=D", 16, "M"), 16, null)).toBe("");
+  expect(marked("0", 11, "M")).toBe("11=M");
+  expect(marksOf("0").size).toBe(0);
+});
+
+test("a tap goes round: none, D, M, F, none", () => {
+  expect([nextMark(undefined), nextMark("D"), nextMark("M"), nextMark("F")]).toEqual(["D", "M", "F", null]);
+});
