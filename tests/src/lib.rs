@@ -10,6 +10,7 @@ pub mod fuzz;
 pub mod killing;
 pub mod line;
 pub mod measure;
+pub mod printed;
 pub mod program;
 pub mod python;
 pub mod replica;

@@ -422,6 +422,13 @@ fn a_late_roster_dropped_in_shows_its_problems_and_its_people_are_called() {
     assert_eq!(rows["rows"].as_array().map(Vec::len), Some(3));
     let workbook = desk.ask("print", json!({ "kind": "results", "people": [], "purpose": null }));
     assert!(text(&workbook["name"]).ends_with(".xlsx"));
+    for kind in ["guide_sheet", "labels", "day_sheet"] {
+        let paper = desk.ask("print", json!({ "kind": kind, "people": [], "purpose": null }));
+        assert!(text(&paper["name"]).ends_with(&format!("-{VILLAGE}-2026-09-14.pdf")));
+        let content = text(&paper["content"]);
+        let bytes = base64::engine::general_purpose::STANDARD.decode(content).unwrap();
+        assert!(bytes.starts_with(b"%PDF-"), "{kind}");
+    }
 }
 
 #[test]

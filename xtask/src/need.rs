@@ -58,6 +58,12 @@ const TEST: &[Need] = &[
         package: "poppler-utils",
         is_here: || on_path("pdftotext"),
     },
+    Need {
+        tool: "zbarimg",
+        what_for: "扫一扫打印出来的条码和二维码",
+        package: "zbar-tools",
+        is_here: || on_path("zbarimg"),
+    },
 ];
 
 const SCREENS: &[Need] = &[

@@ -4,6 +4,7 @@
 mod args;
 mod central;
 mod device;
+mod paper;
 mod place;
 mod progress;
 mod say;
@@ -106,6 +107,8 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Status(home) => device::status(home),
         Command::Find(find) => device::find(find),
         Command::Export(export) => place::export(export),
+        Command::Print(command) => paper::print(command),
+        Command::Report(command) => paper::report(command),
         Command::Verify(place) => place::verify(place),
     }
 }

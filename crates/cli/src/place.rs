@@ -9,12 +9,12 @@ use protocol::{Code, Failure};
 use serde_json::json;
 
 /// A device or a server, opened.
-enum Opened {
+pub enum Opened {
     Device(Box<field::Home>),
     Server(Box<server::console::Console>),
 }
 
-fn open(place: &Place) -> Result<Opened, Failure> {
+pub fn open(place: &Place) -> Result<Opened, Failure> {
     let key_file = place.key_file.as_deref();
     match (&place.home, &place.data) {
         (Some(home), None) => Ok(Opened::Device(Box::new(device::open(home, key_file)?))),

@@ -11,6 +11,7 @@ pub mod followup;
 pub mod grammar;
 pub mod identity;
 pub mod ids;
+pub mod label_code;
 pub mod order;
 pub mod range;
 pub mod roster;

@@ -43,6 +43,19 @@ pub fn direction(cat: &Catalogue, judgement: &Judgement) -> Option<Direction> {
     })
 }
 
+/// Which way an item is abnormal: by the findings that rest on it, or on another reading of the same pressure.
+pub fn direction_of_item<'j>(
+    cat: &Catalogue,
+    item: ItemCode,
+    findings: impl Iterator<Item = &'j Judgement>,
+) -> Option<Direction> {
+    let mut of_item = findings.filter(|finding| {
+        let one = std::slice::from_ref(*finding);
+        finding.level.is_finding() && crate::rule::is_abnormal_item(cat, one, item)
+    });
+    direction(cat, of_item.next()?)
+}
+
 /// Where no class of level C or worse begins; open where nothing limits it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Range {

@@ -15,7 +15,7 @@ mod rows;
 mod save;
 mod session;
 mod station;
-mod stop;
+pub(crate) mod stop;
 mod work;
 
 pub use session::{Card, CardReader, SimulatedReader};

@@ -2,24 +2,34 @@
 //! `office`'s; here it meets this device's store, clock and rights.
 
 use crate::home::{Acting, Home, failed};
-use office::{ExportOrder, Exported, HeldRow, Moment, RosterImported, RosterOrder, Verified};
+use office::{
+    ExportOrder, Exported, HeldRow, Moment, ReportOrder, Reported, RosterImported, RosterOrder,
+    Verified,
+};
 use protocol::{Code, Failure};
 use std::path::Path;
 
 impl Home {
     pub fn export(&self, order: &ExportOrder, out: &Path) -> Result<Exported, Failure> {
-        // What has left this device would look like nobody examined.
-        if let Some(unit) = &order.unit
-            && self
-                .store
-                .dropped_units()
-                .map_err(failed)?
-                .iter()
-                .any(|key| key.as_str() == unit.as_str())
-        {
-            return Err(Failure::at(Code::StopClosed, unit.clone()));
+        if let Some(unit) = &order.unit {
+            self.refuse_dropped(unit.as_str())?;
         }
         office::export(&self.store, order, &self.moment(), out)
+    }
+
+    /// Individual reports of a unit as a preview; refused where their entries have left this device.
+    pub fn report_people(&self, order: &ReportOrder, out: &Path) -> Result<Reported, Failure> {
+        self.refuse_dropped(&order.unit)?;
+        office::report_people(&self.store, order, &self.moment(), out)
+    }
+
+    /// What has left this device would look like nobody examined.
+    fn refuse_dropped(&self, unit: &str) -> Result<(), Failure> {
+        let dropped = self.store.dropped_units().map_err(failed)?;
+        if dropped.iter().any(|key| key.as_str() == unit) {
+            return Err(Failure::at(Code::StopClosed, unit));
+        }
+        Ok(())
     }
 
     /// A late roster: the team lead gets it at nine in the evening.

@@ -15,6 +15,7 @@ pub mod host;
 mod keep_syncing;
 mod mark;
 pub mod measurement;
+mod paper;
 mod person;
 mod record;
 mod record_plan;
@@ -33,10 +34,13 @@ pub use gone::Gone;
 pub use home::{Acting, Home, read_key_file};
 pub use host::{Host, StretchCost, SystemHost};
 pub use keep_syncing::{Goal, Watch, Woken};
+pub use office::paper::{LabelSize, PerPage};
 pub use office::{
     Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,
     Verified,
 };
+pub use office::{ReportOrder, Reported};
+pub use paper::{Paper, PaperOrder, Printed};
 pub use person::{NewPerson, PersonShown, Registered};
 pub use record::{RecordOrder, Recorded};
 pub use result::{Amended, ResultChange};

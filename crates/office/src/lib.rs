@@ -4,12 +4,17 @@
 //! Reads and writes the files a person names. No clock and no randomness: `Moment` and seeds come in.
 
 mod export;
+mod fonts;
 mod held;
+mod person_report;
 mod roster;
 mod verify;
 
 pub use export::{ExportOrder, Exported, export, export_bytes, write_file};
+pub use fonts::{fonts_in, system_fonts};
 pub use held::{HeldRow, held, parse_reference, print_reference};
+pub use person_report::{ReportOrder, Reported, person_reports_of, report_people};
+pub use report::paper;
 pub use report::{Export, Format, Identifiers};
 pub use roster::{
     Correction, Difference, DifferenceKind, ProblemWorkbook, RosterFile, RosterImported,

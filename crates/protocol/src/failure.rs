@@ -69,6 +69,8 @@ codes! {
     ReasonMissing = "reason_missing", "请写明原因后再提交。";
     PurposeMissing = "purpose_missing", "导出完整身份信息必须写明用途。请加上 --purpose 和用途后重试。";
     ExportUnsupported = "export_unsupported", "这种内容不能导出成该格式。请换一种格式。";
+    FontAbsent = "font_absent", "本机没有中文字体，没有生成 PDF。请安装字体后重试：Debian 安装软件包 fonts-noto-cjk，Windows 安装微软雅黑或思源黑体，安卓请更新系统。";
+    LabelTooSmall = "label_too_small", "标签太小，放不下条码。请用 50×30 毫米或更大的标签。";
     HeldUnknown = "held_unknown", "没有这条待处理记录。请用 jkkc held list 查看。";
     HeldElsewhere = "held_elsewhere", "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。";
     // Working at a screen

@@ -11,6 +11,7 @@ mod findings;
 mod guide;
 mod guide_sheet;
 mod look;
+pub mod paper;
 mod results;
 mod table;
 mod words;

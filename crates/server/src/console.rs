@@ -13,7 +13,8 @@ use domain::ids::{ExaminerId, OperatorId, RoundId, UnitCode};
 use domain::unit::UnitKind;
 use ledger::{Replica, UnitKey};
 use office::{
-    ExportOrder, Exported, HeldRow, Moment, RosterImported, RosterOrder, Verified, parse_reference,
+    ExportOrder, Exported, HeldRow, Moment, ReportOrder, Reported, RosterImported, RosterOrder,
+    Verified, parse_reference,
 };
 use protocol::convert::day_number;
 use protocol::fact::{ExaminerFact, OperatorFact, RoundFact, UnitFact};
@@ -437,6 +438,11 @@ impl Console {
 
     pub fn export(&self, order: &ExportOrder, out: &Path) -> Result<Exported, Failure> {
         office::export(&self.store, order, &Moment::at(unix_ms()), out)
+    }
+
+    /// Individual reports of a unit as a preview.
+    pub fn report_people(&self, order: &ReportOrder, out: &Path) -> Result<Reported, Failure> {
+        office::report_people(&self.store, order, &Moment::at(unix_ms()), out)
     }
 
     pub fn verify(&self, progress: &mut dyn FnMut(&str)) -> Result<Verified, Failure> {

@@ -27,6 +27,7 @@ mod placement;
 mod policy;
 mod progress;
 pub mod project;
+mod proof;
 mod random;
 mod recording;
 mod refile;
@@ -60,6 +61,7 @@ pub use person::{CheckupView, PersonView, ValueView};
 pub use placement::Placement;
 pub use policy::POLICY_LEAD_MAX;
 pub use progress::{Counts, Level, Levels};
+pub use proof::{StreamProof, UnitProof};
 #[doc(hidden)]
 pub use random::Draw;
 pub use recording::PersonMatch;

@@ -179,7 +179,7 @@ fn places(tx: &dyn Tx, device: &[u8; 16]) -> Result<Vec<StreamPlace>, StoreError
     let mut places = Vec::new();
     for writer in writers_of(tx, device)? {
         places.extend(heads_of(tx, Some(&writer))?.into_iter().map(|(key, head)| StreamPlace {
-            unit: UnitKey::to_string(&key.unit),
+            unit: key.unit.to_string(),
             writer: key.writer.0.to_vec(),
             seq: head.seq,
         }));

@@ -1,5 +1,5 @@
 //! Finding people by whatever is at hand: ID number (whole, its beginning or its tail), 学籍号, name (any two
-//! characters), pinyin, initials, phone. Only indexed look-ups: nothing here reads a table through.
+//! characters), pinyin, initials, phone, a label's code. Only indexed look-ups: nothing here reads a table through.
 
 use crate::error::StoreError;
 use crate::open::Store;
@@ -12,6 +12,7 @@ use crate::tx::{Sql, Tx};
 use domain::facts::{PersonDetails, PersonKind};
 use domain::identity::to_half_width;
 use domain::ids::{PersonId, RoundId, UnitCode};
+use domain::label_code::read_label_code;
 use protocol::convert::kind_of;
 use std::collections::BTreeSet;
 
@@ -111,6 +112,15 @@ impl Hits<'_> {
         self.look(&format!("person p WHERE {column} = $1"), &[Sql::Text(text)])
     }
 
+    /// People of whose ids one begins with these bytes: a label stays good when its person is found to be another.
+    fn label(&mut self, first: [u8; 6]) -> Result<(), StoreError> {
+        let bound = |rest: u8| -> Vec<u8> {
+            first.iter().copied().chain(std::iter::repeat_n(rest, 10)).collect()
+        };
+        let (from, to) = (bound(0), bound(u8::MAX));
+        self.look(OF_LABEL, &[Sql::Blob(&from), Sql::Blob(&to)])
+    }
+
     /// People whose column begins with this.
     fn prefix(&mut self, column: &str, text: &str) -> Result<(), StoreError> {
         let end = format!("{text}{}", char::MAX);
@@ -133,6 +143,9 @@ impl Hits<'_> {
     }
 }
 
+/// The parameters are the first and the last id a label may mean.
+const OF_LABEL: &str = "person p WHERE p.person IN
+     (SELECT l.canon FROM person l WHERE l.person BETWEEN $1 AND $2)";
 /// The parameter is a pair of characters.
 const NAME_GRAM: &str = "name_gram g JOIN person p ON p.person = g.person WHERE g.gram = $1";
 
@@ -142,6 +155,10 @@ fn find_known(tx: &dyn Tx, text: &str, limit: usize) -> Result<Vec<(PersonId, Kn
     let key = name_key(&text);
     let mut hits = Hits { tx, limit, found: Vec::new() };
     if key.is_empty() || limit == 0 {
+        return Ok(hits.found);
+    }
+    if let Some(first) = read_label_code(&text) {
+        hits.label(first)?;
         return Ok(hits.found);
     }
     if key.chars().all(|c| c.is_ascii_alphanumeric()) {

@@ -353,7 +353,7 @@ impl<H: Holder> World<H> {
             pace: device.pace,
             first_units: vec![unit(DISTRICT)],
             push_only: false,
-            nonce: (u128::from(self.runs) << 8 | u128::from(device.n)).to_be_bytes(),
+            nonce: ((u128::from(self.runs) << 8) | u128::from(device.n)).to_be_bytes(),
         };
         let mut network = Network {
             server: &mut self.server,

@@ -31,6 +31,8 @@ const scanned = (effects: ScanEffect[]) => effects.filter((one) => one.kind === 
 test.each<[string, Burst, string[]]>([
   ["a scanner's ID number", { code: ID }, [ID]],
   ["a label's code", { code: "JKVILLAGER.A" }, ["JKVILLAGER.A"]],
+  ["a printed label's code", { code: "JK0000000000007948" }, ["JK0000000000007948"]],
+  ["a printed label misread", { code: "JK0000000000007949" }, []],
   ["a 学籍号", { code: `G${ID}` }, [`G${ID}`]],
   ["a scanner at its slowest", { code: ID, gap: 80 }, [ID]],
   ["a person typing the number", { code: ID, gap: 120 }, []],

@@ -47,7 +47,15 @@ export function isOwnCode(code: string): boolean {
   const id = plainId(code);
   // An ID number; a 学籍号 is one with a letter before it.
   if (/^[GJL]?\d{17}[\dX]$/.test(id)) return readId(id.slice(-18)).kind === "good";
+  if (/^JK\d{16}$/.test(id)) return labelChecks(id.slice(2));
   return /^JK[0-9A-Z][0-9A-Z.]{4,40}$/.test(id);
+}
+
+/** The last digit of a label's 16 by ISO/IEC 7064, MOD 11,10; the host reads it the same (`domain::label_code`). */
+function labelChecks(digits: string): boolean {
+  let product = 10;
+  for (const digit of digits.slice(0, -1)) product = (((Number(digit) + product) % 10 || 10) * 2) % 11;
+  return Number(digits.slice(-1)) === (11 - product) % 10;
 }
 
 /** What one input event added; null where it was no plain insertion. */

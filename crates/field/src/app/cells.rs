@@ -48,19 +48,10 @@ fn range_text(item: &Item, value: &ValueView, view: &PersonView, day: chrono::Na
     range::reference(Catalogue::builtin(), &subject, item.code, &values).to_string()
 }
 
-/// 高, 低, 阳 or nothing: by the findings that rest on the item, or on another reading of the same pressure.
+/// 高, 低, 阳 or nothing.
 pub(super) fn arrow<'j>(item: &Item, findings: impl Iterator<Item = &'j Judgement>) -> String {
-    let catalogue = Catalogue::builtin();
-    for finding in findings.filter(|finding| finding.level.is_finding()) {
-        let one = std::slice::from_ref(finding);
-        if domain::rule::is_abnormal_item(catalogue, one, item.code) {
-            return range::direction(catalogue, finding)
-                .map(|d| d.zh())
-                .unwrap_or_default()
-                .to_owned();
-        }
-    }
-    String::new()
+    let direction = range::direction_of_item(Catalogue::builtin(), item.code, findings);
+    direction.map(|direction| direction.zh()).unwrap_or_default().to_owned()
 }
 
 pub(super) fn absent_key(value: &Value) -> Option<String> {

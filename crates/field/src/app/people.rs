@@ -12,6 +12,7 @@ use domain::check::Subject;
 use domain::facts::CheckupState;
 use domain::identity::normalize;
 use domain::ids::ItemCode;
+use domain::label_code::read_label_code;
 use protocol::rpc::people::{FindAsk, Found, ItemHistory, PersonAsk, PersonWhole, StationProgress};
 use protocol::{Code, Failure};
 use std::collections::BTreeMap;
@@ -53,6 +54,7 @@ impl Opened {
                 is_whole(&only.details.id_number)
                     || is_whole(&only.details.student_no)
                     || only.person.0.to_string() == ask.text.trim()
+                    || read_label_code(&ask.text).is_some()
             }
             [] | [_, ..] => false,
         };

@@ -168,7 +168,7 @@ impl Opened {
     }
 }
 
-fn list_order(one: &StopPerson) -> (impl Ord, impl Ord, &str, [u8; 16]) {
+pub(crate) fn list_order(one: &StopPerson) -> (impl Ord, impl Ord, &str, [u8; 16]) {
     let order = |text: &Option<String>| reading_order(text.as_deref());
     (order(&one.grade), order(&one.group), one.details.name.as_str(), *one.person.0.as_bytes())
 }
@@ -178,12 +178,12 @@ fn values(checkup: Option<&StopCheckup>, item: ItemCode) -> &[CurrentValue] {
 }
 
 /// At least one thing was found out.
-fn is_examined(checkup: Option<&StopCheckup>) -> bool {
+pub(crate) fn is_examined(checkup: Option<&StopCheckup>) -> bool {
     let present = |values: &Vec<CurrentValue>| values.iter().any(|v| v.value.is_present());
     checkup.is_some_and(|checkup| checkup.results.values().any(present))
 }
 
-fn is_complete(one: &StopPerson) -> bool {
+pub(crate) fn is_complete(one: &StopPerson) -> bool {
     let package = Catalogue::builtin().package(one.kind);
     package.items.iter().all(|item| !values(one.checkup.as_ref(), *item).is_empty())
 }
@@ -198,7 +198,7 @@ fn is_station_done(one: &StopPerson, station: &Station) -> bool {
     mandatory.all(is_answered)
 }
 
-fn has_conflict(one: &StopPerson) -> bool {
+pub(crate) fn has_conflict(one: &StopPerson) -> bool {
     one.checkup.as_ref().is_some_and(|c| c.results.values().any(|values| values.len() > 1))
 }
 
@@ -260,7 +260,7 @@ fn cell(one: &StopPerson, code: ItemCode) -> Option<ValueCell> {
     })
 }
 
-fn missing_items(package: &Package, checkup: Option<&StopCheckup>) -> Vec<Missing> {
+pub(crate) fn missing_items(package: &Package, checkup: Option<&StopCheckup>) -> Vec<Missing> {
     let catalogue = Catalogue::builtin();
     let mut missing = Vec::new();
     for station in &catalogue.stations {
@@ -294,7 +294,7 @@ fn open_words(checkup: &StopCheckup) -> Vec<String> {
     words
 }
 
-fn station_counts(here: &[&StopPerson]) -> Vec<StationCount> {
+pub(crate) fn station_counts(here: &[&StopPerson]) -> Vec<StationCount> {
     let mut counts: BTreeMap<usize, (u32, u32)> = BTreeMap::new();
     let stations = &Catalogue::builtin().stations;
     for one in here {

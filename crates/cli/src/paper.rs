@@ -1,0 +1,51 @@
+//! Commands that make PDF: paper of a stop, and reports for people.
+
+use crate::args::{PrintCommand, PrintOf, ReportCommand};
+use crate::device;
+use crate::place::{self, Opened};
+use crate::say::Said;
+use field::{LabelSize, Paper, PaperOrder, PerPage, ReportOrder};
+use protocol::{Code, Failure};
+
+/// Sides of a label, mm.
+const LABEL_MM: std::ops::RangeInclusive<f32> = 20.0..=120.0;
+
+pub fn print(command: &PrintCommand) -> Result<Said, Failure> {
+    let (of, paper, people) = match command {
+        PrintCommand::DaySheet(of) => (of, Paper::DaySheet, Vec::new()),
+        PrintCommand::Guide { of, people, per_page } => {
+            let per_page = if *per_page == 1 { PerPage::One } else { PerPage::Two };
+            (of, Paper::Guide(per_page), people.clone())
+        }
+        PrintCommand::Labels { of, people, size } => {
+            (of, Paper::Labels(label_size(size)?), people.clone())
+        }
+    };
+    let PrintOf { home, round, unit, day, out } = of;
+    let order =
+        PaperOrder { paper, round: round.clone(), unit: unit.clone(), day: day.clone(), people };
+    let printed = device::open(&home.home, home.key_file.as_deref())?.print(&order, out)?;
+    let line = format!("已生成：{}", printed.file.display());
+    Said::of(&printed, vec![line])
+}
+
+/// `50x30`, in mm.
+fn label_size(text: &str) -> Result<LabelSize, Failure> {
+    let side = |text: &str| text.parse().ok().filter(|mm| LABEL_MM.contains(mm));
+    let sides = text.split_once(['x', 'X', '×']);
+    let sides = sides.and_then(|(width, height)| Some((side(width)?, side(height)?)));
+    let (width_mm, height_mm) = sides.ok_or(Failure::at(Code::ValueInvalid, "--size"))?;
+    Ok(LabelSize { width_mm, height_mm })
+}
+
+pub fn report(command: &ReportCommand) -> Result<Said, Failure> {
+    let ReportCommand::Person { place, round, unit, out } = command;
+    let order = ReportOrder { round: round.clone(), unit: unit.clone() };
+    let reported = match place::open(place)? {
+        Opened::Device(home) => home.report_people(&order, out)?,
+        Opened::Server(console) => console.report_people(&order, out)?,
+    };
+    let line =
+        format!("已生成 {} 人的现场预览（未签发）：{}", reported.people, reported.file.display());
+    Said::of(&reported, vec![line])
+}

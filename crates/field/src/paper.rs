@@ -1,0 +1,349 @@
+//! Printed paper of a stop: 日结单, 导检单, labels. From the store to `report::paper`'s facts; what may be shown is decided
+//! here: a day sheet masks names, what is handed to a person names that person and masks the ID number.
+
+use crate::app::stop::{
+    has_conflict, is_complete, is_examined, list_order, missing_items, station_counts,
+};
+use crate::home::{Home, failed};
+use chrono::NaiveDate;
+use domain::asked::answers;
+use domain::catalogue::{Catalogue, Item};
+use domain::check::Subject;
+use domain::facts::Sex;
+use domain::identity::{age_years, mask_id, mask_name};
+use domain::ids::{ItemCode, PersonId, UnitCode};
+use domain::label_code::label_code;
+use domain::rule::Level;
+use office::paper::{
+    DaySheet, Fonts, GuidePerson, GuideSheet, GuideStation, LabelPerson, LabelSize, LeftEarly,
+    OpenFinding, PaperError, PerPage, StationLine, StreamLine, day_sheet, guide_sheets, labels,
+};
+use protocol::{Code, Failure};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use store::{Round, Setting, StopPerson};
+
+/// People in one file: a large school, some to spare.
+const PEOPLE_MAX: usize = 5_000;
+/// Characters of a chain or a digest on paper: 64 bits.
+const DIGEST_CHARS: usize = 16;
+
+/// Items of a station named on a guide sheet.
+const ITEMS_NAMED_MAX: usize = 8;
+
+/// Which paper.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Paper {
+    DaySheet,
+    Guide(PerPage),
+    Labels(LabelSize),
+}
+
+impl Paper {
+    /// The beginning of a file's name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Paper::DaySheet => "day-sheet",
+            Paper::Guide(_) => "guide",
+            Paper::Labels(_) => "labels",
+        }
+    }
+}
+
+/// A paper to be printed from the command line.
+#[derive(Debug, Clone)]
+pub struct PaperOrder {
+    pub paper: Paper,
+    /// A round's id or unique name.
+    pub round: String,
+    pub unit: String,
+    /// `2026-09-14`; none = today by this device's clock, within the round.
+    pub day: Option<String>,
+    /// Ids or search texts; none = the stop's roster.
+    pub people: Vec<String>,
+}
+
+/// What was printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Printed {
+    pub file: PathBuf,
+    pub bytes: u64,
+}
+
+/// The stop a paper is about.
+pub(crate) struct Stop<'a> {
+    pub round: &'a Round,
+    pub unit: &'a UnitCode,
+    pub day: NaiveDate,
+}
+
+impl Home {
+    /// Prints to a file.
+    pub fn print(&self, order: &PaperOrder, out: &Path) -> Result<Printed, Failure> {
+        let round = self.whole_round(&order.round)?;
+        let unit = UnitCode(order.unit.clone());
+        self.store.units().map_err(failed)?.get(&unit).ok_or(Failure::new(Code::UnitUnknown))?;
+        let day = match &order.day {
+            Some(day) => day.parse().map_err(|_| Failure::at(Code::ValueInvalid, "--day"))?,
+            None => self.today_in(&round),
+        };
+        let people: Result<Vec<PersonId>, Failure> =
+            order.people.iter().map(|text| self.person_named(text)).collect();
+        let stop = Stop { round: &round, unit: &unit, day };
+        let bytes = self.paper(order.paper, &stop, &people?)?;
+        office::write_file(out, &bytes)?;
+        Ok(Printed { file: out.to_owned(), bytes: bytes.len() as u64 })
+    }
+
+    /// A paper in memory, as PDF. `people` is for guide sheets and labels; empty = the stop's roster.
+    pub(crate) fn paper(
+        &self,
+        paper: Paper,
+        stop: &Stop,
+        people: &[PersonId],
+    ) -> Result<Vec<u8>, Failure> {
+        let fonts = office::system_fonts()?;
+        let bytes = match paper {
+            Paper::DaySheet => day_sheet(&fonts, &self.day_sheet(stop)?),
+            Paper::Guide(per_page) => self.guides(&fonts, stop, people, per_page)?,
+            Paper::Labels(size) => {
+                let people = self.chosen(stop, people)?;
+                let people: Vec<LabelPerson> =
+                    people.iter().map(|one| label_person(one, stop.day)).collect();
+                labels(&fonts, size, &people)
+            }
+        };
+        bytes.map_err(|error| match error {
+            PaperError::FontAbsent => Failure::new(Code::FontAbsent),
+            PaperError::LabelTooSmall => Failure::new(Code::LabelTooSmall),
+            PaperError::Code | PaperError::Unwritten => Failure::new(Code::Internal),
+        })
+    }
+
+    fn guides(
+        &self,
+        fonts: &Fonts,
+        stop: &Stop,
+        people: &[PersonId],
+        per_page: PerPage,
+    ) -> Result<Result<Vec<u8>, PaperError>, Failure> {
+        let sheet = GuideSheet {
+            round: stop.round.name.clone(),
+            unit: self.store.units().map_err(failed)?.label(stop.unit),
+            day: stop.day.to_string(),
+        };
+        let people = self.chosen(stop, people)?;
+        let people: Vec<GuidePerson> =
+            people.iter().map(|one| guide_person(one, stop.day)).collect();
+        Ok(guide_sheets(fonts, &sheet, &people, per_page))
+    }
+
+    /// Those chosen, or everyone listed, in the list's order: a village by 村民小组, a school by class.
+    fn chosen(&self, stop: &Stop, people: &[PersonId]) -> Result<Vec<StopPerson>, Failure> {
+        let mut all =
+            self.store.stop_people(stop.round.id, stop.unit, &|_, _| true).map_err(failed)?;
+        if people.is_empty() {
+            all.retain(|one| one.is_listed);
+        } else {
+            let mut wanted = BTreeSet::new();
+            for person in people {
+                let view = self.store.person(*person).map_err(failed)?;
+                let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
+                if wanted.insert(view.person) && all.iter().all(|one| one.person != view.person) {
+                    let place = view.listings.first().or(view.registrations.first());
+                    all.push(StopPerson {
+                        person: view.person,
+                        kind: view.kind,
+                        is_listed: false,
+                        group: place.and_then(|place| place.group.clone()),
+                        grade: place.and_then(|place| place.grade.clone()),
+                        note: None,
+                        checkup: None,
+                        details: view.details,
+                    });
+                }
+            }
+            all.retain(|one| wanted.contains(&one.person));
+        }
+        if all.len() > PEOPLE_MAX {
+            return Err(Failure::new(Code::RequestTooLarge));
+        }
+        all.sort_by(|a, b| list_order(a).cmp(&list_order(b)));
+        Ok(all)
+    }
+
+    fn day_sheet(&self, stop: &Stop) -> Result<DaySheet, Failure> {
+        let store = &self.store;
+        let people = store.stop_people(stop.round.id, stop.unit, &|_, _| true).map_err(failed)?;
+        let mut here: Vec<&StopPerson> = people
+            .iter()
+            .filter(|one| is_examined(one.checkup.as_ref()))
+            .filter(|one| one.checkup.as_ref().is_some_and(|c| c.day == Some(stop.day)))
+            .collect();
+        here.sort_by(|a, b| list_order(a).cmp(&list_order(b)));
+        let stations = station_counts(&here).into_iter().map(|count| StationLine {
+            name: count.name,
+            people: count.people,
+            results: count.results,
+        });
+        let early = here.iter().filter(|one| !is_complete(one)).map(|one| LeftEarly {
+            name: mask_name(&one.details.name),
+            group: group(one),
+            missing: missing(one),
+        });
+        let proof = store.unit_proof(stop.unit).map_err(failed)?;
+        let streams = proof.streams.iter().map(|stream| StreamLine {
+            device: stream.device.clone().unwrap_or_else(|| "服务器或未登记设备".to_owned()),
+            writer: beginning(&stream.writer.to_string()),
+            entries: stream.head.seq,
+            digest: beginning(&hex(&stream.head.chain.0)),
+        });
+        let drafts = store.setting_text(Setting::Drafts).map_err(failed)?;
+        let drafts =
+            drafts.and_then(|text| serde_json::from_str::<Vec<serde_json::Value>>(&text).ok());
+        let device = store.device_name().map_err(failed)?;
+        Ok(DaySheet {
+            round: stop.round.name.clone(),
+            unit: store.units().map_err(failed)?.label(stop.unit),
+            unit_code: stop.unit.0.clone(),
+            day: stop.day.to_string(),
+            made_at: self.moment().as_of,
+            device: device.unwrap_or_default(),
+            people: count(here.len()),
+            stations: stations.collect(),
+            left_early: early.collect(),
+            open_a: here.iter().flat_map(|one| open_a(one)).collect(),
+            drafts: count(drafts.map_or(0, |drafts| drafts.len())),
+            conflicts: count(here.iter().filter(|one| has_conflict(one)).count()),
+            unsent: self.status()?.unsent,
+            streams: streams.collect(),
+            unit_digest: hex(&proof.digest),
+        })
+    }
+}
+
+fn open_a(one: &StopPerson) -> Vec<OpenFinding> {
+    let judgements = one.checkup.as_ref().map(|c| c.judgements.as_slice()).unwrap_or_default();
+    let grave = judgements.iter().filter(|judgement| judgement.level == Level::A);
+    let told = grave.filter_map(|judgement| {
+        let row = Catalogue::builtin().level(&judgement.rule, &judgement.code)?;
+        Some(OpenFinding {
+            name: mask_name(&one.details.name),
+            group: group(one),
+            finding: row.name_zh.clone(),
+            action: row.action_zh.clone(),
+        })
+    });
+    told.collect()
+}
+
+fn missing(one: &StopPerson) -> String {
+    let package = Catalogue::builtin().package(one.kind);
+    let stations = missing_items(package, one.checkup.as_ref());
+    stations.iter().map(|station| station.station.as_str()).collect::<Vec<_>>().join("、")
+}
+
+fn group(one: &StopPerson) -> String {
+    [one.grade.as_deref(), one.group.as_deref()].into_iter().flatten().collect()
+}
+
+fn guide_person(one: &StopPerson, day: NaiveDate) -> GuidePerson {
+    let details = &one.details;
+    let package = Catalogue::builtin().package(one.kind);
+    let fasting = Catalogue::builtin().item_by_key("fasting");
+    GuidePerson {
+        name: details.name.clone(),
+        sex: sex(details.sex).to_owned(),
+        age: age(details.birth, day),
+        id_number: details.id_number.as_deref().map(mask_id).unwrap_or_default(),
+        group: group(one),
+        code: label_code(one.person),
+        stations: guide_stations(one, day),
+        is_fasting: fasting.is_some_and(|item| package.items.contains(&item.code)),
+    }
+}
+
+/// The person's stations in the line's order; of each what everybody like them gets, else what it may record.
+fn guide_stations(one: &StopPerson, day: NaiveDate) -> Vec<GuideStation> {
+    let catalogue = Catalogue::builtin();
+    let details = &one.details;
+    let subject = Subject { kind: one.kind, sex: details.sex, birth: details.birth, day };
+    let answered = one.checkup.as_ref().map(|c| answers(&c.results)).unwrap_or_default();
+    let asked = catalogue.asked(&subject, &answered);
+    let packages = catalogue.packages_of(&subject, &answered);
+    let wanted: BTreeSet<ItemCode> =
+        packages.iter().flat_map(|package| package.items.iter().copied()).collect();
+    let stations = catalogue.stations_of(&asked).into_iter();
+    stations
+        .map(|station| {
+            let of = |among: &BTreeSet<ItemCode>| -> Vec<&str> {
+                let codes = station.items.iter();
+                let codes = codes.filter(|item| asked.contains(*item) && among.contains(*item));
+                codes.filter_map(|code| catalogue.item(*code)).map(known_as).collect()
+            };
+            let mandatory = of(&wanted);
+            let is_mandatory = !mandatory.is_empty();
+            let items = if is_mandatory { mandatory } else { of(&asked) };
+            GuideStation { name: station.name_zh.clone(), items: in_short(&items), is_mandatory }
+        })
+        .collect()
+}
+
+/// The first few by name: a questionnaire has dozens.
+fn in_short(items: &[&str]) -> String {
+    if items.len() <= ITEMS_NAMED_MAX {
+        return items.join("、");
+    }
+    format!("{}等 {} 项", items[..ITEMS_NAMED_MAX - 1].join("、"), items.len())
+}
+
+/// A villager reads 总胆固醇, not TC.
+fn known_as(item: &Item) -> &str {
+    if item.short_zh.is_ascii() || item.short_zh.contains('-') {
+        &item.name_zh
+    } else {
+        &item.short_zh
+    }
+}
+
+fn label_person(one: &StopPerson, day: NaiveDate) -> LabelPerson {
+    let details = &one.details;
+    let tail = details.id_number.as_deref().map(|number| {
+        let chars: Vec<char> = number.chars().collect();
+        chars[chars.len().saturating_sub(4)..].iter().collect::<String>()
+    });
+    let about = [sex(details.sex).to_owned(), age(details.birth, day)];
+    let about: Vec<String> = about.into_iter().filter(|text| !text.is_empty()).collect();
+    LabelPerson {
+        name: details.name.clone(),
+        about: about.join(" "),
+        id_tail: tail.unwrap_or_default(),
+        group: group(one),
+        code: label_code(one.person),
+    }
+}
+
+fn sex(sex: Option<Sex>) -> &'static str {
+    match sex {
+        Some(Sex::M) => "男",
+        Some(Sex::F) => "女",
+        None => "",
+    }
+}
+
+fn age(birth: Option<NaiveDate>, day: NaiveDate) -> String {
+    birth.map(|birth| format!("{}岁", age_years(birth, day))).unwrap_or_default()
+}
+
+fn beginning(hex: &str) -> String {
+    hex.chars().take(DIGEST_CHARS).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,286 @@
+//! Individual reports of everyone examined at a unit: from the store to `report::paper`'s facts. The same on a device and
+//! the server. A preview until conclusions exist: nothing here is signed.
+
+use crate::{Moment, failed, system_fonts, write_file};
+use domain::catalogue::{Catalogue, Item, print_value};
+use domain::check::Subject;
+use domain::facts::{PersonKind, Sex};
+use domain::followup::judgement_due;
+use domain::identity::{age_years, mask_id};
+use domain::ids::{ItemCode, RoundId, UnitCode};
+use domain::label_code::label_code;
+use domain::order::reading_order;
+use domain::range;
+use domain::rule::{Judgement, abnormal_items};
+use domain::unit::UnitTree;
+use domain::value::Value;
+use protocol::{Code, Failure};
+use report::paper::{
+    EarlierColumn, PersonReport, ReportFinding, ReportRow, ReportSection, person_reports,
+};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use store::{PersonView, Round, StopPerson, Store, ValueView};
+
+/// 65 岁及以上 is a group of its own in 国家基本公共卫生服务规范（第三版，2017）老年人健康管理.
+const LARGE_PRINT_FROM_YEARS: i32 = 65;
+/// Earlier rounds shown beside this one: more do not fit a page.
+const EARLIER_ROUNDS_MAX: usize = 2;
+
+/// Whose reports.
+#[derive(Debug, Clone)]
+pub struct ReportOrder {
+    /// A round's id or unique name.
+    pub round: String,
+    /// A village or a school.
+    pub unit: String,
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reported {
+    pub file: PathBuf,
+    pub bytes: u64,
+    pub people: u32,
+    /// Not signed by anybody yet.
+    pub preview: bool,
+}
+
+/// Writes the reports of a unit in one file: a village by level and 村民小组, a school by class.
+pub fn report_people(
+    store: &Store,
+    order: &ReportOrder,
+    moment: &Moment,
+    out: &Path,
+) -> Result<Reported, Failure> {
+    let reports = person_reports_of(store, order, moment)?;
+    let fonts = system_fonts()?;
+    let bytes = person_reports(&fonts, &reports).map_err(|_| Failure::new(Code::Internal))?;
+    write_file(out, &bytes)?;
+    Ok(Reported {
+        file: out.to_owned(),
+        bytes: bytes.len() as u64,
+        people: u32::try_from(reports.len()).unwrap_or(u32::MAX),
+        preview: true,
+    })
+}
+
+/// The facts of the same, in the same order.
+pub fn person_reports_of(
+    store: &Store,
+    order: &ReportOrder,
+    moment: &Moment,
+) -> Result<Vec<PersonReport>, Failure> {
+    let round = store.round(&order.round).map_err(failed)?;
+    let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
+    let unit = UnitCode(order.unit.clone());
+    let units = store.units().map_err(failed)?;
+    units.get(&unit).ok_or(Failure::new(Code::UnitUnknown))?;
+    let rounds = store.rounds().map_err(failed)?;
+    let before = |other: &&Round| other.from < round.from;
+    let earlier: Vec<&Round> =
+        rounds.iter().rev().filter(before).take(EARLIER_ROUNDS_MAX).collect();
+    let mut people = store.stop_people(round.id, &unit, &|_, _| true).map_err(failed)?;
+    people.retain(|one| one.checkup.as_ref().is_some_and(|c| !c.results.is_empty()));
+    people.sort_by(|a, b| print_order(a).cmp(&print_order(b)));
+    let mut reports = Vec::with_capacity(people.len());
+    for one in &people {
+        let view = store.person(one.person).map_err(failed)?;
+        let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
+        reports.push(
+            Telling { round: &round, earlier: &earlier, units: &units, moment }
+                .of(one, &view, &unit),
+        );
+    }
+    Ok(reports)
+}
+
+/// A village's A and B first, then by group; a school by class alone: reports are given out class by class.
+fn print_order(one: &StopPerson) -> impl Ord {
+    let judgements = one.checkup.as_ref().map(|c| c.judgements.as_slice()).unwrap_or_default();
+    let is_grave = judgements.iter().any(|j| matches!(j.level.key(), "A" | "B"));
+    let is_first = match one.kind {
+        PersonKind::Resident => is_grave,
+        PersonKind::Pupil => false,
+    };
+    let grade = reading_order(one.grade.as_deref());
+    let group = reading_order(one.group.as_deref());
+    (!is_first, grade, group, one.details.name.clone(), *one.person.0.as_bytes())
+}
+
+struct Telling<'a> {
+    round: &'a Round,
+    earlier: &'a [&'a Round],
+    units: &'a UnitTree,
+    moment: &'a Moment,
+}
+
+impl Telling<'_> {
+    fn of(&self, one: &StopPerson, view: &PersonView, unit: &UnitCode) -> PersonReport {
+        let checkup = one.checkup.as_ref();
+        let day = checkup.and_then(|c| c.day).unwrap_or(self.moment.today);
+        let details = &one.details;
+        let subject = Subject { kind: one.kind, sex: details.sex, birth: details.birth, day };
+        let age = details.birth.map(|birth| age_years(birth, day));
+        let judgements = checkup.map(|c| c.judgements.as_slice()).unwrap_or_default();
+        let (fine, open) = fine_and_open(one, &subject, judgements);
+        let group = [one.grade.as_deref(), one.group.as_deref()];
+        PersonReport {
+            number: format!("{}-{:04x}", label_code(one.person), self.round.id.0 & 0xffff),
+            version: 1,
+            round: self.round.name.clone(),
+            unit: self.units.label(unit),
+            group: group.into_iter().flatten().collect::<Vec<_>>().join(""),
+            day: day.to_string(),
+            name: details.name.clone(),
+            sex: details.sex.map(sex_zh).unwrap_or_default().to_owned(),
+            age: age.map(|years| format!("{years}岁")).unwrap_or_default(),
+            id_number: details.id_number.as_deref().map(mask_id).unwrap_or_default(),
+            is_pupil: one.kind == PersonKind::Pupil,
+            is_large_print: age.is_some_and(|years| years >= LARGE_PRINT_FROM_YEARS),
+            fine,
+            open,
+            findings: findings(judgements, day),
+            sections: self.sections(view, &subject, judgements),
+            earlier: self.earlier.iter().map(|r| EarlierColumn { title: r.name.clone() }).collect(),
+            advice: String::new(),
+            doctor: None,
+        }
+    }
+
+    /// Every current result by station, with who examined there.
+    fn sections(
+        &self,
+        view: &PersonView,
+        subject: &Subject,
+        judgements: &[Judgement],
+    ) -> Vec<ReportSection> {
+        let catalogue = Catalogue::builtin();
+        let current = |round: RoundId| {
+            let of_round = view.values.iter().filter(move |v| v.round == round && v.current);
+            let mut values: BTreeMap<ItemCode, Vec<&ValueView>> = BTreeMap::new();
+            of_round.for_each(|value| values.entry(value.item).or_default().push(value));
+            values
+        };
+        let now = current(self.round.id);
+        let before: Vec<_> = self.earlier.iter().map(|round| current(round.id)).collect();
+        let plain: BTreeMap<ItemCode, Value> = now
+            .iter()
+            .filter_map(|(item, values)| Some((*item, values.first()?.value.clone())))
+            .collect();
+        let text = |item: &Item, values: Option<&Vec<&ValueView>>| {
+            let each = values.into_iter().flatten().map(|v| print_value(item, &v.value));
+            each.collect::<Vec<_>>().join(" / ")
+        };
+        let mut sections = Vec::new();
+        // A few items stand at two stations: each is told once.
+        let mut told: BTreeSet<ItemCode> = BTreeSet::new();
+        for station in &catalogue.stations {
+            let items: Vec<&Item> = station
+                .items
+                .iter()
+                .filter(|code| now.contains_key(*code) && told.insert(**code))
+                .filter_map(|code| catalogue.item(*code))
+                .collect();
+            let row = |item: &&Item| ReportRow {
+                item: item.name_zh.clone(),
+                value: text(item, now.get(&item.code)),
+                unit: item.unit_zh.clone(),
+                arrow: arrow(item, judgements).to_owned(),
+                range: range::reference(catalogue, subject, item.code, &plain).to_string(),
+                earlier: before.iter().map(|values| text(item, values.get(&item.code))).collect(),
+            };
+            let rows: Vec<ReportRow> = items.iter().map(row).collect();
+            let examiners: BTreeSet<&str> = items
+                .iter()
+                .filter_map(|item| now.get(&item.code))
+                .flatten()
+                .filter_map(|value| value.examiner.as_deref())
+                .collect();
+            if !rows.is_empty() {
+                let examiner = examiners.into_iter().collect::<Vec<_>>().join("、");
+                let station = station.name_zh.clone();
+                sections.push(ReportSection { station, examiner, rows });
+            }
+        }
+        sections
+    }
+}
+
+/// What was judged and is not abnormal; what the package asks for and has no value.
+fn fine_and_open(
+    one: &StopPerson,
+    subject: &Subject,
+    judgements: &[Judgement],
+) -> (Vec<String>, Vec<String>) {
+    let catalogue = Catalogue::builtin();
+    let abnormal = abnormal_items(catalogue, judgements);
+    let empty = BTreeMap::new();
+    let results = one.checkup.as_ref().map_or(&empty, |checkup| &checkup.results);
+    let mut fine = Vec::new();
+    let mut open = Vec::new();
+    for item in &catalogue.items {
+        let values = results.get(&item.code).map(Vec::as_slice).unwrap_or_default();
+        let is_present = values.iter().any(|value| value.value.is_present());
+        let is_judged = catalogue.rules.iter().any(|rule| {
+            rule.on && rule.kinds().contains(&subject.kind) && rule.rests_on.contains(&item.code)
+        });
+        // An answer a rule depends on is no finding by itself.
+        let is_answer = catalogue
+            .rules
+            .iter()
+            .any(|rule| rule.when.as_ref().is_some_and(|when| when.item == item.code));
+        if is_present && is_judged && !is_answer && !abnormal.contains(&item.code) {
+            fine.push(item.name_zh.clone());
+        }
+        let is_wanted = catalogue.package(one.kind).items.contains(&item.code);
+        if is_wanted && !is_present {
+            let reason = values.iter().find_map(|value| match &value.value {
+                Value::Absent(reason) => Some(reason.zh()),
+                Value::Number(_) | Value::Choice(_) | Value::Text(_) => None,
+            });
+            let reason = reason.map(|reason| format!("（{reason}）")).unwrap_or_default();
+            open.push(format!("{}{reason}", item.name_zh));
+        }
+    }
+    (fine, open)
+}
+
+fn findings(judgements: &[Judgement], day: chrono::NaiveDate) -> Vec<ReportFinding> {
+    let catalogue = Catalogue::builtin();
+    let findings = judgements.iter().filter(|judgement| judgement.level.is_finding());
+    let mut told: Vec<ReportFinding> = findings
+        .map(|judgement| {
+            let row = catalogue.level(&judgement.rule, &judgement.code);
+            let item = judgement.item.and_then(|code| catalogue.item(code));
+            let unit = item.map(|item| item.unit_zh.as_str()).unwrap_or_default();
+            let due = judgement_due(judgement, day).map(|due| due.to_string());
+            ReportFinding {
+                level: judgement.level.key(),
+                seen: row.map(|row| row.name_zh.clone()).unwrap_or_default(),
+                values: format!("{} {unit}", judgement.value).trim().to_owned(),
+                action: row.map(|row| row.action_zh.clone()).unwrap_or_default(),
+                due: due.unwrap_or_default(),
+            }
+        })
+        .collect();
+    told.sort_by_key(|finding| finding.level);
+    told
+}
+
+fn arrow(item: &Item, judgements: &[Judgement]) -> &'static str {
+    match range::direction_of_item(Catalogue::builtin(), item.code, judgements.iter()) {
+        Some(range::Direction::High) => "↑",
+        Some(range::Direction::Low) => "↓",
+        Some(range::Direction::Positive) => "异常",
+        None => "",
+    }
+}
+
+fn sex_zh(sex: Sex) -> &'static str {
+    match sex {
+        Sex::M => "男",
+        Sex::F => "女",
+    }
+}

@@ -1,0 +1,55 @@
+//! Printed paper: day sheet, guide sheets, labels and what follows them, as PDF bytes. Pure: facts and the bytes of
+//! fonts in, PDF bytes out, the same for the same input. Not where fonts are found (a caller reads them off its machine)
+//! nor where anything is judged. Why no typesetting language: `docs/decisions/026`.
+
+mod codes;
+mod day_sheet;
+mod face;
+mod guide_sheet;
+mod label;
+mod lines;
+mod part;
+mod pdf;
+mod person_report;
+mod sheet;
+mod table;
+
+pub use day_sheet::{DaySheet, LeftEarly, OpenFinding, StationLine, StreamLine, day_sheet};
+pub use face::{FaceInfo, FontFile, Fonts, Weight, faces_in};
+pub use guide_sheet::{GuidePerson, GuideSheet, GuideStation, PerPage, guide_sheets};
+pub use label::{LabelPerson, LabelSize, labels};
+pub use person_report::{
+    EarlierColumn, PersonReport, ReportFinding, ReportRow, ReportSection, person_reports,
+};
+
+/// Why there is no paper. Never carries a name, a number or a value.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum PaperError {
+    #[error("none of the fonts has Chinese")]
+    FontAbsent,
+    #[error("a code cannot be drawn")]
+    Code,
+    #[error("the label is too small for its code")]
+    LabelTooSmall,
+    #[error("the document was not written")]
+    Unwritten,
+}
+
+/// Points in a millimetre: 72 to the inch of 25.4 mm.
+const PT_PER_MM: f32 = 72.0 / 25.4;
+
+fn mm(millimetres: f32) -> f32 {
+    millimetres * PT_PER_MM
+}
+
+/// Debian's fonts-noto-cjk, for tests of layouts.
+#[cfg(test)]
+fn test_fonts() -> Fonts {
+    let file = |name: &str| FontFile {
+        bytes: std::sync::Arc::new(
+            std::fs::read(format!("/usr/share/fonts/opentype/noto/{name}")).unwrap(),
+        ),
+        index: 2,
+    };
+    Fonts::new(&[file("NotoSansCJK-Regular.ttc")], &[file("NotoSansCJK-Bold.ttc")]).unwrap()
+}

@@ -1,0 +1,413 @@
+//! The individual report: first in plain words what is fine and what needs attention, then the findings with what to do,
+//! then every result with its range, earlier rounds beside it, and who examined. Words say what was seen, never a
+//! diagnosis. It judges nothing: sentences, ranges and arrows come in. Until a doctor's conclusion is signed it is a
+//! preview and says so on every page.
+
+use super::face::{Fonts, Weight};
+use super::part::Part;
+use super::sheet::Page;
+use super::table::{Column, Row, Table, Width};
+use super::{PaperError, mm, pdf};
+
+/// A finding in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportFinding {
+    /// A, B or C.
+    pub level: &'static str,
+    /// What was seen: 血压升高，待复查.
+    pub seen: String,
+    /// The values behind it.
+    pub values: String,
+    /// What to do.
+    pub action: String,
+    /// By when, as a civil date; empty where none is due.
+    pub due: String,
+}
+
+/// One result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportRow {
+    pub item: String,
+    pub value: String,
+    pub unit: String,
+    /// ↑, ↓, 阳性 or nothing.
+    pub arrow: String,
+    pub range: String,
+    /// In the order of the columns of earlier rounds.
+    pub earlier: Vec<String>,
+}
+
+/// The results of one station, and who examined there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportSection {
+    pub station: String,
+    pub examiner: String,
+    pub rows: Vec<ReportRow>,
+}
+
+/// An earlier round beside this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierColumn {
+    pub title: String,
+}
+
+/// Everything one person's report says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonReport {
+    pub number: String,
+    pub version: u32,
+    pub round: String,
+    pub unit: String,
+    pub group: String,
+    pub day: String,
+    pub name: String,
+    pub sex: String,
+    pub age: String,
+    /// Masked.
+    pub id_number: String,
+    /// Speaks to the guardian.
+    pub is_pupil: bool,
+    pub is_large_print: bool,
+    /// Names of what was examined and is not abnormal.
+    pub fine: Vec<String>,
+    /// Names of what has no result yet, with the reason in brackets where there is one.
+    pub open: Vec<String>,
+    /// The gravest first.
+    pub findings: Vec<ReportFinding>,
+    pub sections: Vec<ReportSection>,
+    pub earlier: Vec<EarlierColumn>,
+    pub advice: String,
+    /// Who signed the conclusion; none = a preview.
+    pub doctor: Option<String>,
+}
+
+/// Sizes of print, points. Large print for eyes of 65 years and more.
+struct Print {
+    title: f32,
+    heading: f32,
+    words: f32,
+    table: f32,
+}
+
+const USUAL: Print = Print { title: 18.0, heading: 12.5, words: 10.5, table: 9.0 };
+const LARGE: Print = Print { title: 22.0, heading: 16.0, words: 14.0, table: 12.0 };
+/// Said on every page.
+const CAUTION: &str = "本报告为筛查结果，不是诊断证明。";
+const PREVIEW: &str = "现场预览，未经总检医生签发";
+
+/// Reports one after another in one file, each with its own page numbers.
+pub fn person_reports(fonts: &Fonts, people: &[PersonReport]) -> Result<Vec<u8>, PaperError> {
+    let mut all = Vec::new();
+    for person in people {
+        all.extend(pages(fonts, person));
+    }
+    pdf::write(fonts, "体检结果报告", &all)
+}
+
+fn pages(fonts: &Fonts, report: &PersonReport) -> Vec<Page> {
+    let print = if report.is_large_print { LARGE } else { USUAL };
+    let number = format!("编号 {}　第 {} 版", report.number, report.version);
+    let state = if report.doctor.is_some() { report.round.as_str() } else { PREVIEW };
+    let mut part = Part::a4(fonts, (state, &number), CAUTION);
+    let title = if report.is_pupil {
+        "学生健康体检结果告知书"
+    } else {
+        "健康体检结果报告"
+    };
+    part.title(title, print.title);
+    who(&mut part, report, &print);
+    summary(&mut part, report, &print);
+    findings(&mut part, report, &print);
+    results(&mut part, report, &print);
+    if !report.advice.trim().is_empty() {
+        part.heading("健康指导", print.heading);
+        part.paragraph(&report.advice, print.words, Weight::Regular);
+    }
+    signatures(&mut part, report, &print);
+    part.done()
+}
+
+fn who(part: &mut Part, report: &PersonReport, print: &Print) {
+    let known = |parts: &[&str]| {
+        parts.iter().filter(|text| !text.is_empty()).copied().collect::<Vec<_>>().join("　")
+    };
+    part.space(print.words * 0.4);
+    part.paragraph(&known(&[&report.name, &report.sex, &report.age]), print.heading, Weight::Bold);
+    let id = if report.id_number.is_empty() {
+        String::new()
+    } else {
+        format!("证件号 {}", report.id_number)
+    };
+    let day = format!("体检日期 {}", report.day);
+    let line = known(&[&report.unit, &report.group, &id, &day]);
+    part.paragraph(&line, print.words, Weight::Regular);
+    part.space(print.words * 0.5);
+}
+
+/// What a person reads who reads nothing else.
+fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
+    let mut lines = Vec::new();
+    let (you, whose) =
+        if report.is_pupil { ("家长您好：", "孩子") } else { ("您好：", "您") };
+    lines.push((you.to_owned(), Weight::Bold));
+    let graves = |level: &str| report.findings.iter().filter(|f| f.level == level).count();
+    let (now, refer, advise) = (graves("A"), graves("B"), graves("C"));
+    let mut said = Vec::new();
+    if now > 0 {
+        said.push(format!("{now} 项需要立即就医"));
+    }
+    if refer > 0 {
+        said.push(format!("{refer} 项需要到医院复查"));
+    }
+    if advise > 0 {
+        said.push(format!("{advise} 项需要平时注意"));
+    }
+    let what = match (said.is_empty(), report.open.is_empty()) {
+        (true, true) => format!("{whose}这次检查的项目没有发现异常。"),
+        (true, false) => format!("{whose}这次已有结果的项目没有发现异常，还有项目没有结果。"),
+        (false, _) => format!("{whose}这次检查中，{}。", said.join("，")),
+    };
+    lines.push((what, Weight::Bold));
+    for finding in report.findings.iter().filter(|f| f.level != "C") {
+        let due = if finding.due.is_empty() {
+            String::new()
+        } else {
+            format!("，请在 {} 前", finding.due)
+        };
+        lines.push((format!("● {}{due}：{}。", finding.seen, finding.action), Weight::Regular));
+    }
+    if now + refer > 0 {
+        lines.push(("去复查时请带上本报告、身份证和医保凭证。".to_owned(), Weight::Regular));
+    }
+    if !report.fine.is_empty() {
+        lines.push((format!("没有发现异常的：{}。", report.fine.join("、")), Weight::Regular));
+    }
+    if !report.open.is_empty() {
+        lines.push((format!("没有结果的：{}。", report.open.join("、")), Weight::Regular));
+    }
+    part.framed(&lines, print.words, Some(244));
+}
+
+fn findings(part: &mut Part, report: &PersonReport, print: &Print) {
+    part.heading("需要关注的结果", print.heading);
+    if report.findings.is_empty() {
+        part.paragraph("没有。", print.words, Weight::Regular);
+        return;
+    }
+    let mut table = Table::new(
+        print.table,
+        vec![
+            Column::centred("级别", Width::Points(print.table * 7.4)),
+            Column::new("看到的", Width::Share(1.3)),
+            Column::new("数值", Width::Share(0.8)),
+            Column::new("建议", Width::Share(1.2)),
+            Column::new("期限", Width::Points(print.table * 6.4)),
+        ],
+    );
+    for finding in &report.findings {
+        let cells = vec![
+            level_words(finding.level).to_owned(),
+            finding.seen.clone(),
+            finding.values.clone(),
+            finding.action.clone(),
+            finding.due.clone(),
+        ];
+        table.rows.push(Row::new(cells));
+    }
+    part.table(&table);
+}
+
+fn level_words(level: &str) -> &'static str {
+    match level {
+        "A" => "A 立即就医",
+        "B" => "B 需要复查",
+        _ => "C 平时注意",
+    }
+}
+
+fn results(part: &mut Part, report: &PersonReport, print: &Print) {
+    part.heading("全部结果", print.heading);
+    let mut columns = vec![
+        Column::new("项目", Width::Share(1.5)),
+        Column::right("结果", Width::Share(1.0)),
+        Column::centred("提示", Width::Points(print.table * 3.4)),
+        Column::new("单位", Width::Points(print.table * 5.0)),
+        Column::new("参考范围", Width::Share(1.2)),
+    ];
+    columns
+        .extend(report.earlier.iter().map(|round| Column::right(&round.title, Width::Share(0.9))));
+    let mut table = Table::new(print.table, columns);
+    for section in &report.sections {
+        let examiner = if section.examiner.is_empty() {
+            section.station.clone()
+        } else {
+            format!("{}　检查者：{}", section.station, section.examiner)
+        };
+        table.rows.push(Row::section(&examiner));
+        for row in &section.rows {
+            let cells = [&row.item, &row.value, &row.arrow, &row.unit, &row.range];
+            let mut cells: Vec<String> = cells.into_iter().cloned().collect();
+            cells.extend(row.earlier.iter().cloned());
+            cells.resize(table.columns.len(), String::new());
+            let row = if row.arrow.is_empty() { Row::new(cells) } else { Row::bold(cells) };
+            table.rows.push(row);
+        }
+    }
+    part.table(&table);
+}
+
+fn signatures(part: &mut Part, report: &PersonReport, print: &Print) {
+    part.space(print.words);
+    let text = match &report.doctor {
+        Some(doctor) => format!("总检医生：{doctor}"),
+        None => format!("{PREVIEW}。"),
+    };
+    part.keep(print.words * 3.0);
+    part.paragraph(&text, print.words, Weight::Regular);
+    part.space(mm(1.0));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paper::sheet::{Mark, collisions};
+    use crate::paper::test_fonts;
+
+    fn finding(level: &'static str) -> ReportFinding {
+        ReportFinding {
+            level,
+            seen: "血压升高（160-179/100-109），待复查".to_owned(),
+            values: "168/104 mmHg".to_owned(),
+            action: "两周内到乡镇卫生院复查".to_owned(),
+            due: "2026-09-28".to_owned(),
+        }
+    }
+
+    pub fn sample(rows: usize, findings: usize) -> PersonReport {
+        let row = |at: usize| ReportRow {
+            item: format!("低密度脂蛋白胆固醇{at}"),
+            value: "4.31".to_owned(),
+            unit: "mmol/L".to_owned(),
+            arrow: if at.is_multiple_of(7) { "↑".to_owned() } else { String::new() },
+            range: "≥3.9 且 <6.1".to_owned(),
+            earlier: vec!["4.02".to_owned(), "—".to_owned()],
+        };
+        let level = |at: usize| ["A", "B", "C"][at % 3];
+        PersonReport {
+            number: "JK0123456789012345".to_owned(),
+            version: 1,
+            round: "2026年第四轮".to_owned(),
+            unit: "万宝镇石塘铺村".to_owned(),
+            group: "3组".to_owned(),
+            day: "2026-09-14".to_owned(),
+            name: "阿依古丽·买买提".to_owned(),
+            sex: "女".to_owned(),
+            age: "68岁".to_owned(),
+            id_number: "431399********034X".to_owned(),
+            is_pupil: false,
+            is_large_print: false,
+            fine: vec!["视力".to_owned(), "口腔".to_owned()],
+            open: vec!["尿蛋白（拒检）".to_owned()],
+            findings: (0..findings).map(|at| finding(level(at))).collect(),
+            sections: vec![ReportSection {
+                station: "采血".to_owned(),
+                examiner: "王五".to_owned(),
+                rows: (0..rows).map(row).collect(),
+            }],
+            earlier: vec![
+                EarlierColumn { title: "第三轮".to_owned() },
+                EarlierColumn { title: "第二轮".to_owned() },
+            ],
+            advice: String::new(),
+            doctor: None,
+        }
+    }
+
+    fn words(pages: &[Page]) -> String {
+        let text = |mark: &Mark| match mark {
+            Mark::Text { text, .. } => Some(text.clone()),
+            Mark::Box { .. } | Mark::Line { .. } | Mark::Modules { .. } => None,
+        };
+        pages
+            .iter()
+            .flat_map(|page| page.marks.iter().filter_map(text))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    #[test]
+    fn twelve_findings_long_advice_and_a_table_over_three_pages_run_into_nothing() {
+        let fonts = test_fonts();
+        let check = |report: &PersonReport, pages_min: usize| {
+            let pages = pages(&fonts, report);
+            assert!(pages.len() >= pages_min, "{} pages", pages.len());
+            for page in &pages {
+                assert_eq!(collisions(&fonts, page), Vec::<String>::new());
+            }
+            assert!(words(&pages).contains(&format!("第 {0} 页 共 {0} 页", pages.len())));
+        };
+        check(&sample(8, 0), 1);
+        check(&sample(8, 12), 1);
+        check(&sample(140, 12), 3);
+        let large = PersonReport { is_large_print: true, ..sample(140, 12) };
+        check(&large, 5);
+        let advice = "低盐饮食，适量运动。".repeat(400);
+        check(&PersonReport { advice, ..sample(8, 3) }, 3);
+    }
+
+    #[test]
+    fn a_table_says_its_headings_on_each_of_its_pages() {
+        let fonts = test_fonts();
+        let pages = pages(&fonts, &sample(140, 0));
+        for page in &pages {
+            assert!(words(std::slice::from_ref(page)).contains("参考范围"));
+        }
+    }
+
+    #[test]
+    fn an_old_persons_report_is_in_large_print_and_a_pupils_speaks_to_the_guardian() {
+        let fonts = test_fonts();
+        let largest_table = |report: &PersonReport| {
+            let pages = pages(&fonts, report);
+            let size = |mark: &Mark| match mark {
+                Mark::Text { size, text, .. } if text.starts_with("4.31") => Some(*size),
+                Mark::Text { .. } | Mark::Box { .. } | Mark::Line { .. } | Mark::Modules { .. } => {
+                    None
+                }
+            };
+            pages[0].marks.iter().find_map(size)
+        };
+        assert_eq!(largest_table(&sample(3, 0)), Some(USUAL.table));
+        let large = PersonReport { is_large_print: true, ..sample(3, 0) };
+        assert_eq!(largest_table(&large), Some(LARGE.table));
+        let pupil = PersonReport { is_pupil: true, ..sample(3, 1) };
+        let said = words(&pages(&fonts, &pupil));
+        assert!(said.contains("家长您好"));
+        assert!(said.contains("孩子这次检查中"));
+        assert!(!words(&pages(&fonts, &sample(3, 1))).contains("孩子"));
+    }
+
+    #[test]
+    fn what_nobody_signed_says_so_on_every_page() {
+        let fonts = test_fonts();
+        let count = |report: &PersonReport| {
+            let pages = pages(&fonts, report);
+            let marked =
+                pages.iter().filter(|page| words(std::slice::from_ref(page)).contains(PREVIEW));
+            (marked.count(), pages.len())
+        };
+        let (marked, all) = count(&sample(140, 3));
+        assert_eq!(marked, all);
+        let signed = PersonReport { doctor: Some("赵六".to_owned()), ..sample(140, 3) };
+        assert_eq!(count(&signed).0, 0);
+    }
+
+    #[test]
+    fn no_report_calls_anything_a_diagnosis() {
+        let fonts = test_fonts();
+        let said = words(&pages(&fonts, &sample(8, 12)));
+        for word in ["确诊", "诊断为", "患有"] {
+            assert!(!said.contains(word));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Printed paper of a stop through the real program, read back by other people's tools: guide sheets, labels, day
+//! sheet, reports. What is scanned off them finds the person on the real device.
+#![allow(clippy::unwrap_used)]
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use stories::cast::VILLAGE;
+use stories::printed::{codes, pages, words};
+use stories::program::Words;
+use stories::stage::{MEASURED, Stage, people};
+
+const DAY: &str = "2026-09-14";
+/// Rare characters, one of them beyond 16 bits, and a name with a dot.
+const RARE: [&str; 3] = ["㐂嘉", "𠮷田秀", "阿依古丽·买买提"];
+
+fn print(stage: &Stage, what: &str, out: &Path) -> Words {
+    let print = stage.of_device(&format!("print {what}")).with("--round", &stage.round);
+    print.with("--unit", VILLAGE).with("--out", out)
+}
+
+fn names() -> Vec<String> {
+    let people = people();
+    (0..people.rows.len()).map(|row| people.cell(row, "name").to_owned()).collect()
+}
+
+/// Neither a whole ID number nor anything of the sort.
+fn assert_no_id_number(text: &str) {
+    let people = people();
+    for row in 0..people.rows.len() {
+        assert!(!text.contains(people.cell(row, "id_number")), "a whole ID number is printed");
+    }
+}
+
+/// The one person a scanned text finds.
+fn found(stage: &Stage, code: &str) -> String {
+    let answer = stage.of_device("find").and(code).ask().answer();
+    let people = answer["people"].as_array().unwrap();
+    assert_eq!(people.len(), 1, "{answer}");
+    people[0]["name"].as_str().unwrap().to_owned()
+}
+
+/// Both kinds of code of each of so many people on so many pages, the same text in both.
+fn both_codes(pdf: &Path, people: usize) -> BTreeSet<String> {
+    let read: Vec<(String, String)> = codes(pdf, 203).into_iter().flatten().collect();
+    let of = |kind: &str| -> BTreeSet<String> {
+        read.iter().filter(|(of, _)| of == kind).map(|(_, text)| text.clone()).collect()
+    };
+    let (bars, squares) = (of("CODE-128"), of("QR-Code"));
+    assert_eq!(bars.len(), people, "{read:?}");
+    assert_eq!(bars, squares);
+    bars
+}
+
+#[test]
+fn sheets_labels_and_reports_are_printed_scanned_and_found() {
+    let stage = Stage::new();
+    let out = |name: &str| -> PathBuf { stage.path(name) };
+
+    // Guide sheets of the roster, two a page.
+    let guide = out("guide.pdf");
+    print(&stage, "guide", &guide).with("--day", DAY).ask().answer();
+    assert_eq!(pages(&guide), names().len().div_ceil(2));
+    let text = words(&guide);
+    for name in names() {
+        assert!(text.contains(&name), "a name is missing");
+    }
+    for word in ["导检单", "血压", "采血须空腹", "检查者签名"] {
+        assert!(text.contains(word), "{word}");
+    }
+    assert_no_id_number(&text);
+    let scanned = both_codes(&guide, names().len());
+    let seen: BTreeSet<String> = scanned.iter().map(|code| found(&stage, code)).collect();
+    assert_eq!(seen, names().into_iter().collect());
+    let one_a_page = out("guide-1.pdf");
+    print(&stage, "guide", &one_a_page).with("--per-page", "1").ask().answer();
+    assert_eq!(pages(&one_a_page), names().len());
+    assert_eq!(both_codes(&one_a_page, names().len()), scanned);
+
+    // Labels carry the same codes; a digit misread finds nobody.
+    let labels = out("labels.pdf");
+    print(&stage, "labels", &labels).ask().answer();
+    assert_eq!(pages(&labels), names().len());
+    assert_eq!(both_codes(&labels, names().len()), scanned);
+    assert_no_id_number(&words(&labels));
+    let code = scanned.first().unwrap();
+    let last = if code.ends_with('0') { "1" } else { "0" };
+    let misread = format!("{}{last}", &code[..code.len() - 1]);
+    let answer = stage.of_device("find").and(&misread).ask().answer();
+    assert_eq!(answer["people"].as_array().map(Vec::len), Some(0));
+
+    // The same again is the same to the byte.
+    let again = out("labels-again.pdf");
+    print(&stage, "labels", &again).ask().answer();
+    assert_eq!(std::fs::read(&labels).unwrap(), std::fs::read(&again).unwrap());
+    let small = print(&stage, "labels", &out("small.pdf")).with("--size", "25x20");
+    stories::stage::refused("a small label", &small, protocol::Code::LabelTooSmall);
+}
+
+#[test]
+fn rare_names_are_printed_and_read_back() {
+    let stage = Stage::new();
+    let guide = stage.path("guide.pdf");
+    let mut print = print(&stage, "guide", &guide).with("--day", DAY);
+    for name in RARE {
+        let register = stage.of_device("person register").with("--round", &stage.round);
+        let register = register.with("--unit", VILLAGE).with("--name", name).with("--sex", "女");
+        let made = register.with("--birth", "1958-03-07").ask().answer();
+        print = print.with("--person", made["person"].as_str().unwrap());
+    }
+    print.ask().answer();
+    assert_eq!(pages(&guide), 2);
+    let text = words(&guide);
+    for name in RARE {
+        assert!(text.contains(name), "{name} is not in the text");
+    }
+    both_codes(&guide, RARE.len());
+}
+
+#[test]
+fn a_device_and_the_server_print_the_same_reports_to_the_byte_and_nobody_is_called_ill() {
+    let stage = Stage::new();
+    let (here, there) = (stage.path("device.pdf"), stage.path("server.pdf"));
+    let report = |words: Words, out: &Path| -> Value {
+        let words = words.with("--round", &stage.round).with("--unit", VILLAGE);
+        words.with("--out", out).ask().answer()
+    };
+    let made = report(stage.of_device("report person"), &here);
+    assert_eq!((made["people"].as_u64(), made["preview"].as_bool()), (Some(4), Some(true)));
+    report(stage.of_server("report person"), &there);
+    assert_eq!(std::fs::read(&here).unwrap(), std::fs::read(&there).unwrap());
+    let text = words(&here);
+    for name in names().iter().take(MEASURED) {
+        assert!(text.contains(name), "a name is missing");
+    }
+    assert_no_id_number(&text);
+    for word in ["健康体检结果报告", "现场预览", "参考范围", "筛查结果，不是诊断"]
+    {
+        assert!(text.contains(word), "{word}");
+    }
+    for word in ["确诊", "患有", "诊断为"] {
+        assert!(!text.contains(word), "{word}");
+    }
+}
