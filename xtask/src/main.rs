@@ -21,7 +21,7 @@ cargo xtask <命令>
                   有图形界面时，最后打开一号机的窗口
                   --serve 演示结束后让服务器继续运行
   test            全部检查：格式、clippy、所有测试、浏览器里的一天
-  ci              test，再走一遍 demo
+  ci              test（浏览器里只走几天，不逐屏检查），再走一遍 demo
   browser         在真实浏览器里走一遍界面（需要几分钟）
   package         把窗口程序打成 Debian 安装包（.deb），放进 out/
                   --dev 用未优化的程序打包，只为试一试
