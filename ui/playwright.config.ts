@@ -9,9 +9,9 @@ const FAKE = "http://127.0.0.1:4173/";
 
 export default defineConfig<object, Options>({
   testDir: "e2e",
-  globalSetup: "./e2e/setup.ts",
+  globalSetup: fileURLToPath(new URL("./e2e/setup.ts", import.meta.url)),
   // A busy machine is slow: what is waited for is a state, and how long that may take is no claim.
-  timeout: 240_000,
+  timeout: 480_000,
   expect: { timeout: 30_000 },
   retries: 0,
   forbidOnly: true,

@@ -51,7 +51,6 @@ function small(page: Page): Promise<string[]> {
 
 for (const { width, height, theme, size } of LOOKS) {
   test(`every screen at ${width}, ${theme}, ${size} %: nothing clipped, targets large, axe A and AA finds nothing, few nodes`, async ({ page }) => {
-    test.setTimeout(120_000);
     await page.setViewportSize({ width, height });
     await looks(page, { theme, size });
     await atVillage(page);
@@ -72,7 +71,6 @@ for (const { width, height, theme, size } of LOOKS) {
 }
 
 test("日间 has a contrast of 7 to 1 wherever words stand", async ({ page }) => {
-  test.setTimeout(120_000);
   await atVillage(page);
   const wrong: string[] = [];
   for (const [name, hash] of SCREENS(await reach(page, TWICE.id))) {
@@ -94,7 +92,6 @@ test("the door and a new account pass axe too", async ({ page }) => {
 });
 
 test("a scanner finds its person from every screen, and no field keeps a piece of the code", async ({ page }) => {
-  test.setTimeout(180_000);
   await atVillage(page);
   const kept: string[] = [];
   page.on("request", (asked) => {
@@ -128,7 +125,6 @@ test("a scan on choices chooses nothing", async ({ page }) => {
 });
 
 test("Tab stops in every form are its questions and its actions, in the order of the paper", async ({ page }) => {
-  test.setTimeout(120_000);
   await atVillage(page);
   for (const station of STATIONS) {
     await atForm(page, station, VILLAGER.id);

@@ -434,9 +434,6 @@ unit: string | null, files: Array<FileIn>,
  */
 corrections: Array<RosterCorrection>, };
 
-/**
- * What belongs in a cell that a problem was told of.
- */
 export type RosterCorrection = { 
 /**
  * As the problem names file, sheet and cell.
