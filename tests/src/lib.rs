@@ -22,3 +22,4 @@ pub mod source;
 pub mod stage;
 pub mod steady;
 pub mod team;
+pub mod window;

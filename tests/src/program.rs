@@ -12,10 +12,16 @@ use std::sync::OnceLock;
 /// The program, built on first use.
 pub fn jkkc() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(build)
+    BUILT.get_or_init(|| build("jkkc"))
 }
 
-fn build() -> PathBuf {
+/// The shell's program, with the screens of `ui/dist` in it.
+pub fn shell() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| build("health-express"))
+}
+
+fn build(program: &str) -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
     // What cargo says of the test that runs would make build scripts that read it run anew, now and next time.
     for (name, _) in std::env::vars_os() {
@@ -25,19 +31,19 @@ fn build() -> PathBuf {
         }
     }
     let done = cargo
-        .args(["build", "--workspace", "--bin", "jkkc", "--message-format", "json"])
+        .args(["build", "--workspace", "--bin", program, "--message-format", "json"])
         .current_dir(repository::root())
         .stderr(Stdio::inherit())
         .output();
     let done = done.unwrap_or_else(|e| panic!("cargo: {e}"));
-    assert!(done.status.success(), "jkkc was not built");
+    assert!(done.status.success(), "{program} was not built");
     let messages = String::from_utf8_lossy(&done.stdout).into_owned();
     let built = messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter_map(|message| message["executable"].as_str().map(PathBuf::from))
         .next_back();
-    built.unwrap_or_else(|| panic!("cargo named no jkkc"))
+    built.unwrap_or_else(|| panic!("cargo named no {program}"))
 }
 
 /// What a command said and how it ended.

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 /// What a build, a run or a tool leaves in the root folder.
 const NOT_OURS: [&str; 4] = ["target", "out", "demo", ".git"];
 
-/// What the screens' tools leave, wherever they are run.
-const LEFT_BY_TOOLS: [&str; 4] = ["node_modules", "dist", "dist-fake", "test-results"];
+/// What the screens' tools and the shell's leave, wherever they are run.
+const LEFT_BY_TOOLS: [&str; 5] = ["node_modules", "dist", "dist-fake", "test-results", "schemas"];
 
 /// One text file: its path from the root with `/`, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]

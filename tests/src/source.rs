@@ -91,7 +91,7 @@ impl Source {
 pub fn shipped(files: &[File]) -> Vec<Source> {
     let is_ours = |file: &&File| {
         file.has_ending(".rs")
-            && (file.is_in("crates/") || file.is_in("xtask/"))
+            && ["crates/", "src-tauri/", "xtask/"].iter().any(|place| file.is_in(place))
             && !file.path.contains("/tests/")
     };
     let sources: Vec<Source> =

@@ -11,6 +11,7 @@ use server::console::NewRound;
 use std::sync::Arc;
 use stories::central::Central;
 use stories::stage::people;
+use stories::steady::{AFTERNOON_MS, SteadyHost};
 use tempfile::TempDir;
 
 /// The number that the roster's row should have had.
@@ -271,6 +272,43 @@ fn a_draft_outlives_lock_and_restart_and_goes_with_the_save() {
     assert_eq!(form["draft"]["values"][0]["text"], "17");
     desk.save(&person, "general", "g", json!([typed("height_cm", "170")]));
     assert_eq!(desk.ask("drafts", json!({}))["drafts"], json!([]));
+}
+
+#[test]
+fn an_app_nobody_uses_locks_by_itself_and_what_screens_ask_keeps_nothing_open() {
+    const MINUTE_MS: i64 = 60_000;
+    let mut desk = Desk::new();
+    let host = Arc::new(SteadyHost::new("idle"));
+    let mut now_ms = AFTERNOON_MS;
+    let mut pass = |minutes: i64| {
+        now_ms += minutes * MINUTE_MS;
+        host.set_clock(now_ms);
+    };
+    desk.app = App::new(&desk.home, host.clone(), Abilities::default());
+    let slot = text(&desk.ask("state", json!({}))["slots"][0]["slot"]);
+    let unlock = json!({ "slot": slot, "password": PASSWORD });
+    let locks_min = desk.ask("unlock", unlock.clone())["lock_after_min"].as_i64().unwrap();
+    // Somebody works: every command of theirs counts anew.
+    for _ in 0..3 {
+        pass(locks_min - 1);
+        assert!(!desk.app.lock_if_idle());
+        desk.ask("drafts", json!({}));
+    }
+    // Only the screen asks, every minute.
+    for _ in 1..locks_min {
+        pass(1);
+        desk.ask("sync_state", json!({}));
+    }
+    assert!(desk.app.is_open());
+    pass(1);
+    assert!(desk.app.lock_if_idle(), "a host's timer locks it");
+    assert!(!desk.app.is_open() && !desk.app.lock_if_idle());
+    assert_eq!(desk.call("sync_state", json!({})), Err(Code::AppLocked));
+    assert_eq!(desk.ask("state", json!({}))["phase"], "locked");
+    // Without a timer the next command finds it locked.
+    desk.ask("unlock", unlock);
+    pass(locks_min);
+    assert_eq!(desk.call("drafts", json!({})), Err(Code::AppLocked));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! sheet, reports. What is scanned off them finds the person on the real device.
 #![allow(clippy::unwrap_used)]
 
+use domain::identity::mask_name;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -115,6 +116,42 @@ fn rare_names_are_printed_and_read_back() {
         assert!(text.contains(name), "{name} is not in the text");
     }
     both_codes(&guide, RARE.len());
+}
+
+#[test]
+fn the_day_sheet_is_one_page_masks_names_and_carries_each_devices_count_and_digest() {
+    let stage = Stage::new();
+    let sheet = stage.path("day.pdf");
+    print(&stage, "day-sheet", &sheet).with("--day", DAY).ask().answer();
+    assert_eq!(pages(&sheet), 1);
+    let text = words(&sheet);
+    for name in names() {
+        assert!(!text.contains(&name), "a name is printed whole");
+    }
+    assert!(text.contains(&mask_name(&names()[0])));
+    assert!(text.contains(&format!("本日受检 {MEASURED} 人")), "{text}");
+    assert!(text.contains(stories::cast::SEATS[0].name), "the device");
+    // pdftotext sets blanks by distance, not as they were written.
+    let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    for word in ["待上传0条", "第1页共1页", "队长签名"] {
+        assert!(plain.contains(word), "{word}");
+    }
+    // What the page proves is what the server has: the same entries, the same digest.
+    let key = store::Key::from_hex(&"1".repeat(64)).unwrap();
+    let server = store::Store::open(&stage.path("server"), &key).unwrap();
+    let unit = domain::ids::UnitCode(VILLAGE.to_owned());
+    let proof = server.unit_proof(&unit).unwrap();
+    let hex = |bytes: &[u8]| -> String { bytes.iter().map(|b| format!("{b:02x}")).collect() };
+    assert!(text.contains(&hex(&proof.digest)));
+    for stream in &proof.streams {
+        assert!(text.contains(&hex(&stream.head.chain.0[..8])));
+    }
+    drop(server);
+    // Control: with one more entry the digest is another.
+    let register = stage.of_device("person register").with("--round", &stage.round);
+    register.with("--unit", VILLAGE).with("--name", "李四").with("--sex", "男").ask().answer();
+    print(&stage, "day-sheet", &sheet).with("--day", DAY).ask().answer();
+    assert!(!words(&sheet).contains(&hex(&proof.digest)));
 }
 
 #[test]

@@ -69,8 +69,16 @@ export async function tryCall<W extends Word>(command: W, ask: Commands[W]["ask"
   try {
     return await host().call(command, ask);
   } catch (thrown) {
-    throw asFailure(thrown);
+    const failure = asFailure(thrown);
+    // The host has locked by itself: nothing of the person before stays on the screen or in memory.
+    if (failure.code === "app_locked" && app.state?.phase === "open") away();
+    throw failure;
   }
+}
+
+function away(): void {
+  location.hash = "";
+  location.reload();
 }
 
 export function parseRoute(hash: string): Route {
@@ -131,8 +139,7 @@ export async function lock(): Promise<void> {
   const state = await call("lock", {});
   if (!state) return;
   // The page is thrown away: nothing of the person before stays in memory.
-  location.hash = "";
-  location.reload();
+  away();
 }
 
 export function stationForm(key: string): StationForm | undefined {

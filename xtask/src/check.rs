@@ -17,6 +17,8 @@ struct Line {
 pub fn test() -> Result<(), String> {
     need::for_tests()?;
     need::for_browser()?;
+    // The window's program has the screens in it: nothing of the workspace compiles before they are built.
+    screens::build()?;
     let mut lines = test_lines();
     lines.push(browser_line("e2e"));
     close(&lines)
@@ -26,6 +28,7 @@ pub fn test() -> Result<(), String> {
 pub fn ci() -> Result<(), String> {
     need::for_tests()?;
     need::for_browser()?;
+    screens::build()?;
     let mut lines = test_lines();
     lines.push(browser_line("e2e:days"));
     lines.push(demo_line());
@@ -118,7 +121,7 @@ fn test_result(text: &str) -> Option<[u32; 3]> {
 
 fn demo_line() -> Line {
     println!("== 演示：走完一天");
-    let (outcome, time) = run::timed(|| demo::run(demo::After::Stop));
+    let (outcome, time) = run::timed(|| demo::run(demo::After::Stop, demo::Show::Nothing));
     if let Err(sentence) = &outcome {
         eprintln!("错误：{sentence}");
     }

@@ -1,12 +1,14 @@
 //! One day through, with the real program: an office's rosters in, a village's and a school's day recorded
 //! on three devices while the server is off, synced, and the coordinator's reports out. It drives `jkkc` as
-//! a person would and knows nothing of what is inside; what it checks, it reads from answers and files.
+//! a person would and knows nothing of what is inside; what it checks, it reads from answers and files. At the end the
+//! field app opens on one of the devices, where there is a display.
 
 mod cast;
 mod day;
 mod folder;
 mod jkkc;
 mod tale;
+mod window;
 
 use crate::{need, run};
 use day::Day;
@@ -16,6 +18,14 @@ use day::Day;
 pub enum After {
     Stop,
     Serve,
+}
+
+/// Whether the field app opens at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// Where there is a display.
+    Window,
+    Nothing,
 }
 
 /// Steps shown to the person at the screen.
@@ -34,14 +44,14 @@ impl Steps {
 }
 
 /// Goes through the day and says at the end where everything lies and what it means.
-pub fn run(after: After) -> Result<(), String> {
-    let (told, time) = run::timed(|| whole_day(after));
+pub fn run(after: After, show: Show) -> Result<(), String> {
+    let (told, time) = run::timed(|| whole_day(after, show));
     told?;
     println!("\n用时 {}。", run::spoken(time));
     Ok(())
 }
 
-fn whole_day(after: After) -> Result<(), String> {
+fn whole_day(after: After, show: Show) -> Result<(), String> {
     let mut steps = Steps { done: 0 };
     println!("健康快车演示：一个村、一所学校的一天，从花名册到报表。数据是编的，网络只用本机。");
 
@@ -78,5 +88,6 @@ fn whole_day(after: After) -> Result<(), String> {
     let out = folder::out(&run::root().join("out"))?;
     day.export(&out)?;
     tale::end(&day, &out)?;
+    window::open(&day, show)?;
     day.end(after)
 }

@@ -88,6 +88,46 @@ const BROWSER: &[Need] = &[
     },
 ];
 
+const WINDOW: &[Need] = &[Need {
+    tool: "WebKitGTK 头文件",
+    what_for: "编译窗口程序",
+    package: "libwebkit2gtk-4.1-dev",
+    is_here: || answers("pkg-config", &["--exists", "webkit2gtk-4.1"]),
+}];
+
+/// What the real window is tested with where there is no desktop.
+const WINDOW_TEST: &[Need] = &[
+    Need {
+        tool: "Xvfb",
+        what_for: "没有显示器时显示窗口",
+        package: "xvfb",
+        is_here: || on_path("Xvfb"),
+    },
+    Need {
+        tool: "WebKitWebDriver",
+        what_for: "操作真实窗口",
+        package: "webkit2gtk-driver",
+        is_here: || on_path("WebKitWebDriver"),
+    },
+    Need {
+        tool: "dbus-daemon",
+        what_for: "第二次启动时找到已打开的窗口",
+        package: "dbus-daemon",
+        is_here: || on_path("dbus-daemon"),
+    },
+    Need {
+        tool: "nm",
+        what_for: "核对程序没有导出数据库的符号",
+        package: "binutils",
+        is_here: || on_path("nm"),
+    },
+];
+
+/// What building the window's program needs.
+pub fn for_window() -> Result<(), String> {
+    provide(&BUILD.iter().chain(SCREENS).chain(WINDOW).collect::<Vec<_>>())
+}
+
 /// What building needs.
 pub fn for_build() -> Result<(), String> {
     provide(&BUILD.iter().collect::<Vec<_>>())
@@ -105,7 +145,8 @@ pub fn for_browser() -> Result<(), String> {
 
 /// What building and every test need.
 pub fn for_tests() -> Result<(), String> {
-    provide(&BUILD.iter().chain(TEST).chain(SCREENS).collect::<Vec<_>>())?;
+    let window = WINDOW.iter().chain(WINDOW_TEST);
+    provide(&BUILD.iter().chain(TEST).chain(SCREENS).chain(window).collect::<Vec<_>>())?;
     let lacking: Vec<&str> = [("rustfmt", "fmt"), ("clippy", "clippy")]
         .iter()
         .filter(|(_, word)| !answers("cargo", &[word, "--version"]))

@@ -4,9 +4,13 @@
 use crate::{need, run};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
 /// What `npm ci` last put in place: the lock file it was made from.
 const STAMP: &str = "node_modules/.installed-lock";
+
+/// Folders in `ui/` that are no sources.
+const LEFT_BY_TOOLS: [&str; 4] = ["node_modules", "dist", "dist-fake", "test-results"];
 
 fn folder() -> PathBuf {
     run::root().join("ui")
@@ -34,13 +38,35 @@ pub fn install() -> Result<(), String> {
         .map_err(|_| "ui/node_modules 写不进去。请检查权限和磁盘空间。".to_owned())
 }
 
-/// The screens as they are shipped, in `ui/dist`.
+/// The screens as they are shipped, in `ui/dist`; built where a source is newer than what lies there. The shell has them
+/// in it and would be compiled anew with every build.
 pub fn build() -> Result<PathBuf, String> {
     install()?;
+    let built = folder().join("dist");
+    let page = std::fs::metadata(built.join("index.html")).and_then(|page| page.modified()).ok();
+    let sources = [folder(), run::root().join("schema/catalogue")];
+    let newest = sources.iter().filter_map(|place| newest(place)).max();
+    if page.is_some() && newest <= page {
+        return Ok(built);
+    }
     if run::succeeds(npm(&["run", "build"])) {
-        return Ok(folder().join("dist"));
+        return Ok(built);
     }
     Err("界面没有构建成功。请看上面的输出。".to_owned())
+}
+
+/// When the last of the files below was changed, without what tools leave behind.
+fn newest(folder: &Path) -> Option<SystemTime> {
+    let entries = std::fs::read_dir(folder).ok()?.flatten();
+    let changed = entries.filter_map(|entry| {
+        let name = entry.file_name();
+        if LEFT_BY_TOOLS.iter().any(|left| name == *left) {
+            return None;
+        }
+        let about = entry.metadata().ok()?;
+        if about.is_dir() { newest(&entry.path()) } else { about.modified().ok() }
+    });
+    changed.max()
 }
 
 /// One of package.json's scripts; true when it succeeded.
@@ -65,4 +91,25 @@ pub fn codegen() -> Result<(), String> {
         return Ok(());
     }
     Err("没有生成成功。请看上面的输出。".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn what_tools_leave_is_no_source() {
+        let base = std::env::temp_dir().join(format!("xtask-newest-{}", std::process::id()));
+        fs::create_dir_all(base.join("src")).unwrap();
+        fs::create_dir_all(base.join("dist")).unwrap();
+        assert_eq!(newest(&base), None, "folders are nothing");
+        fs::write(base.join("src/a.ts"), "a").unwrap();
+        let source = newest(&base);
+        assert!(source.is_some());
+        let later = fs::File::create(base.join("dist/a.js")).unwrap();
+        later.set_modified(SystemTime::now() + std::time::Duration::from_secs(60)).unwrap();
+        assert_eq!(newest(&base), source);
+        fs::remove_dir_all(base).unwrap();
+    }
 }

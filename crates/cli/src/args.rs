@@ -245,6 +245,14 @@ pub enum DeviceCommand {
         #[arg(long)]
         account: String,
     },
+    /// Put an operator's account on this device by a one-time code; the password is read from standard input
+    Account {
+        #[command(flatten)]
+        home: HomeOnly,
+        /// As `operator code` gave it
+        #[arg(long)]
+        code: String,
+    },
     /// Give an account a new password (read from standard input) by the organisation's recovery key
     Recover {
         #[command(flatten)]

@@ -4,9 +4,11 @@ use crate::args::{Change, Find, HomeOnly, PersonCommand, Record, ResultCommand, 
 use crate::progress::SavedRows;
 use crate::say::Said;
 use field::{
-    Enrolment, FoundRow, Goal, Home, Key, NewPerson, RecordOrder, ResultChange, Synced, SystemHost,
-    Watch, Woken,
+    Abilities, App, Enrolment, FoundRow, Goal, Home, Key, NewPerson, RecordOrder, ResultChange,
+    Synced, SystemHost, Watch, Woken,
 };
+use protocol::rpc::Command;
+use protocol::rpc::session::AccountAsk;
 use protocol::{Code, Failure};
 use std::path::Path;
 use std::sync::Arc;
@@ -280,6 +282,15 @@ pub fn unlock(home: &HomeOnly, account: &str) -> Result<Said, Failure> {
     let key = field::unlock(&home.home, account, &password()?, &SystemHost)?;
     Home::open(&home.home, &key, Arc::new(SystemHost))?;
     Said::of(&serde_json::json!({ "unlocked": true }), vec!["密码正确，数据能打开。".to_owned()])
+}
+
+/// An operator's slot on a device whose key is kept in a file, so that the field app opens it by a password too.
+pub fn account(home: &HomeOnly, code: &str) -> Result<Said, Failure> {
+    let mut app = App::new(&home.home, Arc::new(SystemHost), Abilities::default());
+    app.open_with_key(key(home.key_file.as_deref())?, None)?;
+    let ask = AccountAsk { account_code: code.to_owned(), password: password()? };
+    app.call(Command::AccountAdd(ask))?;
+    slots(home)
 }
 
 pub fn recover(home: &HomeOnly, account: &str, identity: &Path) -> Result<Said, Failure> {

@@ -86,6 +86,7 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         }
         Command::Device(DeviceCommand::Slots(home)) => device::slots(home),
         Command::Device(DeviceCommand::Unlock { home, account }) => device::unlock(home, account),
+        Command::Device(DeviceCommand::Account { home, code }) => device::account(home, code),
         Command::Device(DeviceCommand::Recover { home, account, identity }) => {
             device::recover(home, account, identity)
         }

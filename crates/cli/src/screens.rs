@@ -10,6 +10,10 @@ use serde_json::json;
 use server::{Answering, PageOrder, serve_page_until_stopped};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How often it is looked whether somebody is still there.
+const IDLE_LOOK: Duration = Duration::from_secs(15);
 
 /// Serves until stopped. With `--json` the one line is printed as soon as the address is bound.
 pub fn serve(serve: &FieldServe, json: bool) -> Result<Said, Failure> {
@@ -20,6 +24,8 @@ pub fn serve(serve: &FieldServe, json: bool) -> Result<Said, Failure> {
     if let Some(key_file) = &serve.home.key_file {
         app.open_with_key(field::read_key_file(key_file)?, serve.operator.as_deref())?;
     }
+    let app = Arc::new(Mutex::new(app));
+    lock_when_idle(app.clone());
     let order = PageOrder {
         files: &files(serve.ui.as_deref())?,
         listen: serve.listen,
@@ -37,9 +43,19 @@ pub fn serve(serve: &FieldServe, json: bool) -> Result<Said, Failure> {
     Ok(Said::nothing())
 }
 
+/// Closes the database and drops the key when nobody has been there for too long. The page hears of it with its next
+/// command. Ends with the program.
+fn lock_when_idle(app: Arc<Mutex<App>>) {
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(IDLE_LOOK);
+            app.lock().unwrap_or_else(PoisonError::into_inner).lock_if_idle();
+        }
+    });
+}
+
 /// One command at a time: a screen waits for the one before.
-fn handler(app: App) -> Arc<Answering> {
-    let app = Mutex::new(app);
+fn handler(app: Arc<Mutex<App>>) -> Arc<Answering> {
     Arc::new(move |body: &[u8]| {
         let command: Command = serde_json::from_slice(body)
             .map_err(|_| failure(&Failure::new(Code::RequestMalformed)))?;

@@ -56,6 +56,25 @@ pub fn direction_of_item<'j>(
     direction(cat, of_item.next()?)
 }
 
+/// Which way a value is abnormal: as the findings say, else by the reference interval, which many laboratory items have
+/// and no class. Such a value is no finding, but nobody is told that it is fine.
+pub fn direction_of_value<'j>(
+    cat: &Catalogue,
+    subject: &Subject,
+    item: ItemCode,
+    value: &Value,
+    findings: impl Iterator<Item = &'j Judgement>,
+) -> Option<Direction> {
+    direction_of_item(cat, item, findings).or_else(|| {
+        let interval = crate::rule::interval(cat, subject, item, None)?;
+        match crate::rule::mark(&interval, value.number()?) {
+            crate::rule::Mark::Low => Some(Direction::Low),
+            crate::rule::Mark::High => Some(Direction::High),
+            crate::rule::Mark::Within => None,
+        }
+    })
+}
+
 /// Where no class of level C or worse begins; open where nothing limits it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Range {
@@ -214,5 +233,20 @@ mod tests {
         check("hdl_mmol_l", "0.8", Direction::Low);
         check("hb_g_l", "100", Direction::Low);
         check("urine_protein", "2+", Direction::Positive);
+    }
+
+    #[test]
+    fn outside_the_reference_interval_an_arrow_stands_without_any_finding() {
+        let cat = Catalogue::builtin();
+        let check = |text: &str, wanted: Option<Direction>| {
+            let item = cat.item_by_key("plt_10e9_l").unwrap();
+            let value = crate::catalogue::parse_value(item, text).unwrap();
+            let found = direction_of_value(cat, &subject(), item.code, &value, [].iter());
+            assert_eq!(found, wanted, "{text}");
+        };
+        check("125", None);
+        check("124", Some(Direction::Low));
+        check("350", None);
+        check("351", Some(Direction::High));
     }
 }

@@ -7,6 +7,7 @@
 mod cells;
 mod day;
 mod draft;
+mod idle;
 mod people;
 mod print;
 mod register;
@@ -51,6 +52,8 @@ pub struct App {
     host: Arc<dyn Host>,
     abilities: Abilities,
     opened: Option<Opened>,
+    /// When a person last asked for something.
+    seen: idle::Seen,
     work: work::Background,
     /// Shown once with the next state.
     notice: Option<String>,
@@ -78,6 +81,7 @@ impl App {
     pub fn new(folder: &Path, host: Arc<dyn Host>, abilities: Abilities) -> App {
         App {
             folder: folder.to_owned(),
+            seen: moment(&*host),
             host,
             abilities,
             opened: None,
@@ -95,11 +99,31 @@ impl App {
             Some(account) => Some(Worker::of_directory(&home, account)?),
         };
         self.opened = Some(Opened { home, key, worker, saves: VecDeque::new() });
+        self.seen = moment(&*self.host);
         Ok(())
     }
 
-    /// Does one command.
+    /// True while the database is open.
+    pub fn is_open(&self) -> bool {
+        self.opened.is_some()
+    }
+
+    /// Locks where nobody has asked for anything for `LOCK_AFTER_MIN` minutes; true when it did. A host asks this by a
+    /// timer, a few times a minute: the key is not to lie in memory until somebody comes back.
+    pub fn lock_if_idle(&mut self) -> bool {
+        let is_time = self.is_open() && idle::is_over(self.seen, moment(&*self.host));
+        if is_time {
+            self.lock();
+        }
+        is_time
+    }
+
+    /// Does one command. The first one after too long a pause finds the app locked, whatever the host's timer did.
     pub fn call(&mut self, command: Command) -> Result<Answer, Failure> {
+        self.lock_if_idle();
+        if idle::is_of_a_person(&command) {
+            self.seen = moment(&*self.host);
+        }
         match command {
             Command::State(_) => self.state().map(Answer::State),
             Command::Enrol(ask) => self.enrol(ask).map(Answer::Enrol),
@@ -184,6 +208,10 @@ impl Opened {
             station: station.and_then(|key| catalogue.station_by_key(key)).map(|s| s.code),
         })
     }
+}
+
+fn moment(host: &dyn Host) -> idle::Seen {
+    idle::Seen { tick_ms: host.tick_ms(), unix_ms: host.unix_ms() }
 }
 
 /// A person's id as a screen names it.

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 pub trait Host: Send + Sync {
     /// Milliseconds since 1970 UTC as the device tells it: a claim, never used for order.
     fn unix_ms(&self) -> i64;
+    /// Milliseconds of running time since some start, which nobody can set: how long something lasted.
+    fn tick_ms(&self) -> i64 {
+        self.unix_ms()
+    }
     /// Fills `bytes` from the operating system's generator.
     fn random(&self, bytes: &mut [u8]) -> Result<(), protocol::Failure>;
 
@@ -47,6 +51,12 @@ impl Host for SystemHost {
     fn unix_ms(&self) -> i64 {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         since.ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or(0)
+    }
+
+    fn tick_ms(&self) -> i64 {
+        static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+        let start = START.get_or_init(std::time::Instant::now);
+        i64::try_from(start.elapsed().as_millis()).unwrap_or(i64::MAX)
     }
 
     fn stretch_cost(&self) -> StretchCost {

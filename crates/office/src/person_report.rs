@@ -187,7 +187,7 @@ impl Telling<'_> {
                 item: item.name_zh.clone(),
                 value: text(item, now.get(&item.code)),
                 unit: item.unit_zh.clone(),
-                arrow: arrow(item, judgements).to_owned(),
+                arrow: arrow(item, subject, plain.get(&item.code), judgements).to_owned(),
                 range: range::reference(catalogue, subject, item.code, &plain).to_string(),
                 earlier: before.iter().map(|values| text(item, values.get(&item.code))).collect(),
             };
@@ -231,7 +231,13 @@ fn fine_and_open(
             .rules
             .iter()
             .any(|rule| rule.when.as_ref().is_some_and(|when| when.item == item.code));
-        if is_present && is_judged && !is_answer && !abnormal.contains(&item.code) {
+        // Outside its reference interval it is no finding, and not fine either.
+        let is_outside = values.iter().any(|value| {
+            range::direction_of_value(catalogue, subject, item.code, &value.value, [].iter())
+                .is_some()
+        });
+        let is_fine = !is_outside && !abnormal.contains(&item.code);
+        if is_present && is_judged && !is_answer && is_fine {
             fine.push(item.name_zh.clone());
         }
         let is_wanted = catalogue.package(one.kind).items.contains(&item.code);
@@ -269,8 +275,16 @@ fn findings(judgements: &[Judgement], day: chrono::NaiveDate) -> Vec<ReportFindi
     told
 }
 
-fn arrow(item: &Item, judgements: &[Judgement]) -> &'static str {
-    match range::direction_of_item(Catalogue::builtin(), item.code, judgements.iter()) {
+fn arrow(
+    item: &Item,
+    subject: &Subject,
+    value: Option<&Value>,
+    judgements: &[Judgement],
+) -> &'static str {
+    let Some(value) = value else { return "" };
+    let catalogue = Catalogue::builtin();
+    let found = judgements.iter();
+    match range::direction_of_value(catalogue, subject, item.code, value, found) {
         Some(range::Direction::High) => "↑",
         Some(range::Direction::Low) => "↓",
         Some(range::Direction::Positive) => "异常",

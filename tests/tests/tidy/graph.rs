@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("field", &["domain", "ledger", "protocol", "store", "sync", "report", "intake", "office"]),
     ("server", &["domain", "ledger", "protocol", "store", "sync", "report", "intake", "office"]),
     ("cli", &["field", "server", "protocol"]),
+    ("health-express", &["field", "protocol"]),
 ];
 
 /// Developers' crates: they may use all of the above, and none of the above may use them.

@@ -42,6 +42,10 @@ pub const DEVICES: [Device; 3] = [
     Device { name: "三号机", stations: &[("vision", "演示视光师")], operator: "yanshi3" },
 ];
 
+/// What the field app on the first device is opened with, as that device's operator. The demo prints it: its people are
+/// made up.
+pub const PASSWORD: &str = "yan-shi-jian-kang-kuai-che";
+
 /// Everyone who examines, once.
 pub fn examiners() -> Vec<&'static str> {
     let mut names: Vec<&str> =

@@ -115,7 +115,28 @@ impl Day {
             let moved = self.sync_one(device)?;
             println!("{}：已登记，取回 {} 条记录", device.name, moved.pulled);
         }
+        self.give_password(&DEVICES[0])
+    }
+
+    /// A device's operator gets a slot of its own, so that the field app opens there by a password.
+    fn give_password(&self, device: &Device) -> Result<(), String> {
+        let code = self.of_server("operator code").with("--operator", device.operator);
+        let ticket = self.jkkc.ask(&code)?;
+        let account = self.of_device("device account", device);
+        let account = account.with("--code", text(&ticket, "code")?);
+        self.jkkc.ask_with(&account, &format!("{}\n", cast::PASSWORD))?;
+        println!("{}：{} 可以用密码打开窗口", device.name, device.operator);
         Ok(())
+    }
+
+    /// The folder of the device whose app is shown at the end.
+    pub fn home(&self) -> PathBuf {
+        self.folder.join(DEVICES[0].name)
+    }
+
+    /// This run's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The server is off: whatever is recorded now is on the devices alone.
@@ -232,7 +253,7 @@ impl Day {
             After::Serve => {
                 let url = server.url.clone();
                 if let Some(pid) = server.release() {
-                    folder::note_server(&self.folder, pid)?;
+                    folder::note(&self.folder, folder::Left::Server, pid)?;
                     println!("\n服务器继续运行：{url}\n停止它：kill {pid}");
                 }
             }

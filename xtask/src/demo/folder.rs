@@ -4,13 +4,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// In a run's folder while a server was left running there: its process id.
-const SERVER_PID_FILE: &str = "server.pid";
+/// In a run's folder while a server or a window was left running there: its process id.
+const PID_FILES: [&str; 2] = ["server.pid", "window.pid"];
 /// What a run writes to `out/`.
 pub const REPORTS: [&str; 5] =
     ["体检结果.xlsx", "异常发现.csv", "受检情况.xlsx", "受检情况.csv", "简报.txt"];
 
-/// A new folder under `base`; folders of earlier runs go, unless a server still runs in them.
+/// A new folder under `base`; folders of earlier runs go, unless a server or a window still runs in them.
 pub fn fresh(base: &Path) -> Result<PathBuf, String> {
     let said = |_| format!("不能写 {}。请检查目录权限和磁盘空间。", base.display());
     fs::create_dir_all(base).map_err(said)?;
@@ -18,7 +18,7 @@ pub fn fresh(base: &Path) -> Result<PathBuf, String> {
     for entry in fs::read_dir(base).map_err(said)?.flatten() {
         let Some(number) = run_number(&entry.file_name().to_string_lossy()) else { continue };
         highest = highest.max(number);
-        if server_running(&entry.path()).is_none() {
+        if !is_used(&entry.path()) {
             fs::remove_dir_all(entry.path()).map_err(said)?;
         }
     }
@@ -40,18 +40,34 @@ pub fn out(folder: &Path) -> Result<PathBuf, String> {
     Ok(folder.to_path_buf())
 }
 
-/// Notes that a server stays in this run's folder.
-pub fn note_server(folder: &Path, pid: u32) -> Result<(), String> {
-    fs::write(folder.join(SERVER_PID_FILE), pid.to_string())
+/// What may be left running in a run's folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    Server,
+    Window,
+}
+
+/// Notes that something stays in this run's folder.
+pub fn note(folder: &Path, left: Left, pid: u32) -> Result<(), String> {
+    let [server, window] = PID_FILES;
+    let name = match left {
+        Left::Server => server,
+        Left::Window => window,
+    };
+    fs::write(folder.join(name), pid.to_string())
         .map_err(|_| "写不了演示目录。请检查磁盘空间。".to_owned())
 }
 
-/// The process id of a server that still runs in this run's folder.
-fn server_running(folder: &Path) -> Option<u32> {
-    let pid: u32 = fs::read_to_string(folder.join(SERVER_PID_FILE)).ok()?.trim().parse().ok()?;
+/// True while a server or a window still runs in this run's folder.
+fn is_used(folder: &Path) -> bool {
+    PID_FILES.iter().any(|name| is_running(folder, name).unwrap_or(false))
+}
+
+fn is_running(folder: &Path, pid_file: &str) -> Option<bool> {
+    let pid: u32 = fs::read_to_string(folder.join(pid_file)).ok()?.trim().parse().ok()?;
     let command = fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?;
     // The number may belong to another program by now: ours names its folder.
-    command.contains(&*folder.to_string_lossy()).then_some(pid)
+    Some(command.contains(&*folder.to_string_lossy()))
 }
 
 fn run_number(name: &str) -> Option<u32> {
@@ -82,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_whose_server_runs_stays() {
+    fn a_folder_in_which_something_runs_stays() {
         let base = scratch("serving");
         let first = fresh(&base).unwrap();
         // A process whose command line names the folder, as a server's does.
@@ -94,7 +110,7 @@ mod tests {
             .unwrap();
         // Once it has spoken, it has its command line.
         child.stdout.take().unwrap().read_exact(&mut [0]).unwrap();
-        note_server(&first, child.id()).unwrap();
+        note(&first, Left::Window, child.id()).unwrap();
         fresh(&base).unwrap();
         assert!(first.exists());
         drop(child.stdin.take());

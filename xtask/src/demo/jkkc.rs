@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -47,13 +47,24 @@ impl Jkkc {
 
     /// Runs one command and gives its JSON object.
     pub fn ask(&self, words: &Words) -> Result<Value, String> {
-        let output = Command::new(&self.program)
+        self.ask_with(words, "")
+    }
+
+    /// The same with a line on its standard input, where passwords are read from.
+    pub fn ask_with(&self, words: &Words, line: &str) -> Result<Value, String> {
+        let said = |_| "编译好的程序运行不了。请重新编译。".to_owned();
+        let mut child = Command::new(&self.program)
             .args(&words.0)
             .arg("--json")
-            .stdin(Stdio::null())
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(|_| "编译好的程序运行不了。请重新编译。".to_owned())?;
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(said)?;
+        if let Some(mut input) = child.stdin.take() {
+            // A command that reads nothing may be gone already: its own exit says how it went.
+            let _ = input.write_all(line.as_bytes());
+        }
+        let output = child.wait_with_output().map_err(said)?;
         if !output.status.success() {
             return Err(format!("这一步没有成功：{}", words.spoken()));
         }
@@ -163,6 +174,12 @@ mod tests {
             let (sh, words) = shell(script);
             assert!(sh.ask(&words).is_err(), "{script}");
         }
+    }
+
+    #[test]
+    fn a_password_goes_by_standard_input() {
+        let (sh, words) = shell("read line; echo \"{\\\"heard\\\":\\\"$line\\\"}\"");
+        assert_eq!(text(&sh.ask_with(&words, "a b\n").unwrap(), "heard"), Ok("a b"));
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub(super) fn value_cell(
     let catalogue = Catalogue::builtin();
     let of_round = view.findings.iter().filter(|(of, _)| *of == value.round).map(|(_, f)| f);
     let station = value.station.and_then(|code| catalogue.station(code));
+    let (kind, sex, birth) = (view.kind, view.details.sex, view.details.birth);
+    let subject = value.day.map(|day| Subject { kind, sex, birth, day });
     ValueCell {
         text: print_value(item, &value.value),
         absent: absent_key(&value.value),
@@ -28,8 +30,11 @@ pub(super) fn value_cell(
         current: value.current,
         conflict: value.conflict,
         held: value.held,
-        arrow: if value.current { arrow(item, of_round) } else { String::new() },
-        range: value.day.map(|day| range_text(item, value, view, day)).unwrap_or_default(),
+        arrow: match subject {
+            Some(subject) if value.current => arrow(item, &subject, &value.value, of_round),
+            Some(_) | None => String::new(),
+        },
+        range: subject.map(|of| range_text(item, value, view, &of)).unwrap_or_default(),
         round: round.to_owned(),
         day: value.day.map(|day| day.to_string()),
         unit_label: units.label(&value.unit),
@@ -40,17 +45,21 @@ pub(super) fn value_cell(
     }
 }
 
-fn range_text(item: &Item, value: &ValueView, view: &PersonView, day: chrono::NaiveDate) -> String {
-    let subject =
-        Subject { kind: view.kind, sex: view.details.sex, birth: view.details.birth, day };
+fn range_text(item: &Item, value: &ValueView, view: &PersonView, subject: &Subject) -> String {
     let same_round = view.values.iter().filter(|v| v.round == value.round && v.current);
     let values: BTreeMap<_, Value> = same_round.map(|v| (v.item, v.value.clone())).collect();
-    range::reference(Catalogue::builtin(), &subject, item.code, &values).to_string()
+    range::reference(Catalogue::builtin(), subject, item.code, &values).to_string()
 }
 
 /// 高, 低, 阳 or nothing.
-pub(super) fn arrow<'j>(item: &Item, findings: impl Iterator<Item = &'j Judgement>) -> String {
-    let direction = range::direction_of_item(Catalogue::builtin(), item.code, findings);
+pub(super) fn arrow<'j>(
+    item: &Item,
+    subject: &Subject,
+    value: &Value,
+    findings: impl Iterator<Item = &'j Judgement>,
+) -> String {
+    let catalogue = Catalogue::builtin();
+    let direction = range::direction_of_value(catalogue, subject, item.code, value, findings);
     direction.map(|direction| direction.zh()).unwrap_or_default().to_owned()
 }
 

@@ -6,6 +6,7 @@ use super::station::{recheck, walk};
 use super::{Opened, Today};
 use crate::home::failed;
 use domain::catalogue::{Catalogue, Package, Station, print_value};
+use domain::check::Subject;
 use domain::facts::{CurrentValue, Standing};
 use domain::ids::ItemCode;
 use domain::order::reading_order;
@@ -241,6 +242,9 @@ fn cell(one: &StopPerson, code: ItemCode) -> Option<ValueCell> {
     let current = values(one.checkup.as_ref(), code);
     let first = current.first()?;
     let judgements = one.checkup.as_ref().map(|c| c.judgements.iter()).unwrap_or_default();
+    let (kind, sex, birth) = (one.kind, one.details.sex, one.details.birth);
+    let day = one.checkup.as_ref().and_then(|checkup| checkup.day);
+    let subject = day.map(|day| Subject { kind, sex, birth, day });
     Some(ValueCell {
         text: print_value(item, &first.value),
         absent: absent_key(&first.value),
@@ -248,7 +252,9 @@ fn cell(one: &StopPerson, code: ItemCode) -> Option<ValueCell> {
         current: true,
         conflict: current.len() > 1,
         held: false,
-        arrow: arrow(item, judgements),
+        arrow: subject
+            .map(|subject| arrow(item, &subject, &first.value, judgements))
+            .unwrap_or_default(),
         range: String::new(),
         round: String::new(),
         day: None,

@@ -1,0 +1,92 @@
+//! The one field app behind the window: one command at a time, and what is said to the page when one fails. Not a
+//! thread of its own: whoever calls waits, so call it off the main thread.
+
+use field::{Abilities, App, SystemHost};
+use protocol::Failure;
+use protocol::rpc::{Answer, Command};
+use serde::{Serialize, Serializer};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How often it is looked whether somebody is still there.
+pub const IDLE_LOOK: Duration = Duration::from_secs(15);
+
+pub struct Desk(Mutex<App>);
+
+/// What came of a command.
+pub struct Done {
+    pub answer: Result<Answer, Failure>,
+    /// The app was open and is not any more: what the page still knows has to go.
+    pub has_locked: bool,
+}
+
+/// A failure as the page is told: its code, and the place for whoever asks on the telephone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused(pub Failure);
+
+impl Serialize for Refused {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let mut said = serializer.serialize_struct("Refused", 2)?;
+        said.serialize_field("code", self.0.code.word())?;
+        said.serialize_field("trace", self.0.place.as_deref().unwrap_or_default())?;
+        said.end()
+    }
+}
+
+impl Desk {
+    pub fn new(folder: &Path) -> Desk {
+        let abilities = Abilities { card_reader: None, save_files: cfg!(desktop) };
+        Desk(Mutex::new(App::new(folder, Arc::new(SystemHost), abilities)))
+    }
+
+    pub fn call(&self, command: Command) -> Done {
+        let mut app = self.app();
+        let was_open = app.is_open();
+        let answer = app.call(command);
+        Done { answer, has_locked: was_open && !app.is_open() }
+    }
+
+    /// True when nobody was there any more and it locked.
+    pub fn lock_if_idle(&self) -> bool {
+        self.app().lock_if_idle()
+    }
+
+    pub fn lock(&self) {
+        self.app().lock();
+    }
+
+    fn app(&self) -> MutexGuard<'_, App> {
+        // A command that died left an app that can still answer: what was saved is on the disk.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::Code;
+    use protocol::rpc::session::{Nothing, Phase};
+
+    #[test]
+    fn a_refusal_has_a_code_and_a_trace_as_the_screens_read_it() {
+        let told = |failure| serde_json::to_value(Refused(failure)).unwrap();
+        let at = told(Failure::at(Code::FileUnwritable, "a.pdf"));
+        assert_eq!(at, serde_json::json!({ "code": "file_unwritable", "trace": "a.pdf" }));
+        let bare = told(Failure::new(Code::AppLocked));
+        assert_eq!(bare, serde_json::json!({ "code": "app_locked", "trace": "" }));
+    }
+
+    #[test]
+    fn an_empty_folder_answers_and_nothing_has_locked() {
+        let folder = std::env::temp_dir().join("no-such-folder-of-the-field-app");
+        let desk = Desk::new(&folder);
+        let done = desk.call(Command::State(Nothing {}));
+        let Ok(Answer::State(state)) = done.answer else { panic!("no state") };
+        assert_eq!(state.phase, Phase::Empty);
+        assert!(!done.has_locked && !desk.lock_if_idle());
+        let refused = desk.call(Command::Day(Nothing {})).answer;
+        assert_eq!(refused.err().map(|failure| failure.code), Some(Code::AppLocked));
+    }
+}

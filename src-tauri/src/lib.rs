@@ -1,0 +1,87 @@
+//! The shell: one window over the field app, on desktops and tablets. It hands commands in and answers out, keeps the
+//! window and its page where they belong, and locks when nobody is there.
+//!
+//! Not what a command does (`field::App`) and not a screen (`ui/`). Everything the page may ask of the host is in
+//! `commands`; nothing of Tauri's own and no plugin is reachable from it.
+
+mod commands;
+mod desk;
+mod home;
+#[cfg(test)]
+mod settings;
+mod window;
+
+use desk::Desk;
+use std::error::Error;
+use std::path::Path;
+use std::sync::Arc;
+use tauri::{App, AppHandle, Manager, RunEvent};
+
+/// Opens the window and stays until it is closed.
+#[cfg_attr(any(target_os = "android", target_os = "ios"), tauri::mobile_entry_point)]
+pub fn run() {
+    let told = match home::told() {
+        Ok(told) => told,
+        Err(sentence) => return give_up(&sentence),
+    };
+    if !window::has_display() {
+        return give_up(window::NO_DISPLAY_ZH);
+    }
+    let builder = tauri::Builder::default();
+    #[cfg(desktop)]
+    let builder = window::with_desktop_plugins(builder, told.as_deref());
+    let built = builder
+        .invoke_handler(tauri::generate_handler![commands::rpc, commands::save_file])
+        .setup(move |app| {
+            if let Err(error) = begin(app, told.as_deref()) {
+                return give_up(&unopened(&error));
+            }
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => app.run(|app, event| {
+            if matches!(event, RunEvent::Exit) {
+                app.state::<Arc<Desk>>().lock();
+            }
+        }),
+        Err(error) => give_up(&unopened(&error)),
+    }
+}
+
+/// The folder, the app behind it, the window, and the timer.
+fn begin(app: &App, told: Option<&Path>) -> Result<(), Box<dyn Error>> {
+    let folder = home::folder(app, told)?;
+    let only = home::only_one(&folder);
+    if only.is_taken() {
+        return give_up(home::TAKEN_ZH);
+    }
+    app.manage(only);
+    let desk = Arc::new(Desk::new(&folder));
+    app.manage(desk.clone());
+    window::open(app, &folder)?;
+    watch(app.handle().clone(), desk);
+    Ok(())
+}
+
+/// Locks the app when nobody has been there for too long, and takes the page's memory away with it.
+fn watch(app: AppHandle, desk: Arc<Desk>) {
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(desk::IDLE_LOOK);
+            if desk.lock_if_idle() {
+                window::rebuild(&app);
+            }
+        }
+    });
+}
+
+fn unopened(error: &dyn std::fmt::Display) -> String {
+    format!("窗口打不开，数据没有改动。请重新启动，仍不行请联系管理员。（{error}）")
+}
+
+/// Ends before there is a window, with one sentence where a terminal or a journal shows it.
+fn give_up<T>(sentence: &str) -> T {
+    eprintln!("错误：{sentence}");
+    std::process::exit(1)
+}
