@@ -1,0 +1,105 @@
+//! The words of what goes out: workbooks, paper, reports. Only parsing.
+
+use super::{HomeOnly, Place};
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum What {
+    Results,
+    Findings,
+    Coverage,
+    Brief,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum FileFormat {
+    Xlsx,
+    Csv,
+    Txt,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IdentifierChoice {
+    Masked,
+    Full,
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
+    pub what: What,
+    #[command(flatten)]
+    pub place: Place,
+    #[arg(long)]
+    pub round: String,
+    #[arg(long, value_name = "CODE")]
+    pub unit: Option<String>,
+    #[arg(long)]
+    pub format: FileFormat,
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Whole ID numbers need a purpose
+    #[arg(long, value_enum, default_value = "masked")]
+    pub identifiers: IdentifierChoice,
+    #[arg(long, default_value = "")]
+    pub purpose: String,
+}
+
+/// Which stop, and where the file goes.
+#[derive(Debug, Args)]
+pub struct PrintOf {
+    #[command(flatten)]
+    pub home: HomeOnly,
+    #[arg(long)]
+    pub round: String,
+    #[arg(long, value_name = "CODE")]
+    pub unit: String,
+    /// Without it today, within the round
+    #[arg(long, value_name = "DATE")]
+    pub day: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PrintCommand {
+    /// 日结单: what the day came to, one A4 page
+    DaySheet(PrintOf),
+    /// 导检单: a sheet for each person with codes and stations to tick
+    Guide {
+        #[command(flatten)]
+        of: PrintOf,
+        /// Only these people: an id, ID number or a text that finds exactly one; without it the roster
+        #[arg(long = "person", value_name = "TEXT")]
+        people: Vec<String>,
+        /// Sheets on an A4 page: 1 or 2
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=2))]
+        per_page: u8,
+    },
+    /// Labels with both codes, one a page
+    Labels {
+        #[command(flatten)]
+        of: PrintOf,
+        /// Only these people; without it the roster
+        #[arg(long = "person", value_name = "TEXT")]
+        people: Vec<String>,
+        /// Width and height in mm
+        #[arg(long, value_name = "WxH", default_value = "50x30")]
+        size: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// A report for each person examined at a unit; a preview until a doctor signs
+    Person {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long)]
+        round: String,
+        #[arg(long, value_name = "CODE")]
+        unit: String,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
