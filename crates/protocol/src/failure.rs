@@ -79,6 +79,7 @@ codes! {
     PersonMayBeKnown = "person_may_be_known", "可能是已有的人，没有登记。请先核对列出的人，确实不是再登记。";
     CardReaderAbsent = "card_reader_absent", "没有接身份证读卡器。请手工输入身份证号码。";
     CardUnreadable = "card_unreadable", "身份证没有读到。请把证件重新放好再试，或手工输入。";
+    HostUnreachable = "host_unreachable", "本机的健康快车程序没有应答。已保存的都在本机，请重新打开程序，再打开它给出的地址。";
     PasswordWrong = "password_wrong", "密码不对。请再试一次，数据没有改动。";
     PasswordWait = "password_wait", "密码错误次数较多，请等待后再试。数据没有改动，也不会被清除。";
     PasswordWeak = "password_weak", "密码太容易猜到：至少 10 个字符，不能是常见密码、连续的键或账号本身。请换一个。";

@@ -1,12 +1,7 @@
-// A browser's host: the same commands by POST to its own origin, with the page's session token. Not for the shell.
+// A browser's host: the same commands by POST to its own origin; the session is the host's cookie. Not for the shell.
 import type { Commands } from "./api";
 import { download } from "./files";
 import { Failure, asFailure, type Platform, type Word } from "./platform";
-
-/** The token the host wrote into the page it served. */
-function session(): string {
-  return document.querySelector('meta[name="jkkc-session"]')?.getAttribute("content") ?? "";
-}
 
 export const web: Platform = {
   async call<W extends Word>(command: W, ask: Commands[W]["ask"]) {
@@ -16,11 +11,11 @@ export const web: Platform = {
         method: "POST",
         credentials: "same-origin",
         cache: "no-store",
-        headers: { "Content-Type": "application/json", "X-Jkkc-Session": session() },
+        headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ command, ask }),
       });
     } catch {
-      throw new Failure("server_unreachable");
+      throw new Failure("host_unreachable");
     }
     const body: unknown = await answer.json().catch(() => null);
     if (!answer.ok) throw asFailure(body);
