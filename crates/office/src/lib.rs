@@ -18,7 +18,7 @@ pub use report::paper;
 pub use report::{Export, Format, Identifiers};
 pub use roster::{
     Correction, Difference, DifferenceKind, ProblemWorkbook, RosterFile, RosterImported,
-    RosterOrder, import_roster, import_roster_files, refuse_retired,
+    RosterOrder, RosterTaken, import_roster, import_roster_files, refuse_retired,
 };
 pub use verify::{Verified, verify};
 

@@ -114,6 +114,14 @@ pub struct ProblemWorkbook {
     of_file: usize,
 }
 
+/// What rosters from memory came to.
+pub struct RosterTaken {
+    pub imported: RosterImported,
+    pub workbook: Option<ProblemWorkbook>,
+    /// For each problem what stands in its cell; `None` where no cell can be put right.
+    pub in_cells: Vec<Option<String>>,
+}
+
 struct ReadFile {
     /// Its place among the files given.
     at: usize,
@@ -134,8 +142,8 @@ pub fn import_roster(
     let files = order.files.iter().map(|path| load_file(path));
     let files: Vec<RosterFile> = files.collect::<Result<_, _>>()?;
     let wanted = (order.round.as_str(), order.unit.as_deref());
-    let (mut imported, workbook, _) =
-        import_roster_files(store, wanted, &files, moment, scope, header, seed)?;
+    let taken = import_roster_files(store, wanted, &files, moment, scope, header, seed)?;
+    let RosterTaken { mut imported, workbook, in_cells: _ } = taken;
     if let Some(workbook) = workbook {
         let beside = order.files.get(workbook.of_file).cloned().unwrap_or_default();
         let out = beside.with_file_name(&workbook.name);
@@ -146,8 +154,7 @@ pub fn import_roster(
 }
 
 /// Imports rosters from memory. All files are read before anything is written: one that cannot be read leaves the
-/// roster as it was. The last answer has, for each problem, what stands in its cell: `None` where no cell can be put
-/// right.
+/// roster as it was.
 pub fn import_roster_files(
     store: &mut Store,
     (round, unit): (&str, Option<&str>),
@@ -156,7 +163,7 @@ pub fn import_roster_files(
     scope: &[UnitCode],
     header: &Header,
     seed: &mut dyn FnMut() -> Result<[u8; 16], Failure>,
-) -> Result<(RosterImported, Option<ProblemWorkbook>, Vec<Option<String>>), Failure> {
+) -> Result<RosterTaken, Failure> {
     let round = store.round(round).map_err(failed)?;
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     // Field clocks say 1970: nobody of a round's roster is born after it began.
@@ -201,7 +208,7 @@ pub fn import_roster_files(
     let in_cells =
         imported.problems.iter().map(|problem| text_in_cell(&files, &name_cells, problem));
     let in_cells = in_cells.collect();
-    Ok((imported, workbook, in_cells))
+    Ok(RosterTaken { imported, workbook, in_cells })
 }
 
 /// What stands where a problem is marked. A mark at somebody's name for want of a column of its own is no cell to put

@@ -21,6 +21,9 @@ const LISTED: &str = "SELECT p.canon, l.group_name, l.grade, l.note FROM listing
 /// Examined or registered at the unit, wherever listed.
 const HERE: &str = "SELECT c.person FROM checkup c WHERE c.round = $1
      AND (c.unit = $2 OR c.stop = $2)";
+/// People here of whom an item has current values that differ.
+const CONFLICTS: &str = "SELECT count(*) FROM checkup c WHERE c.round = $1
+     AND (c.unit = $2 OR c.stop = $2) AND c.conflict <> 0";
 const CHECKUP: &str = "SELECT {columns} FROM checkup c WHERE c.round = $1 AND c.person = $2";
 
 /// Someone at a stop.
@@ -96,6 +99,15 @@ impl Store {
         self.read(|tx| {
             let canon = crate::project::canonical(tx, person)?;
             checkup(tx, self.catalogue(), round, canon)
+        })
+    }
+
+    /// How many people listed or examined at `unit` have an item whose current values differ.
+    pub fn conflict_count(&self, round: RoundId, unit: &UnitCode) -> Result<u64, StoreError> {
+        self.read(|tx| {
+            let params = [bits(round.0).into(), Sql::Text(&unit.0)];
+            let count = tx.int(CONFLICTS, &params)?;
+            Ok(u64::try_from(count.unwrap_or(0)).unwrap_or(0))
         })
     }
 

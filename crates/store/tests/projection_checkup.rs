@@ -261,6 +261,23 @@ fn of_two_values_the_worse_counts_and_the_indicator_leaves_them_out() {
     assert_eq!(counts.cells[&Cell::Item(dbp)].examined, 1);
 }
 
+#[test]
+fn whoever_has_values_that_differ_is_counted_at_the_stop_whatever_the_items_code() {
+    let check = |key: &str, people: u64| {
+        let mut streams = Streams::default();
+        streams.save(1, person(1), save(vec![result(key, 16)], Vec::new()));
+        streams.save(1, person(2), save(vec![result(key, 16)], Vec::new()));
+        // Another tablet that has not seen the first one's value.
+        streams.save(2, person(1), save(vec![result(key, 17)], Vec::new()));
+        let place = fresh(&streams);
+        let here = UnitCode(VILLAGE.to_owned());
+        let counted = place.store.conflict_count(RoundId(ROUND), &here).unwrap();
+        assert_eq!(counted, people, "{key}");
+    };
+    check("pulse_per_min", 1);
+    check("plt_10e9_l", 1);
+}
+
 fn total(store: &Store) -> Counts {
     let mut sum = Counts::default();
     for (_, counts) in store.tallies(RoundId(ROUND), None).unwrap() {

@@ -171,7 +171,7 @@ impl Opened {
         let mut seed = || host.random_16();
         let wanted = (ask.round.as_str(), ask.unit.as_deref());
         let store = &mut self.home.store;
-        let (imported, workbook, in_cells) = office::import_roster_files(
+        let office::RosterTaken { imported, workbook, in_cells } = office::import_roster_files(
             store, wanted, &files, &moment, &scope, &header, &mut seed,
         )?;
         let problems =

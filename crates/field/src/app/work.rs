@@ -123,7 +123,7 @@ impl App {
             saved: status.saved.all,
             unsent: status.unsent,
             backed_up: status.backed_up.all,
-            attention: status.held,
+            attention: status.held + opened.conflicts_here()?,
             synced_at: status.synced_at,
             sentence: known.sentence.clone(),
         })
@@ -131,6 +131,16 @@ impl App {
 }
 
 impl Opened {
+    /// People of today's stop with values that contradict each other; none before a day is set.
+    fn conflicts_here(&self) -> Result<u64, Failure> {
+        if self.day_choice()?.is_none() {
+            return Ok(0);
+        }
+        let today = self.today()?;
+        let store = self.home.store();
+        store.conflict_count(today.round.id, &today.unit).map_err(crate::home::failed)
+    }
+
     pub(super) fn held(&self) -> Result<HeldRows, Failure> {
         let units = self.home.store().units().map_err(crate::home::failed)?;
         let held = self.home.store().held().map_err(crate::home::failed)?;

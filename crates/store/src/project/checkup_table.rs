@@ -148,7 +148,8 @@ fn put_row(
             standing_number(row.standing).into(),
             bits(row.masks.present.low()).into(),
             bits(row.masks.abnormal.low()).into(),
-            bits(row.masks.conflict.low()).into(),
+            // Marked, so that those with a conflict can be counted: a row with such items is not read off this column.
+            bits(row.masks.conflict.marked_low()).into(),
             bits(row.masks.unusual.low()).into(),
             worst.into(),
             Sql::Blob(&results),

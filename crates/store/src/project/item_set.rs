@@ -20,6 +20,11 @@ impl ItemSet {
         self.0[0]
     }
 
+    /// `low`, with bit 0 (no item has code 0) where there are items from 64 up: zero only for an empty set.
+    pub fn marked_low(self) -> u64 {
+        self.0[0] | u64::from(self.0.iter().skip(1).any(|word| *word != 0))
+    }
+
     pub fn insert(&mut self, code: u16) {
         if let Some(word) = self.0.get_mut(usize::from(code / 64)) {
             *word |= 1 << (code % 64);
@@ -55,5 +60,20 @@ mod tests {
         let codes: Vec<u16> = ItemSet::of_low(0b100).either(set).collect();
         assert_eq!(codes, [0, 1, 2, 63, 64, 383, ITEM_CODE_MAX]);
         assert_eq!(set.low(), 1 << 63 | 0b11);
+    }
+
+    #[test]
+    fn the_mark_says_that_there_are_items_no_column_has_room_for() {
+        let check = |code: Option<u16>, marked: u64| {
+            let mut set = ItemSet::default();
+            code.into_iter().for_each(|code| set.insert(code));
+            assert_eq!(set.marked_low(), marked, "{code:?}");
+        };
+        check(None, 0);
+        check(Some(5), 1 << 5);
+        check(Some(64), 1);
+        check(Some(383), 1);
+        let items = &domain::catalogue::Catalogue::builtin().items;
+        assert!(items.iter().all(|item| item.code.0 > 0), "bit 0 is the mark's");
     }
 }
