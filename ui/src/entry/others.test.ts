@@ -1,12 +1,13 @@
 // The smaller machines: finding, registering, the door, the day, a class, correcting, a form's rows, a trend.
 import { expect, test } from "vitest";
-import type { ClassRow, DayView, PersonRow, RegisterHints, Slot, ValueCell } from "../platform/api";
+import type { ClassRow, DayView, PersonRow, PersonWhole, RegisterHints, Slot, ValueCell } from "../platform/api";
 import { checkCharacter } from "./id_number";
 import * as classList from "./class_list";
 import * as correct from "./correct";
 import * as day from "./day";
 import * as find from "./find";
-import { pairLabel, rowsOf } from "./questions";
+import { newestFirst, ofLastRound } from "./findings";
+import { digitsOf, pairLabel, rowsOf } from "./questions";
 import * as register from "./register";
 import { points } from "./trend";
 import * as unlock from "./unlock";
@@ -147,6 +148,23 @@ test.each([
   ["裸眼视力（右）", "裸眼视力（左）", "裸眼视力（右 / 左）"],
   ["左", "右", "左 / 右"],
 ])("a pair of %s and %s is called %s", (a, b, label) => expect(pairLabel(a, b)).toBe(label));
+
+test.each([
+  [["阴性", "±", "1+", "2+", "3+", "4+"], ["0", "5", "1", "2", "3", "4"]],
+  [["阴性", "阳性"], ["0", "1"]],
+  [["是", "否", "不详"], ["1", "2", "3"]],
+  [["1 次", "2+次"], ["1", "2"]],
+  [Array.from({ length: 10 }, (_, at) => `第 ${at}`), ["1", "2", "3", "4", "5", "6", "7", "8", "9", ""]],
+])("the choices %j have the digits %j", (words, digits) => expect(digitsOf(words)).toEqual(digits));
+
+test("findings: the newest round first, then the gravest; of the last round A and B are told before measuring", () => {
+  const cell = (round: string, day: string) => ({ round, day }) as ValueCell;
+  const found = (level: string, round: string) => ({ level, round, text: level + round });
+  const whole = { items: [{ item: "x", current: [], ever: [cell("one", "2024-04-01"), cell("two", "2025-04-01"), cell("three", "2026-04-01")] }], findings: [found("B", "one"), found("C", "two"), found("B", "two"), found("A", "two"), found("B", "three")] } as unknown as PersonWhole;
+  expect(newestFirst(whole).map((one) => one.text)).toEqual(["Bthree", "Atwo", "Btwo", "Ctwo", "Bone"]);
+  expect(ofLastRound(whole, "three").map((one) => one.text)).toEqual(["Atwo", "Btwo"]);
+  expect(ofLastRound(whole, "four").map((one) => one.text)).toEqual(["Bthree"]);
+});
 
 test("a pair stands on one line only where its second comes next", () => {
   const item = (key: string, pair: string | null) => ({ item: key, name: key, kind: "number", pair }) as never;

@@ -326,15 +326,15 @@ fn left_early_check(people: usize) -> protocol::rpc::day::Check {
     if people == 0 {
         return check("left_early", CheckState::Good, "没有人提前离开".to_owned(), "");
     }
-    let text = format!("{people} 人必查项目没有做完");
+    let text = format!("{people} 人必检项目没有做完");
     check("left_early", CheckState::Note, text, "打开名单，补做，或按原因记为未测、拒检。")
 }
 
 fn open_a_check(people: usize) -> protocol::rpc::day::Check {
     if people == 0 {
-        return check("open_a", CheckState::Good, "没有 A 类异常".to_owned(), "");
+        return check("open_a", CheckState::Good, "没有 A 级异常".to_owned(), "");
     }
-    let text = format!("{people} 人有 A 类异常");
+    let text = format!("{people} 人有 A 级异常");
     check("open_a", CheckState::Bad, text, "逐一确认已复测、已告知本人或家属、已安排处置。")
 }
 
