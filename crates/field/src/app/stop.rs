@@ -7,7 +7,7 @@ use super::{Opened, Today};
 use crate::home::failed;
 use domain::catalogue::{Catalogue, Package, Station, print_value};
 use domain::check::Subject;
-use domain::facts::{CurrentValue, Standing};
+use domain::facts::{CurrentValue, Standing, is_conflict};
 use domain::ids::ItemCode;
 use domain::order::reading_order;
 use domain::rule::Level;
@@ -200,7 +200,7 @@ fn is_station_done(one: &StopPerson, station: &Station) -> bool {
 }
 
 pub(crate) fn has_conflict(one: &StopPerson) -> bool {
-    one.checkup.as_ref().is_some_and(|c| c.results.values().any(|values| values.len() > 1))
+    one.checkup.as_ref().is_some_and(|c| c.results.values().any(|values| is_conflict(values)))
 }
 
 /// Why somebody listed was not examined: the first reason recorded in place of a value.
@@ -250,7 +250,7 @@ fn cell(one: &StopPerson, code: ItemCode) -> Option<ValueCell> {
         absent: absent_key(&first.value),
         unusual: first.unusual,
         current: true,
-        conflict: current.len() > 1,
+        conflict: is_conflict(current),
         held: false,
         arrow: subject
             .map(|subject| arrow(item, &subject, &first.value, judgements))
@@ -292,7 +292,7 @@ fn open_words(checkup: &StopCheckup) -> Vec<String> {
             words.push(format!("{}：{}", level.name_zh, level.action_zh));
         }
     }
-    for (code, values) in checkup.results.iter().filter(|(_, values)| values.len() > 1) {
+    for (code, values) in checkup.results.iter().filter(|(_, values)| is_conflict(values)) {
         if let Some(item) = catalogue.item(*code) {
             words.push(format!("{}有 {} 个不同的数值，请核对后选定", item.name_zh, values.len()));
         }
