@@ -141,19 +141,16 @@ impl Opened {
         let row = |one: &&StopPerson| frame.stop_row(one, &today.unit);
         let left_early: Vec<PersonRow> =
             here.iter().filter(|one| !is_complete(one)).map(row).collect();
-        let has_open_a = |one: &&&StopPerson| {
-            let judgements =
-                one.checkup.as_ref().map(|c| c.judgements.as_slice()).unwrap_or_default();
-            judgements.iter().any(|judgement| judgement.level == Level::A)
-        };
-        let open_a: Vec<PersonRow> = here.iter().filter(has_open_a).map(row).collect();
+        // Whoever is here with an open A, whenever the checkup began: a second day's pressure is not forgotten.
+        let stop_row = |one: &StopPerson| frame.stop_row(one, &today.unit);
+        let open_a: Vec<PersonRow> = people.iter().filter(|one| has_a(one)).map(stop_row).collect();
         let status = self.home.status()?;
         let drafts = self.drafts()?.drafts.len();
         let checks = vec![
             left_early_check(left_early.len()),
             open_a_check(open_a.len()),
             drafts_check(drafts),
-            conflict_check(here.iter().filter(|one| has_conflict(one)).count()),
+            conflict_check(people.iter().filter(|one| has_conflict(one)).count()),
             unsent_check(status.unsent),
         ];
         Ok(DayEndView {
@@ -197,6 +194,11 @@ fn is_station_done(one: &StopPerson, station: &Station) -> bool {
         return station.items.iter().any(is_answered);
     }
     mandatory.all(is_answered)
+}
+
+fn has_a(one: &StopPerson) -> bool {
+    let judgements = one.checkup.as_ref().map(|c| c.judgements.as_slice()).unwrap_or_default();
+    judgements.iter().any(|judgement| judgement.level == Level::A)
 }
 
 pub(crate) fn has_conflict(one: &StopPerson) -> bool {
