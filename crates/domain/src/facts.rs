@@ -90,6 +90,11 @@ pub struct CurrentValue {
     pub unusual: bool,
 }
 
+/// Two current values that differ. Two devices that wrote the same leave nothing to decide.
+pub fn is_conflict(values: &[CurrentValue]) -> bool {
+    values.windows(2).any(|pair| pair[0].value != pair[1].value)
+}
+
 /// One person in one round, with everything that stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckupFacts {
@@ -104,7 +109,7 @@ pub struct CheckupFacts {
     pub standing: Standing,
     /// The stop's day as a person confirmed it; `None` while nothing was recorded.
     pub day: Option<NaiveDate>,
-    /// Current values by item; more than one is a conflict a person has to decide.
+    /// Current values by item; those that differ are a conflict a person has to decide (`is_conflict`).
     pub results: BTreeMap<ItemCode, Vec<CurrentValue>>,
     /// Every class of every rule (level N too), most severe current values first.
     pub judgements: Vec<Judgement>,

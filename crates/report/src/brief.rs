@@ -3,9 +3,8 @@
 
 use crate::Input;
 use crate::coverage::{Counts, township_code, townships};
-use crate::results::is_conflict;
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime};
-use domain::facts::{CheckupFacts, CheckupState};
+use domain::facts::{CheckupFacts, CheckupState, is_conflict};
 use domain::ids::{ItemCode, UnitCode};
 use domain::rule::{Judgement, Level, worst_level};
 use std::collections::{BTreeMap, BTreeSet};

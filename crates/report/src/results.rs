@@ -5,7 +5,7 @@ use crate::Input;
 use crate::table::{Align, Cell, Column, Mark, Marked, Table};
 use crate::words;
 use domain::catalogue::{Item, ItemKind};
-use domain::facts::{CheckupFacts, CurrentValue, PersonKind};
+use domain::facts::{CheckupFacts, CurrentValue, PersonKind, is_conflict};
 use domain::ids::ItemCode;
 use domain::rule::{Judgement, Level, abnormal_items, bmi, worst_level};
 use domain::value::{Decimal, Value};
@@ -167,11 +167,6 @@ fn hints(input: &Input, checkup: &CheckupFacts) -> String {
         hints.push(format!("少见值，已确认：{unusual}"));
     }
     hints.join("；")
-}
-
-/// Two current values that differ. Two devices that wrote the same leave nothing to decide.
-pub fn is_conflict(values: &[CurrentValue]) -> bool {
-    values.windows(2).any(|pair| pair[0].value != pair[1].value)
 }
 
 fn item_cell(input: &Input, item: &Item, checkup: &CheckupFacts, level: Option<&Level>) -> Marked {

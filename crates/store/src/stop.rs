@@ -49,7 +49,7 @@ pub struct StopCheckup {
     pub day: Option<NaiveDate>,
     pub standing: Standing,
     pub state: CheckupState,
-    /// Current values by item; more than one is a conflict.
+    /// Current values by item; those that differ are a conflict.
     pub results: BTreeMap<ItemCode, Vec<CurrentValue>>,
     pub judgements: Vec<Judgement>,
 }

@@ -51,6 +51,17 @@ fn range_text(item: &Item, value: &ValueView, view: &PersonView, subject: &Subje
     range::reference(Catalogue::builtin(), subject, item.code, &values).to_string()
 }
 
+/// Current values as a screen shows them: two devices that wrote the same leave nothing to decide, so it stands once.
+pub(super) fn once(cells: impl Iterator<Item = ValueCell>) -> Vec<ValueCell> {
+    let mut shown: Vec<ValueCell> = Vec::new();
+    for cell in cells {
+        if cell.conflict || shown.iter().all(|other| other.text != cell.text) {
+            shown.push(cell);
+        }
+    }
+    shown
+}
+
 /// 高, 低, 阳 or nothing.
 pub(super) fn arrow<'j>(
     item: &Item,

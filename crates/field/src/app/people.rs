@@ -1,6 +1,6 @@
 //! Finding people and seeing one whole.
 
-use super::cells::{finding_row, value_cell};
+use super::cells::{finding_row, once, value_cell};
 use super::rows::Seen;
 use super::{Opened, person_id};
 use crate::find::FOUND_MAX;
@@ -94,6 +94,9 @@ impl Opened {
                 history.current.push(cell.clone());
             }
             history.ever.push(cell);
+        }
+        for history in items.values_mut() {
+            history.current = once(history.current.drain(..));
         }
         Ok(PersonWhole {
             row: self.row(view.person, today.as_ref())?,

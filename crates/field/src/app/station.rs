@@ -1,6 +1,6 @@
 //! A station's form for one person, and what the values typed so far mean. Nothing is written here (`save`).
 
-use super::cells::{absent_word, value_cell};
+use super::cells::{absent_word, once, value_cell};
 use super::{Opened, Today, person_id};
 use crate::home::failed;
 use crate::measurement::value_of;
@@ -204,7 +204,7 @@ impl Opened {
             items.push(FormItem {
                 item: item.key.clone(),
                 is_mandatory: package.items.contains(code),
-                current: of_item().filter(|v| v.round == today.round.id).map(cell).collect(),
+                current: once(of_item().filter(|v| v.round == today.round.id).map(cell)),
                 last: earlier.max_by_key(|v| v.day).map(cell),
             });
         }

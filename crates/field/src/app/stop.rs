@@ -7,7 +7,7 @@ use super::{Opened, Today};
 use crate::home::failed;
 use domain::catalogue::{Catalogue, Package, Station, print_value};
 use domain::check::Subject;
-use domain::facts::{CurrentValue, Standing};
+use domain::facts::{CurrentValue, Standing, is_conflict};
 use domain::ids::ItemCode;
 use domain::order::reading_order;
 use domain::rule::Level;
@@ -141,19 +141,16 @@ impl Opened {
         let row = |one: &&StopPerson| frame.stop_row(one, &today.unit);
         let left_early: Vec<PersonRow> =
             here.iter().filter(|one| !is_complete(one)).map(row).collect();
-        let has_open_a = |one: &&&StopPerson| {
-            let judgements =
-                one.checkup.as_ref().map(|c| c.judgements.as_slice()).unwrap_or_default();
-            judgements.iter().any(|judgement| judgement.level == Level::A)
-        };
-        let open_a: Vec<PersonRow> = here.iter().filter(has_open_a).map(row).collect();
+        // Whoever is here with an open A, whenever the checkup began: a second day's pressure is not forgotten.
+        let stop_row = |one: &StopPerson| frame.stop_row(one, &today.unit);
+        let open_a: Vec<PersonRow> = people.iter().filter(|one| has_a(one)).map(stop_row).collect();
         let status = self.home.status()?;
         let drafts = self.drafts()?.drafts.len();
         let checks = vec![
             left_early_check(left_early.len()),
             open_a_check(open_a.len()),
             drafts_check(drafts),
-            conflict_check(here.iter().filter(|one| has_conflict(one)).count()),
+            conflict_check(people.iter().filter(|one| has_conflict(one)).count()),
             unsent_check(status.unsent),
         ];
         Ok(DayEndView {
@@ -199,8 +196,13 @@ fn is_station_done(one: &StopPerson, station: &Station) -> bool {
     mandatory.all(is_answered)
 }
 
+fn has_a(one: &StopPerson) -> bool {
+    let judgements = one.checkup.as_ref().map(|c| c.judgements.as_slice()).unwrap_or_default();
+    judgements.iter().any(|judgement| judgement.level == Level::A)
+}
+
 pub(crate) fn has_conflict(one: &StopPerson) -> bool {
-    one.checkup.as_ref().is_some_and(|c| c.results.values().any(|values| values.len() > 1))
+    one.checkup.as_ref().is_some_and(|c| c.results.values().any(|values| is_conflict(values)))
 }
 
 /// Why somebody listed was not examined: the first reason recorded in place of a value.
@@ -250,7 +252,7 @@ fn cell(one: &StopPerson, code: ItemCode) -> Option<ValueCell> {
         absent: absent_key(&first.value),
         unusual: first.unusual,
         current: true,
-        conflict: current.len() > 1,
+        conflict: is_conflict(current),
         held: false,
         arrow: subject
             .map(|subject| arrow(item, &subject, &first.value, judgements))
@@ -292,7 +294,7 @@ fn open_words(checkup: &StopCheckup) -> Vec<String> {
             words.push(format!("{}：{}", level.name_zh, level.action_zh));
         }
     }
-    for (code, values) in checkup.results.iter().filter(|(_, values)| values.len() > 1) {
+    for (code, values) in checkup.results.iter().filter(|(_, values)| is_conflict(values)) {
         if let Some(item) = catalogue.item(*code) {
             words.push(format!("{}有 {} 个不同的数值，请核对后选定", item.name_zh, values.len()));
         }

@@ -10,7 +10,7 @@ use super::share::{Band, Counts, Masks, TallyKey};
 use chrono::NaiveDate;
 use domain::catalogue::{Catalogue, Condition, Measure};
 use domain::check::Subject;
-use domain::facts::{PersonKind, Sex, Standing};
+use domain::facts::{PersonKind, Sex, Standing, is_conflict};
 use domain::identity::age_years;
 use domain::ids::{ExaminerId, ItemCode, StationCode, UnitCode};
 use domain::rule::{Judgement, abnormal_items};
@@ -220,7 +220,7 @@ pub(super) fn masks(catalogue: &Catalogue, results: &Results, judgements: &[Judg
         if values.iter().any(|v| v.value.is_present()) {
             masks.present.insert(item.0);
         }
-        if values.iter().any(|v| v.value != values[0].value) {
+        if is_conflict(values) {
             masks.conflict.insert(item.0);
         }
         if values.iter().any(|v| v.unusual) {
