@@ -317,6 +317,7 @@ test("coverage, check-out and the day's end count the same people, and say what 
   await expect(saved(page)).toContainText(BLOOD.name);
   await page.evaluate((to) => (location.hash = to), `#/checkout/${person}`);
   await expect(page.locator(".checkout")).toContainText(GENERAL.name);
+  await expect(page.locator(".checkout button.row", { hasText: GENERAL.name })).toContainText("在这里做");
   await page.evaluate(() => (location.hash = "#/coverage"));
   const examined = Number(await page.locator(".figures b").nth(1).innerText());
   await page.getByRole("button", { name: /看未检名单/ }).first().click();
