@@ -221,7 +221,7 @@ test("who may be the same is shown before saving", async ({ page }) => {
   await expect(page.getByText(/可能已经有这个人/).first()).toBeVisible();
   await page.waitForLoadState("networkidle");
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByRole("button", { name: /就是他/ })).toBeFocused();
+  await expect(page.getByRole("button", { name: /就是这个人/ })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.locator(".strip h1")).toHaveText(VILLAGER.name);
 });
@@ -265,7 +265,7 @@ test("absent in a class: one key asks, the same key saves, the next pupil is up"
   await expect(page.locator(".walk")).toBeFocused();
   const first = await page.locator(".walkrow.here b").first().innerText();
   await page.keyboard.press("w");
-  await expect(page.getByText(`${first}：没做的都记为“未测”`)).toBeVisible();
+  await expect(page.locator(".banner .title", { hasText: "没做的都记为“未测”" }).filter({ hasText: first })).toBeVisible();
   await page.keyboard.press("w");
   await expect(page.locator(".walkrow.done", { hasText: first })).toContainText("未测");
   await expect(page.locator(".walkrow.here b").first()).not.toHaveText(first);
@@ -319,7 +319,7 @@ test("coverage, check-out and the day's end count the same people, and say what 
   await expect(page.locator(".checkout")).toContainText(GENERAL.name);
   await page.evaluate(() => (location.hash = "#/coverage"));
   const examined = Number(await page.locator(".figures b").nth(1).innerText());
-  await page.getByRole("button", { name: /去叫人/ }).first().click();
+  await page.getByRole("button", { name: /看未检名单/ }).first().click();
   await expect(page.locator(".row.person").first()).toBeVisible();
   await page.evaluate(() => (location.hash = "#/end"));
   await expect(page.locator("h2", { hasText: `今天检查了 ${examined} 人` })).toBeVisible();

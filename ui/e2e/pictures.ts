@@ -42,7 +42,7 @@ async function fill(page: Page, name: string): Promise<void> {
     await box("舒张压（第一次）").fill("108");
     await page.getByText(/复测/).first().waitFor();
   }
-  if (name === "coverage") await page.getByRole("button", { name: /去叫人/ }).first().click();
+  if (name === "coverage") await page.getByRole("button", { name: /看未检名单/ }).first().click();
   if (name === "class") await page.locator(".classes .row").first().click();
 }
 

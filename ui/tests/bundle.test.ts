@@ -62,6 +62,13 @@ test("the entry chunk is at most 60 KB gzipped, the style 12 KB", () => {
 
 test("the style holds nothing newer than Chromium 87, no web font and no hover", () => expect(found(read(dist, /\.css$/), NEWER_CSS)).toEqual([]));
 
+/** A question and a column share the word: a narrow screen leaves out columns, never a question. */
+const HIDES_QUESTIONS: [string, RegExp][] = [["every .wide is hidden", /[{},]\s*\.wide\s*\{[^}]*display:\s*none/]];
+test("no width hides a wide question", () => {
+  expect(found(read(dist, /\.css$/), HIDES_QUESTIONS)).toEqual([]);
+  expect(found([{ path: "x.css", text: "@media (max-width:700px){.a{b:c}.wide{display:none}}" }], HIDES_QUESTIONS)).toHaveLength(1);
+});
+
 test("the scripts call nothing newer than Chromium 87", () => expect(found(read(dist, /\.js$/), NEWER_SCRIPT)).toEqual([]));
 
 test.each(NEWER_CSS.map(([name]) => name))("control: %s in a style is found", (name) => {

@@ -1,13 +1,16 @@
 //! Which way a value is abnormal, and between what it would not be: read off the same classes that judge. For the eye
 //! beside a value; what counts is `rule`.
 
-use crate::catalogue::{Catalogue, Compare, Condition, Limit, Measure, Rule, When};
+use crate::catalogue::{Catalogue, Class, Compare, Condition, Limit, Measure, Rule, When};
 use crate::check::Subject;
 use crate::ids::ItemCode;
 use crate::rule::Judgement;
 use crate::value::{Decimal, Value};
 use std::collections::BTreeMap;
 use std::fmt;
+
+/// Where life is in danger begins here; what lies before it is not therefore usual, so it is nobody's range.
+const CRITICAL_VALUES: &str = "critical_values_screening.csv";
 
 /// Which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +87,20 @@ pub struct Range {
     pub to: Option<(Decimal, bool)>,
 }
 
+impl Range {
+    /// Whether anything limits it.
+    pub fn is_open(&self) -> bool {
+        self.from.is_none() && self.to.is_none()
+    }
+
+    pub fn contains(&self, number: Decimal) -> bool {
+        let is_below =
+            |(from, itself): (Decimal, bool)| number < from || (itself && number == from);
+        let is_above = |(to, itself): (Decimal, bool)| number > to || (itself && number == to);
+        !self.from.is_some_and(is_below) && !self.to.is_some_and(is_above)
+    }
+}
+
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some((from, is_abnormal_itself)) = self.from {
@@ -102,7 +119,8 @@ impl fmt::Display for Range {
 }
 
 /// The range of an item for one person, by every rule that judges such a person, with the answers a rule depends on
-/// (空腹) read from `values`, within the reference interval where there is one. Empty where no table says.
+/// (空腹) read from `values`, within the reference interval where there is one. Empty where no table says: critical values
+/// say only where danger begins.
 pub fn reference(
     cat: &Catalogue,
     subject: &Subject,
@@ -116,7 +134,7 @@ pub fn reference(
     }
     let rules = cat.rules.iter().filter(|rule| crate::rule::is_for(rule, subject));
     for rule in rules.filter(|rule| rule.when.as_ref().is_none_or(|when| holds(when, values))) {
-        for (compare, limit) in limits(cat, rule, item) {
+        for (compare, limit) in limits(cat, subject, rule, item) {
             let Some(number) = limit.get(&subject.row_key(limit)) else { continue };
             match compare {
                 Compare::AtLeast | Compare::Above => {
@@ -141,6 +159,7 @@ pub fn reference(
 /// first one is only how far the class goes.
 fn limits<'c>(
     cat: &'c Catalogue,
+    subject: &'c Subject,
     rule: &'c Rule,
     item: ItemCode,
 ) -> impl Iterator<Item = (Compare, &'c Limit)> {
@@ -149,18 +168,67 @@ fn limits<'c>(
     let is_plain = |conditions: &[Condition]| {
         conditions.iter().all(|condition| matches!(condition, Condition::Number { .. }))
     };
+    // Silent for this person: a table has no row.
+    let has_rows = |class: &Class| {
+        !class.needs_rows
+            || class.all.iter().chain(&class.any).all(|condition| match condition {
+                Condition::Number { limit, .. } => limit.get(&subject.row_key(limit)).is_some(),
+                Condition::Choice { .. } => true,
+            })
+    };
     let classes = rule.classes.iter().filter(move |class| {
-        class.on && is_finding(&class.code) && is_plain(&class.all) && is_plain(&class.any)
+        class.on
+            && is_finding(&class.code)
+            && is_plain(&class.all)
+            && is_plain(&class.any)
+            && has_rows(class)
     });
     let first = |conditions: &'c [Condition], item: ItemCode| {
         conditions.iter().find_map(move |condition| match condition {
-            Condition::Number { measure, compare, limit } if reads(measure, item) => {
+            Condition::Number { measure, compare, limit }
+                if reads(measure, item) && limit.table != CRITICAL_VALUES =>
+            {
                 Some((*compare, limit))
             }
             Condition::Number { .. } | Condition::Choice { .. } => None,
         })
     };
     classes.filter_map(move |class| first(&class.all, item).or_else(|| first(&class.any, item)))
+}
+
+/// Whether a table says of this very person that the value is not abnormal. False where none does: an item nobody judged
+/// is not fine. `values`: this item's value, and the answers a rule depends on.
+pub fn is_within(
+    cat: &Catalogue,
+    subject: &Subject,
+    item: ItemCode,
+    values: &BTreeMap<ItemCode, Value>,
+) -> bool {
+    match values.get(&item) {
+        Some(Value::Number(number)) => {
+            let range = reference(cat, subject, item, values);
+            !range.is_open() && range.contains(*number)
+        }
+        Some(Value::Choice(code)) => {
+            let rules = cat.rules.iter().filter(|rule| {
+                crate::rule::is_for(rule, subject)
+                    && rule.when.as_ref().is_none_or(|when| holds(when, values))
+            });
+            let classes = rules.flat_map(|rule| rule.classes.iter().filter(|class| class.on));
+            let conditions = classes.flat_map(|class| class.all.iter().chain(&class.any));
+            let mut found = conditions.filter_map(|condition| match condition {
+                Condition::Choice { item: of, choices } if *of == item => Some(choices),
+                Condition::Choice { .. } | Condition::Number { .. } => None,
+            });
+            let mut is_judged = false;
+            let is_named = found.any(|choices| {
+                is_judged = true;
+                choices.contains(code)
+            });
+            is_judged && !is_named
+        }
+        Some(Value::Text(_) | Value::Absent(_)) | None => false,
+    }
 }
 
 fn reads(measure: &Measure, item: ItemCode) -> bool {
@@ -212,11 +280,57 @@ mod tests {
             let item = cat.item_by_key(key).unwrap().code;
             assert_eq!(reference(cat, &subject(), item, values).to_string(), text, "{key}");
         };
-        check("glucose_mmol_l", &yes, ">2.8 且 <6.1");
-        check("glucose_mmol_l", &BTreeMap::new(), ">2.8 且 <11.1");
+        check("glucose_mmol_l", &yes, "<6.1");
+        check("glucose_mmol_l", &BTreeMap::new(), "<11.1");
         check("hdl_mmol_l", &yes, "≥1.0");
         check("tc_mmol_l", &yes, "<5.2");
         check("temperature_cel", &yes, "");
+    }
+
+    #[test]
+    fn where_danger_begins_is_nobodys_range() {
+        let cat = Catalogue::builtin();
+        let check = |key: &str, born: i32, text: &str| {
+            let birth = NaiveDate::from_ymd_opt(born, 1, 2);
+            let item = cat.item_by_key(key).unwrap().code;
+            let range = reference(cat, &Subject { birth, ..subject() }, item, &BTreeMap::new());
+            assert_eq!(range.to_string(), text, "{key} {born}");
+        };
+        check("pulse_per_min", 1966, "");
+        check("alt_u_l", 1944, "");
+        check("plt_10e9_l", 1966, "≥125 且 ≤350");
+    }
+
+    #[test]
+    fn what_no_table_judges_is_not_said_to_be_fine() {
+        let cat = Catalogue::builtin();
+        let resident = subject();
+        let old = |born| Subject { birth: NaiveDate::from_ymd_opt(born, 1, 2), ..subject() };
+        let pupil = |born| Subject { kind: PersonKind::Pupil, ..old(born) };
+        let unborn = Subject { birth: None, ..pupil(2016) };
+        let check = |of: &Subject, key: &str, text: &str, is_fine: bool| {
+            let item = cat.item_by_key(key).unwrap();
+            let value = crate::catalogue::parse_value(item, text).unwrap();
+            let values = BTreeMap::from([(item.code, value)]);
+            assert_eq!(is_within(cat, of, item.code, &values), is_fine, "{key} {text}");
+        };
+        // Tables that say so.
+        check(&resident, "sbp1_mmhg", "110", true);
+        check(&resident, "sbp1_mmhg", "150", false);
+        check(&resident, "tc_mmol_l", "4.5", true);
+        check(&resident, "plt_10e9_l", "200", true);
+        check(&resident, "urine_protein", "-", true);
+        check(&resident, "urine_protein", "2+", false);
+        // Only a critical value, a row that is off or missing, another age, a basis that is not there.
+        check(&resident, "pulse_per_min", "72", false);
+        check(&resident, "ggt_u_l", "500", false);
+        check(&resident, "tbil_umol_l", "150", false);
+        check(&old(1955), "urea_mmol_l", "30", false);
+        check(&old(1943), "alt_u_l", "500", false);
+        check(&pupil(2016), "wbc_10e9_l", "25", false);
+        check(&unborn, "sbp1_mmhg", "150", false);
+        check(&pupil(2021), "vision_right", "4.5", false);
+        check(&resident, "height_cm", "160", false);
     }
 
     #[test]

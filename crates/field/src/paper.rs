@@ -175,13 +175,14 @@ impl Home {
 
     fn day_sheet(&self, stop: &Stop) -> Result<DaySheet, Failure> {
         let store = &self.store;
-        let people = store.stop_people(stop.round.id, stop.unit, &|_, _| true).map_err(failed)?;
-        let mut here: Vec<&StopPerson> = people
+        let mut people =
+            store.stop_people(stop.round.id, stop.unit, &|_, _| true).map_err(failed)?;
+        people.sort_by(|a, b| list_order(a).cmp(&list_order(b)));
+        let here: Vec<&StopPerson> = people
             .iter()
             .filter(|one| is_examined(one.checkup.as_ref()))
             .filter(|one| one.checkup.as_ref().is_some_and(|c| c.day == Some(stop.day)))
             .collect();
-        here.sort_by(|a, b| list_order(a).cmp(&list_order(b)));
         let stations = station_counts(&here).into_iter().map(|count| StationLine {
             name: count.name,
             people: count.people,
@@ -213,9 +214,10 @@ impl Home {
             people: count(here.len()),
             stations: stations.collect(),
             left_early: early.collect(),
-            open_a: here.iter().flat_map(|one| open_a(one)).collect(),
+            // Of everybody at the stop, whenever the checkup began: a second day's pressure is not forgotten.
+            open_a: people.iter().flat_map(open_a).collect(),
             drafts: count(drafts.map_or(0, |drafts| drafts.len())),
-            conflicts: count(here.iter().filter(|one| has_conflict(one)).count()),
+            conflicts: count(people.iter().filter(|one| has_conflict(one)).count()),
             unsent: self.status()?.unsent,
             streams: streams.collect(),
             unit_digest: hex(&proof.digest),

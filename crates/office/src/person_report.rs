@@ -218,26 +218,27 @@ fn fine_and_open(
     let abnormal = abnormal_items(catalogue, judgements);
     let empty = BTreeMap::new();
     let results = one.checkup.as_ref().map_or(&empty, |checkup| &checkup.results);
+    let plain: BTreeMap<ItemCode, Value> = results
+        .iter()
+        .filter_map(|(item, values)| Some((*item, values.first()?.value.clone())))
+        .collect();
     let mut fine = Vec::new();
     let mut open = Vec::new();
     for item in &catalogue.items {
         let values = results.get(&item.code).map(Vec::as_slice).unwrap_or_default();
         let is_present = values.iter().any(|value| value.value.is_present());
-        let is_judged = catalogue.rules.iter().any(|rule| {
-            rule.on && rule.kinds().contains(&subject.kind) && rule.rests_on.contains(&item.code)
-        });
         // An answer a rule depends on is no finding by itself.
         let is_answer = catalogue
             .rules
             .iter()
             .any(|rule| rule.when.as_ref().is_some_and(|when| when.item == item.code));
-        // Outside its reference interval it is no finding, and not fine either.
-        let is_outside = values.iter().any(|value| {
-            range::direction_of_value(catalogue, subject, item.code, &value.value, [].iter())
-                .is_some()
+        // Fine is only what a table says of this person; what nobody judged stands in the table of results alone.
+        let is_within = values.iter().all(|value| {
+            let mut with = plain.clone();
+            with.insert(item.code, value.value.clone());
+            range::is_within(catalogue, subject, item.code, &with)
         });
-        let is_fine = !is_outside && !abnormal.contains(&item.code);
-        if is_present && is_judged && !is_answer && is_fine {
+        if is_present && is_within && !is_answer && !abnormal.contains(&item.code) {
             fine.push(item.name_zh.clone());
         }
         let is_wanted = catalogue.package(one.kind).items.contains(&item.code);

@@ -1,14 +1,19 @@
-// The smaller machines: finding, registering, the door, the day, a class, correcting, a form's rows, a trend.
-import { expect, test } from "vitest";
-import type { ClassRow, DayView, PersonRow, RegisterHints, Slot, ValueCell } from "../platform/api";
+// The smaller machines: finding, registering, the door, the day, a class, correcting, a form's rows, a trend, two digits;
+// and what a failed call comes to.
+import { afterEach, expect, test, vi } from "vitest";
+import type { ClassRow, DayView, PersonRow, PersonWhole, RegisterHints, Slot, ValueCell } from "../platform/api";
+import { app, attach, call } from "../app";
+import { Failure } from "../platform/platform";
 import { checkCharacter } from "./id_number";
 import * as classList from "./class_list";
 import * as correct from "./correct";
 import * as day from "./day";
 import * as find from "./find";
-import { pairLabel, rowsOf } from "./questions";
+import { newestFirst, ofLastRound } from "./findings";
+import { digitsOf, pairLabel, rowsOf } from "./questions";
 import * as register from "./register";
 import { points } from "./trend";
+import { FRESH, pressed } from "./two_digits";
 import * as unlock from "./unlock";
 
 /** Runs events through a machine; the effects of the last one come back. */
@@ -148,6 +153,23 @@ test.each([
   ["左", "右", "左 / 右"],
 ])("a pair of %s and %s is called %s", (a, b, label) => expect(pairLabel(a, b)).toBe(label));
 
+test.each([
+  [["阴性", "±", "1+", "2+", "3+", "4+"], ["0", "5", "1", "2", "3", "4"]],
+  [["阴性", "阳性"], ["0", "1"]],
+  [["是", "否", "不详"], ["1", "2", "3"]],
+  [["1 次", "2+次"], ["1", "2"]],
+  [Array.from({ length: 10 }, (_, at) => `第 ${at}`), ["1", "2", "3", "4", "5", "6", "7", "8", "9", ""]],
+])("the choices %j have the digits %j", (words, digits) => expect(digitsOf(words)).toEqual(digits));
+
+test("findings: the newest round first, then the gravest; of the last round A and B are told before measuring", () => {
+  const cell = (round: string, day: string) => ({ round, day }) as ValueCell;
+  const found = (level: string, round: string) => ({ level, round, text: level + round });
+  const whole = { items: [{ item: "x", current: [], ever: [cell("one", "2024-04-01"), cell("two", "2025-04-01"), cell("three", "2026-04-01")] }], findings: [found("B", "one"), found("C", "two"), found("B", "two"), found("A", "two"), found("B", "three")] } as unknown as PersonWhole;
+  expect(newestFirst(whole).map((one) => one.text)).toEqual(["Bthree", "Atwo", "Btwo", "Ctwo", "Bone"]);
+  expect(ofLastRound(whole, "three").map((one) => one.text)).toEqual(["Atwo", "Btwo"]);
+  expect(ofLastRound(whole, "four").map((one) => one.text)).toEqual(["Bthree"]);
+});
+
 test("a pair stands on one line only where its second comes next", () => {
   const item = (key: string, pair: string | null) => ({ item: key, name: key, kind: "number", pair }) as never;
   expect(rowsOf([item("a", "b"), item("b", null), item("c", "z"), item("d", null)]).map((one) => one.items.length)).toEqual([2, 1, 1]);
@@ -156,4 +178,31 @@ test("a pair stands on one line only where its second comes next", () => {
 test("a trend leaves out what is no number and stands still for one value", () => {
   expect(points([{ text: "128", label: "1" }, { text: "", label: "2" }, { text: "146", label: "3" }]).map((point) => [point.x, point.y])).toEqual([[4, 28], [96, 4]]);
   expect(points([{ text: "5", label: "1" }])).toEqual([{ x: 50, y: 16, text: "5", label: "1" }]);
+});
+
+test.each<[string, string[], number, (number | null)[], string]>([
+  ["nine choices take one digit", ["1", "9", "0"], 9, [0, 8, null], ""],
+  ["more take two", ["1", "2"], 12, [null, 11], ""],
+  ["a leading nought", ["0", "3"], 12, [null, 2], ""],
+  ["a number with no choice chooses nothing", ["9", "9"], 12, [null, null], ""],
+  ["the first waits", ["1"], 12, [null], "1"],
+  ["Tab forgets it", ["1", "Tab", "2"], 12, [null, null, null], "2"],
+  ["an arrow forgets it", ["1", "ArrowRight", "2"], 12, [null, null, null], "2"],
+  ["a letter forgets it", ["1", "j"], 12, [null, null], ""],
+])("several choices: %s", (_, keys, choices, places, left) => {
+  let now = FRESH;
+  const at = keys.map((key) => (now = pressed(now.begun, key, choices)).at);
+  expect([at, now.begun]).toEqual([places, left]);
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+test.each(["request_too_large", "storage_failed", "app_locked"] as const)("a draft that is refused with %s says just that, and only a lock leads to the door", async (code) => {
+  const place = { hash: "#/form", reload: vi.fn() };
+  vi.stubGlobal("location", place);
+  attach({ call: () => Promise.reject(new Failure(code, "t1")), saveFile: () => Promise.resolve(false) });
+  app.state = { phase: "open" } as typeof app.state;
+  await call("draft_put", { person: "p", station: "s", values: [], focus: null, at: "", name: "" });
+  expect(app.failure).toEqual({ code, trace: "t1" });
+  expect([place.reload.mock.calls.length, place.hash]).toEqual(code === "app_locked" ? [1, ""] : [0, "#/form"]);
 });

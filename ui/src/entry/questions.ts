@@ -1,4 +1,4 @@
-// Items of a form as rows on the sheet: a pair stands on one line under one name. Pure.
+// Items of a form as rows on the sheet: a pair stands on one line under one name; which digit takes which choice. Pure.
 import type { ItemForm } from "../platform/api";
 
 export interface QuestionRow {
@@ -18,6 +18,14 @@ export function pairLabel(first: string, second: string): string {
   if (a === b) return `${a}（${aMore} / ${bMore}）`;
   if (aMore === bMore) return `${a} / ${b}${aMore === "" ? "" : `（${aMore}）`}`;
   return `${first} / ${second}`;
+}
+
+/** The digit that takes each choice, by their words: `N+` is N and 阴性 is 0, so that what is typed is what is read off
+ * the strip; every other word has the next digit that is free. Past 9 a choice has none. */
+export function digitsOf(words: string[]): string[] {
+  const own = words.map((word) => (word === "阴性" ? "0" : (/^([1-9])\+$/.exec(word)?.[1] ?? "")));
+  const free = ["1", "2", "3", "4", "5", "6", "7", "8", "9"].filter((digit) => !own.includes(digit));
+  return own.map((digit) => (digit === "" ? (free.shift() ?? "") : digit));
 }
 
 export function rowsOf(items: ItemForm[]): QuestionRow[] {

@@ -1,6 +1,7 @@
 // The station form as a machine: given a form, when events come, then these effects and this state. Not the screen.
 import { expect, test } from "vitest";
 import type { BandWord, FormView, ItemForm, ItemVerdict, PersonRow, Saved, ValueCell } from "../platform/api";
+import { contradicted } from "./standing";
 import { answerOf, bandOf, closed, isPairComplete, shown, update, type Effect, type Event, type Model } from "./station";
 
 const number = (item: string, more: Partial<ItemForm> = {}): ItemForm => ({
@@ -266,4 +267,61 @@ test("where a digit goes on, a choice leads to the next question", () => {
 test("the rest set to a reason leaves closed questions alone", () => {
   const [model] = after(inquiry(), { kind: "chose", item: "smoking", key: "never" }, { kind: "rest_absent", reason: "refused" });
   expect(Object.keys(model.answers).sort()).toEqual(["chart", "medicine", "smoking", "symptoms"]);
+});
+
+const STOOD: Record<string, ValueCell[]> = { chart: [cell("16=D")], symptoms: [cell("headache")], medicine: [cell("氨氯地平")] };
+const clear = (item: string): Event => (item === "symptoms" ? { kind: "toggled", item, key: "headache" } : { kind: "typed", item, text: "" });
+const never: Event = { kind: "chose", item: "smoking", key: "never" };
+
+test.each<[string, Event[], string, unknown[]]>([
+  ["a chart emptied", [clear("chart")], "emptied", ["chart"]],
+  ["a chart emptied and something else told", [never, clear("chart")], "emptied", ["chart"]],
+  ["a list emptied", [never, clear("symptoms")], "emptied", ["symptoms"]],
+  ["words emptied", [clear("medicine")], "emptied", ["medicine"]],
+  ["a chart emptied and left", [clear("chart"), { kind: "left", item: "chart" }, { kind: "enter", item: "chart" }], "emptied", ["chart"]],
+  ["the rest set to a reason is no answer to it", [clear("chart"), { kind: "rest_absent", reason: "refused" }], "emptied", ["chart"]],
+  ["a sound mouth is an answer", [clear("chart"), { kind: "typed", item: "chart", text: "0" }], "", [{ item: "chart", text: "0" }]],
+  ["another tooth is an answer", [clear("chart"), { kind: "typed", item: "chart", text: "26=D" }], "", [{ item: "chart", text: "26=D" }]],
+  ["none of the list is an answer", [clear("symptoms"), { kind: "toggled", item: "symptoms", key: "none" }], "", [{ item: "symptoms", text: "none" }]],
+  ["a reason is an answer", [clear("chart"), { kind: "absent", item: "chart", reason: "refused" }], "", [{ item: "chart", absent: "refused" }]],
+  ["put back, the rest is saved", [never, clear("chart"), { kind: "put_back", item: "chart" }], "", [{ item: "smoking", text: "never" }]],
+  ["put back alone, nothing is new", [clear("chart"), { kind: "put_back", item: "chart" }], "nothing", []],
+])("emptied over what stands: %s", (_, events, stopped, then) => {
+  const [model, effects] = after(inquiry(STOOD), ...events, { kind: "save" });
+  expect(model.stopped).toBe(stopped);
+  if (stopped === "emptied") expect([savesOf(effects), focusOf(effects)]).toEqual([[], then]);
+  else expect(savesOf(effects).flatMap((ask) => ask.values)).toMatchObject(then);
+});
+
+test("what is emptied over nothing stops nothing", () => {
+  const [, effects] = after(inquiry(), never, { kind: "typed", item: "chart", text: "16=D" }, clear("chart"), { kind: "save" });
+  expect(savesOf(effects)[0]?.values.map((one) => one.item)).toEqual(["smoking"]);
+});
+
+test.each<[string, Record<string, ValueCell[]>, Event[], string, [string, string[]][]]>([
+  ["closed now", { smoking: [cell("smokes")], per_day: [cell("20")] }, [never], "smoking", [["per_day", ["20"]]]],
+  ["closed before", { smoking: [cell("never")], per_day: [cell("20")] }, [], "smoking", [["per_day", ["20"]]]],
+  ["two devices", { smoking: [cell("never")], per_day: [cell("20"), cell("10")] }, [], "smoking", [["per_day", ["20", "10"]]]],
+  ["open", { smoking: [cell("smokes")], per_day: [cell("20")] }, [], "smoking", []],
+  ["opened again", { smoking: [cell("never")], per_day: [cell("20")] }, [{ kind: "chose", item: "smoking", key: "smokes" }], "smoking", []],
+  ["typed and not saved", { smoking: [cell("smokes")] }, [{ kind: "typed", item: "per_day", text: "20" }, never], "smoking", []],
+  ["only a reason stood", { smoking: [cell("never")], per_day: [cell("拒检", "refused")] }, [], "smoking", []],
+  ["no answer denies nothing", { per_day: [cell("20")] }, [], "smoking", []],
+  ["a reason in place of words", { medicine: [cell("拒检", "refused")], dose: [cell("5 mg")] }, [], "medicine", [["dose", ["5 mg"]]]],
+  ["another gate", { smoking: [cell("never")], per_day: [cell("20")], medicine: [cell("无")] }, [], "medicine", []],
+])("a value behind a gate, %s", (_, current, events, gate, told) => {
+  const [model] = after(inquiry(current), ...events);
+  expect(contradicted(model, gate).map(({ item, values }) => [item.item, values])).toEqual(told);
+});
+
+test("a value behind two gates is told at the one on the sheet", () => {
+  const items = [SMOKING, number("kinds", { kind: "several", choices: [choice("pipe"), choice("other")], shown_if: { item: "smoking", keys: ["smokes"] } }), number("words", { kind: "text", shown_if: { item: "kinds", keys: ["other"] } })];
+  const stood: Record<string, ValueCell[]> = { smoking: [cell("smokes")], kinds: [cell("other")], words: [cell("水烟")] };
+  const from = view({ items: items.map(({ item }) => ({ item, is_mandatory: false, current: stood[item] ?? [], last: null })) });
+  const [open] = update(closed, { kind: "opened", view: from, items, saveId: "id-1", pairJump: true });
+  const told = (model: Model, gate: string) => contradicted(model, gate).map(({ item }) => item.item);
+  const [pipe] = after(open, { kind: "toggled", item: "kinds", key: "pipe" }, { kind: "toggled", item: "kinds", key: "other" });
+  expect([told(pipe, "smoking"), told(pipe, "kinds")]).toEqual([[], ["words"]]);
+  const [closedAll] = after(open, { kind: "chose", item: "smoking", key: "never" });
+  expect([told(closedAll, "smoking"), told(closedAll, "kinds")]).toEqual([["kinds", "words"], []]);
 });

@@ -33,7 +33,7 @@ export interface Model {
   /** Somebody's draft was taken over when the form opened. */
   fromDraft: boolean;
   /** Why saving did not go on, as a text key. */
-  stopped: "" | "nothing" | "impossible" | "unusual" | "refused" | "failed";
+  stopped: "" | "nothing" | "emptied" | "impossible" | "unusual" | "refused" | "failed";
 }
 
 export type Event =
@@ -49,6 +49,8 @@ export type Event =
   | { kind: "enter"; item: string }
   | { kind: "backspace"; item: string }
   | { kind: "suggestion"; item: string }
+  /** What stood before the question was emptied. */
+  | { kind: "put_back"; item: string }
   | { kind: "judged"; asked: number; judged: Judged; about: Record<string, string> }
   | { kind: "save" }
   | { kind: "saved"; saved: Saved; nextSaveId: string }
@@ -124,6 +126,13 @@ export function shown(model: Model): ItemForm[] {
 function isChanged(model: Model, item: string): boolean {
   const [now, before] = [answerOf(model, item), model.before[item] ?? NONE];
   return isAnswered(model, item) && (now.text !== before.text || now.absent !== before.absent);
+}
+
+/** Emptied over what stands: saving would keep it without a word. A number is shown again when its field is left; of the
+ * rest somebody has to say what is meant, for an empty chart or list is no answer. */
+export function isEmptied(model: Model, item: string): boolean {
+  const before = model.before[item] ?? NONE;
+  return !isAnswered(model, item) && (before.text !== "" || before.absent !== null);
 }
 
 function typedOf(model: Model, keep: (item: string) => boolean): Typed[] {
@@ -304,6 +313,8 @@ function judged(model: Model, event: Extract<Event, { kind: "judged" }>): [Model
 function save(model: Model): [Model, Effect[]] {
   if (model.phase !== "editing" || model.view === null) return [model, []];
   let next = model.focus === null ? model : settled(model, model.focus);
+  const emptied = shown(next).find((item) => isEmptied(next, item.item));
+  if (emptied) return [{ ...next, stopped: "emptied" }, [{ kind: "focus", item: emptied.item, select: true }]];
   const values = typedOf(next, (item) => isChanged(next, item));
   if (values.length === 0) {
     const first = shown(next).find((item) => !isAnswered(next, item.item)) ?? next.items[0];
@@ -354,7 +365,8 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       ]);
     case "rest_absent": {
       const answers = { ...model.answers };
-      for (const { item } of shown(model)) if (!isAnswered(model, item)) answers[item] = { text: "", absent: event.reason, confirmed: true };
+      const open = shown(model).filter(({ item }) => !isAnswered(model, item) && !isEmptied(model, item));
+      for (const { item } of open) answers[item] = { text: "", absent: event.reason, confirmed: true };
       return changed({ ...model, answers, asked: null, stopped: "" }, [{ kind: "focus", item: "end", select: false }]);
     }
     case "left": {
@@ -370,6 +382,10 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       if (!suggestion) return [model, []];
       const next = withAnswer(model, event.item, { text: suggestion, absent: null, confirmed: false });
       return changed(next, [{ kind: "focus", item: event.item, select: false }]);
+    }
+    case "put_back": {
+      const before = model.before[event.item];
+      return before ? changed(withAnswer(model, event.item, before), [{ kind: "focus", item: event.item, select: false }]) : [model, []];
     }
     case "judged":
       return judged(model, event);

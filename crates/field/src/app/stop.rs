@@ -144,19 +144,16 @@ impl Opened {
         let row = |one: &&StopPerson| frame.stop_row(one, &today.unit);
         let left_early: Vec<PersonRow> =
             here.iter().filter(|one| !is_complete(one)).map(row).collect();
-        let has_open_a = |one: &&&StopPerson| {
-            let judgements =
-                one.checkup.as_ref().map(|c| c.judgements.as_slice()).unwrap_or_default();
-            judgements.iter().any(|judgement| judgement.level == Level::A)
-        };
-        let open_a: Vec<PersonRow> = here.iter().filter(has_open_a).map(row).collect();
+        // Whoever is here with an open A, whenever the checkup began: a second day's pressure is not forgotten.
+        let stop_row = |one: &StopPerson| frame.stop_row(one, &today.unit);
+        let open_a: Vec<PersonRow> = people.iter().filter(|one| has_a(one)).map(stop_row).collect();
         let status = self.home.status()?;
         let drafts = self.drafts()?.drafts.len();
         let checks = vec![
             left_early_check(left_early.len()),
             open_a_check(open_a.len()),
             drafts_check(drafts),
-            conflict_check(here.iter().filter(|one| has_conflict(one)).count()),
+            conflict_check(people.iter().filter(|one| has_conflict(one)).count()),
             unsent_check(status.unsent),
         ];
         Ok(DayEndView {
@@ -228,6 +225,11 @@ fn open_items(one: &StopPerson, station: &Station, day: NaiveDate) -> Vec<ItemCo
 fn keys(items: &[ItemCode]) -> Vec<String> {
     let catalogue = Catalogue::builtin();
     items.iter().filter_map(|item| catalogue.item(*item)).map(|item| item.key.clone()).collect()
+}
+
+fn has_a(one: &StopPerson) -> bool {
+    let judgements = one.checkup.as_ref().map(|c| c.judgements.as_slice()).unwrap_or_default();
+    judgements.iter().any(|judgement| judgement.level == Level::A)
 }
 
 pub(crate) fn has_conflict(one: &StopPerson) -> bool {
@@ -358,15 +360,15 @@ fn left_early_check(people: usize) -> protocol::rpc::day::Check {
     if people == 0 {
         return check("left_early", CheckState::Good, "没有人提前离开".to_owned(), "");
     }
-    let text = format!("{people} 人必查项目没有做完");
+    let text = format!("{people} 人必检项目没有做完");
     check("left_early", CheckState::Note, text, "打开名单，补做，或按原因记为未测、拒检。")
 }
 
 fn open_a_check(people: usize) -> protocol::rpc::day::Check {
     if people == 0 {
-        return check("open_a", CheckState::Good, "没有 A 类异常".to_owned(), "");
+        return check("open_a", CheckState::Good, "没有 A 级异常".to_owned(), "");
     }
-    let text = format!("{people} 人有 A 类异常");
+    let text = format!("{people} 人有 A 级异常");
     check("open_a", CheckState::Bad, text, "逐一确认已复测、已告知本人或家属、已安排处置。")
 }
 

@@ -90,7 +90,7 @@ fn pages(fonts: &Fonts, day: &DaySheet) -> Vec<super::sheet::Page> {
         format!("{}（{}）　{}　本日受检 {} 人", day.unit, day.unit_code, day.day, day.people);
     part.paragraph(&about, 11.0, Weight::Bold);
     let rest = format!(
-        "提前离开 {} 人　A 类异常 {} 人次　未保存草稿 {} 份　数值矛盾 {} 人　待上传 {} 条",
+        "提前离开 {} 人　A 级异常 {} 人次　未保存草稿 {} 份　数值矛盾 {} 人　待上传 {} 条",
         day.left_early.len(),
         day.open_a.len(),
         day.drafts,
@@ -137,7 +137,7 @@ fn stations(part: &mut Part, day: &DaySheet) {
 }
 
 fn open_a(part: &mut Part, day: &DaySheet) {
-    part.heading("A 类异常（须当日逐一确认：已复测、已告知、已安排处置）", HEADING);
+    part.heading("A 级异常（本站全部，须逐一确认：已复测、已告知、已安排处置）", HEADING);
     let columns = vec![
         Column::new("姓名", Width::Points(mm(16.0))),
         Column::new("组 / 班", Width::Points(mm(28.0))),
@@ -157,7 +157,7 @@ fn open_a(part: &mut Part, day: &DaySheet) {
         cells.push(String::new());
         table.rows.push(Row::new(cells));
     }
-    rest(&mut table, day.open_a.len(), OPEN_A_ROWS_MAX, "没有 A 类异常");
+    rest(&mut table, day.open_a.len(), OPEN_A_ROWS_MAX, "没有 A 级异常");
     part.table(&table);
 }
 

@@ -10,7 +10,7 @@ export const SLOTS: Slot[] = [
   { slot: "s3", account: "shiyue", name: "石悦", wait_s: 0 },
 ];
 
-export const ROUNDS: RoundRow[] = [{ round: "r4", name: "第四轮免费体检", from: "2026-03-01", to: "2026-12-31" }];
+export const ROUNDS: RoundRow[] = [{ round: "r4", name: "第四轮", from: "2026-03-01", to: "2026-12-31" }];
 export const EARLIER = [
   { round: "第一轮", day: "2020-05-11" },
   { round: "第二轮", day: "2022-04-20" },

@@ -132,6 +132,15 @@ export function findingsOf(records: Records, person: string): FindingRow[] {
   return rows.sort((a, b) => (a.level < b.level ? -1 : 1));
 }
 
+/** Of the round before, as far as these made-up rules know it: blood pressure. */
+export function earlierFindings(records: Records, person: string): FindingRow[] {
+  const last = (item: string) => (records.values[person]?.[item] ?? []).filter((one) => one.round !== "第四轮").pop();
+  const [sbp, dbp] = [last("sbp1_mmhg"), last("dbp1_mmhg")];
+  if (!sbp || !dbp) return [];
+  const found = classOf("sbp1_mmhg", { sbp1_mmhg: sbp.text, dbp1_mmhg: dbp.text });
+  return found.level === "" ? [] : [{ rule: "sbp1_mmhg", code: found.text, level: found.level, text: found.text, item: "sbp1_mmhg", value: `${sbp.text}/${dbp.text} mmHg`, round: sbp.round, due_days: null }];
+}
+
 export function isAnswered(records: Records, person: string, item: string): boolean {
   return currentCells(records, person, item).length > 0;
 }
