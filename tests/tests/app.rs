@@ -305,6 +305,15 @@ fn an_app_nobody_uses_locks_by_itself_and_what_screens_ask_keeps_nothing_open() 
     assert!(!desk.app.is_open() && !desk.app.lock_if_idle());
     assert_eq!(desk.call("sync_state", json!({})), Err(Code::AppLocked));
     assert_eq!(desk.ask("state", json!({}))["phase"], "locked");
+    // Every sync brings a new moment, and the page asks for the day at each.
+    desk.ask("unlock", unlock.clone());
+    for _ in 1..locks_min {
+        pass(1);
+        desk.ask("sync_state", json!({}));
+        desk.ask("day", json!({}));
+    }
+    pass(1);
+    assert!(desk.app.lock_if_idle(), "what a sync brought is not somebody at work");
     // Without a timer the next command finds it locked.
     desk.ask("unlock", unlock);
     pass(locks_min);
@@ -476,8 +485,12 @@ fn a_form_asks_what_the_person_and_the_answers_call_for_and_keeps_the_new_kinds_
     let refused = desk.save(&elder, "inquiry", "i1", both);
     assert_eq!(refused["refused"][0]["item"], "symptoms", "无症状 stands alone");
     let closed = json!([typed("smoking", "never"), typed("cigarettes_per_day", "20")]);
-    let refused = desk.save(&elder, "inquiry", "i2", closed);
-    assert_eq!(refused["refused"][0]["band"], "unusual", "a contradiction is asked about");
+    let judge = json!({ "person": elder, "station": "inquiry", "values": closed });
+    let judged = desk.ask("judge", judge);
+    assert_eq!(judged["items"][1]["band"], "unusual", "a contradiction is asked about");
+    let saved = desk.save(&elder, "inquiry", "i2", closed);
+    assert_eq!((&saved["results"], &saved["refused"]), (&json!(1), &json!([])));
+    assert!(text(&saved["open"][0]).contains("没有保存"), "{saved}");
     let values = json!([
         typed("symptoms", "dizziness,headache"),
         typed("smoking", "smokes"),
@@ -504,4 +517,49 @@ fn a_form_asks_what_the_person_and_the_answers_call_for_and_keeps_the_new_kinds_
     );
     assert_eq!(judged["derived"][0]["item"], "permanent_dmft");
     assert_eq!(judged["derived"][0]["text"], "1");
+}
+
+#[test]
+fn a_value_of_a_question_that_is_not_asked_is_not_saved_and_one_that_stands_is_named_until_withdrawn()
+ {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    let person = desk.register("周读卡", "431399197003070014");
+    let shown = |desk: &mut Desk, item: &str| -> usize {
+        let form = desk.ask("form", json!({ "person": person, "station": "inquiry" }));
+        let all: Vec<Value> = list(&form["items"]);
+        let found = all.iter().find(|one| one["item"] == item).unwrap();
+        found["current"].as_array().map(Vec::len).unwrap()
+    };
+    let open = |desk: &mut Desk| -> Vec<String> {
+        list(&desk.ask("check_out", json!({ "person": person }))["open"])
+    };
+    // Nobody has said yet whether this person smokes, and the caller insists.
+    let insisted = json!([
+        { "item": "cigarettes_per_day", "text": "20", "absent": null, "confirmed": true },
+    ]);
+    let saved = desk.save(&person, "inquiry", "h1", insisted.clone());
+    assert_eq!(saved["results"], 0);
+    assert_eq!(list::<String>(&saved["open"]).len(), 1, "{saved}");
+    assert_eq!((shown(&mut desk, "cigarettes_per_day"), open(&mut desk)), (0, vec![]));
+    // Control: with the answer that asks for it, it is saved.
+    let mut both = list::<Value>(&insisted);
+    both.insert(0, typed("smoking", "smokes"));
+    let saved = desk.save(&person, "inquiry", "h2", json!(both));
+    assert_eq!((&saved["results"], &saved["open"]), (&json!(2), &json!([])));
+    // Its question is closed: what stands stays, and is said here and at check-out.
+    let saved = desk.save(&person, "inquiry", "h3", json!([typed("smoking", "never")]));
+    assert_eq!(saved["results"], 1);
+    let said: Vec<String> = list(&saved["open"]);
+    assert!(
+        said.len() == 1 && said[0].contains("从不吸烟") && said[0].contains("作废"),
+        "{said:?}"
+    );
+    assert_eq!((shown(&mut desk, "cigarettes_per_day"), open(&mut desk)), (1, said));
+    let void = json!({
+        "person": person, "item": "cigarettes_per_day", "text": "", "reason": "从不吸烟",
+    });
+    desk.ask("void", void);
+    assert_eq!((shown(&mut desk, "cigarettes_per_day"), open(&mut desk)), (0, vec![]));
 }

@@ -2,6 +2,7 @@
 //! nothing, and a server put back to before the revocation gets it back from any device that has it.
 
 use domain::ids::UnitCode;
+use protocol::Code;
 use std::fs;
 use std::path::Path;
 use store::Store;
@@ -139,4 +140,20 @@ fn a_revocation_comes_back_to_a_server_that_was_put_back_to_before_it() {
     assert_eq!(held(&server), places(within, known(&server, &tablet)));
     assert_eq!(known(tablet.store(), &neighbour), before);
     verified(&[&server, neighbour.store(), tablet.store()]);
+}
+
+#[test]
+fn a_revoked_device_is_told_nobodys_account_and_the_code_stays_good() {
+    let district = District::prepare();
+    let mut tablet = district.enrol(&SEATS[0], &[VILLAGE]);
+    let mut neighbour = district.enrol(&SEATS[1], &[VILLAGE]);
+    let mut console = district.central.console();
+    said(console.add_operator("chenmei", "陈梅", "recorder"));
+    let code = said(console.create_account_code("chenmei")).code;
+    drop(console);
+    revoke(&district, &tablet);
+    let refused = tablet.home.account_of_code(&code).map(|worker| worker.account);
+    assert_eq!(refused.map_err(|failure| failure.code), Err(Code::DeviceBarred));
+    // Control: a device that is let in is told.
+    assert_eq!(said(neighbour.home.account_of_code(&code)).account, "chenmei");
 }

@@ -70,6 +70,24 @@ pub fn is_closed(item: &Item, answers: &Answers) -> bool {
     item.shown_if.as_ref().is_some_and(|on| matches!(depends(on, answers), Some(false)))
 }
 
+/// Whether a question is asked now: its own gate is open and so is every gate above it. What hangs on a hidden question
+/// is hidden with it.
+pub fn is_asked_now(cat: &Catalogue, item: &Item, answers: &Answers) -> bool {
+    let mut at = item;
+    while let Some(on) = &at.shown_if {
+        let Some(gate) = cat.item(on.item).filter(|_| is_shown(at, answers)) else { return false };
+        at = gate;
+    }
+    true
+}
+
+/// The question whose answer closes an item, by itself or through the questions between.
+pub fn closed_by<'c>(cat: &'c Catalogue, item: &Item, answers: &Answers) -> Option<&'c Item> {
+    let on = item.shown_if.as_ref()?;
+    let gate = cat.item(on.item)?;
+    if is_closed(item, answers) { Some(gate) } else { closed_by(cat, gate, answers) }
+}
+
 /// `None` while nobody has answered, or the answer is why there is none.
 fn depends(on: &crate::catalogue::ShownIf, answers: &Answers) -> Option<bool> {
     match answers.get(&on.item)? {

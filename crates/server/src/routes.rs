@@ -294,6 +294,10 @@ async fn account(State(app): State<Arc<App>>, request: Request) -> Said {
         _ => return Err(reply::problem(Code::ProtocolNewer)),
     }
     let redeemed = app.pool.write(move |store| {
+        if store.is_revoked(&device)? {
+            // The code stays good: it is for whoever comes with a device that is let in.
+            return Ok(Err(Code::DeviceBarred));
+        }
         let redeemed = store.redeem_account_code(&request.code, &device, unix_ms())?;
         let operator = match redeemed {
             Ok(operator) => operator,

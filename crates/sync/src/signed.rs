@@ -60,7 +60,8 @@ mod tests {
         assert_eq!(read("heads", b"asked", &bytes, &other), None, "another key");
         let unsigned = answer.encode_to_vec();
         assert_eq!(read("heads", b"asked", &unsigned, &key), None, "no signature");
-        assert_eq!(read("heads", b"asked", &[&bytes[..], &[0x30, 1]].concat(), &key), None, "more");
+        let longer = [&bytes[..], &[0x30, 1]].concat();
+        assert_eq!(read("heads", b"asked", &longer, &key), None, "more");
         // Who knows of no signature reads the same message.
         let HeadsAnswer { signature, .. } = HeadsAnswer::decode(bytes.as_slice()).unwrap();
         assert_eq!(signature.len(), 64);

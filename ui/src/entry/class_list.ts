@@ -19,8 +19,8 @@ export type Event =
   | { kind: "move"; by: 1 | -1 }
   | { kind: "select"; person: string }
   | { kind: "open" }
-  | { kind: "key"; key: string; items: string[]; station: string; saveId: string }
-  | { kind: "absent"; person: string; reason: string; items: string[]; station: string; saveId: string }
+  | { kind: "key"; key: string; station: string; saveId: string }
+  | { kind: "absent"; person: string; reason: string; station: string; saveId: string }
   | { kind: "saved"; person: string }
   | { kind: "failed" }
   | { kind: "only_open"; is: boolean };
@@ -43,14 +43,14 @@ export function doneOf(model: Model): number {
   return model.rows.filter((row) => row.is_done).length;
 }
 
-function absent(model: Model, person: string, reason: string, items: string[], station: string, saveId: string): [Model, Effect[]] {
+/** Everything the station still asks of somebody gets the reason, whether it has a column or not. */
+function absent(model: Model, person: string, reason: string, station: string, saveId: string): [Model, Effect[]] {
   if (model.saving !== null) return [model, []];
   const row = model.rows.find((one) => one.row.person === person);
   if (!row) return [model, []];
-  const open = items.filter((_, index) => row.values[index] === null || row.values[index] === undefined);
-  if (open.length === 0) return [{ ...model, asking: null }, []];
+  if (row.open.length === 0) return [{ ...model, asking: null }, []];
   if (model.asking?.person !== person || model.asking.reason !== reason) return [{ ...model, asking: { person, reason } }, []];
-  const values = open.map((item) => ({ item, text: "", absent: reason, confirmed: true }));
+  const values = row.open.map((item) => ({ item, text: "", absent: reason, confirmed: true }));
   const ask: SaveAsk = { person, station, values, saw: [], examiner: null, save_id: saveId };
   return [{ ...model, saving: person, asking: null }, [{ kind: "save", ask }]];
 }
@@ -82,10 +82,10 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       const row = rows[model.at];
       const reason = absentOf(event.key);
       if (!row || reason === null) return [model, []];
-      return absent(model, row.row.person, reason, event.items, event.station, event.saveId);
+      return absent(model, row.row.person, reason, event.station, event.saveId);
     }
     case "absent":
-      return absent(model, event.person, event.reason, event.items, event.station, event.saveId);
+      return absent(model, event.person, event.reason, event.station, event.saveId);
     case "saved": {
       if (model.saving !== event.person) return [model, []];
       const done = model.rows.map((row) => (row.row.person === event.person ? { ...row, is_done: true } : row));

@@ -115,9 +115,9 @@ test("day: nothing goes on before round, stop, day and a station are there; the 
   expect(day.isOutsideRound(through(day.update, model, { kind: "day", text: "20260801" })[0])).toBe(true);
 });
 
-const classRow = (person: string, is_done: boolean): ClassRow => ({ row: row(person), values: [is_done ? ({ text: "1" } as ValueCell) : null], is_done, has_draft: false });
+const classRow = (person: string, is_done: boolean): ClassRow => ({ row: row(person), values: [is_done ? ({ text: "1" } as ValueCell) : null], open: is_done ? [] : ["height", "beyond_the_columns"], is_done, has_draft: false });
 const CLASS = { classes: [], rows: [classRow("a", true), classRow("b", false), classRow("c", false)] };
-const key = (one: string): classList.Event => ({ kind: "key", key: one, items: ["height"], station: "general", saveId: "id" });
+const key = (one: string): classList.Event => ({ kind: "key", key: one, station: "general", saveId: "id" });
 
 test("class: it opens at the first not done; one key asks, the same key again saves, then the next", () => {
   let [model, effects] = through(classList.update, classList.empty, { kind: "rows", rows: CLASS });
@@ -125,7 +125,7 @@ test("class: it opens at the first not done; one key asks, the same key again sa
   [model, effects] = through(classList.update, model, key("w"));
   expect([effects, model.asking]).toEqual([[], { person: "b", reason: "not_measured" }]);
   [model, effects] = through(classList.update, model, key("w"));
-  expect(effects).toMatchObject([{ kind: "save", ask: { person: "b", values: [{ item: "height", absent: "not_measured" }], save_id: "id" } }]);
+  expect(effects).toMatchObject([{ kind: "save", ask: { person: "b", values: [{ item: "height", absent: "not_measured" }, { item: "beyond_the_columns", absent: "not_measured" }], save_id: "id" } }]);
   expect(through(classList.update, model, key("w"))[1]).toEqual([]);
   [model, effects] = through(classList.update, model, { kind: "saved", person: "b" });
   expect([model.at, effects]).toEqual([2, [{ kind: "reload" }]]);

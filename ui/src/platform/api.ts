@@ -72,7 +72,8 @@ step: string, };
 
 export type CheckOutView = { row: PersonRow, missing: Array<Missing>, 
 /**
- * Findings at level A that nobody answered, a repeat still owed, a conflict: in words.
+ * Findings at level A that nobody answered, a repeat still owed, a conflict, a value that stands against an
+ * answer: in words.
  */
 open: Array<string>, };
 
@@ -92,9 +93,13 @@ export type ClassKey = { grade: string | null, group: string | null, people: num
 
 export type ClassRow = { row: PersonRow, 
 /**
- * Values of the station's items, in the station's order; an item not answered is empty.
+ * Values of the columns shown (`StationForm.walk`), in their order; an item not answered is empty.
  */
 values: Array<ValueCell | null>, 
+/**
+ * Items to be answered before this station is done, shown or not: an absence is written for these.
+ */
+open: Array<string>, 
 /**
  * Every mandatory item of the station is answered.
  */
@@ -470,7 +475,12 @@ saved_at: string,
 /**
  * Values written; 0 where nothing had changed.
  */
-results: number, findings: Array<FindingRow>, recheck: string | null, row: PersonRow, 
+results: number, findings: Array<FindingRow>, recheck: string | null, 
+/**
+ * What a person has to look at, in words: a value typed to a question that is not asked, which was not saved,
+ * and a value that stands against an answer.
+ */
+open: Array<string>, row: PersonRow, 
 /**
  * Items refused, with why; nothing was saved where this is not empty.
  */
@@ -518,7 +528,11 @@ absent: number, };
 
 export type SyncPhase = "idle" | "running" | "offline" | "failed";
 
-export type SyncState = { phase: SyncPhase, saved: number, unsent: number, backed_up: number, 
+export type SyncState = { phase: SyncPhase, saved: number, unsent: number, 
+/**
+ * On the server, others' too, by its signed answers; what it lost and nobody brought back is not among them.
+ */
+uploaded: number, backed_up: number, 
 /**
  * Held entries nobody decided about, and conflicts at this stop.
  */

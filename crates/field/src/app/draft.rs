@@ -12,8 +12,8 @@ use store::Setting;
 
 /// Drafts kept at once; the oldest goes. More open forms than stations times people waiting is nobody's work.
 const DRAFTS_MAX: usize = 100;
-/// Fields of one draft, and characters of one field.
-const FIELDS_MAX: usize = 100;
+/// Fields of one draft, and characters of one field: the longest sheet (问诊) fits twice.
+const FIELDS_MAX: usize = 300;
 const FIELD_CHARS_MAX: usize = 2_000;
 
 impl Opened {
@@ -62,5 +62,20 @@ impl Opened {
     pub(super) fn draft_of(&self, person: &str, station: &str) -> Result<Option<Draft>, Failure> {
         let drafts = self.kept_drafts()?;
         Ok(drafts.into_iter().find(|kept| kept.person == person && kept.station == station))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::catalogue::Catalogue;
+
+    #[test]
+    fn a_draft_holds_the_longest_sheet_of_the_catalogue() {
+        let sheets = Catalogue::builtin().stations.iter().map(|station| station.items.len());
+        let longest = sheets.max().unwrap_or_default();
+        // Control: a limit of a hundred fields was once thought to be enough.
+        assert!(longest > 100, "{longest}");
+        assert!(FIELDS_MAX >= longest, "{longest}");
     }
 }

@@ -23,10 +23,13 @@ pub(super) fn is_over(last: Seen, now: Seen) -> bool {
     ran_ms >= LOCK_AFTER_MS || passed_ms >= LOCK_AFTER_MS
 }
 
-/// True for what only a person brings about. What a screen asks by itself, every few seconds or at its start, keeps
-/// nothing open.
+/// True for what only a person brings about. What a screen asks by itself, every few seconds, at its start or after a
+/// sync (the day), keeps nothing open.
 pub(super) fn is_of_a_person(command: &Command) -> bool {
-    !matches!(command, Command::State(_) | Command::SyncState(_) | Command::Forms(_))
+    !matches!(
+        command,
+        Command::State(_) | Command::SyncState(_) | Command::Forms(_) | Command::Day(_)
+    )
 }
 
 #[cfg(test)]
@@ -54,10 +57,16 @@ mod tests {
 
     #[test]
     fn what_a_screen_asks_by_itself_is_no_person() {
-        for command in [Command::State(Nothing {}), Command::SyncState(Nothing {})] {
+        let asked = [
+            Command::State(Nothing {}),
+            Command::SyncState(Nothing {}),
+            Command::Forms(Nothing {}),
+            Command::Day(Nothing {}),
+        ];
+        for command in asked {
             assert!(!is_of_a_person(&command), "{}", command.word());
         }
-        for command in [Command::Sync(Nothing {}), Command::Day(Nothing {})] {
+        for command in [Command::Sync(Nothing {}), Command::Drafts(Nothing {})] {
             assert!(is_of_a_person(&command), "{}", command.word());
         }
     }

@@ -1,7 +1,9 @@
 //! Saving a station's form, and putting a value right. 已保存 is this answer: the commit has returned.
 
 use super::cells::finding_row;
-use super::station::{Sitting, judged, recheck, typed_value, with_typed};
+use super::station::{
+    Sitting, against_answers, asked_only, judged, recheck, typed_value, with_typed,
+};
 use super::{Opened, SAVES_KEPT_MAX, Today};
 use crate::home::failed;
 use crate::record_plan::StationShare;
@@ -21,19 +23,21 @@ use std::collections::BTreeMap;
 
 impl Opened {
     /// Saves what was typed as one entry: all of it or, where an item is impossible or an unusual one was not
-    /// confirmed, nothing. A value that stands already is not written again.
+    /// confirmed, nothing. A value that stands already is not written again, and one of a question that is not asked is
+    /// not written: the answer says so.
     pub(super) fn save(&mut self, ask: &SaveAsk) -> Result<Saved, Failure> {
         if let Some((_, saved)) = self.saves.iter().find(|(id, _)| *id == ask.save_id) {
             return Ok(saved.clone());
         }
         let today = self.today()?;
         let sitting = self.sitting(&today, &ask.person, &ask.station)?;
-        let refused = refused(&sitting, &ask.values);
+        let (values, left_out) = asked_only(&sitting, &ask.values);
+        let refused = refused(&sitting, &values);
         if !refused.is_empty() {
             return self.saved(&today, &sitting, 0, Vec::new(), refused);
         }
-        let fresh = fresh(&sitting, &ask.values);
-        let all = with_typed(&sitting, &ask.values);
+        let fresh = fresh(&sitting, &values);
+        let all = with_typed(&sitting, &values);
         let judgements = judge_current(Catalogue::builtin(), &sitting.subject, &all);
         let findings = findings_here(&sitting, &judgements);
         let count = u32::try_from(fresh.len()).unwrap_or(u32::MAX);
@@ -44,7 +48,8 @@ impl Opened {
         self.draft_drop(&form)?;
         // Read anew: the row and the repeat still owed are told as they stand now.
         let sitting = self.sitting(&today, &ask.person, &ask.station)?;
-        let saved = self.saved(&today, &sitting, count, findings, Vec::new())?;
+        let mut saved = self.saved(&today, &sitting, count, findings, Vec::new())?;
+        saved.open = left_out.into_iter().chain(saved.open).collect();
         self.saves.push_back((ask.save_id.clone(), saved.clone()));
         if self.saves.len() > SAVES_KEPT_MAX {
             self.saves.pop_front();
@@ -92,6 +97,7 @@ impl Opened {
             results,
             findings: findings.iter().map(|f| finding_row(f, &today.round.name)).collect(),
             recheck: recheck(&judgements, &standing),
+            open: against_answers(&sitting.answers()),
             row: self.row(sitting.person, Some(today))?,
             refused,
         })

@@ -4,7 +4,7 @@ use super::cells::{absent_word, once, value_cell};
 use super::{Opened, Today, person_id};
 use crate::home::failed;
 use crate::measurement::value_of;
-use domain::asked::{Answers, answers};
+use domain::asked::{Answers, answers, closed_by, is_asked_now};
 use domain::catalogue::{Catalogue, Item, ItemKind, Station, parse_value, print_value};
 use domain::check::{self, Band, Subject, check, check_together};
 use domain::derived;
@@ -102,7 +102,7 @@ fn item_form(item: &Item) -> ItemForm {
 }
 
 /// More columns than these are not read while walking down a class.
-const WALK_COLUMNS_MAX: usize = 6;
+pub(super) const WALK_COLUMNS_MAX: usize = 6;
 
 /// What stands beside a name while a class is walked: the station's first questions of the rounds' packages.
 pub(super) fn walk(station: &Station) -> Vec<ItemCode> {
@@ -261,6 +261,40 @@ pub(super) fn with_typed(
         }
     }
     all
+}
+
+/// The values typed without those of questions that are not asked, and a sentence for each of these. Why there is no
+/// value may be said of any question.
+pub(super) fn asked_only(sitting: &Sitting, values: &[Typed]) -> (Vec<Typed>, Vec<String>) {
+    let catalogue = Catalogue::builtin();
+    let answered = answers(&with_typed(sitting, values));
+    let (mut kept, mut words) = (Vec::new(), Vec::new());
+    for typed in values {
+        let hidden = catalogue.item_by_key(&typed.item).filter(|item| {
+            let is_value =
+                matches!(typed_value(item, typed), Some(Ok(value)) if value.is_present());
+            is_value && !is_asked_now(catalogue, item, &answered)
+        });
+        match hidden {
+            None => kept.push(typed.clone()),
+            Some(item) => words.push(format!("{}：前面的回答不问这一项，没有保存", item.name_zh)),
+        }
+    }
+    (kept, words)
+}
+
+/// Values that stand although another answer closes their question: never taken away by themselves.
+pub(super) fn against_answers(answers: &Answers) -> Vec<String> {
+    let catalogue = Catalogue::builtin();
+    let present = answers.iter().filter(|(_, value)| value.is_present());
+    let sentence = |(code, _): (&ItemCode, &Value)| {
+        let item = catalogue.item(*code)?;
+        let gate = closed_by(catalogue, item, answers)?;
+        let answer = answers.get(&gate.code).map(|value| print_value(gate, value));
+        let answer = answer.unwrap_or_default();
+        Some(format!("{}：与“{}：{answer}”矛盾，请作废或更正", item.name_zh, gate.name_zh))
+    };
+    present.filter_map(sentence).collect()
 }
 
 /// Bands, likely slips and classes of the values typed.

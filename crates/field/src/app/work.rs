@@ -122,6 +122,7 @@ impl App {
             phase,
             saved: status.saved.all,
             unsent: status.unsent,
+            uploaded: status.uploaded.all,
             backed_up: status.backed_up.all,
             attention: status.held + opened.conflicts_here()?,
             synced_at: status.synced_at,

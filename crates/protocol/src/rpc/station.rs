@@ -194,6 +194,9 @@ commands_types! {
         pub results: u32,
         pub findings: Vec<FindingRow>,
         pub recheck: Option<String>,
+        /// What a person has to look at, in words: a value typed to a question that is not asked, which was not saved,
+        /// and a value that stands against an answer.
+        pub open: Vec<String>,
         pub row: PersonRow,
         /// Items refused, with why; nothing was saved where this is not empty.
         pub refused: Vec<ItemVerdict>,

@@ -17,8 +17,10 @@ commands_types! {
 
     pub struct ClassRow {
         pub row: PersonRow,
-        /// Values of the station's items, in the station's order; an item not answered is empty.
+        /// Values of the columns shown (`StationForm.walk`), in their order; an item not answered is empty.
         pub values: Vec<Option<ValueCell>>,
+        /// Items to be answered before this station is done, shown or not: an absence is written for these.
+        pub open: Vec<String>,
         /// Every mandatory item of the station is answered.
         pub is_done: bool,
         pub has_draft: bool,
@@ -66,7 +68,8 @@ commands_types! {
     pub struct CheckOutView {
         pub row: PersonRow,
         pub missing: Vec<Missing>,
-        /// Findings at level A that nobody answered, a repeat still owed, a conflict: in words.
+        /// Findings at level A that nobody answered, a repeat still owed, a conflict, a value that stands against an
+        /// answer: in words.
         pub open: Vec<String>,
     }
 

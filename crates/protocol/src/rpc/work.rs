@@ -10,6 +10,8 @@ commands_types! {
         pub phase: SyncPhase,
         pub saved: u64,
         pub unsent: u64,
+        /// On the server, others' too, by its signed answers; what it lost and nobody brought back is not among them.
+        pub uploaded: u64,
         pub backed_up: u64,
         /// Held entries nobody decided about, and conflicts at this stop.
         pub attention: u64,

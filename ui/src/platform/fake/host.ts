@@ -50,7 +50,7 @@ function stateOf(records: Records): AppState {
 function syncOf(records: Records): SyncState {
   const open = stop.heldRows(records).filter((row: HeldRow) => row.decided === null).length + stop.conflicts(records);
   return {
-    phase: "offline", saved: records.saved, unsent: records.unsent, backed_up: records.saved - records.unsent, attention: open, synced_at: records.syncedAt,
+    phase: "offline", saved: records.saved, unsent: records.unsent, uploaded: records.saved - records.unsent, backed_up: records.saved - records.unsent, attention: open, synced_at: records.syncedAt,
     sentence: "连不上服务器。内容都在本机，有网络时会自动上传，现在不用做什么。",
   };
 }
@@ -150,7 +150,7 @@ function stationAnswers(records: Records): Pick<Answers, "form" | "judge" | "sav
       const somebody = somebodyOf(records, ask.person);
       const judged = judge(somebody, ask.values);
       const refused = judged.items.filter((one) => one.band === "impossible");
-      const done = { saved_at: clock(records), findings: [], recheck: judged.recheck, refused };
+      const done = { saved_at: clock(records), findings: [], recheck: judged.recheck, open: [], refused };
       if (refused.length > 0 || records.saves.includes(ask.save_id)) return { ...done, results: 0, row: rowOf(records, somebody) };
       records.saves.push(ask.save_id);
       records.minutes += 1;

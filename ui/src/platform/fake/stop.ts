@@ -96,10 +96,11 @@ export function answers(records: Records): Answers {
       const own = all.filter((one) => one.grade === grade && one.group === group);
       const items = walkOf(station);
       const rows = own.map((one) => {
-        const mandatory = items.filter((item) => packageOf(one).includes(item));
+        const mandatory = stationItems(station).map((item) => item.key).filter((item) => packageOf(one).includes(item));
+        const open = (mandatory.length > 0 ? mandatory : items).filter((item) => !isAnswered(records, one.person, item));
         return {
           row: row(one), values: items.map((item) => currentCells(records, one.person, item)[0] ?? null),
-          is_done: (mandatory.length > 0 ? mandatory : items).every((item) => isAnswered(records, one.person, item)), has_draft: records.drafts.some((draft) => draft.person === one.person),
+          open, is_done: open.length === 0, has_draft: records.drafts.some((draft) => draft.person === one.person),
         };
       });
       return { classes: keys, rows };
