@@ -44,7 +44,7 @@ pub(super) fn forms() -> Forms {
         name: station.name_zh.clone(),
         items: station.items.iter().map(key).collect(),
         digit_goes_on: station.digit_goes_on,
-        walk: walk(station).iter().map(|item| key(item)).collect(),
+        walk: walk(station).iter().map(&key).collect(),
     });
     let of_rounds = catalogue.packages.iter().filter(|package| package.adds.is_none());
     let packages = of_rounds.map(|package| PackageForm {
