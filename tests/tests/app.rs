@@ -398,7 +398,8 @@ fn a_late_roster_dropped_in_shows_its_problems_and_its_people_are_called() {
         let cells = ["name", "id_number", "birth"].map(|heading| people.cell(row, heading));
         csv += &format!("{},{sex},{},{},{}组\n", cells[0], cells[1], cells[2], row % 2 + 1);
     }
-    csv += "丁错号,女,431399197003070018,,1组\n";
+    // Listed by name and birth date; with the number put right it is the same person.
+    csv += "丁错号,女,431399197003070018,1970-03-07,1组\n";
     let content = base64::engine::general_purpose::STANDARD.encode(csv);
     let ask = json!({
         "round": desk.round, "unit": VILLAGE, "files": [{ "name": "名单.csv", "content": content }],

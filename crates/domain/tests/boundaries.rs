@@ -263,7 +263,12 @@ fn each_line_of_the_vision_chart_is_banded_by_the_worse_eye() {
 #[test]
 fn key_classes_are_as_the_standards_say() {
     fn check(subject: Subject, cells: &[(&str, &str)], expected: &[&str]) {
-        assert_eq!(classes(&subject, cells), set(expected), "{cells:?}");
+        // Heights here are chosen for the index: what they say of stature is another rule's.
+        let mut given = classes(&subject, cells);
+        given.retain(|name| {
+            !name.starts_with("pupil_height") && !name.starts_with("pupil_nutrition/stunted")
+        });
+        assert_eq!(given, set(expected), "{cells:?}");
     }
     let man = || resident(Sex::M);
     let woman = || resident(Sex::F);
@@ -309,7 +314,14 @@ fn key_classes_are_as_the_standards_say() {
             ("hdl_mmol_l", "0.99"),
             ("tg_mmol_l", "5.6"),
         ],
-        &["lipids/tc_high", "lipids/ldl_borderline", "lipids/hdl_low", "lipids/tg_pancreatitis"],
+        // 6.2 less 0.99 is 5.21 of the other lipoproteins, from 4.9 on high.
+        &[
+            "lipids/tc_high",
+            "lipids/ldl_borderline",
+            "lipids/hdl_low",
+            "lipids/tg_pancreatitis",
+            "lipids/non_hdl_high",
+        ],
     );
     check(woman(), &[("hb_g_l", "119")], &["anaemia/mild"]);
     check(woman(), &[("hb_g_l", "119"), ("pregnant", "yes")], &[]);

@@ -1,4 +1,4 @@
-//! A sanity bound, not a benchmark: five thousand people with forty columns of values, unoptimized,
+//! A sanity bound, not a benchmark: five thousand people with sixty columns of values, unoptimized,
 //! on a slow machine.
 
 mod common;
@@ -12,14 +12,15 @@ use report::{Export, Format, Options};
 use std::time::{Duration, Instant};
 
 const PEOPLE: u64 = 5_000;
-const SECONDS_MAX: u64 = 20;
+const COLUMNS: usize = 60;
+const SECONDS_MAX: u64 = 30;
 
 #[test]
 fn a_workbook_of_five_thousand_people_takes_seconds() {
     let catalogue = Catalogue::builtin();
     let mut facts = facts();
     let mut model = resident(1, "张伟", Sex::M, "1960-03-07", FULL_ID).has(TWELVE).done();
-    for item in &catalogue.items {
+    for item in catalogue.items.iter().take(COLUMNS) {
         let value = item.choices().first().map_or_else(
             || Value::Number(Decimal::new(i64::from(item.code.0) + 70, 0)),
             |choice| Value::Choice(choice.code),

@@ -147,7 +147,7 @@ fn the_second_sheet_says_of_what_and_by_which_settings() {
     for said in [
         "第四轮（2026-09-01 至 2026-12-31）",
         "2026-09-14 17:30",
-        "项目与阈值目录第 1 版",
+        &format!("项目与阈值目录第 {} 版", domain::catalogue::Catalogue::builtin().version),
         "用途：随访名单 & 核对",
         "区协调员",
         "本区设置，由 刘主任 确认",

@@ -162,7 +162,7 @@ fn open_a(part: &mut Part, day: &DaySheet) {
 }
 
 fn left_early(part: &mut Part, day: &DaySheet) {
-    part.heading("提前离开（必查项目没有做完）", HEADING);
+    part.heading("提前离开（必检项目没有做完）", HEADING);
     let columns = vec![
         Column::new("姓名", Width::Points(mm(16.0))),
         Column::new("组 / 班", Width::Points(mm(34.0))),
