@@ -304,7 +304,8 @@ fn what_cannot_be_read_is_the_senders_fault() {
         request.encode_to_vec()
     };
     check("/sync/v1/heads", &heads(|r| r.own_writer.clear()), malformed);
-    check("/sync/v1/heads", &heads(|r| r.protocol = 2), Code::ProtocolNewer);
+    let newer = heads(|r| r.protocol = protocol::PROTOCOL_VERSION + 1);
+    check("/sync/v1/heads", &newer, Code::ProtocolNewer);
     let digest = |unit: &str, bytes| UnitDigest { unit: unit.to_owned(), digest: vec![0; bytes] };
     let bad_unit = vec![digest("not a unit", 16)];
     let short = vec![digest(VILLAGE, 15)];
