@@ -73,11 +73,12 @@ pub enum Profile {
 
 /// Builds one program of the workspace and says where it lies.
 pub fn built(package: &str, program: &str, profile: Profile) -> Result<PathBuf, String> {
-    let mut command = cargo(&["build", "-p", package, "--bin", program]);
+    // As the tests build it: with the features of one package alone all of its dependencies would be compiled again.
+    let mut command = match profile {
+        Profile::Dev => cargo(&["build", "--workspace", "--bin", program]),
+        Profile::Release => cargo(&["build", "-p", package, "--release", "--bin", program]),
+    };
     command.arg("--message-format=json-render-diagnostics");
-    if profile == Profile::Release {
-        command.arg("--release");
-    }
     let output = command
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
