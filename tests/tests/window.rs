@@ -249,7 +249,7 @@ fn a_second_start_shows_the_first_window_and_ends_with_or_without_a_bus() {
         assert!(second.status.success(), "{}", String::from_utf8_lossy(&second.stderr));
         let second = desktop.start_shell(&stop.home, false);
         // With 1; once a signal was seen instead, from the toolkit's threads at the exit after the sentence.
-        assert!(!second.status.success(), "{:?}", second.status);
+        assert!(matches!(second.status.code(), Some(1) | None), "{:?}", second.status);
         let said = String::from_utf8_lossy(&second.stderr).into_owned();
         assert!(said.contains("已经打开"), "{said}");
         assert_eq!(window.call("state", json!({})).await["phase"], "locked", "the first works on");
