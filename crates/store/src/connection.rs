@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long a statement waits for another program's transaction.
@@ -53,6 +54,19 @@ pub(crate) fn connect(path: &Path, key: &Key, create: bool) -> Result<Connection
     }
 }
 
+/// Lets SQLite and SQLCipher set themselves up, in one thread, before any thread opens a file. SQLite runs SQLCipher's
+/// part of `sqlite3_initialize` after it has let go of its mutex, so a second thread that opens its first file meanwhile
+/// finds pragmas and ciphers half there, and is refused with `SQLITE_ERROR`.
+fn set_up() -> Result<(), StoreError> {
+    static IS_SET_UP: Mutex<bool> = Mutex::new(false);
+    let mut is_set_up = IS_SET_UP.lock().unwrap_or_else(PoisonError::into_inner);
+    if !*is_set_up {
+        Connection::open_in_memory()?;
+        *is_set_up = true;
+    }
+    Ok(())
+}
+
 fn connect_with(
     path: &Path,
     key: &Key,
@@ -63,6 +77,7 @@ fn connect_with(
     if create {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
+    set_up()?;
     let connection = Connection::open_with_flags(path, flags)?;
     // SQLCipher would write about a wrong key to stderr, beside the sentence a person gets.
     connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
@@ -86,6 +101,7 @@ pub(crate) fn connect_new_copy(path: &Path, key: &Key) -> Result<Connection, Sto
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_CREATE;
+    set_up()?;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     connection.execute_batch(&key.pragma())?;
