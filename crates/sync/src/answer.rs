@@ -225,6 +225,29 @@ fn check_version<R: Replica>(version: u32) -> Answer<(), R> {
     }
 }
 
+/// What became of one range, and of which stream.
+pub type Taken = (StreamKey, Result<AcceptedRange, Refusal>);
+
+/// Takes what verifies of a batch, unit by unit; an answer for each range in its order. The same for every carrier.
+pub fn take<R: Replica>(replica: &mut R, batch: Batch) -> Result<Vec<Taken>, R::Error> {
+    let places: Vec<StreamKey> = batch.ranges.iter().map(|range| range.key.clone()).collect();
+    let mut by_stream: BTreeMap<StreamKey, Vec<Result<AcceptedRange, Refusal>>> = BTreeMap::new();
+    for (_, ranges) in by_unit(batch.ranges) {
+        let answers = replica.accept(&ranges, &batch.certificates)?;
+        for (range, answer) in ranges.iter().zip(answers) {
+            by_stream.entry(range.key.clone()).or_default().push(answer);
+        }
+    }
+    // Within a stream the order was kept, so taking from the front gives each range its own answer.
+    let mut by_stream: BTreeMap<StreamKey, _> =
+        by_stream.into_iter().map(|(key, answers)| (key, answers.into_iter())).collect();
+    let answered = places.into_iter().filter_map(|key| {
+        let answer = by_stream.get_mut(&key)?.next()?;
+        Some((key, answer))
+    });
+    Ok(answered.collect())
+}
+
 /// Takes a batch, unit by unit, and signs for exactly what was accepted. Anyone who is let in may push
 /// anything that verifies: scope limits what is given, never what is taken.
 ///
@@ -236,29 +259,16 @@ pub fn push<R: Replica>(
     sent: &[u8],
     batch: Batch,
 ) -> Answer<PushAnswer, R> {
-    let places: Vec<StreamKey> = batch.ranges.iter().map(|range| range.key.clone()).collect();
-    let mut by_stream: BTreeMap<StreamKey, Vec<Result<AcceptedRange, Refusal>>> = BTreeMap::new();
-    for (_, ranges) in by_unit(batch.ranges) {
-        let answers = replica.accept(&ranges, &batch.certificates).map_err(AnswerError::Replica)?;
-        for (range, answer) in ranges.iter().zip(answers) {
-            by_stream.entry(range.key.clone()).or_default().push(answer);
-        }
-    }
-    // Within a stream the order was kept, so taking from the front gives each range its own answer.
-    let mut by_stream: BTreeMap<StreamKey, _> =
-        by_stream.into_iter().map(|(key, answers)| (key, answers.into_iter())).collect();
-    let answers: Vec<Result<AcceptedRange, Refusal>> =
-        places.iter().filter_map(|key| by_stream.get_mut(key)?.next()).collect();
+    let answers = take(replica, batch).map_err(AnswerError::Replica)?;
     let accepted = accepted_digest(
-        answers.iter().flatten().map(|taken| (&taken.key, taken.head.seq, taken.head.chain)),
+        answers
+            .iter()
+            .flat_map(|(_, taken)| taken)
+            .map(|taken| (&taken.key, taken.head.seq, taken.head.chain)),
     );
     let receipt = Receipt { instance: here.instance, batch: batch_digest(sent), accepted };
     Ok(PushAnswer {
-        ranges: places
-            .iter()
-            .zip(&answers)
-            .map(|(key, answer)| range_answer(key, answer))
-            .collect(),
+        ranges: answers.iter().map(|(key, answer)| range_answer(key, answer)).collect(),
         digest: accepted.to_vec(),
         signature: sign_receipt(&receipt, signer).to_vec(),
         instance: here.instance.to_vec(),
