@@ -194,7 +194,10 @@ fn a_revoked_devices_file_is_held_and_not_lost() {
     assert!(imported.ok, "{imported:?}");
     assert_eq!((imported.new_entries, imported.held), (entries, entries));
     let server = district.central.store();
-    assert_eq!(at_village(&server), at_village(tablet.store()));
+    let writer = tablet.store().writer();
+    for (key, head) in at_village(tablet.store()).iter().filter(|(key, _)| key.writer == writer) {
+        assert_eq!(at_village(&server)[key], *head, "{key}");
+    }
     let held = server.held().unwrap();
     assert!(held.iter().all(|item| item.reason == "revoked" && item.decided.is_none()));
     verified(&server);
