@@ -5,6 +5,7 @@ mod args;
 mod carry;
 mod central;
 mod device;
+mod hub;
 mod paper;
 mod place;
 mod progress;
@@ -92,6 +93,7 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
             device::recover(home, account, identity)
         }
         Command::Field(FieldCommand::Serve(serve)) => screens::serve(serve, cli.json),
+        Command::Hub(command) => hub::run(command, cli.json),
         Command::Held(command) => place::held(command),
         Command::Unit(command) => central::unit(command),
         Command::Device(DeviceCommand::Drop(home)) => device::let_go(home),

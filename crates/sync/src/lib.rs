@@ -15,6 +15,7 @@ mod enrol;
 mod gather;
 mod heal;
 mod https;
+mod hub;
 mod mend;
 mod pace;
 mod present;
@@ -33,6 +34,7 @@ pub use drive::{Outcome, Refused, Seen, Start, Stopped, SyncError, SyncReport, r
 pub use enrol::{Enrolled, enrol, read_enrolled};
 pub use gather::Lacking;
 pub use https::{Https, HttpsLimits};
+pub use hub::{HubAddress, ToHub};
 pub use pace::{Pace, Turn};
 pub use present::{Presenting, present};
 pub use retry::{Ended, Next, Ran, Retry};
