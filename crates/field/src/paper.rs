@@ -272,8 +272,9 @@ fn open_a(one: &StopPerson) -> Vec<OpenFinding> {
 
 fn missing(one: &StopPerson) -> String {
     let package = Catalogue::builtin().package(one.kind);
-    let stations = missing_items(package, one.checkup.as_ref());
-    stations.iter().map(|station| station.station.as_str()).collect::<Vec<_>>().join("、")
+    let missing = missing_items(package, one.checkup.as_ref());
+    let stations = missing.iter().filter_map(|m| Catalogue::builtin().station_by_key(&m.station));
+    stations.map(|station| station.name_zh.as_str()).collect::<Vec<_>>().join("、")
 }
 
 fn group(one: &StopPerson) -> String {

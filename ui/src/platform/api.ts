@@ -113,7 +113,11 @@ open: Array<string>,
 /**
  * Every mandatory item of the station is answered.
  */
-is_done: boolean, has_draft: boolean, };
+is_done: boolean, 
+/**
+ * A repeat that is still owed, of this station: 静坐后复测.
+ */
+recheck: string | null, has_draft: boolean, };
 
 export type ClassRows = { classes: Array<ClassKey>, rows: Array<ClassRow>, };
 
@@ -187,7 +191,11 @@ at: string,
  */
 name: string, };
 
-export type Drafts = { drafts: Array<Draft>, };
+export type Drafts = { drafts: Array<Draft>, 
+/**
+ * Whose they are, each once: two people of one masked name are told apart by these. Nobody who is not on the device.
+ */
+people: Array<PersonRow>, };
 
 export type EnrolAsk = { server_url: string, code: string, ca_pin: string, 
 /**

@@ -302,6 +302,7 @@ export const ZH = {
   absent_yes: "确定",
   absent_here: "这一位记为",
   has_draft: "有草稿",
+  recheck_owed: "待复测",
   class_next: "下一位：{name}",
   class_done: "这个班都做完了",
   class_open: "打开这一位",

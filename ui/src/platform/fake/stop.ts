@@ -100,7 +100,7 @@ export function answers(records: Records): Answers {
         const open = (mandatory.length > 0 ? mandatory : items).filter((item) => !isAnswered(records, one.person, item));
         return {
           row: row(one), values: items.map((item) => currentCells(records, one.person, item)[0] ?? null),
-          open, is_done: open.length === 0, has_draft: records.drafts.some((draft) => draft.person === one.person),
+          open, is_done: open.length === 0, recheck: null, has_draft: records.drafts.some((draft) => draft.person === one.person),
         };
       });
       return { classes: keys, rows };
