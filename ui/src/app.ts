@@ -31,6 +31,8 @@ interface App {
   /** Ctrl+Enter. */
   primary: (() => void) | null;
   notice: string | null;
+  /** Raised whenever somebody saved something, here or elsewhere. */
+  news: number;
   /** The class walked last: coming back from a form leads there. */
   walked: { unit: string; grade: string | null; group: string | null } | null;
 }
@@ -39,7 +41,7 @@ const NO_FORMS: Forms = { version: 0, items: [], stations: [], packages: [], abs
 
 export const app = shallowReactive<App>({
   state: null, forms: NO_FORMS, day: null, sync: null, route: { name: "home", args: [] }, station: null, last: null, failure: null, toast: "",
-  touch: false, primary: null, notice: null, walked: null,
+  touch: false, primary: null, notice: null, news: 0, walked: null,
 });
 
 let platform: Platform | null = null;

@@ -16,9 +16,11 @@ mod save;
 mod session;
 mod station;
 pub(crate) mod stop;
+mod watch;
 mod work;
 
 pub use session::{Card, CardReader, SimulatedReader};
+pub use watch::watch;
 
 use crate::home::{Acting, Home};
 use crate::host::Host;
@@ -174,6 +176,7 @@ impl Opened {
             Command::DayEnd(_) => self.day_end().map(Answer::DayEnd),
             Command::Carry(_) => self.home.carry_out().map(Answer::Carry),
             Command::Held(_) => self.held().map(Answer::Held),
+            Command::Watch(_) => self.mark().map(Answer::Watch),
             Command::Print(ask) => self.print(&ask).map(Answer::Print),
             // Answered by the app itself, open or not.
             Command::State(_)

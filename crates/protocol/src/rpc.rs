@@ -146,6 +146,8 @@ commands! {
     Sync = "sync", Nothing => SyncState;
     /// What the server is not known to have, as a file that it alone opens: 存到U盘.
     Carry = "carry", Nothing => CarryOut;
+    /// Answers when anything came in since the mark last told, of whoever saved it, or after a while all the same.
+    Watch = "watch", WatchAsk => Watched;
     Held = "held", Nothing => HeldRows;
     /// A workbook, a guide sheet, labels or the day's sheet as bytes.
     Print = "print", PrintAsk => FileOut;

@@ -608,6 +608,14 @@ range: string, round: string, day: string | null, unit_label: string, station: s
  */
 entry: string, };
 
+export type WatchAsk = { 
+/**
+ * The mark last told; 0 = none yet, answered at once.
+ */
+since: number, };
+
+export type Watched = { mark: number, };
+
 export interface Commands {
   state: { ask: Nothing; answer: AppState };
   enrol: { ask: EnrolAsk; answer: AppState };
@@ -641,6 +649,7 @@ export interface Commands {
   sync_state: { ask: Nothing; answer: SyncState };
   sync: { ask: Nothing; answer: SyncState };
   carry: { ask: Nothing; answer: CarryOut };
+  watch: { ask: WatchAsk; answer: Watched };
   held: { ask: Nothing; answer: HeldRows };
   print: { ask: PrintAsk; answer: FileOut };
 }

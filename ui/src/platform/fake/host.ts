@@ -13,6 +13,7 @@ import { ABSENT, CLOCK_DAY, STATIONS, askedOf, clock, currentCells, earlierFindi
 
 const FREE_TRIES = 5;
 const ROWS_MAX = 12;
+const WATCH_MS = 20_000;
 
 /** Knobs for tests: what fails next, how slow the host is. */
 export interface FakeKnobs {
@@ -233,6 +234,7 @@ function answersOf(records: Records): Answers {
       return dayView(records);
     },
     ready: (): Checks => ({ checks: stop.readyChecks(records) }),
+    watch: () => ({ mark: 1 }),
     sync_state: () => syncOf(records),
     sync: () => syncOf(records),
   };
@@ -245,6 +247,8 @@ export function fakeHost(): Platform {
   if (typeof window !== "undefined") (window as unknown as { jkkcFake: FakeKnobs }).jkkcFake = knobs;
   return {
     async call<W extends Word>(command: W, ask: Commands[W]["ask"]) {
+      // Nobody else works here.
+      if (command === "watch") await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
       knobs.calls.push({ command, ask });
       await new Promise((resolve) => setTimeout(resolve, knobs.delayMs));
       const code = knobs.failNext[command];
@@ -256,7 +260,7 @@ export function fakeHost(): Platform {
         // Copied as over a wire: a screen cannot reach into the host.
         return JSON.parse(JSON.stringify((answers[command] as Answers[W])(JSON.parse(JSON.stringify(ask)) as Commands[W]["ask"]))) as Commands[W]["answer"];
       } finally {
-        if (!["find", "judge", "forms", "sync_state", "form", "person"].includes(command)) keepSoon(records);
+        if (!["find", "judge", "forms", "sync_state", "watch", "form", "person"].includes(command)) keepSoon(records);
       }
     },
     async saveFile(file) {
