@@ -1,6 +1,5 @@
-// Following others' saves, alive: runs the machine's effects while the app is open, and lets a screen hear of news. Not the
-// machine (entry/live.ts), not what a screen does then.
-import { watch } from "vue";
+// Following others' saves, alive: runs the machine's effects while the app is open. Loaded after the start. Not the machine
+// (entry/live.ts), not what a screen does then (news.ts).
 import { app, refreshSync, tryCall } from "./app";
 import * as live from "./entry/live";
 
@@ -35,12 +34,4 @@ async function ask(since: number): Promise<void> {
   } catch {
     send({ kind: "failed" });
   }
-}
-
-/** Does this whenever somebody saved something anywhere. What it asks and does not get leaves the screen as it is. */
-export function onNews(refresh: () => void | Promise<void>): void {
-  watch(
-    () => app.news,
-    () => void Promise.resolve(refresh()).catch(() => undefined),
-  );
 }

@@ -5,7 +5,6 @@ import { app, attach, call, enter, lock, parseRoute, refreshSync } from "./app";
 import { scanned, toFinder } from "./finder";
 import { onKey } from "./keys";
 import { listen } from "./scanner";
-import { follow } from "./live";
 import App from "./screens/App.vue";
 import { applySettings } from "./settings";
 import "./style/base.css";
@@ -70,7 +69,7 @@ async function start(): Promise<void> {
   const state = await call("state", {});
   if (state) await enter(state);
   watchIdle();
-  watch(() => app.state?.phase === "open", (isOpen) => isOpen && follow(), { immediate: true });
+  watch(() => app.state?.phase === "open", (isOpen) => isOpen && void import("./live").then((live) => live.follow()), { immediate: true });
   window.setInterval(() => app.state?.phase === "open" && void refreshSync(), SYNC_ASK_MS);
   window.setInterval(() => app.state?.phase === "open" && app.sync?.phase === "running" && void refreshSync(), SYNC_RUNS_ASK_MS);
 }
