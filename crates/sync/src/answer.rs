@@ -4,12 +4,12 @@
 //! Who asks was settled before (`Asker`), and what came was inflated and decoded before a write lock is
 //! taken. Only shape, scope and bounds are looked at here; what a range deserves is the replica's to say.
 
-use crate::pull::by_unit;
+use crate::turns::in_turns;
 use crate::wire::{head_message, read_digests, read_units, read_wanted, writer_id};
 use ledger::{
     AcceptedRange, Batch, CERTIFICATES_MAX, Head, Heads, HeadsDigest, RANGES_MAX, Receipt, Refusal,
     Replica, Seq, SigningKey, StreamKey, UNITS_MAX, UnitKey, WriterId, accepted_digest,
-    batch_digest, own_digest, sign_receipt,
+    batch_digest, own_digest, public_key, sign_receipt,
 };
 use protocol::PROTOCOL_VERSION;
 use protocol::call::{
@@ -225,7 +225,7 @@ fn check_version<R: Replica>(version: u32) -> Answer<(), R> {
     }
 }
 
-/// Takes a batch, unit by unit, and signs for exactly what was accepted. Anyone who is let in may push
+/// Takes a batch, a few units at a time, and signs for exactly what was accepted. Anyone who is let in may push
 /// anything that verifies: scope limits what is given, never what is taken.
 ///
 /// An error after some units were taken is an error all the same: the sender compares heads again.
@@ -238,7 +238,9 @@ pub fn push<R: Replica>(
 ) -> Answer<PushAnswer, R> {
     let places: Vec<StreamKey> = batch.ranges.iter().map(|range| range.key.clone()).collect();
     let mut by_stream: BTreeMap<StreamKey, Vec<Result<AcceptedRange, Refusal>>> = BTreeMap::new();
-    for (_, ranges) in by_unit(batch.ranges) {
+    let server = public_key(signer);
+    let turns = in_turns(replica, &server, &batch.certificates, batch.ranges);
+    for ranges in turns.map_err(AnswerError::Replica)? {
         let answers = replica.accept(&ranges, &batch.certificates).map_err(AnswerError::Replica)?;
         for (range, answer) in ranges.iter().zip(answers) {
             by_stream.entry(range.key.clone()).or_default().push(answer);

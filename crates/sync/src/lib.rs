@@ -22,6 +22,7 @@ mod pull;
 mod retry;
 mod signed;
 mod tls;
+mod turns;
 mod verdict;
 mod wire;
 
