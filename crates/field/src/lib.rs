@@ -12,6 +12,9 @@ mod find;
 mod gone;
 mod home;
 pub mod host;
+mod hub;
+mod hub_certificate;
+mod hub_link;
 mod keep_syncing;
 mod mark;
 pub mod measurement;
@@ -33,6 +36,10 @@ pub use find::FoundRow;
 pub use gone::Gone;
 pub use home::{Acting, Home, read_key_file};
 pub use host::{Host, StretchCost, SystemHost};
+pub use hub::{
+    DEVICES_MAX, Guest, HubServing, HubState, HubWatch, hub_name_of, serve_hub_until_stopped,
+};
+pub use hub_link::{HubLink, HubSynced, LOOK, read_hub};
 pub use keep_syncing::{Goal, Watch, Woken};
 pub use office::paper::{LabelSize, PerPage};
 pub use office::{

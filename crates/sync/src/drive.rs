@@ -48,7 +48,7 @@ pub struct Seen {
 /// What a run starts from.
 #[derive(Debug, Clone)]
 pub struct Start {
-    /// The root of every certificate, and what receipts are checked with.
+    /// What answers and receipts are checked with: a server's key is the root of every certificate, a hub's its own.
     pub server_public_key: [u8; 32],
     pub seen: Seen,
     /// This device's clock, ms since 1970 UTC: a claim.
@@ -122,6 +122,9 @@ pub struct Outcome {
     pub certificate: Option<DeviceCertificate>,
     /// The server said an older policy than it has said before: it was restored, and is shown what it lost.
     pub is_server_behind: bool,
+    /// The server's last word was of an older policy than this device's certificate is: it has lost the entry that named
+    /// these units, and nobody brought it back. The certificate, which it signed, says the same: it is to be shown.
+    pub is_certificate_news: bool,
     /// The server's clock, ms since 1970 UTC; `None` when it was not heard.
     pub server_unix_ms: Option<i64>,
     pub pace: Pace,
@@ -184,6 +187,7 @@ pub fn run<R: Replica, C: Carrier>(
         backup: None,
         certificate: None,
         is_server_behind: false,
+        is_certificate_news: false,
         server_unix_ms: None,
         pace: start.pace,
     };
@@ -208,7 +212,11 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
     /// Passes until no stream has two branches, or nothing more can be done about those that have.
     fn all(&mut self) -> Result<(), SyncError<R::Error>> {
         for _ in 0..PASSES_MAX {
-            let parted = self.pass()?;
+            let mut parted = self.pass()?;
+            if self.carrier.is_hub() {
+                // Others' streams of which there are two branches wait for the server, which alone files them again.
+                parted.retain(|key| self.lives.contains(&key.writer));
+            }
             // Two branches take pulling.
             if parted.is_empty() || self.start.push_only {
                 break;

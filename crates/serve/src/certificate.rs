@@ -3,9 +3,11 @@
 //!
 //! P-256: small in the handshake and known to every client. Keys stay in the encrypted store.
 
+use protocol::{Code, Failure};
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, date_time_ymd,
+    Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PublicKeyData, SignatureAlgorithm,
+    date_time_ymd,
 };
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
@@ -32,15 +34,24 @@ pub struct Credential {
 
 /// Certificates could not be made or read: a defect or damage, never input, but for a host name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AuthorityError {
+pub enum CertificateError {
     #[error("a certificate cannot be made or read")]
     Broken,
     #[error("a host name is no DNS name and no IP address")]
     Host,
 }
 
-fn broken<E>(_: E) -> AuthorityError {
-    AuthorityError::Broken
+impl From<CertificateError> for Failure {
+    fn from(error: CertificateError) -> Failure {
+        match error {
+            CertificateError::Broken => Failure::new(Code::Internal),
+            CertificateError::Host => Failure::at(Code::UsageInvalid, "--host"),
+        }
+    }
+}
+
+fn broken<E>(_: E) -> CertificateError {
+    CertificateError::Broken
 }
 
 /// The same every time, so that the CA need not be parsed to sign with it again.
@@ -61,7 +72,7 @@ fn set_dates(params: &mut CertificateParams, now: UnixTime, days: u32) {
 }
 
 /// A new CA.
-pub fn make_ca(now: UnixTime) -> Result<Credential, AuthorityError> {
+pub fn make_ca(now: UnixTime) -> Result<Credential, CertificateError> {
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(broken)?;
     let mut params = ca_params();
     set_dates(&mut params, now, CA_DAYS);
@@ -69,23 +80,67 @@ pub fn make_ca(now: UnixTime) -> Result<Credential, AuthorityError> {
     Ok(Credential { certificate_pem: certificate.pem(), key_pem: key.serialize_pem() })
 }
 
-/// A new certificate for the server, signed by the CA, for names and addresses.
-pub fn make_leaf(
-    ca: &Credential,
-    hosts: &[String],
-    now: UnixTime,
-) -> Result<Credential, AuthorityError> {
-    let ca_key = KeyPair::from_pem(&ca.key_pem).map_err(broken)?;
-    let issuer = Issuer::new(ca_params(), ca_key);
+/// A key made here: PEM, and its public half as an uncompressed P-256 point.
+pub fn make_key() -> Result<(String, Vec<u8>), CertificateError> {
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(broken)?;
-    let mut params = CertificateParams::new(hosts.to_vec()).map_err(|_| AuthorityError::Host)?;
+    Ok((key.serialize_pem(), key.public_key_raw().to_vec()))
+}
+
+/// The public half of somebody else's key.
+struct Point(Vec<u8>);
+
+impl PublicKeyData for Point {
+    fn der_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        &PKCS_ECDSA_P256_SHA256
+    }
+}
+
+/// A certificate for somebody else's key (`make_key`), PEM. Whether the names are theirs is the caller's to know.
+pub fn make_hub_leaf(
+    ca: &Credential,
+    point: &[u8],
+    names: &[String],
+    now: UnixTime,
+) -> Result<String, CertificateError> {
+    if point.len() != 65 || point[0] != 4 {
+        return Err(CertificateError::Broken);
+    }
+    let params = leaf_params("Health Express hub", names, now)?;
+    let issuer = Issuer::new(ca_params(), KeyPair::from_pem(&ca.key_pem).map_err(broken)?);
+    let certificate = params.signed_by(&Point(point.to_vec()), &issuer).map_err(broken)?;
+    Ok(certificate.pem())
+}
+
+fn leaf_params(
+    common_name: &str,
+    names: &[String],
+    now: UnixTime,
+) -> Result<CertificateParams, CertificateError> {
+    let mut params = CertificateParams::new(names.to_vec()).map_err(|_| CertificateError::Host)?;
     let mut name = DistinguishedName::new();
-    name.push(DnType::CommonName, "Health Express server");
+    name.push(DnType::CommonName, common_name);
     params.distinguished_name = name;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = true;
     set_dates(&mut params, now, LEAF_DAYS);
+    Ok(params)
+}
+
+/// A new certificate for the server, signed by the CA, for names and addresses.
+pub fn make_leaf(
+    ca: &Credential,
+    hosts: &[String],
+    now: UnixTime,
+) -> Result<Credential, CertificateError> {
+    let ca_key = KeyPair::from_pem(&ca.key_pem).map_err(broken)?;
+    let issuer = Issuer::new(ca_params(), ca_key);
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(broken)?;
+    let params = leaf_params("Health Express server", hosts, now)?;
     let certificate = params.signed_by(&key, &issuer).map_err(broken)?;
     Ok(Credential { certificate_pem: certificate.pem(), key_pem: key.serialize_pem() })
 }
@@ -112,7 +167,7 @@ pub fn is_good(ca_pem: &str, leaf: &Credential, hosts: &[String], now: UnixTime)
 
 /// What the accept loop speaks TLS with: TLS 1.3 alone, HTTP/1.1 alone. The CA's certificate goes with
 /// the server's own, so that a device that only has the pin finds it.
-pub fn server_config(ca_pem: &str, leaf: &Credential) -> Result<ServerConfig, AuthorityError> {
+pub fn server_config(ca_pem: &str, leaf: &Credential) -> Result<ServerConfig, CertificateError> {
     let chain = vec![certificate(&leaf.certificate_pem)?, certificate(ca_pem)?];
     let key = PrivateKeyDer::from_pem_slice(leaf.key_pem.as_bytes()).map_err(broken)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -126,7 +181,7 @@ pub fn server_config(ca_pem: &str, leaf: &Credential) -> Result<ServerConfig, Au
     Ok(config)
 }
 
-fn certificate(pem: &str) -> Result<CertificateDer<'static>, AuthorityError> {
+fn certificate(pem: &str) -> Result<CertificateDer<'static>, CertificateError> {
     CertificateDer::from_pem_slice(pem.as_bytes()).map_err(broken)
 }
 
@@ -175,6 +230,6 @@ mod tests {
     fn a_name_that_is_none_is_refused() {
         let ca = make_ca(at(0)).unwrap();
         let made = make_leaf(&ca, &hosts(&["服务器"]), at(0));
-        assert_eq!(made.err(), Some(AuthorityError::Host));
+        assert_eq!(made.err(), Some(CertificateError::Host));
     }
 }
