@@ -4,7 +4,7 @@
 //! Who asks was settled before (`Asker`), and what came was inflated and decoded before a write lock is
 //! taken. Only shape, scope and bounds are looked at here; what a range deserves is the replica's to say.
 
-use crate::turns::in_turns;
+use crate::turns::{in_turns, take_turn};
 use crate::wire::{head_message, read_digests, read_units, read_wanted, writer_id};
 use ledger::{
     AcceptedRange, Batch, CERTIFICATES_MAX, Head, Heads, HeadsDigest, RANGES_MAX, Receipt, Refusal,
@@ -241,7 +241,8 @@ pub fn push<R: Replica>(
     let server = public_key(signer);
     let turns = in_turns(replica, &server, &batch.certificates, batch.ranges);
     for ranges in turns.map_err(AnswerError::Replica)? {
-        let answers = replica.accept(&ranges, &batch.certificates).map_err(AnswerError::Replica)?;
+        let taken = take_turn(&ranges, |some| replica.accept(some, &batch.certificates));
+        let answers = taken.map_err(AnswerError::Replica)?;
         for (range, answer) in ranges.iter().zip(answers) {
             by_stream.entry(range.key.clone()).or_default().push(answer);
         }

@@ -3,6 +3,7 @@
 use crate::pull::by_unit;
 use ledger::{CertificatePair, Range, Replica, WriterId};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Body bytes of several units taken in one transaction, at most: commits are dear, and everyone else who writes waits
 /// until one is done. A unit by itself may be larger.
@@ -18,12 +19,10 @@ pub(crate) fn in_turns<R: Replica>(
 ) -> Result<Vec<Vec<Range>>, R::Error> {
     let mut servers: BTreeMap<WriterId, bool> = BTreeMap::new();
     for writer in ranges.iter().map(|range| range.key.writer) {
-        if !servers.contains_key(&writer) {
+        if let Entry::Vacant(place) = servers.entry(writer) {
             let known = replica.certificates(&writer)?;
-            let pairs = known.iter().chain(sent.iter().filter(|pair| pair.1.writer == writer));
-            let is_server =
-                pairs.map(|pair| pair.0.public_key).any(|key| key == *server_public_key);
-            servers.insert(writer, is_server);
+            let mut pairs = known.iter().chain(sent.iter().filter(|pair| pair.1.writer == writer));
+            place.insert(pairs.any(|pair| pair.0.public_key == *server_public_key));
         }
     }
     let is_server = |range: &Range| servers.get(&range.key.writer) == Some(&true);
@@ -41,6 +40,24 @@ pub(crate) fn in_turns<R: Replica>(
         open = (!is_alone).then_some(joined.unwrap_or(bytes));
     }
     Ok(turns)
+}
+
+/// Takes a turn; where that fails, unit by unit, so that what one unit fails by keeps no unit before it out.
+pub(crate) fn take_turn<T, E>(
+    turn: &[Range],
+    mut accept: impl FnMut(&[Range]) -> Result<Vec<T>, E>,
+) -> Result<Vec<T>, E> {
+    let units = || turn.chunk_by(|a, b| a.key.unit == b.key.unit);
+    match accept(turn) {
+        Err(_) if units().count() > 1 => {
+            let mut taken = Vec::with_capacity(turn.len());
+            for unit in units() {
+                taken.extend(accept(unit)?);
+            }
+            Ok(taken)
+        }
+        taken => taken,
+    }
 }
 
 #[cfg(test)]
@@ -112,5 +129,27 @@ mod tests {
         assert_eq!(turns(ranges(), true), alone);
         // Control: not known to be a server's, nothing stands by itself.
         assert_eq!(turns(ranges(), false).len(), 1);
+    }
+
+    #[test]
+    fn what_one_unit_fails_by_keeps_no_unit_before_it_out() {
+        let turn: Vec<Range> = ["a", "a", "b", "c"].map(|unit| range(unit, DEVICE, 1)).into();
+        let check = |fails: &str, calls: &[&str], answers: Option<usize>| {
+            let mut called: Vec<String> = Vec::new();
+            let taken = take_turn(&turn, |ranges| {
+                let units: Vec<String> =
+                    ranges.iter().map(|range| range.key.unit.to_string()).collect();
+                called.push(units.concat());
+                if called[called.len() - 1].contains(fails) { Err(()) } else { Ok(units) }
+            });
+            assert_eq!((taken.ok().map(|taken| taken.len()), called), {
+                let calls: Vec<String> = calls.iter().map(|call| (*call).to_owned()).collect();
+                (answers, calls)
+            });
+        };
+        check("none", &["aabc"], Some(4));
+        check("b", &["aabc", "aa", "b"], None);
+        // A failure that has passed by then keeps nothing out.
+        check("aab", &["aabc", "aa", "b", "c"], Some(4));
     }
 }
