@@ -179,6 +179,9 @@ fn a_day_at_a_station_from_registering_the_device_to_the_server_having_it_all() 
     assert!(saved["recheck"].is_string(), "a repeat is asked for at once");
     let out = desk.ask("check_out", json!({ "person": person }));
     assert!(!list::<String>(&out["open"]).is_empty(), "and stays open if nobody repeats it");
+    let missing: Vec<Value> = list(&out["missing"]);
+    let stations: Vec<_> = missing.iter().map(|one| text(&one["station"])).collect();
+    assert!(stations.contains(&"general".to_owned()), "stations by their keys: {stations:?}");
     let saved = desk.save(
         &person,
         "bp",
@@ -268,6 +271,13 @@ fn a_draft_outlives_lock_and_restart_and_goes_with_the_save() {
     desk.ask("unlock", json!({ "slot": slot, "password": PASSWORD }));
     let drafts = desk.ask("drafts", json!({}));
     assert_eq!(drafts["drafts"][0]["name"], "周*");
+    // What tells two people of one masked name apart.
+    let whose: Vec<Value> = list(&drafts["people"]);
+    assert_eq!(whose.len(), 1);
+    assert_eq!(
+        (&whose[0]["person"], &whose[0]["id_number"]),
+        (&json!(person), &json!("431399********0014"))
+    );
     let form = desk.ask("form", json!({ "person": person, "station": "general" }));
     assert_eq!(form["draft"]["values"][0]["text"], "17");
     desk.save(&person, "general", "g", json!([typed("height_cm", "170")]));
@@ -430,6 +440,18 @@ fn a_late_roster_dropped_in_shows_its_problems_and_its_people_are_called() {
     let class = json!({ "grade": null, "group": "2组", "station": "general" });
     let rows = desk.ask("class_list", class);
     assert_eq!(rows["rows"].as_array().map(Vec::len), Some(3));
+    // Whoever owes a repeat is marked where it is taken, and nowhere else.
+    let owing = text(&found["rows"][0]["person"]);
+    let owed = |desk: &mut Desk, station: &str| {
+        let class = json!({ "grade": null, "group": "1组", "station": station });
+        let rows: Vec<Value> = list(&desk.ask("class_list", class)["rows"]);
+        let row = rows.into_iter().find(|row| row["row"]["person"] == owing.as_str()).unwrap();
+        row["recheck"].is_string()
+    };
+    assert!(!owed(&mut desk, "bp"), "the control: nothing was measured yet");
+    let values = json!([typed("sbp1_mmhg", "184"), typed("dbp1_mmhg", "112")]);
+    desk.save(&owing, "bp", "high", values);
+    assert_eq!((owed(&mut desk, "bp"), owed(&mut desk, "general")), (true, false));
     let workbook = desk.ask("print", json!({ "kind": "results", "people": [], "purpose": null }));
     assert!(text(&workbook["name"]).ends_with(".xlsx"));
     for kind in ["guide_sheet", "labels", "day_sheet"] {

@@ -7,6 +7,7 @@
 //! hand, canonical (one value, one encoding), bounded and versioned; `schema/wire/ledger` freezes
 //! examples of each.
 
+mod agreement;
 mod answer;
 mod batch;
 mod body;
@@ -26,6 +27,7 @@ mod seal;
 mod showing;
 mod signature;
 
+pub use agreement::{agreement_public, agreement_secret};
 pub use answer::{Answer, asked_digest, said_digest, sign_answer, verify_answer};
 pub use batch::{
     BATCH_BYTES_MAX, BODIES_MAX, Batch, CERTIFICATES_MAX, CertificatePair, Limits, RANGES_MAX,

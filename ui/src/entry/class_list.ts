@@ -30,13 +30,14 @@ export type Effect = { kind: "open"; person: string } | { kind: "save"; ask: Sav
 export const empty: Model = { rows: [], classes: [], at: 0, saving: null, asking: null, onlyOpen: false };
 
 export function shown(model: Model): ClassRow[] {
-  return model.onlyOpen ? model.rows.filter((row) => !row.is_done) : model.rows;
+  return model.onlyOpen ? model.rows.filter((row) => !row.is_done || row.recheck !== null) : model.rows;
 }
 
-/** The next one not done, after `at`, else the first not done. */
+/** The next one not done, after `at`, else the first not done; and where all are, whoever owes a repeat. */
 export function nextOpen(rows: ClassRow[], at: number): number {
   const later = rows.findIndex((row, index) => index > at && !row.is_done);
-  return later >= 0 ? later : rows.findIndex((row) => !row.is_done);
+  const first = later >= 0 ? later : rows.findIndex((row) => !row.is_done);
+  return first >= 0 ? first : rows.findIndex((row) => row.recheck !== null);
 }
 
 export function doneOf(model: Model): number {

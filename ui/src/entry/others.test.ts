@@ -115,7 +115,7 @@ test("day: nothing goes on before round, stop, day and a station are there; the 
   expect(day.isOutsideRound(through(day.update, model, { kind: "day", text: "20260801" })[0])).toBe(true);
 });
 
-const classRow = (person: string, is_done: boolean): ClassRow => ({ row: row(person), values: [is_done ? ({ text: "1" } as ValueCell) : null], open: is_done ? [] : ["height", "beyond_the_columns"], is_done, has_draft: false });
+const classRow = (person: string, is_done: boolean): ClassRow => ({ row: row(person), values: [is_done ? ({ text: "1" } as ValueCell) : null], open: is_done ? [] : ["height", "beyond_the_columns"], is_done, recheck: null, has_draft: false });
 const CLASS = { classes: [], rows: [classRow("a", true), classRow("b", false), classRow("c", false)] };
 const key = (one: string): classList.Event => ({ kind: "key", key: one, station: "general", saveId: "id" });
 
@@ -129,6 +129,14 @@ test("class: it opens at the first not done; one key asks, the same key again sa
   expect(through(classList.update, model, key("w"))[1]).toEqual([]);
   [model, effects] = through(classList.update, model, { kind: "saved", person: "b" });
   expect([model.at, effects]).toEqual([2, [{ kind: "reload" }]]);
+});
+
+test("class: whoever owes a repeat is shown among the open ones, and comes up when all others are done", () => {
+  const owing = { ...classRow("b", true), recheck: "静坐后复测" };
+  const rows = (last: boolean) => ({ classes: [], rows: [classRow("a", true), owing, classRow("c", last)] });
+  const walked = (last: boolean) => through(classList.update, classList.empty, { kind: "rows", rows: rows(last) })[0];
+  expect([walked(false).at, walked(true).at]).toEqual([2, 1]);
+  expect(classList.shown({ ...walked(false), onlyOpen: true }).map((one) => one.row.person)).toEqual(["b", "c"]);
 });
 
 test("class: another pupil or another key is asked anew; what is done is not touched", () => {

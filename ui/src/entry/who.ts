@@ -1,5 +1,6 @@
 // What tells people of one name apart: sex, birth date, the end of the ID number. Pure. Not how it looks.
 import type { PersonRow } from "../platform/api";
+import { t } from "../text/zh";
 
 /** The last four characters of the ID number, as the masked number shows them; none where there is no number. */
 export function tailOf(row: PersonRow): string | null {
@@ -9,4 +10,10 @@ export function tailOf(row: PersonRow): string | null {
 /** What stands beside a name in a list: the sex and the birth date, as far as they are known. */
 export function factsOf(row: PersonRow): string {
   return [row.sex, row.birth].filter(Boolean).join(" ");
+}
+
+/** Both, as a list has them in small letters. */
+export function apart(row: PersonRow): string {
+  const tail = tailOf(row);
+  return `${factsOf(row)} ${tail === null ? t("no_id") : t("id_tail", { tail })}`;
 }

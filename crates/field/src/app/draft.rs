@@ -5,6 +5,7 @@ use super::{Opened, person_id};
 use crate::home::failed;
 use domain::identity::mask_name;
 use office::Moment;
+use protocol::rpc::people::PersonRow;
 use protocol::rpc::session::Nothing;
 use protocol::rpc::station::{Draft, Drafts, FormAsk};
 use protocol::{Code, Failure};
@@ -17,7 +18,7 @@ const FIELDS_MAX: usize = 300;
 const FIELD_CHARS_MAX: usize = 2_000;
 
 impl Opened {
-    fn kept_drafts(&self) -> Result<Vec<Draft>, Failure> {
+    pub(super) fn kept_drafts(&self) -> Result<Vec<Draft>, Failure> {
         let kept = self.home.store().setting_text(Setting::Drafts).map_err(failed)?;
         Ok(kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
     }
@@ -56,7 +57,21 @@ impl Opened {
     }
 
     pub(super) fn drafts(&self) -> Result<Drafts, Failure> {
-        Ok(Drafts { drafts: self.kept_drafts()? })
+        let drafts = self.kept_drafts()?;
+        let today = self.today().ok();
+        let mut people: Vec<PersonRow> = Vec::new();
+        for draft in &drafts {
+            if people.iter().any(|row| row.person == draft.person) {
+                continue;
+            }
+            match self.row(person_id(&draft.person)?, today.as_ref()) {
+                Ok(row) => people.push(row),
+                // Their stop was let go of meanwhile.
+                Err(failure) if failure.code == Code::PersonUnknown => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(Drafts { drafts, people })
     }
 
     pub(super) fn draft_of(&self, person: &str, station: &str) -> Result<Option<Draft>, Failure> {

@@ -43,7 +43,7 @@ impl Opened {
         let station = station.ok_or(Failure::new(Code::StationUnknown))?;
         let people = self.everyone(&today)?;
         let columns = walk(station);
-        let drafts = self.drafts()?.drafts;
+        let drafts = self.kept_drafts()?;
         let frame = self.frame(Some(&today))?;
         let mut classes: Vec<ClassKey> = Vec::new();
         let mut rows = Vec::new();
@@ -71,6 +71,7 @@ impl Opened {
                     values: columns.iter().map(|item| cell(one, *item)).collect(),
                     open: keys(&open_items(one, station, today.day)),
                     is_done,
+                    recheck: station_recheck(one, station),
                     has_draft: drafts.iter().any(is_drafted),
                     row: frame.stop_row(one, &today.unit),
                 });
@@ -148,7 +149,7 @@ impl Opened {
         let stop_row = |one: &StopPerson| frame.stop_row(one, &today.unit);
         let open_a: Vec<PersonRow> = people.iter().filter(|one| has_a(one)).map(stop_row).collect();
         let status = self.home.status()?;
-        let drafts = self.drafts()?.drafts.len();
+        let drafts = self.kept_drafts()?.len();
         let checks = vec![
             left_early_check(left_early.len()),
             open_a_check(open_a.len()),
@@ -197,6 +198,15 @@ fn is_station_done(one: &StopPerson, station: &Station) -> bool {
         return station.items.iter().any(is_answered);
     }
     mandatory.all(is_answered)
+}
+
+/// A repeat still owed by somebody, where this station is the one that takes it.
+fn station_recheck(one: &StopPerson, station: &Station) -> Option<String> {
+    let checkup = one.checkup.as_ref()?;
+    let rests_here =
+        |item: Option<ItemCode>| item.is_some_and(|item| station.items.contains(&item));
+    let here: Vec<_> = checkup.judgements.iter().filter(|j| rests_here(j.item)).cloned().collect();
+    recheck(&here, &checkup.results)
 }
 
 /// What is to be answered before a station is done, on the list or not: its mandatory items. Where it has none for this
@@ -308,7 +318,7 @@ pub(crate) fn missing_items(package: &Package, checkup: Option<&StopCheckup>) ->
         let items: Vec<String> =
             open.filter_map(|item| catalogue.item(*item)).map(|i| i.name_zh.clone()).collect();
         if !items.is_empty() {
-            missing.push(Missing { station: station.name_zh.clone(), items });
+            missing.push(Missing { station: station.key.clone(), items });
         }
     }
     missing

@@ -216,7 +216,11 @@ commands_types! {
         pub name: String,
     }
 
-    pub struct Drafts { pub drafts: Vec<Draft> }
+    pub struct Drafts {
+        pub drafts: Vec<Draft>,
+        /// Whose they are, each once: two people of one masked name are told apart by these. Nobody who is not on the device.
+        pub people: Vec<PersonRow>,
+    }
 
     #[derive(Eq)]
     pub struct ChangeAsk {

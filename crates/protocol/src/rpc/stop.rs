@@ -23,6 +23,8 @@ commands_types! {
         pub open: Vec<String>,
         /// Every mandatory item of the station is answered.
         pub is_done: bool,
+        /// A repeat that is still owed, of this station: 静坐后复测.
+        pub recheck: Option<String>,
         pub has_draft: bool,
     }
 
@@ -62,6 +64,7 @@ commands_types! {
         pub missing: Vec<PersonRow>,
     }
 
+    /// A station by its key, with the names of what it still asks.
     #[derive(Eq)]
     pub struct Missing { pub station: String, pub items: Vec<String> }
 

@@ -170,7 +170,10 @@ function stationAnswers(records: Records): Pick<Answers, "form" | "judge" | "sav
       dropDraft(person, station);
       return {};
     },
-    drafts: () => ({ drafts: records.drafts }),
+    drafts: () => {
+      const whose = records.people.filter((one) => records.drafts.some((draft) => draft.person === one.person));
+      return { drafts: records.drafts, people: whose.map((one) => rowOf(records, one)) };
+    },
     amend: (ask) => changed(ask.person, ask.item, () => put(records, ask.person, { item: ask.item, text: ask.text, absent: null, confirmed: true })),
     choose: (ask) => changed(ask.person, ask.item, (cells) => cells.forEach((one) => (one.current = one.current && one.text === ask.text))),
     void: (ask) => changed(ask.person, ask.item, (cells) => cells.forEach((one) => (one.current = one.current && one.round !== "第四轮"))),
