@@ -147,11 +147,28 @@ fn the_day_sheet_is_one_page_masks_names_and_carries_each_devices_count_and_dige
         assert!(text.contains(&hex(&stream.head.chain.0[..8])));
     }
     drop(server);
+    // The code on the page, scanned off it, proves the same at the server.
+    let scanned = |sheet: &Path| -> String {
+        let codes = codes(sheet, 300).into_iter().flatten().filter(|(kind, _)| kind == "QR-Code");
+        codes.map(|(_, text)| text).next().unwrap()
+    };
+    let prove = |code: &str| {
+        let proof = stage.of_server("proof").with("--unit", VILLAGE).with("--date", DAY);
+        proof.with("--sheet", code).ask()
+    };
+    let green = prove(&scanned(&sheet));
+    assert!(green.succeeded(), "{}", green.out);
+    assert_eq!(green.json()["green"].as_bool(), Some(true));
     // Control: with one more entry the digest is another.
     let register = stage.of_device("person register").with("--round", &stage.round);
     register.with("--unit", VILLAGE).with("--name", "李四").with("--sex", "男").ask().answer();
     print(&stage, "day-sheet", &sheet).with("--day", DAY).ask().answer();
     assert!(!words(&sheet).contains(&hex(&proof.digest)));
+    let short = prove(&scanned(&sheet));
+    assert!(!short.succeeded(), "not all is there");
+    let gap = &short.json()["missing"][0];
+    assert_eq!(gap["device"].as_str(), Some(stories::cast::SEATS[0].name), "{gap}");
+    assert!(gap["entries"].as_u64() > Some(0), "{gap}");
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The command line's words. Only parsing: what a command does is `field`'s and `server`'s.
 
+mod carry;
 mod out;
 
+pub use carry::*;
 pub use out::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -73,6 +75,11 @@ pub enum Command {
     Result(ResultCommand),
     /// Bring a device's work to its server and fetch what is new
     Sync(Sync),
+    /// Work carried to the server as a file, where there is no network
+    #[command(subcommand)]
+    Carry(CarryCommand),
+    /// Did everything that the 日结单 says arrive? Ends with 0 only where all of it did
+    Proof(ProofOf),
     /// What is 已保存, 已上传, 已备份 on a device
     Status(HomeOnly),
     /// Find people by ID number or its tail, 学籍号, name, pinyin, initials or phone

@@ -2,6 +2,7 @@
 //! device's `--home`) and `server`'s (`--data`); here they are called and their answers printed.
 
 mod args;
+mod carry;
 mod central;
 mod device;
 mod hub;
@@ -106,6 +107,8 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Person(command) => device::person(command),
         Command::Result(command) => device::result(command),
         Command::Sync(sync) => device::sync(sync),
+        Command::Carry(command) => carry::carry(command),
+        Command::Proof(of) => carry::proof(of),
         Command::Status(home) => device::status(home),
         Command::Find(find) => device::find(find),
         Command::Export(export) => place::export(export),

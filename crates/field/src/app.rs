@@ -172,6 +172,7 @@ impl Opened {
             Command::Coverage(ask) => self.coverage(&ask).map(Answer::Coverage),
             Command::CheckOut(ask) => self.check_out(&ask).map(Answer::CheckOut),
             Command::DayEnd(_) => self.day_end().map(Answer::DayEnd),
+            Command::Carry(_) => self.home.carry_out().map(Answer::Carry),
             Command::Held(_) => self.held().map(Answer::Held),
             Command::Print(ask) => self.print(&ask).map(Answer::Print),
             // Answered by the app itself, open or not.

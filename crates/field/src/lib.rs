@@ -6,6 +6,7 @@
 mod account;
 mod app;
 mod barred;
+mod carry;
 mod desk;
 mod enrol;
 mod find;
@@ -31,6 +32,7 @@ mod tries;
 mod unlocking;
 
 pub use app::{Abilities, App, Card, CardReader, SimulatedReader};
+pub use carry::CarryMade;
 pub use enrol::{Enrolled, Enrolment};
 pub use find::FoundRow;
 pub use gone::Gone;

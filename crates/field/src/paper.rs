@@ -14,6 +14,8 @@ use domain::identity::{age_years, mask_id, mask_name};
 use domain::ids::{ItemCode, PersonId, UnitCode};
 use domain::label_code::label_code;
 use domain::rule::Level;
+use ledger::Replica;
+use office::day_lines::{DEVICE_CHARS, SheetLine, SheetLines};
 use office::paper::{
     DaySheet, Fonts, GuidePerson, GuideSheet, GuideStation, LabelPerson, LabelSize, LeftEarly,
     OpenFinding, PaperError, PerPage, StationLine, StreamLine, day_sheet, guide_sheets, labels,
@@ -22,7 +24,7 @@ use protocol::{Code, Failure};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use store::{Round, Setting, StopPerson};
+use store::{Round, Setting, StopPerson, UnitProof};
 
 /// People in one file: a large school, some to spare.
 const PEOPLE_MAX: usize = 5_000;
@@ -221,7 +223,35 @@ impl Home {
             unsent: self.status()?.unsent,
             streams: streams.collect(),
             unit_digest: hex(&proof.digest),
+            code: self.day_code(stop, &proof)?,
         })
+    }
+}
+
+impl Home {
+    /// The sheet's lines for a scanner, each with its device where that is known.
+    fn day_code(&self, stop: &Stop, proof: &UnitProof) -> Result<String, Failure> {
+        let short = |device: &[u8; 16]| hex(device).chars().take(DEVICE_CHARS).collect::<String>();
+        let mut lines = Vec::new();
+        for stream in &proof.streams {
+            let pair = self.store.certificates(&stream.writer).map_err(failed)?;
+            lines.push(SheetLine {
+                writer: beginning(&stream.writer.to_string()),
+                entries: stream.head.seq,
+                digest: beginning(&hex(&stream.head.chain.0)),
+                device: pair.map(|(device, _)| short(&device.device)).unwrap_or_default(),
+                name: String::new(),
+            });
+        }
+        let sheet = SheetLines {
+            unit: stop.unit.0.clone(),
+            day: stop.day.to_string(),
+            unit_digest: hex(&proof.digest),
+            printed_by: short(&self.store.device().map_err(failed)?),
+            left_out: 0,
+            lines,
+        };
+        Ok(sheet.print())
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Reads and writes the files a person names. No clock and no randomness: `Moment` and seeds come in.
 
+pub mod day_lines;
 mod export;
 mod fonts;
 mod held;

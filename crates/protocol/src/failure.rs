@@ -127,6 +127,14 @@ codes! {
     BackupUnproven = "backup_unproven", "备份的副本核对不通过，没有生成备份。请运行 jkkc verify 核对服务器数据，并联系管理员。";
     RestoreFolderNotEmpty = "restore_folder_not_empty", "恢复只能写入空目录，现有内容没有改动。请换一个新目录。";
     RestoreBelowBackup = "restore_below_backup", "这份备份缺少已经显示为“已备份”的记录，没有恢复任何内容。请改用最近的一份备份；确实要用这一份，请核对下列范围后加 --accept-loss。";
+    // Files carried to the server
+    CarryNone = "carry_none", "这不是设备存出的文件（.carry），没有收下任何内容。请换成从设备上存出的文件。";
+    CarryForeign = "carry_foreign", "这份文件不是存给本服务器的（可能属于其他区县），或开头已损坏，没有收下任何内容。请核对是哪台设备存的，在该设备上重新存一份。";
+    CarryBroken = "carry_broken", "这份文件不完整或已损坏，没有收下任何内容。请在原设备上重新存一份，存好后再拔U盘。";
+    CarryNewer = "carry_newer", "这份文件由更新版本的程序存出，没有收下任何内容。请升级服务器程序后再导入。";
+    CarryTooLarge = "carry_too_large", "要带回的记录太多，不能在屏幕上存成一个文件。请用 jkkc carry export 存到U盘，或联网同步。";
+    SheetUnreadable = "sheet_unreadable", "日结单的内容读不懂。请按纸面逐行录入：设备、写入编号、条数、摘要。";
+    SheetOther = "sheet_other", "这张日结单不是该单位当天的。请核对 --unit 和 --date，或换一张日结单。";
     FileExists = "file_exists", "文件已经存在，不会覆盖。请换一个文件名。";
     // Checks
     VerifyFailed = "verify_failed", "核对发现问题，详见列表。请保留数据目录并联系管理员。";

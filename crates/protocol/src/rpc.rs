@@ -144,6 +144,8 @@ commands! {
     SyncState = "sync_state", Nothing => SyncState;
     /// Starts a sync in the background where none runs.
     Sync = "sync", Nothing => SyncState;
+    /// What the server is not known to have, as a file that it alone opens: 存到U盘.
+    Carry = "carry", Nothing => CarryOut;
     Held = "held", Nothing => HeldRows;
     /// A workbook, a guide sheet, labels or the day's sheet as bytes.
     Print = "print", PrintAsk => FileOut;

@@ -4,7 +4,12 @@
 //! What device and server do alike is `office`'s. Every change is an entry in the server's own stream, sealed
 //! at once, so the next device that asks gets it.
 
+mod carry;
+mod proof;
 mod unit;
+
+pub use carry::{CarryFile, CarryImported};
+pub use proof::{GapKind, Proof, ProofDevice, ProofGap, ProofOrder, ProofRow};
 
 use crate::data::{self, failed};
 use crate::host::{fill_random, unix_ms};

@@ -40,6 +40,7 @@ mod stop;
 mod stream;
 mod tally;
 mod tx;
+mod unproven;
 mod verify;
 mod verify_beside;
 mod verify_stream;

@@ -5,11 +5,12 @@
 //! taken. Only shape, scope and bounds are looked at here; what a range deserves is the replica's to say.
 
 use crate::pull::by_unit;
+use crate::turns::{in_turns, take_turn};
 use crate::wire::{head_message, read_digests, read_units, read_wanted, writer_id};
 use ledger::{
-    AcceptedRange, Batch, CERTIFICATES_MAX, Head, Heads, HeadsDigest, RANGES_MAX, Receipt, Refusal,
-    Replica, Seq, SigningKey, StreamKey, UNITS_MAX, UnitKey, WriterId, accepted_digest,
-    batch_digest, own_digest, sign_receipt,
+    AcceptedRange, Batch, CERTIFICATES_MAX, CertificatePair, Head, Heads, HeadsDigest, RANGES_MAX,
+    Range, Receipt, Refusal, Replica, Seq, SigningKey, StreamKey, UNITS_MAX, UnitKey, WriterId,
+    accepted_digest, batch_digest, own_digest, public_key, sign_receipt,
 };
 use protocol::PROTOCOL_VERSION;
 use protocol::call::{
@@ -225,7 +226,42 @@ fn check_version<R: Replica>(version: u32) -> Answer<(), R> {
     }
 }
 
-/// Takes a batch, unit by unit, and signs for exactly what was accepted. Anyone who is let in may push
+/// What became of one range, and of which stream.
+pub type Taken = (StreamKey, Result<AcceptedRange, Refusal>);
+
+/// Takes what verifies of a batch, unit by unit; an answer for each range in its order.
+pub fn take<R: Replica>(replica: &mut R, batch: Batch) -> Result<Vec<Taken>, R::Error> {
+    let places: Vec<StreamKey> = batch.ranges.iter().map(|range| range.key.clone()).collect();
+    let turns = by_unit(batch.ranges).into_values().collect();
+    take_turns(replica, places, turns, &batch.certificates)
+}
+
+/// Takes ranges turn by turn; an answer for each in the order of `places`, which are their streams. The same for every
+/// carrier.
+fn take_turns<R: Replica>(
+    replica: &mut R,
+    places: Vec<StreamKey>,
+    turns: Vec<Vec<Range>>,
+    sent: &[CertificatePair],
+) -> Result<Vec<Taken>, R::Error> {
+    let mut by_stream: BTreeMap<StreamKey, Vec<Result<AcceptedRange, Refusal>>> = BTreeMap::new();
+    for ranges in turns {
+        let answers = take_turn(&ranges, |some| replica.accept(some, sent))?;
+        for (range, answer) in ranges.iter().zip(answers) {
+            by_stream.entry(range.key.clone()).or_default().push(answer);
+        }
+    }
+    // Within a stream the order was kept, so taking from the front gives each range its own answer.
+    let mut by_stream: BTreeMap<StreamKey, _> =
+        by_stream.into_iter().map(|(key, answers)| (key, answers.into_iter())).collect();
+    let answered = places.into_iter().filter_map(|key| {
+        let answer = by_stream.get_mut(&key)?.next()?;
+        Some((key, answer))
+    });
+    Ok(answered.collect())
+}
+
+/// Takes a batch, a few units at a time, and signs for exactly what was accepted. Anyone who is let in may push
 /// anything that verifies: scope limits what is given, never what is taken.
 ///
 /// An error after some units were taken is an error all the same: the sender compares heads again.
@@ -237,28 +273,19 @@ pub fn push<R: Replica>(
     batch: Batch,
 ) -> Answer<PushAnswer, R> {
     let places: Vec<StreamKey> = batch.ranges.iter().map(|range| range.key.clone()).collect();
-    let mut by_stream: BTreeMap<StreamKey, Vec<Result<AcceptedRange, Refusal>>> = BTreeMap::new();
-    for (_, ranges) in by_unit(batch.ranges) {
-        let answers = replica.accept(&ranges, &batch.certificates).map_err(AnswerError::Replica)?;
-        for (range, answer) in ranges.iter().zip(answers) {
-            by_stream.entry(range.key.clone()).or_default().push(answer);
-        }
-    }
-    // Within a stream the order was kept, so taking from the front gives each range its own answer.
-    let mut by_stream: BTreeMap<StreamKey, _> =
-        by_stream.into_iter().map(|(key, answers)| (key, answers.into_iter())).collect();
-    let answers: Vec<Result<AcceptedRange, Refusal>> =
-        places.iter().filter_map(|key| by_stream.get_mut(key)?.next()).collect();
+    let (server, sent_with) = (public_key(signer), &batch.certificates);
+    let turns = in_turns(replica, &server, sent_with, batch.ranges);
+    let turns = turns.map_err(AnswerError::Replica)?;
+    let answers = take_turns(replica, places, turns, sent_with).map_err(AnswerError::Replica)?;
     let accepted = accepted_digest(
-        answers.iter().flatten().map(|taken| (&taken.key, taken.head.seq, taken.head.chain)),
+        answers
+            .iter()
+            .flat_map(|(_, taken)| taken)
+            .map(|taken| (&taken.key, taken.head.seq, taken.head.chain)),
     );
     let receipt = Receipt { instance: here.instance, batch: batch_digest(sent), accepted };
     Ok(PushAnswer {
-        ranges: places
-            .iter()
-            .zip(&answers)
-            .map(|(key, answer)| range_answer(key, answer))
-            .collect(),
+        ranges: answers.iter().map(|(key, answer)| range_answer(key, answer)).collect(),
         digest: accepted.to_vec(),
         signature: sign_receipt(&receipt, signer).to_vec(),
         instance: here.instance.to_vec(),

@@ -21,8 +21,10 @@ mod pace;
 mod present;
 mod pull;
 mod retry;
+mod sealed_file;
 mod signed;
 mod tls;
+mod turns;
 mod verdict;
 mod wire;
 
@@ -31,11 +33,16 @@ pub use carrier::{Carrier, CarrierError, Traffic};
 pub use device_clock::DeviceClock;
 pub use drive::{Outcome, Refused, Seen, Start, Stopped, SyncError, SyncReport, run};
 pub use enrol::{Enrolled, enrol, read_enrolled};
+pub use gather::Lacking;
 pub use https::{Https, HttpsLimits};
 pub use hub::{HubAddress, ToHub};
 pub use pace::{Pace, Turn};
 pub use present::{Presenting, present};
 pub use retry::{Ended, Next, Ran, Retry};
+pub use sealed_file::{
+    CARRY_BATCHES_MAX, Carried, CarryError, CarryHead, CarryProblem, CarryReader, carry_recipient,
+    write_carry,
+};
 pub use signed::{ANSWER_SIGNATURE_BYTES, read_signed, signed};
 pub use tls::CaPin;
 pub use verdict::PushVerdict;

@@ -4,6 +4,7 @@
 //! a process for each decoder, and none gets behind our signatures, compression and packages.
 
 pub mod bombs;
+mod carry;
 pub mod chance;
 mod corpus;
 mod engine;
@@ -30,6 +31,7 @@ pub fn targets() -> Vec<Target> {
     all.extend(office_files::targets());
     all.extend(replicas::targets());
     all.extend(sealed::targets());
+    all.extend(carry::targets());
     all.extend(serving::targets());
     all
 }

@@ -67,7 +67,7 @@ impl Safe {
 
 /// Changes of a file that is too large to keep whole: pairs of a position (four bytes) and a new byte; a position beyond
 /// the end cuts there.
-fn changes(length: usize, chance: &mut Chance) -> Vec<u8> {
+pub(super) fn changes(length: usize, chance: &mut Chance) -> Vec<u8> {
     let mut input = Vec::new();
     if chance.once_in(40) {
         return input;
@@ -87,7 +87,7 @@ fn changes(length: usize, chance: &mut Chance) -> Vec<u8> {
 /// Marks a position at which the file ends.
 const CUT: u32 = 1 << 31;
 
-fn changed(bytes: &[u8], input: &[u8]) -> Vec<u8> {
+pub(super) fn changed(bytes: &[u8], input: &[u8]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for change in input.chunks_exact(5) {
         let at = u32::from_be_bytes([change[0], change[1], change[2], change[3]]);

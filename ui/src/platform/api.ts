@@ -48,6 +48,16 @@ enrol: boolean, };
 
 export type CardSeen = { name: string, id_number: string, sex: string, birth: string, address: string, };
 
+export type CarryOut = { entries: number, 
+/**
+ * What was put into the file and what to do with it; to be shown once it is written.
+ */
+sentence: string, 
+/**
+ * None: the server has everything.
+ */
+file: FileOut | null, };
+
 export type ChangeAsk = { person: string, item: string, 
 /**
  * The new value (`amend`), or the one that stands (`choose`); empty for `void`.
@@ -630,6 +640,7 @@ export interface Commands {
   day_end: { ask: Nothing; answer: DayEndView };
   sync_state: { ask: Nothing; answer: SyncState };
   sync: { ask: Nothing; answer: SyncState };
+  carry: { ask: Nothing; answer: CarryOut };
   held: { ask: Nothing; answer: HeldRows };
   print: { ask: PrintAsk; answer: FileOut };
 }
@@ -713,6 +724,10 @@ export const FAILURES = {
   request_too_large: "请求太大。请减小批次后重试。",
   device_unknown: "没有这台设备。请用 jkkc device list 查看设备编号。",
   out_of_scope: "这台设备不负责该单位。请联系协调员调整设备的单位范围。",
+  hub_not_certified: "本机还没有现场枢纽证书。请先有网络时同步一次，再在现场开启枢纽。",
+  hub_unreachable: "连不上现场枢纽。内容都在本机，请核对同一无线网络和地址，或在任一台电脑上重新开启枢纽。",
+  hub_untrusted: "对方不是这台枢纽（证书不符），没有发送任何数据。请核对地址和设备编号后重新加入。",
+  hub_barred: "这台枢纽已被协调员停用，没有发送任何数据。请换一台电脑作枢纽。",
   stop_closed: "该单位的站点已结束，名单和记录都已备份并从本机移除。请联系协调员重新开放，同步后再操作。",
   unit_retired: "该单位已停用，不能再录入，没有保存。请改用接续的单位，没有写明的请联系协调员。",
   unit_retired_already: "该单位已经停用，没有改动。请核对单位代码。",
@@ -724,6 +739,13 @@ export const FAILURES = {
   backup_unproven: "备份的副本核对不通过，没有生成备份。请运行 jkkc verify 核对服务器数据，并联系管理员。",
   restore_folder_not_empty: "恢复只能写入空目录，现有内容没有改动。请换一个新目录。",
   restore_below_backup: "这份备份缺少已经显示为“已备份”的记录，没有恢复任何内容。请改用最近的一份备份；确实要用这一份，请核对下列范围后加 --accept-loss。",
+  carry_none: "这不是设备存出的文件（.carry），没有收下任何内容。请换成从设备上存出的文件。",
+  carry_foreign: "这份文件不是存给本服务器的（可能属于其他区县），或开头已损坏，没有收下任何内容。请核对是哪台设备存的，在该设备上重新存一份。",
+  carry_broken: "这份文件不完整或已损坏，没有收下任何内容。请在原设备上重新存一份，存好后再拔U盘。",
+  carry_newer: "这份文件由更新版本的程序存出，没有收下任何内容。请升级服务器程序后再导入。",
+  carry_too_large: "要带回的记录太多，不能在屏幕上存成一个文件。请用 jkkc carry export 存到U盘，或联网同步。",
+  sheet_unreadable: "日结单的内容读不懂。请按纸面逐行录入：设备、写入编号、条数、摘要。",
+  sheet_other: "这张日结单不是该单位当天的。请核对 --unit 和 --date，或换一张日结单。",
   file_exists: "文件已经存在，不会覆盖。请换一个文件名。",
   verify_failed: "核对发现问题，详见列表。请保留数据目录并联系管理员。",
   internal: "程序内部出错，已保存的内容没有丢失。请重试，仍不行请联系管理员。",

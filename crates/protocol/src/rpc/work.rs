@@ -20,6 +20,16 @@ commands_types! {
         pub sentence: Option<String>,
     }
 
+    /// A file for the server, to be carried there by hand.
+    #[derive(Eq)]
+    pub struct CarryOut {
+        pub entries: u64,
+        /// What was put into the file and what to do with it; to be shown once it is written.
+        pub sentence: String,
+        /// None: the server has everything.
+        pub file: Option<FileOut>,
+    }
+
     #[derive(Eq)]
     pub struct HeldRow {
         pub entry: String,

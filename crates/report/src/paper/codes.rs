@@ -24,8 +24,17 @@ pub fn code128(text: &str) -> Result<Vec<bool>, PaperError> {
 
 /// Rows of a QR code from the top, dark = true; a quarter of it may be dirty or torn.
 pub fn qr(text: &str) -> Result<Vec<Vec<bool>>, PaperError> {
-    let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::Q)
-        .map_err(|_| PaperError::Code)?;
+    modules(text, qrcode::EcLevel::Q)
+}
+
+/// The same for a long text on a page that is kept flat: a seventh of it may be dirty or torn.
+pub fn long_qr(text: &str) -> Result<Vec<Vec<bool>>, PaperError> {
+    modules(text, qrcode::EcLevel::M)
+}
+
+fn modules(text: &str, level: qrcode::EcLevel) -> Result<Vec<Vec<bool>>, PaperError> {
+    let code =
+        qrcode::QrCode::with_error_correction_level(text, level).map_err(|_| PaperError::Code)?;
     let width = code.width();
     let dark: Vec<bool> =
         code.into_colors().into_iter().map(|c| c == qrcode::Color::Dark).collect();

@@ -1,6 +1,7 @@
 //! 日结单: what a day at a stop came to, on one A4 page that is signed and kept. Nobody is named whole, and each device's
 //! work is proven by its count and digest.
 
+use super::codes::long_qr;
 use super::face::{Fonts, Weight};
 use super::part::Part;
 use super::table::{Column, Row, Table, Width};
@@ -67,6 +68,8 @@ pub struct DaySheet {
     pub streams: Vec<StreamLine>,
     /// Over all streams of the unit.
     pub unit_digest: String,
+    /// The same lines for a scanner; empty = no code.
+    pub code: String,
 }
 
 /// Rows shown of each list, so that it stays one page; how many more there are is said.
@@ -76,19 +79,23 @@ const STREAM_ROWS_MAX: usize = 8;
 const STATION_ROWS_MAX: usize = 16;
 const SIZE: f32 = 8.0;
 const HEADING: f32 = 9.5;
+/// Side of the code at the top right, mm: 85 modules of a third of a millimetre at most.
+const CODE_MM: f32 = 28.0;
 
 /// One page.
 pub fn day_sheet(fonts: &Fonts, day: &DaySheet) -> Result<Vec<u8>, PaperError> {
-    pdf::write(fonts, "日结单", &pages(fonts, day))
+    pdf::write(fonts, "日结单", &pages(fonts, day)?)
 }
 
-fn pages(fonts: &Fonts, day: &DaySheet) -> Vec<super::sheet::Page> {
+fn pages(fonts: &Fonts, day: &DaySheet) -> Result<Vec<super::sheet::Page>, PaperError> {
     let footer = format!("打印：{}　设备：{}", day.made_at, day.device);
     let mut part = Part::a4(fonts, (&day.round, "姓名已脱敏"), &footer);
+    let top = part.y();
+    let beside = if day.code.is_empty() { part.width() } else { draw_code(&mut part, &day.code)? };
     part.title("健康快车日结单", 16.0);
     let about =
         format!("{}（{}）　{}　本日受检 {} 人", day.unit, day.unit_code, day.day, day.people);
-    part.paragraph(&about, 11.0, Weight::Bold);
+    part.paragraph_within(&about, 11.0, Weight::Bold, beside);
     let rest = format!(
         "提前离开 {} 人　A 级异常 {} 人次　未保存草稿 {} 份　数值矛盾 {} 人　待上传 {} 条",
         day.left_early.len(),
@@ -97,13 +104,24 @@ fn pages(fonts: &Fonts, day: &DaySheet) -> Vec<super::sheet::Page> {
         day.conflicts,
         day.unsent
     );
-    part.paragraph(&rest, 10.0, Weight::Regular);
+    part.paragraph_within(&rest, 10.0, Weight::Regular, beside);
+    if !day.code.is_empty() {
+        part.space((top + mm(CODE_MM) - HEADING - part.y()).max(0.0));
+    }
     stations(&mut part, day);
     open_a(&mut part, day);
     left_early(&mut part, day);
     streams(&mut part, day);
     signatures(&mut part);
-    part.done()
+    Ok(part.done())
+}
+
+/// The code at the top right; answers how much width is left beside it.
+fn draw_code(part: &mut Part, code: &str) -> Result<f32, PaperError> {
+    let (size, top) = (mm(CODE_MM), part.y() - mm(2.0));
+    let left = part.left() + part.width() - size;
+    part.page().modules(left, top, size, size, long_qr(code)?);
+    Ok(part.width() - size - mm(3.0))
 }
 
 /// Stations side by side in two halves.
@@ -284,6 +302,8 @@ mod tests {
             unsent: 999,
             streams: (0..20).map(stream).collect(),
             unit_digest: "0123456789abcdef0123456789abcdef".to_owned(),
+            // As long as it gets: twelve lines.
+            code: "JKRJ1 0123456789ABCDEF:123456:0123456789ABCDEF:01234567 ".repeat(13),
         }
     }
 
@@ -291,7 +311,7 @@ mod tests {
     fn the_fullest_and_the_emptiest_day_are_one_page_each_with_nothing_over_anything() {
         let fonts = test_fonts();
         for day in [full(), DaySheet::default()] {
-            let pages = pages(&fonts, &day);
+            let pages = pages(&fonts, &day).unwrap();
             assert_eq!(pages.len(), 1);
             assert_eq!(collisions(&fonts, &pages[0]), Vec::<String>::new());
         }

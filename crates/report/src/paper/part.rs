@@ -107,7 +107,12 @@ impl<'a> Part<'a> {
     }
 
     pub fn paragraph(&mut self, text: &str, size: f32, weight: Weight) {
-        let (left, width) = (self.left, self.width());
+        self.paragraph_within(text, size, weight, self.width());
+    }
+
+    /// A paragraph beside something that stands at the right.
+    pub fn paragraph_within(&mut self, text: &str, size: f32, weight: Weight, width: f32) {
+        let left = self.left;
         for line in wrap(self.fonts, text, size, weight, width) {
             self.keep(size * LINE_EM);
             let y = self.y;

@@ -7,7 +7,7 @@ import type { Somebody } from "./people";
 import { STATIONS, currentCells, findingsOf, isAnswered, packageOf, rowOf, stationItems, unitLabel, walkOf, type Records } from "./records";
 import { itemOf } from "./judge";
 
-type Own = "roster_import" | "class_list" | "coverage" | "check_out" | "day_end" | "held" | "print";
+type Own = "roster_import" | "class_list" | "coverage" | "check_out" | "day_end" | "carry" | "held" | "print";
 type Answers = { [W in Own & Word]: (ask: Commands[W]["ask"]) => Commands[W]["answer"] };
 
 function here(records: Records): Somebody[] {
@@ -128,6 +128,11 @@ export function answers(records: Records): Answers {
       }).filter((one) => one.people > 0);
       return { unit_label: unitLabel(records.choice?.unit ?? ""), day: records.choice?.day ?? "", people: people.length, stations, left_early: early, open_a: openA, unsent: records.unsent, checks: dayChecks(records, openA, early) };
     },
+    carry: () => ({
+      entries: records.unsent,
+      sentence: records.unsent === 0 ? "服务器已有本机的全部记录，不用存文件。" : `已存入 jkkc-0a0b0c0d-20260914-1730.carry：${records.unsent} 条记录，来自 1 台设备，只有本区服务器能打开。请交给协调员导入；导入后本机下次联网，待上传自动减少。`,
+      file: records.unsent === 0 ? null : { name: "jkkc-0a0b0c0d-20260914-1730.carry", media_type: "application/octet-stream", content: btoa("age-encryption.org/v1 made up") },
+    }),
     held: () => ({ rows: heldRows(records) }),
     print: ({ kind, purpose }) => ({
       name: `${kind}.pdf`, media_type: "application/pdf",
