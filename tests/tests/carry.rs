@@ -8,6 +8,7 @@ use protocol::Code;
 use server::console::{GapKind, Proof, ProofOrder};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::slice::from_ref;
 use store::Store;
 use stories::cast::{SEATS, VILLAGE};
 use stories::central::Central;
@@ -78,7 +79,7 @@ fn work_of_a_device_without_network_reaches_the_server_on_a_stick_and_twice_chan
     let (again, _) = export(&district, &mut tablet, false);
     assert_ne!(again, file);
 
-    let imported = said(district.central.console().import_carry(&[file.clone()]));
+    let imported = said(district.central.console().import_carry(from_ref(&file)));
     assert!(imported.ok, "{imported:?}");
     assert_eq!((imported.new_entries, imported.held), (entries, 0));
     assert_eq!(imported.files[0].name.as_deref(), Some(SEATS[0].name));
@@ -151,7 +152,7 @@ fn a_file_cut_or_changed_anywhere_or_of_another_district_changes_nothing() {
     let before = at_village(&server);
     let mut refused = |bytes: &[u8], what: &str| {
         fs::write(&spoilt, bytes).unwrap();
-        let imported = said(console.import_carry(&[spoilt.clone()]));
+        let imported = said(console.import_carry(from_ref(&spoilt)));
         assert_eq!((imported.ok, imported.new_entries), (false, 0), "{what}");
         let code = imported.files[0].code.unwrap();
         let words = [Code::CarryBroken, Code::CarryForeign, Code::CarryNone];
@@ -171,7 +172,7 @@ fn a_file_cut_or_changed_anywhere_or_of_another_district_changes_nothing() {
     assert_eq!(at_village(&server), before);
     // Another district's server has another key.
     let other = Central::init(district.folder.path(), "other");
-    let foreign = said(other.console().import_carry(&[file.clone()]));
+    let foreign = said(other.console().import_carry(from_ref(&file)));
     assert_eq!(foreign.files[0].code, Some(Code::CarryForeign));
     assert!(foreign.files[0].zh.as_ref().unwrap().contains("请"));
     // Control: the file as it was written is taken, and one that is refused keeps it out as little.

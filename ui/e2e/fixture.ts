@@ -39,8 +39,11 @@ export const BP = stationOf("sbp1_mmhg");
 export const BLOOD = stationOf("glucose_mmol_l");
 export const URINE = stationOf("urine_protein");
 export const VISION = stationOf("vision_right");
+export const DENTAL = stationOf("tooth_row");
 /** What the specs' device serves. */
 export const STATIONS = [GENERAL, BP, VISION, BLOOD, URINE];
 
 export const VILLAGE = { unit: "水洞底镇 慕隆村" };
 export const SCHOOL = { unit: "水洞底镇 明德小学", class: "四年级 2班" };
+/** Stations the device does not serve by itself; their forms open all the same. */
+export const OTHERS = ALL.map((one) => stationOf(one.items[0] ?? "")).filter((one) => one.key !== "register" && !STATIONS.some((own) => own.key === one.key));

@@ -1,6 +1,6 @@
 // What people do on these screens, as words the specs use. Not a test.
 import { expect, type Page, type Response } from "@playwright/test";
-import { BLOOD, BP, GENERAL, OPERATOR, SCHOOL, STATIONS, URINE, VILLAGE } from "./fixture";
+import { BLOOD, BP, GENERAL, OPERATOR, OTHERS, SCHOOL, STATIONS, URINE, VILLAGE } from "./fixture";
 
 export async function unlock(page: Page, who = OPERATOR): Promise<void> {
   await page.goto("./");
@@ -132,3 +132,6 @@ export const SCREENS = (person: string): [string, string][] => [
   ["print", "#/print"],
   ["settings", "#/settings"],
 ];
+
+/** The forms of all other stations, about one person. */
+export const OTHER_FORMS = (person: string): [string, string][] => OTHERS.map((one) => [`form-${one.key}`, `#/form/${one.key}/${person}`]);

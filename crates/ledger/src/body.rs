@@ -129,8 +129,21 @@ pub fn refile(writer: WriterId, seq: Seq, body: &[u8]) -> Result<Vec<u8>, BodyPr
 /// Which fact a body at a position is: where it stood first. A re-filed entry that cannot be read is only
 /// itself.
 pub fn fact_reference(writer: WriterId, seq: Seq, body: &[u8]) -> Reference {
+    fact_reference_hashed(writer, seq, body, &body_hash(body))
+}
+
+/// [`fact_reference`] for who has the body's SHA-256 already.
+pub fn fact_reference_hashed(
+    writer: WriterId,
+    seq: Seq,
+    body: &[u8],
+    body_hash: &[u8; 32],
+) -> Reference {
     match Refiled::decode(body) {
         Some(Ok(inner)) => inner.reference(),
-        Some(Err(_)) | None => Reference::of(writer, seq, body),
+        Some(Err(_)) | None => {
+            let [a, b, c, d, e, f, g, h, ..] = *body_hash;
+            Reference { writer, seq, hash8: [a, b, c, d, e, f, g, h] }
+        }
     }
 }

@@ -56,10 +56,16 @@ impl Head {
 
     /// The head after some bodies are appended.
     pub fn after<'a>(self, bodies: impl IntoIterator<Item = &'a [u8]>) -> Head {
-        bodies.into_iter().fold(self, |head, body| Head {
-            seq: head.seq + 1,
-            chain: head.chain.next(&body_hash(body)),
-        })
+        bodies.into_iter().fold(self, |head, body| head.next(&body_hash(body)))
+    }
+
+    /// The head after bodies of which these are the SHA-256.
+    pub fn after_hashed<'a>(self, hashes: impl IntoIterator<Item = &'a [u8; 32]>) -> Head {
+        hashes.into_iter().fold(self, Head::next)
+    }
+
+    fn next(self, body_hash: &[u8; 32]) -> Head {
+        Head { seq: self.seq + 1, chain: self.chain.next(body_hash) }
     }
 }
 

@@ -35,7 +35,7 @@ pub use batch::{
 pub use body::{
     BODY_BYTES_MAX, BodyProblem, FACT_BYTES_MAX, KIND_REFILED, KINDS_RESERVED_BELOW,
     LEADING_BYTES_RESERVED_BELOW, Refiled, body_hash, check_body, check_new_body, fact_reference,
-    hash8, refile,
+    fact_reference_hashed, hash8, refile,
 };
 pub use certificate::{
     CERTIFICATE_UNITS_MAX, CertificateProblem, DeviceCertificate, VerifiedWriter,
@@ -50,7 +50,7 @@ pub use heads::{
 pub use key::{SEQ_MAX, Seq, StreamKey, UNIT_KEY_CHARS_MAX, UnitKey, UnitKeyProblem, WriterId};
 pub use place::{Placement, SEAL_POINTS_MAX, choose_seal_points, last_common, place};
 pub use plan::{Step, plan};
-pub use range::{RANGE_BYTES_MAX, Range, RangeProblem, verify_range};
+pub use range::{RANGE_BYTES_MAX, Range, RangeProblem, verify_hashed_range, verify_range};
 pub use receipt::{Receipt, accepted_digest, batch_digest, sign_receipt, verify_receipt};
 pub use replica::{AcceptedRange, BackedUp, Refusal, Replica};
 pub use seal::{

@@ -311,7 +311,7 @@ impl MemoryReplica {
         check_size(range)?;
         check_end(range)?;
         if self.guards.chain {
-            check_chain(range)?;
+            check_chain(range, &range.body_hashes())?;
         }
         if self.guards.seal {
             check_seal(range, device_public_key)?;
@@ -456,10 +456,10 @@ impl Replica for MemoryReplica {
 
     fn accept(
         &mut self,
-        unit_batch: &[Range],
+        ranges: &[Range],
         certificates: &[CertificatePair],
     ) -> Result<Vec<Result<AcceptedRange, Refusal>>, Infallible> {
-        Ok(unit_batch.iter().map(|range| self.accept_one(range, certificates)).collect())
+        Ok(ranges.iter().map(|range| self.accept_one(range, certificates)).collect())
     }
 
     fn seal_own(&mut self) -> Result<u32, Infallible> {

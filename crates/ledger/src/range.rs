@@ -1,7 +1,7 @@
 //! A range: entries of one stream from a position both sides have, up to a seal. Not whether it
 //! fits a replica's own copy: that is `place`.
 
-use crate::body::check_body;
+use crate::body::{body_hash, check_body};
 use crate::chain::{Chain, Head};
 use crate::codec::{DecodeProblem, Reader, Writer};
 use crate::key::{SEQ_MAX, StreamKey};
@@ -49,6 +49,11 @@ pub enum RangeProblem {
 }
 
 impl Range {
+    /// SHA-256 of each body.
+    pub fn body_hashes(&self) -> Vec<[u8; 32]> {
+        self.bodies.iter().map(|body| body_hash(body)).collect()
+    }
+
     /// The sum of the bodies' lengths.
     pub fn body_bytes(&self) -> usize {
         self.bodies.iter().map(Vec::len).sum()
@@ -78,9 +83,18 @@ impl Range {
 /// `after` to the sealed chain, and that the writer's device signed it. Answers the head the range
 /// leads to.
 pub fn verify_range(range: &Range, device_public_key: &[u8; 32]) -> Result<Head, RangeProblem> {
+    verify_hashed_range(range, &range.body_hashes(), device_public_key)
+}
+
+/// [`verify_range`] for who has hashed the bodies already: `hashes` are [`Range::body_hashes`].
+pub fn verify_hashed_range(
+    range: &Range,
+    hashes: &[[u8; 32]],
+    device_public_key: &[u8; 32],
+) -> Result<Head, RangeProblem> {
     check_size(range)?;
     check_end(range)?;
-    check_chain(range)?;
+    check_chain(range, hashes)?;
     check_seal(range, device_public_key)?;
     Ok(range.seal.head())
 }
@@ -101,10 +115,15 @@ pub(crate) fn check_end(range: &Range) -> Result<(), RangeProblem> {
     if fits { Ok(()) } else { Err(RangeProblem::NotAtSeal) }
 }
 
-pub(crate) fn check_chain(range: &Range) -> Result<(), RangeProblem> {
+pub(crate) fn check_chain(range: &Range, hashes: &[[u8; 32]]) -> Result<(), RangeProblem> {
     let starts = range.after.seq > 0 || range.after == Head::genesis(&range.key);
-    let end = range.after.after(range.bodies.iter().map(Vec::as_slice));
-    if starts && end == range.seal.head() { Ok(()) } else { Err(RangeProblem::BadChain) }
+    let is_whole = hashes.len() == range.bodies.len();
+    let end = range.after.after_hashed(hashes);
+    if starts && is_whole && end == range.seal.head() {
+        Ok(())
+    } else {
+        Err(RangeProblem::BadChain)
+    }
 }
 
 pub(crate) fn check_seal(range: &Range, device_public_key: &[u8; 32]) -> Result<(), RangeProblem> {

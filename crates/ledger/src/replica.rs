@@ -152,7 +152,7 @@ pub trait Replica {
     /// What proves a writer, where it is known here.
     fn certificates(&self, writer: &WriterId) -> Result<Option<CertificatePair>, Self::Error>;
 
-    /// Takes ranges of one unit in one transaction, and answers each in turn: verified by the
+    /// Takes ranges of one unit, or of a few, in one transaction, and answers each in turn: verified by the
     /// certificates (sent or known), placed, appended. A range given again changes nothing and
     /// answers the head.
     ///
@@ -161,7 +161,7 @@ pub trait Replica {
     /// takes the range. A server re-files what contradicts its copy of anyone's stream, and refuses the range.
     fn accept(
         &mut self,
-        unit_batch: &[Range],
+        ranges: &[Range],
         certificates: &[CertificatePair],
     ) -> Result<Vec<Result<AcceptedRange, Refusal>>, Self::Error>;
 

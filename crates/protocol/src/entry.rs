@@ -87,12 +87,18 @@ impl Entry {
 
     /// Reads header and payload; of an entry appended again by a new writer, the entry inside.
     pub fn decode(bytes: &[u8]) -> Result<Entry, EntryError> {
+        let (header, fact) = Entry::decode_parts(bytes)?;
+        Ok(Entry { header, fact: fact? })
+    }
+
+    /// Both in one reading: the header, which any version can read, and what it says, which another may not.
+    pub fn decode_parts(bytes: &[u8]) -> Result<(Header, Result<Fact, EntryError>), EntryError> {
         let body = decode_body(bytes)?;
         let header = body.header.ok_or(EntryError::Malformed)?;
         check_header(&header)?;
-        let kind = Kind::try_from(header.kind).map_err(|_| EntryError::UnknownKind)?;
-        let fact = Fact::decode_payload(kind, &body.payload)?;
-        Ok(Entry { header, fact })
+        let kind = Kind::try_from(header.kind).map_err(|_| EntryError::UnknownKind);
+        let fact = kind.and_then(|kind| Fact::decode_payload(kind, &body.payload));
+        Ok((header, fact))
     }
 
     /// The header alone, of any kind and version.

@@ -18,8 +18,9 @@ use ledger::{
     BodyProblem, Head, Reference, Refiled, SigningKey, StreamKey, UnitKey, WriterId, body_hash,
     check_new_body, seal_is_due,
 };
+use protocol::convert::person_id;
 use protocol::failure::Code;
-use protocol::{Entry, Header};
+use protocol::{Entry, EntryError, Fact, Header};
 
 /// A body on its way in, with what is computed before the write lock is taken.
 pub(crate) struct Incoming<'a> {
@@ -27,20 +28,34 @@ pub(crate) struct Incoming<'a> {
     pub hash: [u8; 32],
     /// `None` where none can be read.
     pub header: Option<Header>,
+    /// What it says, or why this version cannot tell.
+    pub fact: Result<Fact, EntryError>,
     /// Why the server must hold it, as far as known before it has its place.
     pub reason: Option<HoldReason>,
 }
 
 impl<'a> Incoming<'a> {
     pub fn of(body: &'a [u8]) -> Incoming<'a> {
-        let header = Entry::decode_header(body).ok();
-        Incoming { body, hash: body_hash(body), header, reason: None }
+        Incoming::hashed(body, body_hash(body))
+    }
+
+    /// With the body's SHA-256, which proving the range needed already.
+    pub fn hashed(body: &'a [u8], hash: [u8; 32]) -> Incoming<'a> {
+        let (header, fact) = match Entry::decode_parts(body) {
+            Ok((header, fact)) => (Some(header), fact),
+            Err(error) => (None, Err(error)),
+        };
+        Incoming { body, hash, header, fact, reason: None }
     }
 
     fn hash8(&self) -> [u8; 8] {
         let mut short = [0; 8];
         short.copy_from_slice(&self.hash[..8]);
         short
+    }
+
+    fn is_of_checkup(&self) -> bool {
+        matches!(self.fact, Ok(Fact::Save(_) | Fact::Void(_)))
     }
 }
 
@@ -180,6 +195,8 @@ pub(crate) fn insert_entry<'a>(
         seq: head.seq,
         hash8,
         body: incoming.body,
+        about: header.and_then(|h| Some((h.round, person_id(&h.person)?))).filter(|of| of.0 != 0),
+        is_of_checkup: incoming.is_of_checkup(),
     })
 }
 

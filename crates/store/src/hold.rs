@@ -90,26 +90,30 @@ pub(crate) fn judge_range(
         let is_beyond = scopes.revocations.hold(unit.as_str(), writer, *seq, policy);
         incoming.reason = is_beyond
             .then_some(HoldReason::Revoked)
-            .or_else(|| judge(catalogue, scopes.covers(policy, &code), incoming.body));
+            .or_else(|| judge(catalogue, scopes.covers(policy, &code), incoming));
     }
 }
 
-fn judge(catalogue: &Catalogue, is_in_units: bool, body: &[u8]) -> Option<HoldReason> {
-    let entry = match Entry::decode(body) {
-        Ok(entry) => entry,
-        Err(EntryError::UnknownKind) => return (!is_in_units).then_some(HoldReason::OutsideUnits),
-        Err(EntryError::Malformed | EntryError::Invalid) => return Some(HoldReason::Malformed),
+fn judge(catalogue: &Catalogue, is_in_units: bool, incoming: &Incoming) -> Option<HoldReason> {
+    let (header, fact) = match (&incoming.header, &incoming.fact) {
+        (Some(header), Ok(fact)) => (header, fact),
+        (_, Err(EntryError::UnknownKind)) => {
+            return (!is_in_units).then_some(HoldReason::OutsideUnits);
+        }
+        (None, Ok(_)) | (_, Err(EntryError::Malformed | EntryError::Invalid)) => {
+            return Some(HoldReason::Malformed);
+        }
     };
-    if entry.fact.kind().is_server_only() {
+    if fact.kind().is_server_only() {
         return Some(HoldReason::ServerOnly);
     }
     if !is_in_units {
         return Some(HoldReason::OutsideUnits);
     }
-    if !is_complete(&entry) {
+    if !is_complete(header, fact) {
         return Some(HoldReason::Malformed);
     }
-    match &entry.fact {
+    match fact {
         Fact::Save(save) => judge_save(catalogue, save),
         Fact::Roster(_)
         | Fact::Withdrawal(_)
@@ -129,10 +133,10 @@ fn judge(catalogue: &Catalogue, is_in_units: bool, body: &[u8]) -> Option<HoldRe
 }
 
 /// The header and the fact have what an entry of this kind cannot do without.
-fn is_complete(entry: &Entry) -> bool {
-    let (header, has_person) = (&entry.header, !entry.header.person.is_empty());
+fn is_complete(header: &Header, fact: &Fact) -> bool {
+    let has_person = !header.person.is_empty();
     let in_checkup = has_person && header.round != 0;
-    match &entry.fact {
+    match fact {
         Fact::Save(save) => in_checkup && has_whole_references(&save.saw),
         Fact::Void(void) => in_checkup && has_whole_references(&void.saw),
         Fact::Registration(fact) => in_checkup && fact.details.is_some(),

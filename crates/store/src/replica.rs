@@ -24,8 +24,8 @@ use crate::stream::{Stream, array, heads_in, heads_of, seal_all, unsealed};
 use crate::tx::{Row, Tx, bits, unbits};
 use ledger::{
     AcceptedRange, BackedUp, CertificatePair, Chain, Head, Heads, KIND_REFILED, Placement, Range,
-    Refusal, Replica, SEAL_EVERY_BYTES, Seal, Seq, StreamKey, UnitKey, WriterId, fact_reference,
-    place, verify_certificates, verify_range,
+    Refusal, Replica, SEAL_EVERY_BYTES, Seal, Seq, StreamKey, UnitKey, WriterId,
+    fact_reference_hashed, place, verify_certificates, verify_hashed_range,
 };
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,13 +116,13 @@ impl Replica for Store {
 
     fn accept(
         &mut self,
-        unit_batch: &[Range],
+        ranges: &[Range],
         sent: &[CertificatePair],
     ) -> Result<Vec<Answer>, StoreError> {
         let Some(root) = self.read(server_public_key)? else {
-            return Ok(unit_batch.iter().map(|_| Err(Refusal::UnknownWriter)).collect());
+            return Ok(ranges.iter().map(|_| Err(Refusal::UnknownWriter)).collect());
         };
-        let mut checked = self.read(|tx| verify(tx, unit_batch, sent, &root))?;
+        let mut checked = self.read(|tx| verify(tx, ranges, sent, &root))?;
         let judges = self.is_server();
         if judges {
             for range in checked.iter_mut().flatten().filter(|range| !range.is_server) {
@@ -261,19 +261,27 @@ fn verify<'r>(
         };
         checked.push(match proof {
             Err(refusal) => Err(refusal.clone()),
-            Ok((pair, is_new_pair)) => match verify_range(range, &pair.0.public_key) {
-                Err(problem) => Err(problem.into()),
-                Ok(_) => Ok(Verified {
-                    range,
-                    pair: pair.clone(),
-                    is_new_pair: *is_new_pair,
-                    is_server: pair.0.public_key == *root,
-                    bodies: range.bodies.iter().map(|body| Incoming::of(body)).collect(),
-                }),
-            },
+            Ok((pair, is_new_pair)) => {
+                let hashes = range.body_hashes();
+                match verify_hashed_range(range, &hashes, &pair.0.public_key) {
+                    Err(problem) => Err(problem.into()),
+                    Ok(_) => Ok(Verified {
+                        range,
+                        pair: pair.clone(),
+                        is_new_pair: *is_new_pair,
+                        is_server: pair.0.public_key == *root,
+                        bodies: hashed(range, &hashes),
+                    }),
+                }
+            }
         });
     }
     Ok(checked)
+}
+
+fn hashed<'r>(range: &'r Range, hashes: &[[u8; 32]]) -> Vec<Incoming<'r>> {
+    let bodies = range.bodies.iter().zip(hashes);
+    bodies.map(|(body, hash)| Incoming::hashed(body, *hash)).collect()
 }
 
 /// What proves a writer: what is kept here, or something newer that came along. True = not kept
@@ -524,7 +532,8 @@ fn take<'r>(
         let is_copy = incoming.body.first() == Some(&KIND_REFILED);
         let fell = !is_copy && policy.is_some_and(|policy| policy < stream.policy);
         let mut reason = incoming.reason.or(fell.then_some(HoldReason::PolicyFell));
-        let fact = fact_reference(range.key.writer, stream.head.seq + 1, incoming.body);
+        let (writer, seq) = (range.key.writer, stream.head.seq + 1);
+        let fact = fact_reference_hashed(writer, seq, incoming.body, &incoming.hash);
         if is_copy && locate(tx, stream.unit_no, &fact)?.is_some() {
             // The fact is here and was judged: a copy changes nothing about it.
             reason = None;

@@ -5,11 +5,12 @@
 //! taken. Only shape, scope and bounds are looked at here; what a range deserves is the replica's to say.
 
 use crate::pull::by_unit;
+use crate::turns::{in_turns, take_turn};
 use crate::wire::{head_message, read_digests, read_units, read_wanted, writer_id};
 use ledger::{
-    AcceptedRange, Batch, CERTIFICATES_MAX, Head, Heads, HeadsDigest, RANGES_MAX, Receipt, Refusal,
-    Replica, Seq, SigningKey, StreamKey, UNITS_MAX, UnitKey, WriterId, accepted_digest,
-    batch_digest, own_digest, sign_receipt,
+    AcceptedRange, Batch, CERTIFICATES_MAX, CertificatePair, Head, Heads, HeadsDigest, RANGES_MAX,
+    Range, Receipt, Refusal, Replica, Seq, SigningKey, StreamKey, UNITS_MAX, UnitKey, WriterId,
+    accepted_digest, batch_digest, own_digest, public_key, sign_receipt,
 };
 use protocol::PROTOCOL_VERSION;
 use protocol::call::{
@@ -228,12 +229,24 @@ fn check_version<R: Replica>(version: u32) -> Answer<(), R> {
 /// What became of one range, and of which stream.
 pub type Taken = (StreamKey, Result<AcceptedRange, Refusal>);
 
-/// Takes what verifies of a batch, unit by unit; an answer for each range in its order. The same for every carrier.
+/// Takes what verifies of a batch, unit by unit; an answer for each range in its order.
 pub fn take<R: Replica>(replica: &mut R, batch: Batch) -> Result<Vec<Taken>, R::Error> {
     let places: Vec<StreamKey> = batch.ranges.iter().map(|range| range.key.clone()).collect();
+    let turns = by_unit(batch.ranges).into_values().collect();
+    take_turns(replica, places, turns, &batch.certificates)
+}
+
+/// Takes ranges turn by turn; an answer for each in the order of `places`, which are their streams. The same for every
+/// carrier.
+fn take_turns<R: Replica>(
+    replica: &mut R,
+    places: Vec<StreamKey>,
+    turns: Vec<Vec<Range>>,
+    sent: &[CertificatePair],
+) -> Result<Vec<Taken>, R::Error> {
     let mut by_stream: BTreeMap<StreamKey, Vec<Result<AcceptedRange, Refusal>>> = BTreeMap::new();
-    for (_, ranges) in by_unit(batch.ranges) {
-        let answers = replica.accept(&ranges, &batch.certificates)?;
+    for ranges in turns {
+        let answers = take_turn(&ranges, |some| replica.accept(some, sent))?;
         for (range, answer) in ranges.iter().zip(answers) {
             by_stream.entry(range.key.clone()).or_default().push(answer);
         }
@@ -248,7 +261,7 @@ pub fn take<R: Replica>(replica: &mut R, batch: Batch) -> Result<Vec<Taken>, R::
     Ok(answered.collect())
 }
 
-/// Takes a batch, unit by unit, and signs for exactly what was accepted. Anyone who is let in may push
+/// Takes a batch, a few units at a time, and signs for exactly what was accepted. Anyone who is let in may push
 /// anything that verifies: scope limits what is given, never what is taken.
 ///
 /// An error after some units were taken is an error all the same: the sender compares heads again.
@@ -259,7 +272,11 @@ pub fn push<R: Replica>(
     sent: &[u8],
     batch: Batch,
 ) -> Answer<PushAnswer, R> {
-    let answers = take(replica, batch).map_err(AnswerError::Replica)?;
+    let places: Vec<StreamKey> = batch.ranges.iter().map(|range| range.key.clone()).collect();
+    let (server, sent_with) = (public_key(signer), &batch.certificates);
+    let turns = in_turns(replica, &server, sent_with, batch.ranges);
+    let turns = turns.map_err(AnswerError::Replica)?;
+    let answers = take_turns(replica, places, turns, sent_with).map_err(AnswerError::Replica)?;
     let accepted = accepted_digest(
         answers
             .iter()

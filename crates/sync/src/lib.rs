@@ -24,6 +24,7 @@ mod retry;
 mod sealed_file;
 mod signed;
 mod tls;
+mod turns;
 mod verdict;
 mod wire;
 

@@ -147,7 +147,7 @@ fn take<R: Replica, C: Carrier>(
     Ok(was_moved)
 }
 
-/// Ranges by unit, in the order received within each: a replica takes a unit in one transaction.
+/// Ranges by unit, in the order received within each: a unit is taken in one transaction.
 pub fn by_unit(ranges: Vec<Range>) -> BTreeMap<UnitKey, Vec<Range>> {
     let mut units: BTreeMap<UnitKey, Vec<Range>> = BTreeMap::new();
     for range in ranges {

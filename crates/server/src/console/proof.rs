@@ -115,9 +115,8 @@ impl Console {
         for sheet in sheets.iter().flatten() {
             for line in &sheet.lines {
                 let gap = self.compare(&code, line, sheet, &proof.streams, &devices)?;
-                match here.iter_mut().find(|row| row.writer == line.writer) {
-                    Some(row) => row.on_paper = row.on_paper.max(Some(line.entries)),
-                    None => {}
+                if let Some(row) = here.iter_mut().find(|row| row.writer == line.writer) {
+                    row.on_paper = row.on_paper.max(Some(line.entries));
                 }
                 if let Some(gap) = gap {
                     add(&mut missing, gap);

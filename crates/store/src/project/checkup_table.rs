@@ -9,7 +9,7 @@ use super::packed::{
     unpack_judgements, unpack_results,
 };
 use super::people::{canonical, group_of, known_of};
-use super::said::said_of;
+use super::said::said_with;
 use super::share::{Band, Masks};
 use super::work::Work;
 use crate::error::StoreError;
@@ -77,7 +77,7 @@ impl<'w> Work<'w> {
         Ok(Input {
             catalogue: self.catalogue,
             known: known_of(self.tx, canon)?.unwrap_or_default(),
-            said: said_of(self.tx, &group, round)?,
+            said: said_with(self.tx, &group, round, &self.fresh)?,
             listings,
             registrations,
             levels,

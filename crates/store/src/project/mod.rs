@@ -44,6 +44,7 @@ pub(crate) use shown::{SHOWN_COLUMNS, SHOWN_COLUMNS_COUNT, read_known};
 use crate::error::StoreError;
 use crate::tx::Tx;
 use domain::catalogue::Catalogue;
+use domain::ids::PersonId;
 use ledger::{Seq, UnitKey, WriterId};
 use work::Work;
 
@@ -78,10 +79,18 @@ pub struct Applied<'a> {
     pub seq: Seq,
     pub hash8: [u8; 8],
     pub body: &'a [u8],
+    /// Round and person, where the header names both: how the index of checkups has it.
+    pub about: Option<(u64, PersonId)>,
+    /// A save or a void that this version reads.
+    pub is_of_checkup: bool,
 }
 
 /// Projects entries just appended.
-pub fn apply(tx: &dyn Tx, catalogue: &Catalogue, new: &[Applied]) -> Result<(), StoreError> {
+pub fn apply<'a>(
+    tx: &'a dyn Tx,
+    catalogue: &'a Catalogue,
+    new: &'a [Applied<'a>],
+) -> Result<(), StoreError> {
     let mut work = Work::new(tx, catalogue);
     work.take(new)?;
     work.settle()

@@ -3,6 +3,7 @@
 
 use super::Applied;
 use super::place::Stored;
+use super::said::Fresh;
 use super::share::{Counts, TallyKey};
 use crate::error::StoreError;
 use crate::refile::{locate, locate_at_server};
@@ -35,6 +36,8 @@ pub(super) struct Work<'a> {
     /// Changes to coverage: expected, listed, other village, outside.
     pub coverage: BTreeMap<(u64, String), [i64; 4]>,
     pub tallies: BTreeMap<TallyKey, Counts>,
+    /// Entries of this run by (round, person): what they say is not read from the table again.
+    pub fresh: Fresh<'a>,
     has_holds: Option<bool>,
     units: BTreeMap<i64, UnitCode>,
     levels: BTreeMap<u64, Vec<LevelSetting>>,
@@ -52,6 +55,7 @@ impl<'a> Work<'a> {
             rounds: BTreeMap::new(),
             coverage: BTreeMap::new(),
             tallies: BTreeMap::new(),
+            fresh: BTreeMap::new(),
             has_holds: None,
             units: BTreeMap::new(),
             levels: BTreeMap::new(),
@@ -60,9 +64,17 @@ impl<'a> Work<'a> {
 
     /// Takes entries just appended. Holds first: what they hold may be among the others (taken out and put back, which changes nothing), or
     /// here already.
-    pub fn take(&mut self, new: &[Applied]) -> Result<(), StoreError> {
-        let mut stored: Vec<Stored> = Vec::with_capacity(new.len());
+    pub fn take(&mut self, new: &'a [Applied<'a>]) -> Result<(), StoreError> {
+        let mut stored: Vec<Stored> = Vec::new();
         for applied in new {
+            if let Some(about) = applied.about {
+                self.fresh.entry(about).or_default().push(applied);
+                if applied.is_of_checkup {
+                    // Held or not, it leaves no row of its own.
+                    self.checkups.insert(about);
+                    continue;
+                }
+            }
             stored.extend(Stored::of_applied(self.tx, applied)?);
         }
         let mut spoken_of: BTreeSet<FactPlace> = BTreeSet::new();

@@ -5,8 +5,9 @@ pub mod build;
 pub mod scenario;
 
 use domain::catalogue::Catalogue;
+use domain::ids::PersonId;
 use ledger::{Reference, Refiled, UnitKey, WriterId, fact_reference, hash8};
-use protocol::Entry;
+use protocol::{Entry, Fact};
 use store::project::{Applied, apply};
 use store::{Key, Role, Sql, Store, StoreError, Tx, bits};
 use tempfile::TempDir;
@@ -78,11 +79,22 @@ pub fn arrive(tx: &dyn Tx, batches: &[&[Placed]]) -> Result<(), StoreError> {
                 seq: placed.seq,
                 hash8: hash8(&placed.body),
                 body: &placed.body,
+                about: about(&placed.body),
+                is_of_checkup: matches!(
+                    Entry::decode(&placed.body),
+                    Ok(Entry { fact: Fact::Save(_) | Fact::Void(_), .. })
+                ),
             })
             .collect();
         apply(tx, Catalogue::builtin(), &applied)?;
     }
     Ok(())
+}
+
+fn about(body: &[u8]) -> Option<(u64, PersonId)> {
+    let header = Entry::decode_header(body).ok()?;
+    let person = protocol::convert::person_id(&header.person)?;
+    (header.round != 0).then_some((header.round, person))
 }
 
 fn insert(tx: &dyn Tx, placed: &Placed) -> Result<(i64, i64), StoreError> {
