@@ -19,7 +19,6 @@ export const CHOICE_WAIT_MS = SCAN_GAP_MAX_MS;
 
 export interface Ears {
   scanned: (code: string) => void;
-  now: () => number;
 }
 
 export function listen(root: Document, ears: Ears): void {
@@ -29,6 +28,14 @@ export function listen(root: Document, ears: Ears): void {
   const known = new WeakMap<Field, string>();
   let count = 0;
   let lastKey = -1e9;
+  // When a key went down whose `input` has yet to come. Events say when they happened, however late a busy page gets to them:
+  // a slow tablet would else take one burst for pieces, and leave them in the field. An `input` only says when it was made.
+  let pressedAt: number | null = null;
+  const happenedAt = (event: Event): number => {
+    const at = pressedAt ?? event.timeStamp;
+    pressedAt = null;
+    return at;
+  };
 
   const keyOf = (field: Field): string => {
     field.dataset.scan ??= String((count += 1));
@@ -67,20 +74,24 @@ export function listen(root: Document, ears: Ears): void {
     "input",
     (event) => {
       const field = event.target;
+      const at = happenedAt(event);
       if (!isTextField(field) || isRestoring || field.dataset.noScan !== undefined) return;
       const before = known.get(field) ?? "";
       const after = field.value;
       known.set(field, after);
-      feed({ kind: "input", field: keyOf(field), before, after, at: ears.now(), isComposing: (event as InputEvent).isComposing });
+      feed({ kind: "input", field: keyOf(field), before, after, at, isComposing: (event as InputEvent).isComposing });
     },
     true,
   );
+  // A key that changed nothing says nothing of what comes later.
+  root.addEventListener("keyup", () => (pressedAt = null), true);
   // What a screen put into the field itself is known too, before the next character.
   root.addEventListener("beforeinput", ({ target }) => isTextField(target) && known.set(target, target.value), true);
   root.addEventListener(
     "keydown",
     (key) => {
-      const at = ears.now();
+      const at = key.timeStamp;
+      pressedAt = isTextField(key.target) ? at : null;
       if (key.key === "Enter" || key.key === "Tab") return act(feed({ kind: "end", at, isComposing: key.isComposing }), key);
       if (isTextField(key.target) || key.key.length !== 1 || key.ctrlKey || key.altKey || key.metaKey) return;
       const last = lastKey;
