@@ -39,7 +39,7 @@ impl Home {
     /// Writes what the server is not known to have into a file; `all`: whatever it is said to have too, for a server that
     /// was put back. In a folder the file gets a name of its own; no file is ever replaced.
     pub fn carry_export(&mut self, out: &Path, all: bool) -> Result<CarryMade, Failure> {
-        let Some(lacking) = self.to_carry(all)? else { return Ok(nothing()) };
+        let Some(lacking) = self.lacking_to_carry(all)? else { return Ok(nothing()) };
         let path = match out.is_dir() {
             true => self.free_name(out)?,
             false => out.to_owned(),
@@ -72,7 +72,7 @@ impl Home {
 
     /// The same for a screen, whose host asks a person where it goes.
     pub(crate) fn carry_out(&mut self) -> Result<CarryOut, Failure> {
-        let Some(lacking) = self.to_carry(false)? else {
+        let Some(lacking) = self.lacking_to_carry(false)? else {
             return Ok(CarryOut { entries: 0, sentence: nothing().zh, file: None });
         };
         let mut bytes = Bounded(Vec::new());
@@ -90,7 +90,7 @@ impl Home {
     }
 
     /// Seals what is open, as every handing over does; `None`: there is nothing to carry.
-    fn to_carry(&mut self, all: bool) -> Result<Option<Vec<Lacking>>, Failure> {
+    fn lacking_to_carry(&mut self, all: bool) -> Result<Option<Vec<Lacking>>, Failure> {
         self.store.server_public_key().map_err(failed)?.ok_or(Failure::new(Code::NotEnrolled))?;
         self.raise_mark()?;
         self.store.seal_own().map_err(failed)?;
