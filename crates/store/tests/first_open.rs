@@ -1,4 +1,5 @@
 //! The first databases of a process, opened by many threads at once. Not what is in them.
+#![allow(clippy::unwrap_used)]
 
 use std::process::Command;
 use std::sync::{Arc, Barrier};
