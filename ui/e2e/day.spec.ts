@@ -1,7 +1,7 @@
 // A resident and a pupil from the scan to "saved", on the real host: by keyboard only, by touch only, by scanner only; and
 // what else a day has. Not every screen (screens.spec.ts), not what goes wrong (bad.spec.ts).
 import { BLOOD, BP, COLLEAGUE, GENERAL, PUPIL, RARE, SCHOOL, STRANGER, TWICE, URINE, VILLAGE, VILLAGER } from "./fixture";
-import { answered, atForm, atSchool, atVillage, enterTo, keyOf, looks, openDoor, reach, scanIn, unlock } from "./steps";
+import { answered, atForm, atSchool, atVillage, enterTo, keyOf, looks, openDoor, reach, scanIn, unlock, untilAnswered } from "./steps";
 import { expect, test, type Page } from "./test";
 
 const saved = (page: Page) => page.locator(".banner .title", { hasText: "已保存" });
@@ -181,11 +181,12 @@ test.describe("by touch only", () => {
 
 test("by scanner only: an echo is dropped, a number nobody has leads to registering, with birth date and sex filled", async ({ page }) => {
   await atVillage(page);
-  await scanIn(page, VILLAGER.id);
-  await scanIn(page, VILLAGER.id);
-  await expect(page.locator(".personcard h1")).toHaveText(VILLAGER.name);
   // On a slow machine the second is no echo but a scan of its own: what it asks is answered first.
-  await page.waitForLoadState("networkidle");
+  await untilAnswered(page, async () => {
+    await scanIn(page, VILLAGER.id);
+    await scanIn(page, VILLAGER.id);
+    await expect(page.locator(".personcard h1")).toHaveText(VILLAGER.name);
+  });
   await page.keyboard.press("F9");
   await expect(page.locator("#scan")).toBeFocused();
   await scanIn(page, STRANGER.id);
@@ -216,10 +217,11 @@ test("a resident and a pupil by scanner and digits alone: scanned into the stati
 test("who may be the same is shown before saving", async ({ page }) => {
   await atVillage(page);
   await page.evaluate(() => (location.hash = "#/register"));
-  await page.getByLabel("身份证号", { exact: true }).fill(VILLAGER.id);
-  await page.getByRole("textbox", { name: "姓名", exact: true }).fill(VILLAGER.name);
-  await expect(page.getByText(/可能已经有这个人/).first()).toBeVisible();
-  await page.waitForLoadState("networkidle");
+  await untilAnswered(page, async () => {
+    await page.getByLabel("身份证号", { exact: true }).fill(VILLAGER.id);
+    await page.getByRole("textbox", { name: "姓名", exact: true }).fill(VILLAGER.name);
+    await expect(page.getByText(/可能已经有这个人/).first()).toBeVisible();
+  });
   await page.keyboard.press("Control+Enter");
   await expect(page.getByRole("button", { name: /就是这个人/ })).toBeFocused();
   await page.keyboard.press("Enter");

@@ -1,10 +1,29 @@
 // What people do on these screens, as words the specs use. Not a test.
-import { expect, type Page, type Response } from "@playwright/test";
+import { expect, type Page, type Request, type Response } from "@playwright/test";
 import { BLOOD, BP, GENERAL, OPERATOR, OTHERS, SCHOOL, STATIONS, URINE, VILLAGE } from "./fixture";
 
 export async function unlock(page: Page, who = OPERATOR): Promise<void> {
   await page.goto("./");
   await openDoor(page, who);
+}
+
+/** Does something, and waits until whatever the page asks for it is answered. Not "networkidle": one call waits for others' saves
+ * and is never idle. */
+export async function untilAnswered(page: Page, act: () => Promise<void>): Promise<void> {
+  const open = new Set<Request>();
+  const begin = (request: Request) => request.postData()?.includes('"command":"watch"') !== true && open.add(request);
+  const end = (request: Request) => open.delete(request);
+  page.on("request", begin);
+  for (const ended of ["requestfinished", "requestfailed"] as const) page.on(ended as "requestfinished", end);
+  await act();
+  await expect
+    .poll(async () => {
+      await page.waitForTimeout(500);
+      return open.size;
+    })
+    .toBe(0);
+  page.off("request", begin);
+  for (const ended of ["requestfinished", "requestfailed"] as const) page.off(ended as "requestfinished", end);
 }
 
 /** At the door: who, and the password. */
