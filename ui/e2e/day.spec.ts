@@ -1,5 +1,6 @@
 // A resident and a pupil from the scan to "saved", on the real host: by keyboard only, by touch only, by scanner only; and
 // what else a day has. Not every screen (screens.spec.ts), not what goes wrong (bad.spec.ts).
+import { SCAN_GAP_MAX_MS } from "../src/entry/scan";
 import { BLOOD, BP, COLLEAGUE, GENERAL, PUPIL, RARE, SCHOOL, STRANGER, TWICE, URINE, VILLAGE, VILLAGER } from "./fixture";
 import { answered, atForm, atSchool, atVillage, enterTo, keyOf, looks, openDoor, reach, scanIn, unlock, untilAnswered } from "./steps";
 import { expect, test, type Page } from "./test";
@@ -268,6 +269,8 @@ test("absent in a class: one key asks, the same key saves, the next pupil is up"
   const first = await page.locator(".walkrow.here b").first().innerText();
   await page.keyboard.press("w");
   await expect(page.locator(".banner .title", { hasText: "没做的都记为“未测”" }).filter({ hasText: first })).toBeVisible();
+  // At a hand's pace: two keys sooner than this are a scanner's.
+  await page.waitForTimeout(SCAN_GAP_MAX_MS + 50);
   await page.keyboard.press("w");
   await expect(page.locator(".walkrow.done", { hasText: first })).toContainText("未测");
   await expect(page.locator(".walkrow.here b").first()).not.toHaveText(first);
@@ -292,9 +295,12 @@ test("correcting and choosing need a reason; the old value stays to be seen", as
   await page.getByRole("radio", { name: "复测后更正" }).check();
   await page.getByRole("button", { name: "保存更正" }).click();
   await expect(page.locator(".ever .past", { hasText: keep })).toBeVisible();
-  await page.getByRole("button", { name: "撤销", exact: true }).click();
-  await page.getByRole("radio", { name: "记错了人" }).check();
   // What takes away ignores a press in its first half second: a double press must not withdraw anything.
+  await expect(async () => {
+    await page.getByRole("button", { name: "撤销", exact: true }).click();
+    await expect(page.getByRole("radio", { name: "记错了人" })).toBeVisible({ timeout: 700 });
+  }).toPass();
+  await page.getByRole("radio", { name: "记错了人" }).check();
   await expect(async () => {
     await page.getByRole("button", { name: "撤销这个值" }).click({ timeout: 700 });
     await expect(page.locator(".ever .past", { hasText: "63.5" })).toBeVisible({ timeout: 2_000 });
