@@ -10,11 +10,16 @@ use protocol::{Code, Failure};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use store::{Setting, Store};
 
 const MARK_FILE: &str = "install.mark";
 /// 16 bytes of id, 8 of count.
 type Mark = [u8; 24];
+
+/// File and database are compared and changed by one opening at a time: a hub hands over while its own sync opens the same
+/// store, and what stands in between would look like a copy.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 fn path(folder: &Path) -> PathBuf {
     folder.join(MARK_FILE)
@@ -22,6 +27,7 @@ fn path(folder: &Path) -> PathBuf {
 
 /// Compares file and database; where they differ the store begins anew as another writer.
 pub(crate) fn check(folder: &Path, store: &mut Store, host: &dyn Host) -> Result<(), Failure> {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let kept: Option<Mark> = store.setting_array(Setting::Mark).map_err(failed)?;
     let found: Option<Mark> = fs::read(path(folder)).ok().and_then(|b| b.try_into().ok());
     if kept.is_some() && kept == found {
@@ -39,6 +45,7 @@ pub(crate) fn check(folder: &Path, store: &mut Store, host: &dyn Host) -> Result
 
 /// Counts one hand-over, before anything is handed over.
 pub(crate) fn raise(folder: &Path, store: &mut Store) -> Result<(), Failure> {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let kept: Option<Mark> = store.setting_array(Setting::Mark).map_err(failed)?;
     let Some(mut mark) = kept else { return Ok(()) };
     let mut count = [0; 8];
@@ -65,4 +72,44 @@ fn put(folder: &Path, store: &mut Store, mark: &Mark) -> Result<(), Failure> {
         Failure::new(if is_full { Code::DiskFull } else { Code::FileUnwritable })
     })?;
     store.set_setting(Setting::Mark, mark).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::SystemHost;
+    use store::{Key, Role};
+
+    #[test]
+    fn openings_of_one_folder_that_raise_and_compare_at_once_take_none_for_a_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = Key::new([1; 32]);
+        let mut store = Store::create(folder.path(), &key, Role::Device).unwrap();
+        let server = ledger::SigningKey::from_bytes(&[9; 32]);
+        let own_key = ledger::public_key(&store.signing_key().unwrap());
+        let units = vec![ledger::UnitKey::try_new("431302204200").unwrap()];
+        let device = store.device().unwrap();
+        let certificate = ledger::sign_device_certificate(device, own_key, units, 1, &server);
+        store.become_enrolled(&certificate, &ledger::public_key(&server), &[]).unwrap();
+        check(folder.path(), &mut store, &SystemHost).unwrap();
+        let own = store.writer();
+        let other = Store::open(folder.path(), &key).unwrap();
+        std::thread::scope(|scope| {
+            for mut store in [store, other] {
+                let folder = folder.path();
+                scope.spawn(move || {
+                    for _ in 0..40 {
+                        raise(folder, &mut store).unwrap();
+                        check(folder, &mut store, &SystemHost).unwrap();
+                    }
+                });
+            }
+        });
+        let mut store = Store::open(folder.path(), &key).unwrap();
+        assert_eq!(store.writer(), own);
+        // Control: where the file is not as the database says, it is a copy's.
+        fs::remove_file(path(folder.path())).unwrap();
+        check(folder.path(), &mut store, &SystemHost).unwrap();
+        assert_ne!(store.writer(), own);
+    }
 }
