@@ -9,7 +9,7 @@ use common::files::{hex_lines, path, text};
 use prost::Message;
 use protocol::call::{
     AccountAnswer, AccountRequest, EnrolAnswer, EnrolRequest, HeadMessage, HeadsAnswer,
-    HeadsRequest, UnitDigest, Wanted,
+    HeadsRequest, HubCertificateAnswer, HubCertificateRequest, UnitDigest, Wanted,
 };
 
 const VILLAGE: &str = "431302204200";
@@ -142,9 +142,25 @@ fn heads_are_written_and_read_as_they_were() {
 }
 
 #[test]
+fn a_hubs_certificate_is_asked_for_and_answered_as_it_was() {
+    let request = HubCertificateRequest {
+        protocol: 2,
+        public_key: [vec![4], counted(0x10, 64)].concat(),
+        addresses: vec!["192.168.1.7".into(), "10.0.0.6".into()],
+    };
+    check(2, "hub_certificate_request", request);
+    let answer = HubCertificateAnswer {
+        certificate_pem: "-----BEGIN CERTIFICATE-----\nc2FtcGxl\n-----END CERTIFICATE-----\n"
+            .into(),
+        signature: signature_of(2, "hub_certificate_answer"),
+    };
+    check(2, "hub_certificate_answer", answer);
+}
+
+#[test]
 fn there_is_no_sample_that_nothing_holds() {
-    for version in ["v1", "v2"] {
+    for (version, samples) in [("v1", 6), ("v2", 8)] {
         let files = std::fs::read_dir(path("sync").join(version)).unwrap().count();
-        assert_eq!(files, 6, "{version}");
+        assert_eq!(files, samples, "{version}");
     }
 }
