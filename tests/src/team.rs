@@ -69,6 +69,29 @@ impl District {
         self.central.stop();
     }
 
+    /// The server's folder as it is now, copied beside it while it stands still.
+    pub fn copy_server(&self) -> PathBuf {
+        let safe = self.folder.path().join("safe");
+        self.go_offline();
+        copy_folder(&self.central.data, &safe);
+        self.restart();
+        safe
+    }
+
+    /// The server runs on from a copy, and nobody told it.
+    pub fn put_server_back(&self, safe: &Path) {
+        self.go_offline();
+        copy_folder(safe, &self.central.data);
+        self.restart();
+    }
+
+    /// One more person of a village, measured.
+    pub fn measure(&self, tablet: &mut Tablet, unit: &str, index: usize) {
+        let recorded =
+            tablet.record(&self.round, tablet.seat.stations[GENERAL], None, &one_of(unit, index));
+        assert!(recorded.results > 0);
+    }
+
     /// Enrols a tablet through the line, for these units.
     pub fn enrol(&self, seat: &'static Seat, units: &[&str]) -> Tablet {
         let units: Vec<String> = units.iter().map(|unit| (*unit).to_owned()).collect();
@@ -144,6 +167,29 @@ impl Tablet {
             reason: reason.to_owned(),
             operator: Some(self.seat.operator.to_owned()),
             examiner: None,
+        }
+    }
+}
+
+/// Station of a seat at which people are measured.
+pub const GENERAL: usize = 1;
+
+/// A person of a village with a measured weight.
+pub fn one_of(unit: &str, index: usize) -> Sheet {
+    let people = Sheet::measurements().of_place(unit);
+    let mut one = people.filtered(|row| !row[people.column("weight_kg")].is_empty());
+    one.rows = vec![one.rows[index].clone()];
+    one
+}
+
+/// Files of a folder, in place of whatever the other folder held.
+pub fn copy_folder(from: &Path, to: &Path) {
+    let _ = std::fs::remove_dir_all(to);
+    std::fs::create_dir(to).unwrap();
+    for file in std::fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        if file.file_type().unwrap().is_file() {
+            std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
         }
     }
 }

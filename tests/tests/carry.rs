@@ -7,24 +7,16 @@ use office::day_lines::SheetLines;
 use protocol::Code;
 use server::console::{GapKind, Proof, ProofOrder};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::slice::from_ref;
 use store::Store;
 use stories::cast::{SEATS, VILLAGE};
 use stories::central::Central;
 use stories::replica::{difference, heads, projection};
-use stories::samples::Sheet;
-use stories::team::{District, Tablet, said};
-
-/// Station of a seat at which everything here is recorded.
-const GENERAL: usize = 1;
+use stories::team::{District, Tablet, copy_folder, said};
 
 fn work(district: &District, tablet: &mut Tablet, index: usize) {
-    let people = Sheet::measurements().of_place(VILLAGE);
-    let mut one = people.filtered(|row| !row[people.column("weight_kg")].is_empty());
-    one.rows = vec![one.rows[index].clone()];
-    let place = tablet.seat.stations[GENERAL];
-    assert!(tablet.record(&district.round, place, None, &one).results > 0);
+    district.measure(tablet, VILLAGE, index);
 }
 
 /// The stick, and the file that was put on it.
@@ -45,17 +37,6 @@ fn at_village(store: &Store) -> Heads {
 
 fn verified(store: &Store) {
     assert_eq!(store.verify(&mut |_| {}).unwrap(), []);
-}
-
-fn copy(from: &Path, to: &Path) {
-    let _ = fs::remove_dir_all(to);
-    fs::create_dir(to).unwrap();
-    for file in fs::read_dir(from).unwrap() {
-        let file = file.unwrap();
-        if file.file_type().unwrap().is_file() {
-            fs::copy(file.path(), to.join(file.file_name())).unwrap();
-        }
-    }
 }
 
 #[test]
@@ -109,17 +90,14 @@ fn a_server_that_was_put_back_gets_a_neighbours_work_from_a_file_of_everything()
     let mut neighbour = district.enrol(&SEATS[1], &[VILLAGE]);
     said(tablet.home.sync());
     said(neighbour.home.sync());
-    let safe = district.folder.path().join("safe");
-    district.go_offline();
-    copy(&district.central.data, &safe);
-    district.restart();
+    let safe = district.copy_server();
     work(&district, &mut tablet, 0);
     work(&district, &mut neighbour, 1);
     said(tablet.home.sync());
     said(neighbour.home.sync());
     let all = at_village(neighbour.store());
     district.go_offline();
-    copy(&safe, &district.central.data);
+    copy_folder(&safe, &district.central.data);
     // What the neighbour knows the server to have had is not in its usual file, and what comes after it fits nowhere.
     work(&district, &mut neighbour, 2);
     let (short, _) = export(&district, &mut neighbour, false);

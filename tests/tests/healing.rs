@@ -11,7 +11,7 @@ use stories::cast::{SEATS, Seat, VILLAGE};
 use stories::replica::{difference, heads, projection, values, view};
 use stories::samples::Sheet;
 use stories::steady::SteadyHost;
-use stories::team::{District, Tablet, said};
+use stories::team::{District, Tablet, copy_folder, said};
 
 const SENTENCE: &str = "本机数据曾被恢复或复制，已自动改用新的编号，记录没有丢失。";
 /// Station of the first seat at which everything here is recorded.
@@ -31,7 +31,7 @@ impl Off {
 
     /// A second machine with a copy of this one's folder. Only what it draws by chance is its own.
     fn cloned_to(&self, folder: &Path) -> Tablet {
-        copy(&self.folder, folder);
+        copy_folder(&self.folder, folder);
         Tablet::open(self.seat, folder.to_owned(), Arc::new(SteadyHost::new("another machine")))
     }
 }
@@ -40,18 +40,6 @@ fn off(tablet: Tablet) -> Off {
     let Tablet { seat, folder, host, home } = tablet;
     drop(home);
     Off { seat, folder, host }
-}
-
-/// Files of a folder, in place of whatever the other folder held.
-fn copy(from: &Path, to: &Path) {
-    let _ = fs::remove_dir_all(to);
-    fs::create_dir(to).unwrap();
-    for file in fs::read_dir(from).unwrap() {
-        let file = file.unwrap();
-        if file.file_type().unwrap().is_file() {
-            fs::copy(file.path(), to.join(file.file_name())).unwrap();
-        }
-    }
 }
 
 /// What a story has written, and who took part in it.
@@ -160,14 +148,14 @@ fn a_device_put_back_from_a_copy_goes_on_under_a_new_name_and_loses_nothing() {
         }
         let safe = story.district.folder.path().join("safe");
         let copied = off(tablet);
-        copy(&copied.folder, &safe);
+        copy_folder(&copied.folder, &safe);
         let mut tablet = copied.on();
         story.work(&mut tablet);
         story.sync(&mut tablet, 0);
         let (writer, there) = (tablet.store().writer(), heads(tablet.store(), &[VILLAGE]));
         story.work_lost(&mut tablet);
         let lost = off(tablet);
-        copy(&safe, &lost.folder);
+        copy_folder(&safe, &lost.folder);
         let mut tablet = lost.on();
         if goes_on {
             story.work(&mut tablet);
@@ -189,7 +177,7 @@ fn a_database_put_back_without_its_folder_is_noticed_before_anything_is_written(
     story.work(&mut tablet);
     let safe = story.district.folder.path().join("safe");
     let copied = off(tablet);
-    copy(&copied.folder, &safe);
+    copy_folder(&copied.folder, &safe);
     // Control: switched off and on again, the same folder is the same writer, whether it has synced or not.
     let mut tablet = copied.on();
     let writer = tablet.store().writer();
@@ -263,7 +251,7 @@ fn a_server_put_back_by_copying_its_folder_finds_it_and_gets_everything_back() {
     let central = &story.district.central;
     let safe = story.district.folder.path().join("safe");
     story.district.go_offline();
-    copy(&central.data, &safe);
+    copy_folder(&central.data, &safe);
     story.district.restart();
     said(story.district.central.console().add_examiner("备份之后", ""));
     story.work(&mut tablet);
@@ -271,7 +259,7 @@ fn a_server_put_back_by_copying_its_folder_finds_it_and_gets_everything_back() {
 
     let central = &story.district.central;
     story.district.go_offline();
-    copy(&safe, &central.data);
+    copy_folder(&safe, &central.data);
     let (writer, instance) = (central.store().writer(), central.store().device().unwrap());
     // The coordinator goes on under the old name, before any device has called: two branches.
     said(central.console().add_examiner("恢复之后", ""));
@@ -300,9 +288,9 @@ fn what_only_a_neighbour_carries_of_a_device_and_a_server_put_back_is_kept() {
     let under = story.district.folder.path().to_owned();
     let (safe, server_safe) = (under.join("safe"), under.join("server-safe"));
     let copied = off(tablet);
-    copy(&copied.folder, &safe);
+    copy_folder(&copied.folder, &safe);
     story.district.go_offline();
-    copy(&story.district.central.data, &server_safe);
+    copy_folder(&story.district.central.data, &server_safe);
     story.district.restart();
     let mut tablet = copied.on();
     story.work(&mut tablet);
@@ -311,9 +299,9 @@ fn what_only_a_neighbour_carries_of_a_device_and_a_server_put_back_is_kept() {
     story.sync(&mut neighbour, 0);
 
     let lost = off(tablet);
-    copy(&safe, &lost.folder);
+    copy_folder(&safe, &lost.folder);
     story.district.go_offline();
-    copy(&server_safe, &story.district.central.data);
+    copy_folder(&server_safe, &story.district.central.data);
     story.district.restart();
     let mut tablet = lost.on();
     // Device and server agree with each other: neither can notice, and the other branch grows.

@@ -3,23 +3,13 @@
 
 use domain::ids::UnitCode;
 use protocol::Code;
-use std::fs;
-use std::path::Path;
 use store::Store;
 use stories::cast::{SEATS, VILLAGE};
 use stories::replica::heads;
-use stories::samples::Sheet;
 use stories::team::{District, Tablet, said};
 
-/// Station of a seat at which everything here is recorded.
-const GENERAL: usize = 1;
-
 fn work(district: &District, tablet: &mut Tablet, index: usize) {
-    let people = Sheet::measurements().of_place(VILLAGE);
-    let mut one = people.filtered(|row| !row[people.column("weight_kg")].is_empty());
-    one.rows = vec![one.rows[index].clone()];
-    let place = tablet.seat.stations[GENERAL];
-    assert!(tablet.record(&district.round, place, None, &one).results > 0);
+    district.measure(tablet, VILLAGE, index);
 }
 
 fn revoke(district: &District, tablet: &Tablet) {
@@ -45,17 +35,6 @@ fn known(store: &Store, tablet: &Tablet) -> u64 {
 
 fn places(from: u64, to: u64) -> Vec<(UnitCode, u64)> {
     (from + 1..=to).map(|seq| (UnitCode(VILLAGE.to_owned()), seq)).collect()
-}
-
-fn copy(from: &Path, to: &Path) {
-    let _ = fs::remove_dir_all(to);
-    fs::create_dir(to).unwrap();
-    for file in fs::read_dir(from).unwrap() {
-        let file = file.unwrap();
-        if file.file_type().unwrap().is_file() {
-            fs::copy(file.path(), to.join(file.file_name())).unwrap();
-        }
-    }
 }
 
 fn verified(stores: &[&Store]) {
@@ -109,16 +88,11 @@ fn a_revocation_comes_back_to_a_server_that_was_put_back_to_before_it() {
     work(&district, &mut tablet, 0);
     said(tablet.home.sync());
     said(neighbour.home.sync());
-    let safe = district.folder.path().join("safe");
-    district.go_offline();
-    copy(&district.central.data, &safe);
-    district.restart();
+    let safe = district.copy_server();
     let within = known(&district.central.store(), &tablet);
     revoke(&district, &tablet);
     said(neighbour.home.sync());
-    district.go_offline();
-    copy(&safe, &district.central.data);
-    district.restart();
+    district.put_server_back(&safe);
     // Control: as long as nobody has brought the entry, the device works on as if nothing were.
     work(&district, &mut tablet, 1);
     let synced = said(tablet.home.sync());

@@ -6,16 +6,11 @@ use ledger::UnitKey;
 use protocol::fact::{DetailsFact, RegistrationFact};
 use protocol::{Code, Entry, Fact, Header};
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 use store::{Setting, Store};
 use stories::cast::{OTHER_VILLAGE, SEATS, VILLAGE};
 use stories::replica::heads;
-use stories::samples::Sheet;
-use stories::team::{District, Tablet, said};
-
-/// Station of a seat at which everything here is recorded.
-const GENERAL: usize = 1;
+use stories::team::{District, GENERAL, Tablet, one_of, said};
 
 fn device_id(tablet: &Tablet) -> String {
     let id = tablet.store().device().unwrap();
@@ -25,20 +20,6 @@ fn device_id(tablet: &Tablet) -> String {
 fn change(district: &District, tablet: &Tablet, units: &[&str]) -> u32 {
     let units: Vec<String> = units.iter().map(|unit| (*unit).to_owned()).collect();
     said(district.central.console().change_scope(&device_id(tablet), &units)).policy
-}
-
-/// One more person of a village, measured.
-fn one_of(unit: &str, index: usize) -> Sheet {
-    let people = Sheet::measurements().of_place(unit);
-    let mut one = people.filtered(|row| !row[people.column("weight_kg")].is_empty());
-    one.rows = vec![one.rows[index].clone()];
-    one
-}
-
-fn work(district: &District, tablet: &mut Tablet, unit: &str, index: usize) {
-    let place = tablet.seat.stations[GENERAL];
-    let recorded = tablet.record(&district.round, place, None, &one_of(unit, index));
-    assert!(recorded.results > 0);
 }
 
 /// What no screen lets anybody write: someone registered in a unit that is not the device's, under a policy.
@@ -78,11 +59,11 @@ fn work_done_under_the_old_scope_counts_and_work_outside_the_new_one_is_held_on_
     said(tablet.home.sync());
     said(neighbour.home.sync());
     let before = policy(tablet.store());
-    work(&district, &mut tablet, OTHER_VILLAGE, 0);
+    district.measure(&mut tablet, OTHER_VILLAGE, 0);
     // Withdrawn while that is not sent; the neighbour's work there is done after.
     let raised = change(&district, &tablet, &[VILLAGE]);
     assert_eq!(raised, before + 1);
-    work(&district, &mut neighbour, OTHER_VILLAGE, 1);
+    district.measure(&mut neighbour, OTHER_VILLAGE, 1);
     said(neighbour.home.sync());
     let there = entries(tablet.store(), OTHER_VILLAGE);
 
@@ -130,36 +111,24 @@ fn work_done_under_the_old_scope_counts_and_work_outside_the_new_one_is_held_on_
     }
 }
 
-/// Files of a folder, in place of whatever the other folder held.
-fn copy(from: &Path, to: &Path) {
-    let _ = fs::remove_dir_all(to);
-    fs::create_dir(to).unwrap();
-    for file in fs::read_dir(from).unwrap() {
-        let file = file.unwrap();
-        if file.file_type().unwrap().is_file() {
-            fs::copy(file.path(), to.join(file.file_name())).unwrap();
-        }
-    }
-}
-
-/// A device that never pulled the entry which names its units anew, but has the certificate that says so: its tablet was
-/// put back to before the entry, and kept what `Setting` keeps beside it. Answers what the server has it work in after
-/// it was put back too and the tablet called. `shows`: with that certificate.
-fn units_after_restore(shows: bool) -> Vec<String> {
+/// A district, a tablet of it, a copy of the server, and the version of a scope change made after the copy.
+fn changed_after_a_copy() -> (District, Tablet, PathBuf, u32) {
     let district = District::prepare();
     let mut tablet = district.enrol(&SEATS[0], &[VILLAGE, OTHER_VILLAGE]);
     said(tablet.home.sync());
-    let safe = district.folder.path().join("safe");
-    district.go_offline();
-    copy(&district.central.data, &safe);
-    district.restart();
+    let safe = district.copy_server();
     let lost = change(&district, &tablet, &[VILLAGE]);
+    (district, tablet, safe, lost)
+}
+
+/// A server put back to before a scope change that no device has pulled as an entry: the units in which it has the
+/// tablet work once that called. `shows`: the tablet has the certificate that went with the change.
+fn units_after_restore(shows: bool) -> Vec<String> {
+    let (district, mut tablet, safe, lost) = changed_after_a_copy();
     let id = tablet.store().device().unwrap();
     let certificate = district.central.store().newer_certificate(&id, 0).unwrap().unwrap();
     assert_eq!(certificate.policy, lost);
-    district.go_offline();
-    copy(&safe, &district.central.data);
-    district.restart();
+    district.put_server_back(&safe);
     if shows {
         let key = key_of(&tablet);
         let mut store = Store::open(&tablet.folder, &key).unwrap();
@@ -186,20 +155,11 @@ fn units_named_anew_and_lost_with_a_restore_come_back_with_the_devices_certifica
 /// A server put back to before a scope change, and the number its next one gets. `calls`: the device that knows of
 /// the lost one has called meanwhile.
 fn number_after_restore(calls: bool) -> (u32, u32, District, Tablet) {
-    let district = District::prepare();
-    let mut tablet = district.enrol(&SEATS[0], &[VILLAGE, OTHER_VILLAGE]);
-    said(tablet.home.sync());
-    let safe = district.folder.path().join("safe");
-    district.go_offline();
-    copy(&district.central.data, &safe);
-    district.restart();
-    let lost = change(&district, &tablet, &[VILLAGE]);
+    let (district, mut tablet, safe, lost) = changed_after_a_copy();
     said(tablet.home.sync());
     assert_eq!(policy(tablet.store()), lost);
-    district.go_offline();
-    copy(&safe, &district.central.data);
+    district.put_server_back(&safe);
     assert_eq!(policy(&district.central.store()), lost - 1);
-    district.restart();
     if calls {
         let synced = said(tablet.home.sync());
         assert_eq!(synced.refused, [] as [String; 0]);
@@ -222,7 +182,7 @@ fn a_server_put_back_never_gives_a_policy_number_twice() {
     assert!(number > lost, "{number} {lost}");
     said(tablet.home.sync());
     assert_eq!(policy(tablet.store()), number);
-    work(&district, &mut tablet, OTHER_VILLAGE, 0);
+    district.measure(&mut tablet, OTHER_VILLAGE, 0);
     said(tablet.home.sync());
     let server = district.central.store();
     assert_eq!(held(&server), []);

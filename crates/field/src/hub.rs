@@ -7,6 +7,7 @@
 
 mod entrance;
 
+use crate::hex::hex;
 use crate::home::{Home, failed};
 use crate::host::Host;
 use crate::mark;
@@ -17,7 +18,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use ledger::{Batch, DeviceCertificate, Replica, SigningKey, UnitKey, own_digest};
 use prost::Message;
-use protocol::call::{HeadsRequest, PullRequest, hub_name};
+use protocol::call::{HeadsRequest, PullRequest};
 use protocol::{Code, Failure};
 use serde::Serialize;
 use serve::body::{self, BodyProblem};
@@ -203,10 +204,6 @@ fn said(said: Said) -> Reply {
     said.unwrap_or_else(|problem| problem)
 }
 
-fn hex(bytes: &[u8; 16]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 impl Hub {
     fn known(&self) -> MutexGuard<'_, BTreeMap<[u8; 16], Known>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
@@ -384,9 +381,4 @@ pub fn serve_hub_until_stopped(
         serving.run(stop).await;
         Ok(())
     })
-}
-
-/// The name of this device's certificate.
-pub fn hub_name_of(home: &Home) -> Result<String, Failure> {
-    Ok(hub_name(&home.store().device().map_err(failed)?))
 }

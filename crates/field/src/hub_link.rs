@@ -4,6 +4,7 @@
 //! Nothing a hub says counts as 已上传: this file never writes what the server is known to have. That is `synchronise`'s,
 //! by the server's own signature.
 
+use crate::hex::unhex;
 use crate::home::{Home, failed};
 use crate::synchronise::called;
 use ledger::{Replica, own_digest};
@@ -12,9 +13,7 @@ use serde::Serialize;
 use std::net::SocketAddr;
 use std::time::Duration;
 use store::Setting;
-use sync::{
-    CarrierError, DeviceClock, HttpsLimits, HubAddress, Presenting, Seen, Start, SyncError, ToHub,
-};
+use sync::{CarrierError, HttpsLimits, HubAddress, Seen, Start, SyncError, ToHub};
 
 /// Between two looks at a hub that answers.
 pub const LOOK: Duration = Duration::from_millis(500);
@@ -55,15 +54,9 @@ pub fn read_hub(address: &str, device: &str) -> Result<HubAddress, Failure> {
     let address: SocketAddr =
         address.trim().parse().map_err(|_| Failure::at(Code::UsageInvalid, "--address"))?;
     let digits: String = device.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    let invalid = || Failure::at(Code::UsageInvalid, "--device");
-    if digits.len() != 32 || !digits.is_ascii() {
-        return Err(invalid());
-    }
-    let mut id = [0; 16];
-    for (at, byte) in id.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).map_err(|_| invalid())?;
-    }
-    Ok(HubAddress { address, device: id })
+    let id = unhex(&digits).and_then(|id| id.try_into().ok());
+    let device = id.ok_or(Failure::at(Code::UsageInvalid, "--device"))?;
+    Ok(HubAddress { address, device })
 }
 
 impl HubLink {
@@ -97,6 +90,10 @@ impl Home {
 
     fn look(&mut self, link: &mut HubLink) -> Result<HubSynced, Failure> {
         let unix_ms = self.host.unix_ms();
+        // By what this device knows; a hub revoked since is not known as one here.
+        if self.store.is_revoked(&link.hub.device).map_err(failed)? {
+            return Err(Failure::new(Code::HubBarred));
+        }
         let mut to = match link.to.take() {
             Some(to) => to,
             None => {
@@ -104,9 +101,6 @@ impl Home {
                 self.greet(&link.hub)?
             }
         };
-        if self.store.is_revoked(&link.hub.device).map_err(failed)? {
-            return Err(Failure::new(Code::HubBarred));
-        }
         let own = own_digest(&self.store.own_heads().map_err(failed)?).to_vec();
         if own != link.handed {
             self.raise_mark()?;
@@ -146,32 +140,13 @@ impl Home {
         if own == hub.device {
             return Err(Failure::at(Code::UsageInvalid, "--device"));
         }
-        // By what this device knows; a hub revoked since is not known as one here.
-        if self.store.is_revoked(&hub.device).map_err(failed)? {
-            return Err(Failure::new(Code::HubBarred));
-        }
         let enrolled = |value: Option<String>| value.ok_or(Failure::new(Code::NotEnrolled));
         let ca = enrolled(self.store.setting_text(Setting::CaPem).map_err(failed)?)?;
-        let name = self.store.setting_text(Setting::Name).map_err(failed)?.unwrap_or_default();
         let root = self.store.server_public_key().map_err(failed)?;
         let root = root.ok_or(Failure::new(Code::NotEnrolled))?;
-        let writer = self.store.own_writer().map_err(failed)?;
-        let pair = self.store.certificates(&writer).map_err(failed)?;
-        let (certificate, _) = pair.ok_or(Failure::new(Code::NotEnrolled))?;
-        let device_key = self.store.signing_key().map_err(failed)?;
-        let halves = [self.host.random_16()?, self.host.random_16()?].concat();
-        let token: String = halves.iter().map(|byte| format!("{byte:02x}")).collect();
-        let heard_unix_ms = self.store.setting_number(Setting::ServerHeardMs).map_err(failed)?;
-        let unix_ms = self.host.unix_ms();
-        let clock = DeviceClock { unix_ms, heard_unix_ms };
-        let presenting = Presenting {
-            certificate: &certificate,
-            device_key: &device_key,
-            token: &token,
-            name: &name,
-        };
-        ToHub::greet(hub, &ca, &root, &presenting, clock, LIMITS)
-            .map_err(|error| at_hub(error, unix_ms))
+        let (proof, clock) = (self.own_proof()?, self.device_clock()?);
+        ToHub::greet(hub, &ca, &root, &proof.presenting(), clock, LIMITS)
+            .map_err(|error| at_hub(error, clock.unix_ms))
     }
 
     /// Looks again and again until told to stop. `tell` hears every look; `wait` waits so long and says whether to go on.
@@ -196,5 +171,47 @@ fn at_hub(error: CarrierError, unix_ms: i64) -> Failure {
         Code::ServerUnreachable => Failure::new(Code::HubUnreachable),
         Code::ServerUntrusted => Failure::new(Code::HubUntrusted),
         _ => called(error, unix_ms),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hub_is_read_as_it_is_typed_or_scanned_and_nothing_else_is_one() {
+        let hub = read_hub(" 192.168.1.7:8443 ", "0101-0101 0101 0101-0101 0101 0101 01FF");
+        let hub = hub.unwrap_or_else(|failure| panic!("{failure}"));
+        assert_eq!(hub.address, SocketAddr::from(([192, 168, 1, 7], 8443)));
+        assert_eq!((hub.device[0], hub.device[15]), (1, 0xff));
+        let check = |address: &str, device: &str, option: &str| {
+            let failure = read_hub(address, device).err();
+            assert_eq!(
+                failure,
+                Some(Failure::at(Code::UsageInvalid, option)),
+                "{address} {device}"
+            );
+        };
+        let device = "01".repeat(16);
+        check("192.168.1.7", &device, "--address");
+        check("hub.example.cn:8443", &device, "--address");
+        check("192.168.1.7:8443", &device[2..], "--device");
+        check("192.168.1.7:8443", &device[1..], "--device");
+        check("192.168.1.7:8443", &device.replace('0', "x"), "--device");
+        check("192.168.1.7:8443", &"一".repeat(32), "--device");
+    }
+
+    #[test]
+    fn a_hub_that_is_gone_is_asked_again_soon_then_less_often_and_never_less_than_every_8_s() {
+        let hub = HubAddress { address: SocketAddr::from(([127, 0, 0, 1], 1)), device: [1; 16] };
+        let mut link = HubLink::new(hub);
+        let check = |link: &HubLink, ms: u64| {
+            assert_eq!(link.pause(), Duration::from_millis(ms), "{}", link.failures);
+        };
+        check(&link, 500);
+        for (failures, ms) in [(1, 500), (2, 1_000), (5, 8_000), (6, 8_000), (u32::MAX, 8_000)] {
+            link.failures = failures;
+            check(&link, ms);
+        }
     }
 }

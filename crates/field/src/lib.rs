@@ -11,6 +11,7 @@ mod desk;
 mod enrol;
 mod find;
 mod gone;
+mod hex;
 mod home;
 pub mod host;
 mod hub;
@@ -19,6 +20,7 @@ mod hub_link;
 mod keep_syncing;
 mod mark;
 pub mod measurement;
+mod own_proof;
 mod paper;
 mod person;
 mod record;
@@ -38,9 +40,7 @@ pub use find::FoundRow;
 pub use gone::Gone;
 pub use home::{Acting, Home, read_key_file};
 pub use host::{Host, StretchCost, SystemHost};
-pub use hub::{
-    DEVICES_MAX, Guest, HubServing, HubState, HubWatch, hub_name_of, serve_hub_until_stopped,
-};
+pub use hub::{DEVICES_MAX, Guest, HubServing, HubState, HubWatch, serve_hub_until_stopped};
 pub use hub_link::{HubLink, HubSynced, LOOK, read_hub};
 pub use keep_syncing::{Goal, Watch, Woken};
 pub use office::paper::{LabelSize, PerPage};

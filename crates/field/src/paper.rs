@@ -4,6 +4,7 @@
 use crate::app::stop::{
     has_conflict, is_complete, is_examined, list_order, missing_items, station_counts,
 };
+use crate::hex::hex;
 use crate::home::{Home, failed};
 use chrono::NaiveDate;
 use domain::asked::answers;
@@ -371,10 +372,6 @@ fn age(birth: Option<NaiveDate>, day: NaiveDate) -> String {
 
 fn beginning(hex: &str) -> String {
     hex.chars().take(DIGEST_CHARS).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn count(n: usize) -> u32 {

@@ -4,6 +4,7 @@
 //!
 //! Not who may do what (accounts are the server's), and not how often a wrong password may be tried (`tries`).
 
+use crate::hex::{hex, unhex};
 use crate::home::{Home, failed};
 use crate::host::{Host, StretchCost};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -320,16 +321,4 @@ fn sync_folder(folder: &Path) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) -> std::io::Result<()> {
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || text.len() % 2 == 1 {
-        return None;
-    }
-    let pairs = (0..text.len()).step_by(2);
-    pairs.map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
 }

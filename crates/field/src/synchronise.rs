@@ -5,16 +5,13 @@ use crate::gone::Gone;
 use crate::home::{Home, failed};
 use crate::reserve::{self, Short};
 use crate::status::clock_zh;
-use ledger::{Replica, UnitKey};
+use ledger::UnitKey;
 use office::Moment;
 use prost::Message;
 use protocol::{Code, Failure};
 use serde::Serialize;
 use store::{Setting, StoreError};
-use sync::{
-    CarrierError, DeviceClock, Ended, Https, HttpsLimits, Outcome, Presenting, Ran, Seen, Start,
-    SyncError,
-};
+use sync::{CarrierError, Ended, Https, HttpsLimits, Outcome, Ran, Seen, Start, SyncError};
 
 const DISK_ZH: &str = "磁盘已满：本机的记录照常上传，这次没有接收新内容。请清理磁盘后再同步一次。";
 const HEALED_ZH: &str = "本机数据曾被恢复或复制，已自动改用新的编号，记录没有丢失。";
@@ -216,16 +213,8 @@ impl Home {
     /// Proves this device to a server that does not know its token, which then is another.
     fn present(&mut self, ran: &mut Ran) -> Result<(), Failure> {
         let mut https = self.https()?;
-        let name = self.store.setting_text(Setting::Name).map_err(failed)?.unwrap_or_default();
-        let writer = self.store.own_writer().map_err(failed)?;
-        let pair = self.store.certificates(&writer).map_err(failed)?;
-        let (certificate, _) = pair.ok_or(Failure::new(Code::NotEnrolled))?;
-        let key = self.store.signing_key().map_err(failed)?;
-        let halves = [self.host.random_16()?, self.host.random_16()?].concat();
-        let token: String = halves.iter().map(|byte| format!("{byte:02x}")).collect();
-        let presenting =
-            Presenting { certificate: &certificate, device_key: &key, token: &token, name: &name };
-        sync::present(&mut https, &presenting).map_err(|error| {
+        let proof = self.own_proof()?;
+        sync::present(&mut https, &proof.presenting()).map_err(|error| {
             ran.ended = Ended::from(&error);
             match error {
                 // An older server has no such call.
@@ -233,7 +222,7 @@ impl Home {
                 error => Failure::new(error.code()),
             }
         })?;
-        self.store.set_setting(Setting::Token, token.as_bytes()).map_err(failed)
+        self.store.set_setting(Setting::Token, proof.token.as_bytes()).map_err(failed)
     }
 
     /// The way to this device's server.
@@ -244,8 +233,7 @@ impl Home {
         };
         let (url, ca, token) =
             (text(Setting::ServerUrl)?, text(Setting::CaPem)?, text(Setting::Token)?);
-        let heard_unix_ms = self.store.setting_number(Setting::ServerHeardMs).map_err(failed)?;
-        let clock = DeviceClock { unix_ms: self.host.unix_ms(), heard_unix_ms };
+        let clock = self.device_clock()?;
         Https::new(&url, &ca, &token, clock, HttpsLimits::default())
             .map_err(|error| Failure::new(error.code()))
     }

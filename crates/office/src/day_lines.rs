@@ -5,6 +5,7 @@
 //! In a QR code: `JKRJ1`, unit, day, digest over the unit, `*` and the printing device, `+` and how many lines found no
 //! room, then a line each: writer, entries, digest, device, with `:` between. All of it is in QR's alphanumeric set.
 
+use domain::identity::to_half_width;
 use std::fmt::Write;
 
 /// What a QR code's text begins with.
@@ -80,7 +81,7 @@ pub fn read_sheets(text: &str) -> Result<Vec<SheetLines>, SheetProblem> {
         if at >= LINES_MAX {
             return Err(problem);
         }
-        let line: String = line.chars().map(narrow).collect();
+        let line = to_half_width(line);
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
             [] => {}
@@ -146,15 +147,6 @@ fn hex(word: &str, chars: usize) -> Option<String> {
 
 fn hex_or_none(word: &str) -> Option<String> {
     if word.is_empty() { Some(String::new()) } else { hex(word, DEVICE_CHARS) }
-}
-
-/// What a Chinese keyboard types for it.
-fn narrow(c: char) -> char {
-    match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        '\u{3000}' | '\t' => ' ',
-        c => c,
-    }
 }
 
 #[cfg(test)]

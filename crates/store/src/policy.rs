@@ -104,24 +104,45 @@ pub(crate) fn certify_device(
     let server_key = signing_key(tx)?;
     let certificate =
         sign_device_certificate(device, public_key, units.to_vec(), policy, &server_key);
+    say_units(tx, own, &certificate, name, policy)?;
+    prove_writers(tx, &certificate)?;
+    Ok(certificate)
+}
+
+/// The entry that goes with a certificate, under a version.
+pub(crate) fn say_units(
+    tx: &dyn Tx,
+    own: &Own,
+    certificate: &DeviceCertificate,
+    name: String,
+    policy: u32,
+) -> Result<(), StoreError> {
     let district = setting_text(tx, Setting::District)?;
     let district = UnitCode(district.ok_or(StoreError::Stored("district"))?);
     let fact = EnrolmentFact {
-        device: device.to_vec(),
+        device: certificate.device.to_vec(),
         name,
-        units: units.iter().map(|unit| unit.as_str().to_owned()).collect(),
+        units: certificate.units.iter().map(|unit| unit.as_str().to_owned()).collect(),
         certificate: certificate.encode(),
         ..EnrolmentFact::default()
     };
     let header = Header { policy, ..Header::default() };
     own.append(tx, &district, &[Entry { header, fact: Fact::Enrolment(fact) }])?;
+    Ok(())
+}
+
+/// Every writer the device has been is proven by this certificate from here.
+pub(crate) fn prove_writers(
+    tx: &dyn Tx,
+    certificate: &DeviceCertificate,
+) -> Result<(), StoreError> {
     let root = server_public_key(tx)?.ok_or(StoreError::Stored("server key"))?;
-    for writer in writers_of(tx, &device)? {
+    for writer in writers_of(tx, &certificate.device)? {
         if let Some((_, writer)) = certificates(tx, &writer)? {
             put_certificates(tx, &(certificate.clone(), writer), &root)?;
         }
     }
-    Ok(certificate)
+    Ok(())
 }
 
 /// What a device's entries are kept under in the directory.

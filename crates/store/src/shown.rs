@@ -3,20 +3,15 @@
 //! may bring, or once a coordinator agrees. Where only a later naming of its units was lost, the certificate it shows
 //! brings that back. Not how the key is proven: `ledger::verify_showing`, in the server.
 
-use crate::append::Own;
-use crate::certificate::{certificates, put_certificates, server_public_key, writers_of};
 use crate::enrolment::{enrolment_in, put_token_hash};
 use crate::error::StoreError;
 use crate::open::{Role, Store};
-use crate::policy::policy_now;
-use crate::setting::{Setting, setting_text};
+use crate::policy::{policy_now, prove_writers, say_units};
 use crate::stream::array;
 use crate::tx::{Row, Sql, Tx};
 use domain::ids::UnitCode;
 use ledger::{DeviceCertificate, public_key, verify_device_certificate};
-use protocol::fact::EnrolmentFact;
 use protocol::failure::Code;
-use protocol::{Entry, Fact, Header};
 
 /// Longest name of a device, characters.
 const NAME_CHARS_MAX: usize = 64;
@@ -66,8 +61,11 @@ impl Store {
                     if known.public_key != certificate.public_key {
                         return Ok(Err(Code::DeviceUnproven));
                     }
+                    // This server once said so, and lost it with a restore: it is said again under the version of then.
+                    // Entries of that version are judged by it, and no version is given out a second time.
                     if known.policy < certificate.policy && !fact.revoked {
-                        take_back(tx, &own, certificate, fact.name)?;
+                        say_units(tx, &own, certificate, fact.name, certificate.policy)?;
+                        prove_writers(tx, certificate)?;
                     }
                 }
                 None => put_shown(tx, shown, now_ms)?,
@@ -119,50 +117,9 @@ impl Store {
                 return Err(StoreError::Refused(Code::NothingToChange));
             }
             let policy = policy_now(tx, true)?;
-            say_again(tx, &own, &certificate, name, policy)
+            say_units(tx, &own, &certificate, name, policy)
         })
     }
-}
-
-/// What this server once said of a device's units, and lost with a restore: said again under the version of then. Entries
-/// of that version are judged by it, and no version after it is given out a second time.
-fn take_back(
-    tx: &dyn Tx,
-    own: &Own,
-    certificate: &DeviceCertificate,
-    name: String,
-) -> Result<(), StoreError> {
-    say_again(tx, own, certificate, name, certificate.policy)?;
-    let root = server_public_key(tx)?.ok_or(StoreError::Stored("server key"))?;
-    for writer in writers_of(tx, &certificate.device)? {
-        if let Some((_, writer)) = certificates(tx, &writer)? {
-            put_certificates(tx, &(certificate.clone(), writer), &root)?;
-        }
-    }
-    Ok(())
-}
-
-/// The entry that goes with a certificate.
-fn say_again(
-    tx: &dyn Tx,
-    own: &Own,
-    certificate: &DeviceCertificate,
-    name: String,
-    policy: u32,
-) -> Result<(), StoreError> {
-    let district = setting_text(tx, Setting::District)?;
-    let district = UnitCode(district.ok_or(StoreError::Stored("district"))?);
-    let units = certificate.units.iter().map(|unit| unit.as_str().to_owned());
-    let fact = EnrolmentFact {
-        device: certificate.device.to_vec(),
-        name,
-        units: units.collect(),
-        certificate: certificate.encode(),
-        ..EnrolmentFact::default()
-    };
-    let header = Header { policy, ..Header::default() };
-    own.append(tx, &district, &[Entry { header, fact: Fact::Enrolment(fact) }])?;
-    Ok(())
 }
 
 /// What a forgotten device showed: certificate and name.

@@ -7,17 +7,14 @@
 
 use crate::carrier::{Carrier, CarrierError, Traffic};
 use crate::device_clock::DeviceClock;
-use crate::https::{Call, Https, HttpsLimits, PROTOBUF, read};
-use crate::present::Presenting;
+use crate::https::{Call, Https, HttpsLimits, PROTOBUF};
+use crate::present::{Presenting, ask_challenge, prove};
 use crate::signed::read_signed;
-use ledger::{DeviceCertificate, Showing, sign_showing, verify_device_certificate};
+use ledger::{DeviceCertificate, verify_device_certificate};
 use prost::Message;
-use protocol::PROTOCOL_VERSION;
 use protocol::call::{
-    HeadsRequest, HubCertificateAnswer, HubCertificateRequest, PresentAnswer, PresentRequest,
-    PullRequest, PushAnswer, hub_name,
+    HeadsRequest, HubCertificateAnswer, HubCertificateRequest, PullRequest, PushAnswer, hub_name,
 };
-use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
 
 /// Where a hub is, and who it is.
@@ -48,8 +45,7 @@ impl ToHub {
         let url = format!("https://{name}:{}", hub.address.port());
         let at = Some((name.as_str(), hub.address));
         let mut https = Https::at(&url, at, ca_pem, presenting.token, clock, limits)?;
-        let first = PresentRequest { protocol: PROTOCOL_VERSION, ..PresentRequest::default() };
-        let asked: PresentAnswer = read(&https.wire.call(&call(&first, 200), None)?)?;
+        let asked = ask_challenge(&mut https.wire)?;
         // A hub that hands on another's challenge would be somebody else to that other.
         if asked.instance != hub.device {
             return Err(CarrierError::Untrusted);
@@ -60,28 +56,9 @@ impl ToHub {
         if certificate.device != hub.device {
             return Err(CarrierError::Untrusted);
         }
-        let challenge = asked.challenge.as_slice().try_into();
-        let showing = Showing {
-            instance: hub.device,
-            challenge: challenge.map_err(|_| CarrierError::AnswerUnknown)?,
-            token_hash: Sha256::digest(presenting.token).into(),
-        };
-        let second = PresentRequest {
-            protocol: PROTOCOL_VERSION,
-            challenge: asked.challenge,
-            certificate: presenting.certificate.encode(),
-            token_hash: showing.token_hash.to_vec(),
-            signature: sign_showing(&showing, presenting.device_key).to_vec(),
-            name: presenting.name.to_owned(),
-        };
-        let _: PresentAnswer = read(&https.wire.call(&call(&second, 201), None)?)?;
+        prove(&mut https.wire, asked, presenting)?;
         Ok(ToHub { https, public_key: certificate.public_key })
     }
-}
-
-fn call(request: &PresentRequest, status: u16) -> Call {
-    let body = request.encode_to_vec();
-    Call { path: "present", sends: PROTOBUF, body, status, takes: PROTOBUF }
 }
 
 impl Carrier for ToHub {

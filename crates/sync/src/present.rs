@@ -3,7 +3,7 @@
 //! only the token's hash travels here. Not when to do so, nor where the token is kept (`field`).
 
 use crate::carrier::CarrierError;
-use crate::https::{Call, Https, PROTOBUF, read};
+use crate::https::{Call, Https, PROTOBUF, Wire, read};
 use ledger::{DeviceCertificate, Showing, SigningKey, sign_showing};
 use prost::Message;
 use protocol::PROTOCOL_VERSION;
@@ -21,16 +21,29 @@ pub struct Presenting<'a> {
 
 /// Once this went well, the server takes the token.
 pub fn present(https: &mut Https, presenting: &Presenting) -> Result<(), CarrierError> {
-    let wire = &mut https.wire;
-    let first = PresentRequest { protocol: PROTOCOL_VERSION, ..PresentRequest::default() };
-    let asked: PresentAnswer = read(&wire.call(&call(&first, 200), None)?)?;
+    let asked = ask_challenge(&mut https.wire)?;
+    prove(&mut https.wire, asked, presenting)
+}
+
+/// A challenge, and who gives it.
+pub(crate) fn ask_challenge(wire: &mut Wire) -> Result<PresentAnswer, CarrierError> {
+    let request = PresentRequest { protocol: PROTOCOL_VERSION, ..PresentRequest::default() };
+    read(&wire.call(&call(&request, 200), None)?)
+}
+
+/// Answers a challenge, for the one who gave it.
+pub(crate) fn prove(
+    wire: &mut Wire,
+    asked: PresentAnswer,
+    presenting: &Presenting,
+) -> Result<(), CarrierError> {
     let unknown = CarrierError::AnswerUnknown;
     let showing = Showing {
         instance: asked.instance.as_slice().try_into().map_err(|_| unknown)?,
         challenge: asked.challenge.as_slice().try_into().map_err(|_| unknown)?,
         token_hash: Sha256::digest(presenting.token).into(),
     };
-    let second = PresentRequest {
+    let request = PresentRequest {
         protocol: PROTOCOL_VERSION,
         challenge: asked.challenge,
         certificate: presenting.certificate.encode(),
@@ -38,7 +51,7 @@ pub fn present(https: &mut Https, presenting: &Presenting) -> Result<(), Carrier
         signature: sign_showing(&showing, presenting.device_key).to_vec(),
         name: presenting.name.to_owned(),
     };
-    let _: PresentAnswer = read(&wire.call(&call(&second, 201), None)?)?;
+    let _: PresentAnswer = read(&wire.call(&call(&request, 201), None)?)?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use prost::Message;
 use protocol::call::{PresentAnswer, PresentRequest};
 use protocol::{Code, PROTOCOL_VERSION};
 use serve::{Visitor, compute, reply};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
@@ -75,16 +76,22 @@ async fn take_in(hub: &Arc<Hub>, request: PresentRequest, life_ms: i64) -> Said 
     };
     let certificate = compute(proving).await.ok_or(()).map_err(busy)?.ok_or_else(refused)?;
     let mut known = hub.known();
-    if !known.contains_key(&certificate.device) && known.len() >= DEVICES_MAX {
+    let came =
+        Known { certificate, token_hash, name, heard_at_ms: now, unsent: 0, clock_offset_ms: 0 };
+    seat(&mut known, came).ok_or(()).map_err(busy)?;
+    Ok(reply::message(StatusCode::CREATED, &PresentAnswer::default()))
+}
+
+/// A place for one who came, if need be that of one who is no longer there. `None`: all are taken.
+fn seat(known: &mut BTreeMap<[u8; 16], Known>, came: Known) -> Option<()> {
+    let (device, now) = (came.certificate.device, came.heard_at_ms);
+    if !known.contains_key(&device) && known.len() >= DEVICES_MAX {
         let silent = known.iter().find(|(_, k)| now.saturating_sub(k.heard_at_ms) >= CONNECTED_MS);
-        let silent = silent.map(|(device, _)| *device).ok_or(()).map_err(busy)?;
+        let silent = *silent?.0;
         known.remove(&silent);
     }
-    let device = certificate.device;
-    let heard =
-        Known { certificate, token_hash, name, heard_at_ms: now, unsent: 0, clock_offset_ms: 0 };
-    known.insert(device, heard);
-    Ok(reply::message(StatusCode::CREATED, &PresentAnswer::default()))
+    known.insert(device, came);
+    Some(())
 }
 
 #[cfg(test)]
@@ -169,6 +176,24 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
         headers
+    }
+
+    #[test]
+    fn a_laptop_seats_so_many_and_only_who_went_makes_room() {
+        let came = |n: u8, heard_at_ms: i64| {
+            let certificate = DeviceCertificate { device: [n; 16], ..certificate(&root()) };
+            let (token_hash, name) = ([n; 32], String::new());
+            Known { certificate, token_hash, name, heard_at_ms, unsent: 0, clock_offset_ms: 0 }
+        };
+        let (mut known, full) = (BTreeMap::new(), u8::try_from(DEVICES_MAX).unwrap());
+        for n in 0..full {
+            assert_eq!(super::seat(&mut known, came(n, 0)), Some(()));
+        }
+        assert_eq!(super::seat(&mut known, came(full, CONNECTED_MS - 1)), None);
+        assert_eq!(super::seat(&mut known, came(0, CONNECTED_MS - 1)), Some(()), "the same again");
+        assert_eq!(super::seat(&mut known, came(full, CONNECTED_MS)), Some(()));
+        assert_eq!(known.len(), DEVICES_MAX);
+        assert!(known.contains_key(&[0; 16]) && !known.contains_key(&[1; 16]));
     }
 
     #[tokio::test]
