@@ -1,9 +1,11 @@
 //! The command line's words. Only parsing: what a command does is `field`'s and `server`'s.
 
 mod carry;
+mod lab;
 mod out;
 
 pub use carry::*;
+pub use lab::*;
 pub use out::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -65,6 +67,9 @@ pub enum Command {
     /// One-time codes for devices
     #[command(subcommand)]
     Enrol(EnrolCommand),
+    /// Tubes and laboratories
+    #[command(subcommand)]
+    Lab(LabCommand),
     /// Record a measurements file on a device, offline
     Record(Record),
     /// One person
