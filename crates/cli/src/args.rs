@@ -1,10 +1,12 @@
 //! The command line's words. Only parsing: what a command does is `field`'s and `server`'s.
 
 mod carry;
+mod find;
 mod lab;
 mod out;
 
 pub use carry::*;
+pub use find::*;
 pub use lab::*;
 pub use out::*;
 
@@ -594,11 +596,4 @@ pub enum ResultCommand {
         #[arg(long)]
         value: String,
     },
-}
-
-#[derive(Debug, Args)]
-pub struct Find {
-    #[command(flatten)]
-    pub home: HomeOnly,
-    pub text: String,
 }
