@@ -220,6 +220,7 @@ fn save(random: &mut Lcg, person: &Person, round: u64, station: usize) -> Entry 
         saw: Vec::new(),
         findings,
         reason: String::new(),
+        lab: None,
     };
     let station = u32::from(recorded(station).code.0);
     // Somewhere in six hours: a clock's milliseconds do not compress away.
