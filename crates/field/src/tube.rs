@@ -67,7 +67,7 @@ impl Home {
     pub fn import_lab(&mut self, order: &LabOrder) -> Result<LabImported, Failure> {
         let scope = self.scope()?;
         let header = self.header(&Acting::default(), None);
-        office::import_lab(&mut self.store, order, &scope, &header)
+        office::import_lab(&mut self.store, order, Some(&scope), &header)
     }
 
     pub fn lab_held(&self, round: Option<&str>) -> Result<Vec<HeldRowOfLab>, Failure> {
@@ -82,7 +82,7 @@ impl Home {
     ) -> Result<LabImported, Failure> {
         let scope = self.scope()?;
         let header = self.header(&Acting::default(), None);
-        office::resolve_lab(&mut self.store, round, id, code, &scope, &header)
+        office::resolve_lab(&mut self.store, round, id, code, Some(&scope), &header)
     }
 
     /// 未检, 待回报, 已回报, 需重采 of each kind of tube at a stop.

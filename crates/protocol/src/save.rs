@@ -62,7 +62,7 @@ pub struct LabFact {
     /// The laboratory's name.
     #[prost(string, tag = "2")]
     pub laboratory: String,
-    /// A line for each result that came with a range or in other words than are kept.
+    /// A line for each result.
     #[prost(message, repeated, tag = "3")]
     pub lines: Vec<LabLineFact>,
 }

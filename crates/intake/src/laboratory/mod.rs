@@ -73,7 +73,7 @@ pub struct Report {
     pub is_preliminary: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Line {
     pub analyte: String,
     pub value: String,
@@ -114,18 +114,17 @@ pub fn read_laboratory(
 /// Lines of one tube together, wherever in the file they stand. The same line twice is one.
 fn joined(reports: Vec<Report>) -> Vec<Report> {
     let mut all: Vec<Report> = Vec::new();
-    for report in reports {
-        match all.iter_mut().find(|known| known.code == report.code) {
-            None => all.push(report),
-            Some(known) => {
-                known.is_preliminary |= report.is_preliminary;
-                for line in report.lines {
-                    if !known.lines.contains(&line) {
-                        known.lines.push(line);
-                    }
-                }
-            }
+    // Found by name, not looked for: a file may have as many tubes as lines.
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut said: BTreeSet<(usize, Line)> = BTreeSet::new();
+    for Report { code, row, lines, is_preliminary } in reports {
+        let at = *places.entry(code.clone()).or_insert(all.len());
+        if at == all.len() {
+            all.push(Report { code, row, lines: Vec::new(), is_preliminary: false });
         }
+        let known = &mut all[at];
+        known.is_preliminary |= is_preliminary;
+        known.lines.extend(lines.into_iter().filter(|line| said.insert((at, line.clone()))));
     }
     all
 }

@@ -69,11 +69,11 @@ pub struct HeldRowOfLab {
     pub text: String,
 }
 
-/// Imports one file. `scope`: the units this replica may write to; empty = all.
+/// Imports one file. `scope`: the units this replica may write to; none = all, and no units is none of them.
 pub fn import_lab(
     store: &mut Store,
     order: &LabOrder,
-    scope: &[UnitCode],
+    scope: Option<&[UnitCode]>,
     header: &Header,
 ) -> Result<LabImported, Failure> {
     let round = round_of(store, order.round.as_deref())?;
@@ -134,7 +134,7 @@ pub fn resolve_lab(
     round: Option<&str>,
     id: &str,
     code: Option<&str>,
-    scope: &[UnitCode],
+    scope: Option<&[UnitCode]>,
     header: &Header,
 ) -> Result<LabImported, Failure> {
     let round = round_of(store, round)?;
@@ -158,7 +158,7 @@ pub fn resolve_lab(
     batch.commit(store, round)
 }
 
-type Place<'a> = (RoundId, &'a [UnitCode], &'a Header);
+type Place<'a> = (RoundId, Option<&'a [UnitCode]>, &'a Header);
 
 /// What goes in with one transaction.
 #[derive(Default)]

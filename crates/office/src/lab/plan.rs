@@ -81,7 +81,7 @@ pub(super) struct Planning<'a> {
     pub laboratory: &'a str,
     pub mapping: &'a Mapping,
     /// Units that may be written to; empty = all.
-    pub scope: &'a [UnitCode],
+    pub scope: Option<&'a [UnitCode]>,
     pub header: &'a Header,
 }
 
@@ -101,7 +101,8 @@ impl Planning<'_> {
         if tubes.iter().any(|t| t.person != tube.person || t.kind != tube.kind) {
             return Ok(Planned::Held(LabReason::TubeOfTwo));
         }
-        if !self.scope.is_empty() && !self.scope.iter().any(|unit| unit.covers(&tube.unit)) {
+        let covers = |units: &[UnitCode]| units.iter().any(|unit| unit.covers(&tube.unit));
+        if !self.scope.is_none_or(covers) {
             return Ok(Planned::Held(LabReason::OutOfScope));
         }
         if report.is_preliminary {

@@ -9,7 +9,7 @@ use protocol::{Code, Failure};
 impl Console {
     pub fn import_lab(&mut self, order: &LabOrder) -> Result<LabImported, Failure> {
         let header = self.header(0)?;
-        let imported = office::import_lab(&mut self.store, order, &[], &header)?;
+        let imported = office::import_lab(&mut self.store, order, None, &header)?;
         self.seal()?;
         Ok(imported)
     }
@@ -25,7 +25,7 @@ impl Console {
         code: Option<&str>,
     ) -> Result<LabImported, Failure> {
         let header = self.header(0)?;
-        let imported = office::resolve_lab(&mut self.store, round, id, code, &[], &header)?;
+        let imported = office::resolve_lab(&mut self.store, round, id, code, None, &header)?;
         self.seal()?;
         Ok(imported)
     }
