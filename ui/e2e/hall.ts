@@ -17,7 +17,7 @@ const JKKC = process.env.JKKC ?? fileURLToPath(new URL("../../target/debug/jkkc"
 export const VILLAGE_CODE = "431302105205";
 const TOWNSHIP = "431302105";
 const SCHOOL = "明德小学";
-const OPERATORS = [["zhouqin", "周琴"], ["longhai", "龙海"], ["shiyue", "石悦"]] as const;
+const OPERATORS = [["zhouqin", "周琴", "recorder"], ["longhai", "龙海", "doctor"], ["shiyue", "石悦", "recorder"]] as const;
 const EXAMINERS = [["周琴", "护士"], ["龙海", "主治医师"], ["石悦", "检验士"]] as const;
 /** How long a host may take to say where it answers, milliseconds: a busy machine is slow, a broken one is silent. */
 const START_MS = 60_000;
@@ -168,7 +168,7 @@ export async function openHall(): Promise<{ hall: Hall; close: () => Promise<voi
   const rounds = [["第二轮", -2], ["第三轮", -1], ["第四轮", 0]] as const;
   const roundIds = rounds.map(([name, years]) => jkkc("round", "create", ...data, "--name", name, "--from", day(now, years, -90), "--to", day(now, years, 90)).round as string);
   const school = jkkc("unit", "add", ...data, "--kind", "school", "--name", SCHOOL, "--under", TOWNSHIP).unit as string;
-  for (const [account, name] of OPERATORS) jkkc("operator", "add", ...data, "--account", account, "--name", name);
+  for (const [account, name, role] of OPERATORS) jkkc("operator", "add", ...data, "--account", account, "--name", name, "--role", role);
   for (const [name, title] of EXAMINERS) jkkc("examiner", "add", ...data, "--name", name, "--title", title);
   const people = everybody();
   const villagers = file("慕隆村.csv", rosterCsv(people.filter((one) => !one.isPupil)));

@@ -97,7 +97,7 @@ test("only platform/tauri.ts imports Tauri", () => {
   expect(sources.filter(({ text }) => text.includes("@tauri-apps")).map(({ path }) => path.replace(/\\/g, "/"))).toEqual(["platform/tauri.ts"]);
 });
 
-test("the sentences of screens and kit stand in text/zh.ts", () => {
+test("the sentences of screens and kit stand in text", () => {
   const own = /[\u4e00-\u9fff]/;
   // What the boundary itself says in Chinese, and the story page.
   const known = /名单内|"[男女高低]"/g;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { FAILURES } from "../src/platform/api";
+import { CONCLUDE } from "../src/text/conclude";
 import { ZH } from "../src/text/zh";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -21,7 +22,7 @@ function textsUnder(folder: string, ending: string): string {
 function pattern(sentence: string): string {
   return sentence.replace(/\{\w+\}/g, "\u0000");
 }
-const SCREENS = [...Object.values(ZH), ...Object.values(FAILURES)].map(pattern);
+const SCREENS = [...Object.values(ZH), ...Object.values(CONCLUDE), ...Object.values(FAILURES)].map(pattern);
 const HOST = ["field", "protocol", "office", "domain", "report", "server"].map((name) => textsUnder(join(ROOT, "crates", name, "src"), ".rs")).join("\n") + textsUnder(join(ROOT, "schema/catalogue"), ".json");
 
 /** Quoted words that are not a screen's: of a file, a name, a sign. */

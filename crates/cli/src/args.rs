@@ -1,11 +1,13 @@
 //! The command line's words. Only parsing: what a command does is `field`'s and `server`'s.
 
 mod carry;
+mod conclude;
 mod find;
 mod lab;
 mod out;
 
 pub use carry::*;
+pub use conclude::*;
 pub use find::*;
 pub use lab::*;
 pub use out::*;
@@ -72,6 +74,9 @@ pub enum Command {
     /// Tubes and laboratories
     #[command(subcommand)]
     Lab(LabCommand),
+    /// 总检: what a doctor signs
+    #[command(subcommand)]
+    Conclude(ConcludeCommand),
     /// Record a measurements file on a device, offline
     Record(Record),
     /// One person

@@ -45,7 +45,12 @@ pub fn report(command: &ReportCommand) -> Result<Said, Failure> {
         Opened::Device(home) => home.report_people(&order, out)?,
         Opened::Server(console) => console.report_people(&order, out)?,
     };
-    let line =
-        format!("已生成 {} 人的现场预览（未签发）：{}", reported.people, reported.file.display());
+    let line = format!(
+        "已生成 {} 人的报告，其中已签发 {} 人（更正版 {} 人），其余为现场预览（未签发）：{}",
+        reported.people,
+        reported.signed,
+        reported.corrected,
+        reported.file.display()
+    );
     Said::of(&reported, vec![line])
 }

@@ -5,6 +5,7 @@
 //! the same store.
 
 mod cells;
+mod conclude;
 mod day;
 mod draft;
 mod idle;
@@ -170,6 +171,10 @@ impl Opened {
             Command::Amend(ask) => self.amend(&ask).map(Answer::Amend),
             Command::Choose(ask) => self.choose(&ask).map(Answer::Choose),
             Command::Void(ask) => self.void(&ask).map(Answer::Void),
+            Command::Conclusion(ask) => self.conclusion(&ask).map(Answer::Conclusion),
+            Command::Conclude(ask) => self.conclude(&ask).map(Answer::Conclude),
+            Command::ConcludeList(_) => self.conclude_list().map(Answer::ConcludeList),
+            Command::ConcludeAll(ask) => self.conclude_all(&ask).map(Answer::ConcludeAll),
             Command::ClassList(ask) => self.class_list(&ask).map(Answer::ClassList),
             Command::Coverage(ask) => self.coverage(&ask).map(Answer::Coverage),
             Command::CheckOut(ask) => self.check_out(&ask).map(Answer::CheckOut),

@@ -18,6 +18,7 @@ macro_rules! commands_types {
     };
 }
 
+pub mod conclusion;
 pub mod day;
 pub mod people;
 pub mod session;
@@ -27,6 +28,7 @@ pub mod stop;
 mod typescript;
 pub mod work;
 
+use conclusion::*;
 use day::*;
 use people::*;
 use session::*;
@@ -132,6 +134,14 @@ commands! {
     /// Which of two current values stands.
     Choose = "choose", ChangeAsk => Changed;
     Void = "void", ChangeAsk => Changed;
+
+    /// A person with what the rules propose and what was signed before.
+    Conclusion = "conclusion", PersonAsk => ConclusionView;
+    /// 总检: signed by whoever works here, who has to be a doctor.
+    Conclude = "conclude", ConcludeAsk => ConclusionSigned;
+    /// Who has nothing abnormal, and who is to be concluded one by one.
+    ConcludeList = "conclude_list", Nothing => ConcludeListView;
+    ConcludeAll = "conclude_all", ConcludeAllAsk => ConcludedAll;
 
     /// A class in order, for one station.
     ClassList = "class_list", ClassAsk => ClassRows;

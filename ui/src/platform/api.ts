@@ -8,6 +8,14 @@ export type AccountAsk = {
  */
 account_code: string, password: string, };
 
+export type AnswerSaid = { rule: string, code: string, answer: AnswerWord, 
+/**
+ * The words, where reworded; the reason, where rejected.
+ */
+text: string, };
+
+export type AnswerWord = "accept" | "reword" | "reject";
+
 export type AppState = { phase: Phase, device_name: string, slots: Array<Slot>, 
 /**
  * Who works now.
@@ -120,6 +128,68 @@ is_done: boolean,
 recheck: string | null, has_draft: boolean, };
 
 export type ClassRows = { classes: Array<ClassKey>, rows: Array<ClassRow>, };
+
+export type ConcludeAllAsk = { mark: string, };
+
+export type ConcludeAsk = { person: string, 
+/**
+ * As the view told it: refused where anything has changed since.
+ */
+mark: string, answers: Array<AnswerSaid>, added: Array<OwnFinding>, advice: string, 
+/**
+ * Why an earlier version changes.
+ */
+reason: string, };
+
+export type ConcludeListView = { 
+/**
+ * Of the list of normals: given back when it is signed.
+ */
+mark: string, may_sign: boolean, normal: Array<NormalRow>, 
+/**
+ * To be concluded one by one: to be looked at again first, then by level.
+ */
+one_by_one: Array<ConcludeRow>, signed: number, look_again: number, conflict: number, };
+
+export type ConcludeRow = { row: PersonRow, 
+/**
+ * As the checkup's: 检查中 待回报 待总检 需再看 ...
+ */
+state: string, };
+
+export type ConcludedAll = { signed: number, };
+
+export type ConclusionSigned = { version: number, 
+/**
+ * False: the same stood already.
+ */
+new: boolean, findings: number, rejected: number, };
+
+export type ConclusionView = { whole: PersonWhole, 
+/**
+ * 未总检 已总检 需再看 总检不一致.
+ */
+state: string, 
+/**
+ * What was looked at: given back with the signature.
+ */
+mark: string, 
+/**
+ * Who works here now is a doctor.
+ */
+may_sign: boolean, proposed: Array<ProposedFinding>, added: Array<OwnFinding>, advice: string, 
+/**
+ * What is otherwise than when it was signed.
+ */
+changed: Array<string>, 
+/**
+ * Mandatory items without a result, with the reason where there is one.
+ */
+open: Array<string>, 
+/**
+ * Every version, the newest last.
+ */
+signed: Array<SignedVersion>, };
 
 export type CoverageAsk = { 
 /**
@@ -351,7 +421,23 @@ recheck: string | null, };
 
 export type Missing = { station: string, items: Array<string>, };
 
+export type NormalRow = { row: PersonRow, 
+/**
+ * The first of their values, in words.
+ */
+values: Array<string>, 
+/**
+ * Values there are in all.
+ */
+of: number, };
+
 export type Nothing = Record<symbol, never>;
+
+export type OwnFinding = { 
+/**
+ * C B A.
+ */
+level: string, text: string, };
 
 export type PackageForm = { is_pupil: boolean, name: string, mandatory: Array<string>, optional: Array<string>, };
 
@@ -383,7 +469,7 @@ worst: string, };
 
 export type PersonWhole = { row: PersonRow, 
 /**
- * 已登记 检查中 现场完成 待回报 待总检 已总检 报告已发, in today's round.
+ * 已登记 检查中 现场完成 待回报 待总检 已总检 需再看 报告已发, in today's round.
  */
 state: string, stations: Array<StationProgress>, findings: Array<FindingRow>, items: Array<ItemHistory>, 
 /**
@@ -404,6 +490,28 @@ people: Array<string>,
 purpose: string | null, };
 
 export type PrintKind = "results" | "findings" | "coverage_sheet" | "brief" | "guide_sheet" | "day_sheet" | "labels";
+
+export type ProposedFinding = { rule: string, code: string, 
+/**
+ * C B A.
+ */
+level: string, text: string, value: string, action: string, due: string | null, 
+/**
+ * The rule, its standard and year.
+ */
+standard: string, 
+/**
+ * The tables its numbers stand in.
+ */
+tables: Array<string>, 
+/**
+ * What the conclusion that stands says of it.
+ */
+answer: AnswerWord | null, 
+/**
+ * Its words, or why it was rejected.
+ */
+said: string, };
 
 export type ReasonCount = { reason: string, people: number, };
 
@@ -505,6 +613,12 @@ open: Array<string>, row: PersonRow,
 refused: Array<ItemVerdict>, };
 
 export type ShownIf = { item: string, keys: Array<string>, };
+
+export type SignedVersion = { version: number, day: string | null, doctor: string, stands: boolean, withdrawn: boolean, reason: string, 
+/**
+ * As they go onto the report.
+ */
+findings: Array<string>, rejected: Array<string>, advice: string, };
 
 export type Slot = { 
 /**
@@ -642,6 +756,10 @@ export interface Commands {
   amend: { ask: ChangeAsk; answer: Changed };
   choose: { ask: ChangeAsk; answer: Changed };
   void: { ask: ChangeAsk; answer: Changed };
+  conclusion: { ask: PersonAsk; answer: ConclusionView };
+  conclude: { ask: ConcludeAsk; answer: ConclusionSigned };
+  conclude_list: { ask: Nothing; answer: ConcludeListView };
+  conclude_all: { ask: ConcludeAllAsk; answer: ConcludedAll };
   class_list: { ask: ClassAsk; answer: ClassRows };
   coverage: { ask: CoverageAsk; answer: CoverageView };
   check_out: { ask: PersonAsk; answer: CheckOutView };
@@ -702,6 +820,11 @@ export const FAILURES = {
   tube_unknown: "没有找到这支管，或同一条码绑定了两个人。请核对条码，先同步再试。",
   laboratory_unknown: "不知道这家检验机构的文件怎么读。请用 --laboratory 写明名称，第一次导入时加 --mapping 给出列对应文件。",
   mapping_invalid: "列对应文件不对，没有导入任何内容。请对照用户手册检查列名和项目代码。",
+  conclusion_role: "总检只能由医生账号签发，没有保存。请换医生账号后再签。",
+  conclusion_empty: "这个人本轮还没有结果，不能总检。请先完成检查。",
+  conclusion_unanswered: "还有提出的异常没有处理，没有签发。请逐条采用、改写，或写明原因不采用。",
+  conclusion_invalid: "总检内容不全或太长，没有签发。请核对：改写和新增要写文字（最多 200 字），新增要有级别 A、B 或 C，健康指导最多 2000 字。",
+  conclusion_moved: "在您看的时候，结果或总检有了变化，没有签发。请重新看一遍再签。",
   held_unknown: "没有这条待处理记录。请用 jkkc held list 查看。",
   held_elsewhere: "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。",
   app_locked: "已锁定。请选择账号、输入密码后继续，草稿没有丢失。",

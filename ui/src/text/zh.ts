@@ -269,6 +269,7 @@ export const ZH = {
   conflict_step: "两台设备各记了一个。问清楚或重测一次，再选哪个算数；另一个会留在记录里。",
   this_stands: "以这个为准",
   whole_stand: "{state} · 都已保存",
+  conclude: "总检", conclude_list: "总检名单",
   amend: "更正",
   void: "撤销",
   amend_title: "更正{item}",
@@ -435,5 +436,9 @@ export type Key = keyof typeof ZH;
 
 /** A sentence with its `{places}` filled. */
 export function t(key: Key, vars: Record<string, string | number> = {}): string {
-  return ZH[key].replace(/\{(\w+)\}/g, (whole: string, name: string) => (name in vars ? String(vars[name]) : whole));
+  return filled(ZH[key], vars);
+}
+
+export function filled(sentence: string, vars: Record<string, string | number>): string {
+  return sentence.replace(/\{(\w+)\}/g, (whole: string, name: string) => (name in vars ? String(vars[name]) : whole));
 }

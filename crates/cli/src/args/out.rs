@@ -91,7 +91,7 @@ pub enum PrintCommand {
 
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
-    /// A report for each person examined at a unit; a preview until a doctor signs
+    /// A report for each person examined at a unit: final where a doctor has signed, else a preview
     Person {
         #[command(flatten)]
         place: Place,

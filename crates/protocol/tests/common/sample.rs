@@ -54,7 +54,8 @@ fn later(kind: Kind) -> Option<Fact> {
         | Fact::Registration(_)
         | Fact::Correction(_)
         | Fact::Void(_)
-        | Fact::Tube(_) => None,
+        | Fact::Tube(_)
+        | Fact::Conclusion(_) => None,
     }
 }
 
@@ -77,6 +78,7 @@ pub fn name(kind: Kind) -> &'static str {
         Kind::Save => "save",
         Kind::Void => "void",
         Kind::Tube => "tube",
+        Kind::Conclusion => "conclusion",
     }
 }
 
@@ -113,6 +115,7 @@ fn least(kind: Kind) -> Fact {
         Kind::Save => Fact::Save(SaveFact::default()),
         Kind::Void => Fact::Void(VoidFact::default()),
         Kind::Tube => Fact::Tube(TubeFact::default()),
+        Kind::Conclusion => Fact::Conclusion(ConclusionFact::default()),
     }
 }
 
@@ -195,6 +198,7 @@ fn full(kind: Kind) -> Fact {
             saw: vec![reference(1), reference(2)],
             reason: "标本溶血".into(),
         }),
+        Kind::Conclusion => Fact::Conclusion(conclusion()),
     }
 }
 
@@ -315,6 +319,35 @@ fn save() -> SaveFact {
         ],
         reason: "复测".into(),
         lab: None,
+    }
+}
+
+fn conclusion() -> ConclusionFact {
+    let one = |answer: AnswerKind, text: &str, reason: &str| ConcludedFact {
+        rule: "adult_bp".into(),
+        code: "grade2".into(),
+        level: 2,
+        answer: answer as u32,
+        text: text.into(),
+        reason: reason.into(),
+        value: "166/102".into(),
+        due_days: Some(14),
+    };
+    let own = one(AnswerKind::Added, "腹部包块，待查", "");
+    ConclusionFact {
+        catalogue: 2,
+        findings: vec![
+            one(AnswerKind::Accepted, "", ""),
+            one(AnswerKind::Reworded, "血压偏高，两周后再量", ""),
+            one(AnswerKind::Rejected, "", "换袖带后复测正常"),
+            ConcludedFact { rule: String::new(), code: String::new(), level: 3, ..own },
+        ],
+        advice: "低盐饮食，适量运动".into(),
+        seen: vec![reference(1), reference(2)],
+        saw: vec![reference(3)],
+        reason: "化验结果补报".into(),
+        withdrawn: true,
+        version: 2,
     }
 }
 

@@ -8,6 +8,7 @@ import { download } from "../files";
 import { Failure, type Platform, type Word } from "../platform";
 import { ITEMS, hardLimits, judge } from "./judge";
 import { EXAMINERS, PASSWORD, ROUNDS, SLOTS, UNITS, type Somebody } from "./people";
+import { concludeAnswers } from "./conclude";
 import * as stop from "./stop";
 import { ABSENT, CLOCK_DAY, STATIONS, askedOf, clock, currentCells, earlierFindings, findingsOf, keepSoon, load, progressOf, put, rowOf, stationItems, unitLabel, packageOf, walkOf, type Records } from "./records";
 
@@ -226,6 +227,7 @@ function answersOf(records: Records): Answers {
     ...doorAnswers(records),
     ...peopleAnswers(records),
     ...stationAnswers(records),
+    ...concludeAnswers(records, (person) => peopleAnswers(records).person({ person })),
     ...stop.answers(records),
     forms: () => FORMS,
     day: () => dayView(records),
