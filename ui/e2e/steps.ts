@@ -144,8 +144,6 @@ export const SCREENS = (person: string): [string, string][] => [
   ["form-blood", `#/form/${BLOOD.key}/${person}`],
   ["form-urine", `#/form/${URINE.key}/${person}`],
   ["class", `#/class/${GENERAL.key}`],
-  ["conclude", "#/conclude"],
-  ["conclusion", `#/conclusion/${person}`],
   ["coverage", "#/coverage"],
   ["checkout", `#/checkout/${person}`],
   ["end", "#/end"],

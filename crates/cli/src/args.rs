@@ -5,12 +5,14 @@ mod conclude;
 mod find;
 mod lab;
 mod out;
+mod result;
 
 pub use carry::*;
 pub use conclude::*;
 pub use find::*;
 pub use lab::*;
 pub use out::*;
+pub use result::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -556,49 +558,5 @@ pub enum PersonCommand {
         pupil: bool,
         #[arg(long)]
         operator: Option<String>,
-    },
-}
-
-/// Which result, and why it changes.
-#[derive(Debug, Args)]
-pub struct Change {
-    #[command(flatten)]
-    pub home: HomeOnly,
-    #[arg(long)]
-    pub round: String,
-    /// A person's id, ID number, 学籍号 or any text that finds exactly one
-    #[arg(long)]
-    pub person: String,
-    /// The item's key, such as sbp1_mmhg
-    #[arg(long)]
-    pub item: String,
-    #[arg(long, default_value = "")]
-    pub reason: String,
-    #[arg(long)]
-    pub operator: Option<String>,
-    #[arg(long)]
-    pub examiner: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum ResultCommand {
-    /// A newer value that names what it replaces
-    Amend {
-        #[command(flatten)]
-        change: Change,
-        #[arg(long)]
-        value: String,
-    },
-    /// Withdraw, with a reason
-    Void {
-        #[command(flatten)]
-        change: Change,
-    },
-    /// Which of two values stands
-    Choose {
-        #[command(flatten)]
-        change: Change,
-        #[arg(long)]
-        value: String,
     },
 }
