@@ -147,6 +147,7 @@ export const SCREENS = (person: string): [string, string][] => [
   ["coverage", "#/coverage"],
   ["checkout", `#/checkout/${person}`],
   ["end", "#/end"],
+  ["lab", "#/lab"],
   ["sync", "#/sync"],
   ["print", "#/print"],
   ["settings", "#/settings"],

@@ -8,6 +8,7 @@ mod cells;
 mod day;
 mod draft;
 mod idle;
+mod lab;
 mod people;
 mod print;
 mod register;
@@ -170,6 +171,12 @@ impl Opened {
             Command::Amend(ask) => self.amend(&ask).map(Answer::Amend),
             Command::Choose(ask) => self.choose(&ask).map(Answer::Choose),
             Command::Void(ask) => self.void(&ask).map(Answer::Void),
+            Command::Tubes(ask) => self.tubes(&ask.person).map(Answer::Tubes),
+            Command::TubeBind(ask) => self.tube_bind(&ask).map(Answer::TubeBind),
+            Command::TubeSpoil(ask) => self.tube_spoil(&ask).map(Answer::TubeSpoil),
+            Command::Lab(_) => self.lab().map(Answer::Lab),
+            Command::LabImport(ask) => self.lab_import(ask).map(Answer::LabImport),
+            Command::LabResolve(ask) => self.lab_resolve(&ask).map(Answer::LabResolve),
             Command::ClassList(ask) => self.class_list(&ask).map(Answer::ClassList),
             Command::Coverage(ask) => self.coverage(&ask).map(Answer::Coverage),
             Command::CheckOut(ask) => self.check_out(&ask).map(Answer::CheckOut),

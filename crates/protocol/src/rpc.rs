@@ -19,6 +19,7 @@ macro_rules! commands_types {
 }
 
 pub mod day;
+pub mod lab;
 pub mod people;
 pub mod session;
 pub mod station;
@@ -28,6 +29,7 @@ mod typescript;
 pub mod work;
 
 use day::*;
+use lab::*;
 use people::*;
 use session::*;
 use station::*;
@@ -132,6 +134,15 @@ commands! {
     /// Which of two current values stands.
     Choose = "choose", ChangeAsk => Changed;
     Void = "void", ChangeAsk => Changed;
+
+    /// A person's tubes by kind.
+    Tubes = "tubes", TubesAsk => Tubes;
+    TubeBind = "tube_bind", TubeBindAsk => TubeSaid;
+    TubeSpoil = "tube_spoil", TubeSpoilAsk => TubeSaid;
+    /// Which laboratories are known, what waits of their files, and the stop's tubes by state.
+    Lab = "lab", Nothing => LabView;
+    LabImport = "lab_import", LabImportAsk => LabDone;
+    LabResolve = "lab_resolve", LabResolveAsk => LabDone;
 
     /// A class in order, for one station.
     ClassList = "class_list", ClassAsk => ClassRows;

@@ -349,6 +349,48 @@ derived: Array<Typed>,
  */
 recheck: string | null, };
 
+export type LabDone = { reports: number, applied: number, results: number, amended: number, unchanged: number, redraw: number, 
+/**
+ * The very same file was taken in before.
+ */
+is_known_file: boolean, view: LabView, };
+
+export type LabHeldRow = { id: string, laboratory: string, file: string, 
+/**
+ * From 1; 0 = the file as a whole.
+ */
+row: number, 
+/**
+ * The tube's code as reported.
+ */
+code: string, 
+/**
+ * Why it waits, and what to do.
+ */
+text: string, };
+
+export type LabImportAsk = { 
+/**
+ * None = the only one known here.
+ */
+laboratory: string | null, 
+/**
+ * How its files are read, where that is told anew: JSON in Base64.
+ */
+mapping: FileIn | null, file: FileIn, };
+
+export type LabResolveAsk = { id: string, 
+/**
+ * The tube it is of; none = it is left out.
+ */
+code: string | null, };
+
+export type LabView = { 
+/**
+ * Names of laboratories whose files can be read here.
+ */
+laboratories: Array<string>, held: Array<LabHeldRow>, states: Array<TubeStates>, };
+
 export type Missing = { station: string, items: Array<string>, };
 
 export type Nothing = Record<symbol, never>;
@@ -403,7 +445,7 @@ people: Array<string>,
  */
 purpose: string | null, };
 
-export type PrintKind = "results" | "findings" | "coverage_sheet" | "brief" | "guide_sheet" | "day_sheet" | "labels";
+export type PrintKind = "results" | "findings" | "coverage_sheet" | "brief" | "guide_sheet" | "day_sheet" | "handover" | "labels";
 
 export type ReasonCount = { reason: string, people: number, };
 
@@ -534,6 +576,10 @@ export type StationForm = { station: string, name: string, items: Array<string>,
  */
 digit_goes_on: boolean, 
 /**
+ * Tubes are bound here.
+ */
+draws_tubes: boolean, 
+/**
  * The items that stand as columns while a class is walked.
  */
 walk: Array<string>, };
@@ -559,6 +605,58 @@ attention: number, synced_at: string | null,
  * The sentence of the last failure or healing, with a next step.
  */
 sentence: string | null, };
+
+export type TubeBindAsk = { person: string, 
+/**
+ * As scanned off the tube.
+ */
+code: string, 
+/**
+ * The kind's key.
+ */
+kind: string, 
+/**
+ * Needed where the code is bound otherwise already; else empty.
+ */
+reason: string, };
+
+export type TubeRow = { 
+/**
+ * The kind's key.
+ */
+kind: string, 
+/**
+ * 生化管.
+ */
+name: string, 
+/**
+ * The key of the station that draws it.
+ */
+station: string, state: TubeStateWord, 
+/**
+ * 待回报.
+ */
+state_zh: string, 
+/**
+ * Codes bound to this person, in their order.
+ */
+codes: Array<string>, };
+
+export type TubeSaid = { 
+/**
+ * False where the same was said before: nothing was written.
+ */
+is_new: boolean, tubes: Array<TubeRow>, };
+
+export type TubeSpoilAsk = { person: string, code: string, reason: string, };
+
+export type TubeStateWord = "not_drawn" | "awaited" | "reported" | "redraw";
+
+export type TubeStates = { name: string, not_drawn: number, awaited: number, reported: number, redraw: number, };
+
+export type Tubes = { tubes: Array<TubeRow>, };
+
+export type TubesAsk = { person: string, };
 
 export type Typed = { item: string, text: string, 
 /**
@@ -642,6 +740,12 @@ export interface Commands {
   amend: { ask: ChangeAsk; answer: Changed };
   choose: { ask: ChangeAsk; answer: Changed };
   void: { ask: ChangeAsk; answer: Changed };
+  tubes: { ask: TubesAsk; answer: Tubes };
+  tube_bind: { ask: TubeBindAsk; answer: TubeSaid };
+  tube_spoil: { ask: TubeSpoilAsk; answer: TubeSaid };
+  lab: { ask: Nothing; answer: LabView };
+  lab_import: { ask: LabImportAsk; answer: LabDone };
+  lab_resolve: { ask: LabResolveAsk; answer: LabDone };
   class_list: { ask: ClassAsk; answer: ClassRows };
   coverage: { ask: CoverageAsk; answer: CoverageView };
   check_out: { ask: PersonAsk; answer: CheckOutView };
@@ -700,7 +804,7 @@ export const FAILURES = {
   tube_taken: "这个条码已经绑定过（别人，或另一种管），没有保存。请核对手里的管和人；确要改绑，请写明原因后再提交。",
   tube_reported: "这支管已有检验结果，不能改绑或作废，没有保存。请先由协调员核对并撤回结果。",
   tube_unknown: "没有找到这支管，或同一条码绑定了两个人。请核对条码，先同步再试。",
-  laboratory_unknown: "不知道这家检验机构的文件怎么读。请用 --laboratory 写明名称，第一次导入时加 --mapping 给出列对应文件。",
+  laboratory_unknown: "不知道这家检验机构的文件怎么读。请写明检验机构的名称，第一次导入时一并给出列对应文件（命令行用 --laboratory 和 --mapping）。",
   mapping_invalid: "列对应文件不对，没有导入任何内容。请对照用户手册检查列名和项目代码。",
   held_unknown: "没有这条待处理记录。请用 jkkc held list 查看。",
   held_elsewhere: "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。",

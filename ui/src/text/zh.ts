@@ -382,6 +382,8 @@ export const ZH = {
   print_labels_lead: "贴采血管，带条码和二维码",
   print_day: "日结单",
   print_day_lead: "今天的人数和遗留，一张 A4",
+  print_handover: "送检交接单",
+  print_handover_lead: "今天的采血管，按管型清点、签收",
   print_results: "结果表",
   print_results_lead: "全部结果，Excel",
   print_findings: "异常名单",
@@ -435,5 +437,9 @@ export type Key = keyof typeof ZH;
 
 /** A sentence with its `{places}` filled. */
 export function t(key: Key, vars: Record<string, string | number> = {}): string {
-  return ZH[key].replace(/\{(\w+)\}/g, (whole: string, name: string) => (name in vars ? String(vars[name]) : whole));
+  return filled(ZH[key], vars);
+}
+
+export function filled(text: string, vars: Record<string, string | number>): string {
+  return text.replace(/\{(\w+)\}/g, (whole: string, name: string) => (name in vars ? String(vars[name]) : whole));
 }
