@@ -266,15 +266,15 @@ fn the_handover_sheet_counts_the_days_good_tubes_by_type_and_names_nobody() {
         let out = stage.path("handover.pdf");
         let print = stage.of_device("print handover").with("--round", &stage.round);
         print.with("--unit", VILLAGE).with("--day", day).with("--out", &out).ask().answer();
-        stories::printed::words(&out)
+        stories::printed::words(&out).split_whitespace().collect::<String>()
     };
     let text = sheet(DAY);
     for word in
-        ["送检交接单", "共 3 支", "生化管", "B0001", "B0003", "血常规管", "B0002", "接收人签名"]
+        ["送检交接单", "共3支", "生化管", "B0001", "B0003", "血常规管", "B0002", "接收人签名"]
     {
         assert!(text.contains(word), "{word}");
     }
-    assert!(!text.contains("B0004") && text.contains("另有 1 支"), "a spoilt tube is not sent");
+    assert!(!text.contains("B0004") && text.contains("另有1支"), "a spoilt tube is not sent");
     for person in [PERSON, OTHER] {
         assert!(!text.contains(people().cell(person, "name")), "a name is on the sheet");
     }

@@ -41,6 +41,7 @@ fn serum(tubes: &Value) -> (String, usize) {
 #[test]
 fn a_tube_is_bound_at_the_station_and_a_file_dropped_in_reports_it() {
     let mut desk = Desk::new();
+    desk.sync();
     desk.confirm_day();
     let forms = desk.ask("forms", json!({}));
     let draws = |key: &str| {
