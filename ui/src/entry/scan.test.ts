@@ -207,6 +207,12 @@ test("a printed code of open length is not taken for whole before its Enter", ()
   expect(new Sheet().keys("JKVILLAGER.A", 5).enter().codes).toEqual(["JKVILLAGER.A"]);
 });
 
+test("no key of an echo lands anywhere, not even for a moment: the search under way is not disturbed; a later key does", () => {
+  const sheet = new Sheet().keys(ID, 5).enter().wait(30).keys(ID.slice(0, 1), 0);
+  expect(sheet.values.a).toBe("");
+  expect(new Sheet().keys(ID, 5).enter().wait(SCAN_REPEAT_MS + 1).keys("4", 0).values.a).toBe("4");
+});
+
 test("an echo of held keys is dropped like any other", () => {
   const sheet = new Sheet().keys(ID, 5).enter().wait(30).keys(ID, 5).enter();
   expect([sheet.codes, sheet.values.a, sheet.ends]).toEqual([[ID], "", 0]);

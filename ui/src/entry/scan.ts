@@ -129,8 +129,10 @@ function key(model: ScanModel, { sign, at, isField }: Extract<ScanEvent, { kind:
     // What still waits is a hand's, and this key has to come behind it.
     const next = { ...begun(model), code: sign, from: at, last: at, isField };
     if (model.queue !== "") return [next, [{ kind: "swallow" }, ...givenBack(model, model.queue + sign)]];
-    // In a field the first one goes its way: what it changes is put right. A choice cannot be taken back.
-    return isField ? [next, []] : [{ ...next, queue: sign }, [{ kind: "swallow" }]];
+    // In a field the first one goes its way: what it changes is put right. A choice cannot be taken back, nor may an echo's
+    // first one touch the search that the scan before it began.
+    const passes = isField && at - model.actedAt > SCAN_REPEAT_MS;
+    return passes ? [next, []] : [{ ...next, queue: sign }, [{ kind: "swallow" }]];
   }
   const gap = at - model.last;
   const next = { ...model, code: model.code + sign, last: at };
