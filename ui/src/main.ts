@@ -63,7 +63,7 @@ async function start(): Promise<void> {
   applySettings();
   watchRoute();
   watchFingers();
-  listen(document, { scanned });
+  listen(document, { scanned, wantsTube: () => app.tube !== null });
   document.addEventListener("keydown", onKey);
   createApp(App).mount("#app");
   const state = await call("state", {});

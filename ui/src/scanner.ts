@@ -17,6 +17,8 @@ export function isTextField(target: EventTarget | null): target is Field {
 
 export interface Ears {
   scanned: (code: string) => void;
+  /** Tubes are bound on the screen that is shown. */
+  wantsTube: () => boolean;
 }
 
 /** As if the sign had been typed where the cursor is. */
@@ -140,7 +142,7 @@ export function listen(root: Document, ears: Ears): void {
       pressedAt = isField ? at : null;
       isTold = false;
       if (key.key === "Enter" || key.key === "Tab") {
-        act(feed({ kind: "end", at, isComposing: key.isComposing }), key);
+        act(feed({ kind: "end", at, isComposing: key.isComposing, wantsTube: ears.wantsTube() }), key);
         return fields.clear();
       }
       if (SILENT.includes(key.key)) return;

@@ -48,6 +48,18 @@ test("the field gets back what it held, and the key does nothing else", () => {
   expect(effects).toEqual([{ kind: "restore", field: "f", value: "12" }, { kind: "swallow" }, { kind: "scanned", code: ID }]);
 });
 
+test.each<[string, string, number, boolean, string[]]>([
+  ["a scanner's", "B2609140001", 5, true, ["B2609140001"]],
+  ["where no screen waits for one", "B2609140001", 5, false, []],
+  ["a hand's, however quick", "26091400", 45, true, []],
+  ["too short for a code: a value", "1234.5", 5, true, []],
+])("a tube's code is taken where tubes are bound: %s", (_, code, gap, wantsTube, codes) => {
+  let model = noScan;
+  [...code].forEach((sign, at) => ([model] = scan(model, { kind: "key", sign, at: 1_000 + at * gap, isField: false })));
+  const [, effects] = scan(model, { kind: "end", at: 1_000 + code.length * gap, isComposing: false, wantsTube });
+  expect(scanned(effects)).toEqual(codes);
+});
+
 test("a burst that runs through two fields restores both", () => {
   let model = noScan;
   [...ID].forEach((sign, at) => {

@@ -12,6 +12,11 @@ export const SCAN_WHOLE_MAX_MS = 1_500;
 /** The same code again within this is the scanner's echo, milliseconds. */
 export const SCAN_REPEAT_MS = 300;
 
+/** A tube's code, which checks nothing itself, has at least so many characters... */
+export const TUBE_CHARS_MIN = 8;
+/** ...and at most so long between two of them on average, milliseconds: no hand presses eight keys so fast. */
+const TUBE_GAP_MAX_MS = 30;
+
 /** Two presses of a hand are at least so far apart, milliseconds; two that roll over each other may come closer. */
 export const HAND_GAP_MIN_MS = 40;
 
@@ -20,8 +25,8 @@ export type ScanEvent =
   | { kind: "key"; sign: string; at: number; isField: boolean }
   /** A field's value changed: what it was, what it is. `byKey`: by a key that was told, or by one given back. */
   | { kind: "input"; field: string; before: string; after: string; at: number; isComposing: boolean; byKey?: boolean }
-  /** Enter or Tab. */
-  | { kind: "end"; at: number; isComposing: boolean }
+  /** Enter or Tab. `wantsTube`: tubes are bound on this screen. */
+  | { kind: "end"; at: number; isComposing: boolean; wantsTube?: boolean }
   /** Nothing came for as long as `restOf` says. */
   | { kind: "rest"; at: number }
   /** A key or a press that belongs to no code. */
@@ -71,6 +76,12 @@ function isChecked(code: string): boolean {
 export function isOwnCode(code: string): boolean {
   const id = plainId(code);
   return isChecked(id) || (!/^JK\d{16}$/.test(id) && /^JK[0-9A-Z][0-9A-Z.]{4,40}$/.test(id));
+}
+
+/** So much at such a pace is a scanner's: for screens that wait for other people's codes. */
+function isTubeBurst(model: ScanModel): boolean {
+  const { length } = model.code;
+  return length >= TUBE_CHARS_MIN && /^[\dA-Z]+$/i.test(model.code) && model.last - model.from <= (length - 1) * TUBE_GAP_MAX_MS;
 }
 
 /** The last digit of a label's 16 by ISO/IEC 7064, MOD 11,10; the host reads it the same (`domain::label_code`). */
@@ -170,7 +181,7 @@ export function scan(model: ScanModel, event: ScanEvent): [ScanModel, ScanEffect
       // After a code that ended by itself, or one that ends twice.
       if (model.code === "" && model.queue === "" && event.at - model.actedAt <= SCAN_REPEAT_MS) return [model, [{ kind: "swallow" }]];
       const isBurst =
-        model.code.length >= SCAN_CHARS_MIN && event.at - model.last <= SCAN_GAP_MAX_MS && isOwnCode(model.code);
+        model.code.length >= SCAN_CHARS_MIN && event.at - model.last <= SCAN_GAP_MAX_MS && (isOwnCode(model.code) || (event.wantsTube === true && isTubeBurst(model)));
       return isBurst ? acted(model, event.at, [{ kind: "swallow" }]) : [begun(model), givenBack(model, model.queue)];
     }
     case "rest":
