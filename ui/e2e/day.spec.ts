@@ -406,7 +406,7 @@ test("a colleague is added by whoever has the device open, with a code of the co
     line.takeDown();
     await page.locator("button.who").click();
     await expect(page.locator(".slot")).toHaveText([new RegExp(OPERATOR.name), new RegExp(newcomer.name)]);
-    await expect(page.locator(".door")).toContainText("在“设置”里添加账号");
+    await expect(page.locator(".door")).toContainText("到“设置”里添加");
     await openDoor(page, newcomer);
     await expect(page.locator(".who")).toContainText(newcomer.name);
   } finally {

@@ -10,8 +10,7 @@ const REST_MS = 60;
 
 export const found = shallowRef<find.Model>(find.nothing);
 let resting = 0;
-let isAsking = false;
-/** Typed while the host was looking for what stood there before: the newest. */
+/** What the host is looking for, or what was typed meanwhile: the newest. */
 let waiting: Asking | null = null;
 
 export function toFinder(event: find.Event): void {
@@ -47,17 +46,15 @@ async function ask(effect: Asking): Promise<void> {
 
 /** One question of what is being typed at a time: a slow host is not given more than it can answer. */
 async function askInTurn(effect: Asking): Promise<void> {
-  if (isAsking) {
-    waiting = effect;
-    return;
+  const isFree = waiting === null;
+  waiting = effect;
+  if (!isFree) return;
+  for (let asked: Asking | null = null; waiting !== null && asked !== waiting; ) {
+    asked = waiting;
+    // Cleared or scanned over meanwhile: it leads nowhere any more.
+    if (asked.asked === found.value.asked) await ask(asked);
   }
-  isAsking = true;
-  await ask(effect);
-  isAsking = false;
-  const next = waiting;
   waiting = null;
-  // Cleared or scanned over meanwhile: it leads nowhere any more.
-  if (next !== null && next.asked === found.value.asked) void askInTurn(next);
 }
 
 export function scanned(code: string): void {
