@@ -151,6 +151,7 @@ export const SCREENS = (person: string): [string, string][] => [
   ["sync", "#/sync"],
   ["print", "#/print"],
   ["settings", "#/settings"],
+  ["account", "#/account"],
 ];
 
 /** The forms of all other stations, about one person. */

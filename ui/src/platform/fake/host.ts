@@ -211,6 +211,7 @@ function doorAnswers(records: Records): Pick<Answers, "state" | "enrol" | "unloc
       return stateOf(records);
     },
     account_add: (ask) => {
+      if (records.phase !== "open") throw new Failure("app_locked");
       if (ask.account_code.length < 6) throw new Failure("code_invalid");
       records.accounts.push({ slot: `s${9 + records.accounts.length}`, account: "xinren", name: "滕玉梅", wait_s: 0 });
       return stateOf(records);
