@@ -4,6 +4,7 @@ import { connect } from "@host";
 import { app, attach, call, enter, lock, parseRoute, refreshSync } from "./app";
 import { scanned, toFinder } from "./finder";
 import { onKey } from "./keys";
+import { loadSentences } from "./platform/sentences";
 import { listen } from "./scanner";
 import App from "./screens/App.vue";
 import { applySettings } from "./settings";
@@ -66,6 +67,7 @@ async function start(): Promise<void> {
   listen(document, { scanned, wantsTube: () => app.tube !== null });
   document.addEventListener("keydown", onKey);
   createApp(App).mount("#app");
+  void loadSentences();
   const state = await call("state", {});
   if (state) await enter(state);
   watchIdle();
