@@ -28,6 +28,7 @@ test("a tube scanned where blood is drawn is that person's; another's code asks 
   await expect(asked.getByText("请写明原因。")).toBeVisible();
   await asked.getByRole("button", { name: "不绑" }).click();
   await expect(tube(page, "生化管")).toContainText("未检");
+  await page.getByText("没有扫码枪：手工输入条码").click();
   await page.getByRole("textbox", { name: "管上的条码" }).fill("B2609140002");
   await page.keyboard.press("Enter");
   await expect(tube(page, "生化管")).toContainText("B2609140002");
