@@ -19,7 +19,9 @@ fn typescript() -> String {
         writeln!(text, "export {declaration}\n").unwrap();
     }
     text.push_str(&rpc::typescript_commands(&config));
-    text.push_str("\n/** What went wrong; the sentences are in failures.ts. */\nexport type FailureCode =\n");
+    text.push_str(
+        "\n/** What went wrong; the sentences are in failures.ts. */\nexport type FailureCode =\n",
+    );
     for code in Code::ALL {
         writeln!(text, "  | {:?}", code.word()).unwrap();
     }
