@@ -147,9 +147,11 @@ export const SCREENS = (person: string): [string, string][] => [
   ["coverage", "#/coverage"],
   ["checkout", `#/checkout/${person}`],
   ["end", "#/end"],
+  ["lab", "#/lab"],
   ["sync", "#/sync"],
   ["print", "#/print"],
   ["settings", "#/settings"],
+  ["account", "#/account"],
 ];
 
 /** The forms of all other stations, about one person. */

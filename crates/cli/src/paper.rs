@@ -13,6 +13,7 @@ const LABEL_MM: std::ops::RangeInclusive<f32> = 20.0..=120.0;
 pub fn print(command: &PrintCommand) -> Result<Said, Failure> {
     let (of, paper, people) = match command {
         PrintCommand::DaySheet(of) => (of, Paper::DaySheet, Vec::new()),
+        PrintCommand::Handover(of) => (of, Paper::Handover, Vec::new()),
         PrintCommand::Guide { of, people, per_page } => {
             let per_page = if *per_page == 1 { PerPage::One } else { PerPage::Two };
             (of, Paper::Guide(per_page), people.clone())

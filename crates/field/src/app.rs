@@ -9,6 +9,7 @@ mod conclude;
 mod day;
 mod draft;
 mod idle;
+mod lab;
 mod people;
 mod print;
 mod register;
@@ -175,6 +176,12 @@ impl Opened {
             Command::Conclude(ask) => self.conclude(&ask).map(Answer::Conclude),
             Command::ConcludeList(_) => self.conclude_list().map(Answer::ConcludeList),
             Command::ConcludeAll(ask) => self.conclude_all(&ask).map(Answer::ConcludeAll),
+            Command::Tubes(ask) => self.tubes(&ask.person).map(Answer::Tubes),
+            Command::TubeBind(ask) => self.tube_bind(&ask).map(Answer::TubeBind),
+            Command::TubeSpoil(ask) => self.tube_spoil(&ask).map(Answer::TubeSpoil),
+            Command::Lab(_) => self.lab().map(Answer::Lab),
+            Command::LabImport(ask) => self.lab_import(ask).map(Answer::LabImport),
+            Command::LabResolve(ask) => self.lab_resolve(&ask).map(Answer::LabResolve),
             Command::ClassList(ask) => self.class_list(&ask).map(Answer::ClassList),
             Command::Coverage(ask) => self.coverage(&ask).map(Answer::Coverage),
             Command::CheckOut(ask) => self.check_out(&ask).map(Answer::CheckOut),

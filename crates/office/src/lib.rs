@@ -24,7 +24,9 @@ pub use conclude::{
 pub use export::{ExportOrder, Exported, export, export_bytes, write_file};
 pub use fonts::{fonts_in, system_fonts};
 pub use held::{HeldRow, held, parse_reference, print_reference};
-pub use lab::{HeldRowOfLab, LabImported, LabOrder, import_lab, lab_held, resolve_lab};
+pub use lab::{
+    HeldRowOfLab, LabFile, LabImported, LabOrder, import_lab, lab_held, resolve_lab, take_lab,
+};
 pub use named::person_named;
 pub use person_report::{ReportOrder, Reported, person_reports_of, report_people};
 pub use report::paper;

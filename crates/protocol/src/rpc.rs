@@ -20,6 +20,7 @@ macro_rules! commands_types {
 
 pub mod conclusion;
 pub mod day;
+pub mod lab;
 pub mod people;
 pub mod session;
 pub mod station;
@@ -30,6 +31,7 @@ pub mod work;
 
 use conclusion::*;
 use day::*;
+use lab::*;
 use people::*;
 use session::*;
 use station::*;
@@ -142,6 +144,14 @@ commands! {
     /// Who has nothing abnormal, and who is to be concluded one by one.
     ConcludeList = "conclude_list", Nothing => ConcludeListView;
     ConcludeAll = "conclude_all", ConcludeAllAsk => ConcludedAll;
+    /// A person's tubes by kind.
+    Tubes = "tubes", TubesAsk => Tubes;
+    TubeBind = "tube_bind", TubeBindAsk => TubeSaid;
+    TubeSpoil = "tube_spoil", TubeSpoilAsk => TubeSaid;
+    /// Which laboratories are known, what waits of their files, and the stop's tubes by state.
+    Lab = "lab", Nothing => LabView;
+    LabImport = "lab_import", LabImportAsk => LabDone;
+    LabResolve = "lab_resolve", LabResolveAsk => LabDone;
 
     /// A class in order, for one station.
     ClassList = "class_list", ClassAsk => ClassRows;

@@ -17,8 +17,27 @@ pub fn samples() -> Vec<(String, Entry)> {
             let header = Header { kind: kind as u32, policy: 7, ..Header::default() };
             samples.push((format!("{name}_2"), Entry { header, fact }));
         }
+        if let Some(fact) = latest(kind) {
+            let header = Header { kind: kind as u32, policy: 7, ..Header::default() };
+            samples.push((format!("{name}_3"), Entry { header, fact }));
+        }
     }
     samples
+}
+
+/// With the fields that were added after the second samples were frozen.
+fn latest(kind: Kind) -> Option<Fact> {
+    let Fact::Save(fact) = least(kind) else { return None };
+    let line = |low: Option<&str>, high: Option<&str>, said: &str| LabLineFact {
+        item: 2,
+        low: low.map(str::to_owned),
+        high: high.map(str::to_owned),
+        said: said.into(),
+        is_low_open: low.is_some(),
+        is_high_open: high.is_some(),
+    };
+    let lines = vec![line(None, Some("5.2"), "5.2 <5.2"), line(Some("1.04"), None, "1.04 >1.04")];
+    Some(Fact::Save(SaveFact { lab: Some(LabFact { lines, ..lab() }), ..fact }))
 }
 
 /// With the fields that were added after the first samples were frozen.
@@ -357,6 +376,8 @@ fn lab() -> LabFact {
         low: low.map(str::to_owned),
         high: high.map(str::to_owned),
         said: said.into(),
+        is_low_open: false,
+        is_high_open: false,
     };
     LabFact {
         tube: "B2609140001".into(),
