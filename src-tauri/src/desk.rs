@@ -2,8 +2,9 @@
 //! thread of its own: whoever calls waits, so call it off the main thread.
 
 use field::{Abilities, App, SystemHost};
-use protocol::Failure;
+use protocol::rpc::work::WatchAsk;
 use protocol::rpc::{Answer, Command};
+use protocol::{Code, Failure};
 use serde::{Serialize, Serializer};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -37,11 +38,33 @@ impl Serialize for Refused {
 
 impl Desk {
     pub fn new(folder: &Path) -> Desk {
-        let abilities = Abilities { card_reader: None, save_files: cfg!(desktop) };
+        let abilities = Abilities { save_files: cfg!(desktop), ..Abilities::default() };
         Desk(Mutex::new(App::new(folder, Arc::new(SystemHost), abilities)))
     }
 
     pub fn call(&self, command: Command) -> Done {
+        match command {
+            Command::Watch(ask) => self.watch(&ask),
+            command => self.call_once(command),
+        }
+    }
+
+    /// A page that waits for news holds nobody up: the app is asked anew for every look.
+    fn watch(&self, ask: &WatchAsk) -> Done {
+        let mut has_locked = false;
+        let mut look = || {
+            let done = self.call_once(Command::Watch(ask.clone()));
+            has_locked |= done.has_locked;
+            match done.answer? {
+                Answer::Watch(watched) => Ok(watched),
+                _ => Err(Failure::new(Code::Internal)),
+            }
+        };
+        let answer = field::watch(ask, &mut look).map(Answer::Watch);
+        Done { answer, has_locked }
+    }
+
+    fn call_once(&self, command: Command) -> Done {
         let mut app = self.app();
         let was_open = app.is_open();
         let answer = app.call(command);
@@ -66,7 +89,6 @@ impl Desk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::Code;
     use protocol::rpc::session::{Nothing, Phase};
 
     #[test]

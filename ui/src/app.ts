@@ -31,6 +31,8 @@ interface App {
   /** Ctrl+Enter. */
   primary: (() => void) | null;
   notice: string | null;
+  /** Raised whenever somebody saved something, here or elsewhere. */
+  news: number;
   /** The class walked last: coming back from a form leads there. */
   walked: { unit: string; grade: string | null; group: string | null } | null;
 }
@@ -39,7 +41,7 @@ const NO_FORMS: Forms = { version: 0, items: [], stations: [], packages: [], abs
 
 export const app = shallowReactive<App>({
   state: null, forms: NO_FORMS, day: null, sync: null, route: { name: "home", args: [] }, station: null, last: null, failure: null, toast: "",
-  touch: false, primary: null, notice: null, walked: null,
+  touch: false, primary: null, notice: null, news: 0, walked: null,
 });
 
 let platform: Platform | null = null;
@@ -72,6 +74,8 @@ export async function tryCall<W extends Word>(command: W, ask: Commands[W]["ask"
     const failure = asFailure(thrown);
     // The host has locked by itself: nothing of the person before stays on the screen or in memory.
     if (failure.code === "app_locked" && app.state?.phase === "open") away();
+    // The hub forgot this browser: what comes instead is its pairing page.
+    if (failure.code === "unpaired") away();
     throw failure;
   }
 }

@@ -1,10 +1,11 @@
 // The start: an engine new enough, a host, the frame; then the listeners that hold on every screen. Not a screen.
-import { createApp } from "vue";
+import { createApp, watch } from "vue";
 import { connect } from "@host";
 import { app, attach, call, enter, lock, parseRoute, refreshSync } from "./app";
 import { scanned, toFinder } from "./finder";
 import { onKey } from "./keys";
 import { listen } from "./scanner";
+import { follow } from "./live";
 import App from "./screens/App.vue";
 import { applySettings } from "./settings";
 import "./style/base.css";
@@ -69,6 +70,7 @@ async function start(): Promise<void> {
   const state = await call("state", {});
   if (state) await enter(state);
   watchIdle();
+  watch(() => app.state?.phase === "open", (isOpen) => isOpen && follow(), { immediate: true });
   window.setInterval(() => app.state?.phase === "open" && void refreshSync(), SYNC_ASK_MS);
   window.setInterval(() => app.state?.phase === "open" && app.sync?.phase === "running" && void refreshSync(), SYNC_RUNS_ASK_MS);
 }

@@ -4,7 +4,7 @@
 use crate::args::FieldServe;
 use crate::say::Said;
 use field::{Abilities, App, SystemHost};
-use protocol::rpc::{Command, RPC_BYTES_MAX};
+use protocol::rpc::{Answer, Command, RPC_BYTES_MAX};
 use protocol::{Code, Failure};
 use serde_json::json;
 use server::{Answering, PageOrder, serve_page_until_stopped};
@@ -59,10 +59,20 @@ fn handler(app: Arc<Mutex<App>>) -> Arc<Answering> {
     Arc::new(move |body: &[u8]| {
         let command: Command = serde_json::from_slice(body)
             .map_err(|_| failure(&Failure::new(Code::RequestMalformed)))?;
-        let mut app = app.lock().unwrap_or_else(PoisonError::into_inner);
-        let answered = app.call(command).map_err(|error| failure(&error))?;
+        let answered = done(&app, command).map_err(|error| failure(&error))?;
         serde_json::to_vec(&answered).map_err(|_| failure(&Failure::new(Code::Internal)))
     })
+}
+
+/// A screen that waits for news holds nobody up: the app is asked anew for every look.
+fn done(app: &Mutex<App>, command: Command) -> Result<Answer, Failure> {
+    let call = |command| app.lock().unwrap_or_else(PoisonError::into_inner).call(command);
+    let Command::Watch(ask) = command else { return call(command) };
+    let mut look = || match call(Command::Watch(ask.clone()))? {
+        Answer::Watch(watched) => Ok(watched),
+        _ => Err(Failure::new(Code::Internal)),
+    };
+    field::watch(&ask, &mut look).map(Answer::Watch)
 }
 
 fn failure(failure: &Failure) -> Vec<u8> {

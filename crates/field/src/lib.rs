@@ -27,7 +27,7 @@ mod synchronise;
 mod tries;
 mod unlocking;
 
-pub use app::{Abilities, App, Card, CardReader, SimulatedReader};
+pub use app::{Abilities, App, Card, CardReader, SimulatedReader, watch};
 pub use enrol::{Enrolled, Enrolment};
 pub use find::FoundRow;
 pub use gone::Gone;

@@ -144,6 +144,8 @@ commands! {
     SyncState = "sync_state", Nothing => SyncState;
     /// Starts a sync in the background where none runs.
     Sync = "sync", Nothing => SyncState;
+    /// Answers when anything came in since the mark last told, of whoever saved it, or after a while all the same.
+    Watch = "watch", WatchAsk => Watched;
     Held = "held", Nothing => HeldRows;
     /// A workbook, a guide sheet, labels or the day's sheet as bytes.
     Print = "print", PrintAsk => FileOut;

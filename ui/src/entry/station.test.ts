@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { BandWord, FormView, ItemForm, ItemVerdict, PersonRow, Saved, ValueCell } from "../platform/api";
 import { contradicted } from "./standing";
-import { answerOf, bandOf, closed, isPairComplete, shown, update, type Effect, type Event, type Model } from "./station";
+import { answerOf, bandOf, closed, isPairComplete, othersOf, shown, update, type Effect, type Event, type Model } from "./station";
 
 const number = (item: string, more: Partial<ItemForm> = {}): ItemForm => ({
   item, name: item, short: item, unit: "", kind: "number", is_derived: false, decimals: 0, hard_min: "10", hard_max: "400", chars_max: 8, choices: [], pair: null, shown_if: null, hint: "", ...more,
@@ -324,4 +324,37 @@ test("a value behind two gates is told at the one on the sheet", () => {
   expect([told(pipe, "smoking"), told(pipe, "kinds")]).toEqual([[], ["words"]]);
   const [closedAll] = after(open, { kind: "chose", item: "smoking", key: "never" });
   expect([told(closedAll, "smoking"), told(closedAll, "kinds")]).toEqual([["kinds", "words"], []]);
+});
+
+const by = (entry: string, text: string): ValueCell => ({ ...cell(text), entry, operator: "龙海" });
+
+test("what others save shows where nobody touched it, and leaves alone what is answered or held by the cursor", () => {
+  const rows: [string, Event[], string, string][] = [
+    ["untouched", [{ kind: "focused", item: "height" }], "152", ""],
+    ["typed", [{ kind: "focused", item: "sbp" }, { kind: "typed", item: "sbp", text: "128" }, { kind: "focused", item: "height" }], "128", "152"],
+    ["holding the cursor", [{ kind: "focused", item: "sbp" }], "", "152"],
+    ["half typed", [{ kind: "focused", item: "sbp" }, { kind: "typed", item: "sbp", text: "1" }], "1", "152"],
+  ];
+  for (const [what, events, text, told] of rows) {
+    const others: Event = { kind: "others", view: view({ saw: ["s1", "o1"] }, { sbp: [by("o1", "152")] }) };
+    const [model, effects] = after(opened(), ...events, others);
+    expect([answerOf(model, "sbp").text, othersOf(model, "sbp").map((one) => one.text).join()], what).toEqual([text, told]);
+    expect(focusOf(effects), what).toEqual([]);
+    expect(effects.some((one) => one.kind === "draft"), what).toBe(false);
+  }
+});
+
+test("a value typed over one that somebody else saved meanwhile goes as a second one, never over it", () => {
+  const typed: Event[] = [{ kind: "focused", item: "sbp" }, { kind: "typed", item: "sbp", text: "128" }];
+  const others: Event = { kind: "others", view: view({ saw: ["s1", "o1"] }, { sbp: [by("o1", "152")], height: [by("o2", "165")] }) };
+  const [, effects] = after(opened(), ...typed, { kind: "others", view: view({ saw: ["s1", "o1", "o2"] }, { sbp: [by("o1", "152")], height: [by("o2", "165")] }) }, { kind: "save" });
+  expect(savesOf(effects)).toMatchObject([{ saw: ["s1", "o2"], values: [{ item: "sbp", text: "128" }] }]);
+  // Control: typed after it was shown, it takes its place.
+  const [, later] = after(opened(), { kind: "focused", item: "height" }, others, ...typed, { kind: "save" });
+  expect(savesOf(later)[0]?.saw).toContain("o1");
+});
+
+test("news that change nothing of this form change nothing", () => {
+  const model = opened();
+  expect(update(model, { kind: "others", view: view() })).toEqual([model, []]);
 });

@@ -38,6 +38,8 @@ export interface Model {
 
 export type Event =
   | { kind: "opened"; view: FormView; items: ItemForm[]; saveId: string; pairJump: boolean }
+  /** The form as it stands after somebody saved something of this person. */
+  | { kind: "others"; view: FormView }
   | { kind: "focused"; item: string }
   | { kind: "typed"; item: string; text: string }
   | { kind: "chose"; item: string; key: string; goOn?: boolean }
@@ -224,6 +226,35 @@ function opened(event: Extract<Event, { kind: "opened" }>): [Model, Effect[]] {
   return [next, [...effects, { kind: "focus", item: focus, select: true }]];
 }
 
+function sameCells(one: ValueCell[], other: ValueCell[]): boolean {
+  return one.length === other.length && one.every((cell, at) => cell.entry === other[at]?.entry && cell.text === other[at]?.text && cell.absent === other[at]?.absent);
+}
+
+/** What others saved meanwhile. A question nobody has touched here shows it; one that was answered here or holds the cursor
+ * stays as it is, and its save still names only what this screen showed when it was begun: two values, never an overwrite. */
+function others(model: Model, view: FormView): [Model, Effect[]] {
+  const cells = (of: FormView | null, key: string) => of?.items.find((one) => one.item === key)?.current ?? [];
+  const isOwn = (key: string) => model.focus === key || isChanged(model, key) || isEmptied(model, key);
+  const moved = model.items.filter(({ item }) => !sameCells(cells(model.view, item), cells(view, item)));
+  if (moved.length === 0) return [model, []];
+  const [answers, before] = [{ ...model.answers }, { ...model.before }];
+  for (const item of moved.filter((one) => !isOwn(one.item))) {
+    const [only, other] = cells(view, item.item);
+    const shows = only && !other ? answerOfCell(item, only) : NONE;
+    answers[item.item] = before[item.item] = shows;
+  }
+  const held = new Set(moved.filter((one) => isOwn(one.item)).flatMap((one) => cells(view, one.item).map((cell) => cell.entry)));
+  const saw = [...new Set([...(model.view?.saw ?? []), ...view.saw.filter((entry) => !held.has(entry))])];
+  const next: Model = { ...model, answers, before, view: { ...view, saw, draft: model.view?.draft ?? null } };
+  return judge(next);
+}
+
+/** What somebody else saved of an item that is being answered here. */
+export function othersOf(model: Model, item: string): ValueCell[] {
+  const current = model.view?.items.find((one) => one.item === item)?.current ?? [];
+  return current.filter((cell) => !model.view?.saw.includes(cell.entry));
+}
+
 function draftFocus(from: Draft | null, items: ItemForm[]): string | null {
   return from?.focus && items.some((item) => item.item === from.focus) ? from.focus : null;
 }
@@ -351,6 +382,8 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
   const isShut = model.phase === "saving" || model.phase === "saved";
   if (isShut && event.kind !== "saved" && event.kind !== "failed" && event.kind !== "judged") return [model, []];
   switch (event.kind) {
+    case "others":
+      return others(model, event.view);
     case "focused":
       return [{ ...model, focus: event.item, asked: model.asked === event.item ? model.asked : null }, []];
     case "typed":

@@ -193,6 +193,7 @@ export const ZH = {
   all_asked: "必检都已填",
   mandatory: "（必检）",
   last_time: "{when}年",
+  others_here: "刚才 {who} 保存了 {values}。您再保存就有两个值，都留着，之后到“全部结果”里选定",
   conflict_here: "有两个值（{values}），请到“全部结果”里选定",
   emptied: "{value} 还在。要清空请到“全部结果”撤销并写明原因",
   emptied_or: "；确实没有，选“{word}”",

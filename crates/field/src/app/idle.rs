@@ -28,7 +28,11 @@ pub(super) fn is_over(last: Seen, now: Seen) -> bool {
 pub(super) fn is_of_a_person(command: &Command) -> bool {
     !matches!(
         command,
-        Command::State(_) | Command::SyncState(_) | Command::Forms(_) | Command::Day(_)
+        Command::State(_)
+            | Command::SyncState(_)
+            | Command::Watch(_)
+            | Command::Forms(_)
+            | Command::Day(_)
     )
 }
 
@@ -60,6 +64,7 @@ mod tests {
         let asked = [
             Command::State(Nothing {}),
             Command::SyncState(Nothing {}),
+            Command::Watch(protocol::rpc::work::WatchAsk { since: 7 }),
             Command::Forms(Nothing {}),
             Command::Day(Nothing {}),
         ];

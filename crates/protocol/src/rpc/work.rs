@@ -21,6 +21,16 @@ commands_types! {
     }
 
     #[derive(Eq)]
+    pub struct WatchAsk {
+        /// The mark last told; 0 = none yet, answered at once.
+        pub since: u64,
+    }
+
+    /// How far the store is: another number says that something came in, not what.
+    #[derive(Eq, Copy)]
+    pub struct Watched { pub mark: u64 }
+
+    #[derive(Eq)]
     pub struct HeldRow {
         pub entry: String,
         pub unit_label: String,

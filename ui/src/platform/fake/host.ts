@@ -13,6 +13,7 @@ import { ABSENT, CLOCK_DAY, STATIONS, askedOf, clock, currentCells, earlierFindi
 
 const FREE_TRIES = 5;
 const ROWS_MAX = 12;
+const WATCH_MS = 20_000;
 
 /** Knobs for tests: what fails next, how slow the host is. */
 export interface FakeKnobs {
@@ -42,7 +43,7 @@ function stateOf(records: Records): AppState {
   const notice = records.isNoticed ? null : "这台设备上次是突然断电的，已自动核对：保存过的内容都在，没有丢失。";
   return {
     phase: records.phase, device_name: "体检车 3 号平板", slots: [...SLOTS, ...records.accounts].map((slot) => ({ ...slot, wait_s: wait })), operator: records.operator,
-    capabilities: { id_card_reader: true, save_files: false, enrol: records.phase === "empty" }, app_version: "0.0.0", catalogue_version: 1,
+    capabilities: { id_card_reader: true, save_files: false, at_device: true, enrol: records.phase === "empty" }, app_version: "0.0.0", catalogue_version: 1,
     lock_after_min: 10, clock: clock(records), clock_warning: null, notice: records.phase === "open" ? notice : null,
   };
 }
@@ -230,6 +231,7 @@ function answersOf(records: Records): Answers {
       return dayView(records);
     },
     ready: (): Checks => ({ checks: stop.readyChecks(records) }),
+    watch: () => ({ mark: 1 }),
     sync_state: () => syncOf(records),
     sync: () => syncOf(records),
   };
@@ -242,6 +244,8 @@ export function fakeHost(): Platform {
   if (typeof window !== "undefined") (window as unknown as { jkkcFake: FakeKnobs }).jkkcFake = knobs;
   return {
     async call<W extends Word>(command: W, ask: Commands[W]["ask"]) {
+      // Nobody else works here.
+      if (command === "watch") await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
       knobs.calls.push({ command, ask });
       await new Promise((resolve) => setTimeout(resolve, knobs.delayMs));
       const code = knobs.failNext[command];
@@ -253,7 +257,7 @@ export function fakeHost(): Platform {
         // Copied as over a wire: a screen cannot reach into the host.
         return JSON.parse(JSON.stringify((answers[command] as Answers[W])(JSON.parse(JSON.stringify(ask)) as Commands[W]["ask"]))) as Commands[W]["answer"];
       } finally {
-        if (!["find", "judge", "forms", "sync_state", "form", "person"].includes(command)) keepSoon(records);
+        if (!["find", "judge", "forms", "sync_state", "watch", "form", "person"].includes(command)) keepSoon(records);
       }
     },
     async saveFile(file) {
