@@ -142,6 +142,47 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// A device that never pulled the entry which names its units anew, but has the certificate that says so: its tablet was
+/// put back to before the entry, and kept what `Setting` keeps beside it. Answers what the server has it work in after
+/// it was put back too and the tablet called. `shows`: with that certificate.
+fn units_after_restore(shows: bool) -> Vec<String> {
+    let district = District::prepare();
+    let mut tablet = district.enrol(&SEATS[0], &[VILLAGE, OTHER_VILLAGE]);
+    said(tablet.home.sync());
+    let safe = district.folder.path().join("safe");
+    district.go_offline();
+    copy(&district.central.data, &safe);
+    district.restart();
+    let lost = change(&district, &tablet, &[VILLAGE]);
+    let id = tablet.store().device().unwrap();
+    let certificate = district.central.store().newer_certificate(&id, 0).unwrap().unwrap();
+    assert_eq!(certificate.policy, lost);
+    district.go_offline();
+    copy(&safe, &district.central.data);
+    district.restart();
+    if shows {
+        let key = key_of(&tablet);
+        let mut store = Store::open(&tablet.folder, &key).unwrap();
+        let root = store.server_public_key().unwrap().unwrap();
+        store.become_enrolled(&certificate, &root, &[]).unwrap();
+    }
+    let synced = said(tablet.home.sync());
+    assert_eq!((synced.presented, synced.refused.len()), (shows, 0));
+    // Said once is enough.
+    assert!(!said(tablet.home.sync()).presented);
+    let server = district.central.store();
+    assert_eq!(policy(&server), if shows { lost } else { lost - 1 });
+    assert_eq!(server.verify(&mut |_| {}).unwrap(), []);
+    server.enrolment_of(&id).unwrap().unwrap().units
+}
+
+#[test]
+fn units_named_anew_and_lost_with_a_restore_come_back_with_the_devices_certificate() {
+    assert_eq!(units_after_restore(true), [VILLAGE]);
+    // Control: a device that has no newer certificate brings nothing back.
+    assert_eq!(units_after_restore(false), [VILLAGE, OTHER_VILLAGE]);
+}
+
 /// A server put back to before a scope change, and the number its next one gets. `calls`: the device that knows of
 /// the lost one has called meanwhile.
 fn number_after_restore(calls: bool) -> (u32, u32, District, Tablet) {

@@ -148,7 +148,8 @@ impl Home {
         })
     }
 
-    /// One run; where the server has forgotten this device, another after it proved itself. True: it had.
+    /// One run; where the server has forgotten this device, or the last naming of its units, another after it proved
+    /// itself. True: it had.
     fn run_known(
         &mut self,
         ran: &mut Ran,
@@ -159,6 +160,13 @@ impl Home {
                 self.present(ran)?;
                 ran.ended = Ended::Well;
                 let (outcome, start) = self.run_noting(ran, push_only)?;
+                Ok((outcome, start, true))
+            }
+            Ok((outcome, _)) if outcome.is_certificate_news && !outcome.push_only => {
+                self.present(ran)?;
+                let before = outcome.report;
+                let (mut outcome, start) = self.run_noting(ran, push_only)?;
+                outcome.report.add(&before);
                 Ok((outcome, start, true))
             }
             run => run.map(|(outcome, start)| (outcome, start, false)),

@@ -1,7 +1,10 @@
 //! Devices a restored server has forgotten: their enrolment was written after the backup. Who shows a certificate that
 //! this server signed, and proves its key, may push; it pulls once its enrolment is back, which others
-//! may bring, or once a coordinator agrees. Not how the key is proven: `ledger::verify_showing`, in the server.
+//! may bring, or once a coordinator agrees. Where only a later naming of its units was lost, the certificate it shows
+//! brings that back. Not how the key is proven: `ledger::verify_showing`, in the server.
 
+use crate::append::Own;
+use crate::certificate::{certificates, put_certificates, server_public_key, writers_of};
 use crate::enrolment::{enrolment_in, put_token_hash};
 use crate::error::StoreError;
 use crate::open::{Role, Store};
@@ -50,6 +53,7 @@ impl Store {
         if verify_device_certificate(certificate, &root).is_err() {
             return Ok(Err(Code::DeviceUnproven));
         }
+        let own = self.own();
         self.write(|tx| {
             if is_barred(tx, &certificate.device)? {
                 return Ok(Err(Code::DeviceBarred));
@@ -58,8 +62,12 @@ impl Store {
                 // A device id is one key's for ever: with another key it is somebody else's device.
                 Some(fact) => {
                     let known = DeviceCertificate::decode(&fact.certificate);
-                    if known.is_ok_and(|known| known.public_key != certificate.public_key) {
+                    let known = known.map_err(|_| StoreError::Stored("certificate"))?;
+                    if known.public_key != certificate.public_key {
                         return Ok(Err(Code::DeviceUnproven));
+                    }
+                    if known.policy < certificate.policy && !fact.revoked {
+                        take_back(tx, &own, certificate, fact.name)?;
                     }
                 }
                 None => put_shown(tx, shown, now_ms)?,
@@ -110,22 +118,51 @@ impl Store {
             if enrolment_in(tx, device)?.is_some() {
                 return Err(StoreError::Refused(Code::NothingToChange));
             }
-            let district = setting_text(tx, Setting::District)?;
-            let district = UnitCode(district.ok_or(StoreError::Stored("district"))?);
             let policy = policy_now(tx, true)?;
-            let units = certificate.units.iter().map(|unit| unit.as_str().to_owned());
-            let fact = EnrolmentFact {
-                device: device.to_vec(),
-                name,
-                units: units.collect(),
-                certificate: certificate.encode(),
-                ..EnrolmentFact::default()
-            };
-            let header = Header { policy, ..Header::default() };
-            own.append(tx, &district, &[Entry { header, fact: Fact::Enrolment(fact) }])?;
-            Ok(())
+            say_again(tx, &own, &certificate, name, policy)
         })
     }
+}
+
+/// What this server once said of a device's units, and lost with a restore: said again under the version of then. Entries
+/// of that version are judged by it, and no version after it is given out a second time.
+fn take_back(
+    tx: &dyn Tx,
+    own: &Own,
+    certificate: &DeviceCertificate,
+    name: String,
+) -> Result<(), StoreError> {
+    say_again(tx, own, certificate, name, certificate.policy)?;
+    let root = server_public_key(tx)?.ok_or(StoreError::Stored("server key"))?;
+    for writer in writers_of(tx, &certificate.device)? {
+        if let Some((_, writer)) = certificates(tx, &writer)? {
+            put_certificates(tx, &(certificate.clone(), writer), &root)?;
+        }
+    }
+    Ok(())
+}
+
+/// The entry that goes with a certificate.
+fn say_again(
+    tx: &dyn Tx,
+    own: &Own,
+    certificate: &DeviceCertificate,
+    name: String,
+    policy: u32,
+) -> Result<(), StoreError> {
+    let district = setting_text(tx, Setting::District)?;
+    let district = UnitCode(district.ok_or(StoreError::Stored("district"))?);
+    let units = certificate.units.iter().map(|unit| unit.as_str().to_owned());
+    let fact = EnrolmentFact {
+        device: certificate.device.to_vec(),
+        name,
+        units: units.collect(),
+        certificate: certificate.encode(),
+        ..EnrolmentFact::default()
+    };
+    let header = Header { policy, ..Header::default() };
+    own.append(tx, &district, &[Entry { header, fact: Fact::Enrolment(fact) }])?;
+    Ok(())
 }
 
 /// What a forgotten device showed: certificate and name.

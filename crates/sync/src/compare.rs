@@ -162,7 +162,7 @@ fn is_all_same<R: Replica, C: Carrier>(
         return Ok(false);
     }
     if answer.all_same {
-        note_server(run, &answer);
+        note_server(run, &request, &answer);
         let same = covered().map(|(key, head)| (key.clone(), *head));
         run.outcome.server_heads.extend(same);
     }
@@ -200,7 +200,7 @@ fn ask_in_full<R: Replica, C: Carrier>(
         answered.push_only = answer.push_only;
         // Own streams are on the first page, whatever their units.
         answered.own_same |= page == 0 && answer.own_same;
-        note_server(run, &answer);
+        note_server(run, &request, &answer);
         if !answer.more {
             note_backup(run, &request, &answer, &mut answered);
             if !answer.push_only {
@@ -289,7 +289,7 @@ fn call<R: Replica, C: Carrier>(
     }
 }
 
-fn note_server<R, C>(run: &mut Run<'_, R, C>, answer: &HeadsAnswer) {
+fn note_server<R, C>(run: &mut Run<'_, R, C>, request: &HeadsRequest, answer: &HeadsAnswer) {
     run.outcome.seen.instance = answer.instance.clone();
     run.outcome.push_only = answer.push_only;
     run.outcome.revoked = answer.revoked;
@@ -298,5 +298,6 @@ fn note_server<R, C>(run: &mut Run<'_, R, C>, answer: &HeadsAnswer) {
         run.outcome.seen.policy = answer.policy.max(run.outcome.seen.policy);
     }
     run.outcome.is_server_behind |= answer.policy < run.outcome.seen.policy;
+    run.outcome.is_certificate_news = answer.policy < request.certificate_policy;
     run.outcome.server_unix_ms = Some(answer.server_unix_ms);
 }

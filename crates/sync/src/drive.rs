@@ -122,6 +122,9 @@ pub struct Outcome {
     pub certificate: Option<DeviceCertificate>,
     /// The server said an older policy than it has said before: it was restored, and is shown what it lost.
     pub is_server_behind: bool,
+    /// The server's last word was of an older policy than this device's certificate is: it has lost the entry that named
+    /// these units, and nobody brought it back. The certificate, which it signed, says the same: it is to be shown.
+    pub is_certificate_news: bool,
     /// The server's clock, ms since 1970 UTC; `None` when it was not heard.
     pub server_unix_ms: Option<i64>,
     pub pace: Pace,
@@ -184,6 +187,7 @@ pub fn run<R: Replica, C: Carrier>(
         backup: None,
         certificate: None,
         is_server_behind: false,
+        is_certificate_news: false,
         server_unix_ms: None,
         pace: start.pace,
     };

@@ -10,8 +10,8 @@ use crate::replica::{self, Projection};
 use domain::ids::UnitCode;
 use ledger::memory::Guards;
 use ledger::{
-    AcceptedRange, BackedUp, CertificatePair, Chain, Heads, Range, Reference, Refusal, Replica,
-    Seq, SigningKey, StreamKey, UnitKey, WriterId, public_key,
+    AcceptedRange, BackedUp, CertificatePair, Chain, DeviceCertificate, Heads, Range, Reference,
+    Refusal, Replica, Seq, SigningKey, StreamKey, UnitKey, WriterId, public_key,
 };
 use prost::Message;
 use protocol::call::HeadsRequest;
@@ -20,7 +20,7 @@ use protocol::{Code, Entry, Header};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
-use store::{EnrolAsk, Enrolled, Key, Role, Setting, Store, StoreError, set_setting};
+use store::{EnrolAsk, Enrolled, Key, Role, Setting, Shown, Store, StoreError, set_setting};
 use sync::answer::Here;
 use sync::{Outcome, Seen};
 use tempfile::TempDir;
@@ -225,6 +225,15 @@ impl Holder for Disk {
         Ok(newer.map(|certificate| certificate.encode()).unwrap_or_default())
     }
 
+    fn show(&mut self, certificate: &DeviceCertificate) -> Result<(), StoreError> {
+        // Any hash that no other device's token has.
+        let mut token_hash = [0; 32];
+        token_hash[..16].copy_from_slice(&certificate.device);
+        let shown = Shown { certificate, name: "", token_hash };
+        // Refused: it is revoked, or enrolled with another key by now.
+        self.store_mut().show_device(&shown, 0).map(|_| ())
+    }
+
     fn device(n: u8) -> Disk {
         Disk::of(&templates().devices[usize::from(n) - 1])
     }
@@ -311,14 +320,20 @@ impl Holder for Disk {
             store.note_backup(backup)?;
         }
         if writes > 2 {
-            store.set_setting(Setting::Seen, &outcome.seen.encode_to_vec())?;
+            // One write, as in `field`: who has heard of a policy has the certificate that goes with it.
+            let (seen, policy) = (outcome.seen.encode_to_vec(), i64::from(outcome.seen.policy));
+            let policy = policy.to_be_bytes();
+            let mut settings: Vec<(Setting, &[u8])> = vec![(Setting::Seen, &seen)];
             if outcome.server_unix_ms.is_some() {
-                store.set_setting_number(Setting::Policy, i64::from(outcome.seen.policy))?;
+                settings.push((Setting::Policy, &policy));
             }
-        }
-        if let (true, Some(certificate)) = (writes > 3, &outcome.certificate) {
-            let root = store.server_public_key()?.ok_or(StoreError::Missing)?;
-            store.become_enrolled(certificate, &root, &[])?;
+            match &outcome.certificate {
+                Some(certificate) => {
+                    let root = store.server_public_key()?.ok_or(StoreError::Missing)?;
+                    store.become_enrolled(certificate, &root, &settings)?;
+                }
+                None => store.set_settings(&settings)?,
+            }
         }
         Ok(())
     }

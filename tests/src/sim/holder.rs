@@ -3,7 +3,7 @@
 
 use crate::replica::Projection;
 use ledger::memory::Guards;
-use ledger::{Reference, Replica, SigningKey, UnitKey};
+use ledger::{DeviceCertificate, Reference, Replica, SigningKey, UnitKey};
 use protocol::call::HeadsRequest;
 use protocol::{Entry, Kind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -99,6 +99,11 @@ pub trait Holder: Replica + Sized {
     /// A device hands over the policy it has seen; answers its certificate, where that is newer than it says.
     fn meet_device(&mut self, _n: u8, _request: &HeadsRequest) -> Result<Vec<u8>, Self::Error> {
         Ok(Vec::new())
+    }
+
+    /// A device shows the server the certificate it has from it.
+    fn show(&mut self, _certificate: &DeviceCertificate) -> Result<(), Self::Error> {
+        Ok(())
     }
 
     /// What a full check finds wrong.

@@ -56,20 +56,20 @@ impl<H: Holder> World<H> {
             }
             let lacking = device.facts.keys().filter(|fact| !self.server_facts.contains_key(*fact));
             let lives = lives(&device.holder)?;
+            // One that is revoked is given nothing to compare a second branch of its own with.
+            let is_revoked = H::HAS_POLICIES && device.scope.is_empty();
             let offered =
                 lacking.map(|fact| (fact, device.holder.places(fact))).find(|(fact, places)| {
                     // What lies only in others' streams of units it may no longer have, a device keeps, and offers when it
                     // may have them again.
-                    let is_own =
-                        places.iter().any(|place| lives.iter().any(|life| place.contains(life)));
+                    let is_own = !is_revoked
+                        && places.iter().any(|place| lives.iter().any(|life| place.contains(life)));
                     device.scope.contains(&fact.0) || is_own
                 });
             if let Some((_, places)) = offered {
                 return Err(format!("the server lacks what {at} holds at {places:?}"));
             }
             let unsent = device.holder.unsent();
-            // One that is revoked is given nothing to compare a second branch of its own with.
-            let is_revoked = H::HAS_POLICIES && device.scope.is_empty();
             if unsent > 0 && !is_revoked {
                 return Err(format!("{at} still has {unsent} entries to send"));
             }

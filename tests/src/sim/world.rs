@@ -381,6 +381,7 @@ impl<H: Holder> World<H> {
         if H::HAS_POLICIES {
             device.scope = given;
         }
+        let went_well = ended.is_ok() && !has_died;
         let outcome = match ended {
             Ok(outcome) => outcome,
             Err(stopped) => match stopped.error {
@@ -400,11 +401,25 @@ impl<H: Holder> World<H> {
         if has_died || writes_left < usize::MAX {
             device.holder.restart();
         }
+        if went_well && outcome.is_certificate_news && !outcome.push_only {
+            self.show(at)?;
+        }
         self.is_uploaded_as_said(at, &outcome)?;
         self.look(AT_SERVER, false)?;
         self.look(at, false)?;
         if H::HAS_POLICIES {
             self.devices[at].scope = now;
+        }
+        Ok(())
+    }
+
+    /// A device that heard of an older policy than its certificate is shows the certificate, as `field` does.
+    fn show(&mut self, at: usize) -> Result<(), String> {
+        let device = &self.devices[at].holder;
+        let own = device.own_writer().map_err(|error| error.to_string())?;
+        let pair = device.certificates(&own).map_err(|error| error.to_string())?;
+        if let Some((certificate, _)) = pair {
+            self.server.show(&certificate).map_err(|error| format!("show: {error}"))?;
         }
         Ok(())
     }
