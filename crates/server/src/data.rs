@@ -1,12 +1,12 @@
 //! A server's folder: its key, its store, and making both. Several programs may have it open at once.
 //! Not what is served from it (`serve`) and not what a coordinator does with it (`console`).
 
-use crate::authority::{AuthorityError, Credential, is_good, make_ca, make_leaf};
 use crate::host::now;
 use crate::workspace::{parent, sync_folder};
 use domain::unit::UnitTree;
 use protocol::{Code, Failure};
 use serde::Serialize;
+use serve::{Credential, is_good, make_ca, make_leaf};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -37,15 +37,6 @@ pub struct Made {
 /// A failure of the store in the words of the edge.
 pub fn failed(error: StoreError) -> Failure {
     Failure::from(error)
-}
-
-impl From<AuthorityError> for Failure {
-    fn from(error: AuthorityError) -> Failure {
-        match error {
-            AuthorityError::Broken => Failure::new(Code::Internal),
-            AuthorityError::Host => Failure::at(Code::UsageInvalid, "--host"),
-        }
-    }
 }
 
 /// Makes a server's folder: encrypted store, keys, private CA, the server's certificate. A folder that holds a

@@ -4,12 +4,7 @@
 //!
 //! Not the central server's routes, and nothing of what a command does: that is the handler's.
 
-use crate::authority::{make_ca, make_leaf, server_config};
-use crate::body;
-use crate::gate::Gate;
 use crate::host::{fill_random, now};
-use crate::limits::Limits;
-use crate::serve::{Serving, stop_signal};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -20,14 +15,14 @@ use axum::http::header::{
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::routing::{get, post};
 use protocol::{Code, Failure};
-use std::collections::BTreeMap;
+use serve::{
+    Files, Limits, Serving, body, load_files, make_ca, make_leaf, server_config, stop_signal,
+};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// The page's files together, bytes.
-const FILES_BYTES_MAX: u64 = 32 << 20;
 const COOKIE_NAME: &str = "__Host-session";
 /// Nothing from elsewhere, nothing inline, in no frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
@@ -46,7 +41,7 @@ pub struct PageOrder<'a> {
 }
 
 struct Page {
-    files: BTreeMap<String, (&'static str, Vec<u8>)>,
+    files: Files,
     token: String,
     host: String,
     handler: Arc<Answering>,
@@ -76,9 +71,8 @@ pub fn serve_page_until_stopped(order: &PageOrder, announce: &dyn Fn(&str)) -> R
         let handler = order.handler.clone();
         let host = bound.to_string();
         let page = Arc::new(Page { files, token: token.clone(), host, handler, limits });
-        let gate = Gate::new(limits.connections_max);
-        let serving = Serving::over(listener, config, router(page), limits, gate, url.clone());
-        let stop = stop_signal()?;
+        let serving = Serving::over(listener, config, router(page), limits);
+        let stop = stop_signal().map_err(|_| Failure::new(Code::Internal))?;
         announce(&format!("{url}/enter/{token}"));
         serving.run(stop).await;
         Ok(())
@@ -186,42 +180,4 @@ fn answer(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) -> Respo
 
 fn refusal(status: StatusCode) -> Response<Body> {
     answer(status, "text/plain", Vec::new())
-}
-
-/// Every file of the folder, read once: what is not there at the start is never served.
-fn load_files(folder: &Path) -> Result<BTreeMap<String, (&'static str, Vec<u8>)>, Failure> {
-    let missing = || Failure::at(Code::FileUnreadable, "index.html");
-    let mut files = BTreeMap::new();
-    let mut folders = vec![(folder.to_owned(), String::new())];
-    let mut bytes = 0;
-    while let Some((folder, prefix)) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).map_err(|_| missing())? {
-            let entry = entry.map_err(|_| missing())?;
-            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            let kind = entry.file_type().map_err(|_| missing())?;
-            if kind.is_dir() {
-                folders.push((entry.path(), format!("{name}/")));
-            } else if kind.is_file() {
-                let content = std::fs::read(entry.path()).map_err(|_| missing())?;
-                bytes += content.len() as u64;
-                if bytes > FILES_BYTES_MAX {
-                    return Err(Failure::at(Code::RequestTooLarge, "ui"));
-                }
-                files.insert(name.clone(), (media_type(&name), content));
-            }
-        }
-    }
-    if files.contains_key("index.html") { Ok(files) } else { Err(missing()) }
-}
-
-fn media_type(name: &str) -> &'static str {
-    match name.rsplit('.').next() {
-        Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("json") => "application/json",
-        Some(_) | None => "application/octet-stream",
-    }
 }

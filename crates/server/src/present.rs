@@ -1,10 +1,7 @@
 //! Devices this server has forgotten prove themselves: a fresh challenge, good for one answer and a short while, signed
 //! by the device's key, beside a certificate that this server signed. Not what they may do then: `access`.
 
-use crate::body;
-use crate::gate::Visitor;
 use crate::host::{fill_random, unix_ms};
-use crate::pool::compute;
 use crate::reply;
 use crate::routes::{App, Said, malformed, read_body};
 use axum::extract::{Request, State};
@@ -13,6 +10,7 @@ use ledger::{DeviceCertificate, Showing, public_key, verify_device_certificate, 
 use prost::Message;
 use protocol::call::{PresentAnswer, PresentRequest};
 use protocol::{Code, PROTOCOL_VERSION};
+use serve::{Visitor, body, compute};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,33 +1,13 @@
-//! Answers as HTTP: messages, batches, and the server's own problems with the status of their kind. The one
-//! place where a failure on this side becomes a line in the log, and no line holds more than call and code.
+//! What only this server's answers have: a signature over the whole, and the line in the log where this side fails. No
+//! line holds more than call and code. Statuses and messages are `serve::reply`'s.
 
-use axum::body::Body;
-use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderValue, Response, StatusCode};
+use axum::http::StatusCode;
 use ledger::SigningKey;
 use prost::Message;
 use protocol::Code;
-use protocol::call::Problem;
 use store::StoreError;
 
-pub const PROTOBUF: HeaderValue = HeaderValue::from_static("application/x-protobuf");
-pub const ZSTD: HeaderValue = HeaderValue::from_static("application/zstd");
-/// When to come again, seconds.
-const RETRY_AFTER_S: HeaderValue = HeaderValue::from_static("5");
-
-pub type Reply = Response<Body>;
-
-/// An answer.
-pub fn reply(status: StatusCode, content_type: HeaderValue, body: Vec<u8>) -> Reply {
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, content_type);
-    response
-}
-
-pub fn message(status: StatusCode, message: &impl Message) -> Reply {
-    reply(status, PROTOBUF, message.encode_to_vec())
-}
+pub use serve::reply::{PROTOBUF, Reply, ZSTD, closing, closing_with, message, problem, reply};
 
 /// A message signed as a whole for the question it answers.
 pub fn signed(
@@ -39,53 +19,8 @@ pub fn signed(
     reply(status, PROTOBUF, sync::signed(call, asked, message.encode_to_vec(), key))
 }
 
-/// The server's own problem.
-pub fn problem(code: Code) -> Reply {
-    let status = status_of(code);
-    let mut response = message(status, &Problem { code: code.word().to_owned() });
-    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-        response.headers_mut().insert(RETRY_AFTER, RETRY_AFTER_S);
-    }
-    response
-}
-
-/// A problem after which the rest of the request is not read: the connection ends with it.
-pub fn closing(code: Code) -> Reply {
-    let mut response = problem(code);
-    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    response
-}
-
-/// A problem with a status of its own.
-pub fn closing_with(status: StatusCode, code: Code) -> Reply {
-    let mut response = closing(code);
-    *response.status_mut() = status;
-    response
-}
-
 /// This side's failure: said once in the log, to the other side only as "busy".
 pub fn store_failed(call: &str, error: &StoreError) -> Reply {
     eprintln!("{call}: {}", error.code().word());
     problem(Code::ServerBusy)
-}
-
-/// What is not here is this side's failure: try again later.
-const STATUSES: [(Code, StatusCode); 12] = [
-    (Code::RequestMalformed, StatusCode::BAD_REQUEST),
-    (Code::ProtocolNewer, StatusCode::BAD_REQUEST),
-    (Code::TokenInvalid, StatusCode::UNAUTHORIZED),
-    (Code::CodeInvalid, StatusCode::FORBIDDEN),
-    (Code::CodeExpired, StatusCode::FORBIDDEN),
-    (Code::CodeUsed, StatusCode::FORBIDDEN),
-    (Code::DeviceUnproven, StatusCode::FORBIDDEN),
-    (Code::DeviceBarred, StatusCode::FORBIDDEN),
-    (Code::ChallengeUnknown, StatusCode::FORBIDDEN),
-    (Code::OutOfScope, StatusCode::FORBIDDEN),
-    (Code::ServerRefused, StatusCode::NOT_FOUND),
-    (Code::RequestTooLarge, StatusCode::PAYLOAD_TOO_LARGE),
-];
-
-fn status_of(code: Code) -> StatusCode {
-    let found = STATUSES.iter().find(|(known, _)| *known == code);
-    found.map_or(StatusCode::SERVICE_UNAVAILABLE, |(_, status)| *status)
 }

@@ -2,12 +2,8 @@
 //! and decoded, and only then does anything wait for the database. What heads, push and pull answer is
 //! `sync::answer`'s; how a device is let in is `store`'s.
 
-use crate::access::{Tries, Turn, Turns, asker, district, expand, token};
-use crate::body::{self, BodyProblem};
-use crate::gate::Visitor;
+use crate::access::{asker, district, expand, token};
 use crate::host::unix_ms;
-use crate::limits::Limits;
-use crate::pool::{Pool, compute};
 use crate::present::{Challenges, present};
 use crate::reply::{self, Reply, ZSTD};
 use axum::Router;
@@ -22,6 +18,8 @@ use protocol::call::{
     PullRequest,
 };
 use protocol::{Code, PROTOCOL_VERSION};
+use serve::body::{self, BodyProblem};
+use serve::{Limits, Tries, Turn, Turns, Visitor, compute};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{EnrolAsk, Heard, Setting, Store, StoreError};
@@ -32,6 +30,8 @@ use sync::{BatchProblem, decode_batch, encode_batch};
 const HEARD_EVERY_MS: i64 = 60_000;
 /// Longest name of a device, bytes.
 const NAME_BYTES_MAX: usize = 200;
+
+pub(crate) type Pool = serve::Pool<Store, StoreError>;
 
 /// What all requests of one server share.
 pub struct App {

@@ -13,10 +13,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("intake", &["domain"]),
     ("store", &["domain", "ledger", "protocol"]),
     ("sync", &["ledger", "protocol"]),
+    ("serve", &["protocol"]),
     ("office", &["domain", "ledger", "protocol", "store", "report", "intake"]),
-    ("field", &["domain", "ledger", "protocol", "store", "sync", "report", "intake", "office"]),
-    ("server", &["domain", "ledger", "protocol", "store", "sync", "report", "intake", "office"]),
-    ("cli", &["field", "server", "protocol"]),
+    (
+        "field",
+        &["domain", "ledger", "protocol", "store", "sync", "serve", "report", "intake", "office"],
+    ),
+    (
+        "server",
+        &["domain", "ledger", "protocol", "store", "sync", "serve", "report", "intake", "office"],
+    ),
+    ("cli", &["field", "server", "serve", "protocol"]),
     ("health-express", &["field", "protocol"]),
 ];
 

@@ -1,23 +1,18 @@
-//! The serving side: an accept loop of our own, because every stage of a connection has its bound here:
-//! the handshake, the header, the body, the answer, the number of them all. What is answered is `routes`.
+//! The accept loop: every stage of a connection has its bound here: the handshake, the header, the body, the answer, the
+//! number of them all. What is answered is the router's.
 
-use crate::authority::server_config;
-use crate::data;
 use crate::gate::{Gate, Place};
 use crate::limits::Limits;
-use crate::pool::Pool;
 use crate::reply;
-use crate::routes::{App, router};
 use crate::stall::Stall;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use protocol::{Code, Failure};
+use protocol::Code;
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,55 +28,30 @@ const BUFFER_BYTES_MAX: usize = 64 << 10;
 /// After a socket could not be accepted (files used up): closing ones free some meanwhile.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// A server bound to its address, not yet answering.
+/// Routes bound to an address, not yet answering.
 pub struct Serving {
     listener: TcpListener,
     acceptor: TlsAcceptor,
     router: Router,
     limits: Limits,
     gate: Gate,
-    url: String,
 }
 
 impl Serving {
-    /// Opens the folder and binds the address; port 0 takes a free one.
-    pub async fn bind(
-        folder: &Path,
-        key_file: Option<&Path>,
-        listen: SocketAddr,
-        limits: Limits,
-    ) -> Result<Serving, Failure> {
-        let (mut store, key) = data::open(folder, key_file)?;
-        let identity = data::identity(&mut store)?;
-        let config = server_config(&identity.ca_pem, &identity.leaf)?;
-        let hosts = data::text(&store, store::Setting::Hosts)?;
-        let listener = TcpListener::bind(listen).await;
-        let listener = listener.map_err(|_| Failure::new(Code::AddressInUse))?;
-        let bound = listener.local_addr().map_err(|_| Failure::new(Code::AddressInUse))?;
-        let url = url_of(bound, hosts.lines());
-        let signer = store.signing_key().map_err(data::failed)?;
-        let pool = Pool::new(folder, key, store, limits.readers_max, limits.queue);
-        let app = App::new(pool, signer, limits);
-        let gate = Gate::new(limits.connections_max);
-        Ok(Serving::over(listener, config, router(Arc::new(app)), limits, gate, url))
-    }
-
     /// Any routes over a bound address: what answers is the caller's, the bounds are the same.
-    pub(crate) fn over(
+    pub fn over(
         listener: TcpListener,
         config: rustls::ServerConfig,
         router: Router,
         limits: Limits,
-        gate: Gate,
-        url: String,
     ) -> Serving {
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        Serving { listener, acceptor, router, limits, gate, url }
+        Serving { listener, acceptor, router, limits, gate: Gate::new(limits.connections_max) }
     }
 
-    /// Where devices reach it: the address bound, or for a wildcard a name of the certificate.
-    pub fn url(&self) -> &str {
-        &self.url
+    /// The address bound.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
     }
 
     /// Answers until `stop` ends; then requests in work get a bounded time to end.
@@ -119,16 +89,6 @@ impl Serving {
             tasks.shutdown().await;
         }
     }
-}
-
-fn url_of<'h>(bound: SocketAddr, mut hosts: impl Iterator<Item = &'h str>) -> String {
-    if bound.ip().is_unspecified() {
-        // The first name given to `init`, else the first there always is.
-        let host = hosts.next().unwrap_or("localhost");
-        let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
-        return format!("https://{host}:{}", bound.port());
-    }
-    format!("https://{bound}")
 }
 
 /// What every connection needs.
@@ -197,29 +157,11 @@ async fn answer(
     })
 }
 
-/// Serves until the process is asked to stop (Ctrl+C, or the service manager's signal). `announce` hears the
-/// address once it is bound.
-pub fn serve_until_stopped(
-    folder: &Path,
-    key_file: Option<&Path>,
-    listen: SocketAddr,
-    announce: &dyn Fn(&str),
-) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|_| Failure::new(Code::Internal))?;
-    runtime.block_on(async {
-        let serving = Serving::bind(folder, key_file, listen, Limits::default()).await?;
-        let stop = stop_signal()?;
-        announce(serving.url());
-        serving.run(stop).await;
-        Ok(())
-    })
-}
-
+/// Ends when the process is asked to stop: Ctrl+C, or the service manager's signal.
 #[cfg(unix)]
-pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+pub fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let listen = |kind| signal(kind).map_err(|_| Failure::new(Code::Internal));
+    let listen = |kind| signal(kind);
     // Listened for before the address is announced: whoever reads it may stop us at once.
     let mut interrupt = listen(SignalKind::interrupt())?;
     let mut terminate = listen(SignalKind::terminate())?;
@@ -231,8 +173,9 @@ pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
     })
 }
 
+/// Ends when the process is asked to stop: Ctrl+C.
 #[cfg(not(unix))]
-pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+pub fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async {
         // Without a signal to wait for, only the end of the process stops the server.
         if tokio::signal::ctrl_c().await.is_err() {

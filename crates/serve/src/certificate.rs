@@ -3,6 +3,7 @@
 //!
 //! P-256: small in the handshake and known to every client. Keys stay in the encrypted store.
 
+use protocol::{Code, Failure};
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
     Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, date_time_ymd,
@@ -32,15 +33,24 @@ pub struct Credential {
 
 /// Certificates could not be made or read: a defect or damage, never input, but for a host name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AuthorityError {
+pub enum CertificateError {
     #[error("a certificate cannot be made or read")]
     Broken,
     #[error("a host name is no DNS name and no IP address")]
     Host,
 }
 
-fn broken<E>(_: E) -> AuthorityError {
-    AuthorityError::Broken
+impl From<CertificateError> for Failure {
+    fn from(error: CertificateError) -> Failure {
+        match error {
+            CertificateError::Broken => Failure::new(Code::Internal),
+            CertificateError::Host => Failure::at(Code::UsageInvalid, "--host"),
+        }
+    }
+}
+
+fn broken<E>(_: E) -> CertificateError {
+    CertificateError::Broken
 }
 
 /// The same every time, so that the CA need not be parsed to sign with it again.
@@ -61,7 +71,7 @@ fn set_dates(params: &mut CertificateParams, now: UnixTime, days: u32) {
 }
 
 /// A new CA.
-pub fn make_ca(now: UnixTime) -> Result<Credential, AuthorityError> {
+pub fn make_ca(now: UnixTime) -> Result<Credential, CertificateError> {
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(broken)?;
     let mut params = ca_params();
     set_dates(&mut params, now, CA_DAYS);
@@ -74,11 +84,11 @@ pub fn make_leaf(
     ca: &Credential,
     hosts: &[String],
     now: UnixTime,
-) -> Result<Credential, AuthorityError> {
+) -> Result<Credential, CertificateError> {
     let ca_key = KeyPair::from_pem(&ca.key_pem).map_err(broken)?;
     let issuer = Issuer::new(ca_params(), ca_key);
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(broken)?;
-    let mut params = CertificateParams::new(hosts.to_vec()).map_err(|_| AuthorityError::Host)?;
+    let mut params = CertificateParams::new(hosts.to_vec()).map_err(|_| CertificateError::Host)?;
     let mut name = DistinguishedName::new();
     name.push(DnType::CommonName, "Health Express server");
     params.distinguished_name = name;
@@ -112,7 +122,7 @@ pub fn is_good(ca_pem: &str, leaf: &Credential, hosts: &[String], now: UnixTime)
 
 /// What the accept loop speaks TLS with: TLS 1.3 alone, HTTP/1.1 alone. The CA's certificate goes with
 /// the server's own, so that a device that only has the pin finds it.
-pub fn server_config(ca_pem: &str, leaf: &Credential) -> Result<ServerConfig, AuthorityError> {
+pub fn server_config(ca_pem: &str, leaf: &Credential) -> Result<ServerConfig, CertificateError> {
     let chain = vec![certificate(&leaf.certificate_pem)?, certificate(ca_pem)?];
     let key = PrivateKeyDer::from_pem_slice(leaf.key_pem.as_bytes()).map_err(broken)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -126,7 +136,7 @@ pub fn server_config(ca_pem: &str, leaf: &Credential) -> Result<ServerConfig, Au
     Ok(config)
 }
 
-fn certificate(pem: &str) -> Result<CertificateDer<'static>, AuthorityError> {
+fn certificate(pem: &str) -> Result<CertificateDer<'static>, CertificateError> {
     CertificateDer::from_pem_slice(pem.as_bytes()).map_err(broken)
 }
 
@@ -175,6 +185,6 @@ mod tests {
     fn a_name_that_is_none_is_refused() {
         let ca = make_ca(at(0)).unwrap();
         let made = make_leaf(&ca, &hosts(&["服务器"]), at(0));
-        assert_eq!(made.err(), Some(AuthorityError::Host));
+        assert_eq!(made.err(), Some(CertificateError::Host));
     }
 }
