@@ -1,9 +1,9 @@
 //! What a hub answers to browsers: the page that pairs, the organisation's CA to install, and for who is paired the app's
 //! files and commands. Over the caller's accept loop and address; beside it the caller answers devices.
 //!
-//! A browser without a pairing gets the pairing page and nothing else. Every address is asked for by a name of this hub
-//! (a page of elsewhere whose name was turned to this machine is not served), and whatever changes something has to come
-//! from a page of this hub.
+//! A browser without a pairing gets the pairing page and nothing else. A hub is asked for by a private address (a page of
+//! elsewhere whose name was turned to this machine is not served), and whatever changes something has to come from a page
+//! of this hub.
 
 use super::seats::Hall;
 use axum::Router;
@@ -18,7 +18,7 @@ use axum::routing::{get, post};
 use protocol::rpc::Command;
 use protocol::{Code, Failure};
 use serve::{Files, Limits, Tries, Visitor, body};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 const COOKIE_NAME: &str = "__Host-seat";
@@ -41,8 +41,6 @@ pub struct HallPage {
     pub hall: Arc<Hall>,
     /// The app's files, with the pairing page among them.
     pub files: Files,
-    /// Addresses and names by which this hub may be asked for, without the port.
-    pub names: Vec<String>,
     /// The organisation's CA certificate, PEM.
     pub ca_pem: String,
     pub limits: Limits,
@@ -66,7 +64,7 @@ pub fn router(page: HallPage) -> Router {
 /// A code becomes a cookie. The tries are counted before the code is looked at.
 async fn pair(State(own): State<Arc<Answering>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    if !own.is_asked(&parts.headers) || !own.is_from_here(&parts.headers) {
+    if !is_asked(&parts.headers) || !own.is_from_here(&parts.headers) {
         return refusal(StatusCode::FORBIDDEN);
     }
     let address = parts.extensions.get::<Arc<Visitor>>().map(|visitor| visitor.address);
@@ -97,7 +95,7 @@ async fn pair(State(own): State<Arc<Answering>>, request: Request) -> Response<B
 
 /// The CA is no secret: whoever installs it is asked by their own system first.
 async fn ca(State(own): State<Arc<Answering>>, headers: HeaderMap) -> Response<Body> {
-    if !own.is_asked(&headers) {
+    if !is_asked(&headers) {
         return refusal(StatusCode::FORBIDDEN);
     }
     let pem = own.page.ca_pem.clone().into_bytes();
@@ -106,7 +104,7 @@ async fn ca(State(own): State<Arc<Answering>>, headers: HeaderMap) -> Response<B
 
 /// The app's files for who is paired; for anybody else the pairing page.
 async fn file(State(own): State<Arc<Answering>>, request: Request) -> Response<Body> {
-    if !own.is_asked(request.headers()) {
+    if !is_asked(request.headers()) {
         return refusal(StatusCode::FORBIDDEN);
     }
     let is_paired = own.secret(request.headers()).is_some();
@@ -130,7 +128,7 @@ async fn file(State(own): State<Arc<Answering>>, request: Request) -> Response<B
 /// One command at the browser's own seat. The pairing first, then the body.
 async fn rpc(State(own): State<Arc<Answering>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    if !own.is_asked(&parts.headers) || !own.is_from_here(&parts.headers) {
+    if !is_asked(&parts.headers) || !own.is_from_here(&parts.headers) {
         return refusal(StatusCode::FORBIDDEN);
     }
     let Some(secret) = own.secret(&parts.headers) else {
@@ -170,12 +168,6 @@ fn trust(visitor: Option<&Arc<Visitor>>) {
 }
 
 impl Answering {
-    fn is_asked(&self, headers: &HeaderMap) -> bool {
-        let asked = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-        let name = asked.rsplit_once(':').map_or(asked, |(name, _)| name);
-        self.page.names.iter().any(|known| known == name)
-    }
-
     /// From a page of the very name it is asked by. A browser says so with every POST; who does not is none.
     fn is_from_here(&self, headers: &HeaderMap) -> bool {
         let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
@@ -189,6 +181,21 @@ impl Answering {
         let mut named = cookies.split(';').filter_map(|cookie| cookie.trim().split_once('='));
         let (_, secret) = named.find(|(name, _)| *name == COOKIE_NAME)?;
         self.page.hall.knows(secret).then(|| secret.to_owned())
+    }
+}
+
+/// By an address of a hall's own network, never by a name: a name of elsewhere can be turned to this machine, an address
+/// cannot.
+fn is_asked(headers: &HeaderMap) -> bool {
+    let asked = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let address = match asked.parse::<SocketAddr>() {
+        Ok(address) => Some(address.ip()),
+        Err(_) => asked.parse::<IpAddr>().ok(),
+    };
+    match address {
+        Some(IpAddr::V4(v4)) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),
+        Some(IpAddr::V6(v6)) => v6.is_loopback() || v6.is_unique_local(),
+        None => false,
     }
 }
 

@@ -38,6 +38,11 @@ impl Codes {
         at.map(|at| self.0.remove(at)).is_some()
     }
 
+    /// True while one could be taken.
+    pub fn has_any(&self, now_ms: i64) -> bool {
+        self.0.iter().any(|(_, made_ms)| is_alive(*made_ms, now_ms))
+    }
+
     pub fn clear(&mut self) {
         self.0.clear();
     }

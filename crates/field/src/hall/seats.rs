@@ -100,6 +100,11 @@ impl Hall {
         Ok(PairingCode { code, valid_s: u32::try_from(CODE_LIFE_MS / 1000).unwrap_or(0) })
     }
 
+    /// True while a code that was shown could still be taken.
+    pub fn has_code(&self) -> bool {
+        lock(&self.places).codes.has_any(self.host.tick_ms())
+    }
+
     /// Takes a code; answers the secret by which this browser is known from now on: 32 bytes of chance as hex.
     pub fn pair(&self, code: &str) -> Result<String, Failure> {
         let now_ms = self.host.tick_ms();
