@@ -33,6 +33,9 @@ pub enum Command {
     /// Devices: enrol this one, list those of a server, name their units
     #[command(subcommand)]
     Device(DeviceCommand),
+    /// A hall without a network: this device as its hub, or joined to one
+    #[command(subcommand)]
+    Hub(HubCommand),
     /// Entries kept but not applied, with their reasons
     #[command(subcommand)]
     Held(HeldCommand),
@@ -94,6 +97,38 @@ pub struct HomeOnly {
     /// 64 hexadecimal digits
     #[arg(long, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HubCommand {
+    /// Ask the server for this device's certificate as a hub, while there is a network
+    Certify {
+        #[command(flatten)]
+        home: HomeOnly,
+        /// Private IPv4 addresses to be named beside this machine's own
+        #[arg(long, value_name = "IPV4")]
+        address: Vec<std::net::Ipv4Addr>,
+    },
+    /// Answer the other devices until stopped
+    Serve {
+        #[command(flatten)]
+        home: HomeOnly,
+        #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8443")]
+        listen: SocketAddr,
+    },
+    /// Work with a hub until stopped, and with the server whenever it is reached
+    Join {
+        #[command(flatten)]
+        home: HomeOnly,
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        address: String,
+        /// The hub's device id, 32 hexadecimal digits
+        #[arg(long, value_name = "ID")]
+        device: String,
+        /// Look once and end
+        #[arg(long)]
+        once: bool,
+    },
 }
 
 #[derive(Debug, Args)]

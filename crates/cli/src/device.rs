@@ -19,11 +19,11 @@ pub fn open(home: &Path, key_file: Option<&Path>) -> Result<Home, Failure> {
     Home::open(home, &key(key_file)?, Arc::new(SystemHost))
 }
 
-fn key(key_file: Option<&Path>) -> Result<Key, Failure> {
+pub fn key(key_file: Option<&Path>) -> Result<Key, Failure> {
     field::read_key_file(key_file.ok_or(Failure::at(Code::KeyFileUnreadable, "--key-file"))?)
 }
 
-fn open_home(home: &HomeOnly) -> Result<Home, Failure> {
+pub fn open_home(home: &HomeOnly) -> Result<Home, Failure> {
     open(&home.home, home.key_file.as_deref())
 }
 

@@ -4,6 +4,7 @@
 mod args;
 mod central;
 mod device;
+mod hub;
 mod paper;
 mod place;
 mod progress;
@@ -91,6 +92,7 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
             device::recover(home, account, identity)
         }
         Command::Field(FieldCommand::Serve(serve)) => screens::serve(serve, cli.json),
+        Command::Hub(command) => hub::run(command, cli.json),
         Command::Held(command) => place::held(command),
         Command::Unit(command) => central::unit(command),
         Command::Device(DeviceCommand::Drop(home)) => device::let_go(home),

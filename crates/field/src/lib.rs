@@ -13,6 +13,9 @@ mod gone;
 mod hall;
 mod home;
 pub mod host;
+mod hub;
+mod hub_certificate;
+mod hub_link;
 mod keep_syncing;
 mod mark;
 pub mod measurement;
@@ -35,6 +38,10 @@ pub use gone::Gone;
 pub use hall::{Hall, HallPage, PairingCode, SEATS_MAX, SeatShown, router as hall_router};
 pub use home::{Acting, Home, read_key_file};
 pub use host::{Host, StretchCost, SystemHost};
+pub use hub::{
+    DEVICES_MAX, Guest, HubServing, HubState, HubWatch, hub_name_of, serve_hub_until_stopped,
+};
+pub use hub_link::{HubLink, HubSynced, LOOK, read_hub};
 pub use keep_syncing::{Goal, Watch, Woken};
 pub use office::paper::{LabelSize, PerPage};
 pub use office::{

@@ -8,6 +8,7 @@ mod fonts;
 mod held;
 mod person_report;
 mod roster;
+mod scope;
 mod verify;
 
 pub use export::{ExportOrder, Exported, export, export_bytes, write_file};
@@ -20,6 +21,7 @@ pub use roster::{
     Correction, Difference, DifferenceKind, ProblemWorkbook, RosterFile, RosterImported,
     RosterOrder, RosterTaken, import_roster, import_roster_files, refuse_retired,
 };
+pub use scope::units_below;
 pub use verify::{Verified, verify};
 
 use protocol::Failure;

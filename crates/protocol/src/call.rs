@@ -5,6 +5,7 @@
 //! | `POST /sync/v1/enrol` | `EnrolRequest` -> `EnrolAnswer`, authenticated by the one-time code |
 //! | `POST /sync/v1/present` | `PresentRequest` -> `PresentAnswer`: a challenge, then 201 for a device that proved itself |
 //! | `POST /sync/v1/account` | `AccountRequest` -> `AccountAnswer`, by the device's token and a one-time code |
+//! | `POST /sync/v1/hub_certificate` | `HubCertificateRequest` -> 201 and `HubCertificateAnswer`, by the device's token |
 //! | `POST /sync/v1/heads` | `HeadsRequest` -> `HeadsAnswer` |
 //! | `POST /sync/v1/push`  | zstd(`ledger::Batch`) -> 201 and `PushAnswer`; anything else means: compare heads again |
 //! | `POST /sync/v1/pull`  | `PullRequest` -> zstd(`ledger::Batch`) |
@@ -27,6 +28,8 @@ pub const BATCH_INFLATED_BYTES_MAX: usize = 4 << 20;
 pub const BATCH_BYTES_AIM: usize = 256 << 10;
 /// Streams named in one pull at most: about 45 bytes each, and a batch holds no more ranges than that.
 pub const WANTED_MAX: usize = 1_024;
+/// Addresses named in a hub's certificate at most.
+pub const HUB_ADDRESSES_MAX: usize = 8;
 /// Largest zstd window a receiver allows: 2^23 (RFC 9659's cap for HTTP).
 pub const ZSTD_WINDOW_LOG_MAX: u32 = 23;
 
@@ -141,6 +144,39 @@ pub struct PresentAnswer {
     /// 16 bytes: which life of which server asks.
     #[prost(bytes = "vec", tag = "2")]
     pub instance: Vec<u8>,
+    /// A hub's own `ledger::DeviceCertificate`, beside a challenge of its; a server leaves it out.
+    #[prost(bytes = "vec", tag = "3")]
+    pub certificate: Vec<u8>,
+}
+
+/// A device asks for the TLS certificate under which it may answer others as a hub.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct HubCertificateRequest {
+    #[prost(uint32, tag = "1")]
+    pub protocol: u32,
+    /// A P-256 point, uncompressed, 65 bytes. The private half stays where it was made.
+    #[prost(bytes = "vec", tag = "2")]
+    pub public_key: Vec<u8>,
+    /// Private IPv4 addresses (RFC 1918) to be named, at most `HUB_ADDRESSES_MAX`.
+    #[prost(string, repeated, tag = "3")]
+    pub addresses: Vec<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct HubCertificateAnswer {
+    /// For `hub_name` and the addresses, by the organisation's CA; PEM.
+    #[prost(string, tag = "1")]
+    pub certificate_pem: String,
+    /// By the server, over the question and every byte of the answer before this field (`ledger::Answer`); always the
+    /// last field as sent.
+    #[prost(bytes = "vec", tag = "31")]
+    pub signature: Vec<u8>,
+}
+
+/// The name a hub's certificate is for, whatever its address: of a domain that never resolves (RFC 6761).
+pub fn hub_name(device: &[u8; 16]) -> String {
+    let digits: String = device.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{digits}.hub.invalid")
 }
 
 /// A stream's position.

@@ -117,6 +117,10 @@ codes! {
     RequestTooLarge = "request_too_large", "请求太大。请减小批次后重试。";
     DeviceUnknown = "device_unknown", "没有这台设备。请用 jkkc device list 查看设备编号。";
     OutOfScope = "out_of_scope", "这台设备不负责该单位。请联系协调员调整设备的单位范围。";
+    HubNotCertified = "hub_not_certified", "本机还没有现场枢纽证书。请先有网络时同步一次，再在现场开启枢纽。";
+    HubUnreachable = "hub_unreachable", "连不上现场枢纽。内容都在本机，请核对同一无线网络和地址，或在任一台电脑上重新开启枢纽。";
+    HubUntrusted = "hub_untrusted", "对方不是这台枢纽（证书不符），没有发送任何数据。请核对地址和设备编号后重新加入。";
+    HubBarred = "hub_barred", "这台枢纽已被协调员停用，没有发送任何数据。请换一台电脑作枢纽。";
     StopClosed = "stop_closed", "该单位的站点已结束，名单和记录都已备份并从本机移除。请联系协调员重新开放，同步后再操作。";
     UnitRetired = "unit_retired", "该单位已停用，不能再录入，没有保存。请改用接续的单位，没有写明的请联系协调员。";
     UnitRetiredAlready = "unit_retired_already", "该单位已经停用，没有改动。请核对单位代码。";

@@ -6,7 +6,8 @@
 use protocol::{Code, Failure};
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, date_time_ymd,
+    Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PublicKeyData, SignatureAlgorithm,
+    date_time_ymd,
 };
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
@@ -79,6 +80,57 @@ pub fn make_ca(now: UnixTime) -> Result<Credential, CertificateError> {
     Ok(Credential { certificate_pem: certificate.pem(), key_pem: key.serialize_pem() })
 }
 
+/// A key made here: PEM, and its public half as an uncompressed P-256 point.
+pub fn make_key() -> Result<(String, Vec<u8>), CertificateError> {
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(broken)?;
+    Ok((key.serialize_pem(), key.public_key_raw().to_vec()))
+}
+
+/// The public half of somebody else's key.
+struct Point(Vec<u8>);
+
+impl PublicKeyData for Point {
+    fn der_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        &PKCS_ECDSA_P256_SHA256
+    }
+}
+
+/// A certificate for somebody else's key (`make_key`), PEM. Whether the names are theirs is the caller's to know.
+pub fn make_hub_leaf(
+    ca: &Credential,
+    point: &[u8],
+    names: &[String],
+    now: UnixTime,
+) -> Result<String, CertificateError> {
+    if point.len() != 65 || point[0] != 4 {
+        return Err(CertificateError::Broken);
+    }
+    let params = leaf_params("Health Express hub", names, now)?;
+    let issuer = Issuer::new(ca_params(), KeyPair::from_pem(&ca.key_pem).map_err(broken)?);
+    let certificate = params.signed_by(&Point(point.to_vec()), &issuer).map_err(broken)?;
+    Ok(certificate.pem())
+}
+
+fn leaf_params(
+    common_name: &str,
+    names: &[String],
+    now: UnixTime,
+) -> Result<CertificateParams, CertificateError> {
+    let mut params = CertificateParams::new(names.to_vec()).map_err(|_| CertificateError::Host)?;
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CommonName, common_name);
+    params.distinguished_name = name;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.use_authority_key_identifier_extension = true;
+    set_dates(&mut params, now, LEAF_DAYS);
+    Ok(params)
+}
+
 /// A new certificate for the server, signed by the CA, for names and addresses.
 pub fn make_leaf(
     ca: &Credential,
@@ -88,14 +140,7 @@ pub fn make_leaf(
     let ca_key = KeyPair::from_pem(&ca.key_pem).map_err(broken)?;
     let issuer = Issuer::new(ca_params(), ca_key);
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(broken)?;
-    let mut params = CertificateParams::new(hosts.to_vec()).map_err(|_| CertificateError::Host)?;
-    let mut name = DistinguishedName::new();
-    name.push(DnType::CommonName, "Health Express server");
-    params.distinguished_name = name;
-    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    params.use_authority_key_identifier_extension = true;
-    set_dates(&mut params, now, LEAF_DAYS);
+    let params = leaf_params("Health Express server", hosts, now)?;
     let certificate = params.signed_by(&key, &issuer).map_err(broken)?;
     Ok(Credential { certificate_pem: certificate.pem(), key_pem: key.serialize_pem() })
 }

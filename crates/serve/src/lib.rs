@@ -6,6 +6,7 @@
 mod accept;
 pub mod body;
 mod certificate;
+mod challenges;
 mod files;
 mod gate;
 mod limits;
@@ -15,7 +16,11 @@ mod stall;
 mod turns;
 
 pub use accept::{Serving, stop_signal};
-pub use certificate::{CertificateError, Credential, is_good, make_ca, make_leaf, server_config};
+pub use certificate::{
+    CertificateError, Credential, is_good, make_ca, make_hub_leaf, make_key, make_leaf,
+    server_config,
+};
+pub use challenges::Challenges;
 pub use files::{Files, load_files};
 pub use gate::Visitor;
 pub use limits::Limits;

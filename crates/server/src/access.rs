@@ -3,9 +3,8 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use domain::ids::UnitCode;
-use domain::unit::UnitTree;
 use ledger::UnitKey;
+use office::units_below;
 use std::collections::BTreeSet;
 use store::{Setting, Store, StoreError};
 use sync::answer::Asker;
@@ -38,7 +37,7 @@ pub fn asker(store: &Store, device: [u8; 16]) -> Result<Asker, StoreError> {
             .map(|shown| shown.units.iter().map(UnitKey::to_string).collect()),
     };
     let mut scope = match &named {
-        Some(units) => expand(&store.units()?, units),
+        Some(units) => units_below(&store.units()?, units),
         None => BTreeSet::new(),
     };
     if named.is_some() {
@@ -51,14 +50,6 @@ pub fn asker(store: &Store, device: [u8; 16]) -> Result<Asker, StoreError> {
 pub fn district(store: &Store) -> Result<Option<UnitKey>, StoreError> {
     let district = store.setting_text(Setting::District)?;
     Ok(district.and_then(|text| UnitKey::try_new(&text).ok()))
-}
-
-/// Each unit named and every village and school below it.
-pub fn expand(tree: &UnitTree, named: &[String]) -> BTreeSet<UnitKey> {
-    let ancestors: Vec<UnitCode> = named.iter().cloned().map(UnitCode).collect();
-    let below = tree.iter().filter(|unit| ancestors.iter().any(|a| a.covers(&unit.code)));
-    let codes = below.map(|unit| unit.code.0.as_str()).chain(named.iter().map(String::as_str));
-    codes.filter_map(|code| UnitKey::try_new(code).ok()).collect()
 }
 
 #[cfg(test)]

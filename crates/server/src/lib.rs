@@ -12,6 +12,7 @@ mod backup;
 pub mod console;
 mod data;
 mod host;
+mod hub_certificate;
 mod page;
 mod present;
 mod reply;

@@ -2,9 +2,10 @@
 //! and decoded, and only then does anything wait for the database. What heads, push and pull answer is
 //! `sync::answer`'s; how a device is let in is `store`'s.
 
-use crate::access::{asker, district, expand, token};
+use crate::access::{asker, district, token};
 use crate::host::unix_ms;
-use crate::present::{Challenges, present};
+use crate::hub_certificate::hub_certificate;
+use crate::present::present;
 use crate::reply::{self, Reply, ZSTD};
 use axum::Router;
 use axum::body::Body;
@@ -19,7 +20,7 @@ use protocol::call::{
 };
 use protocol::{Code, PROTOCOL_VERSION};
 use serve::body::{self, BodyProblem};
-use serve::{Limits, Tries, Turn, Turns, Visitor, compute};
+use serve::{Challenges, Limits, Tries, Turn, Turns, Visitor, compute};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{EnrolAsk, Heard, Setting, Store, StoreError};
@@ -70,6 +71,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sync/v1/enrol", post(async |s, r| said(enrol(s, r).await)))
         .route("/sync/v1/present", post(async |s, r| said(present(s, r).await)))
         .route("/sync/v1/account", post(async |s, r| said(account(s, r).await)))
+        .route("/sync/v1/hub_certificate", post(async |s, r| said(hub_certificate(s, r).await)))
         .route("/sync/v1/heads", post(async |s, r| said(heads(s, r).await)))
         .route("/sync/v1/push", post(async |s, r| said(push(s, r).await)))
         .route("/sync/v1/pull", post(async |s, r| said(pull(s, r).await)))
@@ -85,14 +87,14 @@ fn said(said: Said) -> Reply {
 }
 
 /// A request whose sender is known and whose body is read.
-struct Admitted {
-    device: [u8; 16],
-    body: Vec<u8>,
+pub(crate) struct Admitted {
+    pub(crate) device: [u8; 16],
+    pub(crate) body: Vec<u8>,
     _turn: Turn,
 }
 
 /// Token first; not a byte of the body before it is known whose it is.
-async fn admit(app: &App, call: &str, request: Request) -> Result<Admitted, Reply> {
+pub(crate) async fn admit(app: &App, call: &str, request: Request) -> Result<Admitted, Reply> {
     let (parts, body) = request.into_parts();
     let token = token(&parts.headers).ok_or_else(|| reply::closing(Code::TokenInvalid))?;
     let device = app.pool.read(move |store| store.device_of_token(&token)).await;
@@ -265,7 +267,7 @@ async fn enrol(State(app): State<Arc<App>>, request: Request) -> Said {
             Err(code) => return Ok(Err(code)),
         };
         let named: Vec<String> = enrolled.units.iter().map(UnitKey::to_string).collect();
-        let units = expand(&store.units()?, &named);
+        let units = office::units_below(&store.units()?, &named);
         Ok(Ok(EnrolAnswer {
             certificate: enrolled.certificate.encode(),
             token: enrolled.token,

@@ -49,9 +49,9 @@ settings! {
     CaPem = "ca_pem";
     /// Text: the private CA's key; servers only.
     CaKeyPem = "ca_key_pem";
-    /// Text: the server's TLS certificate; servers only.
+    /// Text: the TLS certificate this replica answers under: a server's, or a device's as a hub.
     TlsCertificatePem = "tls_certificate_pem";
-    /// Text: its key; servers only.
+    /// Text: its key.
     TlsKeyPem = "tls_key_pem";
     /// Text, a line each: names and addresses the server answers to.
     Hosts = "hosts";

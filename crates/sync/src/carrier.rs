@@ -14,6 +14,10 @@ pub trait Carrier {
     fn pull(&mut self, request: &PullRequest) -> Result<Vec<u8>, CarrierError>;
     /// What went over the wire since the carrier was made.
     fn traffic(&self) -> Traffic;
+    /// The other side is a hub: it files nobody's second branch again, and its word proves nothing of the server.
+    fn is_hub(&self) -> bool {
+        false
+    }
 }
 
 /// Bytes of calls and answers as sent, without the headers of HTTP and TLS.

@@ -48,7 +48,7 @@ pub struct Seen {
 /// What a run starts from.
 #[derive(Debug, Clone)]
 pub struct Start {
-    /// The root of every certificate, and what receipts are checked with.
+    /// What answers and receipts are checked with: a server's key is the root of every certificate, a hub's its own.
     pub server_public_key: [u8; 32],
     pub seen: Seen,
     /// This device's clock, ms since 1970 UTC: a claim.
@@ -212,7 +212,11 @@ impl<R: Replica, C: Carrier> Run<'_, R, C> {
     /// Passes until no stream has two branches, or nothing more can be done about those that have.
     fn all(&mut self) -> Result<(), SyncError<R::Error>> {
         for _ in 0..PASSES_MAX {
-            let parted = self.pass()?;
+            let mut parted = self.pass()?;
+            if self.carrier.is_hub() {
+                // Others' streams of which there are two branches wait for the server, which alone files them again.
+                parted.retain(|key| self.lives.contains(&key.writer));
+            }
             // Two branches take pulling.
             if parted.is_empty() || self.start.push_only {
                 break;

@@ -17,6 +17,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETR
 use reqwest::{Client, Url};
 use rustls::{CertificateError, ClientConfig, Error as TlsError};
 use std::error::Error;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// Messages.
@@ -63,11 +64,23 @@ impl Https {
         clock: DeviceClock,
         limits: HttpsLimits,
     ) -> Result<Https, CarrierError> {
+        Https::at(url, None, ca_pem, token, clock, limits)
+    }
+
+    /// The same, where the name in `url` is found at an address told beforehand.
+    pub(crate) fn at(
+        url: &str,
+        at: Option<(&str, SocketAddr)>,
+        ca_pem: &str,
+        token: &str,
+        clock: DeviceClock,
+        limits: HttpsLimits,
+    ) -> Result<Https, CarrierError> {
         let config = tls::trusting(ca_pem, clock).map_err(|_| CarrierError::Local)?;
         let bearer = format!("Bearer {token}");
         let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| CarrierError::Token)?;
         authorization.set_sensitive(true);
-        Ok(Https { wire: Wire::new(url, config, limits)?, authorization })
+        Ok(Https { wire: Wire::at(url, at, config, limits)?, authorization })
     }
 
     /// Whom a one-time account code is for, as the server with this key signed it.
@@ -83,7 +96,7 @@ impl Https {
             .ok_or(CarrierError::AnswerUnknown)
     }
 
-    fn call(&mut self, call: &Call) -> Result<Vec<u8>, CarrierError> {
+    pub(crate) fn call(&mut self, call: &Call) -> Result<Vec<u8>, CarrierError> {
         self.wire.call(call, Some(&self.authorization))
     }
 }
@@ -144,6 +157,15 @@ struct Answer {
 
 impl Wire {
     pub fn new(url: &str, config: ClientConfig, limits: HttpsLimits) -> Result<Wire, CarrierError> {
+        Wire::at(url, None, config, limits)
+    }
+
+    fn at(
+        url: &str,
+        at: Option<(&str, SocketAddr)>,
+        config: ClientConfig,
+        limits: HttpsLimits,
+    ) -> Result<Wire, CarrierError> {
         let mut base = Url::parse(url.trim()).map_err(|_| CarrierError::Address)?;
         if base.scheme() != "https" || !base.has_host() {
             return Err(CarrierError::Address);
@@ -151,7 +173,11 @@ impl Wire {
         base.set_path("/sync/v1/");
         base.set_query(None);
         base.set_fragment(None);
-        let client = Client::builder()
+        let mut builder = Client::builder();
+        if let Some((name, address)) = at {
+            builder = builder.resolve(name, address);
+        }
+        let client = builder
             .tls_backend_preconfigured(config)
             .https_only(true)
             .http1_only()

@@ -1,0 +1,93 @@
+//! `jkkc hub`: a hall without a network. What a hub is and how one is joined is `field`'s.
+
+use crate::args::{HomeOnly, HubCommand};
+use crate::device::{key, open_home};
+use crate::say::Said;
+use field::{Goal, HubLink, Synced, Watch, Woken, read_hub, serve_hub_until_stopped};
+use protocol::Failure;
+use serde_json::json;
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+pub fn run(command: &HubCommand, json: bool) -> Result<Said, Failure> {
+    match command {
+        HubCommand::Certify { home, address } => certify(home, address),
+        HubCommand::Serve { home, listen } => serve(home, *listen, json),
+        HubCommand::Join { home, address, device, once } => join(home, address, device, *once),
+    }
+}
+
+fn certify(home: &HomeOnly, addresses: &[Ipv4Addr]) -> Result<Said, Failure> {
+    let is_new = open_home(home)?.renew_hub_certificate(addresses)?;
+    let line =
+        if is_new { "已取得枢纽证书。" } else { "枢纽证书有效，没有改动。" };
+    Said::of(&json!({ "new": is_new }), vec![line.to_owned()])
+}
+
+/// With `--json` the one line is printed as soon as the address is bound.
+fn serve(home: &HomeOnly, listen: SocketAddr, json: bool) -> Result<Said, Failure> {
+    let opened = open_home(home)?;
+    sync_beside(home)?;
+    serve_hub_until_stopped(opened, &key(home.key_file.as_deref())?, listen, None, &|watch| {
+        let state = watch.state();
+        if json {
+            println!("{}", json!(state));
+        } else {
+            println!("枢纽已开启。其他设备请加入：{} 设备编号 {}", state.address, state.device);
+        }
+        let _ = std::io::stdout().flush();
+    })?;
+    Ok(Said::nothing())
+}
+
+fn join(home: &HomeOnly, address: &str, device: &str, once: bool) -> Result<Said, Failure> {
+    let mut link = HubLink::new(read_hub(address, device)?);
+    let mut opened = open_home(home)?;
+    if once {
+        let synced = opened.sync_with_hub(&mut link)?;
+        let line = format!("交给枢纽 {} 条，取回 {} 条", synced.given, synced.taken);
+        return Said::of(&synced, vec![line]);
+    }
+    sync_beside(home)?;
+    let mut last = None;
+    let mut tell = |looked: &Result<field::HubSynced, Failure>| {
+        // Said once for each change, not twice a second.
+        let line = match looked {
+            Ok(_) => "已与枢纽同步。".to_owned(),
+            Err(failure) => failure.zh(),
+        };
+        if last.as_ref() != Some(&line) {
+            eprintln!("{line}");
+            last = Some(line);
+        }
+    };
+    opened.keep_with_hub(&mut link, &mut tell, &mut |pause| {
+        std::thread::sleep(pause);
+        true
+    });
+    Ok(Said::nothing())
+}
+
+/// The server, whenever it is reached: in a thread of its own, so that nobody in the hall waits for it. Ends with the
+/// program.
+fn sync_beside(home: &HomeOnly) -> Result<(), Failure> {
+    let mut opened = open_home(home)?;
+    std::thread::spawn(move || {
+        // What ends it is told by a sync that a person asks for.
+        let _ = opened.keep_syncing(Goal::Never, &mut Beside);
+    });
+    Ok(())
+}
+
+struct Beside;
+
+impl Watch for Beside {
+    fn tell(&mut self, _: &Result<Synced, Failure>, _: Option<Duration>) {}
+
+    fn wait(&mut self, next: Option<Duration>) -> Woken {
+        let Some(next) = next else { return Woken::ToStop };
+        std::thread::sleep(next);
+        Woken::InTime
+    }
+}
