@@ -5,6 +5,7 @@ mod args;
 mod central;
 mod device;
 mod hub;
+mod pairing;
 mod paper;
 mod place;
 mod progress;

@@ -10,11 +10,16 @@ use protocol::{Code, Failure};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use store::{Setting, Store};
 
 const MARK_FILE: &str = "install.mark";
 /// 16 bytes of id, 8 of count.
 type Mark = [u8; 24];
+
+/// File and database are compared and changed by one opening at a time: a hub hands over while a browser of its hall opens
+/// the same store, and what stands in between would look like a copy.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 fn path(folder: &Path) -> PathBuf {
     folder.join(MARK_FILE)
@@ -22,6 +27,7 @@ fn path(folder: &Path) -> PathBuf {
 
 /// Compares file and database; where they differ the store begins anew as another writer.
 pub(crate) fn check(folder: &Path, store: &mut Store, host: &dyn Host) -> Result<(), Failure> {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let kept: Option<Mark> = store.setting_array(Setting::Mark).map_err(failed)?;
     let found: Option<Mark> = fs::read(path(folder)).ok().and_then(|b| b.try_into().ok());
     if kept.is_some() && kept == found {
@@ -39,6 +45,7 @@ pub(crate) fn check(folder: &Path, store: &mut Store, host: &dyn Host) -> Result
 
 /// Counts one hand-over, before anything is handed over.
 pub(crate) fn raise(folder: &Path, store: &mut Store) -> Result<(), Failure> {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let kept: Option<Mark> = store.setting_array(Setting::Mark).map_err(failed)?;
     let Some(mut mark) = kept else { return Ok(()) };
     let mut count = [0; 8];

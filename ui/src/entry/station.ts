@@ -252,7 +252,13 @@ function others(model: Model, view: FormView): [Model, Effect[]] {
 /** What somebody else saved of an item that is being answered here. */
 export function othersOf(model: Model, item: string): ValueCell[] {
   const current = model.view?.items.find((one) => one.item === item)?.current ?? [];
-  return current.filter((cell) => !model.view?.saw.includes(cell.entry));
+  const of = model.items.find((one) => one.item === item);
+  const own = answerOf(model, item);
+  const isShown = (cell: ValueCell) => {
+    const shows = of ? answerOfCell(of, cell) : NONE;
+    return shows.text === own.text && shows.absent === own.absent;
+  };
+  return current.filter((cell) => !model.view?.saw.includes(cell.entry) && !isShown(cell));
 }
 
 function draftFocus(from: Draft | null, items: ItemForm[]): string | null {
