@@ -38,7 +38,7 @@ impl Serialize for Refused {
 
 impl Desk {
     pub fn new(folder: &Path) -> Desk {
-        let abilities = Abilities { card_reader: None, save_files: cfg!(desktop) };
+        let abilities = Abilities { save_files: cfg!(desktop), ..Abilities::default() };
         Desk(Mutex::new(App::new(folder, Arc::new(SystemHost), abilities)))
     }
 

@@ -22,7 +22,7 @@ function pattern(sentence: string): string {
   return sentence.replace(/\{\w+\}/g, "\u0000");
 }
 const SCREENS = [...Object.values(ZH), ...Object.values(FAILURES)].map(pattern);
-const HOST = ["field", "protocol", "office", "domain", "report", "server"].map((name) => textsUnder(join(ROOT, "crates", name, "src"), ".rs")).join("\n") + textsUnder(join(ROOT, "schema/catalogue"), ".json");
+const HOST = ["field", "protocol", "office", "domain", "report", "server"].map((name) => textsUnder(join(ROOT, "crates", name, "src"), ".rs")).join("\n") + textsUnder(join(ROOT, "schema/catalogue"), ".json") + readFileSync(join(ROOT, "ui/public/pair.html"), "utf8");
 
 /** Quoted words that are not a screen's: of a file, a name, a sign. */
 const OTHERS = new Set(["·", "原名-问题清单.xlsx"]);

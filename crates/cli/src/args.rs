@@ -122,6 +122,9 @@ pub enum HubCommand {
         home: HomeOnly,
         #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8443")]
         listen: SocketAddr,
+        /// The folder with the built screens, for tablets and phones; without it the folder `ui` beside this program
+        #[arg(long, value_name = "DIR")]
+        ui: Option<PathBuf>,
     },
     /// Work with a hub until stopped, and with the server whenever it is reached
     Join {

@@ -6,6 +6,7 @@ mod carry;
 mod central;
 mod device;
 mod hub;
+mod pairing;
 mod paper;
 mod place;
 mod progress;

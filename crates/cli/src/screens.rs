@@ -80,7 +80,7 @@ fn failure(failure: &Failure) -> Vec<u8> {
 }
 
 /// Where the screens' files lie: as told, else beside this program.
-fn files(told: Option<&Path>) -> Result<PathBuf, Failure> {
+pub fn files(told: Option<&Path>) -> Result<PathBuf, Failure> {
     if let Some(told) = told {
         return Ok(told.to_owned());
     }

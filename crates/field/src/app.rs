@@ -46,6 +46,8 @@ pub struct Abilities {
     pub card_reader: Option<Box<dyn CardReader>>,
     /// The host saves files where a person chooses.
     pub save_files: bool,
+    /// The screens are a hall's browser: its day and drafts are its operator's, and what is the device's is done there.
+    pub is_seat: bool,
 }
 
 /// The app of one home folder.
@@ -59,6 +61,16 @@ pub struct App {
     work: work::Background,
     /// Shown once with the next state.
     notice: Option<String>,
+    /// At a seat: the day of whoever worked there before the lock.
+    day_left: Option<(String, DayChoice)>,
+}
+
+/// Where today's choice is kept.
+enum DayKept {
+    /// In the database: it is the device's.
+    WithDevice,
+    /// Here: each seat has its own.
+    AtSeat(Option<DayChoice>),
 }
 
 /// An open device with who works on it.
@@ -68,6 +80,7 @@ struct Opened {
     worker: Option<Worker>,
     /// Answers of the last saves, by the id the screen made.
     saves: VecDeque<(String, protocol::rpc::station::Saved)>,
+    day: DayKept,
 }
 
 /// Today as confirmed, with what it names looked up.
@@ -89,6 +102,7 @@ impl App {
             opened: None,
             work: work::Background::default(),
             notice: None,
+            day_left: None,
         }
     }
 
@@ -100,7 +114,8 @@ impl App {
             None => None,
             Some(account) => Some(Worker::of_directory(&home, account)?),
         };
-        self.opened = Some(Opened { home, key, worker, saves: VecDeque::new() });
+        let day = DayKept::WithDevice;
+        self.opened = Some(Opened { home, key, worker, saves: VecDeque::new(), day });
         self.seen = moment(&*self.host);
         Ok(())
     }
@@ -125,6 +140,9 @@ impl App {
         self.lock_if_idle();
         if idle::is_of_a_person(&command) {
             self.seen = moment(&*self.host);
+        }
+        if self.abilities.is_seat && !is_for_seats(&command) {
+            return Err(Failure::new(Code::AtDeviceOnly));
         }
         match command {
             Command::State(_) => self.state().map(Answer::State),
@@ -211,6 +229,48 @@ impl Opened {
             examiner: self.home.examiner(examiner)?,
             station: station.and_then(|key| catalogue.station_by_key(key)).map(|s| s.code),
         })
+    }
+}
+
+/// What a hall's browser may ask for. What brings files in or out, makes accounts or reaches for the network is the
+/// device's. Every command is named here: a new one is decided about.
+fn is_for_seats(command: &Command) -> bool {
+    match command {
+        Command::Enrol(_)
+        | Command::AccountAdd(_)
+        | Command::RosterImport(_)
+        | Command::CardRead(_)
+        | Command::Sync(_)
+        | Command::Carry(_)
+        | Command::Print(_) => false,
+        Command::State(_)
+        | Command::Unlock(_)
+        | Command::Lock(_)
+        | Command::PasswordChange(_)
+        | Command::Forms(_)
+        | Command::Day(_)
+        | Command::DaySet(_)
+        | Command::Ready(_)
+        | Command::Find(_)
+        | Command::Person(_)
+        | Command::RegisterCheck(_)
+        | Command::Register(_)
+        | Command::Form(_)
+        | Command::Judge(_)
+        | Command::Save(_)
+        | Command::DraftPut(_)
+        | Command::DraftDrop(_)
+        | Command::Drafts(_)
+        | Command::Amend(_)
+        | Command::Choose(_)
+        | Command::Void(_)
+        | Command::ClassList(_)
+        | Command::Coverage(_)
+        | Command::CheckOut(_)
+        | Command::DayEnd(_)
+        | Command::SyncState(_)
+        | Command::Watch(_)
+        | Command::Held(_) => true,
     }
 }
 

@@ -74,6 +74,12 @@ codes! {
     HeldUnknown = "held_unknown", "没有这条待处理记录。请用 jkkc held list 查看。";
     HeldElsewhere = "held_elsewhere", "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。";
     // Working at a screen
+    HallClosed = "hall_closed", "本站联机没有开启。请到本站电脑上开启后，重新扫二维码。";
+    SeatsFull = "seats_full", "本站连接的平板和手机已满 25 台。请让不用的一台先锁定半小时，或接到另一台本站电脑。";
+    PairingInvalid = "pairing_invalid", "配对码不对、已用过或已过期。请在本站电脑上看新的二维码再扫一次。";
+    PairingWait = "pairing_wait", "配对码试得太多。请等一分钟，再扫本站电脑上新的二维码。";
+    Unpaired = "unpaired", "这台平板或手机与本站电脑的配对已结束。已保存的都在本站电脑上，请重新扫二维码。";
+    AtDeviceOnly = "at_device_only", "这一步只能在本站电脑上做。请到本站电脑上操作。";
     AppLocked = "app_locked", "已锁定。请选择账号、输入密码后继续，草稿没有丢失。";
     DayUnset = "day_unset", "还没有确认今天的站点。请先在“今日”选好轮次、站点、日期和工位。";
     PersonMayBeKnown = "person_may_be_known", "可能是已有的人，没有登记。请先核对列出的人，确实不是再登记。";

@@ -147,6 +147,17 @@ impl Store {
     pub fn set_settings(&mut self, values: &[(Setting, &[u8])]) -> Result<(), StoreError> {
         self.write(|tx| values.iter().try_for_each(|(key, value)| set_setting(tx, *key, value)))
     }
+    /// Reads and writes a setting in one transaction, for what several openings change; `None` leaves it as it is.
+    pub fn change_setting(
+        &mut self,
+        key: Setting,
+        change: &mut dyn FnMut(Option<&[u8]>) -> Option<Vec<u8>>,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| match change(setting(tx, key)?.as_deref()) {
+            Some(value) => set_setting(tx, key, &value),
+            None => Ok(()),
+        })
+    }
     pub fn set_setting(&mut self, key: Setting, value: &[u8]) -> Result<(), StoreError> {
         self.set_settings(&[(key, value)])
     }

@@ -42,6 +42,11 @@ id_card_reader: boolean,
  */
 save_files: boolean, 
 /**
+ * This is the device itself: files go in and out, accounts are made and syncs begun here. A hall's browser has none of
+ * it.
+ */
+at_device: boolean, 
+/**
  * `enrol` is possible here: no database yet.
  */
 enrol: boolean, };
@@ -697,6 +702,12 @@ export const FAILURES = {
   label_too_small: "标签太小，放不下条码。请用 50×30 毫米或更大的标签。",
   held_unknown: "没有这条待处理记录。请用 jkkc held list 查看。",
   held_elsewhere: "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。",
+  hall_closed: "本站联机没有开启。请到本站电脑上开启后，重新扫二维码。",
+  seats_full: "本站连接的平板和手机已满 25 台。请让不用的一台先锁定半小时，或接到另一台本站电脑。",
+  pairing_invalid: "配对码不对、已用过或已过期。请在本站电脑上看新的二维码再扫一次。",
+  pairing_wait: "配对码试得太多。请等一分钟，再扫本站电脑上新的二维码。",
+  unpaired: "这台平板或手机与本站电脑的配对已结束。已保存的都在本站电脑上，请重新扫二维码。",
+  at_device_only: "这一步只能在本站电脑上做。请到本站电脑上操作。",
   app_locked: "已锁定。请选择账号、输入密码后继续，草稿没有丢失。",
   day_unset: "还没有确认今天的站点。请先在“今日”选好轮次、站点、日期和工位。",
   person_may_be_known: "可能是已有的人，没有登记。请先核对列出的人，确实不是再登记。",

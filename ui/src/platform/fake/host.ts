@@ -43,7 +43,7 @@ function stateOf(records: Records): AppState {
   const notice = records.isNoticed ? null : "这台设备上次是突然断电的，已自动核对：保存过的内容都在，没有丢失。";
   return {
     phase: records.phase, device_name: "体检车 3 号平板", slots: [...SLOTS, ...records.accounts].map((slot) => ({ ...slot, wait_s: wait })), operator: records.operator,
-    capabilities: { id_card_reader: true, save_files: false, enrol: records.phase === "empty" }, app_version: "0.0.0", catalogue_version: 1,
+    capabilities: { id_card_reader: true, save_files: false, at_device: true, enrol: records.phase === "empty" }, app_version: "0.0.0", catalogue_version: 1,
     lock_after_min: 10, clock: clock(records), clock_warning: null, notice: records.phase === "open" ? notice : null,
   };
 }
