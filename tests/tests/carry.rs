@@ -84,6 +84,31 @@ fn work_of_a_device_without_network_reaches_the_server_on_a_stick_and_twice_chan
 }
 
 #[test]
+fn a_device_that_never_met_its_server_after_enrolling_carries_what_it_has_and_is_known_from_it() {
+    let district = District::prepare();
+    let mut tablet = district.enrol(&SEATS[0], &[VILLAGE]);
+    district.go_offline();
+    // It knows no round and nobody, so there is nothing of anybody to carry; asking is no error.
+    let made = said(tablet.home.carry_export(district.folder.path(), false));
+    let whole = said(tablet.home.carry_export(district.folder.path(), true));
+    for made in [made, whole] {
+        let Some(file) = made.file else {
+            assert_eq!(made.entries, 0);
+            continue;
+        };
+        let imported = said(district.central.console().import_carry(&[file]));
+        assert!(imported.ok, "{imported:?}");
+        assert_eq!(imported.held, 0);
+    }
+    verified(&district.central.store());
+    // Back in the network it works as ever.
+    district.restart();
+    said(tablet.home.sync());
+    work(&district, &mut tablet, 0);
+    assert!(said(tablet.home.sync()).pushed > 0);
+}
+
+#[test]
 fn a_server_that_was_put_back_gets_a_neighbours_work_from_a_file_of_everything() {
     let district = District::prepare();
     let mut tablet = district.enrol(&SEATS[0], &[VILLAGE]);

@@ -1,9 +1,13 @@
 //! The command line's words. Only parsing: what a command does is `field`'s and `server`'s.
 
 mod carry;
+mod find;
+mod lab;
 mod out;
 
 pub use carry::*;
+pub use find::*;
+pub use lab::*;
 pub use out::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -65,6 +69,9 @@ pub enum Command {
     /// One-time codes for devices
     #[command(subcommand)]
     Enrol(EnrolCommand),
+    /// Tubes and laboratories
+    #[command(subcommand)]
+    Lab(LabCommand),
     /// Record a measurements file on a device, offline
     Record(Record),
     /// One person
@@ -592,11 +599,4 @@ pub enum ResultCommand {
         #[arg(long)]
         value: String,
     },
-}
-
-#[derive(Debug, Args)]
-pub struct Find {
-    #[command(flatten)]
-    pub home: HomeOnly,
-    pub text: String,
 }

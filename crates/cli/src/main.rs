@@ -6,6 +6,7 @@ mod carry;
 mod central;
 mod device;
 mod hub;
+mod lab;
 mod pairing;
 mod paper;
 mod place;
@@ -104,6 +105,7 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Examiner(command) => central::examiner(command),
         Command::Roster(command) => place::roster(command),
         Command::Enrol(command) => central::enrol(command),
+        Command::Lab(command) => lab::lab(command),
         Command::Record(record) => device::record(record),
         Command::Person(command) => device::person(command),
         Command::Result(command) => device::result(command),

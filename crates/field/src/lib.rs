@@ -32,6 +32,7 @@ mod slots;
 mod status;
 mod synchronise;
 mod tries;
+mod tube;
 mod unlocking;
 
 pub use app::{Abilities, App, Card, CardReader, SimulatedReader, watch};
@@ -50,6 +51,7 @@ pub use office::{
     Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,
     Verified,
 };
+pub use office::{HeldRowOfLab, LabImported, LabOrder, TubeBound, TubeCount};
 pub use office::{ReportOrder, Reported};
 pub use paper::{Paper, PaperOrder, Printed};
 pub use person::{NewPerson, PersonShown, Registered};
@@ -59,4 +61,5 @@ pub use slots::{Slots, Worker};
 pub use status::Status;
 pub use store::{Key, Level};
 pub use synchronise::Synced;
+pub use tube::TubeOrder;
 pub use unlocking::{SlotRow, SlotsShown, recover, slots, unlock};

@@ -168,6 +168,7 @@ impl Home {
             saw,
             findings: findings.collect(),
             reason: reason.to_owned(),
+            lab: None,
         };
         Ok(Entry { header, fact: Fact::Save(fact) })
     }

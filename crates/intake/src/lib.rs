@@ -8,6 +8,7 @@
 //! ```
 
 pub mod error;
+pub mod laboratory;
 pub mod limits;
 mod returned;
 pub mod roster;

@@ -7,14 +7,17 @@ pub mod day_lines;
 mod export;
 mod fonts;
 mod held;
+mod lab;
 mod person_report;
 mod roster;
 mod scope;
+mod tube;
 mod verify;
 
 pub use export::{ExportOrder, Exported, export, export_bytes, write_file};
 pub use fonts::{fonts_in, system_fonts};
 pub use held::{HeldRow, held, parse_reference, print_reference};
+pub use lab::{HeldRowOfLab, LabImported, LabOrder, import_lab, lab_held, resolve_lab};
 pub use person_report::{ReportOrder, Reported, person_reports_of, report_people};
 pub use report::paper;
 pub use report::{Export, Format, Identifiers};
@@ -23,6 +26,7 @@ pub use roster::{
     RosterOrder, RosterTaken, import_roster, import_roster_files, refuse_retired,
 };
 pub use scope::units_below;
+pub use tube::{TubeBound, TubeCount, TubeOfPerson, bind_tube, spoil_tube, tube_counts, tubes_of};
 pub use verify::{Verified, verify};
 
 use protocol::Failure;

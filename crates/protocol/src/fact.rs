@@ -3,7 +3,10 @@
 
 use crate::entry::EntryError;
 pub use crate::roster::{RosterFact, RosterRowFact};
-pub use crate::save::{FindingFact, ResultFact, SaveFact, SawFact, ValueFact};
+pub use crate::save::{
+    FindingFact, LabFact, LabLineFact, ResultFact, SaveFact, SawFact, ValueFact,
+};
+pub use crate::tube::{TubeAct, TubeFact};
 use prost::Message;
 
 /// Kinds of entries this version can read. Numbers are for ever; those below 16 belong to the ledger
@@ -26,10 +29,11 @@ pub enum Kind {
     Correction = 35,
     Save = 48,
     Void = 49,
+    Tube = 50,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 15] = [
+    pub const ALL: [Kind; 16] = [
         Kind::Unit,
         Kind::Round,
         Kind::Operator,
@@ -45,6 +49,7 @@ impl Kind {
         Kind::Correction,
         Kind::Save,
         Kind::Void,
+        Kind::Tube,
     ];
 
     /// Kinds that only a server may write (rounds, settings, operators, holds, enrolments).
@@ -64,7 +69,8 @@ impl Kind {
             | Kind::Registration
             | Kind::Correction
             | Kind::Save
-            | Kind::Void => false,
+            | Kind::Void
+            | Kind::Tube => false,
         }
     }
 }
@@ -94,6 +100,7 @@ pub enum Fact {
     Correction(CorrectionFact),
     Save(SaveFact),
     Void(VoidFact),
+    Tube(TubeFact),
 }
 
 impl Fact {
@@ -114,6 +121,7 @@ impl Fact {
             Fact::Correction(_) => Kind::Correction,
             Fact::Save(_) => Kind::Save,
             Fact::Void(_) => Kind::Void,
+            Fact::Tube(_) => Kind::Tube,
         }
     }
 
@@ -134,6 +142,7 @@ impl Fact {
             Fact::Correction(f) => f.encode_to_vec(),
             Fact::Save(f) => f.encode_to_vec(),
             Fact::Void(f) => f.encode_to_vec(),
+            Fact::Tube(f) => f.encode_to_vec(),
         }
     }
 
@@ -157,6 +166,7 @@ impl Fact {
             Kind::Correction => Fact::Correction(read(bytes)?),
             Kind::Save => Fact::Save(SaveFact::decode(bytes)?),
             Kind::Void => Fact::Void(read(bytes)?),
+            Kind::Tube => Fact::Tube(read(bytes)?),
         };
         Ok(fact)
     }

@@ -71,6 +71,14 @@ codes! {
     ExportUnsupported = "export_unsupported", "这种内容不能导出成该格式。请换一种格式。";
     FontAbsent = "font_absent", "本机没有中文字体，没有生成 PDF。请安装字体后重试：Debian 安装软件包 fonts-noto-cjk，Windows 安装微软雅黑或思源黑体，安卓请更新系统。";
     LabelTooSmall = "label_too_small", "标签太小，放不下条码。请用 50×30 毫米或更大的标签。";
+    // Tubes and laboratories
+    TubeCodeInvalid = "tube_code_invalid", "管上的条码不对（应为 4 至 32 位数字、大写字母）。请重新扫描，没有保存。";
+    TubeKindUnknown = "tube_kind_unknown", "没有这种管型。请从 生化管、血常规管、尿管 中选择。";
+    TubeTaken = "tube_taken", "这个条码已经绑定过（别人，或另一种管），没有保存。请核对手里的管和人；确要改绑，请写明原因后再提交。";
+    TubeReported = "tube_reported", "这支管已有检验结果，不能改绑或作废，没有保存。请先由协调员核对并撤回结果。";
+    TubeUnknown = "tube_unknown", "没有找到这支管，或同一条码绑定了两个人。请核对条码，先同步再试。";
+    LaboratoryUnknown = "laboratory_unknown", "不知道这家检验机构的文件怎么读。请用 --laboratory 写明名称，第一次导入时加 --mapping 给出列对应文件。";
+    MappingInvalid = "mapping_invalid", "列对应文件不对，没有导入任何内容。请对照用户手册检查列名和项目代码。";
     HeldUnknown = "held_unknown", "没有这条待处理记录。请用 jkkc held list 查看。";
     HeldElsewhere = "held_elsewhere", "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。";
     // Working at a screen

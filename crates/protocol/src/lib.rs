@@ -13,6 +13,7 @@ mod id_parts;
 pub mod roster;
 pub mod rpc;
 pub mod save;
+pub mod tube;
 
 pub use entry::{Body, Clock, Entry, EntryError, Header};
 pub use fact::{Fact, Kind};

@@ -20,6 +20,8 @@ pub struct SaveFact {
     pub findings: Vec<FindingFact>,
     /// Why an earlier value was amended, or which of two was chosen.
     pub reason: String,
+    /// Where the results are a laboratory's report.
+    pub lab: Option<LabFact>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,6 +51,35 @@ pub struct SawFact {
     pub entry: Option<EntryReference>,
     #[prost(uint32, repeated, tag = "2")]
     pub items: Vec<u32>,
+}
+
+/// What a laboratory reported of one tube, beside the values.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct LabFact {
+    /// The tube's code.
+    #[prost(string, tag = "1")]
+    pub tube: String,
+    /// The laboratory's name.
+    #[prost(string, tag = "2")]
+    pub laboratory: String,
+    /// A line for each result.
+    #[prost(message, repeated, tag = "3")]
+    pub lines: Vec<LabLineFact>,
+}
+
+/// One result as the laboratory printed it. The range wins over ours.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct LabLineFact {
+    #[prost(uint32, tag = "1")]
+    pub item: u32,
+    /// Ends of the laboratory's own range, decimals in the item's unit; both ends lie within.
+    #[prost(string, optional, tag = "2")]
+    pub low: Option<String>,
+    #[prost(string, optional, tag = "3")]
+    pub high: Option<String>,
+    /// Value, unit and range as printed.
+    #[prost(string, tag = "4")]
+    pub said: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -94,6 +125,8 @@ pub struct SaveColumns {
     pub saw: Vec<SawFact>,
     #[prost(string, tag = "13")]
     pub reason: String,
+    #[prost(message, optional, tag = "14")]
+    pub lab: Option<LabFact>,
 }
 
 impl SaveFact {
@@ -117,6 +150,7 @@ impl From<&SaveFact> for SaveColumns {
             findings: save.findings.clone(),
             saw: save.saw.clone(),
             reason: save.reason.clone(),
+            lab: save.lab.clone(),
             ..SaveColumns::default()
         };
         for row in rows {
@@ -179,6 +213,7 @@ impl TryFrom<SaveColumns> for SaveFact {
             saw: columns.saw,
             findings: columns.findings,
             reason: columns.reason,
+            lab: columns.lab,
         })
     }
 }

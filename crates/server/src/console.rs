@@ -5,6 +5,7 @@
 //! at once, so the next device that asks gets it.
 
 mod carry;
+mod lab;
 mod proof;
 mod unit;
 

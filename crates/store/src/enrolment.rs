@@ -121,8 +121,10 @@ impl Store {
                 return Ok(Err(Code::CodeInvalid));
             }
             let name: String = ask.name.chars().take(NAME_CHARS_MAX).collect();
-            let same =
-                |known: &EnrolmentFact| !known.revoked && policy::is_same_scope(known, &units);
+            let is_lost = policy::has_lost_versions(tx)?;
+            let same = |known: &EnrolmentFact| {
+                !known.revoked && policy::is_same_scope(known, &units) && !is_lost
+            };
             let said = known.filter(same);
             let (certificate, policy) = match said {
                 // Asked again, nothing new is to be said.

@@ -120,6 +120,7 @@ fn judge(catalogue: &Catalogue, is_in_units: bool, incoming: &Incoming) -> Optio
         | Fact::Registration(_)
         | Fact::Correction(_)
         | Fact::Void(_)
+        | Fact::Tube(_)
         | Fact::Unit(_)
         | Fact::Round(_)
         | Fact::Operator(_)
@@ -139,6 +140,10 @@ fn is_complete(header: &Header, fact: &Fact) -> bool {
     match fact {
         Fact::Save(save) => in_checkup && has_whole_references(&save.saw),
         Fact::Void(void) => in_checkup && has_whole_references(&void.saw),
+        Fact::Tube(tube) => {
+            let has_code = domain::tube::read_code(&tube.code).is_some_and(|c| c == tube.code);
+            in_checkup && has_code && tube.saw.iter().all(is_whole)
+        }
         Fact::Registration(fact) => in_checkup && fact.details.is_some(),
         Fact::Correction(fact) => has_person && fact.details.is_some(),
         Fact::Roster(fact) => {

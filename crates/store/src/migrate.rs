@@ -89,10 +89,16 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../schema/db/0011_findings.sql"),
         role: None,
     },
+    Migration {
+        number: 12,
+        name: "tubes",
+        sql: include_str!("../../../schema/db/0012_tubes.sql"),
+        role: None,
+    },
 ];
 
 /// The schema this program knows.
-pub(crate) const SCHEMA_NUMBER: i64 = 11;
+pub(crate) const SCHEMA_NUMBER: i64 = 12;
 
 /// The schema number in the file; 0 = an empty file.
 pub(crate) fn schema_number(tx: &dyn Tx) -> Result<i64, StoreError> {

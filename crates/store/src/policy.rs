@@ -84,6 +84,14 @@ pub(crate) fn raise_policy(tx: &dyn Tx) -> Result<u32, StoreError> {
     Ok(next)
 }
 
+/// True where a version beyond all that is known here was once in force, or may have been: this server was put back to
+/// before it. What a device was told under it nobody may know any more, so that saying a device's units again is news
+/// even where they are the same.
+pub(crate) fn has_lost_versions(tx: &dyn Tx) -> Result<bool, StoreError> {
+    let handed = setting_number(tx, Setting::PolicyHanded)?.unwrap_or(0);
+    Ok(handed > i64::from(policy_now(tx, true)?))
+}
+
 /// A server put back from a copy does not know what was said since: its next version is far beyond, also where no
 /// device has called yet.
 pub(crate) fn leave_versions_out(tx: &dyn Tx) -> Result<(), StoreError> {
@@ -197,7 +205,7 @@ impl Store {
             if known.revoked {
                 return Err(StoreError::Refused(Code::DeviceBarred));
             }
-            if is_same_scope(&known, units) {
+            if is_same_scope(&known, units) && !has_lost_versions(tx)? {
                 return Err(StoreError::Refused(Code::NothingToChange));
             }
             let certificate = DeviceCertificate::decode(&known.certificate);

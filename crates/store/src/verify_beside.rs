@@ -52,6 +52,7 @@ fn key_columns(table: &str) -> &'static str {
     match table {
         "directory" => "kind || ' ' || id",
         "hold" | "withdrawal" => "unit_no || ' ' || hex(writer) || ' ' || seq",
+        "tube" | "tube_seen" => "code || ' ' || seq",
         "listing" | "checkup" => "hex(person) || ' ' || printf('%016x', round)",
         "tally" | "coverage" => "printf('%016x', round) || ' ' || unit",
         _ => "hex(person)",

@@ -82,6 +82,32 @@ fn a_change_of_scope_raises_the_policy_by_one_and_is_proven() {
 }
 
 #[test]
+fn the_same_units_are_news_where_a_version_was_lost_with_a_restore() {
+    // Control: with nothing lost they are not.
+    for (is_lost, expected) in [(true, Ok(8)), (false, Err(Code::NothingToChange))] {
+        let mut server = server();
+        let mut tablet = device(&mut server, &[VILLAGE]);
+        if is_lost {
+            // What the tablet heard under 7 this server has lost.
+            server.store.note_policy_handed(7).unwrap();
+        }
+        let named = change(&mut server, &tablet, &[VILLAGE]);
+        assert_eq!(named, expected.map_err(StoreError::Refused));
+        let now = server.store.policy().unwrap();
+        // Said once, it is known again; and a code lets a device in under what is known.
+        let again = change(&mut server, &tablet, &[VILLAGE]);
+        assert_eq!(again, Err(StoreError::Refused(Code::NothingToChange)));
+        enrol(&mut server, &mut tablet, &[VILLAGE]);
+        assert_eq!(server.store.policy(), Ok(now));
+    }
+    let mut server = server();
+    let mut tablet = device(&mut server, &[VILLAGE]);
+    server.store.note_policy_handed(7).unwrap();
+    enrol(&mut server, &mut tablet, &[VILLAGE]);
+    assert_eq!(server.store.policy(), Ok(8), "a code is as good");
+}
+
+#[test]
 fn the_next_version_is_beyond_every_one_handed() {
     let check = |handed: &[u32], expected: u32| {
         let mut server = server();

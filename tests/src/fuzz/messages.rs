@@ -108,6 +108,10 @@ fn look_into(fact: &Fact) {
         Fact::Round(fact) => {
             let _ = protocol::convert::day_date(fact.from_day);
         }
+        Fact::Tube(fact) => {
+            fact.saw.iter().for_each(|saw| reference(Some(saw)));
+            let _ = (domain::tube::read_code(&fact.code), protocol::fact::TubeAct::of(fact.act));
+        }
         Fact::Unit(_)
         | Fact::Operator(_)
         | Fact::Examiner(_)

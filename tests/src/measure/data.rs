@@ -1,7 +1,7 @@
 //! Made-up people, rosters and results: the same for the same seed, shaped as the samples are. ID numbers are of
 //! area 431399, which is nobody's. Not the synthetic day of `crates/protocol/tests`, which counts bytes only.
 
-use domain::catalogue::Catalogue;
+use domain::catalogue::{Catalogue, Station};
 use domain::check::Subject;
 use domain::facts::{PersonKind, Sex};
 use domain::ids::{ItemCode, PersonId, UnitCode};
@@ -22,6 +22,8 @@ const UNIX_MS: i64 = 1_789_378_200_000;
 const ROWS_PER_ENTRY: usize = 400;
 /// register, general, bp, vision, blood, urine: 25 results of the catalogue in six entries.
 pub const STATIONS: usize = 6;
+/// The catalogue whose stations are recorded in full: figures stay comparable while forms grow.
+const RECORDED_VERSION: u32 = 1;
 
 /// Knuth's MMIX generator, its high bits.
 pub struct Lcg(pub u64);
@@ -197,10 +199,16 @@ pub fn checkup(random: &mut Lcg, person: &Person, round: u64) -> Vec<Entry> {
     (1..=STATIONS).map(|station| save(random, person, round, station)).collect()
 }
 
+/// The station of that number, from 1, as its form was released first.
+fn recorded(station: usize) -> &'static Station {
+    let first = Catalogue::version(RECORDED_VERSION).unwrap().unwrap();
+    &first.stations[station - 1]
+}
+
 fn save(random: &mut Lcg, person: &Person, round: u64, station: usize) -> Entry {
     let catalogue = Catalogue::builtin();
     let mut results: Vec<ResultFact> = Vec::new();
-    for item in &catalogue.stations[station - 1].items {
+    for item in &recorded(station).items {
         let value = value(random, item.0);
         results.push(ResultFact { item: u32::from(item.0), value: Some(value), unusual: false });
     }
@@ -212,8 +220,9 @@ fn save(random: &mut Lcg, person: &Person, round: u64, station: usize) -> Entry 
         saw: Vec::new(),
         findings,
         reason: String::new(),
+        lab: None,
     };
-    let station = u32::from(catalogue.stations[station - 1].code.0);
+    let station = u32::from(recorded(station).code.0);
     // Somewhere in six hours: a clock's milliseconds do not compress away.
     let unix_ms = UNIX_MS + random.below(6 * 3_600_000) as i64;
     Entry { header: header(person, round, station, worst, unix_ms), fact: Fact::Save(fact) }
@@ -278,4 +287,43 @@ fn findings(catalogue: &Catalogue, person: &Person, results: &[ResultFact]) -> V
         },
     };
     shown.map(fact).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::check::is_possible;
+
+    /// Results of a checkup, and those of them that no server would take.
+    fn results_and_refused(spoil: impl Fn(&mut ResultFact)) -> (usize, usize) {
+        let catalogue = Catalogue::builtin();
+        let mut random = Lcg(3);
+        let person = person(&mut random, PersonId(uuid::Uuid::from_u128(1)));
+        let entries = checkup(&mut random, &person, 9);
+        let mut results: Vec<ResultFact> = Vec::new();
+        for entry in entries {
+            let Fact::Save(save) = entry.fact else { continue };
+            results.extend(save.results);
+        }
+        results.iter_mut().for_each(spoil);
+        let is_refused = |result: &&ResultFact| {
+            let Some(item) = catalogue.item(ItemCode(u16::try_from(result.item).unwrap())) else {
+                return true;
+            };
+            let decimals = match item.kind {
+                domain::catalogue::ItemKind::Number { decimals, .. } => decimals,
+                domain::catalogue::ItemKind::Choice { .. }
+                | domain::catalogue::ItemKind::Text { .. } => 0,
+            };
+            item.derived || !result.value(decimals).is_ok_and(|value| is_possible(item, &value))
+        };
+        (results.len(), results.iter().filter(is_refused).count())
+    }
+
+    #[test]
+    fn what_is_measured_is_taken_and_not_held() {
+        assert_eq!(results_and_refused(|_| ()), (25, 0));
+        // Control: an item that is none is noticed.
+        assert_eq!(results_and_refused(|result| result.item = 511), (25, 25));
+    }
 }

@@ -76,7 +76,7 @@ pub fn write(dice: &mut Dice, number: u64, clock_ms: i64, saved: &[Saved]) -> Wr
     let weight = 300 + (dice.below(900) as i64);
     let save = |results, saw, reason| {
         let catalogue = catalogue_version();
-        Fact::Save(SaveFact { catalogue, results, saw, findings: Vec::new(), reason })
+        Fact::Save(SaveFact { catalogue, results, saw, findings: Vec::new(), reason, lab: None })
     };
     let fact = match (kind, &earlier) {
         (0..15, _) => Fact::Registration(registration(village, person_no)),

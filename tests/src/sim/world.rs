@@ -270,6 +270,13 @@ impl<H: Holder> World<H> {
         Ok(())
     }
 
+    /// False where a revocation came back, by whoever knew it, after everybody was let in.
+    pub fn is_everyone_let_in(&self) -> bool {
+        let all = everything();
+        let mut numbers = self.devices.iter().map(|device| device.n);
+        !H::HAS_POLICIES || numbers.all(|n| self.server.units_of(n) == all)
+    }
+
     fn meet(&mut self, giver: usize, taker: usize) -> Result<(), String> {
         if giver == taker {
             return Ok(());

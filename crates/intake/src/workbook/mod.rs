@@ -10,6 +10,7 @@ mod xlsx;
 
 pub use sniff::read_workbook;
 pub(crate) use sniff::sheet_name_of;
+pub(crate) use text::decode as decode_text;
 
 use chrono::NaiveDate;
 use std::borrow::Cow;

@@ -42,7 +42,8 @@ pub(super) fn read(sheet_name: &str, bytes: &[u8]) -> Result<Workbook, IntakeErr
     Ok(Workbook { form: Form::Csv, days_from_1904: false, sheets: builder.finish() })
 }
 
-fn decode(bytes: &[u8]) -> Result<String, IntakeError> {
+/// Text in whichever of the encodings offices send.
+pub(crate) fn decode(bytes: &[u8]) -> Result<String, IntakeError> {
     let (encoding, mark_bytes) = match Encoding::for_bom(bytes) {
         Some(found) => found,
         None => match std::str::from_utf8(bytes) {

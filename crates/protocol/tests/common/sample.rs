@@ -42,6 +42,7 @@ fn later(kind: Kind) -> Option<Fact> {
             }],
             ..fact
         })),
+        Fact::Save(fact) => Some(Fact::Save(SaveFact { lab: Some(lab()), ..fact })),
         Fact::Unit(_)
         | Fact::Round(_)
         | Fact::Operator(_)
@@ -52,8 +53,8 @@ fn later(kind: Kind) -> Option<Fact> {
         | Fact::Withdrawal(_)
         | Fact::Registration(_)
         | Fact::Correction(_)
-        | Fact::Save(_)
-        | Fact::Void(_) => None,
+        | Fact::Void(_)
+        | Fact::Tube(_) => None,
     }
 }
 
@@ -75,6 +76,7 @@ pub fn name(kind: Kind) -> &'static str {
         Kind::Correction => "correction",
         Kind::Save => "save",
         Kind::Void => "void",
+        Kind::Tube => "tube",
     }
 }
 
@@ -110,6 +112,7 @@ fn least(kind: Kind) -> Fact {
         Kind::Correction => Fact::Correction(CorrectionFact::default()),
         Kind::Save => Fact::Save(SaveFact::default()),
         Kind::Void => Fact::Void(VoidFact::default()),
+        Kind::Tube => Fact::Tube(TubeFact::default()),
     }
 }
 
@@ -184,6 +187,13 @@ fn full(kind: Kind) -> Fact {
         Kind::Void => Fact::Void(VoidFact {
             saw: vec![saw(1, &[1, 300]), saw(2, &[8])],
             reason: "录错人".into(),
+        }),
+        Kind::Tube => Fact::Tube(TubeFact {
+            code: "B2609140001".into(),
+            kind: 2,
+            act: TubeAct::Spoilt as u32,
+            saw: vec![reference(1), reference(2)],
+            reason: "标本溶血".into(),
         }),
     }
 }
@@ -304,5 +314,23 @@ fn save() -> SaveFact {
             FindingFact { rule: "adult_bmi".into(), code: "overweight".into(), level: 1 },
         ],
         reason: "复测".into(),
+        lab: None,
+    }
+}
+
+fn lab() -> LabFact {
+    let line = |item, low: Option<&str>, high: Option<&str>, said: &str| LabLineFact {
+        item,
+        low: low.map(str::to_owned),
+        high: high.map(str::to_owned),
+        said: said.into(),
+    };
+    LabFact {
+        tube: "B2609140001".into(),
+        laboratory: "示例检验科".into(),
+        lines: vec![
+            line(1, Some("3.9"), Some("6.1"), "16.02 mmol/L 3.9-6.1"),
+            line(2, None, Some("5.2"), "6.15 mmol/L <5.2"),
+        ],
     }
 }

@@ -139,7 +139,14 @@ fn save(random: &mut Lcg, person: &[u8], station: usize, unix_ms: i64) -> Entry 
         worst_level: findings.first().map_or(0, |f| f.level),
         clock: Some(Clock { unix_ms, boot: 0, tick_ms: 0 }),
     };
-    let fact = SaveFact { catalogue: 1, results, saw: Vec::new(), findings, reason: String::new() };
+    let fact = SaveFact {
+        catalogue: 1,
+        results,
+        saw: Vec::new(),
+        findings,
+        reason: String::new(),
+        lab: None,
+    };
     Entry { header, fact: Fact::Save(fact) }
 }
 

@@ -8,9 +8,11 @@ use super::packed::Results;
 use domain::catalogue::{Catalogue, ItemKind};
 use domain::facts::CurrentValue;
 use domain::ids::{ItemCode, UnitCode};
+use domain::rule::OwnRange;
+use domain::value::Decimal;
 use ledger::Reference;
 use protocol::Header;
-use protocol::fact::{ResultFact, SaveFact, SawFact, VoidFact};
+use protocol::fact::{LabFact, ResultFact, SaveFact, SawFact, VoidFact};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A save or a void about one checkup.
@@ -48,6 +50,23 @@ impl Said {
         }
     }
 
+    /// The laboratory's report that these results are.
+    pub fn lab(&self) -> Option<&LabFact> {
+        match &self.saying {
+            Saying::Save(save) => save.lab.as_ref(),
+            Saying::Void(_) => None,
+        }
+    }
+
+    /// A range whose ends cannot be read, or are turned round, is none.
+    fn own_range(&self, item: u32) -> Option<OwnRange> {
+        let line = self.lab()?.lines.iter().find(|line| line.item == item)?;
+        let end = |text: &Option<String>| text.as_deref().and_then(Decimal::parse);
+        let (low, high) = (end(&line.low), end(&line.high));
+        let is_turned = low.zip(high).is_some_and(|(low, high)| low > high);
+        ((low.is_some() || high.is_some()) && !is_turned).then_some(OwnRange { low, high })
+    }
+
     fn references(&self) -> impl Iterator<Item = &Reference> {
         std::iter::once(&self.reference).chain(&self.also)
     }
@@ -61,6 +80,8 @@ pub(crate) struct ValueGiven {
     pub item: ItemCode,
     pub value: CurrentValue,
     pub is_current: bool,
+    /// The range that the laboratory printed beside it.
+    pub own: Option<OwnRange>,
 }
 
 /// What stands of a checkup.
@@ -83,7 +104,8 @@ impl Standing {
                 let Some((item, value)) = read(catalogue, result) else { continue };
                 let is_current =
                     said[at].is_applied && !superseded.contains(&(at, u32::from(item.0)));
-                values.push(ValueGiven { said: at, item, value, is_current });
+                let own = said[at].own_range(result.item);
+                values.push(ValueGiven { said: at, item, value, is_current, own });
             }
         }
         Standing { values, superseded }

@@ -28,7 +28,8 @@ pub(super) fn directory_id(fact: &Fact) -> Option<String> {
         | Fact::Registration(_)
         | Fact::Correction(_)
         | Fact::Save(_)
-        | Fact::Void(_) => None,
+        | Fact::Void(_)
+        | Fact::Tube(_) => None,
     }
 }
 

@@ -3,11 +3,11 @@
 //! round's own levels stand above the catalogue's.
 
 use super::current::{Said, Saying, Standing};
-use super::packed::{Results, level_of};
+use super::packed::level_of;
 use domain::catalogue::{Catalogue, Class, Condition, Rule, print_value};
 use domain::check::Subject;
 use domain::ids::ItemCode;
-use domain::rule::{Judgement, judge_current};
+use domain::rule::{Current, Judgement, Measured, judge_measured};
 use protocol::fact::{FindingFact, LevelSetting};
 
 /// Every judgement of a checkup, the gravest first.
@@ -18,8 +18,12 @@ pub(crate) fn judgements(
     said: &[Said],
     levels: &[LevelSetting],
 ) -> Vec<Judgement> {
-    let results: Results = standing.results();
-    let mut all = judge_current(catalogue, subject, &results);
+    let mut current = Current::new();
+    for given in standing.current() {
+        let measured = Measured { value: &given.value.value, own: given.own };
+        current.entry(given.item).or_default().push(measured);
+    }
+    let mut all = judge_measured(catalogue, subject, &current);
     for judgement in &mut all {
         set_level(judgement, levels);
     }

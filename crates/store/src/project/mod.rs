@@ -23,6 +23,7 @@ mod search_key;
 mod share;
 mod shown;
 mod sums;
+mod tube;
 mod work;
 
 pub use details::Field;
@@ -49,15 +50,17 @@ use ledger::{Seq, UnitKey, WriterId};
 use work::Work;
 
 /// Raised whenever the same entries would be projected otherwise: the next opening rebuilds.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The projection's tables, sums last.
-pub(crate) const TABLES: [&str; 10] = [
+pub(crate) const TABLES: [&str; 12] = [
     "directory",
     "hold",
     "withdrawal",
     "listing",
     "told",
+    "tube",
+    "tube_seen",
     "person",
     "name_gram",
     "checkup",

@@ -71,7 +71,8 @@ impl Work<'_> {
             | Fact::Registration(_)
             | Fact::Correction(_)
             | Fact::Save(_)
-            | Fact::Void(_) => return Ok(None),
+            | Fact::Void(_)
+            | Fact::Tube(_) => return Ok(None),
         };
         let Some(target) = entry.as_ref().filter(is_whole) else {
             return Ok(None);
@@ -123,6 +124,7 @@ impl Work<'_> {
             // Decisions are placed first of all; one that is not a server's says nothing.
             Fact::Held(_) | Fact::Lifted(_) => Ok(()),
             Fact::Save(_) | Fact::Void(_) => Ok(()),
+            Fact::Tube(tube) => self.place_tube(one, tube, put),
         }
     }
 

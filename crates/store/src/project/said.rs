@@ -130,7 +130,8 @@ fn one_said(body: &[u8], mut places: Vec<(Reference, UnitCode, bool)>) -> Option
         | Fact::Roster(_)
         | Fact::Withdrawal(_)
         | Fact::Registration(_)
-        | Fact::Correction(_) => return None,
+        | Fact::Correction(_)
+        | Fact::Tube(_) => return None,
     };
     places.sort_by(|a, b| (!a.2, a.0, &a.1).cmp(&(!b.2, b.0, &b.1)));
     let mut places = places.into_iter();

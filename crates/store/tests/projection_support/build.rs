@@ -93,7 +93,7 @@ pub fn saw(seen: &[(&Placed, &[&str])]) -> Vec<SawFact> {
 }
 
 pub fn save(results: Vec<ResultFact>, saw: Vec<SawFact>) -> SaveFact {
-    SaveFact { catalogue: 1, results, saw, findings: Vec::new(), reason: String::new() }
+    SaveFact { catalogue: 1, results, saw, findings: Vec::new(), reason: String::new(), lab: None }
 }
 
 pub fn shown(mut save: SaveFact, rule: &str, code: &str, level: u32) -> SaveFact {

@@ -1,0 +1,98 @@
+//! The words of tubes and laboratories. Only parsing.
+
+use super::{HomeOnly, Place};
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub enum LabCommand {
+    /// Bind a tube's own barcode to a person (on a device, at 采血)
+    Bind(Bind),
+    /// Say that a tube's sample is no good: 需重采
+    Spoil {
+        #[command(flatten)]
+        home: HomeOnly,
+        #[arg(long)]
+        round: String,
+        #[arg(long)]
+        code: String,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Take in a laboratory's results (.xlsx, .xls, .csv, or HL7 v2 ORU^R01)
+    Import {
+        #[command(flatten)]
+        place: Place,
+        /// Without it the latest round
+        #[arg(long)]
+        round: Option<String>,
+        /// Without it the only one known here
+        #[arg(long, value_name = "NAME")]
+        laboratory: Option<String>,
+        /// How this laboratory's files are read (JSON); remembered
+        #[arg(long, value_name = "FILE")]
+        mapping: Option<PathBuf>,
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Reports that could not be applied, with their reasons
+    List {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long)]
+        round: Option<String>,
+    },
+    /// Decide about one of them
+    Resolve {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long)]
+        round: Option<String>,
+        /// As the list shows it
+        id: String,
+        /// The tube it is really of
+        #[arg(long, conflicts_with = "discard", required_unless_present = "discard")]
+        code: Option<String>,
+        /// Leave it out
+        #[arg(long)]
+        discard: bool,
+    },
+    /// Tubes of a stop: not drawn, awaited, reported, to be drawn again
+    States {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long)]
+        round: String,
+        #[arg(long, value_name = "CODE")]
+        unit: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Bind {
+    #[command(flatten)]
+    pub home: HomeOnly,
+    #[arg(long)]
+    pub round: String,
+    /// The stop
+    #[arg(long, value_name = "UNIT")]
+    pub unit: String,
+    /// A person's id, ID number, label or any text that finds exactly one
+    #[arg(long)]
+    pub person: String,
+    /// As scanned off the tube
+    #[arg(long)]
+    pub code: String,
+    /// serum, blood_count or urine, or the Chinese name
+    #[arg(long)]
+    pub tube: String,
+    /// Why it is bound anew
+    #[arg(long, default_value = "")]
+    pub reason: String,
+    #[arg(long, value_name = "DATE")]
+    pub day: Option<String>,
+    #[arg(long)]
+    pub operator: Option<String>,
+    #[arg(long)]
+    pub examiner: Option<String>,
+}

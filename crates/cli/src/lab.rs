@@ -1,0 +1,109 @@
+//! Tubes and laboratories on the command line.
+
+use crate::args::LabCommand;
+use crate::device;
+use crate::place::{Opened, open};
+use crate::say::Said;
+use field::{HeldRowOfLab, LabImported, LabOrder, TubeBound, TubeOrder};
+use protocol::Failure;
+use serde_json::json;
+
+pub fn lab(command: &LabCommand) -> Result<Said, Failure> {
+    match command {
+        LabCommand::Bind(bind) => {
+            let order = TubeOrder {
+                round: bind.round.clone(),
+                unit: bind.unit.clone(),
+                person: bind.person.clone(),
+                code: bind.code.clone(),
+                tube: bind.tube.clone(),
+                reason: bind.reason.clone(),
+                day: bind.day.clone(),
+                operator: bind.operator.clone(),
+                examiner: bind.examiner.clone(),
+            };
+            said_bound(&device::open_home(&bind.home)?.bind_tube(&order)?)
+        }
+        LabCommand::Spoil { home, round, code, reason } => {
+            let bound = device::open_home(home)?.spoil_tube(round, code, reason)?;
+            Said::of(&bound, vec![format!("{} {} 已登记需重采", bound.tube, bound.code)])
+        }
+        LabCommand::Import { place, round, laboratory, mapping, file } => {
+            let order = LabOrder {
+                round: round.clone(),
+                laboratory: laboratory.clone(),
+                mapping: mapping.clone(),
+                file: file.clone(),
+            };
+            said_imported(&match open(place)? {
+                Opened::Device(mut home) => home.import_lab(&order)?,
+                Opened::Server(mut console) => console.import_lab(&order)?,
+            })
+        }
+        LabCommand::List { place, round } => {
+            let held = match open(place)? {
+                Opened::Device(home) => home.lab_held(round.as_deref())?,
+                Opened::Server(console) => console.lab_held(round.as_deref())?,
+            };
+            Said::of(&json!({ "held": held }), held.iter().map(held_line).collect())
+        }
+        LabCommand::Resolve { place, round, id, code, discard: _ } => {
+            let (round, code) = (round.as_deref(), code.as_deref());
+            said_imported(&match open(place)? {
+                Opened::Device(mut home) => home.resolve_lab(round, id, code)?,
+                Opened::Server(mut console) => console.resolve_lab(round, id, code)?,
+            })
+        }
+        LabCommand::States { place, round, unit } => {
+            let counts = match open(place)? {
+                Opened::Device(home) => home.tube_counts(round, unit)?,
+                Opened::Server(console) => console.tube_counts(round, unit)?,
+            };
+            let line = |c: &field::TubeCount| {
+                format!(
+                    "{}：未检 {}，待回报 {}，已回报 {}，需重采 {}",
+                    c.tube, c.not_drawn, c.awaited, c.reported, c.redraw
+                )
+            };
+            Said::of(&json!({ "tubes": counts }), counts.iter().map(line).collect())
+        }
+    }
+}
+
+fn said_bound(bound: &TubeBound) -> Result<Said, Failure> {
+    let line = match (bound.new, bound.replaced) {
+        (false, _) => format!("{} {} 早已绑定此人，没有重复记录", bound.tube, bound.code),
+        (true, 0) => format!("{} {} 已绑定，已保存", bound.tube, bound.code),
+        (true, _) => format!("{} {} 已改绑，已保存，原来的绑定仍可查到", bound.tube, bound.code),
+    };
+    Said::of(bound, vec![line])
+}
+
+fn said_imported(imported: &LabImported) -> Result<Said, Failure> {
+    let mut lines = vec![format!(
+        "{}：{} 份报告，采用 {} 份（{} 项结果，其中更正 {} 项），没有变化 {} 份，需重采 {} 份",
+        imported.laboratory,
+        imported.reports,
+        imported.applied,
+        imported.results,
+        imported.amended,
+        imported.unchanged,
+        imported.redraw
+    )];
+    if imported.known_file {
+        lines.push("这份文件以前导入过".to_owned());
+    }
+    if !imported.held.is_empty() {
+        lines.push(format!("待处理 {} 份：", imported.held.len()));
+        lines.extend(imported.held.iter().map(held_line));
+    }
+    Said::of(imported, lines)
+}
+
+fn held_line(held: &HeldRowOfLab) -> String {
+    let place = match held.row {
+        0 => "整份文件".to_owned(),
+        row => format!("第 {row} 行 {}", held.code),
+    };
+    format!("  {} {} {place}：{}", held.id, held.file, held.text)
+}

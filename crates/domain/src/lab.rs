@@ -1,0 +1,101 @@
+//! What a laboratory printed, brought to an item's unit: only by factors that stand in schema/laboratory/units.csv with
+//! their source. Not which item is meant, nor what a value means.
+
+use crate::rule::OwnRange;
+use crate::value::Decimal;
+
+/// The factor from a unit as printed to an item's. `None` where none is declared: then nothing is converted.
+pub fn factor(item_unit: &str, said: &str) -> Option<Decimal> {
+    let plain = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
+    let wanted = plain(said).to_lowercase();
+    let text = include_str!("../../../schema/laboratory/units.csv");
+    let mut rows = text.lines().skip(1).map(|line| line.splitn(4, ','));
+    rows.find_map(|mut cells| {
+        let (of, unit, factor) = (cells.next()?, cells.next()?, cells.next()?);
+        let fits = of == item_unit && plain(unit).to_lowercase() == wanted;
+        if fits { Decimal::parse(factor) } else { None }
+    })
+}
+
+/// The product, exact; `None` where it does not fit.
+pub fn times(number: Decimal, factor: Decimal) -> Option<Decimal> {
+    let mantissa = number.mantissa.checked_mul(factor.mantissa)?;
+    Some(Decimal::new(mantissa, number.scale.checked_add(factor.scale)?).trimmed())
+}
+
+/// The lower end of a range lies above the upper one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RangeTurned;
+
+/// A range as printed: `3.9-6.1`, `3.9~6.1`, `<5.2`, `≥1.04`. Words are no range (`Ok(None)`); ends that are turned round
+/// are an error.
+pub fn read_range(text: &str) -> Result<Option<OwnRange>, RangeTurned> {
+    let plain: String = crate::identity::normalize(text)
+        .chars()
+        .map(|c| if matches!(c, '~' | '—' | '–' | '～' | '至') { '-' } else { c })
+        .collect();
+    let plain = plain.trim_matches(['(', ')', '[', ']']);
+    let end = |text: &str| Decimal::parse(text.trim_start_matches('='));
+    let only = |low, high| Ok(Some(OwnRange { low, high }));
+    if let Some(high) = plain.strip_prefix(['<', '≤']).and_then(end) {
+        return only(None, Some(high));
+    }
+    if let Some(low) = plain.strip_prefix(['>', '≥']).and_then(end) {
+        return only(Some(low), None);
+    }
+    let Some((low, high)) = plain.split_once('-') else { return Ok(None) };
+    let (Some(low), Some(high)) = (end(low), end(high.trim_start_matches('-'))) else {
+        return Ok(None);
+    };
+    if low > high { Err(RangeTurned) } else { only(Some(low), Some(high)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decimal(text: &str) -> Decimal {
+        Decimal::parse(text).unwrap()
+    }
+
+    #[test]
+    fn units_are_converted_by_declared_factors_and_by_no_other() {
+        let check = |item: &str, said: &str, value: &str, expect: Option<&str>| {
+            let got = factor(item, said).and_then(|f| times(decimal(value), f));
+            assert_eq!(got, expect.map(decimal), "{value} {said} as {item}");
+        };
+        check("g/L", "g/dL", "13.5", Some("135"));
+        check("g/L", " G/l ", "135", Some("135"));
+        check("μmol/L", "umol/L", "65.3", Some("65.3"));
+        check("μmol/L", "mmol/L", "0.0653", Some("65.3"));
+        check("L/L", "%", "41.5", Some("0.415"));
+        // Molar masses are declared nowhere.
+        check("mmol/L", "mg/dL", "126", None);
+        check("mmol/L", "", "5.6", None);
+    }
+
+    #[test]
+    fn a_range_is_read_as_printed_or_not_at_all() {
+        let range = |low: Option<&str>, high: Option<&str>| {
+            Ok(Some(OwnRange { low: low.map(decimal), high: high.map(decimal) }))
+        };
+        let check = |text: &str, expect| assert_eq!(read_range(text), expect, "{text}");
+        check("3.9-6.1", range(Some("3.9"), Some("6.1")));
+        check("3.9 ～ 6.1", range(Some("3.9"), Some("6.1")));
+        check("3.9--6.1", range(Some("3.9"), Some("6.1")));
+        check("＜5.20", range(None, Some("5.20")));
+        check("≥1.04", range(Some("1.04"), None));
+        check("阴性", Ok(None));
+        check("", Ok(None));
+        check("6.1-3.9", Err(RangeTurned));
+    }
+
+    #[test]
+    fn every_factor_has_a_source() {
+        for line in include_str!("../../../schema/laboratory/units.csv").lines().skip(1) {
+            let cells: Vec<&str> = line.splitn(4, ',').collect();
+            assert!(cells.len() == 4 && !cells[3].trim().is_empty(), "{line}");
+            assert!(Decimal::parse(cells[2]).is_some(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Tubes and laboratories on this device: the doing is `office`'s; here it meets this device's store, clock and rights.
+
+use crate::home::{Acting, Home, failed};
+use domain::ids::UnitCode;
+use office::{HeldRowOfLab, LabImported, LabOrder, TubeBound, TubeCount};
+use protocol::{Code, Failure};
+
+/// A tube in the hand of whoever draws blood.
+#[derive(Debug, Clone, Default)]
+pub struct TubeOrder {
+    pub round: String,
+    /// The stop.
+    pub unit: String,
+    /// A person's id, ID number, label or any text that finds exactly one.
+    pub person: String,
+    /// As scanned off the tube.
+    pub code: String,
+    /// A kind's key or name.
+    pub tube: String,
+    /// Needed where the code is bound otherwise already.
+    pub reason: String,
+    /// `2026-09-14`; none = today by this device's clock, within the round.
+    pub day: Option<String>,
+    pub operator: Option<String>,
+    pub examiner: Option<String>,
+}
+
+impl Home {
+    pub fn bind_tube(&mut self, order: &TubeOrder) -> Result<TubeBound, Failure> {
+        let unit = UnitCode(order.unit.clone());
+        if !self.scope()?.iter().any(|scope| scope.covers(&unit)) {
+            return Err(Failure::new(Code::OutOfScope));
+        }
+        self.refuse_barred(&unit)?;
+        let round = self.whole_round(&order.round)?;
+        let day = match &order.day {
+            Some(day) => day.parse().map_err(|_| Failure::at(Code::ValueInvalid, "--day"))?,
+            None => self.today_in(&round),
+        };
+        let person = self.person_named(&order.person)?;
+        let acting = Acting {
+            round: Some(round.id),
+            day: Some(day),
+            operator: self.operator(order.operator.as_deref())?,
+            examiner: self.examiner(order.examiner.as_deref())?,
+            station: None,
+        };
+        let header = self.header(&acting, Some(person));
+        let tube = (order.code.as_str(), order.tube.as_str());
+        office::bind_tube(&mut self.store, &unit, &header, tube, &order.reason)
+    }
+
+    /// 需重采: the sample is no good.
+    pub fn spoil_tube(
+        &mut self,
+        round: &str,
+        code: &str,
+        reason: &str,
+    ) -> Result<TubeBound, Failure> {
+        let round = self.whole_round(round)?;
+        let day = Some(self.today_in(&round));
+        let acting = Acting { round: Some(round.id), day, ..Acting::default() };
+        let header = self.header(&acting, None);
+        office::spoil_tube(&mut self.store, &header, code, reason)
+    }
+
+    pub fn import_lab(&mut self, order: &LabOrder) -> Result<LabImported, Failure> {
+        let scope = self.scope()?;
+        let header = self.header(&Acting::default(), None);
+        office::import_lab(&mut self.store, order, Some(&scope), &header)
+    }
+
+    pub fn lab_held(&self, round: Option<&str>) -> Result<Vec<HeldRowOfLab>, Failure> {
+        office::lab_held(&self.store, round)
+    }
+
+    pub fn resolve_lab(
+        &mut self,
+        round: Option<&str>,
+        id: &str,
+        code: Option<&str>,
+    ) -> Result<LabImported, Failure> {
+        let scope = self.scope()?;
+        let header = self.header(&Acting::default(), None);
+        office::resolve_lab(&mut self.store, round, id, code, Some(&scope), &header)
+    }
+
+    /// 未检, 待回报, 已回报, 需重采 of each kind of tube at a stop.
+    pub fn tube_counts(&self, round: &str, unit: &str) -> Result<Vec<TubeCount>, Failure> {
+        let round = self.whole_round(round)?;
+        let unit = UnitCode(unit.to_owned());
+        self.store.units().map_err(failed)?.get(&unit).ok_or(Failure::new(Code::UnitUnknown))?;
+        office::tube_counts(&self.store, round.id, &unit, self.today_in(&round))
+    }
+}

@@ -1,0 +1,98 @@
+//! A laboratory's table: the row of headings found below titles, then a line an analyte or a line a tube. Whether the cells
+//! lie under their headings is looked at before anything is believed.
+
+use super::{FileFault, Line, Mapping, Report};
+use crate::workbook::{Row, Workbook};
+use domain::identity::{normalize, to_half_width};
+use domain::tube::read_code;
+use domain::value::Decimal;
+use std::collections::BTreeMap;
+
+/// Titles and letterheads above the headings, rows.
+const TITLE_ROWS_MAX: usize = 30;
+
+type Places = BTreeMap<String, usize>;
+
+pub(super) fn read(book: &Workbook, mapping: &Mapping) -> Result<Vec<Report>, FileFault> {
+    let mut reports = Vec::new();
+    let mut is_headed = false;
+    for sheet in &book.sheets {
+        let top = sheet.rows.iter().take(TITLE_ROWS_MAX);
+        let heading =
+            top.into_iter().position(|row| places(row).contains_key(&key(&mapping.barcode)));
+        let Some(heading) = heading else { continue };
+        is_headed = true;
+        let at = places(&sheet.rows[heading]);
+        for wanted in wanted(mapping) {
+            if !at.contains_key(&key(wanted)) {
+                return Err(FileFault::HeadingsMissing);
+            }
+        }
+        let last = at.values().copied().max().unwrap_or(0);
+        for row in &sheet.rows[heading + 1..] {
+            // A total, a signature: no line of the table.
+            if row.cells.iter().filter(|cell| !cell.is_empty()).count() < 2 {
+                continue;
+            }
+            if row.cells.iter().skip(last + 1).any(|cell| !cell.is_empty()) {
+                return Err(FileFault::ColumnsShifted);
+            }
+            reports.push(report(row, &at, mapping)?);
+        }
+    }
+    if is_headed { Ok(reports) } else { Err(FileFault::HeadingsMissing) }
+}
+
+/// Headings are compared without spaces, half width.
+fn key(text: &str) -> String {
+    normalize(text)
+}
+
+fn places(row: &Row) -> Places {
+    let cells = row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
+    cells.map(|(at, cell)| (key(&cell.text()), at)).collect()
+}
+
+fn wanted(mapping: &Mapping) -> Vec<&str> {
+    let mut wanted: Vec<&str> = mapping.columns.keys().map(String::as_str).collect();
+    if let Some(rows) = &mapping.rows {
+        wanted.extend([rows.analyte.as_str(), rows.value.as_str()]);
+        wanted.extend(rows.unit.as_deref());
+        wanted.extend(rows.range.as_deref());
+    }
+    wanted
+}
+
+fn report(row: &Row, at: &Places, mapping: &Mapping) -> Result<Report, FileFault> {
+    let cell = |heading: &str| -> String {
+        let place = at.get(&key(heading));
+        place.map(|place| to_half_width(row.cell(*place).text().trim())).unwrap_or_default()
+    };
+    let code = cell(&mapping.barcode);
+    // Words, or nothing, where a tube's code has to stand: another column lies there.
+    if read_code(&code).is_none() {
+        return Err(FileFault::ColumnsShifted);
+    }
+    let line = |analyte: String, value: String, unit: String, range: String| {
+        let is_rejected = mapping.rejected.iter().any(|word| value.contains(word.as_str()));
+        Line { analyte, value, unit, range, is_rejected }
+    };
+    let lines = match &mapping.rows {
+        Some(rows) => {
+            let (analyte, value) = (cell(&rows.analyte), cell(&rows.value));
+            let unit = rows.unit.as_deref().map(cell).unwrap_or_default();
+            let range = rows.range.as_deref().map(cell).unwrap_or_default();
+            let is_number = |text: &str| Decimal::parse(text).is_some();
+            if is_number(&analyte) || (is_number(&unit) && !is_number(&value)) {
+                return Err(FileFault::ColumnsShifted);
+            }
+            vec![line(analyte, value, unit, range)]
+        }
+        None => {
+            let cells = mapping.columns.keys().map(|heading| (heading.clone(), cell(heading)));
+            let given = cells.filter(|(_, value)| !value.is_empty());
+            given.map(|(name, value)| line(name, value, String::new(), String::new())).collect()
+        }
+    };
+    Ok(Report { code, row: row.number, lines, is_preliminary: false })
+}

@@ -1,0 +1,327 @@
+//! Laboratories' results in: a file is read (`intake`), each tube's report is taken whole or held whole with its reason
+//! (`plan`), and everything of one file goes in with one transaction. The same file again changes nothing; a corrected one
+//! amends. What is held waits in a list of this replica and is looked at again by each import.
+
+mod plan;
+
+pub use plan::LabReason;
+
+use crate::failed;
+use domain::catalogue::Catalogue;
+use domain::ids::{RoundId, UnitCode};
+use domain::tube::read_code;
+use intake::laboratory::{FileFault, Mapping, Report, read_laboratory};
+use plan::{Planned, Planning};
+use protocol::{Code, Entry, Failure, Header};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use store::{HeldReport, Laboratory, Store, drop_held_report, note_lab_file, put_held_report};
+
+/// Bytes of a file that are read at all.
+const FILE_BYTES_MAX: u64 = 32 << 20;
+
+#[derive(Debug, Clone, Default)]
+pub struct LabOrder {
+    /// A round's id or unique name; none = the latest.
+    pub round: Option<String>,
+    /// None = the only one known here.
+    pub laboratory: Option<String>,
+    /// How its files are read, remembered from now on.
+    pub mapping: Option<PathBuf>,
+    pub file: PathBuf,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct LabImported {
+    pub laboratory: String,
+    /// Reports read in the file.
+    pub reports: usize,
+    /// Reports applied, those that had been held before among them.
+    pub applied: usize,
+    /// Results written.
+    pub results: usize,
+    /// Of these, those that amend an earlier one.
+    pub amended: usize,
+    /// Reports that said nothing new.
+    pub unchanged: usize,
+    /// Samples that the laboratory sent back.
+    pub redraw: usize,
+    /// The very same file was taken in before.
+    pub known_file: bool,
+    /// Everything that waits now, not of this file alone.
+    pub held: Vec<HeldRowOfLab>,
+}
+
+/// A report, or a whole file, that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HeldRowOfLab {
+    /// Names it to `lab resolve`.
+    pub id: String,
+    pub laboratory: String,
+    pub file: String,
+    /// 0 = the file as a whole.
+    pub row: u32,
+    pub code: String,
+    pub reason: String,
+    pub text: String,
+}
+
+/// Imports one file. `scope`: the units this replica may write to; none = all, and no units is none of them.
+pub fn import_lab(
+    store: &mut Store,
+    order: &LabOrder,
+    scope: Option<&[UnitCode]>,
+    header: &Header,
+) -> Result<LabImported, Failure> {
+    let round = round_of(store, order.round.as_deref())?;
+    let name = order.file.file_name().map(|n| n.to_string_lossy().into_owned());
+    let name = name.unwrap_or_default();
+    let laboratory = laboratory(store, order)?;
+    let bytes = read(&order.file, &name)?;
+    let hash: [u8; 32] = Sha256::digest(&bytes).into();
+    let mut batch = Batch::default();
+    batch.done.laboratory.clone_from(&laboratory.name);
+    batch.done.known_file = store.has_lab_file(round, &hash).map_err(failed)?;
+    let whole = HeldReport {
+        id: hash,
+        laboratory: laboratory.name.clone(),
+        file: name,
+        row: 0,
+        code: String::new(),
+        reason: String::new(),
+        report: String::new(),
+    };
+    let header = Header { round: round.0, ..header.clone() };
+    let reading = read_laboratory(&whole.file, &bytes, &read_mapping(&laboratory.mapping)?);
+    match reading {
+        Err(fault) => {
+            batch.held.push(HeldReport { reason: reason_of(fault).word().to_owned(), ..whole });
+        }
+        Ok(reports) => {
+            batch.done.reports = reports.len();
+            batch.file = Some(hash);
+            // Held as a whole once, and readable since the mapping was put right.
+            batch.resolved.push(hash);
+            for report in reports {
+                let text = serde_json::to_string(&report).unwrap_or_default();
+                let held = HeldReport {
+                    id: id_of(round, &laboratory.name, &text),
+                    row: report.row,
+                    code: report.code.clone(),
+                    report: text,
+                    ..whole.clone()
+                };
+                batch.take(store, (round, scope, &header), held, &laboratory.mapping)?;
+            }
+        }
+    }
+    waiting(store, (round, scope, &header), &mut batch)?;
+    batch.commit(store, round)
+}
+
+/// What waits in a round.
+pub fn lab_held(store: &Store, round: Option<&str>) -> Result<Vec<HeldRowOfLab>, Failure> {
+    let round = round_of(store, round)?;
+    Ok(store.held_reports(round).map_err(failed)?.into_iter().map(row).collect())
+}
+
+/// Decides about what waits: with `code`, the report is of the tube of that code; without, it is left out.
+pub fn resolve_lab(
+    store: &mut Store,
+    round: Option<&str>,
+    id: &str,
+    code: Option<&str>,
+    scope: Option<&[UnitCode]>,
+    header: &Header,
+) -> Result<LabImported, Failure> {
+    let round = round_of(store, round)?;
+    let all = store.held_reports(round).map_err(failed)?;
+    let held = all.into_iter().find(|held| row(held.clone()).id == id);
+    let held = held.ok_or(Failure::new(Code::HeldUnknown))?;
+    let mut batch = Batch { resolved: vec![held.id], ..Batch::default() };
+    batch.done.laboratory.clone_from(&held.laboratory);
+    if let Some(code) = code {
+        let code = read_code(code).ok_or(Failure::new(Code::TubeCodeInvalid))?;
+        let report = serde_json::from_str::<Report>(&held.report);
+        let report = report.map_err(|_| Failure::new(Code::HeldUnknown))?;
+        let report = Report { code: code.clone(), ..report };
+        let text = serde_json::to_string(&report).unwrap_or_default();
+        let id = id_of(round, &held.laboratory, &text);
+        let held = HeldReport { id, code, report: text, ..held };
+        let mapping = mapping_of(store, &held.laboratory)?;
+        let header = Header { round: round.0, ..header.clone() };
+        batch.take(store, (round, scope, &header), held, &mapping)?;
+    }
+    batch.commit(store, round)
+}
+
+type Place<'a> = (RoundId, Option<&'a [UnitCode]>, &'a Header);
+
+/// What goes in with one transaction.
+#[derive(Default)]
+struct Batch {
+    work: Vec<(UnitCode, Entry)>,
+    held: Vec<HeldReport>,
+    /// Rows of the list that are done with.
+    resolved: Vec<[u8; 32]>,
+    /// Codes spoken of in this batch: a second report of one waits until the first stands.
+    codes: BTreeSet<String>,
+    file: Option<[u8; 32]>,
+    done: LabImported,
+}
+
+impl Batch {
+    fn take(
+        &mut self,
+        store: &Store,
+        (round, scope, header): Place,
+        held: HeldReport,
+        mapping: &str,
+    ) -> Result<(), Failure> {
+        let Ok(report) = serde_json::from_str::<Report>(&held.report) else { return Ok(()) };
+        let mapping = read_mapping(mapping)?;
+        let laboratory = held.laboratory.clone();
+        let planning =
+            Planning { store, round, laboratory: &laboratory, mapping: &mapping, scope, header };
+        self.codes.insert(held.code.clone());
+        match planning.plan(&report)? {
+            Planned::Held(reason) => {
+                self.held.push(HeldReport { reason: reason.word().to_owned(), ..held });
+            }
+            Planned::Known => {
+                self.done.unchanged += 1;
+                self.resolved.push(held.id);
+            }
+            Planned::Work { entries, results, amended, spoilt } => {
+                self.work.extend(entries);
+                self.resolved.push(held.id);
+                self.done.applied += 1;
+                self.done.results += results;
+                self.done.amended += amended;
+                self.done.redraw += usize::from(spoilt);
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(mut self, store: &mut Store, round: RoundId) -> Result<LabImported, Failure> {
+        let own = store.own();
+        let written = store.write(|tx| {
+            for id in &self.resolved {
+                drop_held_report(tx, id)?;
+            }
+            for (unit, entry) in &self.work {
+                own.append(tx, unit, std::slice::from_ref(entry))?;
+            }
+            for held in &self.held {
+                put_held_report(tx, round, held)?;
+            }
+            self.file.map_or(Ok(()), |hash| note_lab_file(tx, round, &hash))
+        });
+        written.map_err(failed)?;
+        self.done.held = store.held_reports(round).map_err(failed)?.into_iter().map(row).collect();
+        Ok(self.done)
+    }
+}
+
+/// What waited before may fit now: a device has brought the binding, somebody has bound the code anew.
+fn waiting(store: &Store, place: Place, batch: &mut Batch) -> Result<(), Failure> {
+    for held in store.held_reports(place.0).map_err(failed)? {
+        if held.report.is_empty() || batch.codes.contains(&held.code) {
+            continue;
+        }
+        let mapping = mapping_of(store, &held.laboratory)?;
+        batch.take(store, place, held, &mapping)?;
+    }
+    Ok(())
+}
+
+fn row(held: HeldReport) -> HeldRowOfLab {
+    let reason = LabReason::ALL.iter().find(|reason| reason.word() == held.reason);
+    HeldRowOfLab {
+        id: held.id[..8].iter().map(|byte| format!("{byte:02x}")).collect(),
+        laboratory: held.laboratory,
+        file: held.file,
+        row: held.row,
+        code: held.code,
+        text: reason.map(|reason| reason.zh().to_owned()).unwrap_or_default(),
+        reason: held.reason,
+    }
+}
+
+fn id_of(round: RoundId, laboratory: &str, report: &str) -> [u8; 32] {
+    Sha256::digest(format!("{round} {laboratory} {report}")).into()
+}
+
+fn reason_of(fault: FileFault) -> LabReason {
+    match fault {
+        FileFault::Unreadable(_) => LabReason::FileUnreadable,
+        FileFault::HeadingsMissing => LabReason::HeadingsMissing,
+        FileFault::ColumnsShifted => LabReason::ColumnsShifted,
+        FileFault::Cut => LabReason::FileCut,
+        FileFault::Empty => LabReason::FileEmpty,
+    }
+}
+
+fn round_of(store: &Store, named: Option<&str>) -> Result<RoundId, Failure> {
+    let round = match named {
+        Some(named) => store.round(named).map_err(failed)?,
+        None => store.rounds().map_err(failed)?.pop(),
+    };
+    round.map(|round| round.id).ok_or(Failure::new(Code::RoundUnknown))
+}
+
+fn read(path: &Path, name: &str) -> Result<Vec<u8>, Failure> {
+    let unreadable = |_| Failure::at(Code::FileUnreadable, name);
+    if std::fs::metadata(path).map_err(unreadable)?.len() > FILE_BYTES_MAX {
+        return Err(Failure::at(Code::WorkbookTooLarge, name));
+    }
+    std::fs::read(path).map_err(unreadable)
+}
+
+/// The laboratory a file is of; what is told of it now is remembered.
+fn laboratory(store: &mut Store, order: &LabOrder) -> Result<Laboratory, Failure> {
+    let known = store.laboratories().map_err(failed)?;
+    let name = match &order.laboratory {
+        Some(name) => name.trim().to_owned(),
+        None => match known.as_slice() {
+            [only] => only.name.clone(),
+            [] | [_, ..] => return Err(Failure::new(Code::LaboratoryUnknown)),
+        },
+    };
+    if name.is_empty() || name.chars().count() > 64 {
+        return Err(Failure::new(Code::LaboratoryUnknown));
+    }
+    let Some(path) = &order.mapping else {
+        let found = known.into_iter().find(|one| one.name == name);
+        return found.ok_or(Failure::new(Code::LaboratoryUnknown));
+    };
+    let text = std::fs::read_to_string(path).map_err(|_| Failure::new(Code::MappingInvalid))?;
+    let mapping = read_mapping(&text)?;
+    let catalogue = Catalogue::builtin();
+    let analytes = || mapping.items.values().chain(mapping.columns.values());
+    let is_known = analytes().all(|one| catalogue.item_by_key(&one.item).is_some());
+    // A line is an analyte or a tube; a mapping for HL7 alone needs neither.
+    if !is_known
+        || analytes().next().is_none()
+        || (mapping.rows.is_some() && !mapping.columns.is_empty())
+    {
+        return Err(Failure::new(Code::MappingInvalid));
+    }
+    let one = Laboratory { name, mapping: text };
+    store.put_laboratory(&one).map_err(failed)?;
+    Ok(one)
+}
+
+fn mapping_of(store: &Store, laboratory: &str) -> Result<String, Failure> {
+    let known = store.laboratories().map_err(failed)?;
+    let found = known.into_iter().find(|one| one.name == laboratory);
+    found.map(|one| one.mapping).ok_or(Failure::new(Code::LaboratoryUnknown))
+}
+
+fn read_mapping(text: &str) -> Result<Mapping, Failure> {
+    serde_json::from_str(text).map_err(|_| Failure::new(Code::MappingInvalid))
+}

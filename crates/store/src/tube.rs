@@ -1,0 +1,157 @@
+//! Tubes as they stand: whose a code is, and what laboratories have reported of it. Not how far a tube has come in
+//! words (`domain::tube`).
+
+use crate::checkup::said_about;
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::project::{StandingValues, canonical, group_of, read_person_id};
+use crate::stream::array;
+use crate::tx::{Row, Sql, Tx, bits, unbits};
+use chrono::NaiveDate;
+use domain::catalogue::Catalogue;
+use domain::facts::CurrentValue;
+use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
+use domain::rule::OwnRange;
+use ledger::{Reference, WriterId};
+use protocol::convert::day_date;
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
+
+/// What stands of a tube. Where two devices bound one code without knowing of each other, both stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tube {
+    pub code: String,
+    /// `domain::tube::TubeKind::code`.
+    pub kind: u32,
+    /// The canonical id.
+    pub person: PersonId,
+    pub is_spoilt: bool,
+    /// Where it was said.
+    pub unit: UnitCode,
+    pub day: Option<NaiveDate>,
+    /// The entry that says so: a newer one names it.
+    pub reference: Reference,
+    /// A laboratory's results of it stand.
+    pub is_reported: bool,
+}
+
+/// A value that a laboratory gave, now or before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GivenByLab {
+    pub tube: String,
+    pub item: ItemCode,
+    pub value: CurrentValue,
+    pub own: Option<OwnRange>,
+    pub is_current: bool,
+    pub reference: Reference,
+}
+
+/// A row of `tube t` that no other names.
+const STANDING: &str =
+    "SELECT t.code, t.kind, t.person, t.act, u.unit, t.day, w.writer, t.seq, t.hash8
+     FROM tube t JOIN writer w ON w.writer_no = t.writer_no JOIN unit_key u ON u.unit_no = t.unit_no
+     WHERE t.act <> 3 AND NOT EXISTS (SELECT 1 FROM tube_seen s WHERE s.round = t.round
+     AND s.code = t.code AND s.writer = w.writer AND s.seq = t.seq AND s.hash8 = t.hash8)";
+
+impl Store {
+    /// Whose a code is in a round; several where it was bound twice.
+    pub fn tubes_of_code(&self, round: RoundId, code: &str) -> Result<Vec<Tube>, StoreError> {
+        self.read(|tx| {
+            let sql = format!("{STANDING} AND t.round = $1 AND t.code = $2");
+            tubes(tx, round, &sql, &[bits(round.0).into(), Sql::Text(code)])
+        })
+    }
+
+    /// A person's tubes of a round.
+    pub fn tubes_of_person(
+        &self,
+        round: RoundId,
+        person: PersonId,
+    ) -> Result<Vec<Tube>, StoreError> {
+        self.read(|tx| {
+            let canon = canonical(tx, person)?;
+            let mut all = Vec::new();
+            for id in group_of(tx, canon)? {
+                let sql = format!("{STANDING} AND t.round = $1 AND t.person = $2");
+                all.extend(tubes(
+                    tx,
+                    round,
+                    &sql,
+                    &[bits(round.0).into(), id.0.as_bytes().into()],
+                )?);
+            }
+            Ok(all)
+        })
+    }
+
+    /// The tubes bound at a unit's stop, by code.
+    pub fn tubes_of_unit(&self, round: RoundId, unit: &UnitCode) -> Result<Vec<Tube>, StoreError> {
+        self.read(|tx| {
+            let sql = format!("{STANDING} AND t.round = $1 AND u.unit = $2 ORDER BY t.code");
+            tubes(tx, round, &sql, &[bits(round.0).into(), Sql::Text(&unit.0)])
+        })
+    }
+
+    /// Every value that laboratories gave of a person in a round, also those amended since.
+    pub fn given_by_labs(
+        &self,
+        round: RoundId,
+        person: PersonId,
+    ) -> Result<Vec<GivenByLab>, StoreError> {
+        self.read(|tx| {
+            let said = said_about(tx, round, person)?;
+            let values = StandingValues::of(self.catalogue(), &said).values.into_iter();
+            let given = values.filter_map(|given| {
+                let one = &said[given.said];
+                let tube = one.is_applied.then(|| one.lab()).flatten()?.tube.clone();
+                Some(GivenByLab {
+                    tube,
+                    item: given.item,
+                    value: given.value,
+                    own: given.own,
+                    is_current: given.is_current,
+                    reference: one.reference,
+                })
+            });
+            Ok(given.collect())
+        })
+    }
+}
+
+fn tubes(tx: &dyn Tx, round: RoundId, sql: &str, params: &[Sql]) -> Result<Vec<Tube>, StoreError> {
+    let mut found = tx.rows(sql, params, read)?;
+    let mut reported: BTreeMap<PersonId, BTreeSet<String>> = BTreeMap::new();
+    for tube in &mut found {
+        tube.person = canonical(tx, tube.person)?;
+        let of = match reported.entry(tube.person) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let said = said_about(tx, round, tube.person)?;
+                let values = StandingValues::of(Catalogue::builtin(), &said);
+                let lab = |at: usize| Some(said[at].lab()?.tube.clone());
+                place.insert(values.current().filter_map(|given| lab(given.said)).collect())
+            }
+        };
+        tube.is_reported = of.contains(&tube.code);
+    }
+    Ok(found)
+}
+
+fn read(row: &dyn Row) -> Result<Tube, StoreError> {
+    let wrong = |_| StoreError::Stored("tube");
+    let day = row.opt_int(5)?.map(i32::try_from).transpose().map_err(wrong)?;
+    Ok(Tube {
+        code: row.text(0)?.to_owned(),
+        kind: u32::try_from(row.int(1)?).map_err(wrong)?,
+        person: read_person_id(row, 2)?,
+        is_spoilt: row.int(3)? == 2,
+        unit: UnitCode(row.text(4)?.to_owned()),
+        day: day.and_then(day_date),
+        reference: Reference {
+            writer: WriterId(array(row.blob(6)?)?),
+            seq: unbits(row.int(7)?),
+            hash8: unbits(row.int(8)?).to_be_bytes(),
+        },
+        is_reported: false,
+    })
+}

@@ -1,0 +1,266 @@
+//! Tubes and the laboratory through the real program: a code bound on a device, results in a file at the server, both by
+//! sync on the other side. Bad files, each a row of one table: held with their reason, and nothing of them applied.
+#![allow(clippy::unwrap_used)]
+
+use protocol::Code;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use stories::cast::VILLAGE;
+use stories::program::Words;
+use stories::stage::{Stage, people, refused};
+
+const LABORATORY: &str = "示例检验科";
+const DAY: &str = "2026-09-14";
+/// Of the stage's people those not measured before: nothing of them is in the register but their row.
+const PERSON: usize = 4;
+const OTHER: usize = 5;
+
+fn mapping(stage: &Stage) -> PathBuf {
+    let analyte = |item: &str| json!({ "item": item });
+    let mapping = json!({
+        "barcode": "条码号",
+        "rows": { "analyte": "项目代码", "value": "结果", "unit": "单位", "range": "参考范围" },
+        "items": {
+            "GLU": analyte("glucose_mmol_l"), "TC": analyte("tc_mmol_l"), "ALT": analyte("alt_u_l"), "CR": analyte("creatinine_umol_l"),
+            "HGB": analyte("hb_g_l"), "2345": analyte("glucose_mmol_l"),
+        },
+        "ignore": ["RDW"],
+        "rejected": ["溶血"],
+    });
+    stage.file("mapping.json", mapping.to_string())
+}
+
+fn id_number(row: usize) -> String {
+    people().cell(row, "id_number").to_owned()
+}
+
+fn bind(stage: &Stage, person: usize, code: &str, tube: &str) -> Words {
+    let bind = stage.of_device("lab bind").with("--round", &stage.round).with("--unit", VILLAGE);
+    let bind = bind.with("--person", id_number(person)).with("--code", code);
+    bind.with("--tube", tube).with("--day", DAY)
+}
+
+/// A file as a laboratory sends it: a title, the headings, a line each analyte.
+fn results(stage: &Stage, name: &str, lines: &[&str]) -> PathBuf {
+    let text = format!("检验结果,,,,\n条码号,项目代码,结果,单位,参考范围\n{}\n", lines.join("\n"));
+    stage.file(name, text)
+}
+
+fn import(words: Words, file: &Path) -> Value {
+    words.and(file).ask().answer()
+}
+
+fn at_server(stage: &Stage) -> Words {
+    stage.of_server("lab import").with("--laboratory", LABORATORY)
+}
+
+/// Current values of an item, as a device shows them.
+fn current(stage: &Stage, person: usize, item: &str) -> Vec<String> {
+    let shown = stage.of_device("person show").and(id_number(person)).ask().answer();
+    let values = shown["values"].as_array().unwrap().iter();
+    let values = values.filter(|v| v["item"] == item && v["current"] == true);
+    values.map(|v| v["value"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Not drawn, awaited, reported, to be drawn again.
+fn states(words: Words, stage: &Stage, tube: &str) -> [u64; 4] {
+    let told = words.with("--round", &stage.round).with("--unit", VILLAGE).ask().answer();
+    let count = told["tubes"].as_array().unwrap().iter().find(|c| c["tube"] == tube).unwrap();
+    ["not_drawn", "awaited", "reported", "redraw"].map(|key| count[key].as_u64().unwrap())
+}
+
+fn held(answer: &Value) -> Vec<(String, String)> {
+    let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
+    let rows = answer["held"].as_array().unwrap();
+    rows.iter().map(|row| (text(row, "code"), text(row, "reason"))).collect()
+}
+
+#[test]
+fn a_tube_bound_on_a_device_gets_its_results_at_the_server_and_they_come_back_by_sync() {
+    let stage = Stage::new();
+    let mapping = mapping(&stage);
+    let before = states(stage.of_device("lab states"), &stage, "生化管");
+    assert_eq!(before[1..], [0, before[2], 0], "nothing is with the laboratory");
+
+    // Results that come before the device has synced wait, and are taken when it has.
+    let first = ["B0001,GLU,7.2,mmol/L,3.9-6.1", "B0001,ALT,３５,U/L,<50", "B0001,RDW,13,%,"];
+    let file = results(&stage, "first.csv", &first);
+    let early = import(at_server(&stage).with("--mapping", &mapping), &file);
+    assert_eq!(held(&early), [("B0001".to_owned(), "tube_unknown".to_owned())]);
+
+    let bound = bind(&stage, PERSON, "b0001", "serum").ask().answer();
+    assert_eq!((bound["new"].as_bool(), bound["code"].as_str()), (Some(true), Some("B0001")));
+    let again = bind(&stage, PERSON, "B0001", "生化管").ask().answer();
+    assert_eq!(again["new"], false);
+    assert_eq!(current(&stage, PERSON, "glucose_mmol_l"), ["待回报"]);
+    let awaited = states(stage.of_device("lab states"), &stage, "生化管");
+    assert_eq!((awaited[0], awaited[1]), (before[0] - 1, 1));
+
+    stage.of_device("sync").ask().answer();
+    let taken = import(at_server(&stage), &file);
+    let counts = ["applied", "results", "amended"].map(|key| taken[key].as_u64().unwrap());
+    assert_eq!(counts, [1, 2, 0], "{taken}");
+    assert_eq!(held(&taken), []);
+    // The same file twice changes nothing.
+    let entries = |stage: &Stage| stage.of_server("verify").ask().answer()["entries"].clone();
+    let was = entries(&stage);
+    let twice = import(at_server(&stage), &file);
+    assert_eq!((twice["known_file"].as_bool(), twice["applied"].as_u64()), (Some(true), Some(0)));
+    assert_eq!(entries(&stage), was);
+
+    stage.of_device("sync").ask().answer();
+    assert_eq!(current(&stage, PERSON, "glucose_mmol_l"), ["7.2"]);
+    assert_eq!(current(&stage, PERSON, "alt_u_l"), ["35"]);
+    for words in [stage.of_device("lab states"), stage.of_server("lab states")] {
+        let reported = states(words, &stage, "生化管");
+        assert_eq!((reported[1], reported[2]), (0, before[2] + 1));
+    }
+
+    // Corrected: it amends, and the first value stays to be seen. The older file afterwards is asked about.
+    let corrected = results(&stage, "corrected.csv", &["B0001,GLU,5.7,mmol/L,3.9-6.1"]);
+    let amended = import(at_server(&stage), &corrected);
+    assert_eq!(amended["amended"], 1, "{amended}");
+    stage.of_device("sync").ask().answer();
+    assert_eq!(current(&stage, PERSON, "glucose_mmol_l"), ["5.7"]);
+    let shown = stage.of_device("person show").and(id_number(PERSON)).ask().answer();
+    let all = shown["values"].as_array().unwrap();
+    assert!(all.iter().any(|v| v["item"] == "glucose_mmol_l" && v["value"] == "7.2"));
+    let older = import(at_server(&stage), &file);
+    assert_eq!(held(&older), [("B0001".to_owned(), "older_value".to_owned())]);
+    let id = older["held"][0]["id"].as_str().unwrap().to_owned();
+    let resolved = stage.of_server("lab resolve").and(id).and("--discard").ask().answer();
+    assert_eq!(held(&resolved), []);
+    assert_eq!(stage.of_server("verify").ask().answer()["ok"], true);
+    assert_eq!(stage.of_device("verify").ask().answer()["ok"], true);
+}
+
+#[test]
+fn a_code_is_one_persons_unless_somebody_says_why_and_a_spoilt_sample_is_drawn_again() {
+    let stage = Stage::new();
+    bind(&stage, PERSON, "B0001", "serum").ask().answer();
+    refused("two people", &bind(&stage, OTHER, "B0001", "serum"), Code::TubeTaken);
+    refused("no code", &bind(&stage, OTHER, "12", "serum"), Code::TubeCodeInvalid);
+    refused("no kind", &bind(&stage, OTHER, "B0002", "bucket"), Code::TubeKindUnknown);
+    let moved = bind(&stage, OTHER, "B0001", "serum").with("--reason", "扫错人").ask().answer();
+    assert_eq!(moved["replaced"], 1);
+    assert_eq!(current(&stage, PERSON, "glucose_mmol_l"), Vec::<String>::new());
+    assert_eq!(current(&stage, OTHER, "glucose_mmol_l"), ["待回报"]);
+
+    let spoil = stage.of_device("lab spoil").with("--round", &stage.round).with("--code", "B0001");
+    spoil.with("--reason", "标本溶血").ask().answer();
+    assert_eq!(states(stage.of_device("lab states"), &stage, "生化管")[3], 1);
+    assert_eq!(current(&stage, OTHER, "glucose_mmol_l"), Vec::<String>::new());
+    bind(&stage, OTHER, "B0009", "serum").ask().answer();
+    let counts = states(stage.of_device("lab states"), &stage, "生化管");
+    assert_eq!((counts[1], counts[3]), (1, 0));
+    assert_eq!(stage.of_device("verify").ask().answer()["ok"], true);
+}
+
+#[test]
+fn hl7_is_taken_as_a_table_is_and_the_laboratorys_own_range_wins() {
+    let stage = Stage::new();
+    bind(&stage, PERSON, "B0001", "serum").ask().answer();
+    bind(&stage, OTHER, "B0002", "serum").ask().answer();
+    bind(&stage, OTHER, "B0003", "blood_count").ask().answer();
+    // The same value twice: within every range of ours, above the one that this laboratory printed for the first.
+    let message = |number: u8, code: &str, obx: &str| {
+        let head = format!("MSH|^~\\&|LIS|L|||20260914||ORU^R01|{number}|P|2.5\rPID|1\r");
+        format!("{head}OBR|1||{code}\rOBX|1|NM|{obx}|H|||F\r")
+    };
+    let text = message(1, "B0001", "CR^x||65|umol/L|20-60")
+        + &message(2, "B0002", "CR^x||65|umol/L|")
+        + &message(3, "B0003", "HGB^x||13.5|g/dL|12.0-17.0");
+    let file = stage.file("report.hl7", text);
+    let import_words = stage.of_device("lab import").with("--laboratory", LABORATORY);
+    let taken = import(import_words.with("--mapping", mapping(&stage)), &file);
+    assert_eq!(
+        (taken["applied"].as_u64(), taken["results"].as_u64()),
+        (Some(3), Some(3)),
+        "{taken}"
+    );
+    let high = |person: usize| {
+        let shown = stage.of_device("person show").and(id_number(person)).ask().answer();
+        let findings = shown["findings"].as_array().unwrap().clone();
+        findings.iter().filter(|f| f["code"] == "creatinine_high").count()
+    };
+    assert_eq!(
+        current(&stage, PERSON, "creatinine_umol_l"),
+        current(&stage, OTHER, "creatinine_umol_l")
+    );
+    assert_eq!((high(PERSON), high(OTHER)), (1, 0));
+    // 13.5 g/dL is 135 g/L.
+    assert_eq!(current(&stage, OTHER, "hb_g_l"), ["135"]);
+}
+
+#[test]
+fn bad_files_are_held_with_their_reason_and_nothing_of_them_is_applied() {
+    let stage = Stage::new();
+    let mapping = mapping(&stage);
+    bind(&stage, PERSON, "B0001", "serum").ask().answer();
+    let good = "B0001,ALT,35,U/L,<50";
+    let table = |lines: &str| format!("条码号,项目代码,结果,单位,参考范围\n{lines}\n").into_bytes();
+    let hl7 = |rest: &str| format!("MSH|^~\\&|LIS|L|||1||ORU^R01|1|P|2.5\r{rest}").into_bytes();
+    let obx = "OBX|1|NM|2345^Glu||5.6|mmol/L|3.9-6.1|N|||F";
+    let rows: Vec<(&str, Vec<u8>)> = vec![
+        ("tube_unknown", table("Z9999,ALT,35,U/L,<50")),
+        ("analyte_unknown", table(&format!("{good}\nB0001,XYZ,1,U/L,"))),
+        ("not_of_tube", table(&format!("{good}\nB0001,HGB,135,g/L,"))),
+        ("unit_undeclared", table(&format!("{good}\nB0001,GLU,126,mg/dL,70-110"))),
+        ("unit_undeclared", table(&format!("{good}\nB0001,GLU,5.6,,"))),
+        ("value_impossible", table(&format!("{good}\nB0001,GLU,5600,mmol/L,"))),
+        ("value_unreadable", table(&format!("{good}\nB0001,GLU,<0.5,mmol/L,"))),
+        ("value_unreadable", table(&format!("{good}\nB0001,GLU,5.6123,mmol/L,"))),
+        ("range_turned", table(&format!("{good}\nB0001,GLU,5.6,mmol/L,6.1-3.9"))),
+        ("says_two", table(&format!("{good}\nB0001,ALT,53,U/L,<50"))),
+        // Shifted by a column, to the right and to the left, and cells beyond the headings.
+        ("columns_shifted", table(&format!("{good}\n,B0001,ALT,35,U/L"))),
+        ("columns_shifted", table(&format!("{good}\nALT,35,U/L,<50,"))),
+        ("columns_shifted", table("B0001,ALT,谷丙转氨酶,35,U/L,<50")),
+        ("headings_missing", "条码号,项目,结果\nB0001,ALT,35\n".into()),
+        ("headings_missing", "一,二\n三,四\n".into()),
+        ("file_empty", table("")),
+        ("file_unreadable", b"PK\x03\x04 no workbook".to_vec()),
+        ("file_cut", hl7(&format!("OBR|1||B0001\r{obx}"))),
+        ("file_cut", hl7("OBR|1||B0001\rOBX|1|NM|2345^Glu||5.6|mm\r")),
+        ("file_cut", hl7("OBR|1||B0001\r")),
+        ("preliminary", hl7(&format!("OBR|1||B0001\r{}\r", obx.replace("|F", "|P")))),
+    ];
+    let import_words = || {
+        stage.of_device("lab import").with("--laboratory", LABORATORY).with("--mapping", &mapping)
+    };
+    let was = stage.of_device("verify").ask().answer()["entries"].clone();
+    for (at, (reason, bytes)) in rows.iter().enumerate() {
+        let name = if bytes.starts_with(b"MSH") { "bad.hl7" } else { "bad.csv" };
+        let file = stage.file(&format!("{at}-{name}"), bytes);
+        let answer = import(import_words(), &file);
+        let waiting = answer["held"].as_array().unwrap().clone();
+        assert_eq!(waiting.len(), 1, "{at} {reason}: {answer}");
+        assert_eq!(waiting[0]["reason"], *reason, "{at}: {answer}");
+        assert_eq!(answer["applied"], 0, "{at} {reason}");
+        let id = waiting[0]["id"].as_str().unwrap();
+        let resolve = stage.of_device("lab resolve").and(id).and("--discard");
+        assert_eq!(held(&resolve.ask().answer()), []);
+    }
+    assert_eq!(stage.of_device("verify").ask().answer()["entries"], was);
+    assert_eq!(current(&stage, PERSON, "alt_u_l"), Vec::<String>::new());
+    // Control: the good line alone is taken, in GBK too.
+    let (gbk, _, _) =
+        encoding_rs::GB18030.encode("条码号,项目代码,结果,单位,参考范围\nB0001,ALT,35,U/L,<50\n");
+    let taken = import(import_words(), &stage.file("good.csv", &gbk));
+    assert_eq!(taken["applied"], 1, "{taken}");
+    assert_eq!(current(&stage, PERSON, "alt_u_l"), ["35"]);
+
+    // A report of a code misread is given the right one.
+    bind(&stage, OTHER, "B0002", "serum").ask().answer();
+    let misread = stage.file("misread.csv", table("B0003,ALT,41,U/L,<50"));
+    let waits = import(import_words(), &misread);
+    let id = waits["held"][0]["id"].as_str().unwrap().to_owned();
+    let resolve = stage.of_device("lab resolve").and(id).with("--code", "B0002");
+    assert_eq!(resolve.ask().answer()["applied"], 1);
+    assert_eq!(current(&stage, OTHER, "alt_u_l"), ["41"]);
+    // The laboratory sends a sample back.
+    bind(&stage, OTHER, "B0005", "blood_count").ask().answer();
+    let back = import(import_words(), &stage.file("back.csv", table("B0005,HGB,标本溶血,,")));
+    assert_eq!(back["redraw"], 1, "{back}");
+    assert_eq!(states(stage.of_device("lab states"), &stage, "血常规管")[3], 1);
+}
