@@ -1,5 +1,6 @@
 //! What the stories and the tidy tests share. The tests themselves are in `tests/`; nothing here is shipped.
 
+pub mod browser;
 pub mod cast;
 pub mod central;
 pub mod counted;

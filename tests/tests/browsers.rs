@@ -5,14 +5,12 @@
 
 use field::{Abilities, App, Hall, HallPage, SEATS_MAX, SystemHost, hall_router};
 use protocol::rpc::Command;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::UnixTime;
 use serde_json::{Value, json};
 use serve::{Files, Limits, Serving, make_ca, make_leaf, server_config};
 use server::console::NewRound;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::sync::Arc;
+use stories::browser::{Browser, trusting};
 use stories::central::Central;
 use stories::steady::{AFTERNOON_MS, SteadyHost};
 use tempfile::TempDir;
@@ -26,8 +24,8 @@ const ELSEWHERE: &str = "431302105206";
 
 /// A laptop with two accounts, and its hall served on loopback.
 struct Stop {
-    _folder: TempDir,
-    _central: Central,
+    folder: TempDir,
+    central: Central,
     _end: oneshot::Sender<()>,
     hall: Arc<Hall>,
     host: Arc<SteadyHost>,
@@ -71,16 +69,21 @@ fn laptop(folder: &TempDir) -> (Central, std::path::PathBuf, String) {
     ask_app(&mut app, "enrol", order);
     let other = json!({ "account_code": second.code, "password": OTHER_PASSWORD });
     ask_app(&mut app, "account_add", other);
-    let mut state = ask_app(&mut app, "sync", json!({}));
+    sync(&mut app);
+    (central, home, round)
+}
+
+/// A sync by the screen, and its end waited for.
+fn sync(app: &mut App) {
+    let mut state = ask_app(app, "sync", json!({}));
     for _ in 0..600 {
         if state["phase"] != "running" {
             break;
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
-        state = ask_app(&mut app, "sync_state", json!({}));
+        state = ask_app(app, "sync_state", json!({}));
     }
     assert_eq!(state["phase"], "idle", "{state}");
-    (central, home, round)
 }
 
 fn files() -> Files {
@@ -118,20 +121,12 @@ impl Stop {
             });
         });
         let address = bound.recv().unwrap().to_string();
-        let mut roots = rustls::RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_slice(ca.certificate_pem.as_bytes()).unwrap()).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let config = Arc::new(config);
-        Stop { _folder: folder, _central: central, _end: end, hall, host, address, config, round }
+        let config = trusting(&ca.certificate_pem);
+        Stop { folder, central, _end: end, hall, host, address, config, round }
     }
 
-    fn browser(&self) -> Browser<'_> {
-        Browser { stop: self, cookie: None, host: self.address.clone(), origin: self.origin() }
+    fn browser(&self) -> Browser {
+        Browser::new(&self.address, "127.0.0.1", &self.config)
     }
 
     fn origin(&self) -> Option<String> {
@@ -142,19 +137,16 @@ impl Stop {
         self.hall.make_code().unwrap().code
     }
 
-    fn paired(&self) -> Browser<'_> {
+    fn paired(&self) -> Browser {
         let mut browser = self.browser();
         assert_eq!(browser.pair(&self.code()).0, 204);
         browser
     }
 
     /// Paired and signed in.
-    fn at_work(&self, account: &str, password: &str) -> Browser<'_> {
+    fn at_work(&self, account: &str, password: &str) -> Browser {
         let mut browser = self.paired();
-        let state = browser.ask("state", json!({}));
-        let slots = state["slots"].as_array().unwrap();
-        let slot = slots.iter().find(|slot| slot["account"] == account).unwrap()["slot"].clone();
-        let state = browser.ask("unlock", json!({ "slot": slot, "password": password }));
+        let state = browser.sign_in(account, password);
         assert_eq!(state["operator"]["account"], account);
         browser
     }
@@ -166,86 +158,25 @@ impl Stop {
         })
     }
 
+    /// Another account put on the laptop, at the laptop.
+    fn add_account(&self, account: &str, name: &str, role: &str, password: &str) {
+        let mut console = self.central.console();
+        console.add_operator(account, name, role).unwrap();
+        let code = console.create_account_code(account).unwrap().code;
+        drop(console);
+        let home = self.folder.path().join("device");
+        let mut app = App::new(&home, Arc::new(SystemHost), Abilities::default());
+        let slot = ask_app(&mut app, "state", json!({}))["slots"][0]["slot"].clone();
+        ask_app(&mut app, "unlock", json!({ "slot": slot, "password": PASSWORD }));
+        sync(&mut app);
+        ask_app(&mut app, "account_add", json!({ "account_code": code, "password": password }));
+    }
+
     fn pass(&self, minutes: i64, from_ms: i64) -> i64 {
         let now_ms = from_ms + minutes * 60_000;
         self.host.set_clock(now_ms);
         now_ms
     }
-}
-
-struct Browser<'s> {
-    stop: &'s Stop,
-    cookie: Option<String>,
-    host: String,
-    origin: Option<String>,
-}
-
-impl Browser<'_> {
-    /// One request on a connection of its own: the status, the whole header, the body.
-    fn send(&self, method: &str, path: &str, body: &str) -> (u16, String, String) {
-        let name = ServerName::try_from("127.0.0.1").unwrap();
-        let tls = rustls::ClientConnection::new(self.stop.config.clone(), name).unwrap();
-        let socket = TcpStream::connect(&self.stop.address).unwrap();
-        let mut stream = rustls::StreamOwned::new(tls, socket);
-        let mut request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n",
-            self.host,
-            body.len()
-        );
-        if let Some(cookie) = &self.cookie {
-            request.push_str(&format!("Cookie: __Host-seat={cookie}\r\n"));
-        }
-        if let Some(origin) = self.origin.as_ref().filter(|_| method == "POST") {
-            request.push_str(&format!("Origin: {origin}\r\n"));
-        }
-        stream.write_all(format!("{request}\r\n{body}").as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        // The end without a closing word is an end too.
-        let _ = stream.read_to_end(&mut answer);
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        (status, head.to_owned(), body.to_owned())
-    }
-
-    fn get(&self, path: &str) -> (u16, String) {
-        let (status, _, body) = self.send("GET", path, "");
-        (status, body)
-    }
-
-    /// Status and failure's code; a cookie given is kept.
-    fn pair(&mut self, code: &str) -> (u16, String) {
-        let (status, head, body) = self.send("POST", "/pair", code);
-        let given = head.lines().find_map(|line| {
-            let (name, value) = line.split_once(": ")?;
-            let is_cookie = name.eq_ignore_ascii_case("set-cookie");
-            is_cookie.then(|| value.split(['=', ';']).nth(1).unwrap().to_owned())
-        });
-        self.cookie = given.or(self.cookie.take());
-        (status, code_of(&body))
-    }
-
-    fn rpc(&self, command: &str, ask: Value) -> (u16, Value) {
-        let body = json!({ "command": command, "ask": ask }).to_string();
-        let (status, _, body) = self.send("POST", "/rpc", &body);
-        (status, serde_json::from_str(&body).unwrap_or(Value::Null))
-    }
-
-    fn ask(&self, command: &str, ask: Value) -> Value {
-        let (status, answer) = self.rpc(command, ask);
-        assert_eq!(status, 200, "{command}: {answer}");
-        answer
-    }
-
-    fn refused(&self, command: &str, ask: Value) -> (u16, String) {
-        let (status, answer) = self.rpc(command, ask);
-        (status, answer["code"].as_str().unwrap_or_default().to_owned())
-    }
-}
-
-fn code_of(body: &str) -> String {
-    let said: Value = serde_json::from_str(body).unwrap_or(Value::Null);
-    said["code"].as_str().unwrap_or_default().to_owned()
 }
 
 fn failed(status: u16, code: &str) -> (u16, String) {
@@ -306,8 +237,7 @@ fn another_name_and_another_page_are_refused() {
     let own = stop.paired();
     let check = |host: &str, origin: Option<&str>, get: u16, post: u16| {
         let origin = origin.map(str::to_owned);
-        let other =
-            Browser { stop: &stop, cookie: own.cookie.clone(), host: host.to_owned(), origin };
+        let other = Browser { host: host.to_owned(), origin, ..own.clone() };
         assert_eq!(other.get("/").0, get, "{host}");
         assert_eq!(other.rpc("state", json!({})).0, post, "{host} {:?}", other.origin);
         assert_eq!(other.send("POST", "/pair", "x").0, 403, "{host} {:?}", other.origin);
@@ -431,7 +361,7 @@ fn each_browser_locks_by_itself_and_looking_on_keeps_nothing_open() {
 }
 
 #[test]
-fn the_laptops_lock_ends_every_browsers_session() {
+fn closing_the_hall_ends_every_browsers_session() {
     let stop = Stop::new();
     let mei = stop.at_work("limei", PASSWORD);
     mei.ask("drafts", json!({}));
@@ -464,4 +394,43 @@ fn wrong_passwords_count_per_account_whichever_browser_they_come_from() {
     // Control: a colleague need not wait.
     let other = json!({ "slot": slot("wangfang"), "password": OTHER_PASSWORD });
     assert_eq!(second.ask("unlock", other)["phase"], "open");
+}
+
+#[test]
+fn what_an_operator_may_do_at_a_seat_is_their_roles() {
+    let stop = Stop::new();
+    stop.add_account("wuhan", "吴寒", "township", OTHER_PASSWORD);
+    stop.add_account("sunli", "孙丽", "auditor", OTHER_PASSWORD);
+    let recorder = stop.at_work("limei", PASSWORD);
+    let (township, auditor) =
+        (stop.at_work("wuhan", OTHER_PASSWORD), stop.at_work("sunli", OTHER_PASSWORD));
+    for browser in [&recorder, &township, &auditor] {
+        browser.ask("day_set", stop.day(VILLAGE));
+    }
+    let walk_in = json!({
+        "name": "周来", "id_number": "431399197003070014", "student_no": "", "birth": "", "sex": "",
+        "phone": "", "is_pupil": false, "home_unit": null, "home_text": "", "grade": "",
+        "group": "", "is_new_for_sure": false,
+    });
+    let barred = failed(422, "role_barred");
+    assert_eq!(township.refused("register", walk_in.clone()), barred);
+    assert_eq!(auditor.refused("register", walk_in.clone()), barred);
+    // Control: the same of a recorder is taken.
+    let person = recorder.ask("register", walk_in)["person"].clone();
+    let save = json!({
+        "person": person, "station": "general", "values": [typed("height_cm", "170")],
+        "saw": [], "examiner": null, "save_id": "a",
+    });
+    let find = json!({ "text": "周来", "stop_first": true });
+    // Who follows up looks and does not record; who audits sees nobody.
+    assert_eq!(township.ask("find", find.clone())["rows"][0]["person"], person);
+    assert_eq!(township.refused("save", save.clone()), barred);
+    assert_eq!(auditor.refused("find", find), barred);
+    assert_eq!(auditor.refused("person", json!({ "person": person })), barred);
+    assert_eq!(auditor.refused("save", save.clone()), barred);
+    assert_eq!(recorder.ask("save", save)["results"], 1);
+    // And each outside the laptop's units is refused whatever the role.
+    for browser in [&recorder, &township, &auditor] {
+        assert_eq!(browser.refused("day_set", stop.day(ELSEWHERE)), failed(422, "out_of_scope"));
+    }
 }

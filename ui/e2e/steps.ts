@@ -148,6 +148,7 @@ export const SCREENS = (person: string): [string, string][] => [
   ["checkout", `#/checkout/${person}`],
   ["end", "#/end"],
   ["sync", "#/sync"],
+  ["hall", "#/hall"],
   ["print", "#/print"],
   ["settings", "#/settings"],
 ];

@@ -2,7 +2,7 @@
 // to the hub once. Plain ES5 in a file of its own, as engine.js. Not the app: that comes after pairing.
 (function () {
   var TOLD = {
-    hall_closed: '本站联机没有开启。请到本站电脑上开启后，重新扫二维码。',
+    hall_closed: '大厅没有开。请到本站电脑上点开大厅，再扫新的二维码。',
     seats_full: '本站连接的平板和手机已满 25 台。请让不用的一台先锁定半小时，或接到另一台本站电脑。',
     pairing_invalid: '配对码不对、已用过或已过期。请在本站电脑上看新的二维码再扫一次。',
     pairing_wait: '配对码试得太多。请等一分钟，再扫本站电脑上新的二维码。'

@@ -337,6 +337,9 @@ pub struct FieldServe {
     /// The folder with the built screens; without it the folder `ui` beside this program
     #[arg(long, value_name = "DIR")]
     pub ui: Option<PathBuf>,
+    /// Where other devices and tablets come to once the hall is opened on the screen; port 0 takes a free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:8443")]
+    pub hall: SocketAddr,
     /// Who works, where --key-file opens the device instead of a password
     #[arg(long, value_name = "ACCOUNT")]
     pub operator: Option<String>,

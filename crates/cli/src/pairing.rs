@@ -1,30 +1,16 @@
 //! A hall's pairing code on the laptop's terminal: a QR to scan, the same to type, the fingerprint to compare; a new one as
 //! soon as one was used or is too old. Not how a code is taken (`field::Hall`).
 
-use field::Hall;
+use field::{Hall, pairing_address, print_fingerprint};
 use protocol::{Code, Failure};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use serde_json::json;
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How often it is looked whether the code shown is still good, and whether somebody left a browser open.
 const LOOK: Duration = Duration::from_millis(500);
-
-/// The address by which a hall reaches this machine: the one bound, or for all of them the one by which it would reach
-/// others. No packet is sent for asking: 192.0.2.1 is nobody's (RFC 5737).
-pub fn reached_at(bound: SocketAddr) -> SocketAddr {
-    if !bound.ip().is_unspecified() {
-        return bound;
-    }
-    let outward = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| {
-        socket.connect(SocketAddr::from(([192, 0, 2, 1], 9)))?;
-        socket.local_addr()
-    });
-    SocketAddr::new(outward.map_or(Ipv4Addr::LOCALHOST.into(), |own| own.ip()), bound.port())
-}
 
 /// Where browsers come to.
 pub struct Door {
@@ -53,16 +39,13 @@ pub fn keep_door(door: Door, json: bool) {
 }
 
 fn said(door: &Door, code: &str, json: bool) -> Result<String, Failure> {
-    let address = format!("{}/#{}:{code}", door.url, door.fingerprint);
+    let address = pairing_address(&door.url, &door.fingerprint, code);
     if json {
         return Ok(json!({ "pair": address }).to_string());
     }
     let qr = QrCode::new(&address).map_err(|_| Failure::new(Code::Internal))?;
     let picture = qr.render::<Dense1x2>().quiet_zone(true).build();
-    let pairs: Vec<&str> = (0..door.fingerprint.len() / 2)
-        .filter_map(|at| door.fingerprint.get(2 * at..2 * at + 2))
-        .collect();
-    let print = pairs.join(":").to_uppercase();
+    let print = print_fingerprint(&door.fingerprint);
     Ok(format!(
         "{picture}\n平板或手机扫上面的二维码；或在浏览器打开 {}，输入配对码 {code}（5 分钟内用一次）。\n\
          浏览器问证书时，核对 SHA-256 指纹：{print}",

@@ -16,6 +16,7 @@ pub mod label_code;
 pub mod order;
 pub mod range;
 pub mod roster;
+pub mod role;
 pub mod rule;
 pub mod slip;
 pub mod standing;

@@ -7,10 +7,12 @@
 mod cells;
 mod day;
 mod draft;
+mod hub;
 mod idle;
 mod people;
 mod print;
 mod register;
+mod role;
 mod rows;
 mod save;
 mod session;
@@ -19,6 +21,7 @@ pub(crate) mod stop;
 mod watch;
 mod work;
 
+pub use hub::HallAbility;
 pub use session::{Card, CardReader, SimulatedReader};
 pub use watch::watch;
 
@@ -46,6 +49,8 @@ pub struct Abilities {
     pub card_reader: Option<Box<dyn CardReader>>,
     /// The host saves files where a person chooses.
     pub save_files: bool,
+    /// This host can open a hall, and work with another's.
+    pub hall: Option<HallAbility>,
     /// The screens are a hall's browser: its day and drafts are its operator's, and what is the device's is done there.
     pub is_seat: bool,
 }
@@ -59,6 +64,7 @@ pub struct App {
     /// When a person last asked for something.
     seen: idle::Seen,
     work: work::Background,
+    hub: hub::HubPart,
     /// Shown once with the next state.
     notice: Option<String>,
     /// At a seat: the day of whoever worked there before the lock.
@@ -78,6 +84,7 @@ struct Opened {
     home: Home,
     key: Key,
     worker: Option<Worker>,
+    rights: role::Rights,
     /// Answers of the last saves, by the id the screen made.
     saves: VecDeque<(String, protocol::rpc::station::Saved)>,
     day: DayKept,
@@ -101,6 +108,7 @@ impl App {
             abilities,
             opened: None,
             work: work::Background::default(),
+            hub: hub::HubPart::default(),
             notice: None,
             day_left: None,
         }
@@ -115,8 +123,10 @@ impl App {
             Some(account) => Some(Worker::of_directory(&home, account)?),
         };
         let day = DayKept::WithDevice;
-        self.opened = Some(Opened { home, key, worker, saves: VecDeque::new(), day });
+        let rights = role::Rights::of(&home, worker.as_ref())?;
+        self.opened = Some(Opened { home, key, worker, rights, saves: VecDeque::new(), day });
         self.seen = moment(&*self.host);
+        self.join_again();
         Ok(())
     }
 
@@ -128,6 +138,11 @@ impl App {
     /// Locks where nobody has asked for anything for `LOCK_AFTER_MIN` minutes; true when it did. A host asks this by a
     /// timer, a few times a minute: the key is not to lie in memory until somebody comes back.
     pub fn lock_if_idle(&mut self) -> bool {
+        self.tend_hall();
+        self.lock_if_over()
+    }
+
+    fn lock_if_over(&mut self) -> bool {
         let is_time = self.is_open() && idle::is_over(self.seen, moment(&*self.host));
         if is_time {
             self.lock();
@@ -137,12 +152,15 @@ impl App {
 
     /// Does one command. The first one after too long a pause finds the app locked, whatever the host's timer did.
     pub fn call(&mut self, command: Command) -> Result<Answer, Failure> {
-        self.lock_if_idle();
+        self.lock_if_over();
         if idle::is_of_a_person(&command) {
             self.seen = moment(&*self.host);
         }
         if self.abilities.is_seat && !is_for_seats(&command) {
             return Err(Failure::new(Code::AtDeviceOnly));
+        }
+        if let Some(opened) = &mut self.opened {
+            opened.permits(&command)?;
         }
         match command {
             Command::State(_) => self.state().map(Answer::State),
@@ -157,6 +175,11 @@ impl App {
             Command::CardRead(_) => self.card_read().map(Answer::CardRead),
             Command::SyncState(_) => self.sync_state().map(Answer::SyncState),
             Command::Sync(_) => self.sync().map(Answer::Sync),
+            Command::HubState(_) => self.hub_state().map(Answer::HubState),
+            Command::HubStart(_) => self.hub_start().map(Answer::HubStart),
+            Command::HubStop(_) => self.hub_stop().map(Answer::HubStop),
+            Command::HubJoin(ask) => self.hub_join(&ask).map(Answer::HubJoin),
+            Command::HubLeave(_) => self.hub_leave().map(Answer::HubLeave),
             command => self.opened()?.call(command),
         }
     }
@@ -205,7 +228,12 @@ impl Opened {
             | Command::PasswordChange(_)
             | Command::CardRead(_)
             | Command::SyncState(_)
-            | Command::Sync(_) => Err(Failure::new(Code::Internal)),
+            | Command::Sync(_)
+            | Command::HubState(_)
+            | Command::HubStart(_)
+            | Command::HubStop(_)
+            | Command::HubJoin(_)
+            | Command::HubLeave(_) => Err(Failure::new(Code::Internal)),
         }
     }
 
@@ -242,6 +270,11 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::CardRead(_)
         | Command::Sync(_)
         | Command::Carry(_)
+        | Command::HubState(_)
+        | Command::HubStart(_)
+        | Command::HubStop(_)
+        | Command::HubJoin(_)
+        | Command::HubLeave(_)
         | Command::Print(_) => false,
         Command::State(_)
         | Command::Unlock(_)

@@ -6,5 +6,6 @@ mod page;
 mod pairing;
 mod seats;
 
+pub use laptop::{pairing_address, print_fingerprint, reached_at};
 pub use page::{HallPage, router};
 pub use seats::{Hall, PairingCode, SEATS_MAX, SeatShown};

@@ -72,6 +72,8 @@ settings! {
     RecoveryRecipient = "recovery_recipient";
     /// JSON: today's stop, stations and examiners as a person confirmed them; devices only.
     Day = "day";
+    /// Text, `ADDRESS:PORT/DEVICE`: the hub this device was told to work with; empty = none. Devices only.
+    Hub = "hub";
     /// JSON: forms typed and not saved; devices only.
     Drafts = "drafts";
     /// Number: when the last complete sync ended, ms since 1970 UTC by this device's clock.

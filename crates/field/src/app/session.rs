@@ -1,5 +1,6 @@
 //! Who may work here: the app's state, unlocking, locking, accounts on this device, the card reader.
 
+use super::role::Rights;
 use super::{App, DayKept, LOCK_AFTER_MIN, Opened};
 use crate::enrol::Enrolment;
 use crate::home::Home;
@@ -84,6 +85,7 @@ impl App {
                 id_card_reader: self.abilities.card_reader.is_some(),
                 save_files: self.abilities.save_files,
                 at_device: !self.abilities.is_seat,
+                hall: self.abilities.hall.is_some() && !self.abilities.is_seat,
                 enrol: matches!(phase, Phase::Empty) && !self.abilities.is_seat,
             },
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -156,13 +158,20 @@ impl App {
                 DayKept::AtSeat(own.map(|left| left.1))
             }
         };
-        self.opened = Some(Opened { home, key, worker: Some(worker), saves: VecDeque::new(), day });
+        let rights = Rights::of(&home, Some(&worker))?;
+        if self.abilities.is_seat && rights == Rights::Unnamed {
+            return Err(Failure::new(Code::AccountLocal));
+        }
+        let (worker, saves) = (Some(worker), VecDeque::new());
+        self.opened = Some(Opened { home, key, worker, rights, saves, day });
+        self.join_again();
         Ok(())
     }
 
     /// Closes the database and drops the key. What was typed and not saved lies in the drafts.
     pub fn lock(&mut self) {
         let Some(opened) = self.opened.take() else { return };
+        self.hub.screen_locked();
         // Which stop and stations somebody works at is nobody's secret: they find it again after the lock.
         if let (DayKept::AtSeat(Some(choice)), Some(worker)) = (opened.day, opened.worker) {
             self.day_left = Some((worker.account, choice));
@@ -187,6 +196,7 @@ impl App {
         let worker = slots.put(&worker, &ask.password, &opened.key, &*self.host)?;
         slots.save(&self.folder)?;
         if opened.worker.as_ref().is_none_or(|now| now.operator.is_none()) {
+            opened.rights = Rights::of(&opened.home, Some(&worker))?;
             opened.worker = Some(worker);
         }
         self.wrap_for_recovery()?;

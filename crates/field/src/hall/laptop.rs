@@ -4,11 +4,13 @@
 use super::page::HallPage;
 use super::seats::Hall;
 use crate::home::{Home, failed};
+use crate::hub_certificate::outward;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use protocol::{Code, Failure};
 use serve::{Files, Limits};
 use sha2::{Digest, Sha256};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use store::Setting;
 
@@ -27,6 +29,26 @@ impl Home {
     }
 }
 
+/// The address by which a hall reaches this machine: the one bound, or for all of them the one by which it would reach
+/// others; loopback where it is in no network.
+pub fn reached_at(bound: SocketAddr) -> SocketAddr {
+    if !bound.ip().is_unspecified() {
+        return bound;
+    }
+    SocketAddr::new(outward().unwrap_or(Ipv4Addr::LOCALHOST.into()), bound.port())
+}
+
+/// What a pairing's QR says: fingerprint and code stand in the part of an address that no server sees.
+pub fn pairing_address(url: &str, fingerprint: &str, code: &str) -> String {
+    format!("{url}/#{fingerprint}:{code}")
+}
+
+/// 64 hex digits as browsers print a fingerprint: `AB:CD:...`.
+pub fn print_fingerprint(fingerprint: &str) -> String {
+    let pairs = (0..fingerprint.len()).step_by(2).filter_map(|at| fingerprint.get(at..at + 2));
+    pairs.collect::<Vec<&str>>().join(":").to_uppercase()
+}
+
 /// Of the first certificate of a PEM text.
 fn fingerprint(pem: &str) -> Option<String> {
     let (_, after) = pem.split_once("-----BEGIN CERTIFICATE-----")?;
@@ -39,6 +61,18 @@ fn fingerprint(pem: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_address_carries_code_and_fingerprint_where_no_server_sees_them() {
+        let print = "ab".repeat(32);
+        let address = pairing_address("https://192.168.1.5:8443", &print, "7K3M-0000-0000-0000");
+        assert_eq!(address, format!("https://192.168.1.5:8443/#{print}:7K3M-0000-0000-0000"));
+        assert_eq!(print_fingerprint("0aff"), "0A:FF");
+        let bound = SocketAddr::from(([127, 0, 0, 1], 8443));
+        assert_eq!(reached_at(bound), bound);
+        let all = SocketAddr::from(([0, 0, 0, 0], 8443));
+        assert!(!reached_at(all).ip().is_unspecified(), "nobody comes to 0.0.0.0");
+    }
 
     #[test]
     fn a_fingerprint_is_of_the_certificates_bytes_and_not_of_their_text() {

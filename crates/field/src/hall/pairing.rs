@@ -38,6 +38,12 @@ impl Codes {
         at.map(|at| self.0.remove(at)).is_some()
     }
 
+    /// True while this one could be taken.
+    pub fn has(&self, code: &str, now_ms: i64) -> bool {
+        let asked = digest(&plain(code));
+        self.0.iter().any(|(kept, made_ms)| *kept == asked && is_alive(*made_ms, now_ms))
+    }
+
     /// True while one could be taken.
     pub fn has_any(&self, now_ms: i64) -> bool {
         self.0.iter().any(|(_, made_ms)| is_alive(*made_ms, now_ms))
@@ -100,7 +106,9 @@ mod tests {
         assert_eq!(code.len(), 19, "{code}");
         assert!(!codes.take("0000-0000-0000-0000", 1_000), "another code opens nothing");
         assert!(!codes.take("", 1_000));
+        assert!(codes.has(&code, 1_000) && !codes.has(&code, 1_000 + CODE_LIFE_MS));
         assert!(codes.take(&code.to_lowercase().replace('-', " "), 1_000), "as somebody types it");
+        assert!(!codes.has(&code, 1_000), "the screen shows another one now");
         assert!(!codes.take(&code, 1_000), "a second time it is worth nothing");
         let late = codes.make([7; CODE_BYTES], 0);
         assert!(!codes.take(&late, CODE_LIFE_MS));

@@ -41,7 +41,11 @@ struct Seat {
     paired_ms: i64,
     heard_ms: AtomicI64,
     app: Mutex<App>,
+    /// Who worked there at which stations after the last command: the hub's screen waits for no command.
+    at_work: Mutex<AtWork>,
 }
+
+type AtWork = (Option<String>, Vec<String>);
 
 /// A code to show, and how long it is good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,8 +80,7 @@ impl Hall {
         lock(&self.places).is_open = true;
     }
 
-    /// Ends every browser's session at once: databases closed, keys dropped, codes and pairings worth nothing. For the
-    /// laptop's own lock, and for the hub's end.
+    /// Ends every browser's session at once: databases closed, keys dropped, codes and pairings worth nothing.
     pub fn close(&self) {
         let seats = {
             let mut places = lock(&self.places);
@@ -103,6 +106,11 @@ impl Hall {
     /// True while a code that was shown could still be taken.
     pub fn has_code(&self) -> bool {
         lock(&self.places).codes.has_any(self.host.tick_ms())
+    }
+
+    /// True while this very code could still be taken: else the screen shows another.
+    pub fn takes(&self, code: &str) -> bool {
+        lock(&self.places).codes.has(code, self.host.tick_ms())
     }
 
     /// Takes a code; answers the secret by which this browser is known from now on: 32 bytes of chance as hex.
@@ -136,6 +144,7 @@ impl Hall {
             paired_ms: now_ms,
             heard_ms: AtomicI64::new(now_ms),
             app: Mutex::new(app),
+            at_work: Mutex::default(),
         }));
         Ok(secret)
     }
@@ -172,12 +181,14 @@ impl Hall {
         seat.heard_ms.store(self.host.tick_ms(), Ordering::Relaxed);
         let _at_the_door = matches!(command, Command::Unlock(_) | Command::PasswordChange(_))
             .then(|| lock(&self.door));
-        let answered = lock(&seat.app).call(command);
+        let mut app = lock(&seat.app);
+        let answered = app.call(command);
         // The hall was closed meanwhile: what was opened just now is shut again.
         if !self.knows(secret) {
-            lock(&seat.app).lock();
+            app.lock();
             return Err(Failure::new(Code::Unpaired));
         }
+        *lock(&seat.at_work) = app.at_work();
         answered
     }
 
@@ -185,7 +196,10 @@ impl Hall {
     pub fn lock_idle(&self) {
         let seats = lock(&self.places).seats.clone();
         for seat in seats {
-            lock(&seat.app).lock_if_idle();
+            // Where a command is being done somebody is there.
+            let Ok(mut app) = seat.app.try_lock() else { continue };
+            app.lock_if_idle();
+            *lock(&seat.at_work) = app.at_work();
         }
     }
 
@@ -195,7 +209,7 @@ impl Hall {
         let seats = lock(&self.places).seats.clone();
         let row = |seat: &Arc<Seat>| {
             let silent_ms = now_ms.saturating_sub(seat.heard_ms.load(Ordering::Relaxed));
-            let (operator, stations) = lock(&seat.app).at_work();
+            let (operator, stations) = lock(&seat.at_work).clone();
             SeatShown {
                 operator,
                 stations,

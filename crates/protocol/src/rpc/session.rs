@@ -15,6 +15,8 @@ commands_types! {
         /// This is the device itself: files go in and out, accounts are made and syncs begun here. A hall's browser has none of
         /// it.
         pub at_device: bool,
+        /// This host can open a hall and work with another's.
+        pub hall: bool,
         /// `enrol` is possible here: no database yet.
         pub enrol: bool,
     }
