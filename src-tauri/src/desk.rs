@@ -42,7 +42,10 @@ impl Serialize for Refused {
 
 impl Desk {
     /// `files` gives the screens' files to a hall's browsers.
-    pub fn new(folder: &Path, files: impl Fn() -> Vec<(String, Vec<u8>)> + Send + Sync + 'static) -> Desk {
+    pub fn new(
+        folder: &Path,
+        files: impl Fn() -> Vec<(String, Vec<u8>)> + Send + Sync + 'static,
+    ) -> Desk {
         // A phone's system ends what runs behind its screen: it is nobody's hub, and joins as a browser.
         let hall = HallAbility { listen: HALL, files: Box::new(files) };
         let hall = cfg!(desktop).then_some(hall);

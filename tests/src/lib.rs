@@ -7,6 +7,7 @@ pub mod counted;
 pub mod crowd;
 pub mod findings;
 pub mod fuzz;
+pub mod hall;
 #[cfg(unix)]
 pub mod killing;
 pub mod line;

@@ -239,7 +239,9 @@ fn a_hall_is_opened_joined_shown_and_closed_by_its_screen() {
     }
     // Another station chosen there shows here.
     guest.set_day("general");
-    hub.until("the other station", |view| view["hub"]["guests"][0]["stations"] == json!(["general"]));
+    hub.until("the other station", |view| {
+        view["hub"]["guests"][0]["stations"] == json!(["general"])
+    });
 
     // Closed: the guest goes on alone and says what to do; nothing it saved is lost.
     assert_eq!(hub.ask("hub_stop", json!({}))["phase"], "alone");

@@ -6,8 +6,8 @@ use crate::pairing::{Door, keep_door};
 use crate::say::Said;
 use crate::screens;
 use field::{
-    Goal, Hall, HubLink, Synced, SystemHost, Watch, Woken, hall_router, reached_at,
-    read_hub, serve_hub_until_stopped,
+    Goal, Hall, HubLink, Synced, SystemHost, Watch, Woken, hall_router, reached_at, read_hub,
+    serve_hub_until_stopped,
 };
 use protocol::Failure;
 use serde_json::json;

@@ -76,8 +76,8 @@ impl Home {
             32 => device,
             PREFIX_DIGITS_MIN.. => {
                 let known = self.store.devices().map_err(failed)?;
-                let mut fits = known.iter().map(|known| hex(&known.device));
-                let mut fits = fits.by_ref().filter(|id| id.starts_with(&device));
+                let ids = known.iter().map(|known| hex(&known.device));
+                let mut fits = ids.filter(|id| id.starts_with(&device));
                 let (first, second) = (fits.next(), fits.next());
                 first.filter(|_| second.is_none()).ok_or_else(unread)?
             }
@@ -95,8 +95,8 @@ impl Home {
 fn split_hub_text(text: &str) -> Option<(String, String)> {
     let text = text.trim().trim_start_matches("https://").replace('。', ".");
     let (address, device) = text.split_once(['/', '#', ' '])?;
-    let is_filler = |c: &char| !c.is_whitespace() && !matches!(c, '-' | '/' | '#');
-    let device: String = device.to_lowercase().chars().filter(is_filler).collect();
+    let counts = |c: &char| !c.is_whitespace() && !matches!(c, '-' | '/' | '#');
+    let device: String = device.to_lowercase().chars().filter(counts).collect();
     let is_hex = device.bytes().all(|b| b.is_ascii_hexdigit());
     is_hex.then(|| (address.trim().to_owned(), device))
 }

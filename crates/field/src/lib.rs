@@ -41,8 +41,8 @@ pub use enrol::{Enrolled, Enrolment};
 pub use find::FoundRow;
 pub use gone::Gone;
 pub use hall::{
-    Hall, HallPage, PairingCode, SEATS_MAX, SeatShown, pairing_address, print_fingerprint, reached_at,
-    router as hall_router,
+    Hall, HallPage, PairingCode, SEATS_MAX, SeatShown, pairing_address, print_fingerprint,
+    reached_at, router as hall_router,
 };
 pub use home::{Acting, Home, read_key_file};
 pub use host::{Host, StretchCost, SystemHost};

@@ -181,14 +181,16 @@ impl Hall {
         seat.heard_ms.store(self.host.tick_ms(), Ordering::Relaxed);
         let _at_the_door = matches!(command, Command::Unlock(_) | Command::PasswordChange(_))
             .then(|| lock(&self.door));
-        let mut app = lock(&seat.app);
-        let answered = app.call(command);
+        let (answered, at_work) = {
+            let mut app = lock(&seat.app);
+            (app.call(command), app.at_work())
+        };
         // The hall was closed meanwhile: what was opened just now is shut again.
         if !self.knows(secret) {
-            app.lock();
+            lock(&seat.app).lock();
             return Err(Failure::new(Code::Unpaired));
         }
-        *lock(&seat.at_work) = app.at_work();
+        *lock(&seat.at_work) = at_work;
         answered
     }
 

@@ -60,9 +60,11 @@ impl Link {
                 shared.lock().unwrap_or_else(PoisonError::into_inner).add(told);
             };
             match Home::open(&folder, &key, host) {
-                Ok(mut home) => home.keep_with_hub(&mut HubLink::new(hub), &mut tell, &mut |pause| {
-                    stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout)
-                }),
+                Ok(mut home) => {
+                    home.keep_with_hub(&mut HubLink::new(hub), &mut tell, &mut |pause| {
+                        stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout)
+                    })
+                }
                 Err(failure) => tell(&Err(failure)),
             }
         };

@@ -4,7 +4,9 @@
 use super::HallAbility;
 use crate::app::idle::Seen;
 use crate::app::moment;
-use crate::hall::{Hall, PairingCode, SeatShown, pairing_address, print_fingerprint, reached_at, router};
+use crate::hall::{
+    Hall, PairingCode, SeatShown, pairing_address, print_fingerprint, reached_at, router,
+};
 use crate::home::Home;
 use crate::host::Host;
 use crate::hub::{Guest, HubWatch};
@@ -114,7 +116,8 @@ impl OpenHub {
     pub fn is_anybody_there(&self) -> bool {
         let devices = self.watch.state().guests;
         let is_signed_in = |seat: SeatShown| seat.operator.is_some();
-        devices.iter().any(|guest| guest.connected) || self.hall.shown().into_iter().any(is_signed_in)
+        devices.iter().any(|guest| guest.connected)
+            || self.hall.shown().into_iter().any(is_signed_in)
     }
 
     pub fn shown(&mut self, now_ms: i64) -> HubOpen {
@@ -160,7 +163,7 @@ impl Drop for OpenHub {
         drop(self.stop.take());
         self.hall.close();
         // What is not closed by then closes by itself; nobody's session is left in it.
-        drop(self.ended.recv_timeout(CLOSE_MAX));
+        let _ = self.ended.recv_timeout(CLOSE_MAX);
     }
 }
 
@@ -187,7 +190,7 @@ fn serve(
             Err(failure) => tell(Err(failure)),
             Ok(serving) => {
                 tell(Ok(serving.watch()));
-                serving.run(async { drop(stopped.await) }).await;
+                serving.run(async { stopped.await.unwrap_or(()) }).await;
             }
         }
     });
