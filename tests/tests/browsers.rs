@@ -145,7 +145,7 @@ impl Stop {
 
     /// Paired and signed in.
     fn at_work(&self, account: &str, password: &str) -> Browser {
-        let mut browser = self.paired();
+        let browser = self.paired();
         let state = browser.sign_in(account, password);
         assert_eq!(state["operator"]["account"], account);
         browser

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { FAILURES } from "../src/platform/api";
 import { ZH } from "../src/text/zh";
+import { ZH_HALL } from "../src/text/zh_hall";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const GUIDE = join(ROOT, "docs/用户手册");
@@ -21,7 +22,7 @@ function textsUnder(folder: string, ending: string): string {
 function pattern(sentence: string): string {
   return sentence.replace(/\{\w+\}/g, "\u0000");
 }
-const SCREENS = [...Object.values(ZH), ...Object.values(FAILURES)].map(pattern);
+const SCREENS = [...Object.values(ZH), ...Object.values(ZH_HALL), ...Object.values(FAILURES)].map(pattern);
 const HOST = ["field", "protocol", "office", "domain", "report", "server"].map((name) => textsUnder(join(ROOT, "crates", name, "src"), ".rs")).join("\n") + textsUnder(join(ROOT, "schema/catalogue"), ".json") + readFileSync(join(ROOT, "ui/public/pair.html"), "utf8");
 
 /** Quoted words that are not a screen's: of a file, a name, a sign. */

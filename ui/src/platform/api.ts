@@ -47,6 +47,10 @@ save_files: boolean,
  */
 at_device: boolean, 
 /**
+ * This host can open a hall and work with another's.
+ */
+hall: boolean, 
+/**
  * `enrol` is possible here: no database yet.
  */
 enrol: boolean, };
@@ -286,6 +290,8 @@ exact: boolean,
  */
 more: boolean, };
 
+export type GuestKind = "device" | "browser";
+
 export type HeldRow = { entry: string, unit_label: string, day: string | null, station: string, 
 /**
  * Why, in words.
@@ -297,6 +303,106 @@ reason: string,
 step: string, decided: boolean | null, };
 
 export type HeldRows = { rows: Array<HeldRow>, };
+
+/**
+ * Who has come. Nothing in it is a patient's.
+ */
+export type HubGuest = { kind: GuestKind, 
+/**
+ * A device's name; at a browser who is signed in, empty while its door is shut.
+ */
+name: string, 
+/**
+ * Keys of the stations chosen there.
+ */
+stations: Array<string>, connected: boolean, 
+/**
+ * Seconds since it was heard from.
+ */
+silent_s: number, 
+/**
+ * Entries the server is not known to have, as a device says; a browser keeps none.
+ */
+unsent: number | null, 
+/**
+ * A device's clock minus this one's, seconds; browsers work by this one's.
+ */
+clock_offset_s: number | null, };
+
+export type HubJoinAsk = { 
+/**
+ * As the hub's screen says it, typed or scanned: `ADDRESS:PORT/DEVICE`.
+ */
+text: string, };
+
+/**
+ * The hub this device works with.
+ */
+export type HubJoined = { 
+/**
+ * `ADDRESS:PORT`.
+ */
+address: string, 
+/**
+ * What people call that device, where it is known here.
+ */
+name: string, 
+/**
+ * The last look went well.
+ */
+reached: boolean, 
+/**
+ * Entries given and taken since it was joined.
+ */
+given: number, taken: number, 
+/**
+ * Streams of which neither side took the other's: they wait for the server.
+ */
+waiting: number, };
+
+/**
+ * A hub at work here.
+ */
+export type HubOpen = { 
+/**
+ * `https://ADDRESS:PORT`: what somebody types into a browser.
+ */
+url: string, 
+/**
+ * A browser's one-time code, four times four signs; none = the screens' files are not here, and browsers cannot come.
+ */
+code: string | null, 
+/**
+ * Seconds for which it is good.
+ */
+code_valid_s: number, 
+/**
+ * Address, fingerprint and code as a QR: rows of `#` (dark) and `.`; empty without a code.
+ */
+code_qr: Array<string>, 
+/**
+ * SHA-256 of the certificate as browsers print it, `AB:CD:...`.
+ */
+fingerprint: string, 
+/**
+ * `ADDRESS:PORT/DEVICE`: what another device types or scans.
+ */
+join: string, join_qr: Array<string>, guests: Array<HubGuest>, };
+
+/**
+ * What this device is to a hall.
+ */
+export type HubPhase = "alone" | "hub" | "guest";
+
+export type HubView = { phase: HubPhase, 
+/**
+ * Why this device cannot be a hub now, with what to do about it; none = it can.
+ */
+hindrance: string | null, 
+/**
+ * What went wrong last, with a next step.
+ */
+sentence: string | null, hub: HubOpen | null, joined: HubJoined | null, };
 
 export type InputKind = "number" | "choice" | "several" | "text" | "date" | "teeth";
 
@@ -656,6 +762,11 @@ export interface Commands {
   carry: { ask: Nothing; answer: CarryOut };
   watch: { ask: WatchAsk; answer: Watched };
   held: { ask: Nothing; answer: HeldRows };
+  hub_state: { ask: Nothing; answer: HubView };
+  hub_start: { ask: Nothing; answer: HubView };
+  hub_stop: { ask: Nothing; answer: HubView };
+  hub_join: { ask: HubJoinAsk; answer: HubView };
+  hub_leave: { ask: Nothing; answer: HubView };
   print: { ask: PrintAsk; answer: FileOut };
 }
 
@@ -709,12 +820,14 @@ export const FAILURES = {
   mapping_invalid: "列对应文件不对，没有导入任何内容。请对照用户手册检查列名和项目代码。",
   held_unknown: "没有这条待处理记录。请用 jkkc held list 查看。",
   held_elsewhere: "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。",
-  hall_closed: "本站联机没有开启。请到本站电脑上开启后，重新扫二维码。",
+  hall_closed: "大厅没有开。请到本站电脑上点开大厅，再扫新的二维码。",
   seats_full: "本站连接的平板和手机已满 25 台。请让不用的一台先锁定半小时，或接到另一台本站电脑。",
   pairing_invalid: "配对码不对、已用过或已过期。请在本站电脑上看新的二维码再扫一次。",
   pairing_wait: "配对码试得太多。请等一分钟，再扫本站电脑上新的二维码。",
   unpaired: "这台平板或手机与本站电脑的配对已结束。已保存的都在本站电脑上，请重新扫二维码。",
   at_device_only: "这一步只能在本站电脑上做。请到本站电脑上操作。",
+  role_barred: "您的账号不能做这一步，没有改动。请由录入员或医生来做，或请协调员调整角色后同步。",
+  account_local: "练习账号只能在本站电脑上用，没有打开。请选协调员给的账号。",
   app_locked: "已锁定。请选择账号、输入密码后继续，草稿没有丢失。",
   day_unset: "还没有确认今天的站点。请先在“今日”选好轮次、站点、日期和工位。",
   person_may_be_known: "可能是已有的人，没有登记。请先核对列出的人，确实不是再登记。",
@@ -755,6 +868,11 @@ export const FAILURES = {
   hub_unreachable: "连不上现场枢纽。内容都在本机，请核对同一无线网络和地址，或在任一台电脑上重新开启枢纽。",
   hub_untrusted: "对方不是这台枢纽（证书不符），没有发送任何数据。请核对地址和设备编号后重新加入。",
   hub_barred: "这台枢纽已被协调员停用，没有发送任何数据。请换一台电脑作枢纽。",
+  hub_address_unread: "没看懂枢纽的地址。请照枢纽电脑屏幕上“其他电脑加入”那一行输入，或用扫码枪扫它旁边的码。",
+  hub_is_own: "这是本机自己的地址，不用加入。请到别的电脑上输入它。",
+  hub_is_open: "本机正是枢纽，没有改动。请先关闭大厅，再加入别的枢纽。",
+  hall_offline: "本机还没有连上这里的无线网，别的设备过不来。请先连上无线路由器，或打开本机热点，地址会自己更新。",
+  hub_stopped: "大厅意外关闭了，已保存的都在本机。请重新开大厅，平板重新扫码。",
   stop_closed: "该单位的站点已结束，名单和记录都已备份并从本机移除。请联系协调员重新开放，同步后再操作。",
   unit_retired: "该单位已停用，不能再录入，没有保存。请改用接续的单位，没有写明的请联系协调员。",
   unit_retired_already: "该单位已经停用，没有改动。请核对单位代码。",
