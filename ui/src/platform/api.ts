@@ -304,9 +304,6 @@ step: string, decided: boolean | null, };
 
 export type HeldRows = { rows: Array<HeldRow>, };
 
-/**
- * Who has come. Nothing in it is a patient's.
- */
 export type HubGuest = { kind: GuestKind, 
 /**
  * A device's name; at a browser who is signed in, empty while its door is shut.
@@ -335,9 +332,6 @@ export type HubJoinAsk = {
  */
 text: string, };
 
-/**
- * The hub this device works with.
- */
 export type HubJoined = { 
 /**
  * `ADDRESS:PORT`.
@@ -360,9 +354,6 @@ given: number, taken: number,
  */
 waiting: number, };
 
-/**
- * A hub at work here.
- */
 export type HubOpen = { 
 /**
  * `https://ADDRESS:PORT`: what somebody types into a browser.
@@ -389,9 +380,6 @@ fingerprint: string,
  */
 join: string, join_qr: Array<string>, guests: Array<HubGuest>, };
 
-/**
- * What this device is to a hall.
- */
 export type HubPhase = "alone" | "hub" | "guest";
 
 export type HubView = { phase: HubPhase, 
