@@ -3,10 +3,10 @@
 //! alone, and the server has everything. Not the screens of it (ui/e2e/hub.spec.ts), nor who is refused (`hall.rs`, `browsers.rs`).
 
 use field::HubLink;
-use ledger::Heads;
+use ledger::{Heads, WriterId};
 use serde_json::json;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use stories::browser::{Browser, trusting};
 use stories::cast::{Place, SEATS, VILLAGE};
@@ -57,14 +57,14 @@ struct Log {
 }
 
 /// How far a replica knows each device's streams of the village.
-fn known(all: &Heads, writers: &[[u8; 16]; 3]) -> [u64; 3] {
+fn known(all: &Heads, writers: &[WriterId; 3]) -> [u64; 3] {
     writers.map(|writer| {
         all.iter().filter(|(key, _)| key.writer == writer).map(|(_, head)| head.seq).sum()
     })
 }
 
 /// One device's morning: some people at its station, a look at the hub, and again.
-fn work(log: &Log, own: usize, tablet: &mut Tablet, writers: &[[u8; 16]; 3], round: &str) {
+fn work(log: &Log, own: usize, tablet: &mut Tablet, writers: &[WriterId; 3], round: &str) {
     let people = Sheet::measurements().of_place(VILLAGE);
     let mut chunks = people.rows[..PEOPLE].chunks(AT_ONCE);
     let mut link: Option<HubLink> = None;
@@ -115,7 +115,7 @@ fn browse(
     number: usize,
     hall: &dyn Fn() -> Option<(usize, Browser)>,
     device: &[Device; 3],
-    writers: &[[u8; 16]; 3],
+    writers: &[WriterId; 3],
     round: &str,
 ) {
     let mut came: Option<(usize, Browser)> = None;
