@@ -22,6 +22,8 @@ const INSTALL: &str = "sudo apt-get update && sudo apt-get install -y --no-insta
 /// A busy machine takes its time; nothing here waits so long on a quiet one.
 const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// Between two keys of a hand.
+const HAND_PAUSE: Duration = Duration::from_millis(60);
 const SCREEN: &str = "1280x800x24";
 
 /// A display and a session's bus, as somebody who has logged in has them. Both end with it.
@@ -174,7 +176,11 @@ impl<'a> Window<'a> {
         );
         let field = self.wait(Locator::XPath(&path), label).await;
         field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
+        // At a hand's pace: keys that come at once may be a scanner's, and the page lets them wait.
+        for sign in text.chars() {
+            field.send_keys(sign.encode_utf8(&mut [0; 4])).await.unwrap();
+            tokio::time::sleep(HAND_PAUSE).await;
+        }
     }
 
     async fn wait(&self, locator: Locator<'_>, what: &str) -> Element {

@@ -192,6 +192,131 @@ fn hl7_is_taken_as_a_table_is_and_the_laboratorys_own_range_wins() {
     assert_eq!(current(&stage, OTHER, "hb_g_l"), ["135"]);
 }
 
+/// A sheet as laboratories' systems export it: a merged title, a line for each tube, values as numbers.
+fn workbook(stage: &Stage, name: &str, headings: &[&str], tubes: &[(&str, &[f64])]) -> PathBuf {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let format = rust_xlsxwriter::Format::new();
+    let last = u16::try_from(headings.len() - 1).unwrap();
+    sheet.merge_range(0, 0, 0, last, "检验结果汇总", &format).unwrap();
+    for (at, heading) in (0..).zip(headings) {
+        sheet.write(1, at, *heading).unwrap();
+    }
+    for (row, (code, values)) in (2..).zip(tubes) {
+        sheet.write(row, 0, *code).unwrap();
+        for (at, value) in (1..).zip(*values) {
+            sheet.write(row, at, *value).unwrap();
+        }
+    }
+    let path = stage.path(name);
+    book.save(&path).unwrap();
+    path
+}
+
+#[test]
+fn a_workbook_with_a_line_for_each_tube_is_taken_and_a_shifted_one_held() {
+    let stage = Stage::new();
+    bind(&stage, PERSON, "B0001", "serum").ask().answer();
+    bind(&stage, OTHER, "B0002", "serum").ask().answer();
+    let column = |item: &str, unit: &str| json!({ "item": item, "unit": unit });
+    let mapping = json!({
+        "barcode": "条码",
+        "columns": { "葡萄糖": column("glucose_mmol_l", "mmol/L"), "谷丙转氨酶": column("alt_u_l", "U/L") },
+    });
+    let mapping = stage.file("columns.json", mapping.to_string());
+    let words = || {
+        stage.of_device("lab import").with("--laboratory", LABORATORY).with("--mapping", &mapping)
+    };
+    let headings = ["条码", "葡萄糖", "谷丙转氨酶"];
+    // Shifted by a column: a code where a value belongs.
+    let shifted =
+        workbook(&stage, "shifted.xlsx", &["条码", "姓名", "葡萄糖"], &[("B0001", &[5.6, 35.0])]);
+    let refused = words().and(&shifted).ask();
+    assert!(!refused.succeeded(), "a refused file does not exit 0");
+    assert_eq!(held(&refused.json())[0].1, "headings_missing");
+    let good = workbook(
+        &stage,
+        "good.xlsx",
+        &headings,
+        &[("B0001", &[5.6, 35.0]), ("B0002", &[7.1, 41.0])],
+    );
+    let taken = words().and(&good).ask();
+    let taken = taken.json();
+    assert_eq!(
+        (taken["applied"].as_u64(), taken["results"].as_u64()),
+        (Some(2), Some(4)),
+        "{taken}"
+    );
+    assert_eq!(current(&stage, PERSON, "glucose_mmol_l"), ["5.6"]);
+    assert_eq!(current(&stage, OTHER, "alt_u_l"), ["41"]);
+}
+
+#[test]
+fn the_handover_sheet_counts_the_days_good_tubes_by_type_and_names_nobody() {
+    let stage = Stage::new();
+    for (person, code, tube) in
+        [(PERSON, "B0001", "serum"), (PERSON, "B0002", "blood_count"), (OTHER, "B0003", "serum")]
+    {
+        bind(&stage, person, code, tube).ask().answer();
+    }
+    bind(&stage, OTHER, "B0004", "urine").ask().answer();
+    let spoil = stage.of_device("lab spoil").with("--round", &stage.round).with("--code", "B0004");
+    spoil.with("--reason", "管破损").ask().answer();
+    let sheet = |day: &str| {
+        let out = stage.path("handover.pdf");
+        let print = stage.of_device("print handover").with("--round", &stage.round);
+        print.with("--unit", VILLAGE).with("--day", day).with("--out", &out).ask().answer();
+        stories::printed::words(&out).split_whitespace().collect::<String>()
+    };
+    let text = sheet(DAY);
+    for word in
+        ["送检交接单", "共3支", "生化管", "B0001", "B0003", "血常规管", "B0002", "接收人签名"]
+    {
+        assert!(text.contains(word), "{word}");
+    }
+    assert!(!text.contains("B0004") && text.contains("另有1支"), "a spoilt tube is not sent");
+    for person in [PERSON, OTHER] {
+        assert!(!text.contains(people().cell(person, "name")), "a name is on the sheet");
+    }
+    // Another day's tubes are another sheet's.
+    assert!(sheet("2026-09-15").contains("没有绑定采血管"));
+}
+
+#[test]
+fn two_devices_that_bind_one_code_unaware_hold_its_report_until_somebody_decides() {
+    let stage = Stage::new();
+    let mapping = mapping(&stage);
+    let ticket = stage.ticket();
+    stage.enrol("second", &stage.line.url(), &ticket, &stage.ca_pin).ask().answer();
+    let of_second = |command: &str| {
+        let words = stories::program::words(command).with("--home", stage.path("second"));
+        words.with("--key-file", stage.path("device.key"))
+    };
+    of_second("sync").ask().answer();
+    bind(&stage, PERSON, "B0001", "serum").ask().answer();
+    let other = of_second("lab bind").with("--round", &stage.round).with("--unit", VILLAGE);
+    let other = other.with("--person", id_number(OTHER)).with("--code", "B0001");
+    let other = other.with("--tube", "serum").with("--day", DAY);
+    assert_eq!(other.ask().answer()["new"], true, "neither knows of the other");
+    stage.of_device("sync").ask().answer();
+    of_second("sync").ask().answer();
+
+    let file = results(&stage, "first.csv", &["B0001,ALT,35,U/L,<50"]);
+    let waits = import(at_server(&stage).with("--mapping", &mapping), &file);
+    assert_eq!(held(&waits), [("B0001".to_owned(), "tube_of_two".to_owned())]);
+    // The second person's tube was the wrong one: bound anew to the first, the report is taken.
+    stage.of_device("sync").ask().answer();
+    bind(&stage, PERSON, "B0001", "serum").with("--reason", "扫错人").ask().answer();
+    stage.of_device("sync").ask().answer();
+    let taken = import(at_server(&stage), &file);
+    assert_eq!((taken["applied"].as_u64(), held(&taken)), (Some(1), vec![]), "{taken}");
+    for sync in [stage.of_device("sync"), of_second("sync")] {
+        sync.ask().answer();
+    }
+    assert_eq!(current(&stage, PERSON, "alt_u_l"), ["35"]);
+    assert_eq!(current(&stage, OTHER, "alt_u_l"), Vec::<String>::new());
+}
+
 #[test]
 fn bad_files_are_held_with_their_reason_and_nothing_of_them_is_applied() {
     let stage = Stage::new();
@@ -232,11 +357,17 @@ fn bad_files_are_held_with_their_reason_and_nothing_of_them_is_applied() {
     for (at, (reason, bytes)) in rows.iter().enumerate() {
         let name = if bytes.starts_with(b"MSH") { "bad.hl7" } else { "bad.csv" };
         let file = stage.file(&format!("{at}-{name}"), bytes);
-        let answer = import(import_words(), &file);
+        let said = import_words().and(&file).ask();
+        let answer = said.json();
         let waiting = answer["held"].as_array().unwrap().clone();
         assert_eq!(waiting.len(), 1, "{at} {reason}: {answer}");
         assert_eq!(waiting[0]["reason"], *reason, "{at}: {answer}");
         assert_eq!(answer["applied"], 0, "{at} {reason}");
+        assert_eq!(
+            said.succeeded(),
+            waiting[0]["row"] != 0,
+            "{at}: a refused file does not exit 0"
+        );
         let id = waiting[0]["id"].as_str().unwrap();
         let resolve = stage.of_device("lab resolve").and(id).and("--discard");
         assert_eq!(held(&resolve.ask().answer()), []);

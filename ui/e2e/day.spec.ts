@@ -1,9 +1,13 @@
 // A resident and a pupil from the scan to "saved", on the real host: by keyboard only, by touch only, by scanner only; and
 // what else a day has. Not every screen (screens.spec.ts), not what goes wrong (bad.spec.ts).
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { join } from "node:path";
 import { SCAN_GAP_MAX_MS } from "../src/entry/scan";
-import { BLOOD, BP, COLLEAGUE, GENERAL, PUPIL, RARE, SCHOOL, STRANGER, TWICE, URINE, VILLAGE, VILLAGER } from "./fixture";
+import { BLOOD, BP, COLLEAGUE, GENERAL, OPERATOR, PUPIL, RARE, SCHOOL, STRANGER, TWICE, URINE, VILLAGE, VILLAGER } from "./fixture";
+import { ask, enrolment, NEWCOMER, synced } from "./hall";
+import { Line } from "./line";
 import { answered, atForm, atSchool, atVillage, enterTo, keyOf, looks, openDoor, reach, scanIn, unlock, untilAnswered } from "./steps";
-import { expect, test, type Page } from "./test";
+import { Device, enterBy, expect, hall, test, type Page } from "./test";
 
 const saved = (page: Page) => page.locator(".banner .title", { hasText: "已保存" });
 const box = (page: Page, label: string) => page.getByRole("textbox", { name: label, exact: true });
@@ -369,6 +373,46 @@ test("a colleague takes over: locked, opened by another, who is named", async ({
   await openDoor(page, COLLEAGUE);
   await expect(page.locator(".who")).toContainText(COLLEAGUE.name);
   await expect(page.locator(".top .place")).toContainText(VILLAGE.unit);
+});
+
+test("a colleague is added by whoever has the device open, with a code of the coordinator's, and then opens it without a network", async ({ page }) => {
+  const device = new Device(join(mkdtempSync(join(hall().folder, "joined-")), "device"));
+  mkdirSync(device.home);
+  const line = await Line.to(hall().serverUrl);
+  const newcomer = { name: NEWCOMER.name, password: "cha-shu-xia-de-lu" };
+  try {
+    await device.start();
+    const { code, accountCode } = enrolment(hall());
+    await ask(device.served, "enrol", { server_url: line.url, code, ca_pin: hall().caPin, account_code: accountCode, account: "zhouqin", password: OPERATOR.password });
+    await synced(device.served);
+    await enterBy(page.context(), device.url);
+    await page.goto(device.url);
+    await page.evaluate(() => (location.hash = "#/settings"));
+    await page.getByRole("button", { name: "添加同事账号" }).click();
+    const add = async (accountCode: string, again: string) => {
+      await page.getByLabel("一次性账号码").fill(accountCode);
+      await page.getByLabel("新密码", { exact: true }).fill(newcomer.password);
+      await page.getByLabel("再输一次新密码").fill(again);
+      await page.keyboard.press("Control+Enter");
+    };
+    const own = enrolment(hall(), NEWCOMER.account).accountCode;
+    await add(own, "another-password");
+    await expect(page.locator(".account .banner.bad")).toContainText("两次");
+    await add("0000-0000-0000", newcomer.password);
+    await expect(page.locator(".account .banner.bad")).toContainText("码");
+    await add(own, newcomer.password);
+    await expect(page.locator(".toast")).toContainText("已添加");
+    await expect(page.locator(".who")).toContainText(OPERATOR.name);
+    line.takeDown();
+    await page.locator("button.who").click();
+    await expect(page.locator(".slot")).toHaveText([new RegExp(OPERATOR.name), new RegExp(newcomer.name)]);
+    await expect(page.locator(".door")).toContainText("到“设置”里添加");
+    await openDoor(page, newcomer);
+    await expect(page.locator(".who")).toContainText(newcomer.name);
+  } finally {
+    await device.kill();
+    await line.close();
+  }
 });
 
 test("after minutes without a key the app locks itself; what was typed is offered again", async ({ page }) => {

@@ -21,6 +21,9 @@ export const RARE = ["阿依古丽·买买提", "石𠮷", "麻㐂凤"];
 /** Weighed on two devices that did not know of each other. */
 export const TWICE = { name: PEOPLE[4]?.name ?? "", id: PEOPLE[4]?.id ?? "", weights: ["62.5", "65.2"] };
 
+/** Measured this morning with a pressure that the rules call high. */
+export const HIGH = { name: PEOPLE[7]?.name ?? "", id: PEOPLE[7]?.id ?? "" };
+
 interface Station {
   key: string;
   name_zh: string;

@@ -17,8 +17,10 @@ const JKKC = process.env.JKKC ?? fileURLToPath(new URL("../../target/debug/jkkc"
 export const VILLAGE_CODE = "431302105205";
 const TOWNSHIP = "431302105";
 const SCHOOL = "明德小学";
-const OPERATORS = [["zhouqin", "周琴"], ["longhai", "龙海"], ["shiyue", "石悦"]] as const;
-const EXAMINERS = [["周琴", "护士"], ["龙海", "主治医师"], ["石悦", "检验士"]] as const;
+export const OPERATORS = [["zhouqin", "周琴", "recorder"], ["longhai", "龙海", "doctor"], ["shiyue", "石悦", "recorder"]] as const;
+/** Has an account at the server and none on the seeded device. */
+export const NEWCOMER = { account: "tengyumei", name: "滕玉梅" };
+export const EXAMINERS = [["周琴", "护士"], ["龙海", "主治医师"], ["石悦", "检验士"]] as const;
 /** How long a host may take to say where it answers, milliseconds: a busy machine is slow, a broken one is silent. */
 const START_MS = 60_000;
 
@@ -141,6 +143,12 @@ function day(at: Date, years: number, days = 0): string {
   return new Date(Date.UTC(from.getUTCFullYear() + years, from.getUTCMonth(), from.getUTCDate() + days)).toISOString().slice(0, 10);
 }
 
+/** A round about this day, so many years from now; its id. */
+export function round(data: string[], name: string, years: number): string {
+  const now = new Date();
+  return jkkc("round", "create", ...data, "--name", name, "--from", day(now, years, -90), "--to", day(now, years, 90)).round as string;
+}
+
 /** Villagers of a round before: a little lighter and calmer every year back. */
 function earlier(people: Somebody[], yearsBack: number): [Somebody, Measured][] {
   return people.filter((one) => !one.isPupil).slice(0, 6).map((one) => [one, {
@@ -168,10 +176,9 @@ export async function openHall(): Promise<{ hall: Hall; close: () => Promise<voi
   const recovery = jkkc("server", "backup-keygen", "--out", join(folder, "recovery.key")).recipient as string;
   jkkc("server", "recovery", ...data, "--recipient", recovery);
   const now = new Date();
-  const rounds = [["第二轮", -2], ["第三轮", -1], ["第四轮", 0]] as const;
-  const roundIds = rounds.map(([name, years]) => jkkc("round", "create", ...data, "--name", name, "--from", day(now, years, -90), "--to", day(now, years, 90)).round as string);
+  const roundIds = [round(data, "第二轮", -2), round(data, "第三轮", -1), round(data, "第四轮", 0)];
   const school = jkkc("unit", "add", ...data, "--kind", "school", "--name", SCHOOL, "--under", TOWNSHIP).unit as string;
-  for (const [account, name] of OPERATORS) jkkc("operator", "add", ...data, "--account", account, "--name", name);
+  for (const [account, name, role] of [...OPERATORS, [NEWCOMER.account, NEWCOMER.name, "recorder"] as const]) jkkc("operator", "add", ...data, "--account", account, "--name", name, "--role", role);
   for (const [name, title] of EXAMINERS) jkkc("examiner", "add", ...data, "--name", name, "--title", title);
   const people = everybody();
   const villagers = file("慕隆村.csv", rosterCsv(people.filter((one) => !one.isPupil)));

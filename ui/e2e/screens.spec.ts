@@ -73,9 +73,6 @@ for (const { width, height, theme, size } of LOOKS) {
     await page.goto("./");
     await page.locator(".slot").first().waitFor();
     wrong.push(...(await faults(page, "door", axe())));
-    await page.goto("./#/account");
-    await page.locator(".panel h1").waitFor();
-    wrong.push(...(await faults(page, "account", axe())));
     await atVillage(page);
     const person = await reach(page, TWICE.id);
     for (const [name, hash] of SCREENS(person)) {

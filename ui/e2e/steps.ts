@@ -112,18 +112,23 @@ export function answered(page: Page, command: string, words = ""): Promise<Respo
 /** Between two characters of a scanner, milliseconds. */
 const SCANNER_GAP_MS = 5;
 
-/** A scanner: characters at its own pace, then Enter. */
+/** A scanner: characters at its own pace, then Enter. Its keys say when they were pressed, as a keyboard's do, and lie ready for the
+ * page whenever it gets to them: a machine that stands still between two of them would be a slower scanner than any. */
 export async function scanIn(page: Page, code: string): Promise<void> {
   const cdp = await page.context().newCDPSession(page);
   const sent: Promise<unknown>[] = [];
-  // None waits for the one before: a round trip for every key would be slower than any scanner.
-  for (const text of code) {
-    sent.push(cdp.send("Input.dispatchKeyEvent", { type: "keyDown", text, key: text, unmodifiedText: text }), cdp.send("Input.dispatchKeyEvent", { type: "keyUp", key: text }));
-    await new Promise((rest) => setTimeout(rest, SCANNER_GAP_MS));
-  }
+  let due = Date.now();
+  const press = (down: object, up: object) => {
+    const timestamp = due / 1000;
+    sent.push(cdp.send("Input.dispatchKeyEvent", { type: "keyDown", timestamp, ...down }), cdp.send("Input.dispatchKeyEvent", { type: "keyUp", timestamp, ...up }));
+    due += SCANNER_GAP_MS;
+  };
+  for (const text of code) press({ text, key: text, unmodifiedText: text }, { key: text });
   const enter = { key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, nativeVirtualKeyCode: 13 };
-  sent.push(cdp.send("Input.dispatchKeyEvent", { type: "keyDown", text: "\r", unmodifiedText: "\r", ...enter }), cdp.send("Input.dispatchKeyEvent", { type: "keyUp", ...enter }));
+  press({ text: "\r", unmodifiedText: "\r", ...enter }, enter);
   await Promise.all(sent);
+  // What comes after the scanner comes after its last key.
+  await new Promise((rest) => setTimeout(rest, Math.max(0, due - Date.now())));
   await cdp.detach();
 }
 
@@ -147,10 +152,12 @@ export const SCREENS = (person: string): [string, string][] => [
   ["coverage", "#/coverage"],
   ["checkout", `#/checkout/${person}`],
   ["end", "#/end"],
+  ["lab", "#/lab"],
   ["sync", "#/sync"],
   ["hall", "#/hall"],
   ["print", "#/print"],
   ["settings", "#/settings"],
+  ["account", "#/account"],
 ];
 
 /** The forms of all other stations, about one person. */

@@ -30,6 +30,8 @@ interface App {
   touch: boolean;
   /** Ctrl+Enter. */
   primary: (() => void) | null;
+  /** Takes a scanned code that is nobody's, where a station draws tubes. */
+  tube: ((code: string) => void) | null;
   notice: string | null;
   /** Raised whenever somebody saved something, here or elsewhere. */
   news: number;
@@ -41,7 +43,7 @@ const NO_FORMS: Forms = { version: 0, items: [], stations: [], packages: [], abs
 
 export const app = shallowReactive<App>({
   state: null, forms: NO_FORMS, day: null, sync: null, route: { name: "home", args: [] }, station: null, last: null, failure: null, toast: "",
-  touch: false, primary: null, notice: null, news: 0, walked: null,
+  touch: false, primary: null, tube: null, notice: null, news: 0, walked: null,
 });
 
 let platform: Platform | null = null;
@@ -178,7 +180,7 @@ export function openPerson(person: string): void {
 export function shownPerson(): string | null {
   const { name, args } = app.route;
   if (name === "form") return args[1] ?? null;
-  return ["card", "person", "checkout"].includes(name) ? (args[0] ?? null) : null;
+  return ["card", "person", "checkout", "conclusion"].includes(name) ? (args[0] ?? null) : null;
 }
 
 export function toStation(station: string): void {

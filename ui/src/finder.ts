@@ -2,12 +2,17 @@
 import { shallowRef } from "vue";
 import { app, call, focusScan, go, openPerson } from "./app";
 import * as find from "./entry/find";
+import { readId } from "./entry/id_number";
 
-/** Typing rests so long before the host is asked, milliseconds. */
+type Asking = Extract<find.Effect, { kind: "find" }>;
+
+/** On another screen typing rests so long before it leads home, milliseconds: a code may yet turn out to be a scanner's. */
 const REST_MS = 60;
 
 export const found = shallowRef<find.Model>(find.nothing);
 let resting = 0;
+/** What the host is looking for, or what was typed meanwhile: the newest. */
+let waiting: Asking | null = null;
 
 export function toFinder(event: find.Event): void {
   const [model, effects] = find.update(found.value, event);
@@ -24,19 +29,42 @@ function run(effect: find.Effect): void {
     return;
   }
   clearTimeout(resting);
-  const ask = async () => {
-    if (!effect.atOnce) go("home");
-    const answer = await call("find", { text: effect.text, stop_first: true });
-    if (answer === null) return;
-    toFinder({ kind: "found", asked: effect.asked, found: answer });
-    if (effect.atOnce && found.value.text !== "") {
-      // Nobody, or more than one: a person has to look.
-      go("home");
-      focusScan();
-    }
-  };
-  if (effect.atOnce) void ask();
-  else resting = window.setTimeout(() => void ask(), REST_MS);
+  if (effect.atOnce) void ask(effect);
+  else resting = window.setTimeout(() => void askInTurn(effect), app.route.name === "home" ? 0 : REST_MS);
+}
+
+async function ask(effect: Asking): Promise<void> {
+  if (!effect.atOnce) go("home");
+  const answer = await call("find", { text: effect.text, stop_first: true });
+  if (answer === null) return;
+  if (effect.atOnce && !answer.exact && app.tube !== null && isTube(effect.text)) {
+    toFinder({ kind: "cleared" });
+    return app.tube(effect.text);
+  }
+  toFinder({ kind: "found", asked: effect.asked, found: answer });
+  if (effect.atOnce && found.value.text !== "") {
+    // Nobody, or more than one: a person has to look.
+    go("home");
+    focusScan();
+  }
+}
+
+/** One question of what is being typed at a time: a slow host is not given more than it can answer. */
+async function askInTurn(effect: Asking): Promise<void> {
+  const isFree = waiting === null;
+  waiting = effect;
+  if (!isFree) return;
+  for (let asked: Asking | null = null; waiting !== null && asked !== waiting; ) {
+    asked = waiting;
+    // Cleared or scanned over meanwhile: it leads nowhere any more.
+    if (asked.asked === found.value.asked) await ask(asked);
+  }
+  waiting = null;
+}
+
+/** A tube may carry it: neither an ID number nor a code of ours. */
+function isTube(code: string): boolean {
+  return /^[\dA-Z-]{4,32}$/i.test(code) && !/^JK\d{16}$/i.test(code) && readId(code).kind !== "good";
 }
 
 export function scanned(code: string): void {

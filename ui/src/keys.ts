@@ -1,6 +1,6 @@
 // The keyboard map that holds on every screen. Not what a field does with its own keys.
 import { app, focusScan, go, ownStations, toStation } from "./app";
-import { isTextField, pending } from "./scanner";
+import { isTextField } from "./scanner";
 
 /** F2 is the first station of this device. */
 const FIRST_STATION_KEY = 2;
@@ -14,7 +14,6 @@ export function onKey(event: KeyboardEvent): void {
   if (event.isComposing || document.querySelector("dialog[open]")) return;
   if (event.key === "Enter" && event.ctrlKey) {
     event.preventDefault();
-    pending.flush();
     app.primary?.();
     return;
   }

@@ -4,9 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { FAILURES } from "../src/platform/api";
-import { ZH } from "../src/text/zh";
-import { ZH_HALL } from "../src/text/zh_hall";
+import { FAILURES } from "../src/platform/failures";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const GUIDE = join(ROOT, "docs/用户手册");
@@ -22,7 +20,10 @@ function textsUnder(folder: string, ending: string): string {
 function pattern(sentence: string): string {
   return sentence.replace(/\{\w+\}/g, "\u0000");
 }
-const SCREENS = [...Object.values(ZH), ...Object.values(ZH_HALL), ...Object.values(FAILURES)].map(pattern);
+/** Every screen's sentences, in whichever file of texts they stand. */
+const TEXTS: Record<string, unknown>[] = await Promise.all(readdirSync(join(ROOT, "ui/src/text")).map((name) => import(join(ROOT, "ui/src/text", name)) as Promise<Record<string, unknown>>));
+const SAID = TEXTS.flatMap((texts) => Object.values(texts).filter((one) => typeof one === "object").flatMap((one) => Object.values(one as Record<string, string>)));
+const SCREENS = [...SAID, ...Object.values(FAILURES)].map(pattern);
 const HOST = ["field", "protocol", "office", "domain", "report", "server"].map((name) => textsUnder(join(ROOT, "crates", name, "src"), ".rs")).join("\n") + textsUnder(join(ROOT, "schema/catalogue"), ".json") + readFileSync(join(ROOT, "ui/public/pair.html"), "utf8");
 
 /** Quoted words that are not a screen's: of a file, a name, a sign. */

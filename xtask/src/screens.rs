@@ -87,7 +87,7 @@ pub fn codegen() -> Result<(), String> {
     let mut command = run::cargo(&words);
     command.env("UPDATE", "1");
     if run::succeeds(command) {
-        println!("已写入 ui/src/platform/api.ts");
+        println!("已写入 ui/src/platform/api.ts、failures.ts");
         return Ok(());
     }
     Err("没有生成成功。请看上面的输出。".to_owned())

@@ -1,16 +1,20 @@
 //! The command line's words. Only parsing: what a command does is `field`'s and `server`'s.
 
 mod carry;
+mod conclude;
 mod find;
 mod hub;
 mod lab;
 mod out;
+mod result;
 
 pub use carry::*;
+pub use conclude::*;
 pub use find::*;
 pub use hub::*;
 pub use lab::*;
 pub use out::*;
+pub use result::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -74,6 +78,9 @@ pub enum Command {
     /// Tubes and laboratories
     #[command(subcommand)]
     Lab(LabCommand),
+    /// 总检: what a doctor signs
+    #[command(subcommand)]
+    Conclude(ConcludeCommand),
     /// Record a measurements file on a device, offline
     Record(Record),
     /// One person
@@ -524,49 +531,5 @@ pub enum PersonCommand {
         pupil: bool,
         #[arg(long)]
         operator: Option<String>,
-    },
-}
-
-/// Which result, and why it changes.
-#[derive(Debug, Args)]
-pub struct Change {
-    #[command(flatten)]
-    pub home: HomeOnly,
-    #[arg(long)]
-    pub round: String,
-    /// A person's id, ID number, 学籍号 or any text that finds exactly one
-    #[arg(long)]
-    pub person: String,
-    /// The item's key, such as sbp1_mmhg
-    #[arg(long)]
-    pub item: String,
-    #[arg(long, default_value = "")]
-    pub reason: String,
-    #[arg(long)]
-    pub operator: Option<String>,
-    #[arg(long)]
-    pub examiner: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum ResultCommand {
-    /// A newer value that names what it replaces
-    Amend {
-        #[command(flatten)]
-        change: Change,
-        #[arg(long)]
-        value: String,
-    },
-    /// Withdraw, with a reason
-    Void {
-        #[command(flatten)]
-        change: Change,
-    },
-    /// Which of two values stands
-    Choose {
-        #[command(flatten)]
-        change: Change,
-        #[arg(long)]
-        value: String,
     },
 }

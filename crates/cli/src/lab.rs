@@ -97,7 +97,9 @@ fn said_imported(imported: &LabImported) -> Result<Said, Failure> {
         lines.push(format!("待处理 {} 份：", imported.held.len()));
         lines.extend(imported.held.iter().map(held_line));
     }
-    Said::of(imported, lines)
+    // A program that reads no list still hears that nothing came of the file.
+    let is_refused = imported.reports == 0 && imported.held.iter().any(|held| held.row == 0);
+    Ok(Said { ok: !is_refused, ..Said::of(imported, lines)? })
 }
 
 fn held_line(held: &HeldRowOfLab) -> String {

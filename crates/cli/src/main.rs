@@ -4,6 +4,7 @@
 mod args;
 mod carry;
 mod central;
+mod conclude;
 mod device;
 mod hub;
 mod lab;
@@ -106,6 +107,7 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Roster(command) => place::roster(command),
         Command::Enrol(command) => central::enrol(command),
         Command::Lab(command) => lab::lab(command),
+        Command::Conclude(command) => conclude::conclude(command),
         Command::Record(record) => device::record(record),
         Command::Person(command) => device::person(command),
         Command::Result(command) => device::result(command),

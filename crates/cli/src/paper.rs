@@ -13,6 +13,7 @@ const LABEL_MM: std::ops::RangeInclusive<f32> = 20.0..=120.0;
 pub fn print(command: &PrintCommand) -> Result<Said, Failure> {
     let (of, paper, people) = match command {
         PrintCommand::DaySheet(of) => (of, Paper::DaySheet, Vec::new()),
+        PrintCommand::Handover(of) => (of, Paper::Handover, Vec::new()),
         PrintCommand::Guide { of, people, per_page } => {
             let per_page = if *per_page == 1 { PerPage::One } else { PerPage::Two };
             (of, Paper::Guide(per_page), people.clone())
@@ -45,7 +46,12 @@ pub fn report(command: &ReportCommand) -> Result<Said, Failure> {
         Opened::Device(home) => home.report_people(&order, out)?,
         Opened::Server(console) => console.report_people(&order, out)?,
     };
-    let line =
-        format!("已生成 {} 人的现场预览（未签发）：{}", reported.people, reported.file.display());
+    let line = format!(
+        "已生成 {} 人的报告，其中已签发 {} 人（更正版 {} 人），其余为现场预览（未签发）：{}",
+        reported.people,
+        reported.signed,
+        reported.corrected,
+        reported.file.display()
+    );
     Said::of(&reported, vec![line])
 }

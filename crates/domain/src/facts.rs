@@ -78,6 +78,8 @@ pub enum CheckupState {
     AwaitingConclusion,
     /// 已总检
     Concluded,
+    /// 需再看: a conclusion was signed, and is not over what stands now, or two of them differ.
+    LookAgain,
     /// 报告已发
     ReportIssued,
 }

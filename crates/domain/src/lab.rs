@@ -36,18 +36,20 @@ pub fn read_range(text: &str) -> Result<Option<OwnRange>, RangeTurned> {
         .collect();
     let plain = plain.trim_matches(['(', ')', '[', ']']);
     let end = |text: &str| Decimal::parse(text.trim_start_matches('='));
-    let only = |low, high| Ok(Some(OwnRange { low, high }));
+    let is_open = |mark: char| plain.starts_with(mark) && !plain[1..].starts_with('=');
     if let Some(high) = plain.strip_prefix(['<', '≤']).and_then(end) {
-        return only(None, Some(high));
+        let closed = OwnRange::closed(None, Some(high));
+        return Ok(Some(OwnRange { is_high_open: is_open('<'), ..closed }));
     }
     if let Some(low) = plain.strip_prefix(['>', '≥']).and_then(end) {
-        return only(Some(low), None);
+        let closed = OwnRange::closed(Some(low), None);
+        return Ok(Some(OwnRange { is_low_open: is_open('>'), ..closed }));
     }
     let Some((low, high)) = plain.split_once('-') else { return Ok(None) };
     let (Some(low), Some(high)) = (end(low), end(high.trim_start_matches('-'))) else {
         return Ok(None);
     };
-    if low > high { Err(RangeTurned) } else { only(Some(low), Some(high)) }
+    if low > high { Err(RangeTurned) } else { Ok(Some(OwnRange::closed(Some(low), Some(high)))) }
 }
 
 #[cfg(test)]
@@ -77,13 +79,25 @@ mod tests {
     #[test]
     fn a_range_is_read_as_printed_or_not_at_all() {
         let range = |low: Option<&str>, high: Option<&str>| {
-            Ok(Some(OwnRange { low: low.map(decimal), high: high.map(decimal) }))
+            Ok(Some(OwnRange::closed(low.map(decimal), high.map(decimal))))
+        };
+        let open = |range: Result<Option<OwnRange>, RangeTurned>| {
+            range.map(|one| {
+                one.map(|r| OwnRange {
+                    is_low_open: r.low.is_some(),
+                    is_high_open: r.high.is_some(),
+                    ..r
+                })
+            })
         };
         let check = |text: &str, expect| assert_eq!(read_range(text), expect, "{text}");
         check("3.9-6.1", range(Some("3.9"), Some("6.1")));
         check("3.9 ～ 6.1", range(Some("3.9"), Some("6.1")));
         check("3.9--6.1", range(Some("3.9"), Some("6.1")));
-        check("＜5.20", range(None, Some("5.20")));
+        check("＜5.20", open(range(None, Some("5.20"))));
+        check(">1.04", open(range(Some("1.04"), None)));
+        check("<=5.20", range(None, Some("5.20")));
+        check("≤5.20", range(None, Some("5.20")));
         check("≥1.04", range(Some("1.04"), None));
         check("阴性", Ok(None));
         check("", Ok(None));

@@ -5,6 +5,7 @@
 pub mod asked;
 pub mod catalogue;
 pub mod check;
+pub mod conclusion;
 pub mod derived;
 pub mod facts;
 pub mod followup;

@@ -136,6 +136,17 @@ pub fn bmi(height_cm: Decimal, weight_kg: Decimal) -> Option<Decimal> {
 pub struct OwnRange {
     pub low: Option<Decimal>,
     pub high: Option<Decimal>,
+    /// The lower end itself lies outside, as in `>1.04`.
+    pub is_low_open: bool,
+    /// The upper end itself lies outside, as in `<5.2`.
+    pub is_high_open: bool,
+}
+
+impl OwnRange {
+    /// Both ends lie within.
+    pub fn closed(low: Option<Decimal>, high: Option<Decimal>) -> OwnRange {
+        OwnRange { low, high, is_low_open: false, is_high_open: false }
+    }
 }
 
 /// A current value, with the laboratory's own range where it came with one.

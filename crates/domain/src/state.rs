@@ -1,6 +1,7 @@
 //! The state of a checkup: read off its results each time, never stored.
 
 use crate::catalogue::Package;
+use crate::conclusion::ConclusionState;
 use crate::facts::{CheckupState, CurrentValue};
 use crate::ids::ItemCode;
 use crate::value::{AbsentReason, Value};
@@ -12,18 +13,21 @@ use std::collections::BTreeMap;
 /// - 现场完成: every mandatory item is answered, but an item has two values and a person has to
 ///   decide between them;
 /// - 待回报: a result is awaited from the laboratory;
-/// - 待总检, 已总检, 报告已发.
+/// - 待总检, 已总检, 报告已发;
+/// - 需再看: signed, and not over what stands now.
 pub fn state(
     package: &Package,
     results: &BTreeMap<ItemCode, Vec<CurrentValue>>,
-    concluded: bool,
+    conclusion: ConclusionState,
     issued: bool,
 ) -> CheckupState {
     if issued {
         return CheckupState::ReportIssued;
     }
-    if concluded {
-        return CheckupState::Concluded;
+    match conclusion {
+        ConclusionState::None => {}
+        ConclusionState::Signed => return CheckupState::Concluded,
+        ConclusionState::LookAgain | ConclusionState::Conflict => return CheckupState::LookAgain,
     }
     let answered = || results.iter().filter(|(_, values)| !values.is_empty());
     if answered().all(|(item, _)| package.registration.contains(item)) {

@@ -6,6 +6,7 @@ mod common;
 use common::{classes, day, names, pupil, resident, set, values};
 use domain::catalogue::{Catalogue, parse_value};
 use domain::check::Subject;
+use domain::conclusion::ConclusionState;
 use domain::facts::{CheckupState, CurrentValue, PersonKind, Sex, Standing};
 use domain::followup::{follow_up_due, judgement_due};
 use domain::ids::{ItemCode, UnitCode};
@@ -296,10 +297,17 @@ fn the_state_of_a_checkup_follows_from_its_results() {
         (with(&[("hb_g_l", &["130"])]), CheckupState::AwaitingConclusion),
     ];
     for (results, expected) in &rows {
-        assert_eq!(state(package, results, false, false), *expected, "{results:?}");
+        assert_eq!(state(package, results, ConclusionState::None, false), *expected, "{results:?}");
     }
-    assert_eq!(state(package, &with(&[]), true, false), CheckupState::Concluded);
-    assert_eq!(state(package, &with(&[]), true, true), CheckupState::ReportIssued);
+    let signed = [
+        (ConclusionState::Signed, false, CheckupState::Concluded),
+        (ConclusionState::LookAgain, false, CheckupState::LookAgain),
+        (ConclusionState::Conflict, false, CheckupState::LookAgain),
+        (ConclusionState::Signed, true, CheckupState::ReportIssued),
+    ];
+    for (conclusion, issued, expected) in signed {
+        assert_eq!(state(package, &with(&[]), conclusion, issued), expected);
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ use common::{
 use domain::catalogue::Catalogue;
 use domain::check::Subject;
 use domain::facts::Sex;
+use domain::lab::read_range;
 use domain::rule::{Mark, Measured, OwnRange, interval, judge_measured, mark};
 use domain::value::{Decimal, Value};
 use oracle::Oracle;
@@ -214,10 +215,13 @@ fn each_stage_of_egfr_has_two_sides() {
 }
 
 fn with_own(subject: &Subject, key: &str, text: &str, low: &str, high: &str) -> BTreeSet<String> {
+    with_range(subject, key, text, OwnRange::closed(Decimal::parse(low), Decimal::parse(high)))
+}
+
+fn with_range(subject: &Subject, key: &str, text: &str, own: OwnRange) -> BTreeSet<String> {
     let cat = Catalogue::builtin();
     let item = cat.item_by_key(key).unwrap().code;
     let value = Value::Number(Decimal::parse(text).unwrap());
-    let own = OwnRange { low: Decimal::parse(low), high: Decimal::parse(high) };
     let measured = vec![Measured { value: &value, own: Some(own) }];
     let judged = judge_measured(cat, subject, &BTreeMap::from([(item, measured)]));
     common::names(&judged)
@@ -232,6 +236,13 @@ fn the_laboratorys_own_range_wins() {
     assert_eq!(with_own(&man, "alt_u_l", "55", "9", "60"), set(&[]));
     assert_eq!(with_own(&man, "alt_u_l", "45", "5", "40"), high);
     assert_eq!(with_own(&man, "alt_u_l", "40", "5", "40"), set(&[]), "the end itself is within");
+    // Unless it was printed as `<40` or `>4`.
+    let printed = |text: &str| read_range(text).unwrap().unwrap();
+    assert_eq!(with_range(&man, "alt_u_l", "40", printed("<40")), high);
+    assert_eq!(with_range(&man, "alt_u_l", "39.9", printed("<40")), set(&[]));
+    assert_eq!(with_range(&man, "alt_u_l", "40", printed("≤40")), set(&[]));
+    let few = |range| with_range(&man, "wbc_10e9_l", "4", printed(range)).len();
+    assert_eq!((few(">4"), few("≥4")), (1, 0));
     // An end that the laboratory does not print is no limit.
     assert_eq!(with_own(&man, "wbc_10e9_l", "20", "4", ""), set(&[]));
     // Where no row of ours fits, theirs does: a pupil, someone of 85, and what is from memory here.
@@ -243,7 +254,7 @@ fn the_laboratorys_own_range_wins() {
     let cat = Catalogue::builtin();
     let item = cat.item_by_key("alt_u_l").unwrap().code;
     let values = [45, 55].map(|n| Value::Number(Decimal::new(n, 0)));
-    let own = |high| Some(OwnRange { low: None, high: Some(Decimal::new(high, 0)) });
+    let own = |high| Some(OwnRange::closed(None, Some(Decimal::new(high, 0))));
     let judge = |first, second| {
         let both = vec![
             Measured { value: &values[0], own: first },
@@ -267,11 +278,16 @@ fn the_interval_beside_a_number_is_the_laboratorys_or_ours() {
     assert_eq!(ends(59), Some(("41".to_owned(), "73".to_owned())));
     assert_eq!(ends(60), Some(("41".to_owned(), "81".to_owned())));
     assert_eq!((ends(19), ends(80)), (None, None), "no row: none is made up");
-    let own = OwnRange { low: None, high: Some(Decimal::new(90, 0)) };
+    let own = OwnRange::closed(None, Some(Decimal::new(90, 0)));
     let theirs = interval(cat, &subject(85), item, Some(own)).unwrap();
     assert!(theirs.is_own && theirs.low.is_none());
     assert_eq!(mark(&theirs, Decimal::new(90, 0)), Mark::Within);
     assert_eq!(mark(&theirs, Decimal::new(901, 1)), Mark::High);
+    // Printed as `<90` the end itself is too much.
+    let open = OwnRange { is_high_open: true, ..own };
+    let open = interval(cat, &subject(85), item, Some(open)).unwrap();
+    assert_eq!(mark(&open, Decimal::new(90, 0)), Mark::High);
+    assert_eq!(mark(&open, Decimal::new(899, 1)), Mark::Within);
     let ours = interval(cat, &subject(50), item, None).unwrap();
     assert_eq!(mark(&ours, Decimal::new(409, 1)), Mark::Low);
 }

@@ -5,10 +5,12 @@
 //! the same store.
 
 mod cells;
+mod conclude;
 mod day;
 mod draft;
 mod hub;
 mod idle;
+mod lab;
 mod people;
 mod print;
 mod register;
@@ -211,6 +213,16 @@ impl Opened {
             Command::Amend(ask) => self.amend(&ask).map(Answer::Amend),
             Command::Choose(ask) => self.choose(&ask).map(Answer::Choose),
             Command::Void(ask) => self.void(&ask).map(Answer::Void),
+            Command::Conclusion(ask) => self.conclusion(&ask).map(Answer::Conclusion),
+            Command::Conclude(ask) => self.conclude(&ask).map(Answer::Conclude),
+            Command::ConcludeList(_) => self.conclude_list().map(Answer::ConcludeList),
+            Command::ConcludeAll(ask) => self.conclude_all(&ask).map(Answer::ConcludeAll),
+            Command::Tubes(ask) => self.tubes(&ask.person).map(Answer::Tubes),
+            Command::TubeBind(ask) => self.tube_bind(&ask).map(Answer::TubeBind),
+            Command::TubeSpoil(ask) => self.tube_spoil(&ask).map(Answer::TubeSpoil),
+            Command::Lab(_) => self.lab().map(Answer::Lab),
+            Command::LabImport(ask) => self.lab_import(ask).map(Answer::LabImport),
+            Command::LabResolve(ask) => self.lab_resolve(&ask).map(Answer::LabResolve),
             Command::ClassList(ask) => self.class_list(&ask).map(Answer::ClassList),
             Command::Coverage(ask) => self.coverage(&ask).map(Answer::Coverage),
             Command::CheckOut(ask) => self.check_out(&ask).map(Answer::CheckOut),
@@ -275,6 +287,7 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::HubStop(_)
         | Command::HubJoin(_)
         | Command::HubLeave(_)
+        | Command::LabImport(_)
         | Command::Print(_) => false,
         Command::State(_)
         | Command::Unlock(_)
@@ -303,6 +316,15 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::DayEnd(_)
         | Command::SyncState(_)
         | Command::Watch(_)
+        | Command::Conclusion(_)
+        | Command::Conclude(_)
+        | Command::ConcludeList(_)
+        | Command::ConcludeAll(_)
+        | Command::Tubes(_)
+        | Command::TubeBind(_)
+        | Command::TubeSpoil(_)
+        | Command::Lab(_)
+        | Command::LabResolve(_)
         | Command::Held(_) => true,
     }
 }

@@ -17,7 +17,7 @@ impl Home {
         office::export(&self.store, order, &self.moment(), out)
     }
 
-    /// Individual reports of a unit as a preview; refused where their entries have left this device.
+    /// Individual reports of a unit; refused where their entries have left this device.
     pub fn report_people(&self, order: &ReportOrder, out: &Path) -> Result<Reported, Failure> {
         self.refuse_dropped(&order.unit)?;
         office::report_people(&self.store, order, &self.moment(), out)

@@ -7,6 +7,7 @@ mod account;
 mod app;
 mod barred;
 mod carry;
+mod conclude;
 mod desk;
 mod enrol;
 mod find;
@@ -50,6 +51,7 @@ pub use hub::{DEVICES_MAX, Guest, HubServing, HubState, HubWatch, serve_hub_unti
 pub use hub_link::{HubLink, HubSynced, LOOK, read_hub};
 pub use keep_syncing::{Goal, Watch, Woken};
 pub use office::paper::{LabelSize, PerPage};
+pub use office::{ConcludeOrder, Draft, NormalList, NormalPerson, NormalsSigned, Review, Signed};
 pub use office::{
     Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,
     Verified,

@@ -15,17 +15,19 @@ use domain::identity::{age_years, mask_id, mask_name};
 use domain::ids::{ItemCode, PersonId, UnitCode};
 use domain::label_code::label_code;
 use domain::rule::Level;
+use domain::tube::tube_kinds;
 use ledger::Replica;
 use office::day_lines::{DEVICE_CHARS, SheetLine, SheetLines};
 use office::paper::{
-    DaySheet, Fonts, GuidePerson, GuideSheet, GuideStation, LabelPerson, LabelSize, LeftEarly,
-    OpenFinding, PaperError, PerPage, StationLine, StreamLine, day_sheet, guide_sheets, labels,
+    DaySheet, Fonts, GuidePerson, GuideSheet, GuideStation, Handover, HandoverKind, LabelPerson,
+    LabelSize, LeftEarly, OpenFinding, PaperError, PerPage, StationLine, StreamLine, day_sheet,
+    guide_sheets, handover, labels,
 };
 use protocol::{Code, Failure};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use store::{Round, Setting, StopPerson, UnitProof};
+use store::{Round, Setting, StopPerson, Tube, UnitProof};
 
 /// People in one file: a large school, some to spare.
 const PEOPLE_MAX: usize = 5_000;
@@ -39,6 +41,8 @@ const ITEMS_NAMED_MAX: usize = 8;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Paper {
     DaySheet,
+    /// 送检交接单.
+    Handover,
     Guide(PerPage),
     Labels(LabelSize),
 }
@@ -48,6 +52,7 @@ impl Paper {
     pub fn word(self) -> &'static str {
         match self {
             Paper::DaySheet => "day-sheet",
+            Paper::Handover => "handover",
             Paper::Guide(_) => "guide",
             Paper::Labels(_) => "labels",
         }
@@ -109,6 +114,7 @@ impl Home {
         let fonts = office::system_fonts()?;
         let bytes = match paper {
             Paper::DaySheet => day_sheet(&fonts, &self.day_sheet(stop)?),
+            Paper::Handover => handover(&fonts, &self.handover(stop)?),
             Paper::Guide(per_page) => self.guides(&fonts, stop, people, per_page)?,
             Paper::Labels(size) => {
                 let people = self.chosen(stop, people)?;
@@ -174,6 +180,28 @@ impl Home {
         }
         all.sort_by(|a, b| list_order(a).cmp(&list_order(b)));
         Ok(all)
+    }
+
+    /// The tubes bound at the stop on its day.
+    fn handover(&self, stop: &Stop) -> Result<Handover, Failure> {
+        let tubes = self.store.tubes_of_unit(stop.round.id, stop.unit).map_err(failed)?;
+        let (spoilt, good): (Vec<Tube>, Vec<Tube>) =
+            tubes.into_iter().filter(|t| t.day == Some(stop.day)).partition(|t| t.is_spoilt);
+        let kinds = tube_kinds(Catalogue::builtin()).into_iter().map(|kind| {
+            let of = good.iter().filter(|tube| tube.kind == kind.code);
+            let codes: BTreeSet<String> = of.map(|tube| tube.code.clone()).collect();
+            HandoverKind { name: kind.name_zh, codes: codes.into_iter().collect() }
+        });
+        Ok(Handover {
+            round: stop.round.name.clone(),
+            unit: self.store.units().map_err(failed)?.label(stop.unit),
+            unit_code: stop.unit.0.clone(),
+            day: stop.day.to_string(),
+            made_at: self.moment().as_of,
+            device: self.store.device_name().map_err(failed)?.unwrap_or_default(),
+            kinds: kinds.filter(|kind| !kind.codes.is_empty()).collect(),
+            spoilt: count(spoilt.len()),
+        })
     }
 
     fn day_sheet(&self, stop: &Stop) -> Result<DaySheet, Failure> {

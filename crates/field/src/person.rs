@@ -89,15 +89,7 @@ pub struct FindingRow {
 impl Home {
     /// The person an id, an ID number, a 学籍号 or any other search text means, if it is exactly one.
     pub fn person_named(&self, text: &str) -> Result<PersonId, Failure> {
-        if let Ok(id) = uuid::Uuid::parse_str(text) {
-            return Ok(PersonId(id));
-        }
-        let found = self.store.find(text, 2).map_err(failed)?;
-        match found.as_slice() {
-            [only] => Ok(only.person),
-            [] => Err(Failure::new(Code::PersonUnknown)),
-            [_, ..] => Err(Failure::new(Code::PersonAmbiguous)),
-        }
+        office::person_named(&self.store, text)
     }
 
     pub fn show_person(&self, text: &str) -> Result<PersonShown, Failure> {

@@ -1,7 +1,7 @@
 //! Tubes and laboratories on this device: the doing is `office`'s; here it meets this device's store, clock and rights.
 
 use crate::home::{Acting, Home, failed};
-use domain::ids::UnitCode;
+use domain::ids::{PersonId, UnitCode};
 use office::{HeldRowOfLab, LabImported, LabOrder, TubeBound, TubeCount};
 use protocol::{Code, Failure};
 
@@ -28,10 +28,6 @@ pub struct TubeOrder {
 impl Home {
     pub fn bind_tube(&mut self, order: &TubeOrder) -> Result<TubeBound, Failure> {
         let unit = UnitCode(order.unit.clone());
-        if !self.scope()?.iter().any(|scope| scope.covers(&unit)) {
-            return Err(Failure::new(Code::OutOfScope));
-        }
-        self.refuse_barred(&unit)?;
         let round = self.whole_round(&order.round)?;
         let day = match &order.day {
             Some(day) => day.parse().map_err(|_| Failure::at(Code::ValueInvalid, "--day"))?,
@@ -45,9 +41,25 @@ impl Home {
             examiner: self.examiner(order.examiner.as_deref())?,
             station: None,
         };
-        let header = self.header(&acting, Some(person));
         let tube = (order.code.as_str(), order.tube.as_str());
-        office::bind_tube(&mut self.store, &unit, &header, tube, &order.reason)
+        self.bind_at(&unit, &acting, person, tube, &order.reason)
+    }
+
+    /// Binds a code, with its kind's key or name, at a stop.
+    pub(crate) fn bind_at(
+        &mut self,
+        unit: &UnitCode,
+        acting: &Acting,
+        person: PersonId,
+        tube: (&str, &str),
+        reason: &str,
+    ) -> Result<TubeBound, Failure> {
+        if !self.scope()?.iter().any(|scope| scope.covers(unit)) {
+            return Err(Failure::new(Code::OutOfScope));
+        }
+        self.refuse_barred(unit)?;
+        let header = self.header(acting, Some(person));
+        office::bind_tube(&mut self.store, unit, &header, tube, reason)
     }
 
     /// 需重采: the sample is no good.

@@ -3,21 +3,31 @@
 //!
 //! Reads and writes the files a person names. No clock and no randomness: `Moment` and seeds come in.
 
+mod conclude;
 pub mod day_lines;
 mod export;
 mod fonts;
 mod held;
 mod lab;
+mod named;
 mod person_report;
 mod roster;
 mod scope;
 mod tube;
 mod verify;
 
+pub use conclude::{
+    ConcludeOrder, Draft, DraftAdded, DraftAnswer, DraftWord, MayWrite, NormalList, NormalPerson,
+    NormalsSigned, ProposedRow, Review, Signed, SignedRow, normals, review, sign, sign_normals,
+    signing_doctor, withdraw,
+};
 pub use export::{ExportOrder, Exported, export, export_bytes, write_file};
 pub use fonts::{fonts_in, system_fonts};
 pub use held::{HeldRow, held, parse_reference, print_reference};
-pub use lab::{HeldRowOfLab, LabImported, LabOrder, import_lab, lab_held, resolve_lab};
+pub use lab::{
+    HeldRowOfLab, LabFile, LabImported, LabOrder, import_lab, lab_held, resolve_lab, take_lab,
+};
+pub use named::person_named;
 pub use person_report::{ReportOrder, Reported, person_reports_of, report_people};
 pub use report::paper;
 pub use report::{Export, Format, Identifiers};

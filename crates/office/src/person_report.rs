@@ -1,9 +1,11 @@
 //! Individual reports of everyone examined at a unit: from the store to `report::paper`'s facts. The same on a device and
-//! the server. A preview until conclusions exist: nothing here is signed.
+//! the server. A preview until a doctor has signed a conclusion over what stands, with its number and version after.
 
+use crate::conclude::{changes_of, concluded_findings, open_changes};
 use crate::{Moment, failed, system_fonts, write_file};
 use domain::catalogue::{Catalogue, Item, print_value};
 use domain::check::Subject;
+use domain::conclusion::ConclusionState;
 use domain::facts::{PersonKind, Sex};
 use domain::followup::judgement_due;
 use domain::identity::{age_years, mask_id};
@@ -21,7 +23,7 @@ use report::paper::{
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use store::{PersonView, Round, StopPerson, Store, ValueView};
+use store::{Conclusions, PersonView, Round, StopPerson, Store, ValueView};
 
 /// 65 岁及以上 is a group of its own in 国家基本公共卫生服务规范（第三版，2017）老年人健康管理.
 const LARGE_PRINT_FROM_YEARS: i32 = 65;
@@ -43,7 +45,11 @@ pub struct Reported {
     pub file: PathBuf,
     pub bytes: u64,
     pub people: u32,
-    /// Not signed by anybody yet.
+    /// Of them, signed by a doctor over what stands.
+    pub signed: u32,
+    /// Of the signed, those in place of an earlier version.
+    pub corrected: u32,
+    /// Some are not signed by anybody, or not over what stands now.
     pub preview: bool,
 }
 
@@ -58,11 +64,16 @@ pub fn report_people(
     let fonts = system_fonts()?;
     let bytes = person_reports(&fonts, &reports).map_err(|_| Failure::new(Code::Internal))?;
     write_file(out, &bytes)?;
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let signed = reports.iter().filter(|report| report.doctor.is_some()).count();
+    let corrected = reports.iter().filter(|report| !report.changes.is_empty()).count();
     Ok(Reported {
         file: out.to_owned(),
         bytes: bytes.len() as u64,
-        people: u32::try_from(reports.len()).unwrap_or(u32::MAX),
-        preview: true,
+        people: count(reports.len()),
+        signed: count(signed),
+        corrected: count(corrected),
+        preview: signed < reports.len(),
     })
 }
 
@@ -88,10 +99,10 @@ pub fn person_reports_of(
     for one in &people {
         let view = store.person(one.person).map_err(failed)?;
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
-        reports.push(
-            Telling { round: &round, earlier: &earlier, units: &units, moment }
-                .of(one, &view, &unit),
-        );
+        let conclusions = store.conclusions(round.id, one.person).map_err(failed)?;
+        let report = Telling { round: &round, earlier: &earlier, units: &units, moment }
+            .of(one, &view, &unit);
+        reports.push(concluded(report, &conclusions, one));
     }
     Ok(reports)
 }
@@ -107,6 +118,33 @@ fn print_order(one: &StopPerson) -> impl Ord {
     let grade = reading_order(one.grade.as_deref());
     let group = reading_order(one.group.as_deref());
     (!is_first, grade, group, one.details.name.clone(), *one.person.0.as_bytes())
+}
+
+/// Where a doctor has signed over what stands: the findings as concluded, the advice, the name. Else a preview, which
+/// says what keeps it one where somebody signed before.
+fn concluded(report: PersonReport, conclusions: &Conclusions, one: &StopPerson) -> PersonReport {
+    match conclusions.state {
+        ConclusionState::None => report,
+        ConclusionState::LookAgain => PersonReport { pending: open_changes(conclusions), ..report },
+        ConclusionState::Conflict => {
+            let pending = vec!["两位医生的总检结论不一致".to_owned()];
+            PersonReport { pending, ..report }
+        }
+        ConclusionState::Signed => {
+            let Some(standing) = conclusions.standing() else { return report };
+            let Ok(conclusion) = standing.fact.conclusion() else { return report };
+            let day = one.checkup.as_ref().and_then(|checkup| checkup.day);
+            PersonReport {
+                version: standing.fact.version,
+                findings: concluded_findings(&conclusion, day.unwrap_or_default()),
+                advice: conclusion.advice,
+                doctor: Some(standing.doctor.clone()),
+                signed_on: standing.day.map(|day| day.to_string()).unwrap_or_default(),
+                changes: changes_of(conclusions),
+                ..report
+            }
+        }
+    }
 }
 
 struct Telling<'a> {
@@ -146,6 +184,9 @@ impl Telling<'_> {
             earlier: self.earlier.iter().map(|r| EarlierColumn { title: r.name.clone() }).collect(),
             advice: String::new(),
             doctor: None,
+            signed_on: String::new(),
+            changes: Vec::new(),
+            pending: Vec::new(),
         }
     }
 

@@ -30,7 +30,11 @@ pub struct TubeBound {
 /// One kind of tube of one person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TubeOfPerson {
+    /// The kind's key.
+    pub kind: String,
     pub tube: String,
+    /// The code of the station that draws it.
+    pub station: u32,
     pub state: TubeState,
     pub state_zh: &'static str,
     /// Codes that stand, in their order.
@@ -294,6 +298,8 @@ pub fn tubes_of(
             .collect();
         let state = tube_state(&drawn, is_known);
         all.push(TubeOfPerson {
+            station: station_of(&kind),
+            kind: kind.key,
             tube: kind.name_zh,
             state,
             state_zh: state.zh(),

@@ -1,6 +1,7 @@
 //! The payload of each kind of entry: one fact. Plain messages with numbered fields; checks that need
 //! the catalogue are the domain's, checks of shape and bounds are here.
 
+pub use crate::conclusion::{AnswerKind, ConcludedFact, ConclusionFact};
 use crate::entry::EntryError;
 pub use crate::roster::{RosterFact, RosterRowFact};
 pub use crate::save::{
@@ -30,10 +31,11 @@ pub enum Kind {
     Save = 48,
     Void = 49,
     Tube = 50,
+    Conclusion = 51,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 16] = [
+    pub const ALL: [Kind; 17] = [
         Kind::Unit,
         Kind::Round,
         Kind::Operator,
@@ -50,6 +52,7 @@ impl Kind {
         Kind::Save,
         Kind::Void,
         Kind::Tube,
+        Kind::Conclusion,
     ];
 
     /// Kinds that only a server may write (rounds, settings, operators, holds, enrolments).
@@ -70,7 +73,8 @@ impl Kind {
             | Kind::Correction
             | Kind::Save
             | Kind::Void
-            | Kind::Tube => false,
+            | Kind::Tube
+            | Kind::Conclusion => false,
         }
     }
 }
@@ -101,6 +105,7 @@ pub enum Fact {
     Save(SaveFact),
     Void(VoidFact),
     Tube(TubeFact),
+    Conclusion(ConclusionFact),
 }
 
 impl Fact {
@@ -122,6 +127,7 @@ impl Fact {
             Fact::Save(_) => Kind::Save,
             Fact::Void(_) => Kind::Void,
             Fact::Tube(_) => Kind::Tube,
+            Fact::Conclusion(_) => Kind::Conclusion,
         }
     }
 
@@ -143,6 +149,7 @@ impl Fact {
             Fact::Save(f) => f.encode_to_vec(),
             Fact::Void(f) => f.encode_to_vec(),
             Fact::Tube(f) => f.encode_to_vec(),
+            Fact::Conclusion(f) => f.encode_to_vec(),
         }
     }
 
@@ -167,6 +174,7 @@ impl Fact {
             Kind::Save => Fact::Save(SaveFact::decode(bytes)?),
             Kind::Void => Fact::Void(read(bytes)?),
             Kind::Tube => Fact::Tube(read(bytes)?),
+            Kind::Conclusion => Fact::Conclusion(read(bytes)?),
         };
         Ok(fact)
     }

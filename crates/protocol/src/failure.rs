@@ -77,8 +77,14 @@ codes! {
     TubeTaken = "tube_taken", "这个条码已经绑定过（别人，或另一种管），没有保存。请核对手里的管和人；确要改绑，请写明原因后再提交。";
     TubeReported = "tube_reported", "这支管已有检验结果，不能改绑或作废，没有保存。请先由协调员核对并撤回结果。";
     TubeUnknown = "tube_unknown", "没有找到这支管，或同一条码绑定了两个人。请核对条码，先同步再试。";
-    LaboratoryUnknown = "laboratory_unknown", "不知道这家检验机构的文件怎么读。请用 --laboratory 写明名称，第一次导入时加 --mapping 给出列对应文件。";
+    LaboratoryUnknown = "laboratory_unknown", "不知道这家检验机构的文件怎么读。请写明检验机构的名称，第一次导入时一并给出列对应文件（命令行用 --laboratory 和 --mapping）。";
     MappingInvalid = "mapping_invalid", "列对应文件不对，没有导入任何内容。请对照用户手册检查列名和项目代码。";
+    // Conclusions
+    ConclusionRole = "conclusion_role", "总检只能由医生账号签发，没有保存。请换医生账号后再签。";
+    ConclusionEmpty = "conclusion_empty", "这个人本轮还没有结果，不能总检。请先完成检查。";
+    ConclusionUnanswered = "conclusion_unanswered", "还有提出的异常没有处理，没有签发。请逐条采用、改写，或写明原因不采用。";
+    ConclusionInvalid = "conclusion_invalid", "总检内容不全或太长，没有签发。请核对：改写和新增要写文字（最多 200 字），新增要有级别 A、B 或 C，健康指导最多 2000 字。";
+    ConclusionMoved = "conclusion_moved", "在您看的时候，结果或总检有了变化，没有签发。请重新看一遍再签。";
     HeldUnknown = "held_unknown", "没有这条待处理记录。请用 jkkc held list 查看。";
     HeldElsewhere = "held_elsewhere", "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。";
     // Working at a screen

@@ -5,6 +5,7 @@
 //! unknown here survives. Field numbers and kinds are never re-used.
 
 pub mod call;
+pub mod conclusion;
 pub mod convert;
 pub mod entry;
 pub mod fact;

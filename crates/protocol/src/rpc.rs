@@ -18,8 +18,10 @@ macro_rules! commands_types {
     };
 }
 
+pub mod conclusion;
 pub mod day;
 pub mod hall;
+pub mod lab;
 pub mod people;
 pub mod session;
 pub mod station;
@@ -28,8 +30,10 @@ pub mod stop;
 mod typescript;
 pub mod work;
 
+use conclusion::*;
 use day::*;
 use hall::*;
+use lab::*;
 use people::*;
 use session::*;
 use station::*;
@@ -134,6 +138,22 @@ commands! {
     /// Which of two current values stands.
     Choose = "choose", ChangeAsk => Changed;
     Void = "void", ChangeAsk => Changed;
+
+    /// A person with what the rules propose and what was signed before.
+    Conclusion = "conclusion", PersonAsk => ConclusionView;
+    /// 总检: signed by whoever works here, who has to be a doctor.
+    Conclude = "conclude", ConcludeAsk => ConclusionSigned;
+    /// Who has nothing abnormal, and who is to be concluded one by one.
+    ConcludeList = "conclude_list", Nothing => ConcludeListView;
+    ConcludeAll = "conclude_all", ConcludeAllAsk => ConcludedAll;
+    /// A person's tubes by kind.
+    Tubes = "tubes", TubesAsk => Tubes;
+    TubeBind = "tube_bind", TubeBindAsk => TubeSaid;
+    TubeSpoil = "tube_spoil", TubeSpoilAsk => TubeSaid;
+    /// Which laboratories are known, what waits of their files, and the stop's tubes by state.
+    Lab = "lab", Nothing => LabView;
+    LabImport = "lab_import", LabImportAsk => LabDone;
+    LabResolve = "lab_resolve", LabResolveAsk => LabDone;
 
     /// A class in order, for one station.
     ClassList = "class_list", ClassAsk => ClassRows;

@@ -72,7 +72,7 @@ pub struct LabFact {
 pub struct LabLineFact {
     #[prost(uint32, tag = "1")]
     pub item: u32,
-    /// Ends of the laboratory's own range, decimals in the item's unit; both ends lie within.
+    /// Ends of the laboratory's own range, decimals in the item's unit; an end lies within unless it is said to be open.
     #[prost(string, optional, tag = "2")]
     pub low: Option<String>,
     #[prost(string, optional, tag = "3")]
@@ -80,6 +80,11 @@ pub struct LabLineFact {
     /// Value, unit and range as printed.
     #[prost(string, tag = "4")]
     pub said: String,
+    /// The end itself lies outside, as in `>1.04` and `<5.2`.
+    #[prost(bool, tag = "5")]
+    pub is_low_open: bool,
+    #[prost(bool, tag = "6")]
+    pub is_high_open: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]

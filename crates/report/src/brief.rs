@@ -130,6 +130,7 @@ fn is_examined(checkup: &CheckupFacts) -> bool {
         | CheckupState::AwaitingResults
         | CheckupState::AwaitingConclusion
         | CheckupState::Concluded
+        | CheckupState::LookAgain
         | CheckupState::ReportIssued => true,
     }
 }

@@ -6,6 +6,7 @@ mod codes;
 mod day_sheet;
 mod face;
 mod guide_sheet;
+mod handover;
 mod label;
 mod lines;
 mod part;
@@ -17,6 +18,7 @@ mod table;
 pub use day_sheet::{DaySheet, LeftEarly, OpenFinding, StationLine, StreamLine, day_sheet};
 pub use face::{FaceInfo, FontFile, Fonts, Weight, faces_in};
 pub use guide_sheet::{GuidePerson, GuideSheet, GuideStation, PerPage, guide_sheets};
+pub use handover::{Handover, HandoverKind, handover};
 pub use label::{LabelPerson, LabelSize, labels};
 pub use person_report::{
     EarlierColumn, PersonReport, ReportFinding, ReportRow, ReportSection, person_reports,

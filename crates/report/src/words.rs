@@ -42,6 +42,7 @@ pub fn state(state: CheckupState) -> &'static str {
         CheckupState::AwaitingResults => "待回报",
         CheckupState::AwaitingConclusion => "待总检",
         CheckupState::Concluded => "已总检",
+        CheckupState::LookAgain => "需再看",
         CheckupState::ReportIssued => "报告已发",
     }
 }

@@ -5,6 +5,7 @@
 //! at once, so the next device that asks gets it.
 
 mod carry;
+mod conclude;
 mod lab;
 mod proof;
 mod unit;
@@ -448,7 +449,7 @@ impl Console {
         office::export(&self.store, order, &Moment::at(unix_ms()), out)
     }
 
-    /// Individual reports of a unit as a preview.
+    /// Individual reports of a unit: final where a doctor has signed.
     pub fn report_people(&self, order: &ReportOrder, out: &Path) -> Result<Reported, Failure> {
         office::report_people(&self.store, order, &Moment::at(unix_ms()), out)
     }

@@ -1,6 +1,7 @@
 //! What a report is made of, read for one round and one unit with all below it. Not what is printed, nor
 //! whether numbers are masked.
 
+use crate::conclusion::conclusion_state;
 use crate::directory::{examiners, round_of, units};
 use crate::error::StoreError;
 use crate::open::Store;
@@ -149,6 +150,7 @@ fn checkup_facts(
             examiners.push(name);
         }
     }
+    let conclusion = conclusion_state(tx, round, person)?;
     Ok(CheckupFacts {
         person,
         details: PersonDetails::from(&known.details),
@@ -159,7 +161,7 @@ fn checkup_facts(
         note,
         standing: row.standing,
         day: row.day,
-        state: state(catalogue.package(row.kind), &row.results, false, false),
+        state: state(catalogue.package(row.kind), &row.results, conclusion, false),
         results: row.results,
         judgements: row.judgements,
         examiners,

@@ -121,6 +121,7 @@ fn judge(catalogue: &Catalogue, is_in_units: bool, incoming: &Incoming) -> Optio
         | Fact::Correction(_)
         | Fact::Void(_)
         | Fact::Tube(_)
+        | Fact::Conclusion(_)
         | Fact::Unit(_)
         | Fact::Round(_)
         | Fact::Operator(_)
@@ -143,6 +144,14 @@ fn is_complete(header: &Header, fact: &Fact) -> bool {
         Fact::Tube(tube) => {
             let has_code = domain::tube::read_code(&tube.code).is_some_and(|c| c == tube.code);
             in_checkup && has_code && tube.saw.iter().all(is_whole)
+        }
+        Fact::Conclusion(fact) => {
+            let are_whole = fact.seen.iter().chain(&fact.saw).all(is_whole);
+            // Who signs is named; a later one says why; a withdrawal withdraws something.
+            let is_said = fact.saw.is_empty() || !fact.reason.trim().is_empty();
+            let says = if fact.withdrawn { !fact.saw.is_empty() } else { !fact.seen.is_empty() };
+            let is_signed = header.operator != 0 && fact.version > 0;
+            in_checkup && is_signed && are_whole && is_said && says && fact.conclusion().is_ok()
         }
         Fact::Registration(fact) => in_checkup && fact.details.is_some(),
         Fact::Correction(fact) => has_person && fact.details.is_some(),

@@ -95,10 +95,16 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../schema/db/0012_tubes.sql"),
         role: None,
     },
+    Migration {
+        number: 13,
+        name: "conclusions",
+        sql: include_str!("../../../schema/db/0013_conclusions.sql"),
+        role: None,
+    },
 ];
 
 /// The schema this program knows.
-pub(crate) const SCHEMA_NUMBER: i64 = 12;
+pub(crate) const SCHEMA_NUMBER: i64 = 13;
 
 /// The schema number in the file; 0 = an empty file.
 pub(crate) fn schema_number(tx: &dyn Tx) -> Result<i64, StoreError> {

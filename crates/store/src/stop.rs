@@ -1,12 +1,14 @@
 //! Everyone of one stop in a round: who is listed there and who was examined there though not listed, each with the
 //! checkup as it stands. For class lists, coverage and the end of the day. Not counts: those are `tally`'s.
 
+use crate::conclusion::conclusion_state;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::project::{CheckupRow, ROW_COLUMNS, known_of, read_person_id, read_row};
 use crate::tx::{Sql, Tx, bits};
 use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
+use domain::conclusion::ConclusionState;
 use domain::facts::{CheckupState, CurrentValue, PersonDetails, PersonKind, Standing};
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
 use domain::rule::Judgement;
@@ -49,6 +51,7 @@ pub struct StopCheckup {
     pub day: Option<NaiveDate>,
     pub standing: Standing,
     pub state: CheckupState,
+    pub conclusion: ConclusionState,
     /// Current values by item; those that differ are a conflict.
     pub results: BTreeMap<ItemCode, Vec<CurrentValue>>,
     pub judgements: Vec<Judgement>,
@@ -137,7 +140,7 @@ fn stop_person(
     })
 }
 
-fn checkup(
+pub(crate) fn checkup(
     tx: &dyn Tx,
     catalogue: &Catalogue,
     round: RoundId,
@@ -146,15 +149,21 @@ fn checkup(
     let params = [bits(round.0).into(), person.0.as_bytes().into()];
     let sql = CHECKUP.replace("{columns}", ROW_COLUMNS);
     let row = tx.first(&sql, &params, |row| read_row(catalogue, row))?;
-    Ok(row.map(|row| stop_checkup(catalogue, row)))
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(stop_checkup(catalogue, row, conclusion_state(tx, round, person)?)))
 }
 
-fn stop_checkup(catalogue: &Catalogue, row: CheckupRow) -> StopCheckup {
+fn stop_checkup(
+    catalogue: &Catalogue,
+    row: CheckupRow,
+    conclusion: ConclusionState,
+) -> StopCheckup {
     StopCheckup {
         stop: row.stop,
         day: row.day,
         standing: row.standing,
-        state: state(catalogue.package(row.kind), &row.results, false, false),
+        state: state(catalogue.package(row.kind), &row.results, conclusion, false),
+        conclusion,
         results: row.results,
         judgements: row.judgements,
     }

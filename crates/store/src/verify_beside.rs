@@ -53,6 +53,8 @@ fn key_columns(table: &str) -> &'static str {
         "directory" => "kind || ' ' || id",
         "hold" | "withdrawal" => "unit_no || ' ' || hex(writer) || ' ' || seq",
         "tube" | "tube_seen" => "code || ' ' || seq",
+        "conclusion" => "hex(person) || ' ' || seq",
+        "concluded" => "hex(person) || ' ' || printf('%016x', round)",
         "listing" | "checkup" => "hex(person) || ' ' || printf('%016x', round)",
         "tally" | "coverage" => "printf('%016x', round) || ' ' || unit",
         _ => "hex(person)",

@@ -112,6 +112,13 @@ fn look_into(fact: &Fact) {
             fact.saw.iter().for_each(|saw| reference(Some(saw)));
             let _ = (domain::tube::read_code(&fact.code), protocol::fact::TubeAct::of(fact.act));
         }
+        Fact::Conclusion(fact) => {
+            fact.seen.iter().chain(&fact.saw).for_each(|seen| reference(Some(seen)));
+            if let Ok(conclusion) = fact.conclusion() {
+                let again = ConclusionFact::of(&conclusion).conclusion().unwrap();
+                assert_eq!(again.findings.len(), conclusion.findings.len());
+            }
+        }
         Fact::Unit(_)
         | Fact::Operator(_)
         | Fact::Examiner(_)

@@ -8,8 +8,8 @@ use domain::catalogue::Catalogue;
 use domain::ids::{ItemCode, PersonId};
 use ledger::{Reference, fact_reference};
 use protocol::fact::{
-    DetailsFact, EntryReference, OperatorFact, RegistrationFact, ResultFact, RetirementFact,
-    SaveFact, SawFact, ValueFact, VoidFact,
+    ConclusionFact, DetailsFact, EntryReference, OperatorFact, RegistrationFact, ResultFact,
+    RetirementFact, SaveFact, SawFact, ValueFact, VoidFact,
 };
 use protocol::{Clock, Entry, Fact, Header};
 use std::collections::BTreeSet;
@@ -89,6 +89,7 @@ pub fn write(dice: &mut Dice, number: u64, clock_ms: i64, saved: &[Saved]) -> Wr
         }
         // Held: beyond what a person can weigh; what only a server may say.
         (52..56, _) => save(vec![number_of("weight_kg", 99_999)], Vec::new(), String::new()),
+        (59, _) if !saved.is_empty() => conclusion(saved),
         (56..60, _) => {
             let account = format!("sneaked{number}");
             Fact::Operator(OperatorFact { id: number, account, ..OperatorFact::default() })
@@ -105,11 +106,24 @@ pub fn write(dice: &mut Dice, number: u64, clock_ms: i64, saved: &[Saved]) -> Wr
         person: person(village, person_no).0.as_bytes().to_vec(),
         round: ROUND,
         day: Some(DAY),
+        // Who signs is named.
+        operator: if kind == 59 { 7 } else { 0 },
         policy: 1,
         clock: Some(Clock { unix_ms: clock_ms, boot: 0, tick_ms: number }),
         ..Header::default()
     };
     Written { village, person: person_no, entry: Entry { header, fact }, is_save }
+}
+
+/// Signed over the last save there is, whomever it is about: as good as any to travel and to be told of.
+fn conclusion(saved: &[Saved]) -> Fact {
+    let seen = saved.last().map(|saved| EntryReference::from(&saved.reference));
+    Fact::Conclusion(ConclusionFact {
+        catalogue: catalogue_version(),
+        seen: seen.into_iter().collect(),
+        version: 1,
+        ..ConclusionFact::default()
+    })
 }
 
 /// The server's own work: an operator added.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod forms;
+mod tubes;
 
 use field::{Abilities, App, Card, SimulatedReader, SystemHost};
 use protocol::Code;

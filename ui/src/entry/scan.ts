@@ -1,5 +1,6 @@
-// Knows a scanner's burst from a person's typing, by the `input` events of whatever fields it landed in. Pure: events
-// in, effects out. Not a key listener: on Android with an input method keys arrive as "Unidentified".
+// Knows a scanner's burst from a person's typing: by the keys where they come plainly, and holds back those that may be a
+// code's until it is known whose they are; else (on Android an input method says "Unidentified") by the `input` events of
+// whatever fields it landed in. Pure: events in, effects out. Not the listeners (scanner.ts).
 import { plainId, readId } from "./id_number";
 
 /** At least so many characters at one go. */
@@ -11,18 +12,34 @@ export const SCAN_WHOLE_MAX_MS = 1_500;
 /** The same code again within this is the scanner's echo, milliseconds. */
 export const SCAN_REPEAT_MS = 300;
 
+/** A tube's code, which checks nothing itself, has at least so many characters... */
+export const TUBE_CHARS_MIN = 8;
+/** ...and at most so long between two of them on average, milliseconds: no hand presses eight keys so fast. */
+const TUBE_GAP_MAX_MS = 30;
+
+/** Two presses of a hand are at least so far apart, milliseconds; two that roll over each other may come closer. */
+export const HAND_GAP_MIN_MS = 40;
+
 export type ScanEvent =
-  /** A field's value changed: what it was, what it is. */
-  | { kind: "input"; field: string; before: string; after: string; at: number; isComposing: boolean }
-  /** Enter or Tab. */
-  | { kind: "end"; at: number; isComposing: boolean };
+  /** A key that a code may consist of went down. */
+  | { kind: "key"; sign: string; at: number; isField: boolean }
+  /** A field's value changed: what it was, what it is. `byKey`: by a key that was told, or by one given back. */
+  | { kind: "input"; field: string; before: string; after: string; at: number; isComposing: boolean; byKey?: boolean }
+  /** Enter or Tab. `wantsTube`: tubes are bound on this screen. */
+  | { kind: "end"; at: number; isComposing: boolean; wantsTube?: boolean }
+  /** Nothing came for as long as `restOf` says. */
+  | { kind: "rest"; at: number }
+  /** A key or a press that belongs to no code. */
+  | { kind: "other" };
 
 export type ScanEffect =
   /** The value the field had before the burst goes back into it. */
   | { kind: "restore"; field: string; value: string }
   | { kind: "scanned"; code: string }
-  /** The terminating key did its work here: nobody else may act on it. */
-  | { kind: "swallow" };
+  /** The key did its work here, or is held back: nobody else may act on it. */
+  | { kind: "swallow" }
+  /** A hand's keys after all: they go where the cursor is, or into the field that they were taken back from. */
+  | { kind: "give_back"; signs: string; into: string | null };
 
 interface Held {
   field: string;
@@ -33,22 +50,38 @@ export interface ScanModel {
   /** The fields a burst ran through (a pressure jumps to its pair meanwhile), with their values before it. */
   held: Held[];
   code: string;
+  /** The end of the code that is held back: it is in no field, and nobody has acted on it. */
+  queue: string;
+  /** The field whose piece of the code was taken back into the queue. */
+  taken: string | null;
   from: number;
   last: number;
+  isField: boolean;
   /** The last code acted on, and when. */
   acted: string;
   actedAt: number;
 }
 
-export const noScan: ScanModel = { held: [], code: "", from: 0, last: 0, acted: "", actedAt: -1e9 };
+export const noScan: ScanModel = { held: [], code: "", queue: "", taken: null, from: 0, last: 0, isField: false, acted: "", actedAt: -1e9 };
+
+/** Carries a check character, so that its end is known without a key that says so. */
+function isChecked(code: string): boolean {
+  const id = plainId(code);
+  // An ID number; a 学籍号 is one with a letter before it.
+  if (/^[GJL]?\d{17}[\dX]$/.test(id)) return readId(id.slice(-18)).kind === "good";
+  return /^JK\d{16}$/.test(id) && labelChecks(id.slice(2));
+}
 
 /** Only what checks itself is acted on: time alone cannot tell a scanner from a quick hand. */
 export function isOwnCode(code: string): boolean {
   const id = plainId(code);
-  // An ID number; a 学籍号 is one with a letter before it.
-  if (/^[GJL]?\d{17}[\dX]$/.test(id)) return readId(id.slice(-18)).kind === "good";
-  if (/^JK\d{16}$/.test(id)) return labelChecks(id.slice(2));
-  return /^JK[0-9A-Z][0-9A-Z.]{4,40}$/.test(id);
+  return isChecked(id) || (!/^JK\d{16}$/.test(id) && /^JK[0-9A-Z][0-9A-Z.]{4,40}$/.test(id));
+}
+
+/** So much at such a pace is a scanner's: for screens that wait for other people's codes. */
+function isTubeBurst(model: ScanModel): boolean {
+  const { length } = model.code;
+  return length >= TUBE_CHARS_MIN && /^[\dA-Z]+$/i.test(model.code) && model.last - model.from <= (length - 1) * TUBE_GAP_MAX_MS;
 }
 
 /** The last digit of a label's 16 by ISO/IEC 7064, MOD 11,10; the host reads it the same (`domain::label_code`). */
@@ -68,29 +101,95 @@ function inserted(before: string, after: string): string | null {
   return after.slice(head, after.length - tail);
 }
 
+/** A sign that a code may consist of. */
+export function isSign(key: string): boolean {
+  return /^[0-9A-Za-z.]$/.test(key);
+}
+
+function goesOn(model: ScanModel, at: number): boolean {
+  return model.code !== "" && at - model.last <= SCAN_GAP_MAX_MS && at - model.from <= SCAN_WHOLE_MAX_MS;
+}
+
+/** In a field two or three keys that came at once are a hand's as soon as it pauses; elsewhere a choice can wait. */
+function isBarelyBegun(model: ScanModel): boolean {
+  return model.isField && model.code.length < SCAN_CHARS_MIN;
+}
+
+/** How long nothing has to come before what is held back is decided, milliseconds; none where nothing is. */
+export function restOf(model: ScanModel): number | null {
+  if (model.queue === "") return null;
+  return isBarelyBegun(model) ? HAND_GAP_MIN_MS : SCAN_GAP_MAX_MS;
+}
+
+const begun = (model: ScanModel): ScanModel => ({ ...model, held: [], code: "", queue: "", taken: null });
+
+function givenBack(model: ScanModel, signs: string): ScanEffect[] {
+  return signs === "" ? [] : [{ kind: "give_back", signs, into: model.taken }];
+}
+
+/** A whole code: every field gets back what it held, and the code goes to the find. */
+function acted(model: ScanModel, at: number, ending: ScanEffect[]): [ScanModel, ScanEffect[]] {
+  const code = plainId(model.code);
+  const back: ScanEffect[] = [...model.held.map((held): ScanEffect => ({ kind: "restore", ...held })), ...ending];
+  const isEcho = code === model.acted && at - model.actedAt <= SCAN_REPEAT_MS;
+  return [{ ...begun(model), acted: code, actedAt: at }, isEcho ? back : [...back, { kind: "scanned", code }]];
+}
+
+function key(model: ScanModel, { sign, at, isField }: Extract<ScanEvent, { kind: "key" }>): [ScanModel, ScanEffect[]] {
+  if (!goesOn(model, at)) {
+    // What still waits is a hand's, and this key has to come behind it.
+    const next = { ...begun(model), code: sign, from: at, last: at, isField };
+    if (model.queue !== "") return [next, [{ kind: "swallow" }, ...givenBack(model, model.queue + sign)]];
+    // In a field the first one goes its way: what it changes is put right. A choice cannot be taken back, nor may an echo's
+    // first one touch the search that the scan before it began.
+    const passes = isField && at - model.actedAt > SCAN_REPEAT_MS;
+    return passes ? [next, []] : [{ ...next, queue: sign }, [{ kind: "swallow" }]];
+  }
+  const gap = at - model.last;
+  const next = { ...model, code: model.code + sign, last: at };
+  if (isField && gap > HAND_GAP_MIN_MS) {
+    if (model.queue === "") return [next, []];
+    if (isBarelyBegun(model)) return [{ ...next, queue: "", taken: null }, [{ kind: "swallow" }, ...givenBack(model, model.queue + sign)]];
+  }
+  const queue = model.queue + sign;
+  const [only, other] = model.held;
+  // Four at once: no field keeps the one that came through, whatever becomes of its screen meanwhile.
+  if (only && !other && next.code.length >= SCAN_CHARS_MIN && next.code.length === queue.length + 1)
+    return [{ ...next, held: [], queue: next.code, taken: only.field }, [{ kind: "restore", ...only }, { kind: "swallow" }]];
+  return [{ ...next, queue }, [{ kind: "swallow" }]];
+}
+
+function input(model: ScanModel, event: Extract<ScanEvent, { kind: "input" }>): [ScanModel, ScanEffect[]] {
+  const here: Held = { field: event.field, value: event.before };
+  const isKnown = model.held.some((held) => held.field === event.field);
+  const held = isKnown ? model.held : [...model.held, here];
+  if (event.byKey) return [{ ...model, held }, []];
+  const more = inserted(event.before, event.after);
+  if (more === null) return [{ ...model, held: [], code: "" }, []];
+  if (!goesOn(model, event.at)) return [{ ...model, held: [here], code: more, from: event.at, last: event.at }, []];
+  return [{ ...model, held, code: model.code + more, last: event.at }, []];
+}
+
 export function scan(model: ScanModel, event: ScanEvent): [ScanModel, ScanEffect[]] {
-  const cleared = { ...model, held: [], code: "" };
-  if (event.isComposing) return [cleared, []];
+  if ((event.kind === "input" || event.kind === "end") && event.isComposing) return [begun(model), givenBack(model, model.queue)];
   switch (event.kind) {
-    case "input": {
-      const more = inserted(event.before, event.after);
-      if (more === null) return [cleared, []];
-      const here: Held = { field: event.field, value: event.before };
-      const goesOn =
-        model.code !== "" && event.at - model.last <= SCAN_GAP_MAX_MS && event.at - model.from <= SCAN_WHOLE_MAX_MS;
-      if (!goesOn) return [{ ...model, held: [here], code: more, from: event.at, last: event.at }, []];
-      const isKnown = model.held.some((held) => held.field === event.field);
-      return [{ ...model, held: isKnown ? model.held : [...model.held, here], code: model.code + more, last: event.at }, []];
-    }
+    case "key":
+      return key(model, event);
+    case "input":
+      return input(model, event);
     case "end": {
+      // After a code that ended by itself, or one that ends twice.
+      if (model.code === "" && model.queue === "" && event.at - model.actedAt <= SCAN_REPEAT_MS) return [model, [{ kind: "swallow" }]];
       const isBurst =
-        model.code.length >= SCAN_CHARS_MIN && event.at - model.last <= SCAN_GAP_MAX_MS && isOwnCode(model.code);
-      if (!isBurst) return [cleared, []];
-      const code = plainId(model.code);
-      const back: ScanEffect[] = model.held.map((held) => ({ kind: "restore", ...held }));
-      back.push({ kind: "swallow" });
-      if (code === model.acted && event.at - model.actedAt <= SCAN_REPEAT_MS) return [{ ...cleared, actedAt: event.at }, back];
-      return [{ ...cleared, acted: code, actedAt: event.at }, [...back, { kind: "scanned", code }]];
+        model.code.length >= SCAN_CHARS_MIN && event.at - model.last <= SCAN_GAP_MAX_MS && (isOwnCode(model.code) || (event.wantsTube === true && isTubeBurst(model)));
+      return isBurst ? acted(model, event.at, [{ kind: "swallow" }]) : [begun(model), givenBack(model, model.queue)];
     }
+    case "rest":
+      if (model.queue === "") return [model, []];
+      if (isChecked(model.code)) return acted(model, event.at, []);
+      // A slow scanner may still go on: what is given back is known by the fields it goes into.
+      return [{ ...model, queue: "", taken: null }, givenBack(model, model.queue)];
+    case "other":
+      return [begun(model), givenBack(model, model.queue)];
   }
 }

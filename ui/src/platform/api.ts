@@ -8,6 +8,14 @@ export type AccountAsk = {
  */
 account_code: string, password: string, };
 
+export type AnswerSaid = { rule: string, code: string, answer: AnswerWord, 
+/**
+ * The words, where reworded; the reason, where rejected.
+ */
+text: string, };
+
+export type AnswerWord = "accept" | "reword" | "reject";
+
 export type AppState = { phase: Phase, device_name: string, slots: Array<Slot>, 
 /**
  * Who works now.
@@ -129,6 +137,68 @@ is_done: boolean,
 recheck: string | null, has_draft: boolean, };
 
 export type ClassRows = { classes: Array<ClassKey>, rows: Array<ClassRow>, };
+
+export type ConcludeAllAsk = { mark: string, };
+
+export type ConcludeAsk = { person: string, 
+/**
+ * As the view told it: refused where anything has changed since.
+ */
+mark: string, answers: Array<AnswerSaid>, added: Array<OwnFinding>, advice: string, 
+/**
+ * Why an earlier version changes.
+ */
+reason: string, };
+
+export type ConcludeListView = { 
+/**
+ * Of the list of normals: given back when it is signed.
+ */
+mark: string, may_sign: boolean, normal: Array<NormalRow>, 
+/**
+ * To be concluded one by one: to be looked at again first, then by level.
+ */
+one_by_one: Array<ConcludeRow>, signed: number, look_again: number, conflict: number, };
+
+export type ConcludeRow = { row: PersonRow, 
+/**
+ * As the checkup's: 检查中 待回报 待总检 需再看 ...
+ */
+state: string, };
+
+export type ConcludedAll = { signed: number, };
+
+export type ConclusionSigned = { version: number, 
+/**
+ * False: the same stood already.
+ */
+new: boolean, findings: number, rejected: number, };
+
+export type ConclusionView = { whole: PersonWhole, 
+/**
+ * 未总检 已总检 需再看 总检不一致.
+ */
+state: string, 
+/**
+ * What was looked at: given back with the signature.
+ */
+mark: string, 
+/**
+ * Who works here now is a doctor.
+ */
+may_sign: boolean, proposed: Array<ProposedFinding>, added: Array<OwnFinding>, advice: string, 
+/**
+ * What is otherwise than when it was signed.
+ */
+changed: Array<string>, 
+/**
+ * Mandatory items without a result, with the reason where there is one.
+ */
+open: Array<string>, 
+/**
+ * Every version, the newest last.
+ */
+signed: Array<SignedVersion>, };
 
 export type CoverageAsk = { 
 /**
@@ -448,9 +518,67 @@ derived: Array<Typed>,
  */
 recheck: string | null, };
 
+export type LabDone = { reports: number, applied: number, results: number, amended: number, unchanged: number, redraw: number, 
+/**
+ * The very same file was taken in before.
+ */
+is_known_file: boolean, view: LabView, };
+
+export type LabHeldRow = { id: string, laboratory: string, file: string, 
+/**
+ * From 1; 0 = the file as a whole.
+ */
+row: number, 
+/**
+ * The tube's code as reported.
+ */
+code: string, 
+/**
+ * Why it waits, and what to do.
+ */
+text: string, };
+
+export type LabImportAsk = { 
+/**
+ * None = the only one known here.
+ */
+laboratory: string | null, 
+/**
+ * How its files are read, where that is told anew: JSON in Base64.
+ */
+mapping: FileIn | null, file: FileIn, };
+
+export type LabResolveAsk = { id: string, 
+/**
+ * The tube it is of; none = it is left out.
+ */
+code: string | null, };
+
+export type LabView = { 
+/**
+ * Names of laboratories whose files can be read here.
+ */
+laboratories: Array<string>, held: Array<LabHeldRow>, states: Array<TubeStates>, };
+
 export type Missing = { station: string, items: Array<string>, };
 
+export type NormalRow = { row: PersonRow, 
+/**
+ * The first of their values, in words.
+ */
+values: Array<string>, 
+/**
+ * Values there are in all.
+ */
+of: number, };
+
 export type Nothing = Record<symbol, never>;
+
+export type OwnFinding = { 
+/**
+ * C B A.
+ */
+level: string, text: string, };
 
 export type PackageForm = { is_pupil: boolean, name: string, mandatory: Array<string>, optional: Array<string>, };
 
@@ -482,7 +610,7 @@ worst: string, };
 
 export type PersonWhole = { row: PersonRow, 
 /**
- * 已登记 检查中 现场完成 待回报 待总检 已总检 报告已发, in today's round.
+ * 已登记 检查中 现场完成 待回报 待总检 已总检 需再看 报告已发, in today's round.
  */
 state: string, stations: Array<StationProgress>, findings: Array<FindingRow>, items: Array<ItemHistory>, 
 /**
@@ -502,7 +630,29 @@ people: Array<string>,
  */
 purpose: string | null, };
 
-export type PrintKind = "results" | "findings" | "coverage_sheet" | "brief" | "guide_sheet" | "day_sheet" | "labels";
+export type PrintKind = "results" | "findings" | "coverage_sheet" | "brief" | "guide_sheet" | "day_sheet" | "handover" | "labels";
+
+export type ProposedFinding = { rule: string, code: string, 
+/**
+ * C B A.
+ */
+level: string, text: string, value: string, action: string, due: string | null, 
+/**
+ * The rule, its standard and year.
+ */
+standard: string, 
+/**
+ * The tables its numbers stand in.
+ */
+tables: Array<string>, 
+/**
+ * What the conclusion that stands says of it.
+ */
+answer: AnswerWord | null, 
+/**
+ * Its words, or why it was rejected.
+ */
+said: string, };
 
 export type ReasonCount = { reason: string, people: number, };
 
@@ -605,6 +755,12 @@ refused: Array<ItemVerdict>, };
 
 export type ShownIf = { item: string, keys: Array<string>, };
 
+export type SignedVersion = { version: number, day: string | null, doctor: string, stands: boolean, withdrawn: boolean, reason: string, 
+/**
+ * As they go onto the report.
+ */
+findings: Array<string>, rejected: Array<string>, advice: string, };
+
 export type Slot = { 
 /**
  * Opaque; for `unlock`.
@@ -633,6 +789,10 @@ export type StationForm = { station: string, name: string, items: Array<string>,
  */
 digit_goes_on: boolean, 
 /**
+ * Tubes are bound here.
+ */
+draws_tubes: boolean, 
+/**
  * The items that stand as columns while a class is walked.
  */
 walk: Array<string>, };
@@ -658,6 +818,58 @@ attention: number, synced_at: string | null,
  * The sentence of the last failure or healing, with a next step.
  */
 sentence: string | null, };
+
+export type TubeBindAsk = { person: string, 
+/**
+ * As scanned off the tube.
+ */
+code: string, 
+/**
+ * The kind's key.
+ */
+kind: string, 
+/**
+ * Needed where the code is bound otherwise already; else empty.
+ */
+reason: string, };
+
+export type TubeRow = { 
+/**
+ * The kind's key.
+ */
+kind: string, 
+/**
+ * 生化管.
+ */
+name: string, 
+/**
+ * The key of the station that draws it.
+ */
+station: string, state: TubeStateWord, 
+/**
+ * 待回报.
+ */
+state_zh: string, 
+/**
+ * Codes bound to this person, in their order.
+ */
+codes: Array<string>, };
+
+export type TubeSaid = { 
+/**
+ * False where the same was said before: nothing was written.
+ */
+is_new: boolean, tubes: Array<TubeRow>, };
+
+export type TubeSpoilAsk = { person: string, code: string, reason: string, };
+
+export type TubeStateWord = "not_drawn" | "awaited" | "reported" | "redraw";
+
+export type TubeStates = { name: string, not_drawn: number, awaited: number, reported: number, redraw: number, };
+
+export type Tubes = { tubes: Array<TubeRow>, };
+
+export type TubesAsk = { person: string, };
 
 export type Typed = { item: string, text: string, 
 /**
@@ -741,6 +953,16 @@ export interface Commands {
   amend: { ask: ChangeAsk; answer: Changed };
   choose: { ask: ChangeAsk; answer: Changed };
   void: { ask: ChangeAsk; answer: Changed };
+  conclusion: { ask: PersonAsk; answer: ConclusionView };
+  conclude: { ask: ConcludeAsk; answer: ConclusionSigned };
+  conclude_list: { ask: Nothing; answer: ConcludeListView };
+  conclude_all: { ask: ConcludeAllAsk; answer: ConcludedAll };
+  tubes: { ask: TubesAsk; answer: Tubes };
+  tube_bind: { ask: TubeBindAsk; answer: TubeSaid };
+  tube_spoil: { ask: TubeSpoilAsk; answer: TubeSaid };
+  lab: { ask: Nothing; answer: LabView };
+  lab_import: { ask: LabImportAsk; answer: LabDone };
+  lab_resolve: { ask: LabResolveAsk; answer: LabDone };
   class_list: { ask: ClassAsk; answer: ClassRows };
   coverage: { ask: CoverageAsk; answer: CoverageView };
   check_out: { ask: PersonAsk; answer: CheckOutView };
@@ -758,130 +980,132 @@ export interface Commands {
   print: { ask: PrintAsk; answer: FileOut };
 }
 
-/** What went wrong: the code, and the sentence a person reads. */
-export const FAILURES = {
-  wrong_key: "密钥不对，数据打不开。请检查密钥文件是否属于这台设备，数据没有改动。",
-  database_damaged: "数据文件已损坏。请停止使用，保留整个数据目录，用备份恢复或联系管理员。",
-  database_newer: "数据由更新版本的程序写入，本程序不能打开。请安装新版本后再试，数据没有改动。",
-  database_missing: "这里还没有数据。请先运行初始化（服务器）或登记设备（设备）。",
-  database_exists: "这里已经有数据，不会覆盖。请换一个目录，或直接使用已有数据。",
-  database_unsafe: "数据库没有按安全要求打开（加密、同步写入），为保护数据拒绝运行。请联系管理员。",
-  database_busy: "数据正被其他程序占用。请稍候再试，已保存的内容没有丢失。",
-  disk_full: "磁盘空间不足，这次没有保存。请清理磁盘后重试，之前已保存的内容没有丢失。",
-  storage_failed: "读写磁盘出错，这次没有保存。请检查磁盘后重试，之前已保存的内容没有丢失。",
-  key_file_unreadable: "读不到密钥文件。请检查 --key-file 的路径和权限。",
-  key_file_invalid: "密钥文件格式不对，应为 64 位十六进制字符。请重新生成或取得正确的密钥文件。",
-  file_unreadable: "读不到文件。请检查路径和权限后重试。",
-  file_unwritable: "文件写不进去。请检查目录权限和磁盘空间后重试。",
-  workbook_broken: "表格文件已损坏或不完整。请让报送单位重新发送，本次没有导入任何内容。",
-  workbook_encrypted: "表格有打开密码。请去掉密码另存后再导入，本次没有导入任何内容。",
-  workbook_unknown: "这不是能识别的表格（支持 xlsx、xls、csv）。请另存为其中一种后再导入。",
-  workbook_too_large: "表格太大，超出处理上限。请按村或按校拆分后再导入。",
-  measurements_invalid: "测量文件的表头不对。请对照说明的列名检查后重试，本次没有记录任何内容。",
-  usage_invalid: "命令写法不对。请用 --help 查看用法。",
-  unit_unknown: "没有这个单位。请用 jkkc unit list 查看单位代码。",
-  unit_exists: "该乡镇下已有同名学校。请核对后直接使用已有单位代码。",
-  round_unknown: "没有这个轮次。请核对轮次代码，或先在服务器上新建轮次并同步。",
-  round_exists: "已有同名的轮次。请换一个名称，或直接使用已有轮次。",
-  round_dates_invalid: "轮次的起止日期不对。请检查日期（年-月-日），结束不能早于开始。",
-  station_unknown: "没有这个工位。请核对工位代码。",
-  operator_unknown: "没有这个操作员。请先在服务器上添加并同步。",
-  operator_exists: "已有同名账号。请换一个账号名。",
-  examiner_unknown: "没有这个检查者。请先在服务器上添加并同步。",
-  person_unknown: "没有找到这个人。请核对后重试。",
-  person_ambiguous: "找到多个符合的人。请用身份证号码或编号指明是哪一位。",
-  result_unknown: "没有找到这项结果。请核对项目和记录位置。",
-  value_invalid: "数值不对，没有保存。请核对后重新录入。",
-  id_number_invalid: "身份证号码不对，没有保存。请核对后重新录入。",
-  nothing_to_change: "没有需要改动的内容，数据没有改动，无需操作。",
-  reason_missing: "请写明原因后再提交。",
-  purpose_missing: "导出完整身份信息必须写明用途。请加上 --purpose 和用途后重试。",
-  export_unsupported: "这种内容不能导出成该格式。请换一种格式。",
-  font_absent: "本机没有中文字体，没有生成 PDF。请安装字体后重试：Debian 安装软件包 fonts-noto-cjk，Windows 安装微软雅黑或思源黑体，安卓请更新系统。",
-  label_too_small: "标签太小，放不下条码。请用 50×30 毫米或更大的标签。",
-  tube_code_invalid: "管上的条码不对（应为 4 至 32 位数字、大写字母）。请重新扫描，没有保存。",
-  tube_kind_unknown: "没有这种管型。请从 生化管、血常规管、尿管 中选择。",
-  tube_taken: "这个条码已经绑定过（别人，或另一种管），没有保存。请核对手里的管和人；确要改绑，请写明原因后再提交。",
-  tube_reported: "这支管已有检验结果，不能改绑或作废，没有保存。请先由协调员核对并撤回结果。",
-  tube_unknown: "没有找到这支管，或同一条码绑定了两个人。请核对条码，先同步再试。",
-  laboratory_unknown: "不知道这家检验机构的文件怎么读。请用 --laboratory 写明名称，第一次导入时加 --mapping 给出列对应文件。",
-  mapping_invalid: "列对应文件不对，没有导入任何内容。请对照用户手册检查列名和项目代码。",
-  held_unknown: "没有这条待处理记录。请用 jkkc held list 查看。",
-  held_elsewhere: "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。",
-  hall_closed: "大厅没有开。请到本站电脑上点开大厅，再扫新的二维码。",
-  seats_full: "本站连接的平板和手机已满 25 台。请让不用的一台先锁定半小时，或接到另一台本站电脑。",
-  pairing_invalid: "配对码不对、已用过或已过期。请在本站电脑上看新的二维码再扫一次。",
-  pairing_wait: "配对码试得太多。请等一分钟，再扫本站电脑上新的二维码。",
-  unpaired: "这台平板或手机与本站电脑的配对已结束。已保存的都在本站电脑上，请重新扫二维码。",
-  at_device_only: "这一步只能在本站电脑上做。请到本站电脑上操作。",
-  role_barred: "您的账号不能做这一步，没有改动。请由录入员或医生来做，或请协调员调整角色后同步。",
-  account_local: "练习账号只能在本站电脑上用，没有打开。请选协调员给的账号。",
-  app_locked: "已锁定。请选择账号、输入密码后继续，草稿没有丢失。",
-  day_unset: "还没有确认今天的站点。请先在“今日”选好轮次、站点、日期和工位。",
-  person_may_be_known: "可能是已有的人，没有登记。请先核对列出的人，确实不是再登记。",
-  card_reader_absent: "没有接身份证读卡器。请手工输入身份证号码。",
-  card_unreadable: "身份证没有读到。请把证件重新放好再试，或手工输入。",
-  host_unreachable: "本机的健康快车程序没有应答。已保存的都在本机，请重新打开程序，再打开它给出的地址。",
-  password_wrong: "密码不对。请再试一次，数据没有改动。",
-  password_wait: "密码错误次数较多，请等待后再试。数据没有改动，也不会被清除。",
-  password_weak: "密码太容易猜到：至少 10 个字符，不能是常见密码、连续的键或账号本身。请换一个。",
-  slot_unknown: "本机没有这个账号。请用一次性账号码在本机添加。",
-  slots_full: "本机账号已满。请先移除不再使用的账号。",
-  slot_last: "这是本机最后一个账号，不能移除。请先添加另一个账号。",
-  key_lost: "本机的钥匙文件丢失或损坏，密码打不开数据。数据还在：不要删除目录里的东西，请联系管理员用恢复密钥打开。",
-  recovery_absent: "本机没有存入恢复密钥。请用操作员密码打开，或联系管理员。",
-  not_enrolled: "这台设备还没有登记。请向协调员索取登记码，先运行设备登记。",
-  already_enrolled: "这台设备已经登记过。请直接同步，无需再次登记。",
-  code_invalid: "登记码不对。请核对后重试，或向协调员索取新的登记码。",
-  code_expired: "登记码已过期。请向协调员索取新的登记码。",
-  code_used: "登记码已被使用。请向协调员索取新的登记码。",
-  server_unreachable: "连不上服务器。内容都在本机，请有网络时再同步。",
-  server_untrusted: "对方不是本区的服务器（证书不符），没有发送任何数据。请换一个网络或联系管理员。",
-  server_certificate_date: "证书日期与本机日期不符，请检查本机的日期和时间后重试。",
-  server_answer_unknown: "服务器的回答不完整，不能确认已上传。内容都在本机，请稍后再同步。",
-  server_refused: "服务器不接受这次请求。内容都在本机，请联系协调员。",
-  server_busy: "服务器正忙。内容都在本机，请稍后再同步。",
-  token_invalid: "服务器不认这台设备。内容都在本机，请联系协调员重新登记。",
-  device_key_lost: "本机的签名密钥丢失或损坏，记录都在本机、没有丢失。请向协调员索取新的登记码，在本机重新登记。",
-  device_unproven: "这台设备的证书不是本服务器签发的，或签名不符，服务器没有接受。内容都在本机，请联系协调员重新登记。",
-  device_barred: "这台设备已被协调员停用，服务器没有接受。内容都在本机，请联系协调员重新登记。",
-  challenge_unknown: "本次身份校验已过期或已用过。内容都在本机，请重新同步。",
-  protocol_newer: "程序版本与服务器不一致。请升级程序后再同步，内容都在本机。",
-  address_in_use: "监听地址已被占用或不可用。请换一个端口后重试。",
-  request_malformed: "请求的内容不完整或已损坏。请重新同步。",
-  request_too_large: "请求太大。请减小批次后重试。",
-  device_unknown: "没有这台设备。请用 jkkc device list 查看设备编号。",
-  out_of_scope: "这台设备不负责该单位。请联系协调员调整设备的单位范围。",
-  hub_not_certified: "本机还没有现场枢纽证书。请先有网络时同步一次，再在现场开启枢纽。",
-  hub_unreachable: "连不上现场枢纽。内容都在本机，请核对同一无线网络和地址，或在任一台电脑上重新开启枢纽。",
-  hub_untrusted: "对方不是这台枢纽（证书不符），没有发送任何数据。请核对地址和设备编号后重新加入。",
-  hub_barred: "这台枢纽已被协调员停用，没有发送任何数据。请换一台电脑作枢纽。",
-  hub_address_unread: "没看懂枢纽的地址。请照枢纽电脑屏幕上“其他电脑加入”那一行输入，或用扫码枪扫它旁边的码。",
-  hub_is_own: "这是本机自己的地址，不用加入。请到别的电脑上输入它。",
-  hub_is_open: "本机正是枢纽，没有改动。请先关闭大厅，再加入别的枢纽。",
-  hall_offline: "本机还没有连上这里的无线网，别的设备过不来。请先连上无线路由器，或打开本机热点，地址会自己更新。",
-  hub_stopped: "大厅意外关闭了，已保存的都在本机。请重新开大厅，平板重新扫码。",
-  stop_closed: "该单位的站点已结束，名单和记录都已备份并从本机移除。请联系协调员重新开放，同步后再操作。",
-  unit_retired: "该单位已停用，不能再录入，没有保存。请改用接续的单位，没有写明的请联系协调员。",
-  unit_retired_already: "该单位已经停用，没有改动。请核对单位代码。",
-  stop_unknown: "站点只能是一个村或一所学校。请用 jkkc unit list 核对单位代码。",
-  backup_recipient_invalid: "备份公钥不对（应以 age1 开头）。请核对 --recipient 或 --recipients，本次没有备份。",
-  backup_identity_invalid: "备份私钥文件读不到或格式不对（应有 AGE-SECRET-KEY-1 开头的一行）。请核对 --identity 后重试。",
-  backup_identity_wrong: "这把私钥打不开这份备份。请换与备份公钥成对的私钥，没有恢复任何内容。",
-  backup_broken: "备份文件不完整或已损坏，没有恢复任何内容。请换另一份备份。",
-  backup_unproven: "备份的副本核对不通过，没有生成备份。请运行 jkkc verify 核对服务器数据，并联系管理员。",
-  restore_folder_not_empty: "恢复只能写入空目录，现有内容没有改动。请换一个新目录。",
-  restore_below_backup: "这份备份缺少已经显示为“已备份”的记录，没有恢复任何内容。请改用最近的一份备份；确实要用这一份，请核对下列范围后加 --accept-loss。",
-  carry_none: "这不是设备存出的文件（.carry），没有收下任何内容。请换成从设备上存出的文件。",
-  carry_foreign: "这份文件不是存给本服务器的（可能属于其他区县），或开头已损坏，没有收下任何内容。请核对是哪台设备存的，在该设备上重新存一份。",
-  carry_broken: "这份文件不完整或已损坏，没有收下任何内容。请在原设备上重新存一份，存好后再拔U盘。",
-  carry_newer: "这份文件由更新版本的程序存出，没有收下任何内容。请升级服务器程序后再导入。",
-  carry_too_large: "要带回的记录太多，不能在屏幕上存成一个文件。请用 jkkc carry export 存到U盘，或联网同步。",
-  sheet_unreadable: "日结单的内容读不懂。请按纸面逐行录入：设备、写入编号、条数、摘要。",
-  sheet_other: "这张日结单不是该单位当天的。请核对 --unit 和 --date，或换一张日结单。",
-  file_exists: "文件已经存在，不会覆盖。请换一个文件名。",
-  verify_failed: "核对发现问题，详见列表。请保留数据目录并联系管理员。",
-  internal: "程序内部出错，已保存的内容没有丢失。请重试，仍不行请联系管理员。",
-} as const;
-
-export type FailureCode = keyof typeof FAILURES;
+/** What went wrong; the sentences are in failures.ts. */
+export type FailureCode =
+  | "wrong_key"
+  | "database_damaged"
+  | "database_newer"
+  | "database_missing"
+  | "database_exists"
+  | "database_unsafe"
+  | "database_busy"
+  | "disk_full"
+  | "storage_failed"
+  | "key_file_unreadable"
+  | "key_file_invalid"
+  | "file_unreadable"
+  | "file_unwritable"
+  | "workbook_broken"
+  | "workbook_encrypted"
+  | "workbook_unknown"
+  | "workbook_too_large"
+  | "measurements_invalid"
+  | "usage_invalid"
+  | "unit_unknown"
+  | "unit_exists"
+  | "round_unknown"
+  | "round_exists"
+  | "round_dates_invalid"
+  | "station_unknown"
+  | "operator_unknown"
+  | "operator_exists"
+  | "examiner_unknown"
+  | "person_unknown"
+  | "person_ambiguous"
+  | "result_unknown"
+  | "value_invalid"
+  | "id_number_invalid"
+  | "nothing_to_change"
+  | "reason_missing"
+  | "purpose_missing"
+  | "export_unsupported"
+  | "font_absent"
+  | "label_too_small"
+  | "tube_code_invalid"
+  | "tube_kind_unknown"
+  | "tube_taken"
+  | "tube_reported"
+  | "tube_unknown"
+  | "laboratory_unknown"
+  | "mapping_invalid"
+  | "conclusion_role"
+  | "conclusion_empty"
+  | "conclusion_unanswered"
+  | "conclusion_invalid"
+  | "conclusion_moved"
+  | "held_unknown"
+  | "held_elsewhere"
+  | "hall_closed"
+  | "seats_full"
+  | "pairing_invalid"
+  | "pairing_wait"
+  | "unpaired"
+  | "at_device_only"
+  | "role_barred"
+  | "account_local"
+  | "app_locked"
+  | "day_unset"
+  | "person_may_be_known"
+  | "card_reader_absent"
+  | "card_unreadable"
+  | "host_unreachable"
+  | "password_wrong"
+  | "password_wait"
+  | "password_weak"
+  | "slot_unknown"
+  | "slots_full"
+  | "slot_last"
+  | "key_lost"
+  | "recovery_absent"
+  | "not_enrolled"
+  | "already_enrolled"
+  | "code_invalid"
+  | "code_expired"
+  | "code_used"
+  | "server_unreachable"
+  | "server_untrusted"
+  | "server_certificate_date"
+  | "server_answer_unknown"
+  | "server_refused"
+  | "server_busy"
+  | "token_invalid"
+  | "device_key_lost"
+  | "device_unproven"
+  | "device_barred"
+  | "challenge_unknown"
+  | "protocol_newer"
+  | "address_in_use"
+  | "request_malformed"
+  | "request_too_large"
+  | "device_unknown"
+  | "out_of_scope"
+  | "hub_not_certified"
+  | "hub_unreachable"
+  | "hub_untrusted"
+  | "hub_barred"
+  | "hub_address_unread"
+  | "hub_is_own"
+  | "hub_is_open"
+  | "hall_offline"
+  | "hub_stopped"
+  | "stop_closed"
+  | "unit_retired"
+  | "unit_retired_already"
+  | "stop_unknown"
+  | "backup_recipient_invalid"
+  | "backup_identity_invalid"
+  | "backup_identity_wrong"
+  | "backup_broken"
+  | "backup_unproven"
+  | "restore_folder_not_empty"
+  | "restore_below_backup"
+  | "carry_none"
+  | "carry_foreign"
+  | "carry_broken"
+  | "carry_newer"
+  | "carry_too_large"
+  | "sheet_unreadable"
+  | "sheet_other"
+  | "file_exists"
+  | "verify_failed"
+  | "internal";

@@ -1,6 +1,6 @@
 // What the screens may ask of whatever hosts them: a command, and a place for files. Not how a host does it, and no
 // word about which host it is: what is possible comes as `Capabilities` with the `state` answer.
-import { FAILURES, type Commands, type FailureCode, type FileOut } from "./api";
+import type { Commands, FailureCode, FileOut } from "./api";
 
 export type Word = keyof Commands;
 
@@ -12,7 +12,7 @@ export interface Platform {
   print?: () => void;
 }
 
-/** A command that did not go well. The sentence is in FAILURES; nothing personal is in it. */
+/** A command that did not go well. The sentence is in failures.ts; nothing personal is in it. */
 export class Failure extends Error {
   constructor(
     readonly code: FailureCode,
@@ -24,11 +24,12 @@ export class Failure extends Error {
   }
 }
 
+/** Looks like a code. One that no sentence is known for is said as `internal` (sentences.ts). */
 export function isFailureCode(code: unknown): code is FailureCode {
-  return typeof code === "string" && Object.prototype.hasOwnProperty.call(FAILURES, code);
+  return typeof code === "string" && /^[a-z]+(?:_[a-z0-9]+)*$/.test(code);
 }
 
-/** Whatever a host threw or answered, as a failure: an unknown code is `internal`, never a blank screen. */
+/** Whatever a host threw or answered, as a failure: what is no code is `internal`, never a blank screen. */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   const said = typeof thrown === "string" ? thrown : ((thrown as { code?: unknown } | null)?.code ?? "");

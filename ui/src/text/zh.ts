@@ -49,11 +49,12 @@ export const ZH = {
   wait_why: "密码连续输错，为保护资料暂停一会儿。资料都在，不会被清除。",
   door_safe: "资料已加密保存在本机",
   account_add: "添加同事账号",
+  account_where: "名字不在这里？请同事打开后到“设置”里添加。",
   account_lead: "向协调员要一次性账号码，联网添加一次，以后离线也能登录。",
   account_code: "一次性账号码",
   account_code_hint: "没有就空着：只建本机练习账号",
   account_do: "添加",
-  account_added: "已添加，请选自己的名字登录",
+  account_added: "已添加，请锁屏后选自己的名字登录",
   account: "账号",
   password_new: "新密码",
   password_again: "再输一次新密码",
@@ -269,6 +270,7 @@ export const ZH = {
   conflict_step: "两台设备各记了一个。问清楚或重测一次，再选哪个算数；另一个会留在记录里。",
   this_stands: "以这个为准",
   whole_stand: "{state} · 都已保存",
+  conclude: "总检", conclude_list: "总检名单",
   amend: "更正",
   void: "撤销",
   amend_title: "更正{item}",
@@ -382,6 +384,8 @@ export const ZH = {
   print_labels_lead: "贴采血管，带条码和二维码",
   print_day: "日结单",
   print_day_lead: "今天的人数和遗留，一张 A4",
+  print_handover: "送检交接单",
+  print_handover_lead: "今天的采血管，按管型清点、签收",
   print_results: "结果表",
   print_results_lead: "全部结果，Excel",
   print_findings: "异常名单",
@@ -434,10 +438,10 @@ export const ZH = {
 export type Key = keyof typeof ZH;
 
 /** A sentence with its `{places}` filled. */
-export function fill(sentence: string, vars: Record<string, string | number>): string {
-  return sentence.replace(/\{(\w+)\}/g, (whole: string, name: string) => (name in vars ? String(vars[name]) : whole));
+export function t(key: Key, vars: Record<string, string | number> = {}): string {
+  return filled(ZH[key], vars);
 }
 
-export function t(key: Key, vars: Record<string, string | number> = {}): string {
-  return fill(ZH[key], vars);
+export function filled(text: string, vars: Record<string, string | number>): string {
+  return text.replace(/\{(\w+)\}/g, (whole: string, name: string) => (name in vars ? String(vars[name]) : whole));
 }

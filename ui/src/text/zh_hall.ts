@@ -1,5 +1,5 @@
 // The sentences of the hall's screen, apart from the others: they load with it and not with the start. Not the failures'.
-import { fill } from "./zh";
+import { filled } from "./zh";
 
 export const ZH_HALL = {
   hall_title: "一个大厅",
@@ -64,5 +64,5 @@ export const ZH_HALL = {
 } as const;
 
 export function th(key: keyof typeof ZH_HALL, vars: Record<string, string | number> = {}): string {
-  return fill(ZH_HALL[key], vars);
+  return filled(ZH_HALL[key], vars);
 }

@@ -65,6 +65,8 @@ pub struct PrintOf {
 pub enum PrintCommand {
     /// 日结单: what the day came to, one A4 page
     DaySheet(PrintOf),
+    /// 送检交接单: the day's tubes by type, each code to be ticked by the laboratory
+    Handover(PrintOf),
     /// 导检单: a sheet for each person with codes and stations to tick
     Guide {
         #[command(flatten)]
@@ -91,7 +93,7 @@ pub enum PrintCommand {
 
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
-    /// A report for each person examined at a unit; a preview until a doctor signs
+    /// A report for each person examined at a unit: final where a doctor has signed, else a preview
     Person {
         #[command(flatten)]
         place: Place,

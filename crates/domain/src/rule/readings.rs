@@ -48,7 +48,8 @@ impl<'a> Readings<'a> {
         match condition {
             Condition::Number { measure, compare, limit } => {
                 let (item, value) = self.measure(measure)?;
-                let holds = compare.holds(value, self.limit_for(measure, limit)?);
+                let (limit, is_open) = self.limit_for(measure, limit)?;
+                let holds = compare.holds(value, limit) || (is_open && value == limit);
                 holds.then(|| (item, self.print_measure(measure, item, value)))
             }
             Condition::Choice { item, choices } => {
@@ -107,8 +108,8 @@ impl<'a> Readings<'a> {
     }
 
     /// The limit a measure is compared with: an end of the laboratory's own range where it printed one and the limit is such
-    /// an end, else the table's.
-    pub fn limit_for(&self, measure: &Measure, limit: &Limit) -> Option<Decimal> {
+    /// an end, else the table's. Of the laboratory's, also whether the end itself lies outside.
+    fn limit_for(&self, measure: &Measure, limit: &Limit) -> Option<(Decimal, bool)> {
         let own = match (limit.own, measure) {
             (Some(end), Measure::Item(item)) => {
                 self.values.get(item).and_then(|measured| measured.own).map(|range| (end, range))
@@ -116,9 +117,9 @@ impl<'a> Readings<'a> {
             _ => None,
         };
         match own {
-            Some((OwnEnd::Low, range)) => range.low,
-            Some((OwnEnd::High, range)) => range.high,
-            None => self.limit(limit),
+            Some((OwnEnd::Low, range)) => Some((range.low?, range.is_low_open)),
+            Some((OwnEnd::High, range)) => Some((range.high?, range.is_high_open)),
+            None => Some((self.limit(limit)?, false)),
         }
     }
 

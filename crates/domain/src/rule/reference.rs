@@ -12,6 +12,9 @@ use crate::value::Decimal;
 pub struct Interval {
     pub low: Option<Decimal>,
     pub high: Option<Decimal>,
+    /// The end itself lies outside: only where a laboratory printed `>` or `<`.
+    pub is_low_open: bool,
+    pub is_high_open: bool,
     /// Printed by the laboratory, not taken from lab_reference_intervals_adult.csv.
     pub is_own: bool,
 }
@@ -32,25 +35,33 @@ pub fn interval(
     item: ItemCode,
     own: Option<OwnRange>,
 ) -> Option<Interval> {
-    let (low, high, is_own) = match own {
-        Some(range) => (range.low, range.high, true),
+    let (range, is_own) = match own {
+        Some(range) => (range, true),
         None => {
             let reference = cat.references.iter().find(|reference| reference.item == item)?;
             let end = |limit: &Option<Limit>| {
                 limit.as_ref().and_then(|limit| limit.get(&subject.row_key(limit)))
             };
-            (end(&reference.low), end(&reference.high), false)
+            (OwnRange::closed(end(&reference.low), end(&reference.high)), false)
         }
     };
-    (low.is_some() || high.is_some()).then_some(Interval { low, high, is_own })
+    let OwnRange { low, high, is_low_open, is_high_open } = range;
+    (low.is_some() || high.is_some()).then_some(Interval {
+        low,
+        high,
+        is_low_open,
+        is_high_open,
+        is_own,
+    })
 }
 
-/// Both ends lie within.
+/// An end lies within unless it is open.
 pub fn mark(interval: &Interval, number: Decimal) -> Mark {
-    if interval.low.is_some_and(|low| number < low) {
+    if interval.low.is_some_and(|low| number < low || (interval.is_low_open && number == low)) {
         return Mark::Low;
     }
-    if interval.high.is_some_and(|high| number > high) {
+    if interval.high.is_some_and(|high| number > high || (interval.is_high_open && number == high))
+    {
         return Mark::High;
     }
     Mark::Within

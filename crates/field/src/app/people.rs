@@ -109,7 +109,7 @@ impl Opened {
     }
 }
 
-fn state_zh(checkup: Option<&StopCheckup>) -> &'static str {
+pub(super) fn state_zh(checkup: Option<&StopCheckup>) -> &'static str {
     match checkup.map(|checkup| checkup.state) {
         None => "未到",
         Some(CheckupState::Registered) => "已登记",
@@ -118,6 +118,7 @@ fn state_zh(checkup: Option<&StopCheckup>) -> &'static str {
         Some(CheckupState::AwaitingResults) => "待回报",
         Some(CheckupState::AwaitingConclusion) => "待总检",
         Some(CheckupState::Concluded) => "已总检",
+        Some(CheckupState::LookAgain) => "需再看",
         Some(CheckupState::ReportIssued) => "报告已发",
     }
 }

@@ -23,6 +23,7 @@ impl Opened {
             PrintKind::Brief => self.workbook(ask, Export::Brief, "brief"),
             PrintKind::GuideSheet => self.paper(ask, Paper::Guide(PerPage::Two)),
             PrintKind::DaySheet => self.paper(ask, Paper::DaySheet),
+            PrintKind::Handover => self.paper(ask, Paper::Handover),
             PrintKind::Labels => self.paper(ask, Paper::Labels(LabelSize::USUAL)),
         }
     }

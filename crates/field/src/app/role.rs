@@ -96,6 +96,10 @@ fn need(command: &Command) -> Need {
         | Command::CheckOut(_)
         | Command::DayEnd(_)
         | Command::Held(_)
+        | Command::Conclusion(_)
+        | Command::ConcludeList(_)
+        | Command::Tubes(_)
+        | Command::Lab(_)
         | Command::Print(_) => Need::See,
         Command::RosterImport(_)
         | Command::RegisterCheck(_)
@@ -108,7 +112,13 @@ fn need(command: &Command) -> Need {
         | Command::DraftDrop(_)
         | Command::Amend(_)
         | Command::Choose(_)
-        | Command::Void(_) => Need::Record,
+        | Command::Void(_)
+        | Command::Conclude(_)
+        | Command::ConcludeAll(_)
+        | Command::TubeBind(_)
+        | Command::TubeSpoil(_)
+        | Command::LabImport(_)
+        | Command::LabResolve(_) => Need::Record,
     }
 }
 

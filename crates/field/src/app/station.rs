@@ -13,6 +13,7 @@ use domain::grammar::Grammar;
 use domain::ids::{ItemCode, PersonId};
 use domain::rule::{Judgement, judge_current};
 use domain::slip;
+use domain::tube::tube_kinds;
 use domain::value::{AbsentReason, Value};
 use protocol::rpc::station::{
     AbsentWord, BandWord, Choice, FormAsk, FormItem, FormView, Forms, InputKind, ItemForm,
@@ -39,11 +40,14 @@ const RECHECK_ZH: &str =
 pub(super) fn forms() -> Forms {
     let catalogue = Catalogue::builtin();
     let key = |code: &ItemCode| catalogue.item(*code).map(|i| i.key.clone()).unwrap_or_default();
+    let kinds = tube_kinds(catalogue);
+    let is_drawn = |item: &ItemCode| kinds.iter().any(|kind| kind.items.contains(item));
     let stations = catalogue.stations.iter().map(|station| StationForm {
         station: station.key.clone(),
         name: station.name_zh.clone(),
         items: station.items.iter().map(key).collect(),
         digit_goes_on: station.digit_goes_on,
+        draws_tubes: station.items.iter().any(is_drawn),
         walk: walk(station).iter().map(&key).collect(),
     });
     let of_rounds = catalogue.packages.iter().filter(|package| package.adds.is_none());

@@ -28,7 +28,7 @@ use store::{StopCheckup, StopPerson};
 type GroupKey = (Option<String>, Option<String>);
 
 impl Opened {
-    fn everyone(&self, today: &Today) -> Result<Vec<StopPerson>, Failure> {
+    pub(super) fn everyone(&self, today: &Today) -> Result<Vec<StopPerson>, Failure> {
         let store = self.home.store();
         let mut people =
             store.stop_people(today.round.id, &today.unit, &|_, _| true).map_err(failed)?;
@@ -401,6 +401,7 @@ fn conflict_check(people: usize) -> protocol::rpc::day::Check {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::conclusion::ConclusionState;
     use domain::facts::{CheckupState, PersonDetails, PersonKind, Sex};
     use domain::ids::{PersonId, UnitCode};
 
@@ -412,6 +413,7 @@ mod tests {
             day: None,
             standing: Standing::Listed,
             state: CheckupState::Underway,
+            conclusion: ConclusionState::None,
             results: results.into_iter().map(|item| (item, vec![absent()])).collect(),
             judgements: Vec::new(),
         };

@@ -33,6 +33,18 @@ pub struct LabOrder {
     pub file: PathBuf,
 }
 
+/// A laboratory's file in memory.
+#[derive(Debug, Clone, Default)]
+pub struct LabFile {
+    pub round: Option<String>,
+    pub laboratory: Option<String>,
+    /// JSON.
+    pub mapping: Option<String>,
+    /// The file's name.
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct LabImported {
@@ -69,19 +81,38 @@ pub struct HeldRowOfLab {
     pub text: String,
 }
 
-/// Imports one file. `scope`: the units this replica may write to; none = all, and no units is none of them.
+/// Imports one file off a disk, as `take_lab`.
 pub fn import_lab(
     store: &mut Store,
     order: &LabOrder,
     scope: Option<&[UnitCode]>,
     header: &Header,
 ) -> Result<LabImported, Failure> {
-    let round = round_of(store, order.round.as_deref())?;
     let name = order.file.file_name().map(|n| n.to_string_lossy().into_owned());
     let name = name.unwrap_or_default();
-    let laboratory = laboratory(store, order)?;
+    let mapping = match &order.mapping {
+        None => None,
+        Some(path) => {
+            let text = std::fs::read_to_string(path);
+            Some(text.map_err(|_| Failure::new(Code::MappingInvalid))?)
+        }
+    };
     let bytes = read(&order.file, &name)?;
-    let hash: [u8; 32] = Sha256::digest(&bytes).into();
+    let (round, laboratory) = (order.round.clone(), order.laboratory.clone());
+    take_lab(store, &LabFile { round, laboratory, mapping, name, bytes }, scope, header)
+}
+
+/// Imports one file. `scope`: the units this replica may write to; none = all, and no units is none of them.
+pub fn take_lab(
+    store: &mut Store,
+    file: &LabFile,
+    scope: Option<&[UnitCode]>,
+    header: &Header,
+) -> Result<LabImported, Failure> {
+    let round = round_of(store, file.round.as_deref())?;
+    let laboratory = laboratory(store, file)?;
+    let (name, bytes) = (file.name.clone(), &file.bytes);
+    let hash: [u8; 32] = Sha256::digest(bytes).into();
     let mut batch = Batch::default();
     batch.done.laboratory.clone_from(&laboratory.name);
     batch.done.known_file = store.has_lab_file(round, &hash).map_err(failed)?;
@@ -95,7 +126,7 @@ pub fn import_lab(
         report: String::new(),
     };
     let header = Header { round: round.0, ..header.clone() };
-    let reading = read_laboratory(&whole.file, &bytes, &read_mapping(&laboratory.mapping)?);
+    let reading = read_laboratory(&whole.file, bytes, &read_mapping(&laboratory.mapping)?);
     match reading {
         Err(fault) => {
             batch.held.push(HeldReport { reason: reason_of(fault).word().to_owned(), ..whole });
@@ -283,9 +314,9 @@ fn read(path: &Path, name: &str) -> Result<Vec<u8>, Failure> {
 }
 
 /// The laboratory a file is of; what is told of it now is remembered.
-fn laboratory(store: &mut Store, order: &LabOrder) -> Result<Laboratory, Failure> {
+fn laboratory(store: &mut Store, file: &LabFile) -> Result<Laboratory, Failure> {
     let known = store.laboratories().map_err(failed)?;
-    let name = match &order.laboratory {
+    let name = match &file.laboratory {
         Some(name) => name.trim().to_owned(),
         None => match known.as_slice() {
             [only] => only.name.clone(),
@@ -295,12 +326,11 @@ fn laboratory(store: &mut Store, order: &LabOrder) -> Result<Laboratory, Failure
     if name.is_empty() || name.chars().count() > 64 {
         return Err(Failure::new(Code::LaboratoryUnknown));
     }
-    let Some(path) = &order.mapping else {
+    let Some(text) = &file.mapping else {
         let found = known.into_iter().find(|one| one.name == name);
         return found.ok_or(Failure::new(Code::LaboratoryUnknown));
     };
-    let text = std::fs::read_to_string(path).map_err(|_| Failure::new(Code::MappingInvalid))?;
-    let mapping = read_mapping(&text)?;
+    let mapping = read_mapping(text)?;
     let catalogue = Catalogue::builtin();
     let analytes = || mapping.items.values().chain(mapping.columns.values());
     let is_known = analytes().all(|one| catalogue.item_by_key(&one.item).is_some());
@@ -311,7 +341,7 @@ fn laboratory(store: &mut Store, order: &LabOrder) -> Result<Laboratory, Failure
     {
         return Err(Failure::new(Code::MappingInvalid));
     }
-    let one = Laboratory { name, mapping: text };
+    let one = Laboratory { name, mapping: text.clone() };
     store.put_laboratory(&one).map_err(failed)?;
     Ok(one)
 }

@@ -250,6 +250,8 @@ impl Planning<'_> {
             low: text(one.own.and_then(|own| own.low)),
             high: text(one.own.and_then(|own| own.high)),
             said: one.said.clone(),
+            is_low_open: one.own.is_some_and(|own| own.is_low_open),
+            is_high_open: one.own.is_some_and(|own| own.is_high_open),
         };
         let saw = saw.iter().map(|(reference, items)| SawFact {
             entry: Some(EntryReference::from(reference)),
@@ -311,7 +313,7 @@ fn value(item: &Item, line: &Line, unit: &str) -> Result<(Value, Option<OwnRange
         Some(end) => times(end, factor).map(Some).ok_or(unreadable),
     };
     let own = match own {
-        Some(own) => Some(OwnRange { low: end(own.low)?, high: end(own.high)? }),
+        Some(own) => Some(OwnRange { low: end(own.low)?, high: end(own.high)?, ..own }),
         None => None,
     };
     Ok((Value::Number(kept), own))

@@ -66,7 +66,7 @@ commands_types! {
 
     pub struct PersonWhole {
         pub row: PersonRow,
-        /// 已登记 检查中 现场完成 待回报 待总检 已总检 报告已发, in today's round.
+        /// 已登记 检查中 现场完成 待回报 待总检 已总检 需再看 报告已发, in today's round.
         pub state: String,
         pub stations: Vec<StationProgress>,
         pub findings: Vec<FindingRow>,

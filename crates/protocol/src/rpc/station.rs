@@ -51,6 +51,8 @@ commands_types! {
         pub items: Vec<String>,
         /// A digit chooses and goes on to the next question.
         pub digit_goes_on: bool,
+        /// Tubes are bound here.
+        pub draws_tubes: bool,
         /// The items that stand as columns while a class is walked.
         pub walk: Vec<String>,
     }

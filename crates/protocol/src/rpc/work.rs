@@ -60,7 +60,7 @@ commands_types! {
         /// Workbooks.
         Results, Findings, CoverageSheet, Brief,
         /// PDF, A4.
-        GuideSheet, DaySheet,
+        GuideSheet, DaySheet, Handover,
         /// PDF, one label a page.
         Labels,
     }

@@ -17,8 +17,27 @@ pub fn samples() -> Vec<(String, Entry)> {
             let header = Header { kind: kind as u32, policy: 7, ..Header::default() };
             samples.push((format!("{name}_2"), Entry { header, fact }));
         }
+        if let Some(fact) = latest(kind) {
+            let header = Header { kind: kind as u32, policy: 7, ..Header::default() };
+            samples.push((format!("{name}_3"), Entry { header, fact }));
+        }
     }
     samples
+}
+
+/// With the fields that were added after the second samples were frozen.
+fn latest(kind: Kind) -> Option<Fact> {
+    let Fact::Save(fact) = least(kind) else { return None };
+    let line = |low: Option<&str>, high: Option<&str>, said: &str| LabLineFact {
+        item: 2,
+        low: low.map(str::to_owned),
+        high: high.map(str::to_owned),
+        said: said.into(),
+        is_low_open: low.is_some(),
+        is_high_open: high.is_some(),
+    };
+    let lines = vec![line(None, Some("5.2"), "5.2 <5.2"), line(Some("1.04"), None, "1.04 >1.04")];
+    Some(Fact::Save(SaveFact { lab: Some(LabFact { lines, ..lab() }), ..fact }))
 }
 
 /// With the fields that were added after the first samples were frozen.
@@ -54,7 +73,8 @@ fn later(kind: Kind) -> Option<Fact> {
         | Fact::Registration(_)
         | Fact::Correction(_)
         | Fact::Void(_)
-        | Fact::Tube(_) => None,
+        | Fact::Tube(_)
+        | Fact::Conclusion(_) => None,
     }
 }
 
@@ -77,6 +97,7 @@ pub fn name(kind: Kind) -> &'static str {
         Kind::Save => "save",
         Kind::Void => "void",
         Kind::Tube => "tube",
+        Kind::Conclusion => "conclusion",
     }
 }
 
@@ -113,6 +134,7 @@ fn least(kind: Kind) -> Fact {
         Kind::Save => Fact::Save(SaveFact::default()),
         Kind::Void => Fact::Void(VoidFact::default()),
         Kind::Tube => Fact::Tube(TubeFact::default()),
+        Kind::Conclusion => Fact::Conclusion(ConclusionFact::default()),
     }
 }
 
@@ -195,6 +217,7 @@ fn full(kind: Kind) -> Fact {
             saw: vec![reference(1), reference(2)],
             reason: "标本溶血".into(),
         }),
+        Kind::Conclusion => Fact::Conclusion(conclusion()),
     }
 }
 
@@ -318,12 +341,43 @@ fn save() -> SaveFact {
     }
 }
 
+fn conclusion() -> ConclusionFact {
+    let one = |answer: AnswerKind, text: &str, reason: &str| ConcludedFact {
+        rule: "adult_bp".into(),
+        code: "grade2".into(),
+        level: 2,
+        answer: answer as u32,
+        text: text.into(),
+        reason: reason.into(),
+        value: "166/102".into(),
+        due_days: Some(14),
+    };
+    let own = one(AnswerKind::Added, "腹部包块，待查", "");
+    ConclusionFact {
+        catalogue: 2,
+        findings: vec![
+            one(AnswerKind::Accepted, "", ""),
+            one(AnswerKind::Reworded, "血压偏高，两周后再量", ""),
+            one(AnswerKind::Rejected, "", "换袖带后复测正常"),
+            ConcludedFact { rule: String::new(), code: String::new(), level: 3, ..own },
+        ],
+        advice: "低盐饮食，适量运动".into(),
+        seen: vec![reference(1), reference(2)],
+        saw: vec![reference(3)],
+        reason: "化验结果补报".into(),
+        withdrawn: true,
+        version: 2,
+    }
+}
+
 fn lab() -> LabFact {
     let line = |item, low: Option<&str>, high: Option<&str>, said: &str| LabLineFact {
         item,
         low: low.map(str::to_owned),
         high: high.map(str::to_owned),
         said: said.into(),
+        is_low_open: false,
+        is_high_open: false,
     };
     LabFact {
         tube: "B2609140001".into(),

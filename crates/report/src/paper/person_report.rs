@@ -79,6 +79,12 @@ pub struct PersonReport {
     pub advice: String,
     /// Who signed the conclusion; none = a preview.
     pub doctor: Option<String>,
+    /// The day of it; empty where not told.
+    pub signed_on: String,
+    /// What a later version changes against the one before: with any, it is a 更正版.
+    pub changes: Vec<String>,
+    /// Why nobody has signed what stands here, where somebody signed before.
+    pub pending: Vec<String>,
 }
 
 /// Sizes of print, points. Large print for eyes of 65 years and more.
@@ -94,6 +100,8 @@ const LARGE: Print = Print { title: 22.0, heading: 16.0, words: 14.0, table: 12.
 /// Said on every page.
 const CAUTION: &str = "本报告为筛查结果，不是诊断证明。";
 const PREVIEW: &str = "现场预览，未经总检医生签发";
+/// In a title.
+const CORRECTED: &str = "（更正版）";
 
 /// Reports one after another in one file, each with its own page numbers.
 pub fn person_reports(fonts: &Fonts, people: &[PersonReport]) -> Result<Vec<u8>, PaperError> {
@@ -106,16 +114,22 @@ pub fn person_reports(fonts: &Fonts, people: &[PersonReport]) -> Result<Vec<u8>,
 
 fn pages(fonts: &Fonts, report: &PersonReport) -> Vec<Page> {
     let print = if report.is_large_print { LARGE } else { USUAL };
-    let number = format!("编号 {}　第 {} 版", report.number, report.version);
-    let state = if report.doctor.is_some() { report.round.as_str() } else { PREVIEW };
+    let (state, number) = match report.doctor {
+        Some(_) => {
+            (report.round.as_str(), format!("编号 {}　第 {} 版", report.number, report.version))
+        }
+        None => (PREVIEW, format!("编号 {}　预览", report.number)),
+    };
     let mut part = Part::a4(fonts, (state, &number), CAUTION);
     let title = if report.is_pupil {
         "学生健康体检结果告知书"
     } else {
         "健康体检结果报告"
     };
-    part.title(title, print.title);
+    let corrected = if report.changes.is_empty() { "" } else { CORRECTED };
+    part.title(&format!("{title}{corrected}"), print.title);
     who(&mut part, report, &print);
+    changes(&mut part, report, &print);
     summary(&mut part, report, &print);
     findings(&mut part, report, &print);
     results(&mut part, report, &print);
@@ -141,6 +155,24 @@ fn who(part: &mut Part, report: &PersonReport, print: &Print) {
     let day = format!("体检日期 {}", report.day);
     let line = known(&[&report.unit, &report.group, &id, &day]);
     part.paragraph(&line, print.words, Weight::Regular);
+    part.space(print.words * 0.5);
+}
+
+/// What is otherwise than on the paper that a person may still hold, or than what somebody signed.
+fn changes(part: &mut Part, report: &PersonReport, print: &Print) {
+    let (first, all) = if report.changes.is_empty() {
+        ("签发之后有变化，等待总检医生再看：".to_owned(), &report.pending)
+    } else {
+        let text =
+            format!("本报告为第 {} 版，代替以前的版本，请以本版为准。更正内容：", report.version);
+        (text, &report.changes)
+    };
+    if all.is_empty() {
+        return;
+    }
+    let mut lines = vec![(first, Weight::Bold)];
+    lines.extend(all.iter().map(|change| (format!("● {change}"), Weight::Regular)));
+    part.framed(&lines, print.words, None);
     part.space(print.words * 0.5);
 }
 
@@ -174,7 +206,10 @@ fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
         } else {
             format!("，请在 {} 前", finding.due)
         };
-        lines.push((format!("● {}{due}：{}。", finding.seen, finding.action), Weight::Regular));
+        // A finding of the doctor's own may name nothing to do: then the advice does.
+        let action = finding.action.as_str();
+        let action = if action.is_empty() { String::new() } else { format!("：{action}") };
+        lines.push((format!("● {}{due}{action}。", finding.seen), Weight::Regular));
     }
     if now + refer > 0 {
         lines.push(("去复查时请带上本报告、身份证和医保凭证。".to_owned(), Weight::Regular));
@@ -259,7 +294,8 @@ fn results(part: &mut Part, report: &PersonReport, print: &Print) {
 fn signatures(part: &mut Part, report: &PersonReport, print: &Print) {
     part.space(print.words);
     let text = match &report.doctor {
-        Some(doctor) => format!("总检医生：{doctor}"),
+        Some(doctor) if report.signed_on.is_empty() => format!("总检医生：{doctor}"),
+        Some(doctor) => format!("总检医生：{doctor}　签发日期：{}", report.signed_on),
         None => format!("{PREVIEW}。"),
     };
     part.keep(print.words * 3.0);
@@ -320,6 +356,9 @@ mod tests {
             ],
             advice: String::new(),
             doctor: None,
+            signed_on: String::new(),
+            changes: Vec::new(),
+            pending: Vec::new(),
         }
     }
 
@@ -400,6 +439,37 @@ mod tests {
         assert_eq!(marked, all);
         let signed = PersonReport { doctor: Some("赵六".to_owned()), ..sample(140, 3) };
         assert_eq!(count(&signed).0, 0);
+    }
+
+    #[test]
+    fn a_correction_says_so_on_top_with_what_changed_and_runs_into_nothing() {
+        let fonts = test_fonts();
+        let change = "空腹血糖：5.2 → 7.2".to_owned();
+        let changes = vec![change.clone(); 30];
+        let signed = PersonReport {
+            doctor: Some("赵六".to_owned()),
+            signed_on: "2026-09-20".to_owned(),
+            version: 2,
+            changes,
+            ..sample(8, 3)
+        };
+        let corrected = pages(&fonts, &signed);
+        for page in &corrected {
+            assert_eq!(collisions(&fonts, page), Vec::<String>::new());
+        }
+        let said = words(&corrected);
+        for part in
+            ["健康体检结果报告（更正版）", "代替以前的版本", &change, "第 2 版", "2026-09-20"]
+        {
+            assert!(said.contains(part), "{part}");
+        }
+        // Control: a first version has none of it.
+        let first = PersonReport { changes: Vec::new(), version: 1, ..signed };
+        let said = words(&pages(&fonts, &first));
+        assert!(!said.contains("更正版") && !said.contains("代替"));
+        let pending = PersonReport { pending: vec![change.clone()], doctor: None, ..first };
+        let said = words(&pages(&fonts, &pending));
+        assert!(said.contains("等待总检医生再看") && said.contains(&change));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 use domain::catalogue::{Catalogue, Item, ItemKind, parse_value};
 use domain::check::Subject;
+use domain::conclusion::ConclusionState;
 use domain::facts::{
     CheckupFacts, CheckupState, CoverageFacts, CurrentValue, DeviceFacts, ExportFacts,
     PersonDetails, PersonKind, RoundFacts, Sex, Standing, UnitFacts,
@@ -135,7 +136,8 @@ impl Maker {
             day: facts.day.unwrap_or_else(today),
         };
         facts.judgements = judge_current(catalogue, &subject, &facts.results);
-        facts.state = state(catalogue.package(facts.kind), &facts.results, false, false);
+        facts.state =
+            state(catalogue.package(facts.kind), &facts.results, ConclusionState::None, false);
         self.0
     }
 }

@@ -45,11 +45,14 @@ impl<'w> Work<'w> {
             if canon != person {
                 // No longer the name of its group: what it had stands at the canonical id now.
                 self.swap(round, person, None)?;
+                self.settle_conclusion(round, person, None)?;
             }
         }
         for (round, canon) in due {
             let input = self.input(round, canon)?;
-            self.swap(round, canon, CheckupRow::of(&input))?;
+            let row = CheckupRow::of(&input);
+            self.settle_conclusion(round, canon, row.as_ref().map(|row| (&input, row)))?;
+            self.swap(round, canon, row)?;
         }
         Ok(())
     }

@@ -64,7 +64,12 @@ impl Said {
         let end = |text: &Option<String>| text.as_deref().and_then(Decimal::parse);
         let (low, high) = (end(&line.low), end(&line.high));
         let is_turned = low.zip(high).is_some_and(|(low, high)| low > high);
-        ((low.is_some() || high.is_some()) && !is_turned).then_some(OwnRange { low, high })
+        ((low.is_some() || high.is_some()) && !is_turned).then_some(OwnRange {
+            low,
+            high,
+            is_low_open: line.is_low_open,
+            is_high_open: line.is_high_open,
+        })
     }
 
     fn references(&self) -> impl Iterator<Item = &Reference> {

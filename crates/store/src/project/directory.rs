@@ -29,7 +29,8 @@ pub(super) fn directory_id(fact: &Fact) -> Option<String> {
         | Fact::Correction(_)
         | Fact::Save(_)
         | Fact::Void(_)
-        | Fact::Tube(_) => None,
+        | Fact::Tube(_)
+        | Fact::Conclusion(_) => None,
     }
 }
 

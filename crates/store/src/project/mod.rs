@@ -8,6 +8,7 @@
 mod bytes;
 mod checkup;
 mod checkup_table;
+mod conclusion;
 mod current;
 mod details;
 mod directory;
@@ -33,6 +34,9 @@ pub use share::{Band, Cell, Count, Counts, Masks, TallyKey};
 
 pub(crate) use checkup::CheckupRow;
 pub(crate) use checkup_table::{ROW_COLUMNS, read_rank, read_row, stop_of};
+pub(crate) use conclusion::{
+    Since, conclusions_of, seen_then, since, standing as standing_conclusions,
+};
 pub(crate) use current::{Said, Standing as StandingValues};
 pub(crate) use details::{Known, Rank, name_key, names_alike};
 pub(crate) use directory::{policies_of, standing_fact, standing_facts};
@@ -50,10 +54,10 @@ use ledger::{Seq, UnitKey, WriterId};
 use work::Work;
 
 /// Raised whenever the same entries would be projected otherwise: the next opening rebuilds.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// The projection's tables, sums last.
-pub(crate) const TABLES: [&str; 12] = [
+pub(crate) const TABLES: [&str; 14] = [
     "directory",
     "hold",
     "withdrawal",
@@ -61,6 +65,8 @@ pub(crate) const TABLES: [&str; 12] = [
     "told",
     "tube",
     "tube_seen",
+    "conclusion",
+    "concluded",
     "person",
     "name_gram",
     "checkup",

@@ -72,7 +72,8 @@ impl Work<'_> {
             | Fact::Correction(_)
             | Fact::Save(_)
             | Fact::Void(_)
-            | Fact::Tube(_) => return Ok(None),
+            | Fact::Tube(_)
+            | Fact::Conclusion(_) => return Ok(None),
         };
         let Some(target) = entry.as_ref().filter(is_whole) else {
             return Ok(None);
@@ -125,6 +126,7 @@ impl Work<'_> {
             Fact::Held(_) | Fact::Lifted(_) => Ok(()),
             Fact::Save(_) | Fact::Void(_) => Ok(()),
             Fact::Tube(tube) => self.place_tube(one, tube, put),
+            Fact::Conclusion(_) => self.place_conclusion(one, put),
         }
     }
 

@@ -131,7 +131,8 @@ fn one_said(body: &[u8], mut places: Vec<(Reference, UnitCode, bool)>) -> Option
         | Fact::Withdrawal(_)
         | Fact::Registration(_)
         | Fact::Correction(_)
-        | Fact::Tube(_) => return None,
+        | Fact::Tube(_)
+        | Fact::Conclusion(_) => return None,
     };
     places.sort_by(|a, b| (!a.2, a.0, &a.1).cmp(&(!b.2, b.0, &b.1)));
     let mut places = places.into_iter();

@@ -39,6 +39,8 @@ pub(super) struct Work<'a> {
     /// Entries of this run by (round, person): what they say is not read from the table again.
     pub fresh: Fresh<'a>,
     has_holds: Option<bool>,
+    /// Whether anything was ever concluded here, where it was looked up.
+    pub has_conclusions: Option<bool>,
     units: BTreeMap<i64, UnitCode>,
     levels: BTreeMap<u64, Vec<LevelSetting>>,
 }
@@ -57,6 +59,7 @@ impl<'a> Work<'a> {
             tallies: BTreeMap::new(),
             fresh: BTreeMap::new(),
             has_holds: None,
+            has_conclusions: None,
             units: BTreeMap::new(),
             levels: BTreeMap::new(),
         }

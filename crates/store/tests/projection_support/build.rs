@@ -5,9 +5,9 @@ use domain::catalogue::{Catalogue, ItemKind};
 use domain::ids::PersonId;
 use ledger::Reference;
 use protocol::fact::{
-    CorrectionFact, DetailsFact, EntryReference, FindingFact, HeldFact, LiftedFact,
-    RegistrationFact, ResultFact, RosterFact, RosterRowFact, RoundFact, SaveFact, SawFact,
-    ValueFact, VoidFact, WithdrawalFact,
+    AnswerKind, ConcludedFact, ConclusionFact, CorrectionFact, DetailsFact, EntryReference,
+    FindingFact, HeldFact, LiftedFact, RegistrationFact, ResultFact, RosterFact, RosterRowFact,
+    RoundFact, SaveFact, SawFact, ValueFact, VoidFact, WithdrawalFact,
 };
 use protocol::{Entry, Fact, Header};
 
@@ -104,6 +104,33 @@ pub fn shown(mut save: SaveFact, rule: &str, code: &str, level: u32) -> SaveFact
 /// A blood pressure of one reading.
 pub fn pressure(sbp: i64, dbp: i64) -> Vec<ResultFact> {
     vec![result("sbp1_mmhg", sbp), result("dbp1_mmhg", dbp)]
+}
+
+/// Signed over these saves and voids, in place of those conclusions, with each of these findings accepted.
+pub fn conclusion(
+    seen: &[&Placed],
+    saw: &[&Placed],
+    findings: &[(&str, &str, u32)],
+) -> ConclusionFact {
+    let named = |all: &[&Placed]| -> Vec<EntryReference> {
+        all.iter().map(|placed| EntryReference::from(&placed.reference())).collect()
+    };
+    let accepted = |(rule, code, level): &(&str, &str, u32)| ConcludedFact {
+        rule: (*rule).to_owned(),
+        code: (*code).to_owned(),
+        level: *level,
+        answer: AnswerKind::Accepted as u32,
+        ..ConcludedFact::default()
+    };
+    ConclusionFact {
+        catalogue: 2,
+        findings: findings.iter().map(accepted).collect(),
+        seen: named(seen),
+        saw: named(saw),
+        reason: if saw.is_empty() { String::new() } else { "补报".to_owned() },
+        version: 1 + saw.len() as u32,
+        ..ConclusionFact::default()
+    }
 }
 
 pub fn void(saw: Vec<SawFact>) -> VoidFact {

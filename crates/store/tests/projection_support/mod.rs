@@ -12,12 +12,14 @@ use store::project::{Applied, apply};
 use store::{Key, Role, Sql, Store, StoreError, Tx, bits};
 use tempfile::TempDir;
 
-pub const TABLES: [&str; 10] = [
+pub const TABLES: [&str; 12] = [
     "directory",
     "hold",
     "withdrawal",
     "listing",
     "told",
+    "conclusion",
+    "concluded",
     "person",
     "name_gram",
     "checkup",

@@ -72,7 +72,7 @@ pub fn ledger(seed: u64, entries: usize) -> Vec<Placed> {
 fn step(chance: &mut Chance, streams: &mut Streams) {
     let unit = *chance.of(&UNITS);
     let device = *chance.of(&DEVICES);
-    match chance.below(22) {
+    match chance.below(25) {
         0..=7 => {
             let entry = of(about(chance), Fact::Save(some_save(chance, streams)));
             streams.put(unit, device, entry);
@@ -126,6 +126,10 @@ fn step(chance: &mut Chance, streams: &mut Streams) {
         }
         18 | 19 => refiled_fact(chance, streams),
         20 => directory_fact(chance, streams),
+        21..=23 => {
+            let entry = of(about(chance), Fact::Conclusion(some_conclusion(chance, streams)));
+            streams.put(unit, device, entry);
+        }
         _ => {
             // What a newer version wrote.
             let head = Header { kind: 900, ..about(chance) };
@@ -216,6 +220,24 @@ fn some_save(chance: &mut Chance, streams: &Streams) -> protocol::fact::SaveFact
         2 => shown(save, "rule_of_2031", "strange", 1),
         _ => save,
     }
+}
+
+/// Over many of the saves and voids there are, in place of some of the conclusions; now and then a withdrawal.
+fn some_conclusion(chance: &mut Chance, streams: &Streams) -> protocol::fact::ConclusionFact {
+    let (mut over, mut before) = (Vec::new(), Vec::new());
+    for placed in &streams.placed {
+        match Entry::decode(&placed.body).map(|entry| entry.fact) {
+            Ok(Fact::Save(_) | Fact::Void(_)) if !chance.one_in(9) => over.push(placed),
+            Ok(Fact::Conclusion(_)) if !chance.one_in(3) => before.push(placed),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    let findings: &[(&str, &str, u32)] = match chance.below(3) {
+        0 => &[("adult_bp", "grade1", 1)],
+        _ => &[],
+    };
+    let signed = conclusion(&over, &before, findings);
+    protocol::fact::ConclusionFact { withdrawn: chance.one_in(6), ..signed }
 }
 
 /// Names some earlier entries, one of them wrongly now and then.

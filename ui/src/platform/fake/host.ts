@@ -7,7 +7,9 @@ import { readId } from "../../entry/id_number";
 import { download } from "../files";
 import { Failure, type Platform, type Word } from "../platform";
 import { ITEMS, hardLimits, judge } from "./judge";
+import { TUBES, labAnswers } from "./lab";
 import { EXAMINERS, PASSWORD, ROUNDS, SLOTS, UNITS, type Somebody } from "./people";
+import { concludeAnswers } from "./conclude";
 import * as stop from "./stop";
 import { ABSENT, CLOCK_DAY, STATIONS, askedOf, clock, currentCells, earlierFindings, findingsOf, keepSoon, load, progressOf, put, rowOf, stationItems, unitLabel, packageOf, walkOf, type Records } from "./records";
 
@@ -33,7 +35,7 @@ const FORMS: Forms = {
     shown_if: item.shown_if ? { item: item.shown_if.item, keys: item.shown_if.is ?? [] } : null, hint: item.hint_zh ?? "",
     pair: item.key.startsWith("sbp") ? item.key.replace("sbp", "dbp") : item.key.startsWith("vision") && item.key.endsWith("right") ? item.key.replace("right", "left") : null,
   })),
-  stations: STATIONS.map((station) => ({ station: station.key, name: station.name_zh, items: station.items, digit_goes_on: station.digit_goes_on === true, walk: walkOf(station.key) })),
+  stations: STATIONS.map((station) => ({ station: station.key, name: station.name_zh, items: station.items, digit_goes_on: station.digit_goes_on === true, draws_tubes: TUBES.some((tube) => tube.station === station.key), walk: walkOf(station.key) })),
   packages: packages.packages.filter((one) => !("adds" in one)).map((one) => ({ is_pupil: one.kind === "pupil", name: one.name_zh, mandatory: one.mandatory, optional: one.optional })),
   absent: items.absent_words.map(({ reason }) => ({ reason, zh: ABSENT[reason] ?? reason })),
 };
@@ -210,6 +212,7 @@ function doorAnswers(records: Records): Pick<Answers, "state" | "enrol" | "unloc
       return stateOf(records);
     },
     account_add: (ask) => {
+      if (records.phase !== "open") throw new Failure("app_locked");
       if (ask.account_code.length < 6) throw new Failure("code_invalid");
       records.accounts.push({ slot: `s${9 + records.accounts.length}`, account: "xinren", name: "滕玉梅", wait_s: 0 });
       return stateOf(records);
@@ -240,7 +243,9 @@ function answersOf(records: Records): Answers {
     ...doorAnswers(records),
     ...peopleAnswers(records),
     ...stationAnswers(records),
+    ...concludeAnswers(records, (person) => peopleAnswers(records).person({ person })),
     ...stop.answers(records),
+    ...labAnswers(records),
     forms: () => FORMS,
     day: () => dayView(records),
     day_set: (choice) => {

@@ -1,0 +1,408 @@
+//! The conclusion (总检): what a doctor says of each finding the rules propose, what they add, and what has to be the
+//! same for a signature still to stand. Pure. Not who may sign, and not how it is kept (`protocol`, `store`).
+
+use crate::catalogue::{Catalogue, print_value};
+use crate::check::Subject;
+use crate::facts::{CurrentValue, is_conflict};
+use crate::ids::ItemCode;
+use crate::range::direction_of_value;
+use crate::rule::{Judgement, Level};
+use crate::value::{AbsentReason, Value};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Longest words of a finding, and longest reason, characters.
+pub const TEXT_CHARS_MAX: usize = 200;
+/// Longest advice, characters.
+pub const ADVICE_CHARS_MAX: usize = 2_000;
+/// Findings that a doctor may add to one conclusion.
+pub const ADDED_MAX: usize = 20;
+
+/// Current values by item.
+pub type Results = BTreeMap<ItemCode, Vec<CurrentValue>>;
+
+/// How a checkup stands to its conclusion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConclusionState {
+    /// 未总检
+    #[default]
+    None,
+    /// 已总检: signed, and nothing has changed since.
+    Signed,
+    /// 需再看: signed, and results or what they mean are others now.
+    LookAgain,
+    /// 总检不一致: two doctors signed without knowing of each other.
+    Conflict,
+}
+
+impl ConclusionState {
+    pub const ALL: [ConclusionState; 4] = [
+        ConclusionState::None,
+        ConclusionState::Signed,
+        ConclusionState::LookAgain,
+        ConclusionState::Conflict,
+    ];
+
+    pub fn zh(self) -> &'static str {
+        match self {
+            ConclusionState::None => "未总检",
+            ConclusionState::Signed => "已总检",
+            ConclusionState::LookAgain => "需再看",
+            ConclusionState::Conflict => "总检不一致",
+        }
+    }
+
+    /// As a table keeps it; 0 is kept as no row.
+    pub fn number(self) -> u8 {
+        match self {
+            ConclusionState::None => 0,
+            ConclusionState::Signed => 1,
+            ConclusionState::LookAgain => 2,
+            ConclusionState::Conflict => 3,
+        }
+    }
+
+    pub fn of_number(number: i64) -> Option<ConclusionState> {
+        ConclusionState::ALL.into_iter().find(|state| i64::from(state.number()) == number)
+    }
+}
+
+/// What a doctor says of a finding that the rules propose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    Accepted,
+    /// The same finding in other words.
+    Reworded(String),
+    /// It does not go onto the report, for this reason.
+    Rejected(String),
+}
+
+/// A proposed finding with its answer, as it was when somebody signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    pub rule: String,
+    pub code: String,
+    pub level: Level,
+    /// As people read it: `152/94`.
+    pub value: String,
+    /// Days until the first follow-up is due, as the round set them then.
+    pub due_days: Option<u16>,
+    pub answer: Answer,
+}
+
+/// A finding of the doctor's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Added {
+    /// A, B or C.
+    pub level: Level,
+    pub text: String,
+    /// The doctor's own; none = no follow-up is named.
+    pub due_days: Option<u16>,
+}
+
+/// What is signed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Conclusion {
+    /// Every proposed finding, each once.
+    pub findings: Vec<Answered>,
+    pub added: Vec<Added>,
+    pub advice: String,
+}
+
+/// Why a conclusion cannot be signed as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// A proposed finding has no answer.
+    Unanswered,
+    /// An answer to what is not proposed, or a second one.
+    NotProposed,
+    /// Rejected without a reason.
+    ReasonMissing,
+    /// Other words, or an own finding, without words.
+    TextMissing,
+    /// Beyond `TEXT_CHARS_MAX`, `ADVICE_CHARS_MAX` or `ADDED_MAX`.
+    TooLong,
+    /// An own finding at no level of A, B and C.
+    LevelMissing,
+}
+
+/// The findings that a doctor is asked about: levels A, B and C.
+pub fn proposed(judgements: &[Judgement]) -> impl Iterator<Item = &Judgement> {
+    judgements.iter().filter(|judgement| judgement.level.is_finding())
+}
+
+/// Whether it can be signed over these judgements.
+pub fn check(judgements: &[Judgement], conclusion: &Conclusion) -> Result<(), Refusal> {
+    let said = |text: &str, missing: Refusal| {
+        let text = text.trim();
+        let fits = text.chars().count() <= TEXT_CHARS_MAX;
+        if text.is_empty() { Err(missing) } else { fits.then_some(()).ok_or(Refusal::TooLong) }
+    };
+    let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for one in &conclusion.findings {
+        let is_proposed = proposed(judgements).any(|j| j.rule == one.rule && j.code == one.code);
+        if !is_proposed || !seen.insert((&one.rule, &one.code)) {
+            return Err(Refusal::NotProposed);
+        }
+        match &one.answer {
+            Answer::Accepted => {}
+            Answer::Reworded(text) => said(text, Refusal::TextMissing)?,
+            Answer::Rejected(reason) => said(reason, Refusal::ReasonMissing)?,
+        }
+    }
+    if proposed(judgements).any(|j| !seen.contains(&(j.rule.as_str(), j.code.as_str()))) {
+        return Err(Refusal::Unanswered);
+    }
+    for added in &conclusion.added {
+        said(&added.text, Refusal::TextMissing)?;
+        if !added.level.is_finding() {
+            return Err(Refusal::LevelMissing);
+        }
+    }
+    let is_long = conclusion.advice.chars().count() > ADVICE_CHARS_MAX;
+    if is_long || conclusion.added.len() > ADDED_MAX {
+        return Err(Refusal::TooLong);
+    }
+    Ok(())
+}
+
+/// Items whose values are others now than they were: late, amended, withdrawn, or a second one beside the first. Two
+/// devices that wrote the same are one value.
+pub fn changed(then: &Results, now: &Results) -> BTreeSet<ItemCode> {
+    let values = |results: &Results, item: &ItemCode| -> BTreeSet<String> {
+        let all = results.get(item).into_iter().flatten();
+        all.map(|current| format!("{:?}", current.value)).collect()
+    };
+    let items = then.keys().chain(now.keys()).copied();
+    items.filter(|item| values(then, item) != values(now, item)).collect()
+}
+
+/// Whether the rules propose now what was answered, at the same levels: another birth date, or another setting of the
+/// round, changes findings without changing a value.
+pub fn is_answered<'a>(
+    judgements: &[Judgement],
+    answered: impl Iterator<Item = (&'a str, &'a str, Level)>,
+) -> bool {
+    let now: BTreeSet<(&str, &str, Level)> =
+        proposed(judgements).map(|j| (j.rule.as_str(), j.code.as_str(), j.level)).collect();
+    let then: BTreeSet<(&str, &str, Level)> = answered.collect();
+    now == then
+}
+
+/// Nothing to say but that all is well: no finding, no value beyond its range, none awaited, none in conflict. Such
+/// people may be signed as a list. That everything was examined is asked elsewhere (`state`).
+pub fn is_normal(
+    cat: &Catalogue,
+    subject: &Subject,
+    results: &Results,
+    judgements: &[Judgement],
+) -> bool {
+    let is_well = |(code, values): (&ItemCode, &Vec<CurrentValue>)| {
+        let is_fine = |current: &CurrentValue| {
+            current.value != Value::Absent(AbsentReason::Awaited)
+                && direction_of_value(cat, subject, *code, &current.value, judgements.iter())
+                    .is_none()
+        };
+        !is_conflict(values) && values.iter().all(is_fine)
+    };
+    let is_examined = results.values().flatten().any(|current| current.value.is_present());
+    is_examined && proposed(judgements).next().is_none() && results.iter().all(is_well)
+}
+
+/// What the change of one item is called on a report: `空腹血糖：5.2 → 7.2`.
+pub fn change_words(cat: &Catalogue, item: ItemCode, then: &Results, now: &Results) -> String {
+    let Some(item) = cat.item(item) else { return String::new() };
+    let text = |results: &Results| {
+        let values: BTreeSet<String> = results
+            .get(&item.code)
+            .into_iter()
+            .flatten()
+            .map(|current| print_value(item, &current.value))
+            .collect();
+        values.into_iter().collect::<Vec<_>>().join(" / ")
+    };
+    let (before, after) = (text(then), text(now));
+    match (before.is_empty(), after.is_empty()) {
+        (true, _) => format!("{}：补报 {after}", item.name_zh),
+        (false, true) => format!("{}：撤回 {before}", item.name_zh),
+        (false, false) => format!("{}：{before} → {after}", item.name_zh),
+    }
+}
+
+/// Where a rule's numbers are from, for the doctor who asks why: the standard with its year, the tables.
+pub fn source_of(cat: &Catalogue, rule: &str) -> (String, Vec<String>) {
+    let Some(rule) = cat.rule(rule) else { return (String::new(), Vec::new()) };
+    let title = |name: &String| match cat.table(name) {
+        Some(table) if !table.title.is_empty() => format!("{name}（{}）", table.title),
+        Some(_) | None => name.clone(),
+    };
+    let standard = format!("{}：{}（{}）", rule.name_zh, rule.standard, rule.year);
+    (standard, rule.tables.iter().map(title).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::PersonKind;
+    use crate::rule::judge_current;
+    use crate::value::Decimal;
+    use chrono::NaiveDate;
+
+    fn cat() -> &'static Catalogue {
+        Catalogue::builtin()
+    }
+
+    fn subject() -> Subject {
+        let day = NaiveDate::from_ymd_opt(2026, 9, 14).unwrap();
+        let birth = NaiveDate::from_ymd_opt(1980, 1, 1);
+        Subject { kind: PersonKind::Resident, sex: Some(crate::facts::Sex::M), birth, day }
+    }
+
+    fn results(values: &[(&str, &str)]) -> Results {
+        let mut results = Results::new();
+        for (key, text) in values {
+            let value = match *text {
+                "待回报" => Value::Absent(AbsentReason::Awaited),
+                text => Value::Number(Decimal::parse(text).unwrap()),
+            };
+            let item = cat().item_by_key(key).unwrap().code;
+            results.entry(item).or_default().push(CurrentValue { value, unusual: false });
+        }
+        results
+    }
+
+    fn judged(values: &[(&str, &str)]) -> Vec<Judgement> {
+        judge_current(cat(), &subject(), &results(values))
+    }
+
+    const HIGH: &[(&str, &str)] = &[("sbp1_mmhg", "166"), ("dbp1_mmhg", "102")];
+
+    fn answered(judgements: &[Judgement], answer: Answer) -> Vec<Answered> {
+        let one = |j: &Judgement| Answered {
+            rule: j.rule.clone(),
+            code: j.code.clone(),
+            level: j.level,
+            value: j.value.clone(),
+            due_days: j.due_days,
+            answer: answer.clone(),
+        };
+        proposed(judgements).map(one).collect()
+    }
+
+    #[test]
+    fn it_is_signed_when_each_finding_is_answered_once_and_what_is_said_is_said() {
+        let judgements = judged(HIGH);
+        let check = |answer: Answer, change: &dyn Fn(&mut Conclusion), expected| {
+            let mut conclusion =
+                Conclusion { findings: answered(&judgements, answer), ..Conclusion::default() };
+            change(&mut conclusion);
+            assert_eq!(super::check(&judgements, &conclusion), expected);
+        };
+        let long = "长".repeat(TEXT_CHARS_MAX + 1);
+        let own = |level, text: &str| Added { level, text: text.to_owned(), due_days: None };
+        check(Answer::Accepted, &|_| {}, Ok(()));
+        check(Answer::Reworded("血压偏高，两周后再量".to_owned()), &|_| {}, Ok(()));
+        check(Answer::Rejected("袖带型号不对，已换袖带复测".to_owned()), &|_| {}, Ok(()));
+        check(Answer::Reworded(" ".to_owned()), &|_| {}, Err(Refusal::TextMissing));
+        check(Answer::Rejected(String::new()), &|_| {}, Err(Refusal::ReasonMissing));
+        check(Answer::Rejected(long.clone()), &|_| {}, Err(Refusal::TooLong));
+        check(Answer::Accepted, &|c| c.findings.clear(), Err(Refusal::Unanswered));
+        check(
+            Answer::Accepted,
+            &|c| c.findings.extend(c.findings.clone()),
+            Err(Refusal::NotProposed),
+        );
+        check(
+            Answer::Accepted,
+            &|c| c.findings[0].code = "another".to_owned(),
+            Err(Refusal::NotProposed),
+        );
+        check(Answer::Accepted, &|c| c.added.push(own(Level::B, "腹部包块")), Ok(()));
+        check(Answer::Accepted, &|c| c.added.push(own(Level::B, "")), Err(Refusal::TextMissing));
+        check(
+            Answer::Accepted,
+            &|c| c.added.push(own(Level::N, "腹部包块")),
+            Err(Refusal::LevelMissing),
+        );
+        check(Answer::Accepted, &|c| c.advice = long.repeat(11), Err(Refusal::TooLong));
+        check(
+            Answer::Accepted,
+            &|c| c.added = vec![own(Level::C, "见上"); ADDED_MAX + 1],
+            Err(Refusal::TooLong),
+        );
+    }
+
+    #[test]
+    fn what_came_later_or_otherwise_is_a_change_and_the_same_twice_is_none() {
+        let check = |then: &[(&str, &str)], now: &[(&str, &str)], expected: &[&str]| {
+            let (then, now) = (results(then), results(now));
+            let words: Vec<String> = changed(&then, &now)
+                .into_iter()
+                .map(|item| change_words(cat(), item, &then, &now))
+                .collect();
+            assert_eq!(words, expected);
+        };
+        let name = |key: &str| cat().item_by_key(key).unwrap().name_zh.clone();
+        let glucose = name("glucose_mmol_l");
+        check(&[("glucose_mmol_l", "5.2")], &[("glucose_mmol_l", "5.2")], &[]);
+        check(&[("glucose_mmol_l", "5.2")], &[("glucose_mmol_l", "5.2"); 2], &[]);
+        check(
+            &[("glucose_mmol_l", "5.2")],
+            &[("glucose_mmol_l", "7.2")],
+            &[&format!("{glucose}：5.2 → 7.2")],
+        );
+        check(&[], &[("glucose_mmol_l", "7.2")], &[&format!("{glucose}：补报 7.2")]);
+        check(&[("glucose_mmol_l", "7.2")], &[], &[&format!("{glucose}：撤回 7.2")]);
+        check(
+            &[("glucose_mmol_l", "5.2")],
+            &[("glucose_mmol_l", "5.2"), ("glucose_mmol_l", "7.2")],
+            &[&format!("{glucose}：5.2 → 5.2 / 7.2")],
+        );
+    }
+
+    #[test]
+    fn only_whoever_has_nothing_abnormal_can_be_signed_in_a_list() {
+        let check = |values: &[(&str, &str)], expected: bool| {
+            let results = results(values);
+            let judgements = judge_current(cat(), &subject(), &results);
+            let is = is_normal(cat(), &subject(), &results, &judgements);
+            assert_eq!(is, expected, "{values:?}");
+        };
+        const FINE: &[(&str, &str)] = &[("sbp1_mmhg", "118"), ("dbp1_mmhg", "76")];
+        check(FINE, true);
+        check(HIGH, false);
+        check(&[], false);
+        check(&[FINE[0], FINE[1], ("glucose_mmol_l", "待回报")], false);
+        check(&[FINE[0], FINE[1], ("sbp1_mmhg", "120")], false);
+        // Beyond its interval without any class that makes a finding of it: an arrow is enough to be looked at.
+        check(&[FINE[0], FINE[1], ("urea_mmol_l", "11.9")], false);
+    }
+
+    #[test]
+    fn another_level_or_another_finding_is_not_what_was_answered() {
+        let judgements = judged(HIGH);
+        let same = answered(&judgements, Answer::Accepted);
+        let check = |judgements: &[Judgement], answered: &[Answered], expected: bool| {
+            let told = answered.iter().map(|a| (a.rule.as_str(), a.code.as_str(), a.level));
+            assert_eq!(is_answered(judgements, told), expected);
+        };
+        check(&judgements, &same, true);
+        check(&judgements, &[], false);
+        check(&[], &same, false);
+        let mut other = judgements.clone();
+        other.iter_mut().for_each(|j| j.level = Level::A);
+        check(&other, &same, false);
+    }
+
+    #[test]
+    fn the_rule_behind_a_finding_is_told_with_its_standard_and_its_tables() {
+        let (standard, tables) = source_of(cat(), "adult_bp");
+        assert!(standard.contains("成人血压") && standard.contains("2024"), "{standard}");
+        assert!(
+            tables.iter().any(|t| t.starts_with("hypertension_grades_adult.csv")),
+            "{tables:?}"
+        );
+        assert_eq!(source_of(cat(), "no_such_rule"), (String::new(), Vec::new()));
+    }
+}

@@ -1,0 +1,165 @@
+//! Tubes at a station, and laboratories' files dropped in. Thin: what a tube or a file becomes is `office`'s.
+
+use super::{Opened, Today, person_id};
+use crate::home::{Acting, failed};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use domain::catalogue::Catalogue;
+use domain::check::Subject;
+use domain::ids::PersonId;
+use domain::tube::TubeState;
+use office::{HeldRowOfLab, LabFile, LabImported, TubeCount, TubeOfPerson};
+use protocol::rpc::day::FileIn;
+use protocol::rpc::lab::{
+    LabDone, LabHeldRow, LabImportAsk, LabResolveAsk, LabView, TubeBindAsk, TubeRow, TubeSaid,
+    TubeSpoilAsk, TubeStateWord, TubeStates, Tubes,
+};
+use protocol::{Code, Failure, Header};
+
+impl Opened {
+    /// A person's tubes of today's round.
+    pub(super) fn tubes(&self, person: &str) -> Result<Tubes, Failure> {
+        let today = self.today()?;
+        Ok(Tubes { tubes: self.tubes_of(&today, person_id(person)?)? })
+    }
+
+    fn tubes_of(&self, today: &Today, person: PersonId) -> Result<Vec<TubeRow>, Failure> {
+        let store = self.home.store();
+        let view = store.person(person).map_err(failed)?;
+        let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
+        let checkup = store.stop_checkup(today.round.id, view.person).map_err(failed)?;
+        let details = &view.details;
+        let day = checkup.as_ref().and_then(|checkup| checkup.day).unwrap_or(today.day);
+        let subject = Subject { kind: view.kind, sex: details.sex, birth: details.birth, day };
+        let results = checkup.map(|checkup| checkup.results).unwrap_or_default();
+        let tubes = office::tubes_of(store, today.round.id, &subject, view.person, &results)?;
+        Ok(tubes.into_iter().map(tube_row).collect())
+    }
+
+    pub(super) fn tube_bind(&mut self, ask: &TubeBindAsk) -> Result<TubeSaid, Failure> {
+        let today = self.today()?;
+        let person = person_id(&ask.person)?;
+        let acting = self.acting(&today, None)?;
+        let tube = (ask.code.as_str(), ask.kind.as_str());
+        let bound = self.home.bind_at(&today.unit, &acting, person, tube, &ask.reason)?;
+        Ok(TubeSaid { is_new: bound.new, tubes: self.tubes_of(&today, person)? })
+    }
+
+    pub(super) fn tube_spoil(&mut self, ask: &TubeSpoilAsk) -> Result<TubeSaid, Failure> {
+        let today = self.today()?;
+        let acting = self.acting(&today, None)?;
+        let header = self.home.header(&acting, None);
+        let said = office::spoil_tube(&mut self.home.store, &header, &ask.code, &ask.reason)?;
+        let tubes = self.tubes_of(&today, person_id(&ask.person)?)?;
+        Ok(TubeSaid { is_new: said.new, tubes })
+    }
+
+    pub(super) fn lab(&self) -> Result<LabView, Failure> {
+        let round = self.today()?.round.id.to_string();
+        self.lab_view(office::lab_held(self.home.store(), Some(&round))?)
+    }
+
+    fn lab_view(&self, held: Vec<HeldRowOfLab>) -> Result<LabView, Failure> {
+        let today = self.today()?;
+        let store = self.home.store();
+        let known = store.laboratories().map_err(failed)?;
+        let states = office::tube_counts(store, today.round.id, &today.unit, today.day)?;
+        Ok(LabView {
+            laboratories: known.into_iter().map(|one| one.name).collect(),
+            held: held.into_iter().map(held_row).collect(),
+            states: states.into_iter().map(states_row).collect(),
+        })
+    }
+
+    pub(super) fn lab_import(&mut self, ask: LabImportAsk) -> Result<LabDone, Failure> {
+        let mapping = match &ask.mapping {
+            None => None,
+            Some(file) => {
+                let text = String::from_utf8(bytes(file)?);
+                Some(text.map_err(|_| Failure::new(Code::MappingInvalid))?)
+            }
+        };
+        let (round, scope, header) = self.place()?;
+        let bytes = bytes(&ask.file)?;
+        let (name, laboratory) = (ask.file.name, ask.laboratory);
+        let file = LabFile { round: Some(round), laboratory, mapping, name, bytes };
+        let done = office::take_lab(&mut self.home.store, &file, Some(&scope), &header)?;
+        self.lab_done(done)
+    }
+
+    pub(super) fn lab_resolve(&mut self, ask: &LabResolveAsk) -> Result<LabDone, Failure> {
+        let (round, scope, header) = self.place()?;
+        let (store, code) = (&mut self.home.store, ask.code.as_deref());
+        let done = office::resolve_lab(store, Some(&round), &ask.id, code, Some(&scope), &header)?;
+        self.lab_done(done)
+    }
+
+    /// Round, units that may be written to, and who acts.
+    fn place(&self) -> Result<(String, Vec<domain::ids::UnitCode>, Header), Failure> {
+        let round = self.today()?.round.id.to_string();
+        let operator = self.worker.as_ref().and_then(|worker| worker.operator);
+        let header = self.home.header(&Acting { operator, ..Acting::default() }, None);
+        Ok((round, self.home.scope()?, header))
+    }
+
+    fn lab_done(&self, done: LabImported) -> Result<LabDone, Failure> {
+        Ok(LabDone {
+            reports: count(done.reports),
+            applied: count(done.applied),
+            results: count(done.results),
+            amended: count(done.amended),
+            unchanged: count(done.unchanged),
+            redraw: count(done.redraw),
+            is_known_file: done.known_file,
+            view: self.lab_view(done.held)?,
+        })
+    }
+}
+
+fn bytes(file: &FileIn) -> Result<Vec<u8>, Failure> {
+    let decoded = BASE64.decode(file.content.as_bytes());
+    decoded.map_err(|_| Failure::at(Code::FileUnreadable, &file.name))
+}
+
+fn tube_row(tube: TubeOfPerson) -> TubeRow {
+    let station = Catalogue::builtin().stations.iter();
+    let mut station = station.filter(|one| u32::from(one.code.0) == tube.station);
+    TubeRow {
+        kind: tube.kind,
+        name: tube.tube,
+        station: station.next().map(|one| one.key.clone()).unwrap_or_default(),
+        state: match tube.state {
+            TubeState::NotDrawn => TubeStateWord::NotDrawn,
+            TubeState::Awaited => TubeStateWord::Awaited,
+            TubeState::Reported => TubeStateWord::Reported,
+            TubeState::Redraw => TubeStateWord::Redraw,
+        },
+        state_zh: tube.state_zh.to_owned(),
+        codes: tube.codes,
+    }
+}
+
+fn held_row(held: HeldRowOfLab) -> LabHeldRow {
+    LabHeldRow {
+        id: held.id,
+        laboratory: held.laboratory,
+        file: held.file,
+        row: held.row,
+        code: held.code,
+        text: held.text,
+    }
+}
+
+fn states_row(states: TubeCount) -> TubeStates {
+    TubeStates {
+        name: states.tube,
+        not_drawn: states.not_drawn,
+        awaited: states.awaited,
+        reported: states.reported,
+        redraw: states.redraw,
+    }
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,81 @@
+//! 总检 on this device: the doing is `office`'s; here it meets this device's store, clock, units and rights.
+
+use crate::home::{Acting, Home, failed};
+use domain::ids::UnitCode;
+use office::{ConcludeOrder, Draft, NormalList, NormalsSigned, Review, Signed};
+use protocol::{Code, Failure, Header};
+use std::collections::BTreeMap;
+
+impl Home {
+    /// What there is to conclude about one person.
+    pub fn review(&self, round: &str, person: &str) -> Result<Review, Failure> {
+        let order =
+            ConcludeOrder { round: round.into(), person: person.into(), ..Default::default() };
+        let person = order.person(&self.store)?;
+        office::review(&self.store, order.round(&self.store)?.id, person)
+    }
+
+    pub fn conclude(&mut self, order: &ConcludeOrder, draft: &Draft) -> Result<Signed, Failure> {
+        let header = self.signing(order)?;
+        let may_write = self.may_write()?;
+        office::sign(&mut self.store, &header, draft, &may_write)
+    }
+
+    pub fn withdraw_conclusion(
+        &mut self,
+        order: &ConcludeOrder,
+        reason: &str,
+    ) -> Result<Signed, Failure> {
+        let header = self.signing(order)?;
+        let may_write = self.may_write()?;
+        office::withdraw(&mut self.store, &header, reason, &may_write)
+    }
+
+    /// People of a stop with nothing abnormal.
+    pub fn normals(&self, round: &str, unit: &str) -> Result<NormalList, Failure> {
+        office::normals(&self.store, self.round(round)?, &self.stop_named(unit)?)
+    }
+
+    /// Signs about them. Nobody is named in the order.
+    pub fn conclude_normals(
+        &mut self,
+        order: &ConcludeOrder,
+        unit: &str,
+        mark: &str,
+    ) -> Result<NormalsSigned, Failure> {
+        let unit = self.stop_named(unit)?;
+        let header = self.signing_header(order)?;
+        let may_write = self.may_write()?;
+        office::sign_normals(&mut self.store, &header, &unit, mark, &may_write)
+    }
+
+    fn stop_named(&self, unit: &str) -> Result<UnitCode, Failure> {
+        let unit = UnitCode(unit.to_owned());
+        self.store.units().map_err(failed)?.get(&unit).ok_or(Failure::new(Code::UnitUnknown))?;
+        Ok(unit)
+    }
+
+    fn signing(&self, order: &ConcludeOrder) -> Result<Header, Failure> {
+        let header = self.signing_header(order)?;
+        let person = order.person(&self.store)?;
+        Ok(Header { person: person.0.as_bytes().to_vec(), ..header })
+    }
+
+    fn signing_header(&self, order: &ConcludeOrder) -> Result<Header, Failure> {
+        let today = self.today_in(&order.round(&self.store)?);
+        let header = self.header(&Acting::default(), None);
+        order.header(&self.store, header, today)
+    }
+
+    /// Within this device's units, where new work is taken.
+    fn may_write(&self) -> Result<impl Fn(&UnitCode) -> Result<(), Failure> + use<>, Failure> {
+        let scope = self.scope()?;
+        let barred: BTreeMap<UnitCode, Failure> = self.barred()?;
+        Ok(move |unit: &UnitCode| {
+            if !scope.iter().any(|scope| scope.covers(unit)) {
+                return Err(Failure::new(Code::OutOfScope));
+            }
+            barred.get(unit).cloned().map_or(Ok(()), Err)
+        })
+    }
+}

@@ -1,0 +1,431 @@
+//! 总检 over a store: what a doctor looks at, and the entry that they sign. The same on a device and the server. Whoever
+//! signs says what they looked at (`mark`), so that nothing is signed over results that came in meanwhile.
+
+mod normal;
+mod order;
+mod words;
+
+pub use normal::{NormalList, NormalPerson, NormalsSigned, normals, sign_normals};
+pub use order::ConcludeOrder;
+pub use words::{changes_of, concluded_findings, open_changes};
+
+use crate::failed;
+use domain::catalogue::Catalogue;
+use domain::conclusion::{
+    Added, Answer, Answered, Conclusion, ConclusionState, Refusal, check, proposed, source_of,
+};
+use domain::followup::judgement_due;
+use domain::ids::{OperatorId, PersonId, RoundId, UnitCode};
+use domain::rule::{Judgement, Level};
+use protocol::fact::{ConclusionFact, EntryReference};
+use protocol::{Code, Entry, Fact, Failure, Header};
+use serde::{Deserialize, Serialize};
+use store::{ConclusionView, Conclusions, Store};
+
+/// The role that signs (DESIGN, section 2: the chief doctor signs; `protocol::fact::OperatorFact` has the roles).
+pub const SIGNING_ROLE: &str = "doctor";
+
+/// What is said of one proposed finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftWord {
+    Accept,
+    Reword,
+    Reject,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftAnswer {
+    pub rule: String,
+    pub code: String,
+    pub answer: DraftWord,
+    /// The words, where reworded; the reason, where rejected.
+    #[serde(default)]
+    pub text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftAdded {
+    /// A, B or C.
+    pub level: String,
+    pub text: String,
+    #[serde(default)]
+    pub due_days: Option<u16>,
+}
+
+/// A conclusion before it is signed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    #[serde(default)]
+    pub answers: Vec<DraftAnswer>,
+    /// What no answer names is accepted.
+    #[serde(default)]
+    pub accept_rest: bool,
+    #[serde(default)]
+    pub added: Vec<DraftAdded>,
+    #[serde(default)]
+    pub advice: String,
+    /// Needed where something was signed before.
+    #[serde(default)]
+    pub reason: String,
+    /// As `Review` told it; none = signed over whatever is here now.
+    #[serde(default)]
+    pub mark: Option<String>,
+}
+
+/// A finding that the rules propose, with what is behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProposedRow {
+    pub rule: String,
+    pub code: String,
+    pub level: &'static str,
+    /// What was seen.
+    pub text: String,
+    pub value: String,
+    pub action: String,
+    pub due_days: Option<u16>,
+    pub due: Option<String>,
+    /// The standard with its year.
+    pub standard: String,
+    /// The tables its numbers stand in, with their titles.
+    pub tables: Vec<String>,
+    /// What the conclusion that stands says of it.
+    pub answer: Option<DraftWord>,
+    /// Its words, or why it was rejected.
+    pub said: String,
+}
+
+/// One signature ever given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignedRow {
+    pub version: u32,
+    pub day: Option<String>,
+    pub doctor: String,
+    pub stands: bool,
+    pub withdrawn: bool,
+    pub reason: String,
+    /// As they go onto the report.
+    pub findings: Vec<String>,
+    /// With the reason of each.
+    pub rejected: Vec<String>,
+    pub advice: String,
+}
+
+/// What a doctor looks at before signing, beside the results.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Review {
+    pub person: String,
+    pub state: ConclusionState,
+    pub state_zh: &'static str,
+    /// To be given back with the signature.
+    pub mark: String,
+    pub proposed: Vec<ProposedRow>,
+    /// The doctor's own findings of the conclusion that stands.
+    pub added: Vec<(String, String)>,
+    pub advice: String,
+    /// What is otherwise than when it was signed.
+    pub changed: Vec<String>,
+    /// Every version, the newest last.
+    pub signed: Vec<SignedRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Signed {
+    pub person: String,
+    pub version: u32,
+    /// False where the same stood already: nothing was written.
+    pub new: bool,
+    /// Findings that go onto the report.
+    pub findings: usize,
+    pub rejected: usize,
+}
+
+/// Where a signature may be written: a device's units and stops that take new work.
+pub type MayWrite<'a> = &'a dyn Fn(&UnitCode) -> Result<(), Failure>;
+
+/// The operator with this account or id, who has to be a doctor.
+pub fn signing_doctor(store: &Store, named: Option<&str>) -> Result<OperatorId, Failure> {
+    let refused = || Failure::new(Code::ConclusionRole);
+    let named = named.ok_or_else(refused)?;
+    let operators = store.operators().map_err(failed)?;
+    let found = operators.iter().find(|o| o.account == named || o.id.to_string() == named);
+    let operator = found.ok_or(Failure::new(Code::OperatorUnknown))?;
+    if operator.role.trim() == SIGNING_ROLE { Ok(operator.id) } else { Err(refused()) }
+}
+
+/// What there is to conclude about one person.
+pub fn review(store: &Store, round: RoundId, person: PersonId) -> Result<Review, Failure> {
+    let conclusions = store.conclusions(round, person).map_err(failed)?;
+    let stop = store.checkup_stop(round, person).map_err(failed)?;
+    let standing = conclusions.standing();
+    let stands = standing.and_then(|view| view.fact.conclusion().ok()).unwrap_or_default();
+    let row = |judgement: &Judgement| {
+        proposed_row(judgement, stop.as_ref().map(|(_, day)| *day), &stands)
+    };
+    Ok(Review {
+        person: person.0.to_string(),
+        state: conclusions.state,
+        state_zh: conclusions.state.zh(),
+        mark: mark_of(&conclusions),
+        proposed: proposed(&conclusions.judgements).map(row).collect(),
+        added: stands
+            .added
+            .iter()
+            .map(|added| (added.level.key().to_owned(), added.text.clone()))
+            .collect(),
+        advice: stands.advice.clone(),
+        changed: open_changes(&conclusions),
+        signed: conclusions.all.iter().map(signed_row).collect(),
+    })
+}
+
+fn proposed_row(
+    judgement: &Judgement,
+    day: Option<chrono::NaiveDate>,
+    stands: &Conclusion,
+) -> ProposedRow {
+    let catalogue = Catalogue::builtin();
+    let level = catalogue.level(&judgement.rule, &judgement.code);
+    let (standard, tables) = source_of(catalogue, &judgement.rule);
+    let same = |one: &&Answered| one.rule == judgement.rule && one.code == judgement.code;
+    let (answer, said) = match stands.findings.iter().find(same).map(|one| &one.answer) {
+        None => (None, String::new()),
+        Some(Answer::Accepted) => (Some(DraftWord::Accept), String::new()),
+        Some(Answer::Reworded(text)) => (Some(DraftWord::Reword), text.clone()),
+        Some(Answer::Rejected(reason)) => (Some(DraftWord::Reject), reason.clone()),
+    };
+    ProposedRow {
+        rule: judgement.rule.clone(),
+        code: judgement.code.clone(),
+        level: judgement.level.key(),
+        text: level.map(|row| row.name_zh.clone()).unwrap_or_default(),
+        value: printed_value(judgement),
+        action: level.map(|row| row.action_zh.clone()).unwrap_or_default(),
+        due_days: judgement.due_days,
+        due: day.and_then(|day| judgement_due(judgement, day)).map(|due| due.to_string()),
+        standard,
+        tables,
+        answer,
+        said,
+    }
+}
+
+/// With its unit.
+fn printed_value(judgement: &Judgement) -> String {
+    let item = judgement.item.and_then(|code| Catalogue::builtin().item(code));
+    let unit = item.map(|item| item.unit_zh.as_str()).unwrap_or_default();
+    format!("{} {unit}", judgement.value).trim().to_owned()
+}
+
+fn signed_row(view: &ConclusionView) -> SignedRow {
+    let conclusion = view.fact.conclusion().unwrap_or_default();
+    let rejected = conclusion.findings.iter().filter_map(|one| match &one.answer {
+        Answer::Rejected(reason) => Some(format!("{}：{reason}", words::finding_words(one))),
+        Answer::Accepted | Answer::Reworded(_) => None,
+    });
+    SignedRow {
+        version: view.fact.version,
+        day: view.day.map(|day| day.to_string()),
+        doctor: view.doctor.clone(),
+        stands: view.is_standing,
+        withdrawn: view.fact.withdrawn,
+        reason: view.fact.reason.clone(),
+        findings: words::lines(&conclusion),
+        rejected: rejected.collect(),
+        advice: conclusion.advice.clone(),
+    }
+}
+
+/// Signs about the person whom the header names, with the doctor as its operator.
+pub fn sign(
+    store: &mut Store,
+    header: &Header,
+    draft: &Draft,
+    may_write: MayWrite,
+) -> Result<Signed, Failure> {
+    let (round, person) = about(header)?;
+    let conclusions = store.conclusions(round, person).map_err(failed)?;
+    let is_examined =
+        conclusions.results.values().flatten().any(|current| current.value.is_present());
+    let stop = store.checkup_stop(round, person).map_err(failed)?.filter(|_| is_examined);
+    let (unit, _) = stop.ok_or(Failure::new(Code::ConclusionEmpty))?;
+    may_write(&unit)?;
+    if draft.mark.as_ref().is_some_and(|mark| *mark != mark_of(&conclusions)) {
+        return Err(Failure::new(Code::ConclusionMoved));
+    }
+    let conclusion = of_draft(&conclusions.judgements, draft)?;
+    check(&conclusions.judgements, &conclusion).map_err(refused)?;
+    let before = conclusions.standing().filter(|_| conclusions.state == ConclusionState::Signed);
+    let stands = before.and_then(|view| Some((view.fact.version, view.fact.conclusion().ok()?)));
+    if let Some((version, stands)) = stands
+        && stands == trimmed(&conclusion)
+    {
+        return Ok(told(person, version, false, &conclusion));
+    }
+    if !conclusions.all.is_empty() && draft.reason.trim().is_empty() {
+        return Err(Failure::new(Code::ReasonMissing));
+    }
+    let entry = entry_of(header, &conclusions, &conclusion, &draft.reason);
+    let version = version_after(&conclusions);
+    store.append(&unit, &[entry]).map_err(failed)?;
+    Ok(told(person, version, true, &conclusion))
+}
+
+/// Withdraws whatever was signed, with the reason.
+pub fn withdraw(
+    store: &mut Store,
+    header: &Header,
+    reason: &str,
+    may_write: MayWrite,
+) -> Result<Signed, Failure> {
+    if reason.trim().is_empty() {
+        return Err(Failure::new(Code::ReasonMissing));
+    }
+    let (round, person) = about(header)?;
+    let conclusions = store.conclusions(round, person).map_err(failed)?;
+    if conclusions.state == ConclusionState::None {
+        return Err(Failure::new(Code::NothingToChange));
+    }
+    let stop = store.checkup_stop(round, person).map_err(failed)?;
+    let (unit, _) = stop.ok_or(Failure::new(Code::ConclusionEmpty))?;
+    may_write(&unit)?;
+    let fact = ConclusionFact {
+        catalogue: Catalogue::builtin().version,
+        saw: saw(&conclusions),
+        reason: reason.trim().to_owned(),
+        withdrawn: true,
+        version: version_after(&conclusions),
+        ..ConclusionFact::default()
+    };
+    let version = fact.version;
+    let entry = Entry { header: header.clone(), fact: Fact::Conclusion(fact) };
+    store.append(&unit, &[entry]).map_err(failed)?;
+    Ok(told(person, version, true, &Conclusion::default()))
+}
+
+fn about(header: &Header) -> Result<(RoundId, PersonId), Failure> {
+    let person = protocol::convert::person_id(&header.person);
+    Ok((RoundId(header.round), person.ok_or(Failure::new(Code::PersonUnknown))?))
+}
+
+fn told(person: PersonId, version: u32, new: bool, conclusion: &Conclusion) -> Signed {
+    let is_rejected = |one: &&Answered| matches!(one.answer, Answer::Rejected(_));
+    let rejected = conclusion.findings.iter().filter(is_rejected).count();
+    let findings = conclusion.findings.len() + conclusion.added.len() - rejected;
+    Signed { person: person.0.to_string(), version, new, findings, rejected }
+}
+
+pub(crate) fn entry_of(
+    header: &Header,
+    conclusions: &Conclusions,
+    conclusion: &Conclusion,
+    reason: &str,
+) -> Entry {
+    let is_kept = |one: &&Answered| !matches!(one.answer, Answer::Rejected(_));
+    let levels = conclusion.findings.iter().filter(is_kept).map(|one| one.level);
+    let worst = levels.chain(conclusion.added.iter().map(|one| one.level)).max();
+    let worst_level = match worst {
+        None | Some(Level::N) => 0,
+        Some(Level::C) => 1,
+        Some(Level::B) => 2,
+        Some(Level::A) => 3,
+    };
+    let fact = ConclusionFact {
+        catalogue: Catalogue::builtin().version,
+        seen: conclusions.seen.iter().map(EntryReference::from).collect(),
+        saw: saw(conclusions),
+        reason: if conclusions.all.is_empty() { "" } else { reason.trim() }.to_owned(),
+        version: version_after(conclusions),
+        ..ConclusionFact::of(conclusion)
+    };
+    Entry { header: Header { worst_level, ..header.clone() }, fact: Fact::Conclusion(fact) }
+}
+
+fn saw(conclusions: &Conclusions) -> Vec<EntryReference> {
+    conclusions.all.iter().map(|view| EntryReference::from(&view.reference)).collect()
+}
+
+fn version_after(conclusions: &Conclusions) -> u32 {
+    let highest = conclusions.all.iter().map(|view| view.fact.version).max();
+    highest.unwrap_or(0).saturating_add(1)
+}
+
+/// What the draft says of each proposed finding.
+fn of_draft(judgements: &[Judgement], draft: &Draft) -> Result<Conclusion, Failure> {
+    let invalid = || Failure::new(Code::ConclusionInvalid);
+    let of = |judgement: &Judgement, answer: Answer| Answered {
+        rule: judgement.rule.clone(),
+        code: judgement.code.clone(),
+        level: judgement.level,
+        value: printed_value(judgement),
+        due_days: judgement.due_days,
+        answer,
+    };
+    let mut conclusion = Conclusion { advice: draft.advice.clone(), ..Conclusion::default() };
+    for said in &draft.answers {
+        let same = |j: &&Judgement| j.rule == said.rule && j.code == said.code;
+        let judgement = proposed(judgements).find(same).ok_or_else(invalid)?;
+        let answer = match said.answer {
+            DraftWord::Accept => Answer::Accepted,
+            DraftWord::Reword => Answer::Reworded(said.text.clone()),
+            DraftWord::Reject => Answer::Rejected(said.text.clone()),
+        };
+        conclusion.findings.push(of(judgement, answer));
+    }
+    if draft.accept_rest {
+        for judgement in proposed(judgements) {
+            let same = |a: &DraftAnswer| a.rule == judgement.rule && a.code == judgement.code;
+            if !draft.answers.iter().any(same) {
+                conclusion.findings.push(of(judgement, Answer::Accepted));
+            }
+        }
+    }
+    let place = |one: &Answered| {
+        proposed(judgements).position(|j| j.rule == one.rule && j.code == one.code)
+    };
+    conclusion.findings.sort_by_key(place);
+    for added in &draft.added {
+        let level = Level::parse(added.level.trim()).ok_or_else(invalid)?;
+        conclusion.added.push(Added { level, text: added.text.clone(), due_days: added.due_days });
+    }
+    Ok(conclusion)
+}
+
+/// As it is written: without white space around what was said.
+fn trimmed(conclusion: &Conclusion) -> Conclusion {
+    ConclusionFact::of(conclusion).conclusion().unwrap_or_default()
+}
+
+fn refused(refusal: Refusal) -> Failure {
+    Failure::new(match refusal {
+        Refusal::Unanswered => Code::ConclusionUnanswered,
+        Refusal::ReasonMissing => Code::ReasonMissing,
+        Refusal::NotProposed | Refusal::TextMissing | Refusal::TooLong | Refusal::LevelMissing => {
+            Code::ConclusionInvalid
+        }
+    })
+}
+
+/// What was looked at, in 16 hexadecimal digits: the entries about the checkup, the conclusions, and what the rules say.
+pub(crate) fn mark_of(conclusions: &Conclusions) -> String {
+    let mut bytes = Vec::new();
+    let conclusions_at = conclusions.all.iter().map(|view| &view.reference);
+    for reference in conclusions.seen.iter().chain(conclusions_at) {
+        bytes.extend(reference.writer.0);
+        bytes.extend(reference.seq.to_be_bytes());
+        bytes.extend(reference.hash8);
+    }
+    for judgement in proposed(&conclusions.judgements) {
+        let line = format!("{} {} {}\n", judgement.rule, judgement.code, judgement.level.key());
+        bytes.extend(line.into_bytes());
+    }
+    digits(&bytes)
+}
+
+fn digits(bytes: &[u8]) -> String {
+    let hash = ledger::body_hash(bytes);
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

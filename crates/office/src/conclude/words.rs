@@ -1,0 +1,105 @@
+//! Conclusions in words: findings as they go onto a report, and what one version changes against another.
+
+use domain::catalogue::Catalogue;
+use domain::conclusion::{Added, Answer, Answered, Conclusion, change_words, changed};
+use domain::rule::Level;
+use report::paper::ReportFinding;
+use std::collections::BTreeSet;
+use store::{ConclusionView, Conclusions};
+
+/// What was seen, in the doctor's words where there are any.
+pub(super) fn finding_words(one: &Answered) -> String {
+    if let Answer::Reworded(text) = &one.answer {
+        return text.clone();
+    }
+    let level = Catalogue::builtin().level(&one.rule, &one.code);
+    level.map_or_else(|| one.code.clone(), |row| row.name_zh.clone())
+}
+
+fn is_kept(one: &&Answered) -> bool {
+    match one.answer {
+        Answer::Accepted | Answer::Reworded(_) => true,
+        Answer::Rejected(_) => false,
+    }
+}
+
+/// A line for each finding that stands: level, words, value.
+pub(super) fn lines(conclusion: &Conclusion) -> Vec<String> {
+    let answered = conclusion.findings.iter().filter(is_kept).map(|one| {
+        format!("{} {} {}", one.level.key(), finding_words(one), one.value).trim().to_owned()
+    });
+    let added = conclusion.added.iter().map(|one| format!("{} {}", one.level.key(), one.text));
+    answered.chain(added).collect()
+}
+
+/// The findings of a report as a doctor concluded them, the gravest first. `day`: due dates are counted from it.
+pub fn concluded_findings(conclusion: &Conclusion, day: chrono::NaiveDate) -> Vec<ReportFinding> {
+    let due = |days: Option<u16>| {
+        let days = chrono::Days::new(u64::from(days?));
+        Some(day.checked_add_days(days)?.to_string())
+    };
+    let answered = |one: &Answered| {
+        let catalogue = Catalogue::builtin();
+        let level = catalogue.level(&one.rule, &one.code);
+        ReportFinding {
+            level: one.level.key(),
+            seen: finding_words(one),
+            values: one.value.clone(),
+            action: level.map(|row| row.action_zh.clone()).unwrap_or_default(),
+            due: due(one.due_days).unwrap_or_default(),
+        }
+    };
+    let added = |one: &Added| ReportFinding {
+        level: one.level.key(),
+        seen: one.text.clone(),
+        values: String::new(),
+        action: String::new(),
+        due: due(one.due_days).unwrap_or_default(),
+    };
+    let kept = conclusion.findings.iter().filter(is_kept).map(answered);
+    let mut all: Vec<ReportFinding> = kept.chain(conclusion.added.iter().map(added)).collect();
+    let rank = |level: &str| std::cmp::Reverse(Level::parse(level));
+    all.sort_by_key(|finding| rank(finding.level));
+    all
+}
+
+/// What is otherwise than when the conclusion that stands was signed; empty where it still stands, or none does.
+pub fn open_changes(conclusions: &Conclusions) -> Vec<String> {
+    let Some(standing) = conclusions.standing() else { return Vec::new() };
+    let items = conclusions.changed.iter();
+    let mut words: Vec<String> = items
+        .map(|item| change_words(Catalogue::builtin(), *item, &standing.then, &conclusions.results))
+        .collect();
+    if conclusions.missing > 0 {
+        words.push(format!("签发时看过的记录有 {} 条还没有到本机", conclusions.missing));
+    }
+    if words.is_empty() && conclusions.is_judged_otherwise {
+        words.push("按现在的规则或个人信息，提出的异常与签发时不同".to_owned());
+    }
+    words
+}
+
+/// What the version that stands says otherwise than the one it stands in place of, for a 更正版. Empty for a first one.
+pub fn changes_of(conclusions: &Conclusions) -> Vec<String> {
+    let Some(standing) = conclusions.standing() else { return Vec::new() };
+    let earlier =
+        |view: &&ConclusionView| !view.fact.withdrawn && view.fact.version < standing.fact.version;
+    let before = conclusions.all.iter().filter(earlier).max_by_key(|view| view.fact.version);
+    let Some(before) = before else { return Vec::new() };
+    let catalogue = Catalogue::builtin();
+    let mut words: Vec<String> = changed(&before.then, &standing.then)
+        .into_iter()
+        .map(|item| change_words(catalogue, item, &before.then, &standing.then))
+        .collect();
+    let said = |view: &ConclusionView| view.fact.conclusion().unwrap_or_default();
+    let (old, new) = (said(before), said(standing));
+    let (gone, come): (BTreeSet<String>, BTreeSet<String>) =
+        (lines(&old).into_iter().collect(), lines(&new).into_iter().collect());
+    words.extend(come.difference(&gone).map(|line| format!("需要关注的结果增加：{line}")));
+    words.extend(gone.difference(&come).map(|line| format!("需要关注的结果去掉：{line}")));
+    if old.advice != new.advice {
+        words.push("健康指导有修改".to_owned());
+    }
+    words.push(format!("更正原因：{}", standing.fact.reason));
+    words
+}

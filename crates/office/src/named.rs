@@ -1,0 +1,19 @@
+//! The one person that a text names. Not the list of whom it may mean: that is the store's search.
+
+use crate::failed;
+use domain::ids::PersonId;
+use protocol::{Code, Failure};
+use store::Store;
+
+/// By an id, an ID number, a 学籍号, a label or any other search text that finds exactly one.
+pub fn person_named(store: &Store, text: &str) -> Result<PersonId, Failure> {
+    if let Ok(id) = uuid::Uuid::parse_str(text) {
+        return Ok(PersonId(id));
+    }
+    let found = store.find(text, 2).map_err(failed)?;
+    match found.as_slice() {
+        [only] => Ok(only.person),
+        [] => Err(Failure::new(Code::PersonUnknown)),
+        [_, ..] => Err(Failure::new(Code::PersonAmbiguous)),
+    }
+}

@@ -1,0 +1,137 @@
+//! 总检 on a screen: a person with what the rules propose, what a doctor says of it, the list of those with nothing
+//! abnormal.
+
+use super::people::{PersonRow, PersonWhole};
+
+commands_types! {
+    #[derive(Copy, Eq)]
+    pub enum AnswerWord { Accept, Reword, Reject }
+
+    /// A finding that the rules propose, with what is behind it.
+    #[derive(Eq)]
+    pub struct ProposedFinding {
+        pub rule: String,
+        pub code: String,
+        /// C B A.
+        pub level: String,
+        pub text: String,
+        pub value: String,
+        pub action: String,
+        pub due: Option<String>,
+        /// The rule, its standard and year.
+        pub standard: String,
+        /// The tables its numbers stand in.
+        pub tables: Vec<String>,
+        /// What the conclusion that stands says of it.
+        pub answer: Option<AnswerWord>,
+        /// Its words, or why it was rejected.
+        pub said: String,
+    }
+
+    /// A finding of the doctor's own.
+    #[derive(Eq)]
+    pub struct OwnFinding {
+        /// C B A.
+        pub level: String,
+        pub text: String,
+    }
+
+    /// One version ever signed.
+    #[derive(Eq)]
+    pub struct SignedVersion {
+        pub version: u32,
+        pub day: Option<String>,
+        pub doctor: String,
+        pub stands: bool,
+        pub withdrawn: bool,
+        pub reason: String,
+        /// As they go onto the report.
+        pub findings: Vec<String>,
+        pub rejected: Vec<String>,
+        pub advice: String,
+    }
+
+    pub struct ConclusionView {
+        pub whole: PersonWhole,
+        /// 未总检 已总检 需再看 总检不一致.
+        pub state: String,
+        /// What was looked at: given back with the signature.
+        pub mark: String,
+        /// Who works here now is a doctor.
+        pub may_sign: bool,
+        pub proposed: Vec<ProposedFinding>,
+        pub added: Vec<OwnFinding>,
+        pub advice: String,
+        /// What is otherwise than when it was signed.
+        pub changed: Vec<String>,
+        /// Mandatory items without a result, with the reason where there is one.
+        pub open: Vec<String>,
+        /// Every version, the newest last.
+        pub signed: Vec<SignedVersion>,
+    }
+
+    #[derive(Eq)]
+    pub struct AnswerSaid {
+        pub rule: String,
+        pub code: String,
+        pub answer: AnswerWord,
+        /// The words, where reworded; the reason, where rejected.
+        pub text: String,
+    }
+
+    #[derive(Eq)]
+    pub struct ConcludeAsk {
+        pub person: String,
+        /// As the view told it: refused where anything has changed since.
+        pub mark: String,
+        pub answers: Vec<AnswerSaid>,
+        pub added: Vec<OwnFinding>,
+        pub advice: String,
+        /// Why an earlier version changes.
+        pub reason: String,
+    }
+
+    #[derive(Eq)]
+    pub struct ConclusionSigned {
+        pub version: u32,
+        /// False: the same stood already.
+        pub new: bool,
+        pub findings: u32,
+        pub rejected: u32,
+    }
+
+    /// Someone with nothing abnormal.
+    #[derive(Eq)]
+    pub struct NormalRow {
+        pub row: PersonRow,
+        /// The first of their values, in words.
+        pub values: Vec<String>,
+        /// Values there are in all.
+        pub of: u32,
+    }
+
+    #[derive(Eq)]
+    pub struct ConcludeRow {
+        pub row: PersonRow,
+        /// As the checkup's: 检查中 待回报 待总检 需再看 ...
+        pub state: String,
+    }
+
+    pub struct ConcludeListView {
+        /// Of the list of normals: given back when it is signed.
+        pub mark: String,
+        pub may_sign: bool,
+        pub normal: Vec<NormalRow>,
+        /// To be concluded one by one: to be looked at again first, then by level.
+        pub one_by_one: Vec<ConcludeRow>,
+        pub signed: u32,
+        pub look_again: u32,
+        pub conflict: u32,
+    }
+
+    #[derive(Eq)]
+    pub struct ConcludeAllAsk { pub mark: String }
+
+    #[derive(Eq)]
+    pub struct ConcludedAll { pub signed: u32 }
+}

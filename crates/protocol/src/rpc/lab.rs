@@ -1,0 +1,117 @@
+//! Tubes at 采血 and laboratories' files, between screen and host. Not how a file is read, nor what a report becomes: that
+//! is `intake` and `office`.
+
+commands_types! {
+    #[derive(Eq)]
+    pub struct TubesAsk { pub person: String }
+
+    /// One kind of tube that somebody has to give, or has given.
+    #[derive(Eq)]
+    pub struct TubeRow {
+        /// The kind's key.
+        pub kind: String,
+        /// 生化管.
+        pub name: String,
+        /// The key of the station that draws it.
+        pub station: String,
+        pub state: TubeStateWord,
+        /// 待回报.
+        pub state_zh: String,
+        /// Codes bound to this person, in their order.
+        pub codes: Vec<String>,
+    }
+
+    #[derive(Copy, Eq)]
+    pub enum TubeStateWord { NotDrawn, Awaited, Reported, Redraw }
+
+    #[derive(Eq)]
+    pub struct Tubes { pub tubes: Vec<TubeRow> }
+
+    /// The tube with this code holds this person's sample.
+    #[derive(Eq)]
+    pub struct TubeBindAsk {
+        pub person: String,
+        /// As scanned off the tube.
+        pub code: String,
+        /// The kind's key.
+        pub kind: String,
+        /// Needed where the code is bound otherwise already; else empty.
+        pub reason: String,
+    }
+
+    /// The sample is no good: a new one has to be taken.
+    #[derive(Eq)]
+    pub struct TubeSpoilAsk {
+        pub person: String,
+        pub code: String,
+        pub reason: String,
+    }
+
+    #[derive(Eq)]
+    pub struct TubeSaid {
+        /// False where the same was said before: nothing was written.
+        pub is_new: bool,
+        pub tubes: Vec<TubeRow>,
+    }
+
+    /// People of today's stop by the state of one kind of tube.
+    #[derive(Eq)]
+    pub struct TubeStates {
+        pub name: String,
+        pub not_drawn: u32,
+        pub awaited: u32,
+        pub reported: u32,
+        pub redraw: u32,
+    }
+
+    /// A report, or a whole file, that waits for somebody.
+    #[derive(Eq)]
+    pub struct LabHeldRow {
+        pub id: String,
+        pub laboratory: String,
+        pub file: String,
+        /// From 1; 0 = the file as a whole.
+        pub row: u32,
+        /// The tube's code as reported.
+        pub code: String,
+        /// Why it waits, and what to do.
+        pub text: String,
+    }
+
+    #[derive(Eq)]
+    pub struct LabView {
+        /// Names of laboratories whose files can be read here.
+        pub laboratories: Vec<String>,
+        pub held: Vec<LabHeldRow>,
+        pub states: Vec<TubeStates>,
+    }
+
+    pub struct LabImportAsk {
+        /// None = the only one known here.
+        pub laboratory: Option<String>,
+        /// How its files are read, where that is told anew: JSON in Base64.
+        pub mapping: Option<super::day::FileIn>,
+        pub file: super::day::FileIn,
+    }
+
+    /// What became of a file, or of one report decided about.
+    #[derive(Eq)]
+    pub struct LabDone {
+        pub reports: u32,
+        pub applied: u32,
+        pub results: u32,
+        pub amended: u32,
+        pub unchanged: u32,
+        pub redraw: u32,
+        /// The very same file was taken in before.
+        pub is_known_file: bool,
+        pub view: LabView,
+    }
+
+    #[derive(Eq)]
+    pub struct LabResolveAsk {
+        pub id: String,
+        /// The tube it is of; none = it is left out.
+        pub code: Option<String>,
+    }
+}

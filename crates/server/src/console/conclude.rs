@@ -1,0 +1,73 @@
+//! 总检 at the server: the doing is `office`'s. Every unit may be written to, by a doctor's account.
+
+use super::Console;
+use crate::data::failed;
+use domain::ids::UnitCode;
+use office::{ConcludeOrder, Draft, Moment, NormalList, NormalsSigned, Review, Signed};
+use protocol::{Code, Failure, Header};
+
+impl Console {
+    /// What there is to conclude about one person.
+    pub fn review(&self, round: &str, person: &str) -> Result<Review, Failure> {
+        let order =
+            ConcludeOrder { round: round.into(), person: person.into(), ..Default::default() };
+        let person = order.person(&self.store)?;
+        office::review(&self.store, order.round(&self.store)?.id, person)
+    }
+
+    pub fn conclude(&mut self, order: &ConcludeOrder, draft: &Draft) -> Result<Signed, Failure> {
+        let header = self.signing(order)?;
+        let signed = office::sign(&mut self.store, &header, draft, &|_| Ok(()))?;
+        self.seal()?;
+        Ok(signed)
+    }
+
+    pub fn withdraw_conclusion(
+        &mut self,
+        order: &ConcludeOrder,
+        reason: &str,
+    ) -> Result<Signed, Failure> {
+        let header = self.signing(order)?;
+        let signed = office::withdraw(&mut self.store, &header, reason, &|_| Ok(()))?;
+        self.seal()?;
+        Ok(signed)
+    }
+
+    /// People of a stop with nothing abnormal.
+    pub fn normals(&self, round: &str, unit: &str) -> Result<NormalList, Failure> {
+        let order = ConcludeOrder { round: round.into(), ..Default::default() };
+        let round = order.round(&self.store)?.id;
+        office::normals(&self.store, round, &self.unit_named(unit)?)
+    }
+
+    /// Signs about them. Nobody is named in the order.
+    pub fn conclude_normals(
+        &mut self,
+        order: &ConcludeOrder,
+        unit: &str,
+        mark: &str,
+    ) -> Result<NormalsSigned, Failure> {
+        let unit = self.unit_named(unit)?;
+        let header = self.signing_header(order)?;
+        let signed = office::sign_normals(&mut self.store, &header, &unit, mark, &|_| Ok(()))?;
+        self.seal()?;
+        Ok(signed)
+    }
+
+    fn unit_named(&self, unit: &str) -> Result<UnitCode, Failure> {
+        let unit = UnitCode(unit.to_owned());
+        self.store.units().map_err(failed)?.get(&unit).ok_or(Failure::new(Code::UnitUnknown))?;
+        Ok(unit)
+    }
+
+    fn signing(&self, order: &ConcludeOrder) -> Result<Header, Failure> {
+        let header = self.signing_header(order)?;
+        let person = order.person(&self.store)?;
+        Ok(Header { person: person.0.as_bytes().to_vec(), ..header })
+    }
+
+    fn signing_header(&self, order: &ConcludeOrder) -> Result<Header, Failure> {
+        let today = Moment::at(crate::host::unix_ms()).today;
+        order.header(&self.store, self.header(0)?, today)
+    }
+}

@@ -1,0 +1,245 @@
+//! Conclusions about checkups: which entries are one, and how a checkup stands to them. The table says only where they
+//! lie; what one says is read from its entry. Whether a signature still stands follows from the entries alone: what was
+//! signed over, against what is current now.
+
+use super::Results;
+use super::checkup::{CheckupRow, Input};
+use super::current::{Said, Standing};
+use super::packed::level_of;
+use super::people::group_of;
+use super::place::Stored;
+use super::work::Work;
+use crate::error::StoreError;
+use crate::refile::locate;
+use crate::stream::array;
+use crate::tx::{Sql, Tx, bits, unbits};
+use domain::catalogue::Catalogue;
+use domain::conclusion::{ConclusionState, changed, is_answered};
+use domain::ids::{ItemCode, PersonId};
+use domain::rule::Judgement;
+use ledger::{Reference, WriterId};
+use protocol::fact::{AnswerKind, ConclusionFact, EntryReference};
+use protocol::{Entry, Fact, Header};
+use std::collections::BTreeSet;
+
+/// One conclusion, read from its entry.
+#[derive(Debug, Clone)]
+pub(crate) struct Concluded {
+    pub reference: Reference,
+    /// Where else equal bytes stand.
+    also: Vec<Reference>,
+    pub header: Header,
+    pub fact: ConclusionFact,
+}
+
+impl Concluded {
+    fn is_named(&self, names: &BTreeSet<Reference>) -> bool {
+        std::iter::once(&self.reference).chain(&self.also).any(|at| names.contains(at))
+    }
+}
+
+/// What has become of a checkup since it was signed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Since {
+    /// Entries signed over that are not here (yet).
+    pub missing: usize,
+    pub changed: BTreeSet<ItemCode>,
+    /// The rules propose something else than what was answered.
+    pub is_judged_otherwise: bool,
+}
+
+impl Since {
+    pub fn is_same(&self) -> bool {
+        self.missing == 0 && self.changed.is_empty() && !self.is_judged_otherwise
+    }
+}
+
+impl Work<'_> {
+    /// Puts the row of one conclusion in, or takes it out. Its checkup is settled afterwards.
+    pub(super) fn place_conclusion(&mut self, one: &Stored, put: bool) -> Result<(), StoreError> {
+        let Some(person) = one.person().filter(|_| one.round() != 0) else { return Ok(()) };
+        let key = [
+            bits(one.round()).into(),
+            person.0.as_bytes().into(),
+            one.unit_no.into(),
+            one.writer_no.into(),
+            bits(one.seq).into(),
+            bits(one.hash8).into(),
+        ];
+        let sql = if put {
+            "INSERT INTO conclusion (round, person, unit_no, writer_no, seq, hash8)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING"
+        } else {
+            "DELETE FROM conclusion WHERE round = $1 AND person = $2 AND unit_no = $3
+             AND writer_no = $4 AND seq = $5 AND hash8 = $6"
+        };
+        self.tx.exec(sql, &key)?;
+        self.has_conclusions = Some(true);
+        self.checkups.insert((one.round(), person));
+        Ok(())
+    }
+
+    /// The checkup's state, swapped with the row that goes with it.
+    pub(super) fn settle_conclusion(
+        &mut self,
+        round: u64,
+        canon: PersonId,
+        made: Option<(&Input, &CheckupRow)>,
+    ) -> Result<(), StoreError> {
+        if !self.may_have_conclusions()? {
+            return Ok(());
+        }
+        let state = match made {
+            None => ConclusionState::None,
+            Some((input, row)) => {
+                let all = conclusions_of(self.tx, round, &group_of(self.tx, canon)?)?;
+                state_of(self.catalogue, &all, &input.said, &row.results, &row.judgements)
+            }
+        };
+        let key = [bits(round).into(), canon.0.as_bytes().into(), state.number().into()];
+        if state == ConclusionState::None {
+            let sql = "DELETE FROM concluded WHERE round = $1 AND person = $2";
+            self.tx.exec(sql, &key[..2])?;
+        } else {
+            let sql = "INSERT INTO concluded (round, person, state) VALUES ($1, $2, $3)
+                       ON CONFLICT (round, person) DO UPDATE SET state = excluded.state";
+            self.tx.exec(sql, &key)?;
+        }
+        Ok(())
+    }
+
+    /// False while nobody has concluded anything: then nothing is looked up for each checkup.
+    fn may_have_conclusions(&mut self) -> Result<bool, StoreError> {
+        if let Some(known) = self.has_conclusions {
+            return Ok(known);
+        }
+        let sql = "SELECT EXISTS (SELECT 1 FROM conclusion) + EXISTS (SELECT 1 FROM concluded)";
+        let has = self.tx.int(sql, &[])?.is_some_and(|tables| tables > 0);
+        Ok(*self.has_conclusions.insert(has))
+    }
+}
+
+/// Every applied conclusion about one checkup, whichever of the person's ids it names, in the order of versions.
+pub(crate) fn conclusions_of(
+    tx: &dyn Tx,
+    round: u64,
+    group: &[PersonId],
+) -> Result<Vec<Concluded>, StoreError> {
+    let sql = "SELECT c.unit_no, w.writer, c.seq, c.hash8 FROM conclusion c
+               JOIN writer w ON w.writer_no = c.writer_no
+               WHERE c.round = $1 AND c.person = $2";
+    let mut found: Vec<(Vec<u8>, Concluded)> = Vec::new();
+    for person in group {
+        let params = [bits(round).into(), person.0.as_bytes().into()];
+        let places = tx.rows(sql, &params, |row| {
+            let writer = WriterId(array(row.blob(1)?)?);
+            let hash8 = unbits(row.int(3)?).to_be_bytes();
+            let reference = Reference { writer, seq: unbits(row.int(2)?), hash8 };
+            Ok((row.int(0)?, reference))
+        })?;
+        for (unit_no, reference) in places {
+            let Some(body) = body_at(tx, unit_no, &reference)? else { continue };
+            let Ok(Entry { header, fact: Fact::Conclusion(fact) }) = Entry::decode(&body) else {
+                continue;
+            };
+            let plain = Entry { header: header.clone(), fact: Fact::Conclusion(fact.clone()) };
+            let one = Concluded { reference, also: Vec::new(), header, fact };
+            found.push((plain.encode(), one));
+        }
+    }
+    // Equal bodies are one fact, named by the first of its places.
+    found.sort_by(|a, b| (&a.0, a.1.reference).cmp(&(&b.0, b.1.reference)));
+    let mut all: Vec<(Vec<u8>, Concluded)> = Vec::new();
+    for (body, one) in found {
+        match all.last_mut() {
+            Some((same, first)) if *same == body => first.also.push(one.reference),
+            Some(_) | None => all.push((body, one)),
+        }
+    }
+    let mut all: Vec<Concluded> = all.into_iter().map(|(_, one)| one).collect();
+    all.sort_by_key(|one| (one.fact.version, one.reference));
+    Ok(all)
+}
+
+fn body_at(
+    tx: &dyn Tx,
+    unit_no: i64,
+    reference: &Reference,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some((writer_no, seq)) = locate(tx, unit_no, reference)? else { return Ok(None) };
+    let sql = "SELECT body FROM entry WHERE unit_no = $1 AND writer_no = $2 AND seq = $3";
+    let params: [Sql; 3] = [unit_no.into(), writer_no.into(), bits(seq).into()];
+    tx.first(sql, &params, |row| Ok(row.blob(0)?.to_vec()))
+}
+
+/// Those that no other names. Each names all that was known, so nobody is reached through a third.
+pub(crate) fn standing(all: &[Concluded]) -> Vec<&Concluded> {
+    let names: BTreeSet<Reference> = all.iter().flat_map(|one| references(&one.fact.saw)).collect();
+    all.iter().filter(|one| !one.is_named(&names)).collect()
+}
+
+pub(crate) fn references(seen: &[EntryReference]) -> impl Iterator<Item = Reference> {
+    seen.iter().filter_map(|reference| Reference::try_from(reference).ok())
+}
+
+fn state_of(
+    catalogue: &Catalogue,
+    all: &[Concluded],
+    said: &[Said],
+    results: &Results,
+    judgements: &[Judgement],
+) -> ConclusionState {
+    let standing = standing(all);
+    if standing.iter().all(|one| one.fact.withdrawn) {
+        return ConclusionState::None;
+    }
+    match standing.as_slice() {
+        [only] if since(catalogue, only, said, results, judgements).is_same() => {
+            ConclusionState::Signed
+        }
+        [_] => ConclusionState::LookAgain,
+        [] | [_, ..] => ConclusionState::Conflict,
+    }
+}
+
+/// What has become of everything since one conclusion was signed.
+pub(crate) fn since(
+    catalogue: &Catalogue,
+    one: &Concluded,
+    said: &[Said],
+    results: &Results,
+    judgements: &[Judgement],
+) -> Since {
+    let (then, missing) = seen_then(catalogue, &one.fact, said);
+    let findings = one.fact.findings.iter();
+    let answered = findings.filter(|f| f.answer != AnswerKind::Added as u32).map(|finding| {
+        let level = u8::try_from(finding.level).unwrap_or(u8::MAX);
+        (finding.rule.as_str(), finding.code.as_str(), level_of(level))
+    });
+    Since {
+        missing,
+        changed: changed(&then, results),
+        is_judged_otherwise: !is_answered(judgements, answered),
+    }
+}
+
+/// The values that were current for whoever signed, and how many of the entries signed over are not here. What was
+/// signed over counts as applied; what was not still connects, as a held entry does.
+pub(crate) fn seen_then(
+    catalogue: &Catalogue,
+    fact: &ConclusionFact,
+    said: &[Said],
+) -> (Results, usize) {
+    let seen: BTreeSet<Reference> = references(&fact.seen).collect();
+    let mut here: BTreeSet<Reference> = BTreeSet::new();
+    let then = said.iter().map(|one| {
+        let mut is_seen = false;
+        for at in std::iter::once(&one.reference).chain(&one.also).filter(|at| seen.contains(at)) {
+            here.insert(*at);
+            is_seen = true;
+        }
+        Said { is_applied: is_seen, ..one.clone() }
+    });
+    let then: Vec<Said> = then.collect();
+    (Standing::of(catalogue, &then).results(), seen.len() - here.len())
+}

@@ -1,0 +1,316 @@
+//! 总检 through the real program: who may sign, what is signed, what becomes of a signature when a result comes later,
+//! two doctors apart, people with nothing abnormal signed as a list, and the report that follows.
+#![allow(clippy::unwrap_used)]
+
+use protocol::Code;
+use serde_json::{Value, json};
+use std::path::Path;
+use stories::cast::{OPERATORS, VILLAGE};
+use stories::printed::words;
+use stories::program::Words;
+use stories::stage::{MEASURED, Stage, people, refused};
+
+const DOCTOR: &str = "zhao6";
+const DOCTOR_NAME: &str = "赵六";
+const OTHER_DOCTOR: &str = "qian7";
+const DAY: &str = "2026-09-20";
+/// A checkup in which everything the package asks for is there and fine.
+const FINE: [(&str, &str); 16] = [
+    ("height_cm", "160"),
+    ("weight_kg", "55"),
+    ("waist_cm", "74"),
+    ("sbp1_mmhg", "112"),
+    ("dbp1_mmhg", "70"),
+    ("fasting", "yes"),
+    ("known_hypertension", "no"),
+    ("known_diabetes", "no"),
+    ("glucose_mmol_l", "5.0"),
+    ("tc_mmol_l", "4.5"),
+    ("tg_mmol_l", "1.2"),
+    ("hdl_mmol_l", "1.5"),
+    ("ldl_mmol_l", "2.5"),
+    ("hb_g_l", "135"),
+    ("urine_protein", "-"),
+    ("urine_glucose", "-"),
+];
+const FINE_PEOPLE: usize = 2;
+
+/// A stage with two doctors whom the device knows.
+fn stage() -> Stage {
+    let stage = Stage::new();
+    for (account, name) in [(DOCTOR, DOCTOR_NAME), (OTHER_DOCTOR, "钱七")] {
+        let add = stage.of_server("operator add").with("--account", account).with("--name", name);
+        add.with("--role", "doctor").ask().answer();
+    }
+    stage.of_device("sync").ask().answer();
+    stage
+}
+
+fn id_number(row: usize) -> String {
+    people().cell(row, "id_number").to_owned()
+}
+
+fn about(stage: &Stage, words: Words, row: usize) -> Words {
+    words.with("--round", &stage.round).with("--person", id_number(row))
+}
+
+fn show(stage: &Stage, words: Words, row: usize) -> Value {
+    about(stage, words, row).ask().answer()
+}
+
+fn by(words: Words, doctor: &str) -> Words {
+    words.with("--operator", doctor).with("--day", DAY)
+}
+
+fn sign(stage: &Stage, row: usize) -> Words {
+    by(about(stage, stage.of_device("conclude sign"), row), DOCTOR)
+}
+
+fn state(stage: &Stage, row: usize) -> [String; 2] {
+    ["device", "server"].map(|place| {
+        let words = match place {
+            "device" => stage.of_device("conclude show"),
+            _ => stage.of_server("conclude show"),
+        };
+        show(stage, words, row)["state_zh"].as_str().unwrap().to_owned()
+    })
+}
+
+/// The first measured person of whom the rules propose something, and the first of whom they propose nothing.
+fn abnormal(stage: &Stage) -> usize {
+    let is_abnormal = |row: &usize| {
+        let shown = show(stage, stage.of_device("conclude show"), *row);
+        !shown["proposed"].as_array().unwrap().is_empty()
+    };
+    (0..MEASURED).find(is_abnormal).unwrap()
+}
+
+fn amend(stage: &Stage, row: usize, item: &str, value: &str) {
+    let amend = about(stage, stage.of_device("result amend"), row).with("--item", item);
+    amend.with("--value", value).with("--reason", "复核").ask().answer();
+}
+
+fn report(stage: &Stage, words: Words, out: &Path) -> (Value, String) {
+    let words = words.with("--round", &stage.round).with("--unit", VILLAGE);
+    let made = words.with("--out", out).ask().answer();
+    (made, close(&self::words(out)))
+}
+
+/// Without its spaces: where a line has them in a file says nothing.
+fn close(text: &str) -> String {
+    text.replace(' ', "")
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_doctor_signs_what_they_answered_and_only_then_the_report_is_final() {
+    let stage = stage();
+    let row = abnormal(&stage);
+    let shown = show(&stage, stage.of_device("conclude show"), row);
+    assert_eq!(
+        (text(&shown, "state_zh"), shown["signed"].as_array().unwrap().len()),
+        ("未总检".to_owned(), 0)
+    );
+    let proposed = shown["proposed"].as_array().unwrap();
+    for one in proposed {
+        assert!(!text(one, "standard").is_empty(), "{one}");
+        assert!(!one["tables"].as_array().unwrap().is_empty(), "{one}");
+    }
+
+    // Who is no doctor signs nothing, at the server neither.
+    let nurse = |words: Words| by(about(&stage, words, row), OPERATORS[0][0]);
+    for words in [stage.of_device("conclude sign"), stage.of_server("conclude sign")] {
+        refused("a recorder", &nurse(words).and("--accept-rest"), Code::ConclusionRole);
+    }
+    refused("no answer", &sign(&stage, row), Code::ConclusionUnanswered);
+    let first = &proposed[0];
+    let answer = |word: &str, text: &str| json!({ "rule": first["rule"], "code": first["code"], "answer": word, "text": text });
+    let from = |draft: Value| {
+        let file = stage.file("draft.json", draft.to_string());
+        sign(&stage, row).with("--from", file)
+    };
+    let rejected = json!({ "answers": [answer("reject", "")], "accept_rest": true });
+    refused("no reason", &from(rejected), Code::ReasonMissing);
+    let empty = json!({ "answers": [answer("reword", " ")], "accept_rest": true });
+    refused("no words", &from(empty), Code::ConclusionInvalid);
+    let twice =
+        json!({ "answers": [answer("accept", ""), answer("accept", "")], "accept_rest": true });
+    refused("twice", &from(twice), Code::ConclusionInvalid);
+    refused(
+        "moved",
+        &sign(&stage, row).and("--accept-rest").with("--mark", "0000000000000000"),
+        Code::ConclusionMoved,
+    );
+    refused("unmeasured", &sign(&stage, MEASURED).and("--accept-rest"), Code::ConclusionEmpty);
+    assert_eq!(state(&stage, row), ["未总检", "未总检"], "nothing was written");
+
+    let draft = json!({
+        "answers": [answer("reword", "甲状腺旁待查的说法")],
+        "accept_rest": true,
+        "added": [{ "level": "B", "text": "腹部压痛，待复查" }],
+        "advice": "低盐饮食，按时复查。",
+        "mark": shown["mark"],
+    });
+    let signed = from(draft.clone()).ask().answer();
+    assert_eq!((signed["version"].as_u64(), signed["new"].as_bool()), (Some(1), Some(true)));
+    assert_eq!(signed["findings"].as_u64(), Some(proposed.len() as u64 + 1));
+    // The same again is nothing new; it is over the same results, so its mark is another.
+    let again = json!({ "answers": draft["answers"], "accept_rest": true, "added": draft["added"], "advice": draft["advice"] });
+    assert_eq!(from(again).ask().answer()["new"], false);
+    assert_eq!(state(&stage, row), ["已总检", "未总检"]);
+
+    let here = stage.path("device.pdf");
+    let (made, said) = report(&stage, stage.of_device("report person"), &here);
+    let counts = ["people", "signed", "corrected"].map(|key| made[key].as_u64().unwrap());
+    assert_eq!(counts, [MEASURED as u64, 1, 0], "{made}");
+    assert_eq!(made["preview"], true, "the others are not signed");
+    for part in [
+        "总检医生：赵六",
+        DAY,
+        "甲状腺旁待查的说法",
+        "腹部压痛，待复查",
+        "低盐饮食",
+        "第 1 版",
+        "现场预览",
+    ] {
+        assert!(said.contains(&close(part)), "{part}");
+    }
+    assert!(!said.contains("更正版"));
+
+    stage.of_device("sync").ask().answer();
+    assert_eq!(state(&stage, row), ["已总检", "已总检"]);
+    let there = stage.path("server.pdf");
+    report(&stage, stage.of_server("report person"), &there);
+    assert_eq!(std::fs::read(&here).unwrap(), std::fs::read(&there).unwrap());
+    for words in [stage.of_device("verify"), stage.of_server("verify")] {
+        assert_eq!(words.ask().answer()["ok"], true);
+    }
+}
+
+#[test]
+fn a_result_after_the_signature_makes_it_one_to_look_at_again_and_the_next_print_a_correction() {
+    let stage = stage();
+    let row = abnormal(&stage);
+    sign(&stage, row).and("--accept-rest").ask().answer();
+    stage.of_device("sync").ask().answer();
+    amend(&stage, row, "height_cm", "151.5");
+    assert_eq!(state(&stage, row), ["需再看", "已总检"]);
+    stage.of_device("sync").ask().answer();
+    assert_eq!(state(&stage, row), ["需再看", "需再看"]);
+    let shown = show(&stage, stage.of_server("conclude show"), row);
+    let changed = shown["changed"].as_array().unwrap();
+    assert!(
+        changed
+            .iter()
+            .any(|c| c.as_str().unwrap().contains("身高") && c.as_str().unwrap().contains("151.5")),
+        "{shown}"
+    );
+
+    // Not final any more, and it says why.
+    let out = stage.path("pending.pdf");
+    let (made, said) = report(&stage, stage.of_device("report person"), &out);
+    assert_eq!(made["signed"], 0);
+    assert!(said.contains("等待总检医生再看") && said.contains("151.5"));
+    assert!(!said.contains("总检医生：赵六"));
+
+    refused("no reason", &sign(&stage, row).and("--accept-rest"), Code::ReasonMissing);
+    let signed = sign(&stage, row).and("--accept-rest").with("--reason", "身高复核").ask().answer();
+    assert_eq!(signed["version"], 2);
+    let out = stage.path("corrected.pdf");
+    let (made, said) = report(&stage, stage.of_device("report person"), &out);
+    assert_eq!((made["signed"].as_u64(), made["corrected"].as_u64()), (Some(1), Some(1)));
+    for part in ["更正版", "第 2 版", "代替以前的版本", "身高", "151.5", "更正原因：身高复核"]
+    {
+        assert!(said.contains(&close(part)), "{part}");
+    }
+    let shown = show(&stage, stage.of_device("conclude show"), row);
+    let stands: Vec<bool> = shown["signed"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|v| v["stands"].as_bool().unwrap())
+        .collect();
+    assert_eq!(stands, [false, true], "the first version is kept and seen");
+
+    // Withdrawn, nobody has concluded anything; the report is a preview again.
+    let withdraw = by(about(&stage, stage.of_device("conclude withdraw"), row), DOCTOR);
+    withdraw.with("--reason", "签错人").ask().answer();
+    assert_eq!(state(&stage, row)[0], "未总检");
+    let (made, _) = report(&stage, stage.of_device("report person"), &stage.path("none.pdf"));
+    assert_eq!(made["signed"], 0);
+}
+
+#[test]
+fn two_doctors_who_sign_apart_are_both_shown_until_one_of_them_decides() {
+    let stage = stage();
+    let row = abnormal(&stage);
+    sign(&stage, row).and("--accept-rest").with("--advice", "低盐").ask().answer();
+    let other = by(about(&stage, stage.of_server("conclude sign"), row), OTHER_DOCTOR);
+    other.and("--accept-rest").with("--advice", "低脂").ask().answer();
+    assert_eq!(state(&stage, row), ["已总检", "已总检"]);
+    stage.of_device("sync").ask().answer();
+    assert_eq!(state(&stage, row), ["总检不一致", "总检不一致"]);
+    let shown = show(&stage, stage.of_device("conclude show"), row);
+    let advice: Vec<String> = shown["signed"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|v| v["stands"] == true)
+        .map(|v| text(v, "advice"))
+        .collect();
+    assert!(advice.contains(&"低盐".to_owned()) && advice.contains(&"低脂".to_owned()), "{shown}");
+    let (made, said) = report(&stage, stage.of_device("report person"), &stage.path("two.pdf"));
+    assert_eq!(made["signed"], 0);
+    assert!(said.contains("两位医生的总检结论不一致"));
+    let decide = sign(&stage, row).and("--accept-rest").with("--advice", "低盐低脂");
+    decide.with("--reason", "两份合为一份").ask().answer();
+    stage.of_device("sync").ask().answer();
+    assert_eq!(state(&stage, row), ["已总检", "已总检"]);
+    for words in [stage.of_device("verify"), stage.of_server("verify")] {
+        assert_eq!(words.ask().answer()["ok"], true);
+    }
+}
+
+#[test]
+fn people_with_nothing_abnormal_are_signed_as_the_list_that_was_shown_and_nobody_else() {
+    let stage = stage();
+    let list = |words: Words| words.with("--round", &stage.round).with("--unit", VILLAGE);
+    // Everything examined, all of it fine: two people more.
+    let fine = format!(
+        "kind,unit,id_number,name,sex,birth,exam_date,{}",
+        FINE.map(|cell| cell.0).join(",")
+    );
+    let mut lines = vec![fine];
+    for row in MEASURED..MEASURED + FINE_PEOPLE {
+        let own = ["id_number", "name", "sex", "birth"]
+            .map(|heading| people().cell(row, heading).to_owned());
+        let values = FINE.map(|cell| cell.1).join(",");
+        lines.push(format!("resident,{VILLAGE},{},2026-09-14,{values}", own.join(",")));
+    }
+    let file = stage.file("fine.csv", lines.join("\n"));
+    assert_eq!(stage.record(&file).ask().answer()["people"], FINE_PEOPLE);
+    let before = list(stage.of_device("conclude list")).ask().answer();
+    let normal = before["normal"].as_array().unwrap().len();
+    let one_by_one = before["one_by_one"].as_u64().unwrap() as usize;
+    assert_eq!((normal, one_by_one), (FINE_PEOPLE, MEASURED), "{before}");
+    let all = |words: Words, mark: &str| by(list(words), DOCTOR).with("--mark", mark);
+    refused(
+        "another list",
+        &all(stage.of_device("conclude all"), "0011223344556677"),
+        Code::ConclusionMoved,
+    );
+    let nurse = list(stage.of_device("conclude all")).with("--operator", OPERATORS[0][0]);
+    refused("a recorder", &nurse.with("--mark", text(&before, "mark")), Code::ConclusionRole);
+    let signed = all(stage.of_device("conclude all"), &text(&before, "mark")).ask().answer();
+    assert_eq!(signed["signed"], normal);
+    let after = list(stage.of_device("conclude list")).ask().answer();
+    assert_eq!(after["normal"].as_array().unwrap().len(), 0);
+    assert_eq!(after["signed"].as_u64(), Some(normal as u64));
+    assert_eq!(after["one_by_one"].as_u64(), Some(one_by_one as u64), "the others are not signed");
+    let (made, said) = report(&stage, stage.of_device("report person"), &stage.path("all.pdf"));
+    assert_eq!(made["signed"].as_u64(), Some(normal as u64));
+    assert!(said.contains("没有发现异常"));
+}

@@ -1,0 +1,81 @@
+// 总检 by the keyboard alone, on the real host: a doctor answers what the rules propose and signs; a result afterwards makes
+// it one to look at again; who is no doctor looks on. Not the list of normals (told.spec.ts has people for it).
+import { COLLEAGUE, GENERAL, HIGH, OPERATOR, VILLAGE } from "./fixture";
+import { answered, atForm, confirmDay, openDoor, reach } from "./steps";
+import { expect, test, type Page } from "./test";
+
+const picture = async (page: Page, name: string) => process.env.E2E_PICTURES && (await page.screenshot({ path: `${process.env.E2E_PICTURES}/${name}.png`, fullPage: true }));
+
+async function enter(page: Page, who: typeof OPERATOR): Promise<void> {
+  await page.goto("./");
+  await openDoor(page, who);
+  await confirmDay(page, VILLAGE.unit);
+}
+
+async function conclusion(page: Page): Promise<string> {
+  const person = await reach(page, HIGH.id);
+  await page.evaluate((to) => (location.hash = to), `#/conclusion/${person}`);
+  await expect(page.locator(".proposed")).toBeFocused();
+  return person;
+}
+
+test("a doctor answers each finding by a key, signs, and a result afterwards is seen", async ({ page }) => {
+  await enter(page, COLLEAGUE);
+  const person = await conclusion(page);
+  const findings = await page.locator(".proposed > li").count();
+  expect(findings).toBeGreaterThan(0);
+  // The rule and the table behind each.
+  await expect(page.locator(".proposed details").first()).toContainText(".csv");
+  // Without an answer nothing is signed.
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".finish .stand")).toContainText(`还有 ${findings} 条没有处理`);
+  await page.keyboard.press("2");
+  await expect(page.getByLabel("改写为").first()).toBeFocused();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type("血压偏高，两周后再量");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".proposed")).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  // Each accepted leads to the next open one.
+  for (let at = 1; at < findings; at += 1) await page.keyboard.press("Enter");
+  await page.getByRole("textbox", { name: "再加一条异常" }).focus();
+  await page.keyboard.type("腹部压痛，待复查");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".findings", { hasText: "腹部压痛，待复查" })).toBeVisible();
+  await page.getByRole("textbox", { name: "健康指导" }).focus();
+  await page.keyboard.type("低盐饮食。");
+  await picture(page, "conclusion");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".toast")).toContainText("总检第 1 版已签发");
+  await expect(page.locator(".concludelist")).toBeVisible();
+  await expect(page.locator(".concludelist .row", { hasText: HIGH.name })).toHaveCount(0);
+  await picture(page, "conclude-list");
+  await page.evaluate((to) => (location.hash = to), `#/card/${person}`);
+  await expect(page.locator(".personcard")).toContainText("已总检");
+
+  // Somebody measures again.
+  await atForm(page, GENERAL, HIGH.id);
+  await page.getByRole("textbox", { name: "身高", exact: true }).fill("151.5");
+  const saved = answered(page, "save");
+  await page.keyboard.press("Control+Enter");
+  expect((await saved).ok()).toBe(true);
+  await page.evaluate((to) => (location.hash = to), `#/conclusion/${person}`);
+  await expect(page.locator(".banner", { hasText: "签发之后有变化" })).toContainText("151.5");
+  await expect(page.locator(".findings", { hasText: "第 1 版" })).toContainText("血压偏高，两周后再量");
+  // What stands is where the next version begins; why it changes has to be said.
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByLabel("更正的原因")).toBeFocused();
+  await page.keyboard.type("身高复核");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".toast")).toContainText("总检第 2 版已签发");
+});
+
+test("who is no doctor sees what there is to conclude and signs nothing", async ({ page }) => {
+  await enter(page, OPERATOR);
+  await conclusion(page);
+  await expect(page.locator(".banner", { hasText: "不是医生" })).toBeVisible();
+  for (const _ of await page.locator(".proposed > li").all()) await page.keyboard.press("1");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".banner.bad")).toContainText("总检只能由医生账号签发");
+  await expect(page.locator(".conclude")).toBeVisible();
+});

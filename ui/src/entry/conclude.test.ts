@@ -1,0 +1,69 @@
+// 总检 of one person by keys: what each does, what keeps a signature back, and what is asked of the host.
+import { describe, expect, it } from "vitest";
+import type { ConclusionView, PersonRow, ProposedFinding } from "../platform/api";
+import { begun, openCount, update, type Effect, type Event, type Model } from "./conclude";
+
+const ROW: PersonRow = { person: "p1", name: "测一", sex: "女", age: 60, birth: null, id_number: null, phone: null, unit_label: "", grade: null, group: null, is_pupil: false, standing: "名单内", done: 1, of: 1, worst: "B" };
+
+function finding(code: string, more: Partial<ProposedFinding> = {}): ProposedFinding {
+  return { rule: "adult_bp", code, level: "B", text: `看到${code}`, value: "166/102 mmHg", action: "两周内复查", due: null, standard: "成人血压", tables: ["hypertension_grades_adult.csv"], answer: null, said: "", ...more };
+}
+
+function view(more: Partial<ConclusionView> = {}): ConclusionView {
+  const whole = { row: ROW, state: "待总检", stations: [], findings: [], items: [], id_number_is_proposed: false };
+  return { whole, state: "未总检", mark: "m1", may_sign: true, proposed: [finding("a"), finding("b")], added: [], advice: "", changed: [], open: [], signed: [], ...more };
+}
+
+function run(model: Model, events: Event[]): [Model, Effect[]] {
+  return events.reduce<[Model, Effect[]]>(([now], event) => update(now, event), [model, []]);
+}
+
+const key = (pressed: string): Event => ({ kind: "key", key: pressed });
+const SIGNED = [{ version: 1, day: null, doctor: "赵六", stands: true, withdrawn: false, reason: "", findings: [], rejected: [], advice: "" }];
+
+describe("concluding by keys", () => {
+  it("one key accepts and goes on to the next open one, and then it can be signed as it was seen", () => {
+    const [model, effects] = run(begun(view()), [key("1"), key("Enter"), { kind: "advice", text: " 低盐 " }, { kind: "sign" }]);
+    expect(model.phase).toBe("saving");
+    const answers = ["a", "b"].map((code) => ({ rule: "adult_bp", code, answer: "accept", text: "" }));
+    expect(effects).toEqual([{ kind: "sign", ask: { person: "p1", mark: "m1", answers, added: [], advice: "低盐", reason: "" } }]);
+    expect(update(model, { kind: "sign" })[1], "pressed twice it is asked once").toEqual([]);
+    expect(update(model, { kind: "failed" })[0].phase).toBe("editing");
+  });
+
+  const stops: [string, ConclusionView, Event[], Model["stopped"], number][] = [
+    ["a finding without an answer", view(), [key("1")], "unanswered", 1],
+    ["rejected without a reason", view(), [key("3"), key("ArrowDown"), key("1")], "words", 0],
+    ["other words that are none", view(), [key("2"), { kind: "words", at: 0, text: " " }, key("ArrowDown"), key("1")], "words", 0],
+    ["an own finding written and not added", view({ proposed: [] }), [{ kind: "own", text: "腹部压痛" }], "own", 0],
+    ["a later version without a reason", view({ proposed: [], signed: SIGNED }), [], "reason", 0],
+  ];
+  it.each(stops)("%s keeps it from being signed", (_, seen, events, stopped, at) => {
+    const [model, effects] = run(begun(seen), [...events, { kind: "sign" }]);
+    expect([model.stopped, model.at, model.phase]).toEqual([stopped, at, "editing"]);
+    expect(effects.map((one) => one.kind)).toEqual(["focus"]);
+  });
+
+  it("other words begin with those proposed, a reason begins empty, and both go with the signature", () => {
+    const [model] = run(begun(view()), [key("2")]);
+    expect(model.said[0]).toEqual({ answer: "reword", text: "看到a" });
+    const [, effects] = run(model, [{ kind: "words", at: 0, text: "血压偏高" }, key("ArrowDown"), key("3"), { kind: "words", at: 1, text: "换袖带复测正常" }, { kind: "sign" }]);
+    const ask = effects[0]?.kind === "sign" ? effects[0].ask : null;
+    expect(ask?.answers.map((one) => [one.answer, one.text])).toEqual([["reword", "血压偏高"], ["reject", "换袖带复测正常"]]);
+  });
+
+  it("own findings are added with their level and can be taken back", () => {
+    const own: Event[] = [{ kind: "level", level: "C" }, { kind: "own", text: " 牙石 " }, { kind: "add" }];
+    const [model] = run(begun(view({ proposed: [] })), [...own, { kind: "own", text: "腹部压痛" }, { kind: "add" }, { kind: "drop", at: 1 }, { kind: "sign" }]);
+    expect(model.added).toEqual([{ level: "C", text: "牙石" }]);
+    expect(model.phase).toBe("saving");
+  });
+
+  it("a later version begins with what stands, and only what is new is open", () => {
+    const stands = view({ proposed: [finding("a", { answer: "reject", said: "换袖带" }), finding("b")], signed: SIGNED, advice: "低盐", added: [{ level: "C", text: "牙石" }] });
+    const model = begun(stands);
+    expect([model.at, openCount(model), model.said[0]?.text, model.advice, model.added.length]).toEqual([1, 1, "换袖带", "低盐", 1]);
+    const [signed] = run(model, [key("1"), { kind: "reason", text: "补报" }, { kind: "sign" }]);
+    expect(signed.phase).toBe("saving");
+  });
+});

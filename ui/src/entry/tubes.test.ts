@@ -1,0 +1,59 @@
+// Tubes: a scanned code is the kind in hand, the next kind comes by itself, nothing is bound anew without a reason.
+import { expect, test } from "vitest";
+import type { TubeRow } from "../platform/api";
+import { none, update, type Event, type Model } from "./tubes";
+
+const row = (kind: string, state: TubeRow["state"], station = "blood"): TubeRow => ({ kind, name: kind, station, state, state_zh: "", codes: [] });
+const START = [row("serum", "not_drawn"), row("blood_count", "not_drawn"), row("urine", "not_drawn", "urine")];
+
+function after(...events: Event[]) {
+  let model: Model = none;
+  let effects: ReturnType<typeof update>[1] = [];
+  for (const event of [{ kind: "opened", rows: START, station: "blood" } as Event, ...events]) [model, effects] = update(model, event);
+  return { model, effects };
+}
+const code = (text: string): Event => ({ kind: "code", code: text });
+const bound = (tube: string, isNew = true): Event => ({ kind: "said", what: "bound", isNew, code: "B1", tube, rows: [row("serum", "awaited"), row("blood_count", "not_drawn")], station: "blood" });
+
+test("only what this station draws is shown, and the first kind still to be drawn is in hand", () => {
+  const { model } = after();
+  expect([model.rows.map((one) => one.kind), model.kind]).toEqual([["serum", "blood_count"], "serum"]);
+});
+
+test("a code is bound as the kind in hand, and the next kind follows", () => {
+  expect(after(code(" B1 ")).effects).toEqual([{ kind: "bind", code: "B1", tube: "serum", reason: "" }]);
+  const { model } = after(code("B1"), bound("serum"));
+  expect([model.kind, model.said?.what, model.phase]).toEqual(["blood_count", "bound", "idle"]);
+  expect(after(code("B1"), bound("serum", false)).model.said?.what).toBe("known");
+});
+
+test("a scanner that repeats while one is being bound binds nothing", () => {
+  expect(after(code("B1"), code("B1")).effects).toEqual([]);
+});
+
+test("with nothing left to draw a code asks for the kind first", () => {
+  const { model, effects } = after({ kind: "said", what: "bound", isNew: true, code: "B2", tube: "serum", rows: [row("serum", "awaited")], station: "blood" }, code("B3"));
+  expect([model.stopped, effects]).toEqual(["kind", []]);
+  expect(after({ kind: "choose", tube: "blood_count" }, code("B3")).effects).toEqual([{ kind: "bind", code: "B3", tube: "blood_count", reason: "" }]);
+});
+
+test("a code that is bound otherwise is bound anew only with a reason", () => {
+  const taken: Event = { kind: "failed", code: "B1", tube: "serum", failure: "tube_taken" };
+  const { model, effects } = after(code("B1"), taken, { kind: "rebind" });
+  expect([model.taken, model.stopped, effects]).toEqual([{ code: "B1", kind: "serum" }, "reason", []]);
+  expect(after(code("B1"), taken, { kind: "reason", reason: "上次扫错人" }, { kind: "rebind" }).effects).toEqual([{ kind: "bind", code: "B1", tube: "serum", reason: "上次扫错人" }]);
+  expect(after(code("B1"), taken, { kind: "cancel" }).model.taken).toBe(null);
+  // The next tube scanned is no answer to the question.
+  expect(after(code("B1"), taken, { kind: "reason", reason: "上次扫错人" }, code("B7")).effects).toEqual([{ kind: "bind", code: "B7", tube: "serum", reason: "" }]);
+});
+
+test("a sample is called no good only with a reason", () => {
+  const spoil: Event = { kind: "spoil", code: "B1", name: "生化管" };
+  expect(after(spoil, { kind: "spoil_it" }).model.stopped).toBe("reason");
+  expect(after(spoil, { kind: "reason", reason: "标本溶血" }, { kind: "spoil_it" }).effects).toEqual([{ kind: "spoil", code: "B1", reason: "标本溶血" }]);
+});
+
+test("another failure is told and nothing is taken for bound", () => {
+  const { model } = after(code("1"), { kind: "failed", code: "1", tube: "serum", failure: "tube_code_invalid" });
+  expect([model.stopped, model.said, model.phase]).toEqual(["tube_code_invalid", null, "idle"]);
+});

@@ -1,0 +1,77 @@
+// When the host is asked for what stands in the one field. Not what becomes of an answer (entry/find.ts).
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { app, attach } from "./app";
+import { toFinder } from "./finder";
+import type { Platform } from "./platform/platform";
+
+const asked: string[] = [];
+const answers: (() => void)[] = [];
+const page = { hash: "" };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("window", globalThis);
+  vi.stubGlobal("location", page);
+  page.hash = "#/home";
+  app.route = { name: "home", args: [] };
+  [asked.length, answers.length] = [0, 0];
+  attach({
+    call: (_: string, { text }: { text: string }) => {
+      asked.push(text);
+      return new Promise((done) => answers.push(() => done({ rows: [], more: false, exact: false })));
+    },
+  } as unknown as Platform);
+});
+afterEach(async () => {
+  toFinder({ kind: "cleared" });
+  await answerAll();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+async function answerAll(): Promise<void> {
+  for (const answer of answers.splice(0)) answer();
+  await vi.advanceTimersByTimeAsync(0);
+}
+async function typed(text: string): Promise<void> {
+  toFinder({ kind: "typed", text });
+  await vi.advanceTimersByTimeAsync(0);
+}
+
+test("at home the host is asked at once, one question at a time, and then the newest of what was typed meanwhile", async () => {
+  for (const text of ["l", "lx", "lxy"]) await typed(text);
+  expect(asked).toEqual(["l"]);
+  await answerAll();
+  expect(asked).toEqual(["l", "lxy"]);
+  await answerAll();
+  expect(asked).toHaveLength(2);
+});
+
+test("what was cleared while the host looked is not asked, and leads nowhere", async () => {
+  await typed("l");
+  await typed("lx");
+  page.hash = "#/form/general/7";
+  toFinder({ kind: "cleared" });
+  await answerAll();
+  expect([asked, page.hash]).toEqual([["l"], "#/form/general/7"]);
+});
+
+test("on another screen a piece of a scan that is taken back asks nothing and leads nowhere; a hand's letter leads home", async () => {
+  app.route = { name: "form", args: [] };
+  page.hash = "#/form/general/7";
+  await typed("4");
+  await vi.advanceTimersByTimeAsync(20);
+  await typed("");
+  await vi.advanceTimersByTimeAsync(200);
+  expect([asked, page.hash]).toEqual([[], "#/form/general/7"]);
+  await typed("l");
+  await vi.advanceTimersByTimeAsync(200);
+  expect([asked, page.hash]).toEqual([["l"], "#/home"]);
+});
+
+test("a scan does not wait for what is being typed", async () => {
+  await typed("l");
+  toFinder({ kind: "scanned", code: "JKVILLAGER.A" });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked).toEqual(["l", "JKVILLAGER.A"]);
+});

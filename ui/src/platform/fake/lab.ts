@@ -1,0 +1,71 @@
+// The fake host's tubes and laboratories: codes in memory, a file whose every line is one result. Not the project's reading.
+import type { Commands, LabView, TubeRow } from "../api";
+import { Failure, type Word } from "../platform";
+import type { Records } from "./records";
+
+type Own = "tubes" | "tube_bind" | "tube_spoil" | "lab" | "lab_import" | "lab_resolve";
+type Answers = { [W in Own & Word]: (ask: Commands[W]["ask"]) => Commands[W]["answer"] };
+
+export const TUBES = [
+  { kind: "serum", name: "生化管", station: "blood" },
+  { kind: "blood_count", name: "血常规管", station: "blood" },
+  { kind: "urine", name: "尿管", station: "urine" },
+];
+const ZH = { not_drawn: "未检", awaited: "待回报", reported: "已回报", redraw: "需重采" } as const;
+
+interface Bound {
+  person: string;
+  kind: string;
+  isSpoilt: boolean;
+}
+const bound = new Map<string, Bound>();
+
+function tubesOf(person: string): TubeRow[] {
+  return TUBES.map((tube) => {
+    const own = [...bound].filter(([, one]) => one.person === person && one.kind === tube.kind);
+    const state = own.some(([, one]) => !one.isSpoilt) ? "awaited" : own.length > 0 ? "redraw" : "not_drawn";
+    return { ...tube, state, state_zh: ZH[state], codes: own.map(([code]) => code) };
+  });
+}
+
+function view(records: Records): LabView {
+  const here = records.people.filter((one) => one.unit === records.choice?.unit && !one.isPupil);
+  const states = TUBES.map((tube) => {
+    const all = here.map((one) => tubesOf(one.person).find((row) => row.kind === tube.kind)?.state);
+    const count = (state: string) => all.filter((one) => one === state).length;
+    return { name: tube.name, not_drawn: count("not_drawn"), awaited: count("awaited"), reported: 0, redraw: count("redraw") };
+  });
+  return { laboratories: ["示例检验中心"], held: [], states };
+}
+
+export function labAnswers(records: Records): Answers {
+  const wrote = () => {
+    records.saved += 1;
+    records.unsent += 1;
+  };
+  const done = () => ({ reports: 0, applied: 0, results: 0, amended: 0, unchanged: 0, redraw: 0, is_known_file: false, view: view(records) });
+  return {
+    tubes: ({ person }) => ({ tubes: tubesOf(person) }),
+    tube_bind: ({ person, code, kind, reason }) => {
+      if (!/^[\dA-Z-]{4,32}$/i.test(code)) throw new Failure("tube_code_invalid");
+      const there = bound.get(code);
+      const isSame = there?.person === person && there.kind === kind && !there.isSpoilt;
+      if (there && !isSame && reason === "") throw new Failure("tube_taken");
+      if (!isSame) {
+        bound.set(code, { person, kind, isSpoilt: false });
+        wrote();
+      }
+      return { is_new: !isSame, tubes: tubesOf(person) };
+    },
+    tube_spoil: ({ person, code }) => {
+      const there = bound.get(code);
+      if (!there) throw new Failure("tube_unknown");
+      bound.set(code, { ...there, isSpoilt: true });
+      wrote();
+      return { is_new: true, tubes: tubesOf(person) };
+    },
+    lab: () => view(records),
+    lab_import: done,
+    lab_resolve: done,
+  };
+}
