@@ -1,17 +1,21 @@
 //! The one field app behind the window: one command at a time, and what is said to the page when one fails. Not a
 //! thread of its own: whoever calls waits, so call it off the main thread.
 
-use field::{Abilities, App, SystemHost};
+use field::{Abilities, App, HallAbility, SystemHost};
 use protocol::rpc::work::WatchAsk;
 use protocol::rpc::{Answer, Command};
 use protocol::{Code, Failure};
 use serde::{Serialize, Serializer};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How often it is looked whether somebody is still there.
 pub const IDLE_LOOK: Duration = Duration::from_secs(15);
+
+/// Where a hall's other devices come to once it is opened: every address of this machine.
+const HALL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 8443);
 
 pub struct Desk(Mutex<App>);
 
@@ -37,8 +41,15 @@ impl Serialize for Refused {
 }
 
 impl Desk {
-    pub fn new(folder: &Path) -> Desk {
-        let abilities = Abilities { card_reader: None, save_files: cfg!(desktop) };
+    /// `files` gives the screens' files to a hall's browsers.
+    pub fn new(
+        folder: &Path,
+        files: impl Fn() -> Vec<(String, Vec<u8>)> + Send + Sync + 'static,
+    ) -> Desk {
+        // A phone's system ends what runs behind its screen: it is nobody's hub, and joins as a browser.
+        let hall = HallAbility { listen: HALL, files: Box::new(files) };
+        let hall = cfg!(desktop).then_some(hall);
+        let abilities = Abilities { save_files: cfg!(desktop), hall, ..Abilities::default() };
         Desk(Mutex::new(App::new(folder, Arc::new(SystemHost), abilities)))
     }
 
@@ -103,7 +114,7 @@ mod tests {
     #[test]
     fn an_empty_folder_answers_and_nothing_has_locked() {
         let folder = std::env::temp_dir().join("no-such-folder-of-the-field-app");
-        let desk = Desk::new(&folder);
+        let desk = Desk::new(&folder, Vec::new);
         let done = desk.call(Command::State(Nothing {}));
         let Ok(Answer::State(state)) = done.answer else { panic!("no state") };
         assert_eq!(state.phase, Phase::Empty);

@@ -57,11 +57,24 @@ fn begin(app: &App, told: Option<&Path>) -> Result<(), Box<dyn Error>> {
         return give_up(home::TAKEN_ZH);
     }
     app.manage(only);
-    let desk = Arc::new(Desk::new(&folder));
+    let desk = Arc::new(Desk::new(&folder, page_files(app.handle().clone())));
     app.manage(desk.clone());
     window::open(app, &folder)?;
     watch(app.handle().clone(), desk);
     Ok(())
+}
+
+/// The files of the page in this program, as a hall's browsers get them.
+fn page_files(app: AppHandle) -> impl Fn() -> Vec<(String, Vec<u8>)> + Send + Sync {
+    move || {
+        let assets = app.asset_resolver();
+        let names: Vec<String> = assets.iter().map(|(name, _)| name.into_owned()).collect();
+        let found = names.into_iter().filter_map(|name| {
+            let asset = assets.get(name.clone())?;
+            Some((name.trim_start_matches('/').to_owned(), asset.bytes))
+        });
+        found.collect()
+    }
 }
 
 /// Locks the app when nobody has been there for too long, and takes the page's memory away with it.

@@ -1,11 +1,13 @@
 //! What the stories and the tidy tests share. The tests themselves are in `tests/`; nothing here is shipped.
 
+pub mod browser;
 pub mod cast;
 pub mod central;
 pub mod counted;
 pub mod crowd;
 pub mod findings;
 pub mod fuzz;
+pub mod hall;
 #[cfg(unix)]
 pub mod killing;
 pub mod line;

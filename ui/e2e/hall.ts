@@ -72,9 +72,12 @@ export async function serve(words: string[], env: NodeJS.ProcessEnv = {}): Promi
   return { url: (JSON.parse(line) as { url: string }).url, child, kill };
 }
 
+/** The screens' files, and a hall that is nobody's but this machine's. */
+export const UI_ARGS = ["--ui", UI, "--hall", "127.0.0.1:0"];
+
 /** The field app over one device's folder. */
 export function serveField(home: string, env: NodeJS.ProcessEnv = {}): Promise<Serving> {
-  return serve(["field", "serve", "--home", home, "--ui", UI], env);
+  return serve(["field", "serve", "--home", home, ...UI_ARGS], env);
 }
 
 /** Asks a field app as its page would. */

@@ -154,6 +154,7 @@ export const SCREENS = (person: string): [string, string][] => [
   ["end", "#/end"],
   ["lab", "#/lab"],
   ["sync", "#/sync"],
+  ["hall", "#/hall"],
   ["print", "#/print"],
   ["settings", "#/settings"],
   ["account", "#/account"],

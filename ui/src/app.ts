@@ -76,6 +76,8 @@ export async function tryCall<W extends Word>(command: W, ask: Commands[W]["ask"
     const failure = asFailure(thrown);
     // The host has locked by itself: nothing of the person before stays on the screen or in memory.
     if (failure.code === "app_locked" && app.state?.phase === "open") away();
+    // The hub forgot this browser: what comes instead is its pairing page.
+    if (failure.code === "unpaired") away();
     throw failure;
   }
 }

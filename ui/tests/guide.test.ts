@@ -24,7 +24,7 @@ function pattern(sentence: string): string {
 const TEXTS: Record<string, unknown>[] = await Promise.all(readdirSync(join(ROOT, "ui/src/text")).map((name) => import(join(ROOT, "ui/src/text", name)) as Promise<Record<string, unknown>>));
 const SAID = TEXTS.flatMap((texts) => Object.values(texts).filter((one) => typeof one === "object").flatMap((one) => Object.values(one as Record<string, string>)));
 const SCREENS = [...SAID, ...Object.values(FAILURES)].map(pattern);
-const HOST = ["field", "protocol", "office", "domain", "report", "server"].map((name) => textsUnder(join(ROOT, "crates", name, "src"), ".rs")).join("\n") + textsUnder(join(ROOT, "schema/catalogue"), ".json");
+const HOST = ["field", "protocol", "office", "domain", "report", "server"].map((name) => textsUnder(join(ROOT, "crates", name, "src"), ".rs")).join("\n") + textsUnder(join(ROOT, "schema/catalogue"), ".json") + readFileSync(join(ROOT, "ui/public/pair.html"), "utf8");
 
 /** Quoted words that are not a screen's: of a file, a name, a sign. */
 const OTHERS = new Set(["·", "原名-问题清单.xlsx"]);

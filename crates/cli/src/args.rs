@@ -3,6 +3,7 @@
 mod carry;
 mod conclude;
 mod find;
+mod hub;
 mod lab;
 mod out;
 mod result;
@@ -10,6 +11,7 @@ mod result;
 pub use carry::*;
 pub use conclude::*;
 pub use find::*;
+pub use hub::*;
 pub use lab::*;
 pub use out::*;
 pub use result::*;
@@ -118,38 +120,6 @@ pub struct HomeOnly {
     /// 64 hexadecimal digits
     #[arg(long, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum HubCommand {
-    /// Ask the server for this device's certificate as a hub, while there is a network
-    Certify {
-        #[command(flatten)]
-        home: HomeOnly,
-        /// Private IPv4 addresses to be named beside this machine's own
-        #[arg(long, value_name = "IPV4")]
-        address: Vec<std::net::Ipv4Addr>,
-    },
-    /// Answer the other devices until stopped
-    Serve {
-        #[command(flatten)]
-        home: HomeOnly,
-        #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8443")]
-        listen: SocketAddr,
-    },
-    /// Work with a hub until stopped, and with the server whenever it is reached
-    Join {
-        #[command(flatten)]
-        home: HomeOnly,
-        #[arg(long, value_name = "ADDRESS:PORT")]
-        address: String,
-        /// The hub's device id, 32 hexadecimal digits
-        #[arg(long, value_name = "ID")]
-        device: String,
-        /// Look once and end
-        #[arg(long)]
-        once: bool,
-    },
 }
 
 #[derive(Debug, Args)]
@@ -341,6 +311,9 @@ pub struct FieldServe {
     /// The folder with the built screens; without it the folder `ui` beside this program
     #[arg(long, value_name = "DIR")]
     pub ui: Option<PathBuf>,
+    /// Where other devices and tablets come to once the hall is opened on the screen; port 0 takes a free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:8443")]
+    pub hall: SocketAddr,
     /// Who works, where --key-file opens the device instead of a password
     #[arg(long, value_name = "ACCOUNT")]
     pub operator: Option<String>,

@@ -2,18 +2,26 @@
 
 use crate::args::{HomeOnly, HubCommand};
 use crate::device::{key, open_home};
+use crate::pairing::{Door, keep_door};
 use crate::say::Said;
-use field::{Goal, HubLink, Synced, Watch, Woken, read_hub, serve_hub_until_stopped};
+use crate::screens;
+use field::{
+    Goal, Hall, HubLink, Synced, SystemHost, Watch, Woken, hall_router, reached_at, read_hub,
+    serve_hub_until_stopped,
+};
 use protocol::Failure;
 use serde_json::json;
+use serve::load_files;
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub fn run(command: &HubCommand, json: bool) -> Result<Said, Failure> {
     match command {
         HubCommand::Certify { home, address } => certify(home, address),
-        HubCommand::Serve { home, listen } => serve(home, *listen, json),
+        HubCommand::Serve { home, listen, ui } => serve(home, *listen, ui.as_deref(), json),
         HubCommand::Join { home, address, device, once } => join(home, address, device, *once),
     }
 }
@@ -25,11 +33,26 @@ fn certify(home: &HomeOnly, addresses: &[Ipv4Addr]) -> Result<Said, Failure> {
     Said::of(&json!({ "new": is_new }), vec![line.to_owned()])
 }
 
-/// With `--json` the one line is printed as soon as the address is bound.
-fn serve(home: &HomeOnly, listen: SocketAddr, json: bool) -> Result<Said, Failure> {
+/// With `--json` one line is printed as soon as the address is bound, and one for each pairing code.
+fn serve(
+    home: &HomeOnly,
+    listen: SocketAddr,
+    ui: Option<&Path>,
+    json: bool,
+) -> Result<Said, Failure> {
     let opened = open_home(home)?;
     sync_beside(home)?;
-    serve_hub_until_stopped(opened, &key(home.key_file.as_deref())?, listen, None, &|watch| {
+    let hall = Arc::new(Hall::new(&home.home, Arc::new(SystemHost)));
+    let fingerprint = opened.certificate_fingerprint()?.unwrap_or_default();
+    // Without the screens' files a hub answers devices alone.
+    let files = match screens::files(ui) {
+        Err(failure) if ui.is_some() => return Err(failure),
+        found => found.ok().map(|folder| load_files(&folder)).transpose()?,
+    };
+    let page = files.map(|files| opened.hall_page(hall.clone(), files)).transpose()?;
+    let takes_browsers = page.is_some();
+    let beside = page.map(hall_router);
+    serve_hub_until_stopped(opened, &key(home.key_file.as_deref())?, listen, beside, &|watch| {
         let state = watch.state();
         if json {
             println!("{}", json!(state));
@@ -37,7 +60,14 @@ fn serve(home: &HomeOnly, listen: SocketAddr, json: bool) -> Result<Said, Failur
             println!("枢纽已开启。其他设备请加入：{} 设备编号 {}", state.address, state.device);
         }
         let _ = std::io::stdout().flush();
+        if takes_browsers {
+            hall.open();
+            let url = format!("https://{}", reached_at(state.address));
+            let door = Door { hall: hall.clone(), url, fingerprint: fingerprint.clone() };
+            keep_door(door, json);
+        }
     })?;
+    hall.close();
     Ok(Said::nothing())
 }
 

@@ -8,6 +8,7 @@ mod conclude;
 mod device;
 mod hub;
 mod lab;
+mod pairing;
 mod paper;
 mod place;
 mod progress;

@@ -3,7 +3,7 @@
 
 use crate::args::FieldServe;
 use crate::say::Said;
-use field::{Abilities, App, SystemHost};
+use field::{Abilities, App, HallAbility, SystemHost};
 use protocol::rpc::{Answer, Command, RPC_BYTES_MAX};
 use protocol::{Code, Failure};
 use serde_json::json;
@@ -20,14 +20,17 @@ pub fn serve(serve: &FieldServe, json: bool) -> Result<Said, Failure> {
     if !serve.listen.ip().is_loopback() {
         return Err(Failure::at(Code::UsageInvalid, "--listen"));
     }
-    let mut app = App::new(&serve.home.home, Arc::new(SystemHost), Abilities::default());
+    let ui = files(serve.ui.as_deref())?;
+    let hall = HallAbility { listen: serve.hall, files: Box::new(hall_files(ui.clone())) };
+    let abilities = Abilities { hall: Some(hall), ..Abilities::default() };
+    let mut app = App::new(&serve.home.home, Arc::new(SystemHost), abilities);
     if let Some(key_file) = &serve.home.key_file {
         app.open_with_key(field::read_key_file(key_file)?, serve.operator.as_deref())?;
     }
     let app = Arc::new(Mutex::new(app));
     lock_when_idle(app.clone());
     let order = PageOrder {
-        files: &files(serve.ui.as_deref())?,
+        files: &ui,
         listen: serve.listen,
         request_bytes_max: RPC_BYTES_MAX,
         handler: handler(app),
@@ -79,8 +82,16 @@ fn failure(failure: &Failure) -> Vec<u8> {
     json!({ "code": failure.code.word(), "text": failure.zh() }).to_string().into_bytes()
 }
 
+/// The same files for a hall's browsers, read when it is opened; where they cannot be read, other devices alone can come.
+fn hall_files(folder: PathBuf) -> impl Fn() -> Vec<(String, Vec<u8>)> + Send + Sync {
+    move || {
+        let files = serve::load_files(&folder).unwrap_or_default();
+        files.into_iter().map(|(name, (_, bytes))| (name, bytes)).collect()
+    }
+}
+
 /// Where the screens' files lie: as told, else beside this program.
-fn files(told: Option<&Path>) -> Result<PathBuf, Failure> {
+pub fn files(told: Option<&Path>) -> Result<PathBuf, Failure> {
     if let Some(told) = told {
         return Ok(told.to_owned());
     }

@@ -16,6 +16,7 @@ pub mod lab;
 pub mod label_code;
 pub mod order;
 pub mod range;
+pub mod role;
 pub mod roster;
 pub mod rule;
 pub mod slip;

@@ -8,11 +8,13 @@ mod cells;
 mod conclude;
 mod day;
 mod draft;
+mod hub;
 mod idle;
 mod lab;
 mod people;
 mod print;
 mod register;
+mod role;
 mod rows;
 mod save;
 mod session;
@@ -21,6 +23,7 @@ pub(crate) mod stop;
 mod watch;
 mod work;
 
+pub use hub::HallAbility;
 pub use session::{Card, CardReader, SimulatedReader};
 pub use watch::watch;
 
@@ -48,6 +51,10 @@ pub struct Abilities {
     pub card_reader: Option<Box<dyn CardReader>>,
     /// The host saves files where a person chooses.
     pub save_files: bool,
+    /// This host can open a hall, and work with another's.
+    pub hall: Option<HallAbility>,
+    /// The screens are a hall's browser: its day and drafts are its operator's, and what is the device's is done there.
+    pub is_seat: bool,
 }
 
 /// The app of one home folder.
@@ -59,8 +66,19 @@ pub struct App {
     /// When a person last asked for something.
     seen: idle::Seen,
     work: work::Background,
+    hub: hub::HubPart,
     /// Shown once with the next state.
     notice: Option<String>,
+    /// At a seat: the day of whoever worked there before the lock.
+    day_left: Option<(String, DayChoice)>,
+}
+
+/// Where today's choice is kept.
+enum DayKept {
+    /// In the database: it is the device's.
+    WithDevice,
+    /// Here: each seat has its own.
+    AtSeat(Option<DayChoice>),
 }
 
 /// An open device with who works on it.
@@ -68,8 +86,10 @@ struct Opened {
     home: Home,
     key: Key,
     worker: Option<Worker>,
+    rights: role::Rights,
     /// Answers of the last saves, by the id the screen made.
     saves: VecDeque<(String, protocol::rpc::station::Saved)>,
+    day: DayKept,
 }
 
 /// Today as confirmed, with what it names looked up.
@@ -90,7 +110,9 @@ impl App {
             abilities,
             opened: None,
             work: work::Background::default(),
+            hub: hub::HubPart::default(),
             notice: None,
+            day_left: None,
         }
     }
 
@@ -102,8 +124,11 @@ impl App {
             None => None,
             Some(account) => Some(Worker::of_directory(&home, account)?),
         };
-        self.opened = Some(Opened { home, key, worker, saves: VecDeque::new() });
+        let day = DayKept::WithDevice;
+        let rights = role::Rights::of(&home, worker.as_ref())?;
+        self.opened = Some(Opened { home, key, worker, rights, saves: VecDeque::new(), day });
         self.seen = moment(&*self.host);
+        self.join_again();
         Ok(())
     }
 
@@ -115,6 +140,11 @@ impl App {
     /// Locks where nobody has asked for anything for `LOCK_AFTER_MIN` minutes; true when it did. A host asks this by a
     /// timer, a few times a minute: the key is not to lie in memory until somebody comes back.
     pub fn lock_if_idle(&mut self) -> bool {
+        self.tend_hall();
+        self.lock_if_over()
+    }
+
+    fn lock_if_over(&mut self) -> bool {
         let is_time = self.is_open() && idle::is_over(self.seen, moment(&*self.host));
         if is_time {
             self.lock();
@@ -124,9 +154,15 @@ impl App {
 
     /// Does one command. The first one after too long a pause finds the app locked, whatever the host's timer did.
     pub fn call(&mut self, command: Command) -> Result<Answer, Failure> {
-        self.lock_if_idle();
+        self.lock_if_over();
         if idle::is_of_a_person(&command) {
             self.seen = moment(&*self.host);
+        }
+        if self.abilities.is_seat && !is_for_seats(&command) {
+            return Err(Failure::new(Code::AtDeviceOnly));
+        }
+        if let Some(opened) = &mut self.opened {
+            opened.permits(&command)?;
         }
         match command {
             Command::State(_) => self.state().map(Answer::State),
@@ -141,6 +177,11 @@ impl App {
             Command::CardRead(_) => self.card_read().map(Answer::CardRead),
             Command::SyncState(_) => self.sync_state().map(Answer::SyncState),
             Command::Sync(_) => self.sync().map(Answer::Sync),
+            Command::HubState(_) => self.hub_state().map(Answer::HubState),
+            Command::HubStart(_) => self.hub_start().map(Answer::HubStart),
+            Command::HubStop(_) => self.hub_stop().map(Answer::HubStop),
+            Command::HubJoin(ask) => self.hub_join(&ask).map(Answer::HubJoin),
+            Command::HubLeave(_) => self.hub_leave().map(Answer::HubLeave),
             command => self.opened()?.call(command),
         }
     }
@@ -199,7 +240,12 @@ impl Opened {
             | Command::PasswordChange(_)
             | Command::CardRead(_)
             | Command::SyncState(_)
-            | Command::Sync(_) => Err(Failure::new(Code::Internal)),
+            | Command::Sync(_)
+            | Command::HubState(_)
+            | Command::HubStart(_)
+            | Command::HubStop(_)
+            | Command::HubJoin(_)
+            | Command::HubLeave(_) => Err(Failure::new(Code::Internal)),
         }
     }
 
@@ -223,6 +269,63 @@ impl Opened {
             examiner: self.home.examiner(examiner)?,
             station: station.and_then(|key| catalogue.station_by_key(key)).map(|s| s.code),
         })
+    }
+}
+
+/// What a hall's browser may ask for. What brings files in or out, makes accounts or reaches for the network is the
+/// device's. Every command is named here: a new one is decided about.
+fn is_for_seats(command: &Command) -> bool {
+    match command {
+        Command::Enrol(_)
+        | Command::AccountAdd(_)
+        | Command::RosterImport(_)
+        | Command::CardRead(_)
+        | Command::Sync(_)
+        | Command::Carry(_)
+        | Command::HubState(_)
+        | Command::HubStart(_)
+        | Command::HubStop(_)
+        | Command::HubJoin(_)
+        | Command::HubLeave(_)
+        | Command::LabImport(_)
+        | Command::Print(_) => false,
+        Command::State(_)
+        | Command::Unlock(_)
+        | Command::Lock(_)
+        | Command::PasswordChange(_)
+        | Command::Forms(_)
+        | Command::Day(_)
+        | Command::DaySet(_)
+        | Command::Ready(_)
+        | Command::Find(_)
+        | Command::Person(_)
+        | Command::RegisterCheck(_)
+        | Command::Register(_)
+        | Command::Form(_)
+        | Command::Judge(_)
+        | Command::Save(_)
+        | Command::DraftPut(_)
+        | Command::DraftDrop(_)
+        | Command::Drafts(_)
+        | Command::Amend(_)
+        | Command::Choose(_)
+        | Command::Void(_)
+        | Command::ClassList(_)
+        | Command::Coverage(_)
+        | Command::CheckOut(_)
+        | Command::DayEnd(_)
+        | Command::SyncState(_)
+        | Command::Watch(_)
+        | Command::Conclusion(_)
+        | Command::Conclude(_)
+        | Command::ConcludeList(_)
+        | Command::ConcludeAll(_)
+        | Command::Tubes(_)
+        | Command::TubeBind(_)
+        | Command::TubeSpoil(_)
+        | Command::Lab(_)
+        | Command::LabResolve(_)
+        | Command::Held(_) => true,
     }
 }
 

@@ -59,7 +59,11 @@ pub struct HubState {
 pub struct Guest {
     pub device: String,
     pub name: String,
+    /// Keys of the stations worked at there, as the device says.
+    pub stations: Vec<String>,
     pub connected: bool,
+    /// Since it called last, ms.
+    pub silent_ms: i64,
     /// Entries the server is not known to have, as the device says (待上传).
     pub unsent: u64,
     /// Its clock minus this one's, ms.
@@ -70,6 +74,7 @@ struct Known {
     certificate: DeviceCertificate,
     token_hash: [u8; 32],
     name: String,
+    stations: Vec<String>,
     heard_at_ms: i64,
     unsent: u64,
     clock_offset_ms: i64,
@@ -112,7 +117,9 @@ impl HubWatch {
         let guests = known.iter().map(|(device, known)| Guest {
             device: hex(device),
             name: known.name.clone(),
+            stations: known.stations.clone(),
             connected: now.saturating_sub(known.heard_at_ms) < CONNECTED_MS,
+            silent_ms: now.saturating_sub(known.heard_at_ms),
             unsent: known.unsent,
             clock_offset_ms: known.clock_offset_ms,
         });

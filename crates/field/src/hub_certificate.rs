@@ -71,16 +71,19 @@ impl Home {
 fn own_addresses(given: &[Ipv4Addr]) -> BTreeSet<Ipv4Addr> {
     let mut named: BTreeSet<Ipv4Addr> =
         given.iter().copied().filter(Ipv4Addr::is_private).take(HUB_ADDRESSES_MAX).collect();
-    // Any address beyond this machine will do: 192.0.2.1 is nobody's (RFC 5737).
-    let outward = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| {
-        socket.connect(SocketAddr::from(([192, 0, 2, 1], 9)))?;
-        socket.local_addr()
-    });
-    if let Ok(IpAddr::V4(address)) = outward.map(|address| address.ip())
+    if let Some(IpAddr::V4(address)) = outward()
         && address.is_private()
         && named.len() < HUB_ADDRESSES_MAX
     {
         named.insert(address);
     }
     named
+}
+
+/// This machine's address on the way to others; `None` where it is in no network. No packet is sent for asking.
+pub(crate) fn outward() -> Option<IpAddr> {
+    // Any address beyond this machine will do: 192.0.2.1 is nobody's (RFC 5737).
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect(SocketAddr::from(([192, 0, 2, 1], 9))).ok()?;
+    socket.local_addr().ok().map(|own| own.ip())
 }

@@ -4,10 +4,11 @@
 //! Nothing a hub says counts as 已上传: this file never writes what the server is known to have. That is `synchronise`'s,
 //! by the server's own signature.
 
-use crate::hex::unhex;
+use crate::hex::{hex, unhex};
 use crate::home::{Home, failed};
 use crate::synchronise::called;
 use ledger::{Replica, own_digest};
+use protocol::rpc::day::DayChoice;
 use protocol::{Code, Failure};
 use serde::Serialize;
 use std::net::SocketAddr;
@@ -46,6 +47,8 @@ pub struct HubLink {
     to: Option<ToHub>,
     seen: Seen,
     handed: Vec<u8>,
+    /// The stations told there.
+    stations: Vec<String>,
     failures: u32,
 }
 
@@ -59,9 +62,55 @@ pub fn read_hub(address: &str, device: &str) -> Result<HubAddress, Failure> {
     Ok(HubAddress { address, device })
 }
 
+/// Fewer digits of a device's id than this name nobody, not even among few.
+const PREFIX_DIGITS_MIN: usize = 4;
+
+impl Home {
+    /// Reads what a hub's screen says for other devices: `ADDRESS:PORT/DEVICE`, typed or scanned. Of a device that is known here
+    /// the first digits are enough: who it is is proven by its certificate all the same.
+    pub fn read_hub_text(&self, text: &str) -> Result<HubAddress, Failure> {
+        let unread = || Failure::new(Code::HubAddressUnread);
+        let plain = domain::identity::to_half_width(text);
+        let (address, device) = split_hub_text(&plain).ok_or_else(unread)?;
+        let full = match device.len() {
+            32 => device,
+            PREFIX_DIGITS_MIN.. => {
+                let known = self.store.devices().map_err(failed)?;
+                let ids = known.iter().map(|known| hex(&known.device));
+                let mut fits = ids.filter(|id| id.starts_with(&device));
+                let (first, second) = (fits.next(), fits.next());
+                first.filter(|_| second.is_none()).ok_or_else(unread)?
+            }
+            _ => return Err(unread()),
+        };
+        let hub = read_hub(&address, &full).map_err(|_| unread())?;
+        if hub.device == self.store.device().map_err(failed)? {
+            return Err(Failure::new(Code::HubIsOwn));
+        }
+        Ok(hub)
+    }
+}
+
+/// The address and the digits of the device behind it, lower case; a leading `https://` is what a browser puts there.
+fn split_hub_text(text: &str) -> Option<(String, String)> {
+    let text = text.trim().trim_start_matches("https://").replace('。', ".");
+    let (address, device) = text.split_once(['/', '#', ' '])?;
+    let counts = |c: &char| !c.is_whitespace() && !matches!(c, '-' | '/' | '#');
+    let device: String = device.to_lowercase().chars().filter(counts).collect();
+    let is_hex = device.bytes().all(|b| b.is_ascii_hexdigit());
+    is_hex.then(|| (address.trim().to_owned(), device))
+}
+
 impl HubLink {
     pub fn new(hub: HubAddress) -> HubLink {
-        HubLink { hub, to: None, seen: Seen::default(), handed: Vec::new(), failures: 0 }
+        HubLink {
+            hub,
+            to: None,
+            seen: Seen::default(),
+            handed: Vec::new(),
+            stations: Vec::new(),
+            failures: 0,
+        }
     }
 
     /// How long to wait after what the last look was.
@@ -94,11 +143,15 @@ impl Home {
         if self.store.is_revoked(&link.hub.device).map_err(failed)? {
             return Err(Failure::new(Code::HubBarred));
         }
-        let mut to = match link.to.take() {
+        let stations = self.day_stations()?;
+        let known = link.to.take().filter(|_| link.stations == stations);
+        let mut to = match known {
             Some(to) => to,
             None => {
                 link.seen = Seen::default();
-                self.greet(&link.hub)?
+                let to = self.greet(&link.hub, &stations)?;
+                link.stations = stations;
+                to
             }
         };
         let own = own_digest(&self.store.own_heads().map_err(failed)?).to_vec();
@@ -134,8 +187,16 @@ impl Home {
         }
     }
 
+    /// Keys of the stations that this device works at today.
+    fn day_stations(&self) -> Result<Vec<String>, Failure> {
+        let kept = self.store.setting_text(Setting::Day).map_err(failed)?;
+        let choice: Option<DayChoice> = kept.and_then(|text| serde_json::from_str(&text).ok());
+        let stations = choice.map(|choice| choice.stations).unwrap_or_default();
+        Ok(stations.into_iter().map(|station| station.station).collect())
+    }
+
     /// Connects to a hub and proves this device there.
-    fn greet(&self, hub: &HubAddress) -> Result<ToHub, Failure> {
+    fn greet(&self, hub: &HubAddress, stations: &[String]) -> Result<ToHub, Failure> {
         let own = self.store.device().map_err(failed)?;
         if own == hub.device {
             return Err(Failure::at(Code::UsageInvalid, "--device"));
@@ -144,7 +205,8 @@ impl Home {
         let ca = enrolled(self.store.setting_text(Setting::CaPem).map_err(failed)?)?;
         let root = self.store.server_public_key().map_err(failed)?;
         let root = root.ok_or(Failure::new(Code::NotEnrolled))?;
-        let (proof, clock) = (self.own_proof()?, self.device_clock()?);
+        let (mut proof, clock) = (self.own_proof()?, self.device_clock()?);
+        proof.stations = stations.to_vec();
         ToHub::greet(hub, &ca, &root, &proof.presenting(), clock, LIMITS)
             .map_err(|error| at_hub(error, clock.unix_ms))
     }
@@ -199,6 +261,21 @@ mod tests {
         check("192.168.1.7:8443", &device[1..], "--device");
         check("192.168.1.7:8443", &device.replace('0', "x"), "--device");
         check("192.168.1.7:8443", &"一".repeat(32), "--device");
+    }
+
+    #[test]
+    fn what_a_hubs_screen_says_is_read_as_people_type_it() {
+        let check = |text: &str, expected: Option<(&str, &str)>| {
+            let expected = expected.map(|(a, d)| (a.to_owned(), d.to_owned()));
+            assert_eq!(split_hub_text(text), expected, "{text}");
+        };
+        check("192.168.1.7:8443/01AB", Some(("192.168.1.7:8443", "01ab")));
+        check(" https://192.168.1.7:8443/01ab-02cd ", Some(("192.168.1.7:8443", "01ab02cd")));
+        check("192.168.1.7:8443 01ab 02cd", Some(("192.168.1.7:8443", "01ab02cd")));
+        check("192。168。1。7:8443/01ab", Some(("192.168.1.7:8443", "01ab")));
+        check("192.168.1.7:8443", None);
+        check("192.168.1.7:8443/hub one", None);
+        check("", None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod desk;
 mod enrol;
 mod find;
 mod gone;
+mod hall;
 mod hex;
 mod home;
 pub mod host;
@@ -35,11 +36,15 @@ mod tries;
 mod tube;
 mod unlocking;
 
-pub use app::{Abilities, App, Card, CardReader, SimulatedReader, watch};
+pub use app::{Abilities, App, Card, CardReader, HallAbility, SimulatedReader, watch};
 pub use carry::CarryMade;
 pub use enrol::{Enrolled, Enrolment};
 pub use find::FoundRow;
 pub use gone::Gone;
+pub use hall::{
+    Hall, HallPage, PairingCode, SEATS_MAX, SeatShown, pairing_address, print_fingerprint,
+    reached_at, router as hall_router,
+};
 pub use home::{Acting, Home, read_key_file};
 pub use host::{Host, StretchCost, SystemHost};
 pub use hub::{DEVICES_MAX, Guest, HubServing, HubState, HubWatch, serve_hub_until_stopped};

@@ -13,12 +13,14 @@ pub(crate) struct OwnProof {
     /// New, of 32 random bytes: said from now on where the proof was taken.
     pub token: String,
     name: String,
+    /// Where somebody works with this device today; said to a hub alone.
+    pub stations: Vec<String>,
 }
 
 impl OwnProof {
     pub fn presenting(&self) -> Presenting<'_> {
-        let OwnProof { certificate, device_key, token, name } = self;
-        Presenting { certificate, device_key, token, name }
+        let OwnProof { certificate, device_key, token, name, stations } = self;
+        Presenting { certificate, device_key, token, name, stations }
     }
 }
 
@@ -32,6 +34,7 @@ impl Home {
             device_key: self.store.signing_key().map_err(failed)?,
             token: hex(&[self.host.random_16()?, self.host.random_16()?].concat()),
             name: self.store.setting_text(Setting::Name).map_err(failed)?.unwrap_or_default(),
+            stations: Vec::new(),
         })
     }
 

@@ -134,6 +134,9 @@ pub struct PresentRequest {
     /// The name people give the device.
     #[prost(string, tag = "6")]
     pub name: String,
+    /// To a hub: keys of the stations worked at there today.
+    #[prost(string, repeated, tag = "7")]
+    pub stations: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]

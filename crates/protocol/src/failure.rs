@@ -88,6 +88,14 @@ codes! {
     HeldUnknown = "held_unknown", "没有这条待处理记录。请用 jkkc held list 查看。";
     HeldElsewhere = "held_elsewhere", "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。";
     // Working at a screen
+    HallClosed = "hall_closed", "大厅没有开。请到本站电脑上点开大厅，再扫新的二维码。";
+    SeatsFull = "seats_full", "本站连接的平板和手机已满 25 台。请让不用的一台先锁定半小时，或接到另一台本站电脑。";
+    PairingInvalid = "pairing_invalid", "配对码不对、已用过或已过期。请在本站电脑上看新的二维码再扫一次。";
+    PairingWait = "pairing_wait", "配对码试得太多。请等一分钟，再扫本站电脑上新的二维码。";
+    Unpaired = "unpaired", "这台平板或手机与本站电脑的配对已结束。已保存的都在本站电脑上，请重新扫二维码。";
+    AtDeviceOnly = "at_device_only", "这一步只能在本站电脑上做。请到本站电脑上操作。";
+    RoleBarred = "role_barred", "您的账号不能做这一步，没有改动。请由录入员或医生来做，或请协调员调整角色后同步。";
+    AccountLocal = "account_local", "练习账号只能在本站电脑上用，没有打开。请选协调员给的账号。";
     AppLocked = "app_locked", "已锁定。请选择账号、输入密码后继续，草稿没有丢失。";
     DayUnset = "day_unset", "还没有确认今天的站点。请先在“今日”选好轮次、站点、日期和工位。";
     PersonMayBeKnown = "person_may_be_known", "可能是已有的人，没有登记。请先核对列出的人，确实不是再登记。";
@@ -129,6 +137,11 @@ codes! {
     HubUnreachable = "hub_unreachable", "连不上现场枢纽。内容都在本机，请核对同一无线网络和地址，或在任一台电脑上重新开启枢纽。";
     HubUntrusted = "hub_untrusted", "对方不是这台枢纽（证书不符），没有发送任何数据。请核对地址和设备编号后重新加入。";
     HubBarred = "hub_barred", "这台枢纽已被协调员停用，没有发送任何数据。请换一台电脑作枢纽。";
+    HubAddressUnread = "hub_address_unread", "没看懂枢纽的地址。请照枢纽电脑屏幕上“其他电脑加入”那一行输入，或用扫码枪扫它旁边的码。";
+    HubIsOwn = "hub_is_own", "这是本机自己的地址，不用加入。请到别的电脑上输入它。";
+    HubIsOpen = "hub_is_open", "本机正是枢纽，没有改动。请先关闭大厅，再加入别的枢纽。";
+    HallOffline = "hall_offline", "本机还没有连上这里的无线网，别的设备过不来。请先连上无线路由器，或打开本机热点，地址会自己更新。";
+    HubStopped = "hub_stopped", "大厅意外关闭了，已保存的都在本机。请重新开大厅，平板重新扫码。";
     StopClosed = "stop_closed", "该单位的站点已结束，名单和记录都已备份并从本机移除。请联系协调员重新开放，同步后再操作。";
     UnitRetired = "unit_retired", "该单位已停用，不能再录入，没有保存。请改用接续的单位，没有写明的请联系协调员。";
     UnitRetiredAlready = "unit_retired_already", "该单位已经停用，没有改动。请核对单位代码。";

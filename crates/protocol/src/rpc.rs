@@ -20,6 +20,7 @@ macro_rules! commands_types {
 
 pub mod conclusion;
 pub mod day;
+pub mod hall;
 pub mod lab;
 pub mod people;
 pub mod session;
@@ -31,6 +32,7 @@ pub mod work;
 
 use conclusion::*;
 use day::*;
+use hall::*;
 use lab::*;
 use people::*;
 use session::*;
@@ -169,6 +171,16 @@ commands! {
     /// Answers when anything came in since the mark last told, of whoever saved it, or after a while all the same.
     Watch = "watch", WatchAsk => Watched;
     Held = "held", Nothing => HeldRows;
+
+    /// What this device is to a hall, and who has come; asked every second while it is shown.
+    HubState = "hub_state", Nothing => HubView;
+    /// 开大厅: answers other devices and browsers from here on.
+    HubStart = "hub_start", Nothing => HubView;
+    HubStop = "hub_stop", Nothing => HubView;
+    /// Works with another device's hub, until told to leave it.
+    HubJoin = "hub_join", HubJoinAsk => HubView;
+    HubLeave = "hub_leave", Nothing => HubView;
+
     /// A workbook, a guide sheet, labels or the day's sheet as bytes.
     Print = "print", PrintAsk => FileOut;
 }

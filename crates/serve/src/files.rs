@@ -36,7 +36,8 @@ pub fn load_files(folder: &Path) -> Result<Files, Failure> {
     if files.contains_key("index.html") { Ok(files) } else { Err(missing()) }
 }
 
-fn media_type(name: &str) -> &'static str {
+/// What a file's ending says it is.
+pub fn media_type(name: &str) -> &'static str {
     match name.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",

@@ -21,7 +21,7 @@ pub use certificate::{
     server_config,
 };
 pub use challenges::Challenges;
-pub use files::{Files, load_files};
+pub use files::{Files, load_files, media_type};
 pub use gate::Visitor;
 pub use limits::Limits;
 pub use pool::{Opening, Pool, compute};

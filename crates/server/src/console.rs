@@ -17,6 +17,7 @@ use crate::data::{self, failed};
 use crate::host::{fill_random, unix_ms};
 use domain::catalogue::Catalogue;
 use domain::ids::{ExaminerId, OperatorId, RoundId, UnitCode};
+use domain::role::Role;
 use domain::unit::UnitKind;
 use ledger::{Replica, UnitKey};
 use office::{
@@ -334,7 +335,8 @@ impl Console {
     ) -> Result<OperatorId, Failure> {
         let account = checked_name(account, "--account")?;
         let name = checked_name(name, "--name")?;
-        let role = checked_name(role, "--role")?;
+        let role = Role::of_word(role).ok_or(Failure::at(Code::UsageInvalid, "--role"))?;
+        let role = role.word().to_owned();
         let operators = self.store.operators().map_err(failed)?;
         if operators.iter().any(|operator| operator.account == account) {
             return Err(Failure::new(Code::OperatorExists));

@@ -44,6 +44,7 @@ fn shown(
         token_hash: showing.token_hash.to_vec(),
         signature: sign_showing(&showing, key).to_vec(),
         name: "被忘记的平板".to_owned(),
+        stations: Vec::new(),
     }
 }
 
@@ -77,8 +78,9 @@ fn forgotten(server: &Server) -> Device {
 
 fn present(server: &Server, device: &mut Device) {
     let (certificate, key) = (certificate(device), device.store.signing_key().unwrap());
+    let (token, name) = (TOKEN, "平板");
     let presenting =
-        Presenting { certificate: &certificate, device_key: &key, token: TOKEN, name: "平板" };
+        Presenting { certificate: &certificate, device_key: &key, token, name, stations: &[] };
     sync::present(&mut device.https(&server.url), &presenting).unwrap();
     device.store.set_setting(Setting::Token, TOKEN.as_bytes()).unwrap();
 }

@@ -72,6 +72,8 @@ settings! {
     RecoveryRecipient = "recovery_recipient";
     /// JSON: today's stop, stations and examiners as a person confirmed them; devices only.
     Day = "day";
+    /// Text, `ADDRESS:PORT/DEVICE`: the hub this device was told to work with; empty = none. Devices only.
+    Hub = "hub";
     /// JSON: forms typed and not saved; devices only.
     Drafts = "drafts";
     /// Number: when the last complete sync ended, ms since 1970 UTC by this device's clock.
@@ -146,6 +148,17 @@ impl Store {
     /// Several settings in one transaction.
     pub fn set_settings(&mut self, values: &[(Setting, &[u8])]) -> Result<(), StoreError> {
         self.write(|tx| values.iter().try_for_each(|(key, value)| set_setting(tx, *key, value)))
+    }
+    /// Reads and writes a setting in one transaction, for what several openings change; `None` leaves it as it is.
+    pub fn change_setting(
+        &mut self,
+        key: Setting,
+        change: &mut dyn FnMut(Option<&[u8]>) -> Option<Vec<u8>>,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| match change(setting(tx, key)?.as_deref()) {
+            Some(value) => set_setting(tx, key, &value),
+            None => Ok(()),
+        })
     }
     pub fn set_setting(&mut self, key: Setting, value: &[u8]) -> Result<(), StoreError> {
         self.set_settings(&[(key, value)])

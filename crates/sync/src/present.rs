@@ -17,6 +17,8 @@ pub struct Presenting<'a> {
     /// Made for this, of 32 random bytes.
     pub token: &'a str,
     pub name: &'a str,
+    /// To a hub: keys of the stations worked at. A server need not know.
+    pub stations: &'a [String],
 }
 
 /// Once this went well, the server takes the token.
@@ -50,6 +52,7 @@ pub(crate) fn prove(
         token_hash: showing.token_hash.to_vec(),
         signature: sign_showing(&showing, presenting.device_key).to_vec(),
         name: presenting.name.to_owned(),
+        stations: presenting.stations.to_vec(),
     };
     let _: PresentAnswer = read(&wire.call(&call(&request, 201), None)?)?;
     Ok(())

@@ -59,7 +59,7 @@ impl Desk {
             address: String::new(),
         };
         let reader = Box::new(SimulatedReader::new([card]));
-        let abilities = Abilities { card_reader: Some(reader), save_files: false };
+        let abilities = Abilities { card_reader: Some(reader), ..Abilities::default() };
         let app = App::new(&home, Arc::new(SystemHost), abilities);
         let ca_pin = central.ca_pin.clone();
         let mut desk = Desk { _folder: folder, central, home, app, round };

@@ -50,6 +50,15 @@ id_card_reader: boolean,
  */
 save_files: boolean, 
 /**
+ * This is the device itself: files go in and out, accounts are made and syncs begun here. A hall's browser has none of
+ * it.
+ */
+at_device: boolean, 
+/**
+ * This host can open a hall and work with another's.
+ */
+hall: boolean, 
+/**
  * `enrol` is possible here: no database yet.
  */
 enrol: boolean, };
@@ -351,6 +360,8 @@ exact: boolean,
  */
 more: boolean, };
 
+export type GuestKind = "device" | "browser";
+
 export type HeldRow = { entry: string, unit_label: string, day: string | null, station: string, 
 /**
  * Why, in words.
@@ -362,6 +373,94 @@ reason: string,
 step: string, decided: boolean | null, };
 
 export type HeldRows = { rows: Array<HeldRow>, };
+
+export type HubGuest = { kind: GuestKind, 
+/**
+ * A device's name; at a browser who is signed in, empty while its door is shut.
+ */
+name: string, 
+/**
+ * Keys of the stations chosen there.
+ */
+stations: Array<string>, connected: boolean, 
+/**
+ * Seconds since it was heard from.
+ */
+silent_s: number, 
+/**
+ * Entries the server is not known to have, as a device says; a browser keeps none.
+ */
+unsent: number | null, 
+/**
+ * A device's clock minus this one's, seconds; browsers work by this one's.
+ */
+clock_offset_s: number | null, };
+
+export type HubJoinAsk = { 
+/**
+ * As the hub's screen says it, typed or scanned: `ADDRESS:PORT/DEVICE`.
+ */
+text: string, };
+
+export type HubJoined = { 
+/**
+ * `ADDRESS:PORT`.
+ */
+address: string, 
+/**
+ * What people call that device, where it is known here.
+ */
+name: string, 
+/**
+ * The last look went well.
+ */
+reached: boolean, 
+/**
+ * Entries given and taken since it was joined.
+ */
+given: number, taken: number, 
+/**
+ * Streams of which neither side took the other's: they wait for the server.
+ */
+waiting: number, };
+
+export type HubOpen = { 
+/**
+ * `https://ADDRESS:PORT`: what somebody types into a browser.
+ */
+url: string, 
+/**
+ * A browser's one-time code, four times four signs; none = the screens' files are not here, and browsers cannot come.
+ */
+code: string | null, 
+/**
+ * Seconds for which it is good.
+ */
+code_valid_s: number, 
+/**
+ * Address, fingerprint and code as a QR: rows of `#` (dark) and `.`; empty without a code.
+ */
+code_qr: Array<string>, 
+/**
+ * SHA-256 of the certificate as browsers print it, `AB:CD:...`.
+ */
+fingerprint: string, 
+/**
+ * `ADDRESS:PORT/DEVICE`: what another device types or scans.
+ */
+join: string, join_qr: Array<string>, guests: Array<HubGuest>, };
+
+export type HubPhase = "alone" | "hub" | "guest";
+
+export type HubView = { phase: HubPhase, 
+/**
+ * Why this device cannot be a hub now, with what to do about it; none = it can.
+ */
+hindrance: string | null, 
+/**
+ * What went wrong last, with a next step.
+ */
+sentence: string | null, hub: HubOpen | null, joined: HubJoined | null, };
 
 export type InputKind = "number" | "choice" | "several" | "text" | "date" | "teeth";
 
@@ -873,6 +972,11 @@ export interface Commands {
   carry: { ask: Nothing; answer: CarryOut };
   watch: { ask: WatchAsk; answer: Watched };
   held: { ask: Nothing; answer: HeldRows };
+  hub_state: { ask: Nothing; answer: HubView };
+  hub_start: { ask: Nothing; answer: HubView };
+  hub_stop: { ask: Nothing; answer: HubView };
+  hub_join: { ask: HubJoinAsk; answer: HubView };
+  hub_leave: { ask: Nothing; answer: HubView };
   print: { ask: PrintAsk; answer: FileOut };
 }
 
@@ -931,6 +1035,14 @@ export type FailureCode =
   | "conclusion_moved"
   | "held_unknown"
   | "held_elsewhere"
+  | "hall_closed"
+  | "seats_full"
+  | "pairing_invalid"
+  | "pairing_wait"
+  | "unpaired"
+  | "at_device_only"
+  | "role_barred"
+  | "account_local"
   | "app_locked"
   | "day_unset"
   | "person_may_be_known"
@@ -971,6 +1083,11 @@ export type FailureCode =
   | "hub_unreachable"
   | "hub_untrusted"
   | "hub_barred"
+  | "hub_address_unread"
+  | "hub_is_own"
+  | "hub_is_open"
+  | "hall_offline"
+  | "hub_stopped"
   | "stop_closed"
   | "unit_retired"
   | "unit_retired_already"

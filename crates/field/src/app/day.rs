@@ -1,6 +1,6 @@
 //! The start of a day: where, which stations, who examines; the late roster; ready to leave?
 
-use super::{Opened, round_text};
+use super::{DayKept, Opened, round_text};
 use crate::home::{Acting, failed};
 use crate::status::Status;
 use base64::Engine;
@@ -25,6 +25,13 @@ const SYNC_OLD_MS: i64 = 24 * 3_600_000;
 
 impl Opened {
     pub(super) fn day_choice(&self) -> Result<Option<DayChoice>, Failure> {
+        match &self.day {
+            DayKept::WithDevice => self.device_day(),
+            DayKept::AtSeat(choice) => Ok(choice.clone()),
+        }
+    }
+
+    fn device_day(&self) -> Result<Option<DayChoice>, Failure> {
         let kept = self.home.store().setting_text(Setting::Day).map_err(failed)?;
         // A choice this program cannot read is asked anew.
         Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
@@ -34,20 +41,22 @@ impl Opened {
         let store = self.home.store();
         let rounds = store.rounds().map_err(failed)?;
         let choice = self.day_choice()?;
+        // A seat that has no day yet is offered the device's.
+        let offered = choice.clone().or(self.device_day()?);
         let now = self.home.host.today();
         let fits = |r: &&Round| (r.from..=r.to).contains(&now);
         let kept =
-            choice.as_ref().and_then(|c| rounds.iter().find(|r| round_text(r.id) == c.round));
+            offered.as_ref().and_then(|c| rounds.iter().find(|r| round_text(r.id) == c.round));
         let round = kept.or(rounds.iter().find(fits)).or(rounds.last());
         let units = self.unit_rows(round.map(|round| round.id))?;
         let proposal = round.map(|round| {
-            let unit = choice.as_ref().map(|choice| choice.unit.clone());
+            let unit = offered.as_ref().map(|choice| choice.unit.clone());
             let first = units.iter().max_by_key(|unit| unit.listed);
             DayChoice {
                 round: round_text(round.id),
                 unit: unit.or(first.map(|unit| unit.unit.clone())).unwrap_or_default(),
                 day: self.home.today_in(round).to_string(),
-                stations: match &choice {
+                stations: match &offered {
                     Some(choice) => choice.stations.clone(),
                     None => every_station(),
                 },
@@ -116,8 +125,14 @@ impl Opened {
             known.ok_or_else(|| Failure::at(Code::StationUnknown, &station.station))?;
             self.home.examiner(station.examiner.as_deref())?;
         }
-        let text = serde_json::to_string(&choice).map_err(|_| Failure::new(Code::Internal))?;
-        self.home.store.set_setting(Setting::Day, text.as_bytes()).map_err(failed)?;
+        match &mut self.day {
+            DayKept::AtSeat(kept) => *kept = Some(choice),
+            DayKept::WithDevice => {
+                let text =
+                    serde_json::to_string(&choice).map_err(|_| Failure::new(Code::Internal))?;
+                self.home.store.set_setting(Setting::Day, text.as_bytes()).map_err(failed)?;
+            }
+        }
         self.day_view()
     }
 

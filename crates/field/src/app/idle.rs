@@ -33,6 +33,7 @@ pub(super) fn is_of_a_person(command: &Command) -> bool {
             | Command::Watch(_)
             | Command::Forms(_)
             | Command::Day(_)
+            | Command::HubState(_)
     )
 }
 
@@ -67,11 +68,14 @@ mod tests {
             Command::Watch(protocol::rpc::work::WatchAsk { since: 7 }),
             Command::Forms(Nothing {}),
             Command::Day(Nothing {}),
+            Command::HubState(Nothing {}),
         ];
         for command in asked {
             assert!(!is_of_a_person(&command), "{}", command.word());
         }
-        for command in [Command::Sync(Nothing {}), Command::Drafts(Nothing {})] {
+        let done =
+            [Command::Sync(Nothing {}), Command::Drafts(Nothing {}), Command::HubStop(Nothing {})];
+        for command in done {
             assert!(is_of_a_person(&command), "{}", command.word());
         }
     }

@@ -1,6 +1,7 @@
 //! Who may work here: the app's state, unlocking, locking, accounts on this device, the card reader.
 
-use super::{App, LOCK_AFTER_MIN, Opened};
+use super::role::Rights;
+use super::{App, DayKept, LOCK_AFTER_MIN, Opened};
 use crate::enrol::Enrolment;
 use crate::home::Home;
 use crate::slots::{Slots, Worker};
@@ -83,7 +84,9 @@ impl App {
             capabilities: Capabilities {
                 id_card_reader: self.abilities.card_reader.is_some(),
                 save_files: self.abilities.save_files,
-                enrol: matches!(phase, Phase::Empty),
+                at_device: !self.abilities.is_seat,
+                hall: self.abilities.hall.is_some() && !self.abilities.is_seat,
+                enrol: matches!(phase, Phase::Empty) && !self.abilities.is_seat,
             },
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
             catalogue_version: Catalogue::builtin().version,
@@ -148,13 +151,40 @@ impl App {
 
     fn open(&mut self, key: Key, worker: Worker) -> Result<(), Failure> {
         let home = Home::open(&self.folder, &key, self.host.clone())?;
-        self.opened = Some(Opened { home, key, worker: Some(worker), saves: VecDeque::new() });
+        let day = match &self.abilities.is_seat {
+            false => DayKept::WithDevice,
+            true => {
+                let own = self.day_left.take_if(|left| left.0 == worker.account);
+                DayKept::AtSeat(own.map(|left| left.1))
+            }
+        };
+        let rights = Rights::of(&home, Some(&worker))?;
+        if self.abilities.is_seat && rights == Rights::Unnamed {
+            return Err(Failure::new(Code::AccountLocal));
+        }
+        let (worker, saves) = (Some(worker), VecDeque::new());
+        self.opened = Some(Opened { home, key, worker, rights, saves, day });
+        self.join_again();
         Ok(())
     }
 
     /// Closes the database and drops the key. What was typed and not saved lies in the drafts.
     pub fn lock(&mut self) {
-        self.opened = None;
+        let Some(opened) = self.opened.take() else { return };
+        self.hub.screen_locked();
+        // Which stop and stations somebody works at is nobody's secret: they find it again after the lock.
+        if let (DayKept::AtSeat(Some(choice)), Some(worker)) = (opened.day, opened.worker) {
+            self.day_left = Some((worker.account, choice));
+        }
+    }
+
+    /// Who works here and at which stations; nobody where it is locked.
+    pub(crate) fn at_work(&self) -> (Option<String>, Vec<String>) {
+        let Some(opened) = &self.opened else { return (None, Vec::new()) };
+        let choice = opened.day_choice().ok().flatten();
+        let stations = choice.map(|choice| choice.stations).unwrap_or_default();
+        let stations = stations.into_iter().map(|station| station.station).collect();
+        (opened.worker.as_ref().map(|worker| worker.name.clone()), stations)
     }
 
     /// A colleague's account on this device: the server says once who the code is for, the password stays here.
@@ -166,6 +196,7 @@ impl App {
         let worker = slots.put(&worker, &ask.password, &opened.key, &*self.host)?;
         slots.save(&self.folder)?;
         if opened.worker.as_ref().is_none_or(|now| now.operator.is_none()) {
+            opened.rights = Rights::of(&opened.home, Some(&worker))?;
             opened.worker = Some(worker);
         }
         self.wrap_for_recovery()?;

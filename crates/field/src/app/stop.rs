@@ -43,7 +43,7 @@ impl Opened {
         let station = station.ok_or(Failure::new(Code::StationUnknown))?;
         let people = self.everyone(&today)?;
         let columns = walk(station);
-        let drafts = self.kept_drafts()?;
+        let drafts = self.own_drafts()?;
         let frame = self.frame(Some(&today))?;
         let mut classes: Vec<ClassKey> = Vec::new();
         let mut rows = Vec::new();
@@ -149,7 +149,7 @@ impl Opened {
         let stop_row = |one: &StopPerson| frame.stop_row(one, &today.unit);
         let open_a: Vec<PersonRow> = people.iter().filter(|one| has_a(one)).map(stop_row).collect();
         let status = self.home.status()?;
-        let drafts = self.kept_drafts()?.len();
+        let drafts = self.own_drafts()?.len();
         let checks = vec![
             left_early_check(left_early.len()),
             open_a_check(open_a.len()),

@@ -13,8 +13,10 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-/// Longest name of a device, bytes.
+/// Longest name of a device, or key of a station, bytes.
 const NAME_BYTES_MAX: usize = 200;
+/// More stations than there are in a hall.
+const STATIONS_MAX: usize = 64;
 
 pub(super) async fn present(State(hub): State<Arc<Hub>>, request: Request) -> Said {
     let (parts, body) = request.into_parts();
@@ -57,8 +59,9 @@ async fn take_in(hub: &Arc<Hub>, request: PresentRequest, life_ms: i64) -> Said 
     let challenge: [u8; 32] = request.challenge.as_slice().try_into().map_err(|_| malformed())?;
     let token_hash: [u8; 32] = request.token_hash.as_slice().try_into().map_err(|_| malformed())?;
     let signature: [u8; 64] = request.signature.as_slice().try_into().map_err(|_| malformed())?;
-    let name = request.name;
-    if name.len() > NAME_BYTES_MAX || name.contains(char::is_control) {
+    let (name, stations) = (request.name, request.stations);
+    let is_word = |text: &String| text.len() <= NAME_BYTES_MAX && !text.contains(char::is_control);
+    if !is_word(&name) || stations.len() > STATIONS_MAX || !stations.iter().all(is_word) {
         return Err(malformed());
     }
     let now = hub.host.unix_ms();
@@ -76,8 +79,15 @@ async fn take_in(hub: &Arc<Hub>, request: PresentRequest, life_ms: i64) -> Said 
     };
     let certificate = compute(proving).await.ok_or(()).map_err(busy)?.ok_or_else(refused)?;
     let mut known = hub.known();
-    let came =
-        Known { certificate, token_hash, name, heard_at_ms: now, unsent: 0, clock_offset_ms: 0 };
+    let came = Known {
+        certificate,
+        token_hash,
+        name,
+        stations,
+        heard_at_ms: now,
+        unsent: 0,
+        clock_offset_ms: 0,
+    };
     seat(&mut known, came).ok_or(()).map_err(busy)?;
     Ok(reply::message(StatusCode::CREATED, &PresentAnswer::default()))
 }
@@ -169,6 +179,7 @@ mod tests {
             token_hash: token_hash.to_vec(),
             signature: sign_showing(&showing, signer).to_vec(),
             name: String::new(),
+            stations: vec!["bp".to_owned()],
         }
     }
 
@@ -182,8 +193,16 @@ mod tests {
     fn a_laptop_seats_so_many_and_only_who_went_makes_room() {
         let came = |n: u8, heard_at_ms: i64| {
             let certificate = DeviceCertificate { device: [n; 16], ..certificate(&root()) };
-            let (token_hash, name) = ([n; 32], String::new());
-            Known { certificate, token_hash, name, heard_at_ms, unsent: 0, clock_offset_ms: 0 }
+            let (token_hash, name, stations) = ([n; 32], String::new(), Vec::new());
+            Known {
+                certificate,
+                token_hash,
+                name,
+                stations,
+                heard_at_ms,
+                unsent: 0,
+                clock_offset_ms: 0,
+            }
         };
         let (mut known, full) = (BTreeMap::new(), u8::try_from(DEVICES_MAX).unwrap());
         for n in 0..full {

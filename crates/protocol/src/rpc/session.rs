@@ -12,6 +12,11 @@ commands_types! {
         pub id_card_reader: bool,
         /// The host can save a file where a person chooses; else the browser downloads it.
         pub save_files: bool,
+        /// This is the device itself: files go in and out, accounts are made and syncs begun here. A hall's browser has none of
+        /// it.
+        pub at_device: bool,
+        /// This host can open a hall and work with another's.
+        pub hall: bool,
         /// `enrol` is possible here: no database yet.
         pub enrol: bool,
     }

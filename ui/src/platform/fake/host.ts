@@ -2,7 +2,7 @@
 // project's rules and not a test of them: it is here so that screens can be built, tested and pictured without one.
 import items from "@catalogue/items.json";
 import packages from "@catalogue/packages.json";
-import type { AppState, Checks, Commands, DayView, FailureCode, Forms, Found, HeldRow, PersonRow, RegisterAsk, SyncState, ValueCell } from "../api";
+import type { AppState, Checks, Commands, DayView, FailureCode, Forms, Found, HeldRow, HubView, PersonRow, RegisterAsk, SyncState, ValueCell } from "../api";
 import { readId } from "../../entry/id_number";
 import { download } from "../files";
 import { Failure, type Platform, type Word } from "../platform";
@@ -45,7 +45,7 @@ function stateOf(records: Records): AppState {
   const notice = records.isNoticed ? null : "这台设备上次是突然断电的，已自动核对：保存过的内容都在，没有丢失。";
   return {
     phase: records.phase, device_name: "体检车 3 号平板", slots: [...SLOTS, ...records.accounts].map((slot) => ({ ...slot, wait_s: wait })), operator: records.operator,
-    capabilities: { id_card_reader: true, save_files: false, enrol: records.phase === "empty" }, app_version: "0.0.0", catalogue_version: 1,
+    capabilities: { id_card_reader: true, save_files: false, at_device: true, hall: true, enrol: records.phase === "empty" }, app_version: "0.0.0", catalogue_version: 1,
     lock_after_min: 10, clock: clock(records), clock_warning: null, notice: records.phase === "open" ? notice : null,
   };
 }
@@ -224,6 +224,20 @@ function doorAnswers(records: Records): Pick<Answers, "state" | "enrol" | "unloc
   };
 }
 
+const ALONE: HubView = { phase: "alone", hindrance: null, sentence: null, hub: null, joined: null };
+/** Nobody else works here: a hub is a real program. */
+const hallAnswers: Pick<Answers, "hub_state" | "hub_start" | "hub_stop" | "hub_join" | "hub_leave"> = {
+  hub_state: () => ALONE,
+  hub_start: () => {
+    throw new Failure("hub_not_certified");
+  },
+  hub_stop: () => ALONE,
+  hub_join: () => {
+    throw new Failure("hub_address_unread");
+  },
+  hub_leave: () => ALONE,
+};
+
 function answersOf(records: Records): Answers {
   return {
     ...doorAnswers(records),
@@ -240,6 +254,7 @@ function answersOf(records: Records): Answers {
     },
     ready: (): Checks => ({ checks: stop.readyChecks(records) }),
     watch: () => ({ mark: 1 }),
+    ...hallAnswers,
     sync_state: () => syncOf(records),
     sync: () => syncOf(records),
   };
@@ -265,7 +280,7 @@ export function fakeHost(): Platform {
         // Copied as over a wire: a screen cannot reach into the host.
         return JSON.parse(JSON.stringify((answers[command] as Answers[W])(JSON.parse(JSON.stringify(ask)) as Commands[W]["ask"]))) as Commands[W]["answer"];
       } finally {
-        if (!["find", "judge", "forms", "sync_state", "watch", "form", "person"].includes(command)) keepSoon(records);
+        if (!["find", "judge", "forms", "sync_state", "hub_state", "watch", "form", "person"].includes(command)) keepSoon(records);
       }
     },
     async saveFile(file) {
