@@ -175,6 +175,9 @@ fn somebody_registered_and_measured_survives_a_kill_in_mid_form_and_arrives_at_t
 /// As a walk-in whose card is scanned: the number is not known, the name is typed.
 async fn register(window: &Window<'_>) -> String {
     window.see("#scan").await.send_keys(ID_NUMBER).await.unwrap();
+    // Keys that may be a scanner's reach the field a moment later: pressed before all are there, the button would go away under
+    // the press.
+    window.read(&format!("没有找到“{ID_NUMBER}”")).await;
     window.press("登记这个人").await;
     window.fill("姓名", "周读卡").await;
     window.picture("register");
