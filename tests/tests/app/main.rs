@@ -291,6 +291,8 @@ fn a_draft_outlives_lock_and_restart_and_goes_with_the_save() {
 fn an_app_nobody_uses_locks_by_itself_and_what_screens_ask_keeps_nothing_open() {
     const MINUTE_MS: i64 = 60_000;
     let mut desk = Desk::new();
+    // What whoever works here may do comes with the first sync.
+    desk.sync();
     let host = Arc::new(SteadyHost::new("idle"));
     let mut now_ms = AFTERNOON_MS;
     let mut pass = |minutes: i64| {
