@@ -14,6 +14,8 @@ export interface Model {
   answered: number;
   /** Enter or a scan came before the answer: open if it is beyond doubt. */
   opensWhenFound: boolean;
+  /** Whom Enter was pressed on, of rows that were still of an earlier question: open if they lead the answer too. */
+  meant: string | null;
   wasScanned: boolean;
 }
 
@@ -28,7 +30,7 @@ export type Event =
 export type Effect = { kind: "find"; asked: number; text: string; atOnce: boolean } | { kind: "open"; person: string };
 
 export const nothing: Model = {
-  text: "", rows: [], more: false, exact: false, selected: 0, asked: 0, answered: 0, opensWhenFound: false, wasScanned: false,
+  text: "", rows: [], more: false, exact: false, selected: 0, asked: 0, answered: 0, opensWhenFound: false, meant: null, wasScanned: false,
 };
 
 /** Something was asked, answered, and nobody was found. */
@@ -40,7 +42,7 @@ function ask(model: Model, text: string, atOnce: boolean): [Model, Effect[]] {
   const plain = halfWidth(text);
   const asked = model.asked + 1;
   if (plain === "") return [{ ...nothing, asked, answered: asked, text: "" }, []];
-  const next = { ...model, text: plain, asked, selected: 0, opensWhenFound: atOnce, wasScanned: atOnce };
+  const next = { ...model, text: plain, asked, selected: 0, opensWhenFound: atOnce, meant: null, wasScanned: atOnce };
   return [next, [{ kind: "find", asked, text: plain, atOnce }]];
 }
 
@@ -53,9 +55,9 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     case "found": {
       if (event.asked !== model.asked) return [model, []];
       const { rows, more, exact } = event.found;
-      const next = { ...model, rows, more, exact, answered: event.asked, selected: 0, opensWhenFound: false };
+      const next = { ...model, rows, more, exact, answered: event.asked, selected: 0, opensWhenFound: false, meant: null };
       const only = rows[0];
-      const isClear = only !== undefined && (exact || rows.length === 1);
+      const isClear = only !== undefined && (exact || rows.length === 1 || only.person === model.meant);
       return [next, model.opensWhenFound && isClear ? [{ kind: "open", person: only.person }] : []];
     }
     case "move": {
@@ -64,7 +66,7 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     }
     case "enter": {
       if (model.text === "") return [model, []];
-      if (model.answered !== model.asked) return [{ ...model, opensWhenFound: true }, []];
+      if (model.answered !== model.asked) return [{ ...model, opensWhenFound: true, meant: model.rows[model.selected]?.person ?? null }, []];
       const row = model.rows[model.selected];
       return [model, row ? [{ kind: "open", person: row.person }] : []];
     }
