@@ -182,6 +182,14 @@ impl Item {
         self.choices().iter().find(|choice| choice.key == key)
     }
 
+    /// Decimals that are kept; 0 for what is no number.
+    pub fn decimals(&self) -> u8 {
+        match self.kind {
+            ItemKind::Number { decimals, .. } => decimals,
+            ItemKind::Choice { .. } | ItemKind::Text { .. } => 0,
+        }
+    }
+
     /// Empty for numbers and texts.
     pub fn choices(&self) -> &[Choice] {
         match (&self.kind, &self.grammar) {

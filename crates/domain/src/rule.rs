@@ -40,6 +40,16 @@ impl Level {
         }
     }
 
+    /// 0 none, 1 C, 2 B, 3 A: as entries and columns write a level.
+    pub fn number(self) -> u8 {
+        match self {
+            Level::N => 0,
+            Level::C => 1,
+            Level::B => 2,
+            Level::A => 3,
+        }
+    }
+
     pub fn parse(text: &str) -> Option<Level> {
         Level::ALL.into_iter().find(|level| level.key() == text)
     }

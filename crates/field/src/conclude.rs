@@ -1,6 +1,6 @@
 //! 总检 on this device: the doing is `office`'s; here it meets this device's store, clock, units and rights.
 
-use crate::home::{Acting, Home, failed};
+use crate::home::{Acting, Home};
 use domain::ids::UnitCode;
 use office::{ConcludeOrder, Draft, NormalList, NormalsSigned, Review, Signed};
 use protocol::{Code, Failure, Header};
@@ -33,7 +33,7 @@ impl Home {
 
     /// People of a stop with nothing abnormal.
     pub fn normals(&self, round: &str, unit: &str) -> Result<NormalList, Failure> {
-        office::normals(&self.store, self.round(round)?, &self.stop_named(unit)?)
+        office::normals(&self.store, self.round(round)?, &office::unit_named(&self.store, unit)?)
     }
 
     /// Signs about them. Nobody is named in the order.
@@ -43,22 +43,14 @@ impl Home {
         unit: &str,
         mark: &str,
     ) -> Result<NormalsSigned, Failure> {
-        let unit = self.stop_named(unit)?;
+        let unit = office::unit_named(&self.store, unit)?;
         let header = self.signing_header(order)?;
         let may_write = self.may_write()?;
         office::sign_normals(&mut self.store, &header, &unit, mark, &may_write)
     }
 
-    fn stop_named(&self, unit: &str) -> Result<UnitCode, Failure> {
-        let unit = UnitCode(unit.to_owned());
-        self.store.units().map_err(failed)?.get(&unit).ok_or(Failure::new(Code::UnitUnknown))?;
-        Ok(unit)
-    }
-
     fn signing(&self, order: &ConcludeOrder) -> Result<Header, Failure> {
-        let header = self.signing_header(order)?;
-        let person = order.person(&self.store)?;
-        Ok(Header { person: person.0.as_bytes().to_vec(), ..header })
+        order.about(&self.store, self.signing_header(order)?)
     }
 
     fn signing_header(&self, order: &ConcludeOrder) -> Result<Header, Failure> {

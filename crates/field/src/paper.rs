@@ -90,8 +90,7 @@ impl Home {
     /// Prints to a file.
     pub fn print(&self, order: &PaperOrder, out: &Path) -> Result<Printed, Failure> {
         let round = self.whole_round(&order.round)?;
-        let unit = UnitCode(order.unit.clone());
-        self.store.units().map_err(failed)?.get(&unit).ok_or(Failure::new(Code::UnitUnknown))?;
+        let unit = office::unit_named(&self.store, &order.unit)?;
         let day = match &order.day {
             Some(day) => day.parse().map_err(|_| Failure::at(Code::ValueInvalid, "--day"))?,
             None => self.today_in(&round),

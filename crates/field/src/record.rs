@@ -4,10 +4,9 @@
 use crate::home::{Acting, Home, failed};
 use crate::measurement::{self, MeasuredRow, RowProblem};
 use crate::record_plan::{StationShare, plan_row};
-use domain::catalogue::{Catalogue, ItemKind};
+use domain::catalogue::Catalogue;
 use domain::facts::PersonDetails;
 use domain::ids::{ExaminerId, OperatorId, PersonId, StationCode, UnitCode};
-use domain::rule::Level;
 use domain::unit::{UnitKind, UnitTree};
 use protocol::convert::kind_number;
 use protocol::fact::{
@@ -156,11 +155,11 @@ impl Home {
         let acting = Acting { station: Some(share.station), ..*acting };
         let mut header = self.header(&acting, Some(person));
         header.worst_level =
-            share.findings.iter().map(|f| level_number(f.level)).max().unwrap_or(0);
+            share.findings.iter().map(|f| u32::from(f.level.number())).max().unwrap_or(0);
         let findings = share.findings.iter().map(|f| FindingFact {
             rule: f.rule.clone(),
             code: f.code.clone(),
-            level: level_number(f.level),
+            level: u32::from(f.level.number()),
         });
         let fact = SaveFact {
             catalogue: catalogue.version,
@@ -360,21 +359,8 @@ pub(crate) fn result_fact(
     unusual: bool,
 ) -> Result<ResultFact, Failure> {
     let item = catalogue.item(code).ok_or(Failure::new(Code::ValueInvalid))?;
-    let decimals = match item.kind {
-        ItemKind::Number { decimals, .. } => decimals,
-        ItemKind::Choice { .. } | ItemKind::Text { .. } => 0,
-    };
-    ResultFact::of(code.0, value, decimals, unusual)
+    ResultFact::of(code.0, value, item.decimals(), unusual)
         .map_err(|_| Failure::at(Code::ValueInvalid, &item.key))
-}
-
-pub(crate) fn level_number(level: Level) -> u32 {
-    match level {
-        Level::N => 0,
-        Level::C => 1,
-        Level::B => 2,
-        Level::A => 3,
-    }
 }
 
 /// The unit a text names: a code, or a school by name with grade and class behind slashes.

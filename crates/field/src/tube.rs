@@ -1,6 +1,6 @@
 //! Tubes and laboratories on this device: the doing is `office`'s; here it meets this device's store, clock and rights.
 
-use crate::home::{Acting, Home, failed};
+use crate::home::{Acting, Home};
 use domain::ids::{PersonId, UnitCode};
 use office::{HeldRowOfLab, LabImported, LabOrder, TubeBound, TubeCount};
 use protocol::{Code, Failure};
@@ -100,8 +100,7 @@ impl Home {
     /// 未检, 待回报, 已回报, 需重采 of each kind of tube at a stop.
     pub fn tube_counts(&self, round: &str, unit: &str) -> Result<Vec<TubeCount>, Failure> {
         let round = self.whole_round(round)?;
-        let unit = UnitCode(unit.to_owned());
-        self.store.units().map_err(failed)?.get(&unit).ok_or(Failure::new(Code::UnitUnknown))?;
+        let unit = office::unit_named(&self.store, unit)?;
         office::tube_counts(&self.store, round.id, &unit, self.today_in(&round))
     }
 }

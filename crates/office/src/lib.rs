@@ -27,7 +27,7 @@ pub use held::{HeldRow, held, parse_reference, print_reference};
 pub use lab::{
     HeldRowOfLab, LabFile, LabImported, LabOrder, import_lab, lab_held, resolve_lab, take_lab,
 };
-pub use named::person_named;
+pub use named::{person_named, unit_named};
 pub use person_report::{ReportOrder, Reported, person_reports_of, report_people};
 pub use report::paper;
 pub use report::{Export, Format, Identifiers};

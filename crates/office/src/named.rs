@@ -1,9 +1,16 @@
-//! The one person that a text names. Not the list of whom it may mean: that is the store's search.
+//! The one person or unit that a text names. Not the list of whom it may mean: that is the store's search.
 
 use crate::failed;
-use domain::ids::PersonId;
+use domain::ids::{PersonId, UnitCode};
 use protocol::{Code, Failure};
 use store::Store;
+
+/// By its code.
+pub fn unit_named(store: &Store, text: &str) -> Result<UnitCode, Failure> {
+    let unit = UnitCode(text.to_owned());
+    store.units().map_err(failed)?.get(&unit).ok_or(Failure::new(Code::UnitUnknown))?;
+    Ok(unit)
+}
 
 /// By an id, an ID number, a 学籍号, a label or any other search text that finds exactly one.
 pub fn person_named(store: &Store, text: &str) -> Result<PersonId, Failure> {

@@ -135,7 +135,7 @@ impl ConcludedFact {
         ConcludedFact {
             rule: one.rule.clone(),
             code: one.code.clone(),
-            level: level_number(one.level),
+            level: u32::from(one.level.number()),
             answer: answer as u32,
             text: text.to_owned(),
             reason: reason.to_owned(),
@@ -146,7 +146,7 @@ impl ConcludedFact {
 
     fn of_added(one: &Added) -> ConcludedFact {
         ConcludedFact {
-            level: level_number(one.level),
+            level: u32::from(one.level.number()),
             answer: AnswerKind::Added as u32,
             text: one.text.trim().to_owned(),
             due_days: one.due_days.map(u32::from),
@@ -155,18 +155,9 @@ impl ConcludedFact {
     }
 }
 
-fn level_number(level: Level) -> u32 {
-    match level {
-        Level::N => 0,
-        Level::C => 1,
-        Level::B => 2,
-        Level::A => 3,
-    }
-}
-
 /// A finding's level; N is none.
 fn level(number: u32) -> Option<Level> {
-    Level::ALL.into_iter().find(|l| l.is_finding() && level_number(*l) == number)
+    Level::ALL.into_iter().find(|l| l.is_finding() && u32::from(l.number()) == number)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod challenges;
 mod files;
 mod gate;
 mod limits;
+pub mod page;
 mod pool;
 pub mod reply;
 mod stall;

@@ -8,13 +8,11 @@ use crate::host::{fill_random, now};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderValue, LOCATION,
-    ORIGIN, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
+use axum::http::header::{COOKIE, HOST, HeaderValue, LOCATION, ORIGIN, SET_COOKIE};
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::routing::{get, post};
 use protocol::{Code, Failure};
+use serve::page::answer;
 use serve::{
     Files, Limits, Serving, body, load_files, make_ca, make_leaf, server_config, stop_signal,
 };
@@ -24,9 +22,6 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 
 const COOKIE_NAME: &str = "__Host-session";
-/// Nothing from elsewhere, nothing inline, in no frame.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
-     connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Takes a command as JSON and answers JSON: `Ok` what it answered, `Err` the failure.
 pub type Answering = dyn Fn(&[u8]) -> Result<Vec<u8>, Vec<u8>> + Send + Sync;
@@ -163,19 +158,6 @@ impl Page {
 fn same(a: &str, b: &str) -> bool {
     let different = a.bytes().zip(b.bytes()).fold(0, |different, (a, b)| different | (a ^ b));
     a.len() == b.len() && std::hint::black_box(different) == 0
-}
-
-fn answer(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) -> Response<Body> {
-    let mut response = Response::new(Body::from(bytes));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
 
 fn refusal(status: StatusCode) -> Response<Body> {

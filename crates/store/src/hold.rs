@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::policy::{Scopes, policy_now};
 use crate::setting::{Setting, setting_text};
 use crate::tx::Tx;
-use domain::catalogue::{Catalogue, Item, ItemKind};
+use domain::catalogue::Catalogue;
 use domain::check::is_possible;
 use domain::ids::{ItemCode, UnitCode};
 use ledger::{Reference, Seq, StreamKey, UnitKey, WriterId};
@@ -193,18 +193,11 @@ fn judge_save(catalogue: &Catalogue, save: &SaveFact) -> Option<HoldReason> {
         let Some(item) = item.filter(|item| !item.derived) else {
             return Some(HoldReason::UnknownItem);
         };
-        match result.value(decimals(item)) {
+        match result.value(item.decimals()) {
             Ok(value) if is_possible(item, &value) => None,
             Ok(_) | Err(_) => Some(HoldReason::ImpossibleValue),
         }
     })
-}
-
-fn decimals(item: &Item) -> u8 {
-    match item.kind {
-        ItemKind::Number { decimals, .. } => decimals,
-        ItemKind::Choice { .. } | ItemKind::Text { .. } => 0,
-    }
 }
 
 /// An entry just put into its stream that must be held.

@@ -9,14 +9,12 @@ use super::seats::Hall;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderValue, ORIGIN,
-    REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
+use axum::http::header::{COOKIE, HOST, HeaderValue, ORIGIN, SET_COOKIE};
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::routing::{get, post};
 use protocol::rpc::Command;
 use protocol::{Code, Failure};
+use serve::page::answer;
 use serve::{Files, Limits, Tries, Visitor, body};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -30,9 +28,6 @@ const PAIR_BYTES_MAX: usize = 256;
 const COMMAND_BYTES_MAX: usize = 1 << 20;
 /// Codes tried from one address in a minute.
 const PAIRS_PER_MINUTE_MAX: u32 = 10;
-/// Nothing from elsewhere, nothing inline, in no frame.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
-     connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 /// The files that somebody without a pairing gets, and the first of them for every address.
 const PAIRING_FILES: [&str; 4] = ["pair.html", "pair.js", "pair.css", "icon.svg"];
 
@@ -206,17 +201,4 @@ fn failed(status: StatusCode, failure: &Failure) -> Response<Body> {
 
 fn refusal(status: StatusCode) -> Response<Body> {
     answer(status, "text/plain", Vec::new())
-}
-
-fn answer(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) -> Response<Body> {
-    let mut response = Response::new(Body::from(bytes));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }

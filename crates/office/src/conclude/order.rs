@@ -33,6 +33,11 @@ impl ConcludeOrder {
         Ok(view.ok_or(Failure::new(Code::PersonUnknown))?.person)
     }
 
+    /// `header` with the person.
+    pub fn about(&self, store: &Store, header: Header) -> Result<Header, Failure> {
+        Ok(Header { person: self.person(store)?.0.as_bytes().to_vec(), ..header })
+    }
+
     /// `header` with round, day and doctor; refused where the operator is no doctor.
     pub fn header(
         &self,

@@ -237,11 +237,16 @@ impl Planning<'_> {
             .map(|judgement| FindingFact {
                 rule: judgement.rule.clone(),
                 code: judgement.code.clone(),
-                level: level_number(judgement.level),
+                level: u32::from(judgement.level.number()),
             })
             .collect();
         let result = |one: &Found| {
-            ResultFact::of(one.item.code.0, &one.value.value, decimals(one.item), one.value.unusual)
+            ResultFact::of(
+                one.item.code.0,
+                &one.value.value,
+                one.item.decimals(),
+                one.value.unusual,
+            )
         };
         let results: Result<Vec<ResultFact>, _> = fresh.iter().map(result).collect();
         let text = |end: Option<Decimal>| end.map(|end| end.to_string());
@@ -277,22 +282,6 @@ impl Planning<'_> {
     }
 }
 
-fn decimals(item: &Item) -> u8 {
-    match item.kind {
-        ItemKind::Number { decimals, .. } => decimals,
-        ItemKind::Choice { .. } | ItemKind::Text { .. } => 0,
-    }
-}
-
-fn level_number(level: domain::rule::Level) -> u32 {
-    match level {
-        domain::rule::Level::N => 0,
-        domain::rule::Level::C => 1,
-        domain::rule::Level::B => 2,
-        domain::rule::Level::A => 3,
-    }
-}
-
 /// A printed value in the item's unit, with the range in the same. Arrows and H or L behind a number are marks, no part
 /// of it.
 fn value(item: &Item, line: &Line, unit: &str) -> Result<(Value, Option<OwnRange>), LabReason> {
@@ -305,7 +294,7 @@ fn value(item: &Item, line: &Line, unit: &str) -> Result<(Value, Option<OwnRange
     let plain = plain.trim_end_matches(['↑', '↓', 'H', 'L', ' ']).trim();
     let number = Decimal::parse(plain).ok_or(unreadable)?;
     let factor = factor(&item.unit_zh, unit).ok_or(LabReason::UnitUndeclared)?;
-    let kept = times(number, factor).and_then(|n| n.trimmed().rescaled(decimals(item)));
+    let kept = times(number, factor).and_then(|n| n.trimmed().rescaled(item.decimals()));
     let kept = kept.ok_or(unreadable)?.trimmed();
     let own = read_range(&line.range).map_err(|_| LabReason::RangeTurned)?;
     let end = |end: Option<Decimal>| match end {

@@ -1,10 +1,8 @@
 //! 总检 at the server: the doing is `office`'s. Every unit may be written to, by a doctor's account.
 
 use super::Console;
-use crate::data::failed;
-use domain::ids::UnitCode;
 use office::{ConcludeOrder, Draft, Moment, NormalList, NormalsSigned, Review, Signed};
-use protocol::{Code, Failure, Header};
+use protocol::{Failure, Header};
 
 impl Console {
     /// What there is to conclude about one person.
@@ -37,7 +35,7 @@ impl Console {
     pub fn normals(&self, round: &str, unit: &str) -> Result<NormalList, Failure> {
         let order = ConcludeOrder { round: round.into(), ..Default::default() };
         let round = order.round(&self.store)?.id;
-        office::normals(&self.store, round, &self.unit_named(unit)?)
+        office::normals(&self.store, round, &office::unit_named(&self.store, unit)?)
     }
 
     /// Signs about them. Nobody is named in the order.
@@ -47,23 +45,15 @@ impl Console {
         unit: &str,
         mark: &str,
     ) -> Result<NormalsSigned, Failure> {
-        let unit = self.unit_named(unit)?;
+        let unit = office::unit_named(&self.store, unit)?;
         let header = self.signing_header(order)?;
         let signed = office::sign_normals(&mut self.store, &header, &unit, mark, &|_| Ok(()))?;
         self.seal()?;
         Ok(signed)
     }
 
-    fn unit_named(&self, unit: &str) -> Result<UnitCode, Failure> {
-        let unit = UnitCode(unit.to_owned());
-        self.store.units().map_err(failed)?.get(&unit).ok_or(Failure::new(Code::UnitUnknown))?;
-        Ok(unit)
-    }
-
     fn signing(&self, order: &ConcludeOrder) -> Result<Header, Failure> {
-        let header = self.signing_header(order)?;
-        let person = order.person(&self.store)?;
-        Ok(Header { person: person.0.as_bytes().to_vec(), ..header })
+        order.about(&self.store, self.signing_header(order)?)
     }
 
     fn signing_header(&self, order: &ConcludeOrder) -> Result<Header, Failure> {

@@ -2,7 +2,6 @@
 
 use super::Console;
 use crate::data::failed;
-use domain::ids::UnitCode;
 use office::{HeldRowOfLab, LabImported, LabOrder, Moment, TubeCount};
 use protocol::{Code, Failure};
 
@@ -34,8 +33,7 @@ impl Console {
     pub fn tube_counts(&self, round: &str, unit: &str) -> Result<Vec<TubeCount>, Failure> {
         let round = self.store.round(round).map_err(failed)?;
         let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
-        let unit = UnitCode(unit.to_owned());
-        self.store.units().map_err(failed)?.get(&unit).ok_or(Failure::new(Code::UnitUnknown))?;
+        let unit = office::unit_named(&self.store, unit)?;
         let today = Moment::at(crate::host::unix_ms()).today;
         office::tube_counts(&self.store, round.id, &unit, today)
     }

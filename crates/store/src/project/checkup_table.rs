@@ -5,8 +5,8 @@ use super::checkup::{CheckupRow, Input, Listed, Registered, masks};
 use super::details::{Rank, Source};
 use super::item_set::ItemSet;
 use super::packed::{
-    level_number, pack_examiners, pack_judgements, pack_results, unpack_examiners,
-    unpack_judgements, unpack_results,
+    pack_examiners, pack_judgements, pack_results, unpack_examiners, unpack_judgements,
+    unpack_results,
 };
 use super::people::{canonical, group_of, known_of};
 use super::said::said_with;
@@ -134,7 +134,7 @@ fn put_row(
     let results = pack_results(&row.results);
     let judgements = pack_judgements(catalogue, &row.judgements);
     let examiners = pack_examiners(&row.examiners);
-    let worst = worst_level(&row.judgements).map_or(0, level_number);
+    let worst = worst_level(&row.judgements).map_or(0, |level| level.number());
     let places = places_text(row);
     let stop = if row.stop == row.unit { "" } else { row.stop.0.as_str() };
     tx.exec(

@@ -5,7 +5,7 @@
 //! itself, so it stands before its original arrives. A name whose hash differs points at nothing here.
 
 use super::packed::Results;
-use domain::catalogue::{Catalogue, ItemKind};
+use domain::catalogue::Catalogue;
 use domain::facts::CurrentValue;
 use domain::ids::{ItemCode, UnitCode};
 use domain::rule::OwnRange;
@@ -132,11 +132,7 @@ impl Standing {
 /// A result of an item this catalogue does not know (yet) waits: an upgrade projects it anew.
 fn read(catalogue: &Catalogue, result: &ResultFact) -> Option<(ItemCode, CurrentValue)> {
     let code = ItemCode(u16::try_from(result.item).ok()?);
-    let decimals = match catalogue.item(code)?.kind {
-        ItemKind::Number { decimals, .. } => decimals,
-        ItemKind::Choice { .. } | ItemKind::Text { .. } => 0,
-    };
-    let value = result.value(decimals).ok()?;
+    let value = result.value(catalogue.item(code)?.decimals()).ok()?;
     Some((code, CurrentValue { value, unusual: result.unusual }))
 }
 

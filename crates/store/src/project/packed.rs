@@ -98,7 +98,7 @@ pub(crate) fn pack_judgements(catalogue: &Catalogue, judgements: &[Judgement]) -
                 packer.text(&judgement.code);
             }
         }
-        packer.byte(level_number(judgement.level) | u8::from(judgement.after_recheck) << 2);
+        packer.byte(judgement.level.number() | u8::from(judgement.after_recheck) << 2);
         packer.number(judgement.item.map_or(0, |item| u64::from(item.0) + 1));
         packer.number(judgement.due_days.map_or(0, |days| u64::from(days) + 1));
         packer.text(&judgement.value);
@@ -164,16 +164,6 @@ pub(crate) fn unpack_examiners(bytes: &[u8]) -> Result<Vec<(StationCode, Examine
 /// The number of a class's row in the catalogue's levels.
 pub(crate) fn class_number(catalogue: &Catalogue, rule: &str, code: &str) -> Option<usize> {
     catalogue.levels.iter().position(|row| row.rule == rule && row.code == code)
-}
-
-/// 0 none, 1 C, 2 B, 3 A: as entries and columns write a level.
-pub(crate) fn level_number(level: Level) -> u8 {
-    match level {
-        Level::N => 0,
-        Level::C => 1,
-        Level::B => 2,
-        Level::A => 3,
-    }
 }
 
 /// A number no level has is read as the gravest: what cannot be read is never shown as harmless.
