@@ -7,6 +7,7 @@ mod hub;
 mod lab;
 mod out;
 mod result;
+mod tasks;
 
 pub use carry::*;
 pub use conclude::*;
@@ -15,6 +16,7 @@ pub use hub::*;
 pub use lab::*;
 pub use out::*;
 pub use result::*;
+pub use tasks::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -81,6 +83,9 @@ pub enum Command {
     /// 总检: what a doctor signs
     #[command(subcommand)]
     Conclude(ConcludeCommand),
+    /// 随访: what is to be done about findings, and what has been
+    #[command(subcommand)]
+    Tasks(TasksCommand),
     /// Record a measurements file on a device, offline
     Record(Record),
     /// One person

@@ -14,6 +14,7 @@ mod place;
 mod progress;
 mod say;
 mod screens;
+mod tasks;
 
 use args::{Cli, Command, DeviceCommand, FieldCommand};
 use clap::Parser;
@@ -108,6 +109,7 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Enrol(command) => central::enrol(command),
         Command::Lab(command) => lab::lab(command),
         Command::Conclude(command) => conclude::conclude(command),
+        Command::Tasks(command) => tasks::tasks(command),
         Command::Record(record) => device::record(record),
         Command::Person(command) => device::person(command),
         Command::Result(command) => device::result(command),

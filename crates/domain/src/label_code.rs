@@ -38,7 +38,7 @@ pub fn read_label_code(text: &str) -> Option<[u8; 6]> {
 
 /// ISO/IEC 7064, MOD 11,10: finds every single wrong digit and nearly every swap of neighbours. `None` where something
 /// is no digit.
-fn check_digit(digits: &str) -> Option<char> {
+pub(crate) fn check_digit(digits: &str) -> Option<char> {
     let mut product = 10;
     for c in digits.chars() {
         let sum = (c.to_digit(10)? + product) % 10;

@@ -22,6 +22,7 @@ pub mod rule;
 pub mod slip;
 pub mod standing;
 pub mod state;
+pub mod task;
 pub mod tube;
 pub mod unit;
 pub mod value;

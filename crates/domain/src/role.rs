@@ -56,6 +56,14 @@ impl Role {
             Role::Township | Role::Administrator | Role::Auditor => false,
         }
     }
+
+    /// May say what has been done about a finding. 乡镇公卫人员 follow up and record nothing else.
+    pub fn may_follow_up(self) -> bool {
+        match self {
+            Role::Recorder | Role::Doctor | Role::Coordinator | Role::Township => true,
+            Role::Administrator | Role::Auditor => false,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -67,6 +75,7 @@ mod tests {
         for role in Role::ALL {
             assert_eq!(Role::of_word(role.word()), Some(role));
             assert!(role.may_see_people() || !role.may_record(), "{role:?}");
+            assert!(role.may_see_people() || !role.may_follow_up(), "{role:?}");
         }
         assert_eq!(Role::of_word("nurse"), None);
         assert_eq!(Role::of_word(""), None);

@@ -60,7 +60,9 @@ impl Home {
     }
 
     /// Within this device's units, where new work is taken.
-    fn may_write(&self) -> Result<impl Fn(&UnitCode) -> Result<(), Failure> + use<>, Failure> {
+    pub(crate) fn may_write(
+        &self,
+    ) -> Result<impl Fn(&UnitCode) -> Result<(), Failure> + use<>, Failure> {
         let scope = self.scope()?;
         let barred: BTreeMap<UnitCode, Failure> = self.barred()?;
         Ok(move |unit: &UnitCode| {

@@ -32,6 +32,7 @@ mod result;
 mod slots;
 mod status;
 mod synchronise;
+mod tasks;
 mod tries;
 mod tube;
 mod unlocking;
@@ -51,6 +52,10 @@ pub use hub::{DEVICES_MAX, Guest, HubServing, HubState, HubWatch, serve_hub_unti
 pub use hub_link::{HubLink, HubSynced, LOOK, read_hub};
 pub use keep_syncing::{Goal, Watch, Woken};
 pub use office::paper::{LabelSize, PerPage};
+pub use office::{
+    Chain, PersonChains, SheetBack, SheetFormat, SheetHeld, SheetIssued, SheetOrder, StepDraft,
+    StepOrder, StepRecorded, TaskLine, TaskList, TaskWant,
+};
 pub use office::{ConcludeOrder, Draft, NormalList, NormalPerson, NormalsSigned, Review, Signed};
 pub use office::{
     Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,

@@ -8,6 +8,7 @@
 //! ```
 
 pub mod error;
+mod follow_up;
 pub mod laboratory;
 pub mod limits;
 mod returned;
@@ -16,6 +17,7 @@ mod words;
 pub mod workbook;
 
 pub use error::{IntakeError, Limit};
+pub use follow_up::{FollowUpReturned, read_follow_up};
 pub use returned::problem_workbook;
 pub use roster::{
     Merged, ProblemCode, ReadRow, RosterProblem, RosterReading, SheetReading, UnitFound,

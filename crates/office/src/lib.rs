@@ -13,6 +13,7 @@ mod named;
 mod person_report;
 mod roster;
 mod scope;
+mod tasks;
 mod tube;
 mod verify;
 
@@ -36,6 +37,12 @@ pub use roster::{
     RosterOrder, RosterTaken, import_roster, import_roster_files, refuse_retired,
 };
 pub use scope::units_below;
+pub use tasks::{
+    Chain, ChainLine, ChainStep, IssueRow, OwnerCount, PersonChains, SheetBack, SheetFormat,
+    SheetHeld, SheetIssued, SheetOrder, StepDraft, StepOrder, StepRecorded, TaskCount, TaskLine,
+    TaskList, TaskWant, TodayOf, chains, drop_held_row, following, held_rows, issue_sheet,
+    issue_sheet_bytes, record_step, take_sheet, task_list, task_numbered,
+};
 pub use tube::{TubeBound, TubeCount, TubeOfPerson, bind_tube, spoil_tube, tube_counts, tubes_of};
 pub use verify::{Verified, verify};
 

@@ -301,7 +301,7 @@ fn name_apart(files: &mut [ReadFile]) {
     }
 }
 
-fn intake_code(error: IntakeError) -> Code {
+pub(crate) fn intake_code(error: IntakeError) -> Code {
     match error {
         IntakeError::PasswordProtected => Code::WorkbookEncrypted,
         IntakeError::Empty

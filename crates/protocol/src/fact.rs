@@ -7,6 +7,7 @@ pub use crate::roster::{RosterFact, RosterRowFact};
 pub use crate::save::{
     FindingFact, LabFact, LabLineFact, ResultFact, SaveFact, SawFact, ValueFact,
 };
+pub use crate::step::{IssueFact, StepFact};
 pub use crate::tube::{TubeAct, TubeFact};
 use prost::Message;
 
@@ -32,10 +33,12 @@ pub enum Kind {
     Void = 49,
     Tube = 50,
     Conclusion = 51,
+    Step = 53,
+    Issue = 54,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 17] = [
+    pub const ALL: [Kind; 19] = [
         Kind::Unit,
         Kind::Round,
         Kind::Operator,
@@ -53,6 +56,8 @@ impl Kind {
         Kind::Void,
         Kind::Tube,
         Kind::Conclusion,
+        Kind::Step,
+        Kind::Issue,
     ];
 
     /// Kinds that only a server may write (rounds, settings, operators, holds, enrolments).
@@ -74,7 +79,9 @@ impl Kind {
             | Kind::Save
             | Kind::Void
             | Kind::Tube
-            | Kind::Conclusion => false,
+            | Kind::Conclusion
+            | Kind::Step
+            | Kind::Issue => false,
         }
     }
 }
@@ -106,6 +113,8 @@ pub enum Fact {
     Void(VoidFact),
     Tube(TubeFact),
     Conclusion(ConclusionFact),
+    Step(StepFact),
+    Issue(IssueFact),
 }
 
 impl Fact {
@@ -128,6 +137,8 @@ impl Fact {
             Fact::Void(_) => Kind::Void,
             Fact::Tube(_) => Kind::Tube,
             Fact::Conclusion(_) => Kind::Conclusion,
+            Fact::Step(_) => Kind::Step,
+            Fact::Issue(_) => Kind::Issue,
         }
     }
 
@@ -150,6 +161,8 @@ impl Fact {
             Fact::Void(f) => f.encode_to_vec(),
             Fact::Tube(f) => f.encode_to_vec(),
             Fact::Conclusion(f) => f.encode_to_vec(),
+            Fact::Step(f) => f.encode_to_vec(),
+            Fact::Issue(f) => f.encode_to_vec(),
         }
     }
 
@@ -175,6 +188,8 @@ impl Fact {
             Kind::Void => Fact::Void(read(bytes)?),
             Kind::Tube => Fact::Tube(read(bytes)?),
             Kind::Conclusion => Fact::Conclusion(read(bytes)?),
+            Kind::Step => Fact::Step(read(bytes)?),
+            Kind::Issue => Fact::Issue(read(bytes)?),
         };
         Ok(fact)
     }

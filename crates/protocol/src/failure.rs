@@ -85,6 +85,17 @@ codes! {
     ConclusionUnanswered = "conclusion_unanswered", "还有提出的异常没有处理，没有签发。请逐条采用、改写，或写明原因不采用。";
     ConclusionInvalid = "conclusion_invalid", "总检内容不全或太长，没有签发。请核对：改写和新增要写文字（最多 200 字），新增要有级别 A、B 或 C，健康指导最多 2000 字。";
     ConclusionMoved = "conclusion_moved", "在您看的时候，结果或总检有了变化，没有签发。请重新看一遍再签。";
+    // Follow-ups
+    TaskRole = "task_role", "这个账号不能记随访，没有保存。请换录入员、医生、协调员或乡镇公卫人员的账号。";
+    TaskUnknown = "task_unknown", "没有这个随访编号，或两条随访同号。请核对 12 位编号；本机没有的请先同步，同号的请从个人页面记。";
+    TaskGone = "task_gone", "这条异常已经更正或不再成立，不用再随访，没有保存。请到个人页面看更正的经过。";
+    TaskNotAnswered = "task_not_answered", "A 级结果要先记明告诉了谁、几点、对方复述了没有，没有保存。请先补记“已告知”。";
+    TaskPlaceMissing = "task_place_missing", "转诊要写明去哪里，没有保存。请写上医院或卫生院再提交。";
+    TaskTriesMissing = "task_tries_missing", "三次联系不上才能记失访，没有保存。请先记下每次未联系上的原因。";
+    TaskBackward = "task_backward", "这条随访已经记到更后面，或已经结束，没有保存。记错了请在个人页面更正原来那一步。";
+    TaskDayWrong = "task_day_wrong", "日期不对：随访不能早于体检日，下次日期要在随访之后，没有保存。请核对后重新录入。";
+    TaskInvalid = "task_invalid", "随访内容看不懂或太长，没有保存。请核对结果代码（0 至 9）、方式（1 至 5）、日期（年-月-日）、时间（时:分），每栏最多 200 字。";
+    TaskSheetInvalid = "task_sheet_invalid", "这不是随访单：没有找到“编号”“日期”“结果”三栏，没有导入任何内容。请用本系统导出的随访单填写。";
     HeldUnknown = "held_unknown", "没有这条待处理记录。请用 jkkc held list 查看。";
     HeldElsewhere = "held_elsewhere", "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。";
     // Working at a screen

@@ -14,6 +14,7 @@ mod id_parts;
 pub mod roster;
 pub mod rpc;
 pub mod save;
+pub mod step;
 pub mod tube;
 
 pub use entry::{Body, Clock, Entry, EntryError, Header};

@@ -8,6 +8,7 @@ mod brief_text;
 mod coverage;
 mod csv_out;
 mod findings;
+mod follow_up;
 mod guide;
 mod guide_sheet;
 mod look;
@@ -16,6 +17,8 @@ mod results;
 mod table;
 mod words;
 mod xlsx;
+
+pub use follow_up::{FollowUpRow, FollowUpSheet, HEADINGS, follow_up_workbook, legend};
 
 use domain::catalogue::Catalogue;
 use domain::facts::{ExportFacts, UnitFacts};

@@ -5,6 +5,7 @@
 mod codes;
 mod day_sheet;
 mod face;
+mod follow_up;
 mod guide_sheet;
 mod handover;
 mod label;
@@ -17,6 +18,7 @@ mod table;
 
 pub use day_sheet::{DaySheet, LeftEarly, OpenFinding, StationLine, StreamLine, day_sheet};
 pub use face::{FaceInfo, FontFile, Fonts, Weight, faces_in};
+pub use follow_up::follow_up_sheet;
 pub use guide_sheet::{GuidePerson, GuideSheet, GuideStation, PerPage, guide_sheets};
 pub use handover::{Handover, HandoverKind, handover};
 pub use label::{LabelPerson, LabelSize, labels};

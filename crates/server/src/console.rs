@@ -8,6 +8,7 @@ mod carry;
 mod conclude;
 mod lab;
 mod proof;
+mod tasks;
 mod unit;
 
 pub use carry::{CarryFile, CarryImported};

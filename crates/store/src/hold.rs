@@ -122,6 +122,8 @@ fn judge(catalogue: &Catalogue, is_in_units: bool, incoming: &Incoming) -> Optio
         | Fact::Void(_)
         | Fact::Tube(_)
         | Fact::Conclusion(_)
+        | Fact::Step(_)
+        | Fact::Issue(_)
         | Fact::Unit(_)
         | Fact::Round(_)
         | Fact::Operator(_)
@@ -152,6 +154,12 @@ fn is_complete(header: &Header, fact: &Fact) -> bool {
             let says = if fact.withdrawn { !fact.saw.is_empty() } else { !fact.seen.is_empty() };
             let is_signed = header.operator != 0 && fact.version > 0;
             in_checkup && is_signed && are_whole && is_said && says && fact.conclusion().is_ok()
+        }
+        // Who says it is named.
+        Fact::Step(fact) => in_checkup && header.operator != 0 && fact.is_whole(),
+        Fact::Issue(fact) => {
+            let says = !fact.purpose.trim().is_empty() && fact.digest.len() == 32;
+            header.round != 0 && header.operator != 0 && says
         }
         Fact::Registration(fact) => in_checkup && fact.details.is_some(),
         Fact::Correction(fact) => has_person && fact.details.is_some(),

@@ -41,6 +41,7 @@ mod shown;
 mod stop;
 mod stream;
 mod tally;
+mod task;
 mod tube;
 mod tx;
 mod unproven;
@@ -78,6 +79,7 @@ pub use setting::{
 pub use shown::{Shown, WaitingDevice};
 pub use stop::{StopCheckup, StopPerson};
 pub use tally::Coverage;
+pub use task::{HeldTaskRow, Issued, StepView, TaskRow, TaskView};
 pub use tube::{GivenByLab, Tube};
 pub use tx::{Row, Sql, Tx, bits, unbits};
 pub use verify::{RowWrong, StreamWrong, VerifyProblem};

@@ -101,10 +101,16 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../schema/db/0013_conclusions.sql"),
         role: None,
     },
+    Migration {
+        number: 14,
+        name: "tasks",
+        sql: include_str!("../../../schema/db/0014_tasks.sql"),
+        role: None,
+    },
 ];
 
 /// The schema this program knows.
-pub(crate) const SCHEMA_NUMBER: i64 = 13;
+pub(crate) const SCHEMA_NUMBER: i64 = 14;
 
 /// The schema number in the file; 0 = an empty file.
 pub(crate) fn schema_number(tx: &dyn Tx) -> Result<i64, StoreError> {

@@ -62,7 +62,7 @@ fn chance_reaches_every_table() {
     let mut place = place(Role::Device);
     let mut reached = std::collections::BTreeSet::new();
     let (mut merged, mut conflicts, mut withdrawn) = (0, 0, 0);
-    for seed in 1..40_u64 {
+    for seed in 1..60_u64 {
         let placed = ledger(seed * 7919, 60);
         tried(&mut place.store, |tx| {
             arrive(tx, &[&placed]).unwrap();

@@ -119,10 +119,15 @@ fn look_into(fact: &Fact) {
                 assert_eq!(again.findings.len(), conclusion.findings.len());
             }
         }
+        Fact::Step(fact) => {
+            fact.saw.iter().chain(&fact.replaces).for_each(|one| reference(Some(one)));
+            let _ = fact.is_whole();
+        }
         Fact::Unit(_)
         | Fact::Operator(_)
         | Fact::Examiner(_)
         | Fact::Enrolment(_)
+        | Fact::Issue(_)
         | Fact::Lifted(_)
         | Fact::Stop(_)
         | Fact::Retirement(_)

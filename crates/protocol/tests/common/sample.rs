@@ -74,7 +74,9 @@ fn later(kind: Kind) -> Option<Fact> {
         | Fact::Correction(_)
         | Fact::Void(_)
         | Fact::Tube(_)
-        | Fact::Conclusion(_) => None,
+        | Fact::Conclusion(_)
+        | Fact::Step(_)
+        | Fact::Issue(_) => None,
     }
 }
 
@@ -98,6 +100,8 @@ pub fn name(kind: Kind) -> &'static str {
         Kind::Void => "void",
         Kind::Tube => "tube",
         Kind::Conclusion => "conclusion",
+        Kind::Step => "step",
+        Kind::Issue => "issue",
     }
 }
 
@@ -135,6 +139,8 @@ fn least(kind: Kind) -> Fact {
         Kind::Void => Fact::Void(VoidFact::default()),
         Kind::Tube => Fact::Tube(TubeFact::default()),
         Kind::Conclusion => Fact::Conclusion(ConclusionFact::default()),
+        Kind::Step => Fact::Step(StepFact::default()),
+        Kind::Issue => Fact::Issue(IssueFact::default()),
     }
 }
 
@@ -218,6 +224,27 @@ fn full(kind: Kind) -> Fact {
             reason: "标本溶血".into(),
         }),
         Kind::Conclusion => Fact::Conclusion(conclusion()),
+        Kind::Step => Fact::Step(StepFact {
+            rule: "adult_bp".into(),
+            act: 2,
+            saw: vec![reference(1), reference(2)],
+            replaces: vec![reference(2)],
+            reason: "医院写错".into(),
+            way: 2,
+            told: "家属".into(),
+            at: "14:05".into(),
+            read_back: true,
+            place: "示例乡卫生院".into(),
+            next_day: Some(9_767),
+            note: "两周内去".into(),
+        }),
+        Kind::Issue => Fact::Issue(IssueFact {
+            unit: "431302105205".into(),
+            purpose: "随访".into(),
+            format: "xlsx".into(),
+            rows: 12,
+            digest: (0x40..0x60).collect(),
+        }),
     }
 }
 

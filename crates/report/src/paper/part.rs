@@ -16,6 +16,7 @@ const SMALL: f32 = 8.5;
 
 pub struct Part<'a> {
     fonts: &'a Fonts,
+    size: (f32, f32),
     pages: Vec<Page>,
     left: f32,
     right: f32,
@@ -30,13 +31,29 @@ pub struct Part<'a> {
 impl<'a> Part<'a> {
     /// An A4 part; the header's two sides and the footer stand on every page.
     pub fn a4(fonts: &'a Fonts, header: (&str, &str), footer: &str) -> Part<'a> {
+        Part::of(fonts, A4, mm(18.0), header, footer)
+    }
+
+    /// The same lying on its side, for tables with many columns.
+    pub fn a4_wide(fonts: &'a Fonts, header: (&str, &str), footer: &str) -> Part<'a> {
+        Part::of(fonts, (A4.1, A4.0), mm(10.0), header, footer)
+    }
+
+    fn of(
+        fonts: &'a Fonts,
+        size: (f32, f32),
+        edge: f32,
+        header: (&str, &str),
+        footer: &str,
+    ) -> Part<'a> {
         let mut part = Part {
             fonts,
+            size,
             pages: Vec::new(),
-            left: mm(18.0),
-            right: A4.0 - mm(18.0),
+            left: edge,
+            right: size.0 - edge,
             top: mm(20.0),
-            bottom: A4.1 - mm(18.0),
+            bottom: size.1 - mm(18.0),
             y: 0.0,
             header: (header.0.to_owned(), header.1.to_owned()),
             footer: footer.to_owned(),
@@ -72,7 +89,7 @@ impl<'a> Part<'a> {
 
     /// Begins a new page.
     pub fn turn(&mut self) {
-        self.pages.push(Page::new(A4.0, A4.1));
+        self.pages.push(Page::new(self.size.0, self.size.1));
         self.y = self.top;
     }
 
@@ -256,7 +273,7 @@ impl<'a> Part<'a> {
             let right = &self.header.1;
             page.aligned(fonts, place, head_y, (SMALL, Weight::Regular), Align::Right, right);
             page.line((left, mm(15.0)), (left + width, mm(15.0)), HAIR);
-            let foot_y = A4.1 - mm(13.0);
+            let foot_y = self.size.1 - mm(13.0);
             page.text(left, foot_y, SMALL, Weight::Regular, &self.footer);
             let number = format!("第 {} 页 共 {count} 页", at + 1);
             page.aligned(fonts, place, foot_y, (SMALL, Weight::Regular), Align::Right, &number);

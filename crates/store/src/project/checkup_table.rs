@@ -46,12 +46,14 @@ impl<'w> Work<'w> {
                 // No longer the name of its group: what it had stands at the canonical id now.
                 self.swap(round, person, None)?;
                 self.settle_conclusion(round, person, None)?;
+                self.settle_tasks(round, person, None)?;
             }
         }
         for (round, canon) in due {
             let input = self.input(round, canon)?;
             let row = CheckupRow::of(&input);
             self.settle_conclusion(round, canon, row.as_ref().map(|row| (&input, row)))?;
+            self.settle_tasks(round, canon, row.as_ref())?;
             self.swap(round, canon, row)?;
         }
         Ok(())

@@ -3,6 +3,7 @@
 //! signed over, against what is current now.
 
 use super::Results;
+use super::about::{About, AboutTable, facts_about};
 use super::checkup::{CheckupRow, Input};
 use super::current::{Said, Standing};
 use super::packed::level_of;
@@ -10,16 +11,14 @@ use super::people::group_of;
 use super::place::Stored;
 use super::work::Work;
 use crate::error::StoreError;
-use crate::refile::locate;
-use crate::stream::array;
-use crate::tx::{Sql, Tx, bits, unbits};
+use crate::tx::{Tx, bits};
 use domain::catalogue::Catalogue;
 use domain::conclusion::{ConclusionState, changed, is_answered};
 use domain::ids::{ItemCode, PersonId};
 use domain::rule::Judgement;
-use ledger::{Reference, WriterId};
+use ledger::Reference;
 use protocol::fact::{AnswerKind, ConclusionFact, EntryReference};
-use protocol::{Entry, Fact, Header};
+use protocol::{Fact, Header};
 use std::collections::BTreeSet;
 
 /// One conclusion, read from its entry.
@@ -57,25 +56,9 @@ impl Since {
 impl Work<'_> {
     /// Puts the row of one conclusion in, or takes it out. Its checkup is settled afterwards.
     pub(super) fn place_conclusion(&mut self, one: &Stored, put: bool) -> Result<(), StoreError> {
-        let Some(person) = one.person().filter(|_| one.round() != 0) else { return Ok(()) };
-        let key = [
-            bits(one.round()).into(),
-            person.0.as_bytes().into(),
-            one.unit_no.into(),
-            one.writer_no.into(),
-            bits(one.seq).into(),
-            bits(one.hash8).into(),
-        ];
-        let sql = if put {
-            "INSERT INTO conclusion (round, person, unit_no, writer_no, seq, hash8)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING"
-        } else {
-            "DELETE FROM conclusion WHERE round = $1 AND person = $2 AND unit_no = $3
-             AND writer_no = $4 AND seq = $5 AND hash8 = $6"
-        };
-        self.tx.exec(sql, &key)?;
-        self.has_conclusions = Some(true);
-        self.checkups.insert((one.round(), person));
+        if self.place_about(AboutTable::Conclusion, one, put)? {
+            self.has_conclusions = Some(true);
+        }
         Ok(())
     }
 
@@ -109,7 +92,7 @@ impl Work<'_> {
     }
 
     /// False while nobody has concluded anything: then nothing is looked up for each checkup.
-    fn may_have_conclusions(&mut self) -> Result<bool, StoreError> {
+    pub(super) fn may_have_conclusions(&mut self) -> Result<bool, StoreError> {
         if let Some(known) = self.has_conclusions {
             return Ok(known);
         }
@@ -125,51 +108,15 @@ pub(crate) fn conclusions_of(
     round: u64,
     group: &[PersonId],
 ) -> Result<Vec<Concluded>, StoreError> {
-    let sql = "SELECT c.unit_no, w.writer, c.seq, c.hash8 FROM conclusion c
-               JOIN writer w ON w.writer_no = c.writer_no
-               WHERE c.round = $1 AND c.person = $2";
-    let mut found: Vec<(Vec<u8>, Concluded)> = Vec::new();
-    for person in group {
-        let params = [bits(round).into(), person.0.as_bytes().into()];
-        let places = tx.rows(sql, &params, |row| {
-            let writer = WriterId(array(row.blob(1)?)?);
-            let hash8 = unbits(row.int(3)?).to_be_bytes();
-            let reference = Reference { writer, seq: unbits(row.int(2)?), hash8 };
-            Ok((row.int(0)?, reference))
-        })?;
-        for (unit_no, reference) in places {
-            let Some(body) = body_at(tx, unit_no, &reference)? else { continue };
-            let Ok(Entry { header, fact: Fact::Conclusion(fact) }) = Entry::decode(&body) else {
-                continue;
-            };
-            let plain = Entry { header: header.clone(), fact: Fact::Conclusion(fact.clone()) };
-            let one = Concluded { reference, also: Vec::new(), header, fact };
-            found.push((plain.encode(), one));
-        }
-    }
-    // Equal bodies are one fact, named by the first of its places.
-    found.sort_by(|a, b| (&a.0, a.1.reference).cmp(&(&b.0, b.1.reference)));
-    let mut all: Vec<(Vec<u8>, Concluded)> = Vec::new();
-    for (body, one) in found {
-        match all.last_mut() {
-            Some((same, first)) if *same == body => first.also.push(one.reference),
-            Some(_) | None => all.push((body, one)),
-        }
-    }
-    let mut all: Vec<Concluded> = all.into_iter().map(|(_, one)| one).collect();
+    let found = facts_about(tx, AboutTable::Conclusion, round, group)?.into_iter();
+    let mut all: Vec<Concluded> = found
+        .filter_map(|About { reference, also, header, fact }| match fact {
+            Fact::Conclusion(fact) => Some(Concluded { reference, also, header, fact }),
+            _ => None,
+        })
+        .collect();
     all.sort_by_key(|one| (one.fact.version, one.reference));
     Ok(all)
-}
-
-fn body_at(
-    tx: &dyn Tx,
-    unit_no: i64,
-    reference: &Reference,
-) -> Result<Option<Vec<u8>>, StoreError> {
-    let Some((writer_no, seq)) = locate(tx, unit_no, reference)? else { return Ok(None) };
-    let sql = "SELECT body FROM entry WHERE unit_no = $1 AND writer_no = $2 AND seq = $3";
-    let params: [Sql; 3] = [unit_no.into(), writer_no.into(), bits(seq).into()];
-    tx.first(sql, &params, |row| Ok(row.blob(0)?.to_vec()))
 }
 
 /// Those that no other names. Each names all that was known, so nobody is reached through a third.

@@ -30,7 +30,9 @@ pub(super) fn directory_id(fact: &Fact) -> Option<String> {
         | Fact::Save(_)
         | Fact::Void(_)
         | Fact::Tube(_)
-        | Fact::Conclusion(_) => None,
+        | Fact::Conclusion(_)
+        | Fact::Step(_)
+        | Fact::Issue(_) => None,
     }
 }
 

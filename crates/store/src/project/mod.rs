@@ -5,6 +5,7 @@
 //! nothing here asks what came first: rows of one entry depend on it and on its holds, everything else is
 //! made whole from those rows. Not who may write what: `hold` judged that.
 
+mod about;
 mod bytes;
 mod checkup;
 mod checkup_table;
@@ -24,6 +25,7 @@ mod search_key;
 mod share;
 mod shown;
 mod sums;
+mod task;
 mod tube;
 mod work;
 
@@ -45,6 +47,7 @@ pub(crate) use place_roster::person_of_row;
 pub(crate) use said::said_of;
 pub(crate) use search_key::{gram, reversed};
 pub(crate) use shown::{SHOWN_COLUMNS, SHOWN_COLUMNS_COUNT, read_known};
+pub(crate) use task::{StepAt, steps_of, tasks_made};
 
 use crate::error::StoreError;
 use crate::tx::Tx;
@@ -54,10 +57,10 @@ use ledger::{Seq, UnitKey, WriterId};
 use work::Work;
 
 /// Raised whenever the same entries would be projected otherwise: the next opening rebuilds.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// The projection's tables, sums last.
-pub(crate) const TABLES: [&str; 14] = [
+pub(crate) const TABLES: [&str; 18] = [
     "directory",
     "hold",
     "withdrawal",
@@ -67,6 +70,10 @@ pub(crate) const TABLES: [&str; 14] = [
     "tube_seen",
     "conclusion",
     "concluded",
+    "step",
+    "issue",
+    "task",
+    "task_number",
     "person",
     "name_gram",
     "checkup",

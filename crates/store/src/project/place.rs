@@ -73,7 +73,9 @@ impl Work<'_> {
             | Fact::Save(_)
             | Fact::Void(_)
             | Fact::Tube(_)
-            | Fact::Conclusion(_) => return Ok(None),
+            | Fact::Conclusion(_)
+            | Fact::Step(_)
+            | Fact::Issue(_) => return Ok(None),
         };
         let Some(target) = entry.as_ref().filter(is_whole) else {
             return Ok(None);
@@ -127,6 +129,8 @@ impl Work<'_> {
             Fact::Save(_) | Fact::Void(_) => Ok(()),
             Fact::Tube(tube) => self.place_tube(one, tube, put),
             Fact::Conclusion(_) => self.place_conclusion(one, put),
+            Fact::Step(_) => self.place_step(one, put),
+            Fact::Issue(issue) => self.place_issue(one, issue, put),
         }
     }
 

@@ -6,8 +6,8 @@ use super::build::*;
 use domain::ids::PersonId;
 use ledger::{WriterId, refile};
 use protocol::fact::{
-    DetailsFact, HeldFact, LevelSetting, LiftedFact, OperatorFact, ResultFact, RosterRowFact,
-    SawFact, UnitFact,
+    DetailsFact, EntryReference, HeldFact, LevelSetting, LiftedFact, OperatorFact, ResultFact,
+    RosterRowFact, SawFact, UnitFact,
 };
 use protocol::{Entry, Fact, Header};
 
@@ -126,7 +126,14 @@ fn step(chance: &mut Chance, streams: &mut Streams) {
         }
         18 | 19 => refiled_fact(chance, streams),
         20 => directory_fact(chance, streams),
-        21..=23 => {
+        21 => {
+            let fact = match chance.below(4) {
+                0 => Fact::Issue(some_issue(chance, unit)),
+                _ => Fact::Step(some_step(chance, streams)),
+            };
+            streams.put(unit, device, of(about(chance), fact));
+        }
+        22 | 23 => {
             let entry = of(about(chance), Fact::Conclusion(some_conclusion(chance, streams)));
             streams.put(unit, device, entry);
         }
@@ -238,6 +245,42 @@ fn some_conclusion(chance: &mut Chance, streams: &Streams) -> protocol::fact::Co
     };
     let signed = conclusion(&over, &before, findings);
     protocol::fact::ConclusionFact { withdrawn: chance.one_in(6), ..signed }
+}
+
+fn some_issue(chance: &mut Chance, unit: &str) -> protocol::fact::IssueFact {
+    protocol::fact::IssueFact {
+        unit: unit.to_owned(),
+        purpose: "随访".to_owned(),
+        format: (*chance.of(&["xlsx", "pdf"])).to_owned(),
+        rows: chance.below(9) as u32,
+        digest: vec![7; 32],
+    }
+}
+
+/// Any step, also those that no program would take, over some of the steps there are, in place of some of those.
+fn some_step(chance: &mut Chance, streams: &Streams) -> protocol::fact::StepFact {
+    let (mut saw, mut replaces) = (Vec::new(), Vec::new());
+    for placed in &streams.placed {
+        if matches!(Entry::decode(&placed.body).map(|entry| entry.fact), Ok(Fact::Step(_))) {
+            let reference = EntryReference::from(&placed.reference());
+            if chance.one_in(6) {
+                replaces.push(reference.clone());
+            }
+            if !chance.one_in(3) {
+                saw.push(reference);
+            }
+        }
+    }
+    protocol::fact::StepFact {
+        rule: (*chance.of(&["adult_bp", "glucose_random", "doctor"])).to_owned(),
+        act: chance.below(13) as u32,
+        saw,
+        replaces,
+        read_back: chance.one_in(2),
+        told: "本人".to_owned(),
+        at: "09:40".to_owned(),
+        ..protocol::fact::StepFact::default()
+    }
 }
 
 /// Names some earlier entries, one of them wrongly now and then.

@@ -1,0 +1,189 @@
+//! 随访 on the command line.
+
+use crate::args::{RecordStep, TasksCommand};
+use crate::place::{Opened, open};
+use crate::say::Said;
+use field::{
+    Chain, PersonChains, SheetFormat, SheetHeld, SheetOrder, StepDraft, StepOrder, StepRecorded,
+    TaskLine, TaskList, TaskWant,
+};
+use protocol::{Code, Failure};
+use serde_json::json;
+
+/// Rows for a person to read; a program has all of them.
+const LINES_MAX: usize = 200;
+
+pub fn tasks(command: &TasksCommand) -> Result<Said, Failure> {
+    match command {
+        TasksCommand::List { place, round, unit, which, owner } => {
+            let want = TaskWant::read(which.as_deref(), owner.as_deref())?;
+            let list = match open(place)? {
+                Opened::Device(home) => home.tasks(round, unit, &want)?,
+                Opened::Server(console) => console.tasks(round, unit, &want)?,
+            };
+            Said::of(&list, list_lines(&list))
+        }
+        TasksCommand::Show { place, round, person, task } => {
+            let opened = open(place)?;
+            let chains = match (task, round, person) {
+                (Some(task), _, _) => match opened {
+                    Opened::Device(home) => home.task_chains_of(task)?,
+                    Opened::Server(console) => console.task_chains_of(task)?,
+                },
+                (None, Some(round), Some(person)) => match opened {
+                    Opened::Device(home) => home.task_chains(round, person)?,
+                    Opened::Server(console) => console.task_chains(round, person)?,
+                },
+                (None, _, _) => return Err(Failure::new(Code::UsageInvalid)),
+            };
+            Said::of(&chains, chain_lines(&chains))
+        }
+        TasksCommand::Record(record) => {
+            let (order, draft) = step(record);
+            let recorded = match open(&record.place)? {
+                Opened::Device(mut home) => home.record_step(&order, &draft)?,
+                Opened::Server(mut console) => console.record_step(&order, &draft)?,
+            };
+            said_recorded(&recorded)
+        }
+        TasksCommand::Export { place, round, unit, operator, out } => {
+            let order = SheetOrder {
+                round: round.clone(),
+                unit: unit.clone(),
+                operator: Some(operator.clone()),
+                format: SheetFormat::of_file(out)?,
+            };
+            let issued = match open(place)? {
+                Opened::Device(mut home) => home.issue_task_sheet(&order, out)?,
+                Opened::Server(mut console) => console.issue_task_sheet(&order, out)?,
+            };
+            let line = format!(
+                "随访单已生成，{} 条，用途“{}”已记录：{}",
+                issued.rows,
+                issued.purpose,
+                issued.file.display()
+            );
+            Said::of(&issued, vec![line])
+        }
+        TasksCommand::Import { place, operator, file } => {
+            let back = match open(place)? {
+                Opened::Device(mut home) => home.import_task_sheet(Some(operator), file)?,
+                Opened::Server(mut console) => console.import_task_sheet(Some(operator), file)?,
+            };
+            let mut lines = vec![format!(
+                "{} 行：记下 {} 行，早已记过 {} 行，没有填写 {} 行，待处理 {} 行",
+                back.rows,
+                back.taken,
+                back.known,
+                back.blank,
+                back.held.len()
+            )];
+            lines.extend(back.held.iter().map(held_line));
+            Said::of(&back, lines)
+        }
+        TasksCommand::Held(place) => {
+            let held = match open(place)? {
+                Opened::Device(home) => home.held_task_rows()?,
+                Opened::Server(console) => console.held_task_rows()?,
+            };
+            Said::of(&json!({ "held": held }), held.iter().map(held_line).collect())
+        }
+        TasksCommand::Drop { place, operator, id } => {
+            match open(place)? {
+                Opened::Device(mut home) => home.drop_held_task_row(Some(operator), id)?,
+                Opened::Server(mut console) => console.drop_held_task_row(Some(operator), id)?,
+            }
+            Said::of(&json!({ "id": id }), vec!["这一行已从待处理中拿掉".to_owned()])
+        }
+    }
+}
+
+fn held_line(held: &SheetHeld) -> String {
+    format!("  {} {} 第 {} 行 {}：{}", held.id, held.file, held.row, held.number, held.text)
+}
+
+fn step(record: &RecordStep) -> (StepOrder, StepDraft) {
+    let order = StepOrder {
+        task: record.task.clone(),
+        operator: Some(record.operator.clone()),
+        day: record.day.clone(),
+    };
+    let draft = StepDraft {
+        act: record.act.clone(),
+        way: record.way.clone(),
+        told: record.told.clone(),
+        at: record.at.clone(),
+        read_back: record.read_back,
+        place: record.place_to.clone(),
+        next: record.next.clone(),
+        note: record.note.clone(),
+        replaces: record.replaces.clone(),
+        reason: record.reason.clone(),
+    };
+    (order, draft)
+}
+
+fn said_recorded(recorded: &StepRecorded) -> Result<Said, Failure> {
+    let due = match &recorded.due {
+        Some(due) => format!("，下次 {due} 前"),
+        None => String::new(),
+    };
+    let line = if recorded.new {
+        format!("{} 已保存：{}{due}", recorded.number, recorded.state_zh)
+    } else {
+        format!("{} 早已这样记过，没有重复记录：{}{due}", recorded.number, recorded.state_zh)
+    };
+    Said::of(recorded, vec![line])
+}
+
+fn list_lines(list: &TaskList) -> Vec<String> {
+    let all = &list.all;
+    let mut lines = vec![format!(
+        "待随访 {}，已超期 {}，已完成 {}，失访 {}，依据已撤 {}（截至 {}）",
+        all.due, all.overdue, all.done, all.lost, all.gone, list.today
+    )];
+    if all.differs > 0 {
+        lines.push(format!("其中 {} 条两人记得不一样，请到个人页面看", all.differs));
+    }
+    lines.extend(list.rows.iter().take(LINES_MAX).map(task_line));
+    let more = list.rows.len().saturating_sub(LINES_MAX) + list.left_out;
+    if more > 0 {
+        lines.push(format!("还有 {more} 条没有列出"));
+    }
+    lines
+}
+
+fn task_line(task: &TaskLine) -> String {
+    let due = task.due.as_deref().unwrap_or("未定");
+    format!(
+        "  {} [{}] {} {} {}：{}；{}，{} 前，{}",
+        task.number,
+        task.level,
+        task.name,
+        task.group,
+        task.phone,
+        task.seen,
+        task.state_zh,
+        due,
+        task.bucket_zh
+    )
+}
+
+fn chain_lines(chains: &PersonChains) -> Vec<String> {
+    let mut lines = vec![format!("{} {}", chains.name, chains.phone)];
+    for Chain { number, level, lines: seen, state_zh, bucket_zh, due, steps, .. } in &chains.chains
+    {
+        let due = due.as_deref().unwrap_or("未定");
+        lines.push(format!("  {number} [{level}] {state_zh}，{bucket_zh}，下次 {due}"));
+        lines.extend(seen.iter().map(|l| format!("    {} {}　{}", l.seen, l.value, l.action)));
+        for step in steps {
+            let stands = if step.stands { "" } else { "（已被代替）" };
+            let day = step.day.as_deref().unwrap_or_default();
+            lines.push(format!(
+                "    {day} {} {} {} {} {}{stands}　{}",
+                step.act_zh, step.way_zh, step.told, step.note, step.by, step.entry
+            ));
+        }
+    }
+    lines
+}

@@ -1,0 +1,364 @@
+//! Every transition of a finding's follow-up as a row, what may not be said, and two people who did not know of each other.
+
+use super::*;
+
+fn day(of_month: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 9, of_month).unwrap()
+}
+
+/// A step numbered `id` that has seen `saw`.
+fn step(id: u8, act: Act, saw: &[u8]) -> Step<u8> {
+    Step {
+        id,
+        act,
+        next: None,
+        is_answer: act == Act::Told,
+        saw: saw.iter().copied().collect(),
+        replaces: BTreeSet::new(),
+    }
+}
+
+/// Each of the acts after all before it.
+fn chain(acts: &[Act]) -> Vec<Step<u8>> {
+    let one = |(at, act): (usize, &Act)| {
+        let saw: Vec<u8> = (0..at as u8).collect();
+        step(at as u8, *act, &saw)
+    };
+    acts.iter().enumerate().map(one).collect()
+}
+
+#[test]
+fn every_step_from_every_state_leads_where_the_chain_says_or_is_refused() {
+    use Act as T;
+    use TaskState as S;
+    // From: told, referred, arrived, diagnosed, treated, in care, controlled, cleared, not reached, lost.
+    type Row = (S, [Option<S>; 10]);
+    let table: [Row; 10] = [
+        (
+            S::Open,
+            [
+                Some(S::Told),
+                Some(S::Referred),
+                Some(S::Arrived),
+                Some(S::Diagnosed),
+                Some(S::Treated),
+                Some(S::InCare),
+                Some(S::Controlled),
+                Some(S::Cleared),
+                Some(S::Open),
+                Some(S::Lost),
+            ],
+        ),
+        (
+            S::Told,
+            [
+                Some(S::Told),
+                Some(S::Referred),
+                Some(S::Arrived),
+                Some(S::Diagnosed),
+                Some(S::Treated),
+                Some(S::InCare),
+                Some(S::Controlled),
+                Some(S::Cleared),
+                Some(S::Told),
+                Some(S::Lost),
+            ],
+        ),
+        (
+            S::Referred,
+            [
+                Some(S::Referred),
+                Some(S::Referred),
+                Some(S::Arrived),
+                Some(S::Diagnosed),
+                Some(S::Treated),
+                Some(S::InCare),
+                Some(S::Controlled),
+                Some(S::Cleared),
+                Some(S::Referred),
+                Some(S::Lost),
+            ],
+        ),
+        (
+            S::Arrived,
+            [
+                Some(S::Arrived),
+                Some(S::Arrived),
+                Some(S::Arrived),
+                Some(S::Diagnosed),
+                Some(S::Treated),
+                Some(S::InCare),
+                Some(S::Controlled),
+                Some(S::Cleared),
+                Some(S::Arrived),
+                Some(S::Lost),
+            ],
+        ),
+        (
+            S::Diagnosed,
+            [
+                Some(S::Diagnosed),
+                Some(S::Diagnosed),
+                None,
+                Some(S::Diagnosed),
+                Some(S::Treated),
+                Some(S::InCare),
+                Some(S::Controlled),
+                Some(S::Cleared),
+                Some(S::Diagnosed),
+                Some(S::Lost),
+            ],
+        ),
+        (
+            S::Lost,
+            [
+                Some(S::Told),
+                Some(S::Referred),
+                Some(S::Arrived),
+                Some(S::Diagnosed),
+                Some(S::Treated),
+                Some(S::InCare),
+                Some(S::Controlled),
+                Some(S::Cleared),
+                Some(S::Lost),
+                None,
+            ],
+        ),
+        (
+            S::Treated,
+            [
+                None,
+                None,
+                None,
+                None,
+                Some(S::Treated),
+                Some(S::InCare),
+                Some(S::Controlled),
+                None,
+                None,
+                None,
+            ],
+        ),
+        (
+            S::InCare,
+            [None, None, None, None, None, Some(S::InCare), Some(S::Controlled), None, None, None],
+        ),
+        (
+            S::Controlled,
+            [None, None, None, None, None, Some(S::InCare), Some(S::Controlled), None, None, None],
+        ),
+        (S::Cleared, [None; 10]),
+    ];
+    let acts = [
+        T::Told,
+        T::Referred,
+        T::Arrived,
+        T::Diagnosed,
+        T::Treated,
+        T::InCare,
+        T::Controlled,
+        T::Cleared,
+        T::NotReached,
+        T::Lost,
+    ];
+    assert_eq!(table.map(|(from, _)| from), TaskState::ALL, "every state has its row");
+    for (from, row) in table {
+        for (act, expected) in acts.into_iter().zip(row) {
+            assert_eq!(leads(from, act, TRIES_MIN), expected, "{from:?} {act:?}");
+        }
+        assert_eq!(leads(from, Act::Lost, TRIES_MIN - 1), None, "{from:?}: too few tries");
+        assert_eq!(leads(from, Act::Withdrawn, TRIES_MIN), None, "{from:?}");
+    }
+}
+
+#[test]
+fn a_chain_comes_as_far_as_its_steps_in_whatever_order_they_are_told() {
+    let check = |acts: &[Act], expected: TaskState| {
+        let mut steps = chain(acts);
+        for _ in 0..2 {
+            let stand = stand(Level::B, &steps);
+            assert_eq!((stand.state, stand.differs), (expected, false), "{acts:?}");
+            steps.reverse();
+        }
+    };
+    use Act::{
+        Arrived, Cleared, Controlled, Diagnosed, InCare, Lost, NotReached, Referred, Told, Treated,
+    };
+    check(&[], TaskState::Open);
+    check(&[NotReached], TaskState::Open);
+    check(&[Told, Referred], TaskState::Referred);
+    check(
+        &[Told, Referred, Arrived, Diagnosed, Treated, InCare, Controlled],
+        TaskState::Controlled,
+    );
+    check(&[Referred, Arrived, Told, NotReached], TaskState::Arrived);
+    check(&[NotReached, NotReached, Lost], TaskState::Open);
+    check(&[NotReached, NotReached, NotReached, Lost], TaskState::Lost);
+    check(&[NotReached, NotReached, NotReached, Lost, Arrived], TaskState::Arrived);
+    check(&[Told, Cleared], TaskState::Cleared);
+    check(&[Controlled, InCare], TaskState::InCare);
+}
+
+#[test]
+fn a_level_a_stays_open_until_who_was_told_when_and_read_back_is_known() {
+    let told = |is_answer| Step { is_answer, ..step(0, Act::Told, &[]) };
+    let check = |level, steps: &[Step<u8>], expected: TaskState, due_day: Option<NaiveDate>| {
+        let stand = stand(level, steps);
+        assert_eq!(stand.state, expected);
+        assert_eq!(due(level, &stand, Some(day(14)), Some(14)), due_day);
+    };
+    let arrived = step(1, Act::Arrived, &[0]);
+    check(Level::A, &[], TaskState::Open, Some(day(14)));
+    check(Level::A, &[told(false)], TaskState::Open, Some(day(14)));
+    check(Level::A, &[told(false), arrived.clone()], TaskState::Open, Some(day(14)));
+    check(Level::A, &[told(true)], TaskState::Told, Some(day(28)));
+    check(Level::A, &[told(true), arrived.clone()], TaskState::Arrived, Some(day(28)));
+    // Control: of a B nothing of the kind is asked.
+    check(Level::B, &[told(false), arrived], TaskState::Arrived, Some(day(28)));
+    check(Level::B, &[], TaskState::Open, Some(day(28)));
+}
+
+#[test]
+fn two_who_did_not_know_of_each_other_stand_side_by_side_and_the_less_finished_counts() {
+    let check = |steps: &[Step<u8>], state: TaskState, differs: bool, heads: usize| {
+        let stand = stand(Level::B, steps);
+        assert_eq!((stand.state, stand.differs, stand.heads.len()), (state, differs, heads));
+    };
+    let told = step(0, Act::Told, &[]);
+    let treated = step(1, Act::Treated, &[0]);
+    let cleared = step(2, Act::Cleared, &[0]);
+    check(&[told.clone(), treated.clone(), cleared.clone()], TaskState::Treated, true, 2);
+    let arrived = step(3, Act::Arrived, &[0]);
+    check(&[told.clone(), treated.clone(), arrived.clone()], TaskState::Arrived, true, 2);
+    // The same said twice is no difference.
+    check(
+        &[told.clone(), treated.clone(), step(3, Act::Treated, &[0])],
+        TaskState::Treated,
+        false,
+        2,
+    );
+    // Whoever has seen both decides.
+    let decided = step(4, Act::Treated, &[0, 1, 3]);
+    check(&[told, treated, arrived, decided], TaskState::Treated, false, 1);
+}
+
+#[test]
+fn what_is_said_in_place_of_a_step_stands_in_its_place_and_what_is_withdrawn_does_not() {
+    let mut steps = chain(&[Act::Told, Act::Treated]);
+    let instead = Step { replaces: [1].into(), ..step(2, Act::Arrived, &[0, 1]) };
+    steps.push(instead);
+    let stood = stand(Level::B, &steps);
+    assert_eq!((stood.state, stood.standing.len()), (TaskState::Arrived, 2));
+    steps.push(Step { replaces: [2].into(), ..step(3, Act::Withdrawn, &[0, 1, 2]) });
+    let stood = stand(Level::B, &steps);
+    assert_eq!((stood.state, stood.differs, stood.standing.len()), (TaskState::Told, false, 1));
+    // Control: the order in which they came says nothing.
+    steps.reverse();
+    assert_eq!(stand(Level::B, &steps), stood);
+}
+
+#[test]
+fn the_next_day_is_the_agreed_one_until_the_chain_ends() {
+    let with = |next: u32, one: Step<u8>| Step { next: Some(day(next)), ..one };
+    let check = |steps: &[Step<u8>], expected: Option<NaiveDate>, heading: Bucket| {
+        let stand = stand(Level::B, steps);
+        let due = due(Level::B, &stand, Some(day(14)), Some(7));
+        assert_eq!(due, expected);
+        assert_eq!(bucket(stand.state, true, due, day(21)), heading);
+    };
+    let told = step(0, Act::Told, &[]);
+    check(&[], Some(day(21)), Bucket::Due);
+    check(&[with(20, told.clone())], Some(day(20)), Bucket::Overdue);
+    check(
+        &[with(20, told.clone()), step(1, Act::NotReached, &[0])],
+        Some(day(20)),
+        Bucket::Overdue,
+    );
+    check(
+        &[with(20, told.clone()), with(25, step(1, Act::Arrived, &[0]))],
+        Some(day(25)),
+        Bucket::Due,
+    );
+    check(&[with(20, told.clone()), step(1, Act::Treated, &[0])], None, Bucket::Done);
+    check(&[told, with(28, step(1, Act::Treated, &[0]))], Some(day(28)), Bucket::Due);
+    let lost = chain(&[Act::NotReached, Act::NotReached, Act::NotReached, Act::Lost]);
+    check(&lost, None, Bucket::Lost);
+    assert_eq!(bucket(TaskState::Open, false, Some(day(1)), day(21)), Bucket::Gone);
+    assert_eq!(bucket(TaskState::Open, true, None, day(21)), Bucket::Due);
+}
+
+#[test]
+fn what_may_not_be_said_is_refused_by_name() {
+    let wanted = |act, note: &str| Wanted {
+        act,
+        day: day(20),
+        next: None,
+        told: String::new(),
+        at: String::new(),
+        read_back: false,
+        place: String::new(),
+        note: note.to_owned(),
+    };
+    let answer = Wanted {
+        told: "本人".to_owned(),
+        at: "09:40".to_owned(),
+        read_back: true,
+        ..wanted(Act::Told, "")
+    };
+    let check = |level, steps: &[Act], wanted: &Wanted, expected: Result<(), Refusal>| {
+        let steps: Vec<Step<u8>> = chain(steps);
+        let stand = stand(level, &steps);
+        assert_eq!(
+            super::check(level, true, Some(day(14)), &stand, wanted),
+            expected,
+            "{wanted:?}"
+        );
+    };
+    let (a, b) = (Level::A, Level::B);
+    check(b, &[], &wanted(Act::Told, ""), Ok(()));
+    check(a, &[], &wanted(Act::Told, ""), Err(Refusal::NotAnswered));
+    check(a, &[], &answer, Ok(()));
+    check(a, &[], &Wanted { read_back: false, ..answer.clone() }, Err(Refusal::NotAnswered));
+    check(a, &[], &Wanted { told: " ".to_owned(), ..answer.clone() }, Err(Refusal::NotAnswered));
+    check(a, &[], &Wanted { at: String::new(), ..answer.clone() }, Err(Refusal::NotAnswered));
+    check(a, &[], &Wanted { at: "25:00".to_owned(), ..answer }, Err(Refusal::TooLong));
+    check(a, &[], &wanted(Act::Treated, ""), Err(Refusal::NotAnswered));
+    check(a, &[], &wanted(Act::NotReached, "无人接听"), Ok(()));
+    check(a, &[Act::Told], &wanted(Act::Treated, ""), Ok(()));
+    check(b, &[], &wanted(Act::Referred, ""), Err(Refusal::PlaceMissing));
+    let referred = Wanted { place: "区人民医院".to_owned(), ..wanted(Act::Referred, "") };
+    check(b, &[], &referred, Ok(()));
+    check(b, &[], &wanted(Act::NotReached, " "), Err(Refusal::ReasonMissing));
+    let tries = [Act::NotReached; TRIES_MIN];
+    check(b, &tries[1..], &wanted(Act::Lost, "外出"), Err(Refusal::TriesMissing));
+    check(b, &tries, &wanted(Act::Lost, ""), Err(Refusal::ReasonMissing));
+    check(b, &tries, &wanted(Act::Lost, "外出"), Ok(()));
+    check(b, &[Act::Treated], &wanted(Act::Told, ""), Err(Refusal::Backward));
+    check(b, &[], &Wanted { day: day(13), ..wanted(Act::Told, "") }, Err(Refusal::DayWrong));
+    let next = |next| Wanted { next: Some(next), ..wanted(Act::Told, "") };
+    check(b, &[], &next(day(20)), Err(Refusal::DayWrong));
+    check(b, &[], &next(day(21)), Ok(()));
+    check(b, &[], &wanted(Act::Told, &"长".repeat(TEXT_CHARS_MAX + 1)), Err(Refusal::TooLong));
+    let stand = stand::<u8>(b, &[]);
+    let gone = super::check(b, false, None, &stand, &wanted(Act::Told, ""));
+    assert_eq!(gone, Err(Refusal::Gone));
+}
+
+#[test]
+fn words_codes_and_numbers_are_read_back() {
+    for act in Act::ALL {
+        assert_eq!(Act::of_word(act.word()), Some(act));
+        assert_eq!(Act::of_number(act as u32), Some(act));
+        assert_eq!(
+            act.code().and_then(|code| Act::of_code(&code.to_string())),
+            act.code().map(|_| act)
+        );
+    }
+    for state in TaskState::ALL {
+        assert_eq!(TaskState::of_number(i64::from(state.number())), Some(state));
+    }
+    for way in Way::ALL {
+        assert_eq!((Way::read(way.zh()), Way::of_number(way as u32)), (Some(way), Some(way)));
+    }
+    assert_eq!((Act::of_code("11"), Act::of_code(""), Way::read("6")), (None, None, None));
+}

@@ -1,0 +1,156 @@
+//! A 随访单 that comes back: the rows in which somebody has written, cell by cell. Pure. What a row may say is decided by
+//! whoever calls.
+
+use crate::workbook::{Cell, Row, Workbook};
+
+/// Columns found by their headings; the last four may be missing.
+const NUMBER: &str = "编号";
+const DAY: &str = "日期";
+const RESULT: &str = "结果";
+const WAY: &str = "方式";
+const NEXT: &str = "下次日期";
+const NOTE: &str = "备注";
+const NAME: &str = "姓名";
+
+/// One row as it is written. Dates as `2026-10-01`; everything else as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FollowUpReturned {
+    /// As the spreadsheet shows it, from 1.
+    pub row: u32,
+    pub number: String,
+    pub name: String,
+    pub day: String,
+    pub way: String,
+    pub result: String,
+    pub next: String,
+    pub note: String,
+}
+
+impl FollowUpReturned {
+    /// Nobody has written anything in it.
+    pub fn is_blank(&self) -> bool {
+        [&self.day, &self.way, &self.result, &self.next, &self.note].iter().all(|t| t.is_empty())
+    }
+}
+
+/// Every row below a heading that has 编号, 日期 and 结果, blank ones too; `None` where no sheet has such a heading.
+pub fn read_follow_up(workbook: &Workbook) -> Option<Vec<FollowUpReturned>> {
+    let mut found = None;
+    for sheet in &workbook.sheets {
+        let mut columns: Option<Columns> = None;
+        for row in &sheet.rows {
+            if let Some(heading) = Columns::of(row) {
+                // A list printed over several pages has its heading again.
+                columns = Some(heading);
+                found.get_or_insert_with(Vec::new);
+            } else if let Some(columns) = &columns {
+                let read = columns.read(row);
+                if !read.number.is_empty() || !read.is_blank() {
+                    found.get_or_insert_with(Vec::new).push(read);
+                }
+            }
+        }
+    }
+    found
+}
+
+struct Columns {
+    number: usize,
+    day: usize,
+    result: usize,
+    way: Option<usize>,
+    next: Option<usize>,
+    note: Option<usize>,
+    name: Option<usize>,
+}
+
+impl Columns {
+    fn of(row: &Row) -> Option<Columns> {
+        let named = |name: &str| row.cells.iter().position(|cell| cell.text().trim() == name);
+        Some(Columns {
+            number: named(NUMBER)?,
+            day: named(DAY)?,
+            result: named(RESULT)?,
+            way: named(WAY),
+            next: named(NEXT),
+            note: named(NOTE),
+            name: named(NAME),
+        })
+    }
+
+    fn read(&self, row: &Row) -> FollowUpReturned {
+        let text = |column: Option<usize>| column.map(|c| plain(row.cell(c))).unwrap_or_default();
+        let day = |column: Option<usize>| day_text(&text(column));
+        FollowUpReturned {
+            row: row.number,
+            number: text(Some(self.number)),
+            name: text(self.name),
+            day: day(Some(self.day)),
+            way: text(self.way),
+            result: text(Some(self.result)),
+            next: day(self.next),
+            note: text(self.note),
+        }
+    }
+}
+
+fn plain(cell: &Cell) -> String {
+    cell.text().trim().to_owned()
+}
+
+/// `2026/9/5`, `2026.9.5` and `2026年9月5日` as `2026-09-05`; anything else as it stands.
+fn day_text(text: &str) -> String {
+    let parts: Vec<&str> = text
+        .split(['-', '/', '.', '年', '月', '日'])
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+        .collect();
+    let [year, month, day] = parts.as_slice() else { return text.to_owned() };
+    let (Ok(year), Ok(month), Ok(day)) = (year.parse(), month.parse(), day.parse()) else {
+        return text.to_owned();
+    };
+    let date = chrono::NaiveDate::from_ymd_opt(year, month, day);
+    date.map_or_else(|| text.to_owned(), |date| date.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workbook::read_workbook;
+
+    #[test]
+    fn rows_below_the_heading_are_read_as_they_are_written() {
+        let check = |csv: &str, expected: Option<&[[&str; 7]]>| {
+            let workbook = read_workbook("list.csv", csv.as_bytes()).unwrap();
+            let rows = read_follow_up(&workbook);
+            let rows: Option<Vec<[&str; 7]>> = rows.as_ref().map(|rows| {
+                rows.iter()
+                    .map(|r| {
+                        [&r.number, &r.name, &r.day, &r.way, &r.result, &r.next, &r.note]
+                            .map(String::as_str)
+                    })
+                    .collect()
+            });
+            assert_eq!(rows.as_deref(), expected, "{csv}");
+        };
+        const HEAD: &str = "随访单,,,\n说明,,,\n编号,姓名,日期,方式,结果,下次日期,备注\n";
+        check("姓名,电话\n甲,1\n", None);
+        check(HEAD, Some(&[]));
+        check(
+            &format!("{HEAD}1234 5678 9018,甲,2026/9/20,2,1,2026年10月1日,要去\n"),
+            Some(&[["1234 5678 9018", "甲", "2026-09-20", "2", "1", "2026-10-01", "要去"]]),
+        );
+        check(&format!("{HEAD}1,甲,,,,,\n"), Some(&[["1", "甲", "", "", "", "", ""]]));
+        check(&format!("{HEAD},,,,,,\n"), Some(&[]));
+        check(&format!("{HEAD},,昨天,,x,,\n"), Some(&[["", "", "昨天", "", "x", "", ""]]));
+        check(
+            &format!("{HEAD}1,甲,2026-13-40,,1,,\n{HEAD}2,乙,,,,,\n"),
+            Some(&[
+                ["1", "甲", "2026-13-40", "", "1", "", ""],
+                ["随访单", "", "", "", "", "", ""],
+                ["说明", "", "", "", "", "", ""],
+                ["2", "乙", "", "", "", "", ""],
+            ]),
+        );
+    }
+}

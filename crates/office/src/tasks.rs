@@ -1,0 +1,262 @@
+//! 随访 over a store: what is to be done about findings, how far each has come, and the step that somebody says next. The same on
+//! a device and the server. What may be said is `domain::task`'s.
+
+mod back;
+mod chain;
+mod list;
+mod sheet;
+
+pub use back::{SheetBack, SheetHeld, drop_held_row, held_rows, take_sheet};
+pub use chain::{Chain, ChainLine, ChainStep, PersonChains, chains};
+pub use list::{IssueRow, OwnerCount, TaskCount, TaskLine, TaskList, TaskWant, task_list};
+
+pub use sheet::{SheetFormat, SheetIssued, SheetOrder, TodayOf, issue_sheet, issue_sheet_bytes};
+
+use crate::{MayWrite, failed, parse_reference};
+use chrono::NaiveDate;
+use domain::ids::{OperatorId, UnitCode};
+use domain::role::Role;
+use domain::task::{
+    Act, Refusal, Step, Wanted, Way, check, print_task_number, read_task_number, stand,
+};
+use ledger::{Reference, WriterId};
+use protocol::convert::day_number;
+use protocol::fact::{EntryReference, StepFact};
+use protocol::{Code, Entry, Fact, Failure, Header};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use store::{Store, TaskRow, TaskView};
+
+/// A step to be said.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StepDraft {
+    /// A word or a result code of `domain::task::Act`.
+    pub act: String,
+    /// A word or a code of `domain::task::Way`; empty = not said.
+    pub way: String,
+    pub told: String,
+    /// `14:05`.
+    pub at: String,
+    pub read_back: bool,
+    pub place: String,
+    /// `2026-10-01`.
+    pub next: Option<String>,
+    pub note: String,
+    /// Steps in whose place this one stands, as `ChainStep::entry` names them.
+    pub replaces: Vec<String>,
+    /// Why, where it replaces or withdraws.
+    pub reason: String,
+}
+
+/// Which follow-up, and when.
+#[derive(Debug, Clone, Default)]
+pub struct StepOrder {
+    /// The number on paper.
+    pub task: String,
+    /// Account or id.
+    pub operator: Option<String>,
+    /// `2026-09-20`; none = today.
+    pub day: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StepRecorded {
+    pub number: String,
+    /// False where the same stood already: nothing was written.
+    pub new: bool,
+    pub state: domain::task::TaskState,
+    pub state_zh: &'static str,
+    pub due: Option<String>,
+    pub differs: bool,
+}
+
+/// The operator with this account or id, whose role has to allow it.
+pub fn following(store: &Store, named: Option<&str>) -> Result<OperatorId, Failure> {
+    let named = named.ok_or(Failure::new(Code::TaskRole))?;
+    let operators = store.operators().map_err(failed)?;
+    let found = operators.iter().find(|o| o.account == named || o.id.to_string() == named);
+    let operator = found.ok_or(Failure::new(Code::OperatorUnknown))?;
+    match Role::of_word(operator.role.trim()) {
+        Some(role) if role.may_follow_up() => Ok(operator.id),
+        Some(_) | None => Err(Failure::new(Code::TaskRole)),
+    }
+}
+
+/// The one follow-up that a number on paper means.
+pub fn task_numbered(store: &Store, number: &str) -> Result<TaskRow, Failure> {
+    let unknown = || Failure::new(Code::TaskUnknown);
+    let number = read_task_number(number).ok_or_else(unknown)?;
+    let found = store.tasks_numbered(number).map_err(failed)?;
+    match <[TaskRow; 1]>::try_from(found) {
+        Ok([only]) => Ok(only),
+        Err(_) => Err(unknown()),
+    }
+}
+
+/// Says a step. `header` names whoever says it; round, person and day come from the order.
+pub fn record_step(
+    store: &mut Store,
+    header: &Header,
+    order: &StepOrder,
+    draft: &StepDraft,
+    today: NaiveDate,
+    may_write: MayWrite,
+) -> Result<StepRecorded, Failure> {
+    let task = task_numbered(store, &order.task)?;
+    if header.operator == 0 {
+        return Err(Failure::new(Code::TaskRole));
+    }
+    let stop = store.checkup_stop(task.round, task.person).map_err(failed)?;
+    let (unit, found) = stop.ok_or(Failure::new(Code::TaskGone))?;
+    may_write(&unit)?;
+    let view = view_of(store, &task)?;
+    let day = match &order.day {
+        Some(day) => read_day(day)?,
+        // A clock that fell back says nothing before the finding.
+        None => today.max(found),
+    };
+    let planned = plan(&view, draft, day)?;
+    let Planned::New(fact) = planned else { return recorded(store, &task, false) };
+    append(store, header, &task, &unit, day, fact)?;
+    recorded(store, &task, true)
+}
+
+fn append(
+    store: &mut Store,
+    header: &Header,
+    task: &TaskRow,
+    unit: &UnitCode,
+    day: NaiveDate,
+    fact: StepFact,
+) -> Result<(), Failure> {
+    let header = Header {
+        person: task.person.0.as_bytes().to_vec(),
+        round: task.round.0,
+        day: Some(day_number(day)),
+        worst_level: u32::from(task.level.number()),
+        ..header.clone()
+    };
+    store.append(unit, &[Entry { header, fact: Fact::Step(fact) }]).map_err(failed)?;
+    Ok(())
+}
+
+fn view_of(store: &Store, task: &TaskRow) -> Result<TaskView, Failure> {
+    let views = store.person_tasks(task.round, task.person).map_err(failed)?;
+    let view = views.into_iter().find(|view| view.rule == task.rule);
+    view.ok_or(Failure::new(Code::TaskUnknown))
+}
+
+fn recorded(store: &Store, task: &TaskRow, new: bool) -> Result<StepRecorded, Failure> {
+    let view = view_of(store, task)?;
+    Ok(StepRecorded {
+        number: print_task_number(task.number()),
+        new,
+        state: view.stand.state,
+        state_zh: view.stand.state.zh(),
+        due: view.due.map(|due| due.to_string()),
+        differs: view.stand.differs,
+    })
+}
+
+/// What comes of a draft.
+enum Planned {
+    /// The same stands already.
+    Known,
+    New(StepFact),
+}
+
+fn plan(view: &TaskView, draft: &StepDraft, day: NaiveDate) -> Result<Planned, Failure> {
+    let invalid = || Failure::new(Code::TaskInvalid);
+    let act = draft.act.trim();
+    let act = Act::of_word(act).or_else(|| Act::of_code(act)).ok_or_else(invalid)?;
+    let way = match draft.way.trim() {
+        "" => None,
+        way => Some(Way::read(way).ok_or_else(invalid)?),
+    };
+    let next = draft.next.as_deref().map(str::trim).filter(|next| !next.is_empty());
+    let wanted = Wanted {
+        act,
+        day,
+        next: next.map(read_day).transpose()?,
+        told: draft.told.clone(),
+        at: draft.at.clone(),
+        read_back: draft.read_back,
+        place: draft.place.clone(),
+        note: draft.note.clone(),
+    };
+    let replaces = draft.replaces.iter().map(|one| parse_reference(one));
+    let replaces: BTreeSet<Reference> = replaces.collect::<Result<_, _>>()?;
+    if !replaces.is_subset(&view.stand.standing) {
+        return Err(Failure::new(Code::NothingToChange));
+    }
+    if !replaces.is_empty() && draft.reason.trim().is_empty() {
+        return Err(Failure::new(Code::ReasonMissing));
+    }
+    let fact = StepFact::of(&view.rule, way, &wanted);
+    let same = |step: &store::StepView| {
+        step.stands
+            && step.day == Some(day)
+            && StepFact {
+                saw: Vec::new(),
+                replaces: Vec::new(),
+                reason: String::new(),
+                ..step.fact.clone()
+            } == fact
+    };
+    if replaces.is_empty() && view.steps.iter().any(same) {
+        return Ok(Planned::Known);
+    }
+    if act == Act::Withdrawn {
+        if replaces.is_empty() {
+            return Err(Failure::new(Code::NothingToChange));
+        }
+    } else {
+        let stand = stand_without(view, &replaces);
+        check(view.level, view.basis.is_some(), view.day, &stand, &wanted).map_err(refused)?;
+    }
+    let named = |all: &mut dyn Iterator<Item = &Reference>| all.map(EntryReference::from).collect();
+    Ok(Planned::New(StepFact {
+        saw: named(&mut view.steps.iter().map(|step| &step.reference)),
+        replaces: named(&mut replaces.iter()),
+        reason: draft.reason.trim().to_owned(),
+        ..fact
+    }))
+}
+
+/// Where it would stand if these steps had not been said.
+fn stand_without(
+    view: &TaskView,
+    replaces: &BTreeSet<Reference>,
+) -> domain::task::Stand<Reference> {
+    if replaces.is_empty() {
+        return view.stand.clone();
+    }
+    let mut said = view.said.clone();
+    said.push(Step {
+        id: Reference { writer: WriterId([0; 16]), seq: 0, hash8: [0; 8] },
+        act: Act::Withdrawn,
+        next: None,
+        is_answer: false,
+        saw: BTreeSet::new(),
+        replaces: replaces.clone(),
+    });
+    stand(view.level, &said)
+}
+
+fn read_day(text: &str) -> Result<NaiveDate, Failure> {
+    text.trim().parse().map_err(|_| Failure::new(Code::TaskInvalid))
+}
+
+pub(crate) fn refused(refusal: Refusal) -> Failure {
+    Failure::new(match refusal {
+        Refusal::Gone => Code::TaskGone,
+        Refusal::NotAnswered => Code::TaskNotAnswered,
+        Refusal::PlaceMissing => Code::TaskPlaceMissing,
+        Refusal::ReasonMissing => Code::ReasonMissing,
+        Refusal::TriesMissing => Code::TaskTriesMissing,
+        Refusal::Backward => Code::TaskBackward,
+        Refusal::DayWrong => Code::TaskDayWrong,
+        Refusal::TooLong => Code::TaskInvalid,
+    })
+}

@@ -1,0 +1,225 @@
+//! 随访单 back as a file: each row in which somebody wrote becomes a step, or is held with its reason. A row that says what stands
+//! already changes nothing, so a file may come in twice. Held rows are this replica's own list until somebody has looked at them.
+
+use super::{Planned, StepDraft, append, following, plan, task_numbered, view_of};
+use crate::roster::intake_code;
+use crate::{MayWrite, failed};
+use chrono::NaiveDate;
+use domain::task::Act;
+use intake::{FollowUpReturned, read_follow_up, read_workbook};
+use protocol::{Code, Failure, Header};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use store::{HeldTaskRow, Store, TaskView};
+
+/// Why a row is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reason {
+    /// The number is none of those known here, or was changed.
+    Number,
+    /// The name beside it is another's.
+    Name,
+    /// The same number twice in one file, saying otherwise.
+    Repeated,
+    /// Something newer was said meanwhile.
+    Stale,
+    /// No day, or one to come.
+    Day,
+    /// As recording the step by hand would be refused.
+    Refused(Code),
+}
+
+impl Reason {
+    fn word(self) -> &'static str {
+        match self {
+            Reason::Number => "number",
+            Reason::Name => "name",
+            Reason::Repeated => "repeated",
+            Reason::Stale => "stale",
+            Reason::Day => "day",
+            Reason::Refused(code) => code.word(),
+        }
+    }
+}
+
+fn reason_zh(word: &str) -> &'static str {
+    match word {
+        "number" => "编号不对，或本机没有这条随访。请核对编号，没有的先同步再导入。",
+        "name" => "编号和姓名对不上。请核对是不是填错了行。",
+        "repeated" => "同一编号在这份文件里填了两次，说法不一样。请问清楚后逐条录入。",
+        "stale" => "这张单发出以后已有更新的随访。请在个人页面核对后再录入。",
+        "day" => "没有日期、日期看不懂，或日期还没有到。请问清楚后逐条录入。",
+        word => word.parse::<Code>().map_or("这一行没有采用。请在个人页面核对。", Code::zh),
+    }
+}
+
+/// A row that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SheetHeld {
+    /// To name it when somebody has looked at it.
+    pub id: String,
+    pub file: String,
+    pub row: u32,
+    pub number: String,
+    pub reason: String,
+    pub text: &'static str,
+}
+
+/// What came of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct SheetBack {
+    /// Rows with a number.
+    pub rows: usize,
+    /// Nobody wrote in them.
+    pub blank: usize,
+    /// Steps written.
+    pub taken: usize,
+    /// Rows that say what stands already.
+    pub known: usize,
+    pub held: Vec<SheetHeld>,
+}
+
+/// Takes a file in, as the operator named.
+pub fn take_sheet(
+    store: &mut Store,
+    header: &Header,
+    (name, bytes): (&str, &[u8]),
+    today: NaiveDate,
+    may_write: MayWrite,
+) -> Result<SheetBack, Failure> {
+    let workbook = read_workbook(name, bytes).map_err(|e| Failure::new(intake_code(e)))?;
+    let rows = read_follow_up(&workbook).ok_or(Failure::new(Code::TaskSheetInvalid))?;
+    let mut back = SheetBack { rows: rows.len(), ..SheetBack::default() };
+    let twice = told_twice(&rows);
+    let mut held = Vec::new();
+    for row in &rows {
+        if row.is_blank() {
+            back.blank += 1;
+            continue;
+        }
+        let taken = match twice.contains(&digits(&row.number)) {
+            true => Err(Reason::Repeated),
+            false => take_row(store, header, row, today, may_write)?,
+        };
+        match taken {
+            Ok(true) => back.taken += 1,
+            Ok(false) => back.known += 1,
+            Err(reason) => held.push(held_row(name, row, reason)),
+        }
+    }
+    store.hold_task_rows(&held).map_err(failed)?;
+    back.held = held.into_iter().map(shown).collect();
+    Ok(back)
+}
+
+/// Numbers of which one file says two things. The same said twice is once.
+fn told_twice(rows: &[FollowUpReturned]) -> BTreeSet<String> {
+    let written: Vec<&FollowUpReturned> = rows.iter().filter(|row| !row.is_blank()).collect();
+    let says = |row: &FollowUpReturned| {
+        [&row.day, &row.way, &row.result, &row.next, &row.note].map(String::clone)
+    };
+    let otherwise = |row: &&&FollowUpReturned| {
+        let same = |other: &&&FollowUpReturned| digits(&other.number) == digits(&row.number);
+        written.iter().filter(same).any(|other| says(other) != says(row))
+    };
+    written.iter().filter(otherwise).map(|row| digits(&row.number)).collect()
+}
+
+fn digits(number: &str) -> String {
+    number.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// True where a step was written, false where it stood already; else why not. A failure is of the store.
+fn take_row(
+    store: &mut Store,
+    header: &Header,
+    row: &FollowUpReturned,
+    today: NaiveDate,
+    may_write: MayWrite,
+) -> Result<Result<bool, Reason>, Failure> {
+    let Ok(task) = task_numbered(store, &row.number) else { return Ok(Err(Reason::Number)) };
+    let person = store.person(task.person).map_err(failed)?;
+    let name = person.map(|person| person.details.name).unwrap_or_default();
+    if !row.name.is_empty() && row.name != name {
+        return Ok(Err(Reason::Name));
+    }
+    let day = row.day.parse::<NaiveDate>().ok().filter(|day| *day <= today);
+    let Some(day) = day else { return Ok(Err(Reason::Day)) };
+    let stop = store.checkup_stop(task.round, task.person).map_err(failed)?;
+    let Some((unit, _)) = stop else { return Ok(Err(Reason::Refused(Code::TaskGone))) };
+    if let Err(failure) = may_write(&unit) {
+        return Ok(Err(Reason::Refused(failure.code)));
+    }
+    let view = view_of(store, &task)?;
+    let fact = match plan(&view, &draft(row), day) {
+        Ok(Planned::Known) => return Ok(Ok(false)),
+        // Nothing was written since, so it is the row itself that is wrong.
+        Err(failure) if failure.code != Code::TaskBackward => {
+            return Ok(Err(Reason::Refused(failure.code)));
+        }
+        Err(_) => return Ok(Err(Reason::Stale)),
+        Ok(Planned::New(_)) if is_stale(&view, day) => return Ok(Err(Reason::Stale)),
+        Ok(Planned::New(fact)) => fact,
+    };
+    append(store, header, &task, &unit, day, fact)?;
+    Ok(Ok(true))
+}
+
+/// A step of a later day stands.
+fn is_stale(view: &TaskView, day: NaiveDate) -> bool {
+    view.steps.iter().any(|step| step.stands && step.day.is_some_and(|said| said > day))
+}
+
+fn draft(row: &FollowUpReturned) -> StepDraft {
+    let act = Act::of_code(&row.result);
+    StepDraft {
+        act: row.result.clone(),
+        way: row.way.clone(),
+        place: if act == Some(Act::Referred) { row.note.clone() } else { String::new() },
+        next: (!row.next.is_empty()).then(|| row.next.clone()),
+        note: if act == Some(Act::Referred) { String::new() } else { row.note.clone() },
+        ..StepDraft::default()
+    }
+}
+
+fn held_row(file: &str, row: &FollowUpReturned, reason: Reason) -> HeldTaskRow {
+    let mut hash = Sha256::new();
+    for text in [&row.number, &row.day, &row.way, &row.result, &row.next, &row.note] {
+        hash.update(text.as_bytes());
+        hash.update([0]);
+    }
+    HeldTaskRow {
+        id: hash.finalize().into(),
+        file: file.to_owned(),
+        row: row.row,
+        number: row.number.clone(),
+        reason: reason.word().to_owned(),
+    }
+}
+
+fn shown(one: HeldTaskRow) -> SheetHeld {
+    SheetHeld {
+        id: one.id.iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
+        file: one.file,
+        row: one.row,
+        number: one.number,
+        text: reason_zh(&one.reason),
+        reason: one.reason,
+    }
+}
+
+/// Rows that came back and were not taken.
+pub fn held_rows(store: &Store) -> Result<Vec<SheetHeld>, Failure> {
+    Ok(store.held_task_rows().map_err(failed)?.into_iter().map(shown).collect())
+}
+
+/// Somebody has looked at one, and it is off the list.
+pub fn drop_held_row(store: &mut Store, operator: Option<&str>, id: &str) -> Result<(), Failure> {
+    following(store, operator)?;
+    let rows = store.held_task_rows().map_err(failed)?;
+    let found = rows.into_iter().map(|row| (row.id, shown(row).id)).find(|(_, named)| named == id);
+    let (id, _) = found.ok_or(Failure::new(Code::HeldUnknown))?;
+    store.drop_task_row(&id).map_err(failed)?;
+    Ok(())
+}

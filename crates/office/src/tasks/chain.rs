@@ -1,0 +1,168 @@
+//! One person's follow-ups: each finding with every step ever said about it, and what may be said next.
+
+use crate::{failed, print_reference};
+use chrono::NaiveDate;
+use domain::ids::{PersonId, RoundId};
+use domain::rule::Level;
+use domain::task::{Act, Bucket, TaskState, Way, bucket, leads, print_task_number, task_number};
+use protocol::convert::day_date;
+use protocol::{Code, Failure};
+use serde::Serialize;
+use store::{StepView, Store, TaskView};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChainLine {
+    pub level: &'static str,
+    pub seen: String,
+    pub value: String,
+    pub action: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChainStep {
+    /// To name it where it is put right.
+    pub entry: String,
+    pub day: Option<String>,
+    pub by: String,
+    pub act: &'static str,
+    pub act_zh: &'static str,
+    pub way_zh: &'static str,
+    pub told: String,
+    pub at: String,
+    pub read_back: bool,
+    pub place: String,
+    pub next: Option<String>,
+    pub note: String,
+    /// Why it stands in another's place.
+    pub reason: String,
+    pub stands: bool,
+    /// No later step has seen it: where two are so and differ, somebody has to decide.
+    pub is_head: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Chain {
+    pub number: String,
+    pub rule: String,
+    pub level: &'static str,
+    pub lines: Vec<ChainLine>,
+    pub state: TaskState,
+    pub state_zh: &'static str,
+    pub bucket: Bucket,
+    pub bucket_zh: &'static str,
+    /// The day of the finding.
+    pub day: Option<String>,
+    pub due: Option<String>,
+    pub differs: bool,
+    /// A level A of which it is not known who was told, when, and read back.
+    pub awaits_answer: bool,
+    pub tries: usize,
+    pub steps: Vec<ChainStep>,
+    /// Acts that may be said next.
+    pub may: Vec<&'static str>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PersonChains {
+    pub person: String,
+    pub name: String,
+    pub phone: String,
+    pub phone_owner: String,
+    pub chains: Vec<Chain>,
+}
+
+/// Everything about one person's follow-ups in a round.
+pub fn chains(
+    store: &Store,
+    round: RoundId,
+    person: PersonId,
+    today: NaiveDate,
+) -> Result<PersonChains, Failure> {
+    let view = store.person(person).map_err(failed)?.ok_or(Failure::new(Code::PersonUnknown))?;
+    let tasks = store.person_tasks(round, view.person).map_err(failed)?;
+    let mut chains: Vec<Chain> =
+        tasks.iter().map(|task| chain(round, view.person, task, today)).collect();
+    chains.sort_by_key(|chain| std::cmp::Reverse(Level::parse(chain.level)));
+    Ok(PersonChains {
+        person: view.person.0.to_string(),
+        name: view.details.name,
+        phone: view.details.phone.unwrap_or_default(),
+        phone_owner: view.details.phone_owner.unwrap_or_default(),
+        chains,
+    })
+}
+
+fn chain(round: RoundId, person: PersonId, task: &TaskView, today: NaiveDate) -> Chain {
+    let stand = &task.stand;
+    let basis = task.basis.as_ref();
+    let bucket = bucket(stand.state, basis.is_some(), task.due, today);
+    let lines = basis.into_iter().flat_map(|basis| &basis.lines).map(|line| ChainLine {
+        level: line.level.key(),
+        seen: line.seen.clone(),
+        value: line.value.clone(),
+        action: line.action.clone(),
+    });
+    let may = Act::ALL.into_iter().filter(|act| {
+        let is_first = matches!(act, Act::Told | Act::NotReached | Act::Lost);
+        basis.is_some()
+            && (stand.is_answered || is_first)
+            && leads(stand.state, *act, stand.tries).is_some()
+    });
+    Chain {
+        number: print_task_number(task_number(round, person, &task.rule)),
+        rule: task.rule.clone(),
+        level: task.level.key(),
+        lines: lines.collect(),
+        state: stand.state,
+        state_zh: stand.state.zh(),
+        bucket,
+        bucket_zh: bucket.zh(),
+        day: task.day.map(|day| day.to_string()),
+        due: task.due.map(|due| due.to_string()),
+        differs: stand.differs,
+        awaits_answer: basis.is_some() && !stand.is_answered,
+        tries: stand.tries,
+        steps: task.steps.iter().map(step).collect(),
+        may: may.map(Act::word).collect(),
+    }
+}
+
+fn step(one: &StepView) -> ChainStep {
+    let fact = &one.fact;
+    let act = fact.act();
+    ChainStep {
+        entry: print_reference(&one.reference),
+        day: one.day.map(|day| day.to_string()),
+        by: one.operator_name.clone(),
+        act: act.map_or("", Act::word),
+        act_zh: act.map_or("", Act::zh),
+        way_zh: Way::of_number(fact.way).map_or("", Way::zh),
+        told: fact.told.clone(),
+        at: fact.at.clone(),
+        read_back: fact.read_back,
+        place: fact.place.clone(),
+        next: fact.next_day.and_then(day_date).map(|day| day.to_string()),
+        note: fact.note.clone(),
+        reason: fact.reason.clone(),
+        stands: one.stands,
+        is_head: one.is_head,
+    }
+}
+
+/// What was seen and what to do, in one line each.
+pub(super) fn lines_words(task: &TaskView) -> (String, String) {
+    let lines = task.basis.iter().flat_map(|basis| &basis.lines);
+    let mut seen = Vec::new();
+    let mut actions: Vec<String> = Vec::new();
+    for line in lines {
+        let value = format!("{} {}", line.item_zh, line.value);
+        seen.push(match value.trim() {
+            "" => line.seen.clone(),
+            value => format!("{}（{value}）", line.seen),
+        });
+        if !line.action.is_empty() && !actions.contains(&line.action) {
+            actions.push(line.action.clone());
+        }
+    }
+    (seen.join("；"), actions.join("；"))
+}

@@ -1,0 +1,259 @@
+//! The follow-ups of a unit: counted by heading, by unit and by whoever said the last step, and as rows. Names and phones, no ID
+//! numbers.
+
+use super::chain::lines_words;
+use crate::failed;
+use chrono::NaiveDate;
+use domain::ids::{OperatorId, RoundId, UnitCode};
+use domain::task::{Bucket, TaskState, print_task_number};
+use domain::unit::UnitTree;
+use protocol::{Code, Failure};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use store::{PersonView, Store, TaskRow, TaskView};
+
+/// Rows of one list, at most: more is somebody's whole district.
+pub const ROWS_MAX: usize = 2_000;
+
+/// Which rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TaskWant {
+    /// None = all headings.
+    pub bucket: Option<Bucket>,
+    /// Whose last step it was: an account or a name; empty = nobody has said one yet. None = whoever.
+    pub owner: Option<String>,
+}
+
+impl TaskWant {
+    /// `which`: a heading's word.
+    pub fn read(which: Option<&str>, owner: Option<&str>) -> Result<TaskWant, Failure> {
+        let read = |word: &str| Bucket::of_word(word).ok_or(Failure::new(Code::UsageInvalid));
+        let bucket = which.map(read).transpose()?;
+        Ok(TaskWant { bucket, owner: owner.map(str::to_owned) })
+    }
+}
+
+/// How many under each heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct TaskCount {
+    pub due: u32,
+    pub overdue: u32,
+    pub done: u32,
+    pub lost: u32,
+    pub gone: u32,
+    /// Among all of them, those of which two people say otherwise.
+    pub differs: u32,
+}
+
+impl TaskCount {
+    fn add(&mut self, bucket: Bucket, differs: bool) {
+        let count = match bucket {
+            Bucket::Due => &mut self.due,
+            Bucket::Overdue => &mut self.overdue,
+            Bucket::Done => &mut self.done,
+            Bucket::Lost => &mut self.lost,
+            Bucket::Gone => &mut self.gone,
+        };
+        *count += 1;
+        self.differs += u32::from(differs);
+    }
+}
+
+/// Of one unit, or of one person who follows up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OwnerCount {
+    /// The unit's code, or the operator's account; empty = nobody yet.
+    pub key: String,
+    pub name: String,
+    #[serde(flatten)]
+    pub count: TaskCount,
+}
+
+/// One finding to be followed up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TaskLine {
+    pub number: String,
+    pub person: String,
+    pub name: String,
+    pub phone: String,
+    pub phone_owner: String,
+    pub grade: String,
+    pub group: String,
+    pub unit: String,
+    pub unit_name: String,
+    pub level: &'static str,
+    pub state: TaskState,
+    pub state_zh: &'static str,
+    pub bucket: Bucket,
+    pub bucket_zh: &'static str,
+    pub due: Option<String>,
+    pub differs: bool,
+    pub tries: u32,
+    /// The name of whoever said the last step.
+    pub owner: String,
+    /// What was seen, in words.
+    pub seen: String,
+    /// What to do.
+    pub action: String,
+}
+
+/// A list that went out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct IssueRow {
+    pub unit: String,
+    pub day: Option<String>,
+    pub by: String,
+    pub purpose: String,
+    pub format: String,
+    pub rows: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TaskList {
+    pub today: String,
+    pub all: TaskCount,
+    pub units: Vec<OwnerCount>,
+    pub owners: Vec<OwnerCount>,
+    pub rows: Vec<TaskLine>,
+    /// Rows beyond `ROWS_MAX`.
+    pub left_out: usize,
+    pub issued: Vec<IssueRow>,
+}
+
+/// The follow-ups of a unit and all below it.
+pub fn task_list(
+    store: &Store,
+    round: RoundId,
+    unit: &UnitCode,
+    want: &TaskWant,
+    today: NaiveDate,
+) -> Result<TaskList, Failure> {
+    let tasks = store.tasks(round, unit).map_err(failed)?;
+    let units = store.units().map_err(failed)?;
+    let names: BTreeMap<OperatorId, (String, String)> = store
+        .operators()
+        .map_err(failed)?
+        .into_iter()
+        .map(|operator| (operator.id, (operator.account, operator.name)))
+        .collect();
+    let owner_of = |task: &TaskRow| match task.operator {
+        None => (String::new(), String::new()),
+        Some(id) => names.get(&id).cloned().unwrap_or((id.to_string(), id.to_string())),
+    };
+    let mut all = TaskCount::default();
+    let mut by_unit: BTreeMap<String, TaskCount> = BTreeMap::new();
+    let mut by_owner: BTreeMap<(String, String), TaskCount> = BTreeMap::new();
+    let mut wanted = Vec::new();
+    for task in tasks {
+        let (bucket, owner) = (task.bucket(today), owner_of(&task));
+        all.add(bucket, task.differs);
+        by_unit.entry(task.unit.0.clone()).or_default().add(bucket, task.differs);
+        by_owner.entry(owner.clone()).or_default().add(bucket, task.differs);
+        let is_owner = |named: &String| *named == owner.0 || *named == owner.1;
+        let is_wanted = want.bucket.is_none_or(|wanted| wanted == bucket)
+            && want.owner.as_ref().is_none_or(is_owner);
+        if is_wanted {
+            wanted.push((task, owner.1));
+        }
+    }
+    let left_out = wanted.len().saturating_sub(ROWS_MAX);
+    wanted.truncate(ROWS_MAX);
+    let mut rows = Vec::with_capacity(wanted.len());
+    for (task, owner) in wanted {
+        rows.push(task_line(store, &units, &task, owner, today)?);
+    }
+    let count = |(key, count): (String, TaskCount)| OwnerCount {
+        name: unit_name(&units, &key),
+        key,
+        count,
+    };
+    Ok(TaskList {
+        today: today.to_string(),
+        all,
+        units: by_unit.into_iter().map(count).collect(),
+        owners: by_owner
+            .into_iter()
+            .map(|((key, name), count)| OwnerCount { key, name, count })
+            .collect(),
+        rows,
+        left_out,
+        issued: issued(store, round, unit, &names)?,
+    })
+}
+
+fn issued(
+    store: &Store,
+    round: RoundId,
+    unit: &UnitCode,
+    names: &BTreeMap<OperatorId, (String, String)>,
+) -> Result<Vec<IssueRow>, Failure> {
+    let rows = store.issued(round, unit).map_err(failed)?.into_iter();
+    let row = |one: store::Issued| IssueRow {
+        unit: one.unit.0,
+        day: one.day.map(|day| day.to_string()),
+        by: names.get(&one.operator).map_or_else(|| one.operator.to_string(), |n| n.1.clone()),
+        purpose: one.purpose,
+        format: one.format,
+        rows: one.rows,
+    };
+    Ok(rows.map(row).collect())
+}
+
+fn unit_name(units: &UnitTree, code: &str) -> String {
+    let unit = units.get(&UnitCode(code.to_owned()));
+    unit.map_or_else(|| code.to_owned(), |unit| unit.name.clone())
+}
+
+/// One row with everything a list needs.
+pub(super) fn task_line(
+    store: &Store,
+    units: &UnitTree,
+    task: &TaskRow,
+    owner: String,
+    today: NaiveDate,
+) -> Result<TaskLine, Failure> {
+    let view = store.person(task.person).map_err(failed)?;
+    let chains = store.person_tasks(task.round, task.person).map_err(failed)?;
+    let chain = chains.iter().find(|chain| chain.rule == task.rule);
+    Ok(line_of(units, task, owner, today, view.as_ref(), chain))
+}
+
+fn line_of(
+    units: &UnitTree,
+    task: &TaskRow,
+    owner: String,
+    today: NaiveDate,
+    view: Option<&PersonView>,
+    chain: Option<&TaskView>,
+) -> TaskLine {
+    let details = view.map(|view| &view.details);
+    let text = |text: Option<&String>| text.cloned().unwrap_or_default();
+    let placed = view.and_then(|view| {
+        let of_round = |p: &&store::Placement| p.round == task.round && p.unit == task.unit;
+        view.listings.iter().find(of_round).or_else(|| view.registrations.first())
+    });
+    let (seen, action) = chain.map(|chain| lines_words(chain)).unwrap_or_default();
+    let bucket = task.bucket(today);
+    TaskLine {
+        number: print_task_number(task.number()),
+        person: task.person.0.to_string(),
+        name: details.map(|d| d.name.clone()).unwrap_or_default(),
+        phone: text(details.and_then(|d| d.phone.as_ref())),
+        phone_owner: text(details.and_then(|d| d.phone_owner.as_ref())),
+        grade: text(placed.and_then(|p| p.grade.as_ref())),
+        group: text(placed.and_then(|p| p.group.as_ref())),
+        unit: task.unit.0.clone(),
+        unit_name: unit_name(units, &task.unit.0),
+        level: task.level.key(),
+        state: task.state,
+        state_zh: task.state.zh(),
+        bucket,
+        bucket_zh: bucket.zh(),
+        due: task.due.map(|due| due.to_string()),
+        differs: task.differs,
+        tries: task.tries,
+        owner,
+        seen,
+        action,
+    }
+}

@@ -1,0 +1,188 @@
+//! 随访单 as a workbook: one row for each finding that a village doctor or a school follows up, with empty columns that are
+//! filled in and come back. Names and phones, no ID numbers. The same on paper: `paper::follow_up`.
+
+use crate::ReportError;
+use domain::task::{Act, Way};
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Workbook,
+    XlsxError,
+};
+
+/// The columns, as an import finds them again (`intake::follow_up`).
+pub const HEADINGS: [&str; 14] = [
+    "编号",
+    "姓名",
+    "电话",
+    "组（班）",
+    "级别",
+    "检查所见",
+    "要做的事",
+    "最迟日期",
+    "现状",
+    "日期",
+    "方式",
+    "结果",
+    "下次日期",
+    "备注",
+];
+/// The first that is filled in by hand.
+const EMPTY_FROM: usize = 9;
+const WIDTHS_CHARS: [f64; 14] =
+    [15.5, 9.0, 18.0, 11.0, 5.0, 30.0, 24.0, 11.0, 11.0, 11.0, 5.5, 5.5, 11.0, 20.0];
+const PAPER_A4: u8 = 9;
+const HEADER_GREY: u32 = 0x00E8_E8E8;
+/// Characters of names in a page's margin: the whole line holds 255.
+const MARGIN_CHARS_MAX: usize = 60;
+
+/// One finding of one person.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FollowUpRow {
+    pub number: String,
+    pub name: String,
+    /// With whose it is.
+    pub phone: String,
+    pub group: String,
+    pub level: String,
+    pub seen: String,
+    pub action: String,
+    pub due: String,
+    pub state: String,
+}
+
+/// Everything on the list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FollowUpSheet {
+    pub round: String,
+    pub unit: String,
+    pub unit_code: String,
+    /// Civil time, `2026-09-20 17:30`.
+    pub made_at: String,
+    /// What for: 随访.
+    pub purpose: String,
+    /// Who took it out.
+    pub by: String,
+    pub rows: Vec<FollowUpRow>,
+}
+
+impl FollowUpRow {
+    /// In the order of `HEADINGS`, the empty ones left out.
+    pub fn cells(&self) -> [&str; EMPTY_FROM] {
+        [
+            &self.number,
+            &self.name,
+            &self.phone,
+            &self.group,
+            &self.level,
+            &self.seen,
+            &self.action,
+            &self.due,
+            &self.state,
+        ]
+    }
+}
+
+/// How the empty columns are filled in, line by line.
+pub fn legend() -> [String; 3] {
+    let results =
+        Act::ALL.into_iter().filter_map(|act| Some(format!("{}{}", act.code()?, act.zh())));
+    let ways = Way::ALL.into_iter().map(|way| format!("{}{}", way as u8, way.zh()));
+    [
+        format!("结果填一个数字：{}", results.collect::<Vec<_>>().join("　")),
+        format!("方式填一个数字：{}", ways.collect::<Vec<_>>().join("　")),
+        "日期写成 2026-10-01。结果 2 在备注写去哪里；结果 9、0 在备注写原因。编号不要改，没有随访的行留空。".to_owned(),
+    ]
+}
+
+/// The workbook: ready to print on A4 lying on its side, and to be filled in.
+pub fn follow_up_workbook(sheet: &FollowUpSheet) -> Result<Vec<u8>, ReportError> {
+    let mut workbook = Workbook::new();
+    let made = ExcelDateTime::parse_from_str(&sheet.made_at)
+        .or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))?;
+    workbook.set_properties(
+        &DocProperties::new()
+            .set_title("随访单")
+            .set_author("健康快车")
+            .set_creation_datetime(&made),
+    );
+    write(&mut workbook, sheet)?;
+    Ok(workbook.save_to_buffer()?)
+}
+
+fn write(workbook: &mut Workbook, sheet: &FollowUpSheet) -> Result<(), XlsxError> {
+    let page = workbook.add_worksheet();
+    page.set_name("随访单")?;
+    let title = Format::new().set_bold().set_font_size(14.0);
+    let plain = Format::new();
+    page.write_string_with_format(
+        0,
+        0,
+        format!("随访单　{}　{}", sheet.unit, sheet.round),
+        &title,
+    )?;
+    for (row, line) in (1..).zip(legend()) {
+        page.write_string_with_format(row, 0, line, &plain)?;
+    }
+    let cell = Format::new()
+        .set_border(FormatBorder::Thin)
+        .set_text_wrap()
+        .set_align(FormatAlign::VerticalCenter);
+    // Text, so that a number typed with spaces stays as it is typed.
+    let text = cell.clone().set_num_format("@");
+    let heading = cell.clone().set_bold().set_background_color(Color::RGB(HEADER_GREY));
+    let header_row = 4;
+    for (col, (name, width)) in (0..).zip(HEADINGS.iter().zip(WIDTHS_CHARS)) {
+        page.set_column_width(col, width)?;
+        page.write_string_with_format(header_row, col, *name, &heading)?;
+    }
+    let mut last = header_row;
+    for (row, one) in (header_row + 1..).zip(&sheet.rows) {
+        for (col, value) in (0..).zip(one.cells()) {
+            page.write_string_with_format(row, col, value, &text)?;
+        }
+        for col in EMPTY_FROM..HEADINGS.len() {
+            page.write_blank(row, u16::try_from(col).unwrap_or(u16::MAX), &cell)?;
+        }
+        last = row;
+    }
+    let last_col = 13;
+    page.ignore_error_range(header_row, 0, last, last_col, IgnoreError::NumberStoredAsText)?;
+    page.set_freeze_panes(header_row + 1, 2)?;
+    page.set_print_area(0, 0, last, last_col)?;
+    page.set_repeat_rows(header_row, header_row)?;
+    let margin =
+        |text: &str| text.chars().take(MARGIN_CHARS_MAX).collect::<String>().replace('&', "&&");
+    page.set_paper_size(PAPER_A4)
+        .set_landscape()
+        .set_print_fit_to_pages(1, 0)
+        .set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3)
+        .set_header(format!("&L用途：{}&R{}", margin(&sheet.purpose), margin(&sheet.made_at)))
+        .set_footer(format!(
+            "&L含姓名和电话，用后收回&C第 &P 页 / 共 &N 页&R{}",
+            margin(&sheet.by)
+        ));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_legend_names_every_code_once_and_the_same_list_gives_the_same_bytes() {
+        let [results, ways, _] = legend();
+        for act in Act::ALL {
+            let named = act.code().map(|code| format!("{code}{}", act.zh()));
+            assert!(named.is_none_or(|named| results.matches(&named).count() == 1), "{act:?}");
+        }
+        for way in Way::ALL {
+            assert!(ways.contains(way.zh()));
+        }
+        let row = FollowUpRow { number: "1234 5678 9018".to_owned(), ..FollowUpRow::default() };
+        let sheet = FollowUpSheet {
+            made_at: "2026-09-20 17:30".to_owned(),
+            rows: vec![row],
+            ..FollowUpSheet::default()
+        };
+        assert_eq!(follow_up_workbook(&sheet).unwrap(), follow_up_workbook(&sheet).unwrap());
+    }
+}

@@ -1,0 +1,272 @@
+//! Follow-ups as they stand: lists and counts of a unit, what a number on paper means, and one person's chains with every step
+//! ever said. Not what may be said next (`domain::task`), nor who may say it.
+
+use crate::directory::operators;
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::project::{
+    StepAt, canonical, conclusions_of, group_of, read_person_id, steps_of, tasks_made,
+};
+use crate::stop::checkup;
+use crate::stream::array;
+use crate::tx::{Row, Sql, bits, unbits};
+use chrono::NaiveDate;
+use domain::ids::{OperatorId, PersonId, RoundId, UnitCode};
+use domain::rule::Level;
+use domain::task::{Basis, Bucket, Stand, Step, TaskState, bucket, task_number};
+use ledger::Reference;
+use protocol::convert::day_date;
+use protocol::fact::StepFact;
+use std::collections::BTreeMap;
+
+/// One finding's follow-up, as a list has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskRow {
+    pub round: RoundId,
+    /// The canonical id.
+    pub person: PersonId,
+    pub rule: String,
+    /// Counts the person: where listed, else where examined.
+    pub unit: UnitCode,
+    pub level: Level,
+    pub state: TaskState,
+    pub due: Option<NaiveDate>,
+    pub differs: bool,
+    pub has_basis: bool,
+    pub tries: u32,
+    /// Steps that stand.
+    pub steps: u32,
+    /// Who said the last step that stands.
+    pub operator: Option<OperatorId>,
+}
+
+impl TaskRow {
+    pub fn number(&self) -> u64 {
+        task_number(self.round, self.person, &self.rule)
+    }
+
+    pub fn bucket(&self, today: NaiveDate) -> Bucket {
+        bucket(self.state, self.has_basis, self.due, today)
+    }
+}
+
+/// One step ever said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepView {
+    pub reference: Reference,
+    pub day: Option<NaiveDate>,
+    pub operator: OperatorId,
+    /// Their name, where known; else the id.
+    pub operator_name: String,
+    pub fact: StepFact,
+    /// Nothing stands in its place.
+    pub stands: bool,
+    /// No later one has seen it.
+    pub is_head: bool,
+}
+
+/// One finding's whole chain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskView {
+    pub rule: String,
+    pub level: Level,
+    pub basis: Option<Basis>,
+    /// The day of the finding.
+    pub day: Option<NaiveDate>,
+    pub stand: Stand<Reference>,
+    pub due: Option<NaiveDate>,
+    /// In the order in which they can be told.
+    pub steps: Vec<StepView>,
+    /// The same as `domain::task` reads them.
+    pub said: Vec<Step<Reference>>,
+}
+
+/// A list that went out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    pub unit: UnitCode,
+    pub day: Option<NaiveDate>,
+    pub operator: OperatorId,
+    pub purpose: String,
+    pub format: String,
+    pub rows: u32,
+}
+
+/// A row that came back and was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldTaskRow {
+    /// SHA-256 of what it is: the same again is the same row.
+    pub id: [u8; 32],
+    pub file: String,
+    /// From 1; 0 = the file as a whole.
+    pub row: u32,
+    /// As the row has it.
+    pub number: String,
+    /// A reason's word.
+    pub reason: String,
+}
+
+const COLUMNS: &str = "t.round, t.person, t.rule, t.unit, t.level, t.state, t.due, t.differs,
+     t.has_basis, t.tries, t.steps, t.operator";
+
+impl Store {
+    /// The follow-ups of a unit and all below it, the worst level first, then by day.
+    pub fn tasks(&self, round: RoundId, unit: &UnitCode) -> Result<Vec<TaskRow>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM task t
+             WHERE t.round = $1 AND substr(t.unit, 1, length($2)) = $2
+             ORDER BY t.level DESC, t.due IS NULL, t.due, t.unit, t.person, t.rule"
+        );
+        self.read(|tx| tx.rows(&sql, &[bits(round.0).into(), Sql::Text(&unit.0)], read_task))
+    }
+
+    /// What a number on paper means; several where two share one.
+    pub fn tasks_numbered(&self, number: u64) -> Result<Vec<TaskRow>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM task_number n JOIN task t
+             ON t.round = n.round AND t.person = n.person AND t.rule = n.rule
+             WHERE n.number = $1 ORDER BY t.round, t.person, t.rule"
+        );
+        self.read(|tx| tx.rows(&sql, &[bits(number).into()], read_task))
+    }
+
+    /// Everything about the follow-ups of one person in a round.
+    pub fn person_tasks(
+        &self,
+        round: RoundId,
+        person: PersonId,
+    ) -> Result<Vec<TaskView>, StoreError> {
+        self.read(|tx| {
+            let canon = canonical(tx, person)?;
+            let group = group_of(tx, canon)?;
+            let Some(checkup) = checkup(tx, self.catalogue(), round, canon)? else {
+                return Ok(Vec::new());
+            };
+            let concluded = conclusions_of(tx, round.0, &group)?;
+            let steps = steps_of(tx, round.0, &group)?;
+            let names: BTreeMap<u64, String> =
+                operators(tx)?.into_iter().map(|o| (o.id.0, o.name)).collect();
+            let (judgements, day) = (&checkup.judgements, checkup.day);
+            let made = tasks_made(self.catalogue(), judgements, day, &concluded, &steps);
+            let views = made.into_iter().map(|made| {
+                let of = steps.iter().filter(|one| one.fact.rule == made.rule);
+                let views = of.map(|one| step_view(one, &made.stand, &names)).collect();
+                TaskView {
+                    rule: made.rule,
+                    level: made.level,
+                    basis: made.basis,
+                    day,
+                    stand: made.stand,
+                    due: made.due,
+                    steps: views,
+                    said: made.said,
+                }
+            });
+            Ok(views.collect())
+        })
+    }
+
+    /// Lists of a unit that went out, the last first.
+    pub fn issued(&self, round: RoundId, unit: &UnitCode) -> Result<Vec<Issued>, StoreError> {
+        let sql = "SELECT unit, day, operator, purpose, format, people FROM issue
+                   WHERE round = $1 AND substr(unit, 1, length($2)) = $2
+                   ORDER BY day DESC, unit, seq DESC, hash8";
+        let wrong = |_| StoreError::Stored("issue");
+        self.read(|tx| {
+            tx.rows(sql, &[bits(round.0).into(), Sql::Text(&unit.0)], |row| {
+                Ok(Issued {
+                    unit: UnitCode(row.text(0)?.to_owned()),
+                    day: date(row, 1)?,
+                    operator: OperatorId(unbits(row.int(2)?)),
+                    purpose: row.text(3)?.to_owned(),
+                    format: row.text(4)?.to_owned(),
+                    rows: u32::try_from(row.int(5)?).map_err(wrong)?,
+                })
+            })
+        })
+    }
+
+    /// Rows that came back and were not taken, file by file.
+    pub fn held_task_rows(&self) -> Result<Vec<HeldTaskRow>, StoreError> {
+        let sql = "SELECT id, file, row_no, number, reason FROM task_held
+                   ORDER BY file, row_no, number, id";
+        self.read(|tx| {
+            tx.rows(sql, &[], |row| {
+                let number = |n: i64| u32::try_from(n).map_err(|_| StoreError::Stored("task_held"));
+                Ok(HeldTaskRow {
+                    id: array(row.blob(0)?)?,
+                    file: row.text(1)?.to_owned(),
+                    row: number(row.int(2)?)?,
+                    number: row.text(3)?.to_owned(),
+                    reason: row.text(4)?.to_owned(),
+                })
+            })
+        })
+    }
+
+    /// Keeps rows that were not taken; the same again has its newest reason.
+    pub fn hold_task_rows(&mut self, rows: &[HeldTaskRow]) -> Result<(), StoreError> {
+        let sql = "INSERT INTO task_held (id, file, row_no, number, reason)
+                   VALUES ($1, $2, $3, $4, $5)
+                   ON CONFLICT (id) DO UPDATE SET reason = excluded.reason";
+        self.write(|tx| {
+            for one in rows {
+                let [file, number, reason] =
+                    [Sql::Text(&one.file), Sql::Text(&one.number), Sql::Text(&one.reason)];
+                let params = [Sql::Blob(&one.id), file, one.row.into(), number, reason];
+                tx.exec(sql, &params)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Somebody has looked at it. False where there is no such row.
+    pub fn drop_task_row(&mut self, id: &[u8; 32]) -> Result<bool, StoreError> {
+        self.write(|tx| {
+            let found = tx.int("SELECT 1 FROM task_held WHERE id = $1", &[Sql::Blob(id)])?;
+            tx.exec("DELETE FROM task_held WHERE id = $1", &[Sql::Blob(id)])?;
+            Ok(found.is_some())
+        })
+    }
+}
+
+fn step_view(one: &StepAt, stand: &Stand<Reference>, names: &BTreeMap<u64, String>) -> StepView {
+    let operator = one.header.operator;
+    let name = names.get(&operator).cloned();
+    StepView {
+        reference: one.reference,
+        day: one.header.day.and_then(day_date),
+        operator: OperatorId(operator),
+        operator_name: name.unwrap_or_else(|| format!("{operator:016x}")),
+        fact: one.fact.clone(),
+        stands: stand.standing.contains(&one.reference),
+        is_head: stand.heads.contains(&one.reference),
+    }
+}
+
+fn date(row: &dyn Row, column: usize) -> Result<Option<NaiveDate>, StoreError> {
+    let day = row.opt_int(column)?.map(i32::try_from).transpose();
+    Ok(day.map_err(|_| StoreError::Stored("day"))?.and_then(day_date))
+}
+
+fn read_task(row: &dyn Row) -> Result<TaskRow, StoreError> {
+    let wrong = || StoreError::Stored("task");
+    let level = row.int(4)?;
+    let level = Level::ALL.into_iter().find(|one| i64::from(one.number()) == level);
+    let count = |n: i64| u32::try_from(n).map_err(|_| wrong());
+    let operator = unbits(row.int(11)?);
+    Ok(TaskRow {
+        round: RoundId(unbits(row.int(0)?)),
+        person: read_person_id(row, 1)?,
+        rule: row.text(2)?.to_owned(),
+        unit: UnitCode(row.text(3)?.to_owned()),
+        level: level.ok_or_else(wrong)?,
+        state: TaskState::of_number(row.int(5)?).ok_or_else(wrong)?,
+        due: date(row, 6)?,
+        differs: row.int(7)? != 0,
+        has_basis: row.int(8)? != 0,
+        tries: count(row.int(9)?)?,
+        steps: count(row.int(10)?)?,
+        operator: (operator != 0).then_some(OperatorId(operator)),
+    })
+}

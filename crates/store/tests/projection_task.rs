@@ -1,0 +1,206 @@
+//! Follow-ups through the projection: which findings ask for one, what steps make of it, what becomes of it when the finding
+//! changes, and that the order in which entries arrive says nothing. Each row arrives in its order, turned round, and rebuilt.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod projection_support;
+
+use domain::catalogue::Catalogue;
+use domain::ids::{RoundId, UnitCode};
+use domain::task::{Act, TaskState, task_number};
+use projection_support::build::*;
+use projection_support::*;
+use protocol::Fact;
+use protocol::fact::{EntryReference, IssueFact, StepFact};
+use store::project::rebuild;
+use store::{Role, Store, TaskRow};
+
+const NURSE: u8 = 0x11;
+const TOWNSHIP: u8 = 0x22;
+const HOSPITAL: u8 = 0x33;
+
+fn grade2(streams: &mut Streams) -> Placed {
+    streams.save(NURSE, person(1), save(pressure(166, 102), Vec::new()))
+}
+
+fn named(all: &[&Placed]) -> Vec<EntryReference> {
+    all.iter().map(|placed| EntryReference::from(&placed.reference())).collect()
+}
+
+fn fact(act: Act, saw: &[&Placed], replaces: &[&Placed]) -> StepFact {
+    StepFact {
+        rule: "adult_bp".to_owned(),
+        act: act as u32,
+        saw: named(saw),
+        replaces: named(replaces),
+        reason: if replaces.is_empty() { String::new() } else { "记错".to_owned() },
+        ..StepFact::default()
+    }
+}
+
+fn say(streams: &mut Streams, writer: u8, fact: StepFact) -> Placed {
+    streams.put(VILLAGE, [writer; 16], of(header(person(1)), Fact::Step(fact)))
+}
+
+fn tasks(store: &Store) -> Vec<TaskRow> {
+    store.tasks(RoundId(ROUND), &UnitCode(VILLAGE.to_owned())).unwrap()
+}
+
+/// State, whether two differ, whether the finding stands, and steps that stand, of each task.
+type Row = (TaskState, bool, bool, u32);
+
+fn check(what: &str, expected: &[Row], story: &dyn Fn(&mut Streams)) {
+    let mut streams = Streams::default();
+    story(&mut streams);
+    let made = |placed: &[Placed]| {
+        let mut place = place(Role::Device);
+        let one_by_one: Vec<&[Placed]> = placed.chunks(1).collect();
+        place.store.write(|tx| arrive(tx, &one_by_one)).unwrap();
+        let arrived = tasks(&place.store);
+        place.store.write(|tx| rebuild(tx, Catalogue::builtin())).unwrap();
+        assert_eq!(arrived, tasks(&place.store), "{what}: rebuilt");
+        let rows: Vec<Row> =
+            arrived.iter().map(|t| (t.state, t.differs, t.has_basis, t.steps)).collect();
+        rows
+    };
+    assert_eq!(made(&streams.placed), expected, "{what}");
+    let turned: Vec<Placed> = streams.placed.iter().rev().cloned().collect();
+    assert_eq!(made(&turned), expected, "{what}: in another order");
+}
+
+#[test]
+fn a_finding_of_a_or_b_asks_for_a_follow_up_and_steps_move_it() {
+    use TaskState::{Arrived, Open, Told, Treated};
+    check("nothing abnormal", &[], &|streams| {
+        streams.save(NURSE, person(1), save(pressure(118, 76), Vec::new()));
+    });
+    check("high normal is C", &[], &|streams| {
+        streams.save(NURSE, person(1), save(pressure(134, 86), Vec::new()));
+    });
+    check("grade 2", &[(Open, false, true, 0)], &|streams| {
+        grade2(streams);
+    });
+    check("told", &[(Told, false, true, 1)], &|streams| {
+        grade2(streams);
+        say(streams, NURSE, fact(Act::Told, &[], &[]));
+    });
+    check("told and arrived", &[(Arrived, false, true, 2)], &|streams| {
+        grade2(streams);
+        let told = say(streams, NURSE, fact(Act::Told, &[], &[]));
+        say(streams, TOWNSHIP, fact(Act::Arrived, &[&told], &[]));
+    });
+    check("two apart", &[(Arrived, true, true, 3)], &|streams| {
+        grade2(streams);
+        let told = say(streams, NURSE, fact(Act::Told, &[], &[]));
+        say(streams, TOWNSHIP, fact(Act::Arrived, &[&told], &[]));
+        say(streams, HOSPITAL, fact(Act::Treated, &[&told], &[]));
+    });
+    check("decided", &[(Treated, false, true, 4)], &|streams| {
+        grade2(streams);
+        let told = say(streams, NURSE, fact(Act::Told, &[], &[]));
+        let one = say(streams, TOWNSHIP, fact(Act::Arrived, &[&told], &[]));
+        let other = say(streams, HOSPITAL, fact(Act::Treated, &[&told], &[]));
+        say(streams, NURSE, fact(Act::Treated, &[&told, &one, &other], &[]));
+    });
+    check("put right", &[(Arrived, false, true, 2)], &|streams| {
+        grade2(streams);
+        let told = say(streams, NURSE, fact(Act::Told, &[], &[]));
+        let wrong = say(streams, TOWNSHIP, fact(Act::Treated, &[&told], &[]));
+        say(streams, TOWNSHIP, fact(Act::Arrived, &[&told, &wrong], &[&wrong]));
+    });
+    check("withdrawn", &[(Open, false, true, 0)], &|streams| {
+        grade2(streams);
+        let wrong = say(streams, TOWNSHIP, fact(Act::Treated, &[], &[]));
+        say(streams, TOWNSHIP, fact(Act::Withdrawn, &[&wrong], &[&wrong]));
+    });
+    check("a held step says nothing", &[(Open, false, true, 0)], &|streams| {
+        grade2(streams);
+        let told = say(streams, NURSE, fact(Act::Told, &[], &[]));
+        streams.server(VILLAGE, Fact::Held(held(&told)));
+    });
+    check("the same bytes at two places are one", &[(Told, false, true, 1)], &|streams| {
+        grade2(streams);
+        let told = say(streams, NURSE, fact(Act::Told, &[], &[]));
+        streams.put_body(VILLAGE, [HOSPITAL; 16], told.body);
+    });
+}
+
+#[test]
+fn what_becomes_of_the_finding_becomes_of_its_follow_up() {
+    use TaskState::{Open, Told};
+    check("amended away, nothing done", &[], &|streams| {
+        let high = grade2(streams);
+        let saw = saw(&[(&high, &["sbp1_mmhg", "dbp1_mmhg"])]);
+        streams.save(NURSE, person(1), save(pressure(118, 76), saw));
+    });
+    check("amended away, something done", &[(Told, false, false, 1)], &|streams| {
+        let high = grade2(streams);
+        say(streams, NURSE, fact(Act::Told, &[], &[]));
+        let saw = saw(&[(&high, &["sbp1_mmhg", "dbp1_mmhg"])]);
+        streams.save(NURSE, person(1), save(pressure(118, 76), saw));
+    });
+    check("now an A: open until answered", &[(Open, false, true, 1)], &|streams| {
+        let high = grade2(streams);
+        say(streams, NURSE, fact(Act::Told, &[], &[]));
+        let saw = saw(&[(&high, &["sbp1_mmhg", "dbp1_mmhg"])]);
+        streams.save(NURSE, person(1), save(pressure(186, 112), saw));
+    });
+    check("accepted by a doctor", &[(Open, false, true, 0)], &|streams| {
+        let high = grade2(streams);
+        let signed = conclusion(&[&high], &[], &[("adult_bp", "grade2", 2)]);
+        streams.put(VILLAGE, [HOSPITAL; 16], of(header(person(1)), Fact::Conclusion(signed)));
+    });
+    check("rejected by a doctor", &[], &|streams| {
+        let high = grade2(streams);
+        let mut signed = conclusion(&[&high], &[], &[("adult_bp", "grade2", 2)]);
+        signed.findings[0].answer = protocol::fact::AnswerKind::Rejected as u32;
+        signed.findings[0].reason = "袖带不合".to_owned();
+        streams.put(VILLAGE, [HOSPITAL; 16], of(header(person(1)), Fact::Conclusion(signed)));
+    });
+    check("a doctor's own", &[(Open, false, true, 0)], &|streams| {
+        let fine = streams.save(NURSE, person(1), save(pressure(118, 76), Vec::new()));
+        let mut signed = conclusion(&[&fine], &[], &[("", "", 2)]);
+        signed.findings[0].answer = protocol::fact::AnswerKind::Added as u32;
+        signed.findings[0].text = "腹部包块".to_owned();
+        streams.put(VILLAGE, [HOSPITAL; 16], of(header(person(1)), Fact::Conclusion(signed)));
+    });
+}
+
+#[test]
+fn a_number_printed_before_two_ids_became_one_still_finds_its_task() {
+    let mut streams = Streams::default();
+    for number in [1, 2] {
+        let who = registration(with_id("张小华", 7), VILLAGE, "");
+        streams.put(VILLAGE, [NURSE; 16], of(header(person(number)), Fact::Registration(who)));
+    }
+    streams.save(NURSE, person(2), save(pressure(166, 102), Vec::new()));
+    let mut place = place(Role::Device);
+    keep(&mut place.store, &streams.placed);
+    let number = |who| task_number(RoundId(ROUND), person(who), "adult_bp");
+    assert_ne!(number(1), number(2));
+    for who in [1, 2] {
+        let found = place.store.tasks_numbered(number(who)).unwrap();
+        assert_eq!(found.iter().map(|t| t.person).collect::<Vec<_>>(), [person(1)]);
+    }
+    // Control: somebody else's number finds nothing.
+    assert_eq!(place.store.tasks_numbered(number(3)).unwrap(), []);
+}
+
+#[test]
+fn a_list_that_went_out_is_told_where_its_unit_is() {
+    let mut streams = Streams::default();
+    let issue = IssueFact {
+        unit: VILLAGE.to_owned(),
+        purpose: "随访".to_owned(),
+        format: "xlsx".to_owned(),
+        rows: 3,
+        digest: vec![1; 32],
+    };
+    streams.put(VILLAGE, [NURSE; 16], of(roster_header(), Fact::Issue(issue)));
+    let mut place = place(Role::Device);
+    keep(&mut place.store, &streams.placed);
+    let issued =
+        |unit: &str| place.store.issued(RoundId(ROUND), &UnitCode(unit.to_owned())).unwrap();
+    assert_eq!(issued(VILLAGE).iter().map(|one| one.rows).collect::<Vec<_>>(), [3]);
+    assert_eq!(issued(&VILLAGE[..9]).len(), 1);
+    assert_eq!(issued(OTHER), []);
+}

@@ -1,0 +1,292 @@
+//! 随访单 through the real program: what goes out and that it is recorded, filled in through LibreOffice (where it is installed; else
+//! as text), and what comes of each row that comes back: taken, known already, or held with its reason.
+#![allow(clippy::unwrap_used)]
+
+use protocol::Code;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use stories::cast::VILLAGE;
+use stories::printed::words;
+use stories::program::Words;
+use stories::stage::{MEASURED, Stage, people, refused};
+
+const TOWNSHIP: &str = "sun8";
+/// Two people more, each with a pressure and lipids to be followed up.
+const RAISED: [(&str, &str); 3] =
+    [("sbp1_mmhg", "166"), ("dbp1_mmhg", "102"), ("tc_mmol_l", "6.5")];
+
+fn stage() -> Stage {
+    let stage = Stage::new();
+    let add = stage.of_server("operator add").with("--account", TOWNSHIP).with("--name", "孙八");
+    add.with("--role", "township").ask().answer();
+    let headings = RAISED.map(|cell| cell.0).join(",");
+    let mut lines = vec![format!("kind,unit,id_number,name,sex,birth,exam_date,{headings}")];
+    let people = people();
+    for row in MEASURED..MEASURED + 2 {
+        let own = ["id_number", "name", "sex", "birth"].map(|heading| people.cell(row, heading));
+        let values = RAISED.map(|cell| cell.1).join(",");
+        lines.push(format!("resident,{VILLAGE},{},2026-09-14,{values}", own.join(",")));
+    }
+    let file = stage.file("raised.csv", lines.join("\n"));
+    stage.record(&file).ask().answer();
+    stage.of_device("sync").ask().answer();
+    stage
+}
+
+fn list(stage: &Stage, words: Words) -> Value {
+    words.with("--round", &stage.round).with("--unit", VILLAGE).ask().answer()
+}
+
+fn export(stage: &Stage, words: Words, out: &Path) -> Words {
+    let words = words.with("--round", &stage.round).with("--unit", VILLAGE);
+    words.with("--operator", TOWNSHIP).with("--out", out)
+}
+
+fn import(words: Words, file: &Path) -> Value {
+    words.with("--operator", TOWNSHIP).and(file).ask().answer()
+}
+
+/// Commas, double quotes, UTF-8.
+const READ: &str = "--infilter=Text - txt - csv (StarCalc):44,34,76,1";
+
+fn convert(file: &Path, to: &str, folder: &Path) -> bool {
+    let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
+    // An office that hangs is as good as none.
+    let run = Command::new("timeout")
+        .args([
+            "--kill-after=5",
+            "90",
+            "soffice",
+            &profile,
+            "--headless",
+            READ,
+            "--convert-to",
+            to,
+            "--outdir",
+        ])
+        .arg(folder)
+        .arg(file)
+        .output();
+    run.is_ok_and(|run| run.status.success())
+}
+
+/// The list's lines as text, each a row of cells.
+fn lines(xlsx: &Path) -> Vec<Vec<String>> {
+    let bytes = std::fs::read(xlsx).unwrap();
+    let workbook = intake::read_workbook("list.xlsx", &bytes).unwrap();
+    let row = |row: &intake::Row| (0..14).map(|at| row.cell(at).text().into_owned()).collect();
+    workbook.sheets[0].rows.iter().map(row).collect()
+}
+
+/// Writes `(number, day, way, result, next, note)` into a list's rows; the file is then LibreOffice's, where there is one.
+fn fill_in_office(stage: &Stage, xlsx: &Path, name: &str, said: &[[&str; 6]]) -> PathBuf {
+    let plain = fill(stage, xlsx, name, said);
+    let folder = stage.path("office");
+    std::fs::create_dir_all(&folder).unwrap();
+    let made = folder.join(format!("{name}.xlsx"));
+    let is_made = convert(&plain, "xlsx:Calc MS Excel 2007 XML", &folder) && made.exists();
+    if is_made { made } else { plain }
+}
+
+/// The same as text in columns.
+fn fill(stage: &Stage, xlsx: &Path, name: &str, said: &[[&str; 6]]) -> PathBuf {
+    let mut rows = lines(xlsx);
+    for [number, day, way, result, next, note] in said {
+        let row = rows.iter_mut().find(|row| row[0] == *number);
+        let mut filled = row.as_deref().map_or_else(|| vec![String::new(); 14], Clone::clone);
+        (*number).clone_into(&mut filled[0]);
+        for (at, text) in (9..).zip([day, way, result, next, note]) {
+            (*text).clone_into(&mut filled[at]);
+        }
+        match row {
+            Some(row) if row[9].is_empty() => *row = filled,
+            _ => rows.push(filled),
+        }
+    }
+    let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    rows.iter().for_each(|row| out.write_record(row).unwrap());
+    let text = [b"\xef\xbb\xbf".to_vec(), out.into_inner().unwrap()].concat();
+    stage.file(&format!("{name}.csv"), text)
+}
+
+fn numbers(list: &Value, level: &str) -> Vec<String> {
+    let rows = list["rows"].as_array().unwrap().iter();
+    let of = rows.filter(|row| row["level"] == level);
+    of.map(|row| row["number"].as_str().unwrap().to_owned()).collect()
+}
+
+fn counts(back: &Value) -> [u64; 3] {
+    ["taken", "known", "blank"].map(|key| back[key].as_u64().unwrap())
+}
+
+fn reasons(back: &Value) -> Vec<String> {
+    let held = back["held"].as_array().unwrap().iter();
+    held.map(|one| one["reason"].as_str().unwrap().to_owned()).collect()
+}
+
+fn entries(words: Words) -> u64 {
+    let verified = words.ask().answer();
+    assert_eq!(verified["ok"], true);
+    verified["entries"].as_u64().unwrap()
+}
+
+#[test]
+fn a_list_goes_out_with_what_is_due_without_id_numbers_and_that_it_did_is_recorded_on_both_sides() {
+    let stage = stage();
+    let here = list(&stage, stage.of_device("tasks list"));
+    let open = here["all"]["due"].as_u64().unwrap() + here["all"]["overdue"].as_u64().unwrap();
+    let out = stage.path("list.xlsx");
+    let issued = export(&stage, stage.of_device("tasks export"), &out).ask().answer();
+    assert_eq!((issued["rows"].as_u64(), issued["purpose"].as_str()), (Some(open), Some("随访")));
+    let rows = lines(&out);
+    assert!(open >= 5);
+    assert_eq!(rows.len() as u64, 5 + open, "title, three lines of how to, heading, one each");
+    let number = &numbers(&here, "B")[0];
+    let row = rows.iter().find(|row| row[0] == *number).unwrap();
+    assert!(row[1..9].iter().filter(|cell| !cell.is_empty()).count() >= 5, "{row:?}");
+    assert!(row[9..].iter().all(String::is_empty));
+
+    let pdf = stage.path("list.pdf");
+    export(&stage, stage.of_server("tasks export"), &pdf).ask().answer();
+    let said = words(&pdf);
+    for part in [number.as_str(), "随访单", "用途：随访", "结果填一个数字", "孙八"]
+    {
+        assert!(said.replace(' ', "").contains(&part.replace(' ', "")), "{part}\n{said}");
+    }
+    let people = people();
+    let all = format!("{rows:?}{said}");
+    for row in 0..people.rows.len() {
+        assert!(!all.contains(people.cell(row, "id_number")));
+        // Control: whoever is on the list is so by name.
+        assert!(row < MEASURED || all.contains(people.cell(row, "name")));
+    }
+    refused(
+        "text",
+        &export(&stage, stage.of_device("tasks export"), &stage.path("list.txt")),
+        Code::ExportUnsupported,
+    );
+
+    stage.of_device("sync").ask().answer();
+    for words in [stage.of_device("tasks list"), stage.of_server("tasks list")] {
+        let listed = list(&stage, words);
+        let issued = listed["issued"].as_array().unwrap();
+        let mut formats: Vec<&str> = issued.iter().map(|i| i["format"].as_str().unwrap()).collect();
+        formats.sort_unstable();
+        assert_eq!(formats, ["pdf", "xlsx"]);
+        assert!(issued.iter().all(|one| one["by"] == "孙八" && one["purpose"] == "随访"));
+    }
+}
+
+#[test]
+fn a_list_that_comes_back_is_taken_row_by_row_and_a_second_time_changes_nothing() {
+    let stage = stage();
+    let here = list(&stage, stage.of_device("tasks list"));
+    let (a, b) = (numbers(&here, "A"), numbers(&here, "B"));
+    let out = stage.path("list.xlsx");
+    export(&stage, stage.of_device("tasks export"), &out).ask().answer();
+    let misread =
+        if b[3].starts_with('9') { b[3].replacen('9', "8", 1) } else { format!("9{}", &b[3][1..]) };
+    let said = [
+        [b[0].as_str(), "2026-09-20", "2", "1", "2026-10-01", "已通知去卫生院"],
+        [&b[1], "2026-09-21", "3", "2", "", "乡卫生院"],
+        [&b[2], "2026-09-21", "2", "0", "", "外出"],
+        [&a[0], "2026-09-15", "1", "5", "", ""],
+        [&misread, "2026-09-20", "1", "1", "", ""],
+    ];
+    let file = fill_in_office(&stage, &out, "back", &said);
+    let back = import(stage.of_device("tasks import"), &file);
+    assert_eq!(counts(&back)[..2], [2, 0], "{back}");
+    assert_eq!(back["blank"].as_u64().unwrap() + 5, back["rows"].as_u64().unwrap());
+    let mut held = reasons(&back);
+    held.sort();
+    assert_eq!(held, ["number", "task_not_answered", "task_tries_missing"]);
+    let after = list(&stage, stage.of_device("tasks list"));
+    let of = |number: &String| {
+        let rows = after["rows"].as_array().unwrap();
+        rows.iter().find(|row| row["number"] == **number).unwrap().clone()
+    };
+    assert_eq!(
+        (of(&b[0])["state_zh"].clone(), of(&b[0])["due"].clone()),
+        ("已告知".into(), "2026-10-01".into())
+    );
+    assert_eq!(of(&b[1])["state_zh"], "已转诊");
+    assert_eq!(of(&b[2])["state_zh"], "待告知", "held rows say nothing");
+
+    let written = entries(stage.of_device("verify"));
+    let again = import(stage.of_device("tasks import"), &file);
+    assert_eq!((counts(&again)[..2].to_vec(), reasons(&again).len()), (vec![0, 2], 3));
+    assert_eq!(entries(stage.of_device("verify")), written, "nothing was written");
+    stage.of_device("sync").ask().answer();
+    let there = import(stage.of_server("tasks import"), &file);
+    assert_eq!((counts(&there)[..2].to_vec(), reasons(&there).len()), (vec![0, 2], 3));
+
+    let waiting = stage.of_device("tasks held").ask().answer();
+    let waiting = waiting["held"].as_array().unwrap();
+    assert_eq!(waiting.len(), 3, "the same rows held twice are held once");
+    let drop =
+        |id: &str| stage.of_device("tasks drop").with("--operator", TOWNSHIP).with("--id", id);
+    drop(waiting[0]["id"].as_str().unwrap()).ask().answer();
+    refused("twice", &drop(waiting[0]["id"].as_str().unwrap()), Code::HeldUnknown);
+    let left = stage.of_device("tasks held").ask().answer();
+    assert_eq!(left["held"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_row_is_held_where_it_is_stale_said_twice_otherwise_or_another_persons() {
+    let stage = stage();
+    let here = list(&stage, stage.of_device("tasks list"));
+    let b = numbers(&here, "B");
+    let out = stage.path("list.xlsx");
+    export(&stage, stage.of_device("tasks export"), &out).ask().answer();
+    let check = |name: &str, said: &[[&str; 6]], taken: u64, expected: &[&str]| {
+        let back = import(stage.of_device("tasks import"), &fill(&stage, &out, name, said));
+        assert_eq!(
+            (counts(&back)[0], reasons(&back)),
+            (taken, expected.iter().map(|r| (*r).to_owned()).collect()),
+            "{name}"
+        );
+    };
+    // Meanwhile somebody said more.
+    let later = stage.of_device("tasks record").with("--task", &b[0]).with("--operator", TOWNSHIP);
+    later.with("--act", "treated").with("--day", "2026-10-02").ask().answer();
+    check("stale", &[[&b[0], "2026-09-20", "2", "1", "", ""]], 0, &["stale"]);
+    check("older", &[[&b[0], "2026-09-28", "2", "6", "", ""]], 0, &["stale"]);
+    let twice =
+        [[b[1].as_str(), "2026-09-20", "2", "1", "", ""], [&b[1], "2026-09-21", "2", "3", "", ""]];
+    check("twice", &twice, 0, &["repeated", "repeated"]);
+    let same = [[b[1].as_str(), "2026-09-20", "2", "1", "", ""]; 2];
+    check("the same twice is once", &same, 1, &[]);
+    check("no day", &[[&b[2], "", "2", "1", "", ""]], 0, &["day"]);
+    check("to come", &[[&b[2], "2999-01-01", "2", "1", "", ""]], 0, &["day"]);
+    check("no code", &[[&b[2], "2026-09-20", "2", "12", "", ""]], 0, &["task_invalid"]);
+    check("no place", &[[&b[2], "2026-09-20", "2", "2", "", ""]], 0, &["task_place_missing"]);
+    let other = fill(&stage, &out, "name", &[[&b[2], "2026-09-20", "2", "1", "", ""]]);
+    let text = lines_of(&other).replace(&name_of(&here, &b[2]), "别人");
+    let back = import(stage.of_device("tasks import"), &stage.file("other.csv", text));
+    assert_eq!(reasons(&back), ["name"]);
+    // Control: with their own name it is taken.
+    check("their own", &[[&b[2], "2026-09-20", "2", "1", "", ""]], 1, &[]);
+    let none = stage.file("roster.csv", "姓名,电话\n甲,1\n");
+    let words = stage.of_device("tasks import").with("--operator", TOWNSHIP).and(none);
+    refused("no list", &words, Code::TaskSheetInvalid);
+}
+
+fn name_of(list: &Value, number: &str) -> String {
+    let rows = list["rows"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["number"] == number).unwrap();
+    row["name"].as_str().unwrap().to_owned()
+}
+
+/// A filled list as text, whichever it is.
+fn lines_of(file: &Path) -> String {
+    let bytes = std::fs::read(file).unwrap();
+    let name = file.file_name().unwrap().to_str().unwrap();
+    let workbook = intake::read_workbook(name, &bytes).unwrap();
+    let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for row in &workbook.sheets[0].rows {
+        let cells: Vec<String> = row.cells.iter().map(|cell| cell.text().into_owned()).collect();
+        out.write_record(&cells).unwrap();
+    }
+    String::from_utf8(out.into_inner().unwrap()).unwrap()
+}
