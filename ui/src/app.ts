@@ -180,7 +180,7 @@ export function openPerson(person: string): void {
 export function shownPerson(): string | null {
   const { name, args } = app.route;
   if (name === "form") return args[1] ?? null;
-  return ["card", "person", "checkout", "conclusion"].includes(name) ? (args[0] ?? null) : null;
+  return ["card", "person", "checkout", "conclusion", "chains"].includes(name) ? (args[0] ?? null) : null;
 }
 
 export function toStation(station: string): void {

@@ -20,6 +20,7 @@ mod save;
 mod session;
 mod station;
 pub(crate) mod stop;
+mod tasks;
 mod watch;
 mod work;
 
@@ -217,6 +218,12 @@ impl Opened {
             Command::Conclude(ask) => self.conclude(&ask).map(Answer::Conclude),
             Command::ConcludeList(_) => self.conclude_list().map(Answer::ConcludeList),
             Command::ConcludeAll(ask) => self.conclude_all(&ask).map(Answer::ConcludeAll),
+            Command::Tasks(ask) => self.tasks(&ask).map(Answer::Tasks),
+            Command::TaskChains(ask) => self.task_chains(&ask).map(Answer::TaskChains),
+            Command::TaskRecord(ask) => self.task_record(&ask).map(Answer::TaskRecord),
+            Command::TaskSheet(ask) => self.task_sheet(&ask).map(Answer::TaskSheet),
+            Command::TaskSheetIn(file) => self.task_sheet_in(&file).map(Answer::TaskSheetIn),
+            Command::TaskHeldDrop(ask) => self.task_held_drop(&ask).map(Answer::TaskHeldDrop),
             Command::Tubes(ask) => self.tubes(&ask.person).map(Answer::Tubes),
             Command::TubeBind(ask) => self.tube_bind(&ask).map(Answer::TubeBind),
             Command::TubeSpoil(ask) => self.tube_spoil(&ask).map(Answer::TubeSpoil),
@@ -288,6 +295,8 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::HubJoin(_)
         | Command::HubLeave(_)
         | Command::LabImport(_)
+        | Command::TaskSheet(_)
+        | Command::TaskSheetIn(_)
         | Command::Print(_) => false,
         Command::State(_)
         | Command::Unlock(_)
@@ -325,6 +334,10 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::TubeSpoil(_)
         | Command::Lab(_)
         | Command::LabResolve(_)
+        | Command::Tasks(_)
+        | Command::TaskChains(_)
+        | Command::TaskRecord(_)
+        | Command::TaskHeldDrop(_)
         | Command::Held(_) => true,
     }
 }

@@ -116,8 +116,7 @@ pub fn record_step(
         // A clock that fell back says nothing before the finding.
         None => today.max(found),
     };
-    let planned = plan(&view, draft, day)?;
-    let Planned::New(fact) = planned else { return recorded(store, &task, false) };
+    let Some(fact) = plan(&view, draft, day)? else { return recorded(store, &task, false) };
     append(store, header, &task, &unit, day, fact)?;
     recorded(store, &task, true)
 }
@@ -159,14 +158,8 @@ fn recorded(store: &Store, task: &TaskRow, new: bool) -> Result<StepRecorded, Fa
     })
 }
 
-/// What comes of a draft.
-enum Planned {
-    /// The same stands already.
-    Known,
-    New(StepFact),
-}
-
-fn plan(view: &TaskView, draft: &StepDraft, day: NaiveDate) -> Result<Planned, Failure> {
+/// The step that comes of a draft; `None` where the same stands already.
+fn plan(view: &TaskView, draft: &StepDraft, day: NaiveDate) -> Result<Option<StepFact>, Failure> {
     let invalid = || Failure::new(Code::TaskInvalid);
     let act = draft.act.trim();
     let act = Act::of_word(act).or_else(|| Act::of_code(act)).ok_or_else(invalid)?;
@@ -205,7 +198,7 @@ fn plan(view: &TaskView, draft: &StepDraft, day: NaiveDate) -> Result<Planned, F
             } == fact
     };
     if replaces.is_empty() && view.steps.iter().any(same) {
-        return Ok(Planned::Known);
+        return Ok(None);
     }
     if act == Act::Withdrawn {
         if replaces.is_empty() {
@@ -216,7 +209,7 @@ fn plan(view: &TaskView, draft: &StepDraft, day: NaiveDate) -> Result<Planned, F
         check(view.level, view.basis.is_some(), view.day, &stand, &wanted).map_err(refused)?;
     }
     let named = |all: &mut dyn Iterator<Item = &Reference>| all.map(EntryReference::from).collect();
-    Ok(Planned::New(StepFact {
+    Ok(Some(StepFact {
         saw: named(&mut view.steps.iter().map(|step| &step.reference)),
         replaces: named(&mut replaces.iter()),
         reason: draft.reason.trim().to_owned(),

@@ -26,6 +26,7 @@ pub mod people;
 pub mod session;
 pub mod station;
 pub mod stop;
+pub mod tasks;
 #[cfg(feature = "typescript")]
 mod typescript;
 pub mod work;
@@ -38,6 +39,7 @@ use people::*;
 use session::*;
 use station::*;
 use stop::*;
+use tasks::*;
 use work::*;
 
 /// No more of it than this in one request, bytes of JSON: a roster workbook in Base64 is the largest.
@@ -146,6 +148,18 @@ commands! {
     /// Who has nothing abnormal, and who is to be concluded one by one.
     ConcludeList = "conclude_list", Nothing => ConcludeListView;
     ConcludeAll = "conclude_all", ConcludeAllAsk => ConcludedAll;
+    /// What is to be followed up at today's stop.
+    Tasks = "tasks", TasksAsk => TasksView;
+    /// Everything ever done about one person's findings.
+    TaskChains = "task_chains", TaskChainsAsk => TaskChainsView;
+    /// What has been done about one finding, said by whoever works here.
+    TaskRecord = "task_record", TaskRecordAsk => TaskRecorded;
+    /// The 随访单 of today's stop; that it went out is recorded.
+    TaskSheet = "task_sheet", TaskSheetAsk => FileOut;
+    /// A 随访单 that came back.
+    TaskSheetIn = "task_sheet_in", FileIn => TaskSheetBack;
+    /// A row that was not taken has been looked at.
+    TaskHeldDrop = "task_held_drop", TaskHeldAsk => Nothing;
     /// A person's tubes by kind.
     Tubes = "tubes", TubesAsk => Tubes;
     TubeBind = "tube_bind", TubeBindAsk => TubeSaid;

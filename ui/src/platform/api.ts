@@ -819,6 +819,126 @@ attention: number, synced_at: string | null,
  */
 sentence: string | null, };
 
+export type TaskAct = { act: string, 
+/**
+ * The digit on paper.
+ */
+code: string, name: string, };
+
+export type TaskChain = { number: string, level: string, 
+/**
+ * Findings in words, each with its value.
+ */
+lines: Array<string>, action: string, state: string, bucket: string, bucket_zh: string, day: string | null, due: string | null, differs: boolean, 
+/**
+ * A level A of which it is not known who was told, when, and read back.
+ */
+awaits_answer: boolean, steps: Array<TaskStep>, may: Array<TaskAct>, };
+
+export type TaskChainsAsk = { person: string | null, number: string | null, };
+
+export type TaskChainsView = { person: string, name: string, phone: string, today: string, may_record: boolean, chains: Array<TaskChain>, };
+
+export type TaskCountRow = { key: string, 
+/**
+ * Empty = nobody yet.
+ */
+name: string, counts: TaskCounts, };
+
+export type TaskCounts = { due: number, overdue: number, done: number, lost: number, gone: number, 
+/**
+ * Among all of them, those of which two people say otherwise.
+ */
+differs: number, };
+
+export type TaskHeldAsk = { id: string, };
+
+export type TaskHeldRow = { id: string, file: string, row: number, number: string, text: string, };
+
+export type TaskListRow = { number: string, person: string, name: string, phone: string, group: string, 
+/**
+ * B A.
+ */
+level: string, state: string, 
+/**
+ * due overdue done lost gone.
+ */
+bucket: string, bucket_zh: string, due: string | null, differs: boolean, owner: string, seen: string, action: string, };
+
+export type TaskRecordAsk = { number: string, 
+/**
+ * An act's word or its digit on paper.
+ */
+act: string, 
+/**
+ * 1 face to face, 2 by phone, 3 at home, 4 by message, 5 through the school; empty = not said.
+ */
+way: string, day: string, 
+/**
+ * Empty = none.
+ */
+next: string, told: string, 
+/**
+ * 14:05.
+ */
+at: string, read_back: boolean, place: string, note: string, 
+/**
+ * Steps in whose place it stands.
+ */
+replaces: Array<string>, reason: string, };
+
+export type TaskRecorded = { 
+/**
+ * False: the same stood already.
+ */
+is_new: boolean, state: string, due: string | null, name: string, };
+
+export type TaskSheetAsk = { 
+/**
+ * To be filled in, or for paper.
+ */
+is_workbook: boolean, };
+
+export type TaskSheetBack = { rows: number, blank: number, taken: number, known: number, held: number, };
+
+export type TaskStep = { 
+/**
+ * To name it where it is put right.
+ */
+entry: string, day: string | null, by: string, act: string, 
+/**
+ * What was said, in words: 已转诊 区人民医院 电话 下次 2026-10-01.
+ */
+words: string, 
+/**
+ * Why it stands in another's place.
+ */
+reason: string, stands: boolean, 
+/**
+ * No later step has seen it.
+ */
+is_head: boolean, };
+
+export type TasksAsk = { 
+/**
+ * due overdue done lost gone; none = all.
+ */
+which: string | null, 
+/**
+ * An account; empty = nobody has said a step yet; none = whoever.
+ */
+owner: string | null, };
+
+export type TasksView = { unit: string, today: string, 
+/**
+ * Who works here may say a step.
+ */
+may_record: boolean, all: TaskCounts, units: Array<TaskCountRow>, owners: Array<TaskCountRow>, rows: Array<TaskListRow>, 
+/**
+ * Rows that found no room.
+ */
+left_out: number, held: Array<TaskHeldRow>, };
+
 export type TubeBindAsk = { person: string, 
 /**
  * As scanned off the tube.
@@ -957,6 +1077,12 @@ export interface Commands {
   conclude: { ask: ConcludeAsk; answer: ConclusionSigned };
   conclude_list: { ask: Nothing; answer: ConcludeListView };
   conclude_all: { ask: ConcludeAllAsk; answer: ConcludedAll };
+  tasks: { ask: TasksAsk; answer: TasksView };
+  task_chains: { ask: TaskChainsAsk; answer: TaskChainsView };
+  task_record: { ask: TaskRecordAsk; answer: TaskRecorded };
+  task_sheet: { ask: TaskSheetAsk; answer: FileOut };
+  task_sheet_in: { ask: FileIn; answer: TaskSheetBack };
+  task_held_drop: { ask: TaskHeldAsk; answer: Nothing };
   tubes: { ask: TubesAsk; answer: Tubes };
   tube_bind: { ask: TubeBindAsk; answer: TubeSaid };
   tube_spoil: { ask: TubeSpoilAsk; answer: TubeSaid };
@@ -1033,6 +1159,16 @@ export type FailureCode =
   | "conclusion_unanswered"
   | "conclusion_invalid"
   | "conclusion_moved"
+  | "task_role"
+  | "task_unknown"
+  | "task_gone"
+  | "task_not_answered"
+  | "task_place_missing"
+  | "task_tries_missing"
+  | "task_backward"
+  | "task_day_wrong"
+  | "task_invalid"
+  | "task_sheet_invalid"
   | "held_unknown"
   | "held_elsewhere"
   | "hall_closed"

@@ -12,7 +12,7 @@ use protocol::rpc::work::{FileOut, PrintAsk, PrintKind};
 use protocol::{Code, Failure};
 
 /// A PDF's media type.
-const PDF: &str = "application/pdf";
+pub(super) const PDF: &str = "application/pdf";
 
 impl Opened {
     pub(super) fn print(&self, ask: &PrintAsk) -> Result<FileOut, Failure> {

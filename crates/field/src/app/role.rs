@@ -35,9 +35,10 @@ impl Rights {
     fn allow(self, need: Need) -> bool {
         match (self, need) {
             (Rights::Unnamed, _) | (_, Need::Door) => true,
-            (Rights::Awaited, Need::See | Need::Record) => false,
+            (Rights::Awaited, Need::See | Need::Record | Need::FollowUp) => false,
             (Rights::Operator(role), Need::See) => role.is_some_and(Role::may_see_people),
             (Rights::Operator(role), Need::Record) => role.is_some_and(Role::may_record),
+            (Rights::Operator(role), Need::FollowUp) => role.is_some_and(Role::may_follow_up),
         }
     }
 }
@@ -64,6 +65,8 @@ enum Need {
     See,
     /// New or changed facts about people.
     Record,
+    /// What has been done about a finding.
+    FollowUp,
 }
 
 /// Every command is named here: a new one is decided about.
@@ -100,7 +103,13 @@ fn need(command: &Command) -> Need {
         | Command::ConcludeList(_)
         | Command::Tubes(_)
         | Command::Lab(_)
+        | Command::Tasks(_)
+        | Command::TaskChains(_)
         | Command::Print(_) => Need::See,
+        Command::TaskRecord(_)
+        | Command::TaskSheet(_)
+        | Command::TaskSheetIn(_)
+        | Command::TaskHeldDrop(_) => Need::FollowUp,
         Command::RosterImport(_)
         | Command::RegisterCheck(_)
         | Command::Register(_)
@@ -130,6 +139,8 @@ mod tests {
     fn a_role_allows_what_it_is_for_and_an_unknown_one_the_door_alone() {
         let check = |role: Option<Role>, sees: bool, records: bool| {
             let rights = Rights::Operator(role);
+            // Whoever sees people may say what was done about their findings.
+            assert_eq!(rights.allow(Need::FollowUp), sees, "{role:?}");
             assert!(rights.allow(Need::Door), "{role:?}");
             assert_eq!(rights.allow(Need::See), sees, "{role:?}");
             assert_eq!(rights.allow(Need::Record), records, "{role:?}");

@@ -1,7 +1,7 @@
 //! 随访单 back as a file: each row in which somebody wrote becomes a step, or is held with its reason. A row that says what stands
 //! already changes nothing, so a file may come in twice. Held rows are this replica's own list until somebody has looked at them.
 
-use super::{Planned, StepDraft, append, following, plan, task_numbered, view_of};
+use super::{StepDraft, append, following, plan, task_numbered, view_of};
 use crate::roster::intake_code;
 use crate::{MayWrite, failed};
 use chrono::NaiveDate;
@@ -153,14 +153,14 @@ fn take_row(
     }
     let view = view_of(store, &task)?;
     let fact = match plan(&view, &draft(row), day) {
-        Ok(Planned::Known) => return Ok(Ok(false)),
+        Ok(None) => return Ok(Ok(false)),
         // Nothing was written since, so it is the row itself that is wrong.
         Err(failure) if failure.code != Code::TaskBackward => {
             return Ok(Err(Reason::Refused(failure.code)));
         }
         Err(_) => return Ok(Err(Reason::Stale)),
-        Ok(Planned::New(_)) if is_stale(&view, day) => return Ok(Err(Reason::Stale)),
-        Ok(Planned::New(fact)) => fact,
+        Ok(Some(_)) if is_stale(&view, day) => return Ok(Err(Reason::Stale)),
+        Ok(Some(fact)) => fact,
     };
     append(store, header, &task, &unit, day, fact)?;
     Ok(Ok(true))

@@ -232,7 +232,7 @@ fn line_of(
         let of_round = |p: &&store::Placement| p.round == task.round && p.unit == task.unit;
         view.listings.iter().find(of_round).or_else(|| view.registrations.first())
     });
-    let (seen, action) = chain.map(|chain| lines_words(chain)).unwrap_or_default();
+    let (seen, action) = chain.map(lines_words).unwrap_or_default();
     let bucket = task.bucket(today);
     TaskLine {
         number: print_task_number(task.number()),

@@ -11,6 +11,7 @@ import { TUBES, labAnswers } from "./lab";
 import { EXAMINERS, PASSWORD, ROUNDS, SLOTS, UNITS, type Somebody } from "./people";
 import { concludeAnswers } from "./conclude";
 import * as stop from "./stop";
+import { taskAnswers } from "./tasks";
 import { ABSENT, CLOCK_DAY, STATIONS, askedOf, clock, currentCells, earlierFindings, findingsOf, keepSoon, load, progressOf, put, rowOf, stationItems, unitLabel, packageOf, walkOf, type Records } from "./records";
 
 const FREE_TRIES = 5;
@@ -246,6 +247,7 @@ function answersOf(records: Records): Answers {
     ...concludeAnswers(records, (person) => peopleAnswers(records).person({ person })),
     ...stop.answers(records),
     ...labAnswers(records),
+    ...taskAnswers(records),
     forms: () => FORMS,
     day: () => dayView(records),
     day_set: (choice) => {

@@ -1,0 +1,246 @@
+//! 随访 on a screen: today's stop, or one person, and the step of whoever works here. Thin: what may be said is `office`'s.
+
+use super::{Opened, person_id};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use domain::task::Act;
+use office::{
+    Chain, ChainStep, OwnerCount, SheetFormat, SheetHeld, SheetOrder, StepDraft, StepOrder,
+    TaskCount, TaskLine, TaskWant,
+};
+use protocol::rpc::day::FileIn;
+use protocol::rpc::session::Nothing;
+use protocol::rpc::tasks::{
+    TaskAct, TaskChain, TaskChainsAsk, TaskChainsView, TaskCountRow, TaskCounts, TaskHeldAsk,
+    TaskHeldRow, TaskListRow, TaskRecordAsk, TaskRecorded, TaskSheetAsk, TaskSheetBack, TaskStep,
+    TasksAsk, TasksView,
+};
+use protocol::rpc::work::FileOut;
+use protocol::{Code, Failure};
+
+impl Opened {
+    pub(super) fn tasks(&self, ask: &TasksAsk) -> Result<TasksView, Failure> {
+        let today = self.today()?;
+        let want = TaskWant::read(ask.which.as_deref(), ask.owner.as_deref())?;
+        let list = self.home.tasks(&today.choice.round, &today.unit.0, &want)?;
+        let units = self.home.store().units().map_err(crate::home::failed)?;
+        let unit = units.get(&today.unit);
+        Ok(TasksView {
+            unit: unit.map_or_else(|| today.unit.0.clone(), |unit| unit.name.clone()),
+            today: list.today,
+            may_record: self.may_follow_up(),
+            all: counts(&list.all),
+            units: list.units.iter().map(count_row).collect(),
+            owners: list.owners.iter().map(count_row).collect(),
+            rows: list.rows.into_iter().map(list_row).collect(),
+            left_out: count(list.left_out),
+            held: self.home.held_task_rows()?.into_iter().map(held_row).collect(),
+        })
+    }
+
+    pub(super) fn task_chains(&self, ask: &TaskChainsAsk) -> Result<TaskChainsView, Failure> {
+        let today = self.today()?;
+        let chains = match (&ask.number, &ask.person) {
+            (Some(number), _) => self.home.task_chains_of(number)?,
+            (None, Some(person)) => {
+                let person = person_id(person)?.0.to_string();
+                self.home.task_chains(&today.choice.round, &person)?
+            }
+            (None, None) => return Err(Failure::new(Code::PersonUnknown)),
+        };
+        Ok(TaskChainsView {
+            person: chains.person,
+            name: chains.name,
+            phone: chains.phone,
+            today: self.home.follow_up_day(&today.round).to_string(),
+            may_record: self.may_follow_up(),
+            chains: chains.chains.into_iter().map(chain).collect(),
+        })
+    }
+
+    pub(super) fn task_record(&mut self, ask: &TaskRecordAsk) -> Result<TaskRecorded, Failure> {
+        let order = StepOrder {
+            task: ask.number.clone(),
+            operator: self.following_operator(),
+            day: Some(ask.day.clone()).filter(|day| !day.trim().is_empty()),
+        };
+        let draft = StepDraft {
+            act: ask.act.clone(),
+            way: ask.way.clone(),
+            told: ask.told.clone(),
+            at: ask.at.clone(),
+            read_back: ask.read_back,
+            place: ask.place.clone(),
+            next: Some(ask.next.clone()),
+            note: ask.note.clone(),
+            replaces: ask.replaces.clone(),
+            reason: ask.reason.clone(),
+        };
+        let recorded = self.home.record_step(&order, &draft)?;
+        Ok(TaskRecorded {
+            is_new: recorded.new,
+            state: recorded.state_zh.to_owned(),
+            due: recorded.due,
+            name: self.home.task_chains_of(&ask.number)?.name,
+        })
+    }
+
+    pub(super) fn task_sheet(&mut self, ask: &TaskSheetAsk) -> Result<FileOut, Failure> {
+        let today = self.today()?;
+        let format = if ask.is_workbook { SheetFormat::Xlsx } else { SheetFormat::Pdf };
+        let order = SheetOrder {
+            round: Some(today.choice.round.clone()),
+            unit: today.unit.0.clone(),
+            operator: self.following_operator(),
+            format,
+        };
+        let (bytes, _) = self.home.task_sheet_bytes(&order)?;
+        let media_type = if ask.is_workbook { super::day::XLSX } else { super::print::PDF };
+        Ok(FileOut {
+            name: format!("follow-up-{}-{}.{}", today.unit.0, today.choice.day, format.word()),
+            media_type: media_type.to_owned(),
+            content: BASE64.encode(&bytes),
+        })
+    }
+
+    pub(super) fn task_sheet_in(&mut self, file: &FileIn) -> Result<TaskSheetBack, Failure> {
+        let unreadable = |_| Failure::new(Code::RequestMalformed);
+        let bytes = BASE64.decode(&file.content).map_err(unreadable)?;
+        let operator = self.following_operator();
+        let back = self.home.take_task_sheet(operator.as_deref(), (&file.name, &bytes))?;
+        Ok(TaskSheetBack {
+            rows: count(back.rows),
+            blank: count(back.blank),
+            taken: count(back.taken),
+            known: count(back.known),
+            held: count(back.held.len()),
+        })
+    }
+
+    pub(super) fn task_held_drop(&mut self, ask: &TaskHeldAsk) -> Result<Nothing, Failure> {
+        let operator = self.following_operator();
+        self.home.drop_held_task_row(operator.as_deref(), &ask.id)?;
+        Ok(Nothing {})
+    }
+
+    fn following_operator(&self) -> Option<String> {
+        Some(self.worker.as_ref()?.operator?.to_string())
+    }
+
+    fn may_follow_up(&self) -> bool {
+        office::following(self.home.store(), self.following_operator().as_deref()).is_ok()
+    }
+}
+
+fn counts(of: &TaskCount) -> TaskCounts {
+    TaskCounts {
+        due: of.due,
+        overdue: of.overdue,
+        done: of.done,
+        lost: of.lost,
+        gone: of.gone,
+        differs: of.differs,
+    }
+}
+
+fn count_row(row: &OwnerCount) -> TaskCountRow {
+    TaskCountRow { key: row.key.clone(), name: row.name.clone(), counts: counts(&row.count) }
+}
+
+fn phone(phone: &str, owner: &str) -> String {
+    if phone.is_empty() || owner.is_empty() {
+        phone.to_owned()
+    } else {
+        format!("{phone}（{owner}）")
+    }
+}
+
+fn list_row(line: TaskLine) -> TaskListRow {
+    TaskListRow {
+        phone: phone(&line.phone, &line.phone_owner),
+        group: format!("{}{}", line.grade, line.group),
+        number: line.number,
+        person: line.person,
+        name: line.name,
+        level: line.level.to_owned(),
+        state: line.state_zh.to_owned(),
+        bucket: line.bucket.word().to_owned(),
+        bucket_zh: line.bucket_zh.to_owned(),
+        due: line.due,
+        differs: line.differs,
+        owner: line.owner,
+        seen: line.seen,
+        action: line.action,
+    }
+}
+
+fn held_row(row: SheetHeld) -> TaskHeldRow {
+    TaskHeldRow {
+        id: row.id,
+        file: row.file,
+        row: row.row,
+        number: row.number,
+        text: row.text.to_owned(),
+    }
+}
+
+fn chain(chain: Chain) -> TaskChain {
+    let lines = chain.lines.iter().map(|l| format!("{} {}", l.seen, l.value).trim().to_owned());
+    let mut actions: Vec<&str> = Vec::new();
+    for line in chain.lines.iter().filter(|line| !line.action.is_empty()) {
+        if !actions.contains(&line.action.as_str()) {
+            actions.push(&line.action);
+        }
+    }
+    let act = |word: &&str| {
+        let act = Act::of_word(word)?;
+        let code = act.code()?.to_string();
+        Some(TaskAct { act: act.word().to_owned(), code, name: act.zh().to_owned() })
+    };
+    TaskChain {
+        lines: lines.collect(),
+        action: actions.join("；"),
+        number: chain.number,
+        level: chain.level.to_owned(),
+        state: chain.state_zh.to_owned(),
+        bucket: chain.bucket.word().to_owned(),
+        bucket_zh: chain.bucket_zh.to_owned(),
+        day: chain.day,
+        due: chain.due,
+        differs: chain.differs,
+        awaits_answer: chain.awaits_answer,
+        may: chain.may.iter().filter_map(act).collect(),
+        steps: chain.steps.into_iter().map(step).collect(),
+    }
+}
+
+fn step(step: ChainStep) -> TaskStep {
+    let told = match (step.told.as_str(), step.at.as_str()) {
+        ("", _) => String::new(),
+        (told, at) => format!("告知{told} {at}"),
+    };
+    let words = [
+        step.act_zh.to_owned(),
+        step.place,
+        step.way_zh.to_owned(),
+        told.trim().to_owned(),
+        if step.read_back { "已复述".to_owned() } else { String::new() },
+        step.next.map(|next| format!("下次 {next}")).unwrap_or_default(),
+        step.note,
+    ];
+    let said: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    TaskStep {
+        entry: step.entry,
+        day: step.day,
+        by: step.by,
+        act: step.act.to_owned(),
+        words: said.join("　"),
+        reason: step.reason,
+        stands: step.stands,
+        is_head: step.is_head,
+    }
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,91 @@
+// 随访 by the keyboard alone, on the real host: a person's finding told in under twenty seconds, seen on their page, then a returned
+// paper keyed row by row, number first; what is wrong is said beside it. Not files out and in (tests/tests/task_sheets.rs).
+import { HIGH, OPERATOR, VILLAGE } from "./fixture";
+import { answered, confirmDay, openDoor } from "./steps";
+import { expect, test, type Page } from "./test";
+
+const CONTACT_MS = 20_000;
+const picture = async (page: Page, name: string) => process.env.E2E_PICTURES && (await page.screenshot({ path: `${process.env.E2E_PICTURES}/${name}.png`, fullPage: true }));
+
+async function enter(page: Page): Promise<void> {
+  await page.goto("./");
+  await openDoor(page, OPERATOR);
+  await confirmDay(page, VILLAGE.unit);
+  await page.evaluate(() => (location.hash = "#/tasks"));
+  await expect(page.locator(".tasks .rows .row", { hasText: HIGH.name }).first()).toBeVisible();
+}
+
+/** The fields that a level A asks besides, where this finding is one. */
+async function answerA(page: Page): Promise<void> {
+  if ((await page.getByLabel("告诉了谁").count()) === 0) return;
+  await expect(page.getByLabel("告诉了谁")).toBeFocused();
+  await page.keyboard.type("本人");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("09:40");
+  await page.getByLabel("对方已复述").focus();
+  await page.keyboard.press("Space");
+  await page.getByLabel("方式", { exact: true }).focus();
+}
+
+test("a contact is recorded by keys in under twenty seconds and stands in the person's chain", async ({ page }) => {
+  await enter(page);
+  await picture(page, "tasks");
+  await page.locator(".tasks .rows .row", { hasText: HIGH.name }).first().click();
+  await expect(page.locator(".chains .taskrow").first()).toBeVisible();
+  const begun = Date.now();
+  await expect(page.getByLabel("结果", { exact: true })).toBeFocused();
+  await page.keyboard.type("1");
+  await expect(page.locator(".taskrow .echo").first()).toContainText("已告知");
+  await page.keyboard.press("Enter");
+  await answerA(page);
+  await expect(page.getByLabel("方式", { exact: true })).toBeFocused();
+  await page.keyboard.type("2");
+  const recorded = answered(page, "task_record");
+  await page.keyboard.press("Control+Enter");
+  expect((await recorded).ok()).toBe(true);
+  expect(Date.now() - begun).toBeLessThan(CONTACT_MS);
+  await expect(page.locator(".chain .steps").first()).toContainText("已告知");
+  await expect(page.locator(".chain .steps").first()).toContainText("电话");
+  await expect(page.locator(".chain .steps").first()).toContainText(OPERATOR.name);
+  // Nobody reached, without saying why: the reason is asked, and nothing is written.
+  await page.getByLabel("结果", { exact: true }).focus();
+  await page.keyboard.type("9");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByLabel("原因", { exact: true })).toBeFocused();
+  await expect(page.locator(".chain .steps").first().locator("li")).toHaveCount(1);
+  await picture(page, "chains");
+});
+
+test("a returned paper is keyed row by row: the number first, then the name to compare, then the result", async ({ page }) => {
+  await enter(page);
+  await page.locator(".tasks .rows .row", { hasText: HIGH.name }).first().click();
+  const text = await page.locator(".chain p", { hasText: "编号" }).first().innerText();
+  const number = (/\d{4} \d{4} \d{4}/.exec(text) ?? [""])[0].replace(/ /g, "");
+  await page.evaluate(() => (location.hash = "#/tasks/row"));
+  const field = page.getByLabel("编号", { exact: true });
+  await expect(field).toBeFocused();
+  // A digit misread is no number.
+  await page.keyboard.type(number.slice(0, 11));
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".taskrow .problem").first()).toContainText("请先输完整的 12 位编号");
+  await field.fill(String((Number(number[0]) + 1) % 10) + number.slice(1));
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".banner.bad")).toContainText("没有这个随访编号");
+  await field.fill(number);
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".taskrow .who")).toContainText(HIGH.name);
+  await expect(page.getByLabel("结果", { exact: true })).toBeFocused();
+  await picture(page, "tasks-row");
+  await page.keyboard.type("1");
+  await page.keyboard.press("Enter");
+  await answerA(page);
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".toast")).toContainText(`${HIGH.name} 已记下：已告知`);
+  // Back at the number for the next row.
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue("");
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await picture(page, "tasks-360");
+});

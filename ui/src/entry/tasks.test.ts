@@ -1,0 +1,51 @@
+// A row of a 随访单 as it is keyed.
+import { expect, test } from "vitest";
+import type { TaskChain } from "../platform/api";
+import { askOf, emptyRow, isWholeNumber, missing, partAfter, partsOf, type Keyed, type Part } from "./tasks";
+
+const chain = (more: Partial<TaskChain> = {}): TaskChain => ({
+  number: "1234 5678 9018", level: "B", lines: ["血压升高"], action: "", state: "待告知", bucket: "due", bucket_zh: "待随访", day: "2026-09-14", due: "2026-09-28", differs: false, awaits_answer: false, steps: [],
+  may: [["told", "1"], ["referred", "2"], ["arrived", "3"], ["not_reached", "9"]].map(([act = "", code = ""]) => ({ act, code, name: act })), ...more,
+});
+const row = (more: Partial<Keyed>): Keyed => ({ ...emptyRow("20260920", "1234 5678 9018"), ...more });
+
+test("a number is whole with or without its spaces", () => {
+  const check = (text: string, whole: boolean) => expect(isWholeNumber(text), text).toBe(whole);
+  check("1234 5678 9018", true);
+  check("123456789018", true);
+  check("1234-5678-9018", true);
+  check("１２３４５６７８９０１８", true);
+  check("12345678901", false);
+  check("12345678901X", false);
+});
+
+test("Enter leads through what this result asks, and no further", () => {
+  const check = (of: TaskChain, result: string, parts: Part[]) => expect(partsOf(of, row({ result }))).toEqual(parts);
+  check(chain(), "1", ["number", "result", "way", "day", "next", "note"]);
+  check(chain(), "2", ["number", "result", "place", "way", "day", "next", "note"]);
+  check(chain({ awaits_answer: true }), "1", ["number", "result", "told", "at", "way", "day", "next", "note"]);
+  expect(partAfter(chain(), row({ result: "2" }), "result")).toBe("place");
+  expect(partAfter(chain(), row({ result: "1" }), "note")).toBeNull();
+});
+
+test("a row is saved when nothing is missing, and the first missing field is named", () => {
+  const check = (of: TaskChain | null, more: Partial<Keyed>, part: Part | null) => expect(missing(of, row(more)), JSON.stringify(more)).toBe(part);
+  check(null, { result: "1" }, "number");
+  check(chain(), {}, "result");
+  check(chain(), { result: "7" }, "result");
+  check(chain(), { result: "1" }, null);
+  check(chain(), { result: "２", place: "" }, "place");
+  check(chain(), { result: "2", place: "区人民医院" }, null);
+  check(chain(), { result: "9" }, "note");
+  check(chain(), { result: "9", note: "无人接听" }, null);
+  check(chain(), { result: "1", day: "2026" }, "day");
+  check(chain(), { result: "1", next: "明天" }, "next");
+  check(chain({ awaits_answer: true }), { result: "1" }, "told");
+  check(chain({ awaits_answer: true }), { result: "1", told: "本人" }, "at");
+  check(chain({ awaits_answer: true }), { result: "1", told: "本人", at: "9:40" }, null);
+});
+
+test("what is asked of the host is plain", () => {
+  const ask = askOf(row({ result: "２", place: " 区人民医院 ", next: "20261001", way: "２" }));
+  expect(ask).toMatchObject({ number: "123456789018", act: "2", way: "2", day: "2026-09-20", next: "2026-10-01", place: "区人民医院" });
+});

@@ -1,0 +1,71 @@
+// One row of a 随访单 as it is keyed: which field comes next, what is still missing, what is asked of the host. Pure. Not what may
+// be said of a finding: the host says that with each chain (`may`).
+import type { TaskChain, TaskRecordAsk } from "../platform/api";
+import { dateOf, halfWidth } from "./digits";
+
+export type Part = "number" | "result" | "told" | "at" | "place" | "way" | "day" | "next" | "note";
+
+export interface Keyed {
+  number: string;
+  result: string;
+  told: string;
+  at: string;
+  isReadBack: boolean;
+  place: string;
+  way: string;
+  day: string;
+  next: string;
+  note: string;
+}
+
+/** An empty row; the day before stays: a sheet is often of one day. */
+export function emptyRow(day: string, number = ""): Keyed {
+  return { number, result: "", told: "", at: "", isReadBack: false, place: "", way: "", day, next: "", note: "" };
+}
+
+const NUMBER_DIGITS = 12;
+/** The digits of a number, however it was typed. */
+export function digitsOfNumber(text: string): string {
+  return halfWidth(text).replace(/[\s-]/g, "");
+}
+export function isWholeNumber(text: string): boolean {
+  return new RegExp(`^\\d{${NUMBER_DIGITS}}$`).test(digitsOfNumber(text));
+}
+
+export function actOf(chain: TaskChain | null, result: string): TaskChain["may"][number] | null {
+  return chain?.may.find((one) => one.code === halfWidth(result).trim()) ?? null;
+}
+
+/** The fields of a row, in the order in which Enter leads through them. */
+export function partsOf(chain: TaskChain | null, keyed: Keyed): Part[] {
+  const act = actOf(chain, keyed.result)?.act;
+  const answer: Part[] = act === "told" && chain?.awaits_answer === true ? ["told", "at"] : [];
+  const place: Part[] = act === "referred" ? ["place"] : [];
+  return ["number", "result", ...answer, ...place, "way", "day", "next", "note"];
+}
+
+export function partAfter(chain: TaskChain | null, keyed: Keyed, part: Part): Part | null {
+  const parts = partsOf(chain, keyed);
+  return parts[parts.indexOf(part) + 1] ?? null;
+}
+
+/** The first field that keeps the row from being saved. */
+export function missing(chain: TaskChain | null, keyed: Keyed): Part | null {
+  if (chain === null) return "number";
+  const act = actOf(chain, keyed.result)?.act;
+  if (act === undefined) return "result";
+  if (act === "told" && chain.awaits_answer && keyed.told.trim() === "") return "told";
+  if (act === "told" && chain.awaits_answer && keyed.at.trim() === "") return "at";
+  if (act === "referred" && keyed.place.trim() === "") return "place";
+  if (dateOf(keyed.day) === null) return "day";
+  if (keyed.next.trim() !== "" && dateOf(keyed.next) === null) return "next";
+  if ((act === "not_reached" || act === "lost") && keyed.note.trim() === "") return "note";
+  return null;
+}
+
+export function askOf(keyed: Keyed): TaskRecordAsk {
+  return {
+    number: digitsOfNumber(keyed.number), act: halfWidth(keyed.result).trim(), way: halfWidth(keyed.way).trim(), day: dateOf(keyed.day) ?? "", next: dateOf(keyed.next) ?? "",
+    told: keyed.told.trim(), at: halfWidth(keyed.at).trim(), read_back: keyed.isReadBack, place: keyed.place.trim(), note: keyed.note.trim(), replaces: [], reason: "",
+  };
+}
