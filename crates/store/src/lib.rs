@@ -42,6 +42,7 @@ mod stop;
 mod stream;
 mod tally;
 mod task;
+mod told_in;
 mod tube;
 mod tx;
 mod unproven;
