@@ -48,6 +48,9 @@ impl Opened {
             }
             (None, None) => return Err(Failure::new(Code::PersonUnknown)),
         };
+        if !self.sight()?.sees(self.home.store(), person_id(&chains.person)?)? {
+            return Err(Failure::new(Code::OutOfScope));
+        }
         Ok(TaskChainsView {
             person: chains.person,
             name: chains.name,
