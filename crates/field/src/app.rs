@@ -18,6 +18,7 @@ mod role;
 mod rows;
 mod save;
 mod session;
+mod sight;
 mod station;
 pub(crate) mod stop;
 mod watch;
@@ -163,6 +164,7 @@ impl App {
         }
         if let Some(opened) = &mut self.opened {
             opened.permits(&command)?;
+            opened.sees(&command)?;
         }
         match command {
             Command::State(_) => self.state().map(Answer::State),

@@ -382,6 +382,9 @@ fn a_colleague_joins_by_a_code_once_and_the_recovery_key_opens_when_all_is_forgo
     };
     assert_eq!(join(&mut desk, "1234567890"), Err(Code::PasswordWeak), "the code is not used up");
     assert_eq!(join(&mut desk, OTHER_PASSWORD), Ok(()));
+    let wrong = json!({ "account_code": "0000-0000-0000", "password": OTHER_PASSWORD });
+    assert_eq!(desk.call("account_add", wrong).map(|_| ()), Err(Code::AccountCodeInvalid));
+    assert!(protocol::Failure::new(Code::AccountCodeInvalid).zh().contains("账号码"));
     let state = desk.ask("state", json!({}));
     let names: Vec<String> =
         list::<Value>(&state["slots"]).iter().map(|slot| text(&slot["name"])).collect();
