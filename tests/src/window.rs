@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 /// What these stories need beside the program.
 const INSTALL: &str = "sudo apt-get update && sudo apt-get install -y --no-install-recommends xvfb webkit2gtk-driver \
-                       dbus-daemon binutils fonts-noto-cjk";
+                       dbus-daemon binutils fonts-noto-cjk xdotool";
 /// A busy machine takes its time; nothing here waits so long on a quiet one.
 const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
@@ -78,6 +78,13 @@ impl Desktop {
             shell.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
         }
         shell.output().unwrap_or_else(|e| panic!("the shell: {e}"))
+    }
+
+    /// What a hand does with mouse and keys, by `xdotool`; what it says.
+    fn point(&self, words: &[&str]) -> String {
+        let mut xdotool = self.start(Path::new("xdotool"));
+        let said = xdotool.args(words).output().unwrap_or_else(|e| lacking(&xdotool, &e));
+        String::from_utf8_lossy(&said.stdout).into_owned()
     }
 
     /// The whole display as a picture, where `WINDOW_PICTURES` names a folder for them (ImageMagick's `import`).
@@ -250,6 +257,42 @@ impl<'a> Window<'a> {
 
     pub fn picture(&self, name: &str) {
         self.desktop.picture(name);
+    }
+
+    /// Drawn to another size, as by its edge, in pixels; waits until the page has it.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let [id] = self.ids().try_into().unwrap_or_else(|ids| panic!("one window: {ids:?}"));
+        self.desktop.point(&["windowsize", &id, &width.to_string(), &height.to_string()]);
+        self.until(
+            "the size",
+            &format!("return innerWidth === {width} && innerHeight === {height}"),
+        )
+        .await;
+    }
+
+    /// Waits for a dialog of the system beside the window, types a path into it and confirms.
+    pub fn save_as(&self, path: &Path) {
+        let own = self.ids();
+        let dialog = until("a dialog", || self.ids().into_iter().find(|id| !own.contains(id)));
+        self.desktop.point(&["windowfocus", "--sync", &dialog]);
+        self.desktop.picture("save");
+        self.desktop.point(&["key", "ctrl+a"]);
+        self.desktop.point(&["type", "--delay", "20", &path.to_string_lossy()]);
+        self.desktop.point(&["key", "Return"]);
+    }
+
+    /// The program's windows on the display.
+    fn ids(&self) -> Vec<String> {
+        let process = self.process.to_string();
+        let said = self.desktop.point(&["search", "--onlyvisible", "--pid", &process]);
+        said.lines().map(str::to_owned).collect()
+    }
+
+    /// Closed by its own corner: the page's window goes, and the program with it by itself.
+    pub async fn leave(mut self) {
+        let _ = self.client.close_window().await;
+        until("the program has ended", || (!is_running(self.process)).then_some(()));
+        end(&mut self.driver);
     }
 
     /// The shell's process and those that draw its page, by id.
