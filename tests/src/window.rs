@@ -80,6 +80,16 @@ impl Desktop {
         shell.output().unwrap_or_else(|e| panic!("the shell: {e}"))
     }
 
+    /// Asks a window to close, in the words of a window manager when its corner is pressed.
+    fn ask_to_close(&self, window: u32) {
+        use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
+        let (display, _) = x11rb::connect(Some(&self.display)).unwrap();
+        let atom = |name: &[u8]| display.intern_atom(false, name).unwrap().reply().unwrap().atom;
+        let words = [atom(b"WM_DELETE_WINDOW"), x11rb::CURRENT_TIME, 0, 0, 0];
+        let message = ClientMessageEvent::new(32, window, atom(b"WM_PROTOCOLS"), words);
+        display.send_event(false, window, EventMask::NO_EVENT, message).unwrap().check().unwrap();
+    }
+
     /// What a hand does with mouse and keys, by `xdotool`; what it says.
     fn point(&self, words: &[&str]) -> String {
         let mut xdotool = self.start(Path::new("xdotool"));
@@ -288,9 +298,10 @@ impl<'a> Window<'a> {
         said.lines().map(str::to_owned).collect()
     }
 
-    /// Closed by its own corner: the page's window goes, and the program with it by itself.
-    pub async fn leave(mut self) {
-        let _ = self.client.close_window().await;
+    /// Closed by its corner, undriven: the program puts away what it keeps and ends by itself.
+    pub fn leave(mut self) {
+        let [id] = self.ids().try_into().unwrap_or_else(|ids| panic!("one window: {ids:?}"));
+        self.desktop.ask_to_close(id.parse().unwrap());
         until("the program has ended", || (!is_running(self.process)).then_some(()));
         end(&mut self.driver);
     }

@@ -282,7 +282,7 @@ fn the_window_comes_back_as_large_as_it_was_left_and_a_file_goes_where_a_person_
             tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         }
         assert!(std::fs::read(&sheet).unwrap().starts_with(b"%PDF"));
-        window.leave().await;
+        window.leave();
         let window = Window::open(&desktop, &stop.home).await;
         window.read("李梅").await;
         window
