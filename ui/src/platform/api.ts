@@ -240,7 +240,11 @@ left_early: Array<PersonRow>,
 /**
  * Open level A.
  */
-open_a: Array<PersonRow>, unsent: number, 
+open_a: Array<PersonRow>, 
+/**
+ * Two current values of one item, to be chosen from.
+ */
+conflicts: Array<PersonRow>, unsent: number, 
 /**
  * All green, or what to do.
  */
