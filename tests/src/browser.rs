@@ -6,9 +6,13 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// Who does not answer so long is gone; a question that waits for news is answered after twenty seconds.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a browser trusts: one CA and no other.
 pub fn trusting(ca_pem: &str) -> Arc<ClientConfig> {
@@ -50,6 +54,8 @@ pub struct Browser {
     /// What it says it asks for, and from which page.
     pub host: String,
     pub origin: Option<String>,
+    /// How long it waits to be connected, and between two pieces of an answer.
+    pub patience: Duration,
 }
 
 impl Browser {
@@ -62,14 +68,26 @@ impl Browser {
             cookie: None,
             host: address.to_owned(),
             origin: Some(format!("https://{address}")),
+            patience: PATIENCE,
         }
     }
 
     /// One request on a connection of its own: the status, the whole header, the body.
     pub fn send(&self, method: &str, path: &str, body: &str) -> (u16, String, String) {
+        self.try_send(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// The same where nobody may answer: then it is not known whether it was done.
+    pub fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> std::io::Result<(u16, String, String)> {
         let name = ServerName::try_from(self.name.clone()).unwrap();
         let tls = rustls::ClientConnection::new(self.config.clone(), name).unwrap();
-        let socket = TcpStream::connect(&self.address).unwrap();
+        let socket = TcpStream::connect_timeout(&self.address.parse().unwrap(), self.patience)?;
+        socket.set_read_timeout(Some(self.patience))?;
         let mut stream = rustls::StreamOwned::new(tls, socket);
         let mut request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n",
@@ -82,14 +100,14 @@ impl Browser {
         if let Some(origin) = self.origin.as_ref().filter(|_| method == "POST") {
             request.push_str(&format!("Origin: {origin}\r\n"));
         }
-        stream.write_all(format!("{request}\r\n{body}").as_bytes()).unwrap();
+        stream.write_all(format!("{request}\r\n{body}").as_bytes())?;
         let mut answer = Vec::new();
         // The end without a closing word is an end too.
         let _ = stream.read_to_end(&mut answer);
         let answer = String::from_utf8_lossy(&answer).into_owned();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").ok_or(ErrorKind::UnexpectedEof)?;
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        (status, head.to_owned(), body.to_owned())
+        Ok((status, head.to_owned(), body.to_owned()))
     }
 
     pub fn get(&self, path: &str) -> (u16, String) {
@@ -99,20 +117,33 @@ impl Browser {
 
     /// Status and failure's code; a cookie given is kept.
     pub fn pair(&mut self, code: &str) -> (u16, String) {
-        let (status, head, body) = self.send("POST", "/pair", code);
+        self.try_pair(code).unwrap_or_else(|error| panic!("pairing: {error}"))
+    }
+
+    /// The same where nobody may answer.
+    pub fn try_pair(&mut self, code: &str) -> std::io::Result<(u16, String)> {
+        let (status, head, body) = self.try_send("POST", "/pair", code)?;
         let given = head.lines().find_map(|line| {
             let (name, value) = line.split_once(": ")?;
             let is_cookie = name.eq_ignore_ascii_case("set-cookie");
             is_cookie.then(|| value.split(['=', ';']).nth(1).unwrap().to_owned())
         });
         self.cookie = given.or(self.cookie.take());
-        (status, code_of(&body))
+        Ok((status, code_of(&body)))
     }
 
     pub fn rpc(&self, command: &str, ask: Value) -> (u16, Value) {
         let body = json!({ "command": command, "ask": ask }).to_string();
         let (status, _, body) = self.send("POST", "/rpc", &body);
         (status, serde_json::from_str(&body).unwrap_or(Value::Null))
+    }
+
+    /// A command that goes well if it is answered.
+    pub fn try_ask(&self, command: &str, ask: Value) -> std::io::Result<Value> {
+        let body = json!({ "command": command, "ask": ask }).to_string();
+        let (status, _, answer) = self.try_send("POST", "/rpc", &body)?;
+        assert_eq!(status, 200, "{command}: {answer}");
+        Ok(serde_json::from_str(&answer).unwrap())
     }
 
     /// A command that has to go well.

@@ -43,7 +43,13 @@ pub struct Running {
 }
 
 impl Running {
+    /// On loopback, at a free port.
     pub fn start(device: &Device) -> Running {
+        Running::start_at(device, SocketAddr::from(([127, 0, 0, 1], 0)))
+    }
+
+    /// Its threads are where the one is that asks.
+    pub fn start_at(device: &Device, listen: SocketAddr) -> Running {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let key = key_of(device.seat);
         let home = said(Home::open(&device.folder, &key, device.host.clone()));
@@ -51,7 +57,6 @@ impl Running {
         let page = ("text/html", b"the page".to_vec());
         let files = ["index.html", "pair.html"].map(|name| (name.to_owned(), page.clone())).into();
         let beside = hall_router(said(home.hall_page(hall.clone(), files)));
-        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
         let serving = said(runtime.block_on(home.serve_hub(&key, listen, Some(beside))));
         let watch = serving.watch();
         let device = device.store().device().unwrap();
@@ -61,12 +66,11 @@ impl Running {
         Running { runtime: Some(runtime), hall, watch, hub }
     }
 
-    /// A browser that has paired here; `None` where the hall is closed by now.
-    pub fn paired(&self, trusts: &Arc<ClientConfig>) -> Option<Browser> {
+    /// A browser that comes by this address, and a code to pair by; `None` where the hall is closed by now.
+    pub fn guest(&self, way: SocketAddr, trusts: &Arc<ClientConfig>) -> Option<(Browser, String)> {
         let name = protocol::call::hub_name(&self.hub.device);
-        let mut browser = Browser::new(&self.hub.address.to_string(), &name, trusts);
         let code = self.hall.make_code().ok()?.code;
-        (browser.pair(&code).0 == 204).then_some(browser)
+        Some((Browser::new(&way.to_string(), &name, trusts), code))
     }
 
     /// Gone in the middle of whatever it does.

@@ -6,12 +6,15 @@ pub mod central;
 pub mod counted;
 pub mod crowd;
 pub mod findings;
+pub mod full_hall;
 pub mod fuzz;
 pub mod hall;
 #[cfg(unix)]
 pub mod killing;
 pub mod line;
 pub mod measure;
+#[cfg(target_os = "linux")]
+pub mod netns;
 pub mod printed;
 pub mod program;
 pub mod python;
@@ -25,3 +28,4 @@ pub mod stage;
 pub mod steady;
 pub mod team;
 pub mod window;
+pub mod wires;

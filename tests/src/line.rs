@@ -1,6 +1,7 @@
 //! The line between devices and the server: bytes passed on both ways, and cut at a given byte. Devices know
 //! the server by the line's address, so that it may come back elsewhere. It reads nothing of what it carries.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -25,6 +26,9 @@ struct State {
     cut: Option<(Cut, AtCut)>,
     /// Bytes gone up since the cut was asked for.
     up: usize,
+    /// Both ends of what it carries just now, by the order in which they came.
+    carried: BTreeMap<u64, [TcpStream; 2]>,
+    next: u64,
 }
 
 /// A line that listens until the process ends.
@@ -54,6 +58,10 @@ impl Line {
         format!("https://{}", self.address)
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub fn lead_to(&self, server: SocketAddr) {
         self.lock().to = Some(server);
     }
@@ -61,6 +69,15 @@ impl Line {
     /// The network is down: whoever connects is let go again.
     pub fn take_down(&self) {
         self.lock().to = None;
+    }
+
+    /// The same, and whoever is in the middle of something hears nothing more of it.
+    pub fn sever(&self) {
+        let mut state = self.lock();
+        state.to = None;
+        for end in std::mem::take(&mut state.carried).into_values().flatten() {
+            let _ = end.shutdown(Shutdown::Both);
+        }
     }
 
     /// Cuts the line once and does something at that moment.
@@ -84,10 +101,23 @@ impl Line {
         let Ok(server) = TcpStream::connect(to) else { return };
         let both = (device.try_clone(), server.try_clone());
         let (Ok(device_back), Ok(server_back)) = both else { return };
+        let Some(number) = self.begin(&device, &server) else { return };
         let line = self.clone();
         let up = thread::spawn(move || line.pass(device, server, true));
         self.pass(server_back, device_back, false);
         let _ = up.join();
+        self.lock().carried.remove(&number);
+    }
+
+    /// From here on it can be severed; `None` where the line was taken down meanwhile.
+    fn begin(&self, device: &TcpStream, server: &TcpStream) -> Option<u64> {
+        let ends = [device.try_clone().ok()?, server.try_clone().ok()?];
+        let mut state = self.lock();
+        state.to?;
+        state.next += 1;
+        let number = state.next;
+        state.carried.insert(number, ends);
+        Some(number)
     }
 
     /// Passes one direction on until it ends, then closes both.
@@ -166,5 +196,25 @@ mod tests {
         }
         line.take_down();
         assert_eq!(ask(&line, b"hello"), b"");
+    }
+
+    #[test]
+    fn a_severed_line_ends_what_is_under_way_and_one_taken_down_does_not() {
+        let line = Line::new();
+        line.lead_to(echo());
+        let mut heard = [0; 2];
+        let mut say = |stream: &mut TcpStream| {
+            stream.write_all(b"ab").and_then(|()| stream.read_exact(&mut heard)).is_ok()
+        };
+        let mut stream = TcpStream::connect(line.address()).unwrap();
+        assert!(say(&mut stream));
+        line.take_down();
+        assert!(say(&mut stream), "control");
+        line.sever();
+        assert!(!say(&mut stream));
+        line.lead_to(echo());
+        assert!(!say(&mut stream), "it does not come back");
+        assert_eq!(ask(&line, b"ab"), b"ab", "but another does");
+        assert_eq!(line.lock().carried.len(), 1);
     }
 }

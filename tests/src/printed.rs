@@ -36,14 +36,15 @@ pub fn codes(pdf: &Path, dots_per_inch: u32) -> Vec<Vec<(String, String)>> {
     let listed = std::fs::read_dir(folder.path()).unwrap_or_else(|e| panic!("{e}"));
     let mut pictures: Vec<_> = listed.flatten().map(|entry| entry.path()).collect();
     pictures.sort();
-    let read = |picture: &std::path::PathBuf| {
-        let said = run("zbarimg", &["-q", name(picture)]);
-        let pair = |line: &str| {
-            line.split_once(':').map(|(kind, text)| (kind.to_owned(), text.to_owned()))
-        };
-        let mut codes: Vec<_> = said.lines().filter_map(pair).collect();
-        codes.sort();
-        codes
-    };
-    pictures.iter().map(read).collect()
+    pictures.iter().map(|picture| codes_in(picture)).collect()
+}
+
+/// Every code of a picture, sorted.
+pub fn codes_in(picture: &Path) -> Vec<(String, String)> {
+    let said = run("zbarimg", &["-q", name(picture)]);
+    let pair =
+        |line: &str| line.split_once(':').map(|(kind, text)| (kind.to_owned(), text.to_owned()));
+    let mut codes: Vec<_> = said.lines().filter_map(pair).collect();
+    codes.sort();
+    codes
 }

@@ -1,12 +1,14 @@
 // Tablets at a hub: a real `jkkc hub serve`, two browsers that pair by its codes, each with an operator of their own, and what
 // one saves shows at the other. Not every refusal (tests/tests/browsers.rs), not devices at a hub (tests/tests/hall.rs).
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdtempSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { chromium as engine } from "@playwright/test";
+import { chromium } from "./engine";
 import { COLLEAGUE, GENERAL, OPERATOR, VILLAGE, VILLAGER } from "./fixture";
 import { enrolment, jkkc } from "./hall";
-import { atForm, chooseUnit, openDoor, reach } from "./steps";
+import { answered, atForm, chooseUnit, openDoor, reach } from "./steps";
 import { expect, hall, test, type Page } from "./test";
 
 const JKKC = process.env.JKKC ?? fileURLToPath(new URL("../../target/debug/jkkc", import.meta.url));
@@ -110,5 +112,62 @@ test("two tablets pair by a code each, work under their own names and see each o
     await Promise.all([one.close(), two.close()]);
   } finally {
     hub.end();
+  }
+});
+
+/** Files of a browser's folder in which one of these texts stands, in any of the ways in which it writes texts. */
+function kept(folder: string, texts: string[]): string[] {
+  const forms = texts.flatMap((text) => (["utf8", "utf16le"] as const).map((form) => Buffer.from(text, form)));
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
+  return files.filter((file) => {
+    const bytes = readFileSync(file);
+    return forms.some((form) => bytes.includes(form));
+  });
+}
+
+test("a tablet keeps nothing of anybody, neither for a script nor on its disk, and a locked page shows nobody", async ({ host }) => {
+  test.skip(host === "fake", "a hub is a real program");
+  const hub = Hub.start();
+  const folder = mkdtempSync(join(hall().folder, "tablet-"));
+  const context = await engine.launchPersistentContext(folder, { ...chromium, ignoreHTTPSErrors: true, locale: "zh-CN", viewport: { width: 1366, height: 768 } });
+  const texts = [VILLAGER.name, VILLAGER.id, COLLEAGUE.password];
+  try {
+    const tablet = await context.newPage();
+    const pairing = await hub.pairing(1);
+    await tablet.goto(pairing);
+    await begin(tablet, COLLEAGUE);
+    const person = await atForm(tablet, GENERAL, VILLAGER.id);
+    const drafted = answered(tablet, "draft_put", '"166"');
+    await tablet.getByRole("textbox", { name: "身高", exact: true }).fill("166");
+    await drafted;
+    expect(await tablet.content(), "control: the open form shows whose it is").toContain(VILLAGER.name);
+    await tablet.locator("button.who").click();
+    await expect(tablet.locator(".door")).toBeVisible();
+    for (const text of [VILLAGER.name, VILLAGER.id, person]) expect(await tablet.content()).not.toContain(text);
+    const left = await tablet.evaluate(async () => ({
+      cookie: document.cookie, local: Object.keys(localStorage), session: Object.keys(sessionStorage), databases: (await indexedDB.databases()).length,
+      caches: (await caches.keys()).length, workers: (await navigator.serviceWorker.getRegistrations()).length,
+    }));
+    expect(left).toEqual({ cookie: "", local: ["jkkc-looks"], session: [], databases: 0, caches: 0, workers: 0 });
+    expect((await context.cookies()).map((one) => [one.name, one.httpOnly, one.secure])).toEqual([["__Host-seat", true, true]]);
+    // The draft is the laptop's: it is there again for whoever opens it at a browser, and only then.
+    await openDoor(tablet, COLLEAGUE);
+    await expect(tablet.getByText("没写完的表").first()).toBeVisible();
+    await tablet.locator("button.who").click();
+    await expect(tablet.locator(".door")).toBeVisible();
+    await context.close();
+    expect(kept(folder, ["jkkc-looks"]), "control: what is kept is found").not.toEqual([]);
+    expect(kept(folder, texts)).toEqual([]);
+    // And a name that is kept would be found.
+    const other = await engine.launchPersistentContext(folder, { ...chromium, ignoreHTTPSErrors: true });
+    const page = await other.newPage();
+    await page.goto(`${new URL(pairing).origin}/`);
+    await page.evaluate((name) => localStorage.setItem("control", name), VILLAGER.name);
+    await other.close();
+    expect(kept(folder, texts).length, "control").toBeGreaterThan(0);
+  } finally {
+    await context.close();
+    hub.end();
+    rmSync(folder, { recursive: true, force: true });
   }
 });

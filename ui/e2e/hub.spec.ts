@@ -57,20 +57,31 @@ test("a hall opened by its button is joined by another device and a tablet, show
     await openDoor(tablet, COLLEAGUE);
     await begin(tablet);
     await tablet.keyboard.press("Control+Enter");
-    // What is the laptop's is not offered at a tablet.
-    await to(tablet, "#/sync");
-    await expect(tablet.locator(".syncing")).toBeVisible();
-    await expect(tablet.getByRole("button", { name: "开大厅或加入" })).toHaveCount(0);
+    // What is the laptop's is not offered at a tablet; at the other laptop it is.
+    for (const name of ["开大厅或加入", "存到U盘", "现在同步"]) {
+      for (const [at, count] of [[laptop, 1], [tablet, 0]] as const) {
+        await to(at, "#/sync");
+        await expect(at.locator(".syncing .figures")).toBeVisible();
+        await expect(at.getByRole("button", { name }), name).toHaveCount(count);
+      }
+    }
+    await to(laptop, "#/hall");
 
     await expect(rowOf(page, "2号机")).toContainText("连着");
     await expect(rowOf(page, "2号机")).toContainText("准");
     await expect(rowOf(page, COLLEAGUE.name)).toContainText("平板或手机");
+    for (const name of ["2号机", COLLEAGUE.name]) await expect(rowOf(page, name)).not.toContainText("还没有选工位");
     await expect(page.locator(".told .code"), "a used code is replaced").not.toHaveText(code);
     if (process.env.E2E_PICTURES) {
+      await expect(page.locator(".toast span")).toHaveCount(0);
       await page.setViewportSize({ width: 1366, height: 1170 });
       await page.screenshot({ path: `${process.env.E2E_PICTURES}/hall.png` });
     }
-    if (process.env.E2E_PICTURES) await laptop.screenshot({ path: `${process.env.E2E_PICTURES}/hall-joined.png` });
+    if (process.env.E2E_PICTURES) {
+      await expect(laptop.locator(".hall .figures")).toBeVisible();
+      await expect(laptop.locator(".toast span")).toHaveCount(0);
+      await laptop.screenshot({ path: `${process.env.E2E_PICTURES}/hall-joined.png` });
+    }
 
     // Saved at the tablet, seen at the hub's laptop and at the other one.
     const person = await reach(laptop, VILLAGER.id);

@@ -64,6 +64,12 @@ const TEST: &[Need] = &[
         package: "zbar-tools",
         is_here: || on_path("zbarimg"),
     },
+    Need {
+        tool: "ip",
+        what_for: "让一个大厅的电脑和平板各在自己的网络里，拔线再插上",
+        package: "iproute2",
+        is_here: || answers("ip", &["-V"]),
+    },
 ];
 
 const SCREENS: &[Need] = &[

@@ -16,7 +16,7 @@ impl Home {
         let root = self.store.server_public_key().map_err(failed)?;
         let root = root.ok_or(Failure::new(Code::NotEnrolled))?;
         let answer = https.account(&request, &root);
-        let answer = answer.map_err(|error| called(error, self.host.unix_ms()))?;
+        let answer = answer.map_err(|error| of_account(called(error, self.host.unix_ms())))?;
         if answer.operator == 0 || answer.account.is_empty() {
             return Err(Failure::new(Code::ServerAnswerUnknown));
         }
@@ -34,5 +34,15 @@ impl Home {
     pub fn recovery_recipient(&self) -> Result<Option<String>, Failure> {
         let told = self.store.setting_text(Setting::RecoveryRecipient).map_err(failed)?;
         Ok(told.filter(|recipient| !recipient.is_empty()))
+    }
+}
+
+/// The server has one word for codes that let a device in and for those that name an account; people hold two slips.
+fn of_account(failure: Failure) -> Failure {
+    match failure.code {
+        Code::CodeInvalid => Failure::new(Code::AccountCodeInvalid),
+        Code::CodeExpired => Failure::new(Code::AccountCodeExpired),
+        Code::CodeUsed => Failure::new(Code::AccountCodeUsed),
+        _ => failure,
     }
 }

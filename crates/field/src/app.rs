@@ -18,6 +18,7 @@ mod role;
 mod rows;
 mod save;
 mod session;
+mod sight;
 mod station;
 pub(crate) mod stop;
 mod watch;
@@ -163,6 +164,7 @@ impl App {
         }
         if let Some(opened) = &mut self.opened {
             opened.permits(&command)?;
+            opened.sees(&command)?;
         }
         match command {
             Command::State(_) => self.state().map(Answer::State),
@@ -196,6 +198,7 @@ impl Opened {
     fn call(&mut self, command: Command) -> Result<Answer, Failure> {
         match command {
             Command::Forms(_) => Ok(Answer::Forms(station::forms())),
+            Command::Phrases(_) => Ok(Answer::Phrases(station::phrases())),
             Command::Day(_) => self.day_view().map(Answer::Day),
             Command::DaySet(choice) => self.day_set(choice).map(Answer::DaySet),
             Command::Ready(_) => self.ready().map(Answer::Ready),
@@ -294,6 +297,7 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::Lock(_)
         | Command::PasswordChange(_)
         | Command::Forms(_)
+        | Command::Phrases(_)
         | Command::Day(_)
         | Command::DaySet(_)
         | Command::Ready(_)

@@ -116,6 +116,9 @@ codes! {
     CodeInvalid = "code_invalid", "登记码不对。请核对后重试，或向协调员索取新的登记码。";
     CodeExpired = "code_expired", "登记码已过期。请向协调员索取新的登记码。";
     CodeUsed = "code_used", "登记码已被使用。请向协调员索取新的登记码。";
+    AccountCodeInvalid = "account_code_invalid", "账号码不对，没有添加账号。请核对后重试，或向协调员索取新的账号码。";
+    AccountCodeExpired = "account_code_expired", "账号码已过期，没有添加账号。请向协调员索取新的账号码。";
+    AccountCodeUsed = "account_code_used", "账号码已被使用，没有添加账号。请向协调员索取新的账号码。";
     ServerUnreachable = "server_unreachable", "连不上服务器。内容都在本机，请有网络时再同步。";
     ServerUntrusted = "server_untrusted", "对方不是本区的服务器（证书不符），没有发送任何数据。请换一个网络或联系管理员。";
     ServerCertificateDate = "server_certificate_date", "证书日期与本机日期不符，请检查本机的日期和时间后重试。";
@@ -137,6 +140,7 @@ codes! {
     HubUnreachable = "hub_unreachable", "连不上现场枢纽。内容都在本机，请核对同一无线网络和地址，或在任一台电脑上重新开启枢纽。";
     HubUntrusted = "hub_untrusted", "对方不是这台枢纽（证书不符），没有发送任何数据。请核对地址和设备编号后重新加入。";
     HubBarred = "hub_barred", "这台枢纽已被协调员停用，没有发送任何数据。请换一台电脑作枢纽。";
+    HubFull = "hub_full", "这台枢纽连接的电脑已满 25 台，没有交出也没有取回内容。内容都在本机，照样录入；有一台离开后自己会接上，或请另一台电脑开大厅。";
     HubAddressUnread = "hub_address_unread", "没看懂枢纽的地址。请照枢纽电脑屏幕上“其他电脑加入”那一行输入，或用扫码枪扫它旁边的码。";
     HubIsOwn = "hub_is_own", "这是本机自己的地址，不用加入。请到别的电脑上输入它。";
     HubIsOpen = "hub_is_open", "本机正是枢纽，没有改动。请先关闭大厅，再加入别的枢纽。";

@@ -56,7 +56,7 @@ pub fn closing_with(status: StatusCode, code: Code) -> Reply {
 }
 
 /// What is not here is this side's failure: try again later.
-const STATUSES: [(Code, StatusCode); 12] = [
+const STATUSES: [(Code, StatusCode); 13] = [
     (Code::RequestMalformed, StatusCode::BAD_REQUEST),
     (Code::ProtocolNewer, StatusCode::BAD_REQUEST),
     (Code::TokenInvalid, StatusCode::UNAUTHORIZED),
@@ -67,6 +67,7 @@ const STATUSES: [(Code, StatusCode); 12] = [
     (Code::DeviceBarred, StatusCode::FORBIDDEN),
     (Code::ChallengeUnknown, StatusCode::FORBIDDEN),
     (Code::OutOfScope, StatusCode::FORBIDDEN),
+    (Code::HubFull, StatusCode::FORBIDDEN),
     (Code::ServerRefused, StatusCode::NOT_FOUND),
     (Code::RequestTooLarge, StatusCode::PAYLOAD_TOO_LARGE),
 ];

@@ -41,6 +41,7 @@ mod shown;
 mod stop;
 mod stream;
 mod tally;
+mod told_in;
 mod tube;
 mod tx;
 mod unproven;

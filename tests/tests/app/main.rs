@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod forms;
+mod phrases;
 mod tubes;
 
 use field::{Abilities, App, Card, SimulatedReader, SystemHost};
@@ -381,6 +382,9 @@ fn a_colleague_joins_by_a_code_once_and_the_recovery_key_opens_when_all_is_forgo
     };
     assert_eq!(join(&mut desk, "1234567890"), Err(Code::PasswordWeak), "the code is not used up");
     assert_eq!(join(&mut desk, OTHER_PASSWORD), Ok(()));
+    let wrong = json!({ "account_code": "0000-0000-0000", "password": OTHER_PASSWORD });
+    assert_eq!(desk.call("account_add", wrong).map(|_| ()), Err(Code::AccountCodeInvalid));
+    assert!(protocol::Failure::new(Code::AccountCodeInvalid).zh().contains("账号码"));
     let state = desk.ask("state", json!({}));
     let names: Vec<String> =
         list::<Value>(&state["slots"]).iter().map(|slot| text(&slot["name"])).collect();
@@ -459,12 +463,18 @@ fn a_late_roster_dropped_in_shows_its_problems_and_its_people_are_called() {
     assert_eq!((owed(&mut desk, "bp"), owed(&mut desk, "general")), (true, false));
     let workbook = desk.ask("print", json!({ "kind": "results", "people": [], "purpose": null }));
     assert!(text(&workbook["name"]).ends_with(".xlsx"));
-    for kind in ["guide_sheet", "labels", "day_sheet"] {
-        let paper = desk.ask("print", json!({ "kind": kind, "people": [], "purpose": null }));
+    for kind in ["guide_sheet", "labels", "day_sheet", "tube_labels"] {
+        let ask = json!({ "kind": kind, "people": [], "purpose": null, "sets": 2 });
+        let paper = desk.ask("print", ask);
         assert!(text(&paper["name"]).ends_with(&format!("-{VILLAGE}-2026-09-14.pdf")));
         let content = text(&paper["content"]);
         let bytes = base64::engine::general_purpose::STANDARD.decode(content).unwrap();
         assert!(bytes.starts_with(b"%PDF-"), "{kind}");
+    }
+    // A village has no classes, and no set of tubes is none.
+    for (kind, code) in [("seat_cards", Code::PersonUnknown), ("tube_labels", Code::ValueInvalid)] {
+        let ask = json!({ "kind": kind, "people": [], "purpose": null, "sets": 0 });
+        assert_eq!(desk.call("print", ask), Err(code), "{kind}");
     }
 }
 

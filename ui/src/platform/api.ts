@@ -488,7 +488,11 @@ shown_if: ShownIf | null,
 /**
  * What to say or do at the question; empty where it speaks for itself.
  */
-hint: string, };
+hint: string, 
+/**
+ * Words that may be put together from the phrase book.
+ */
+has_phrases: boolean, };
 
 export type ItemHistory = { item: string, current: Array<ValueCell>, 
 /**
@@ -624,6 +628,22 @@ id_number_is_proposed: boolean, };
 
 export type Phase = "empty" | "locked" | "open";
 
+export type PhraseBook = { phrases: Array<PhraseForm>, };
+
+export type PhraseForm = { phrase: string, items: Array<string>, text: string, initials: string, 
+/**
+ * A B C, or empty where no level goes with it.
+ */
+level: string, 
+/**
+ * Nothing abnormal.
+ */
+is_normal: boolean, 
+/**
+ * What to do at once; empty where nothing is.
+ */
+hint: string, };
+
 export type PrintAsk = { kind: PrintKind, 
 /**
  * Guide sheet and labels: these people; empty = the stop's roster.
@@ -632,9 +652,13 @@ people: Array<string>,
 /**
  * Whole ID numbers, with this purpose; none = masked.
  */
-purpose: string | null, };
+purpose: string | null, 
+/**
+ * Of labels for tubes so many of each kind; 0 for all else.
+ */
+sets: number, };
 
-export type PrintKind = "results" | "findings" | "coverage_sheet" | "brief" | "guide_sheet" | "day_sheet" | "handover" | "labels";
+export type PrintKind = "results" | "findings" | "coverage_sheet" | "brief" | "guide_sheet" | "day_sheet" | "handover" | "seat_cards" | "labels" | "tube_labels";
 
 export type ProposedFinding = { rule: string, code: string, 
 /**
@@ -817,7 +841,11 @@ uploaded: number, backed_up: number,
 /**
  * Held entries nobody decided about, and conflicts at this stop.
  */
-attention: number, synced_at: string | null, 
+attention: number, 
+/**
+ * Of these the people at this stop with values that contradict each other.
+ */
+conflicts: number, synced_at: string | null, 
 /**
  * The sentence of the last failure or healing, with a next step.
  */
@@ -939,6 +967,7 @@ export interface Commands {
   account_add: { ask: AccountAsk; answer: AppState };
   password_change: { ask: PasswordAsk; answer: Nothing };
   forms: { ask: Nothing; answer: Forms };
+  phrases: { ask: Nothing; answer: PhraseBook };
   day: { ask: Nothing; answer: DayView };
   day_set: { ask: DayChoice; answer: DayView };
   ready: { ask: Nothing; answer: Checks };
@@ -1066,6 +1095,9 @@ export type FailureCode =
   | "code_invalid"
   | "code_expired"
   | "code_used"
+  | "account_code_invalid"
+  | "account_code_expired"
+  | "account_code_used"
   | "server_unreachable"
   | "server_untrusted"
   | "server_certificate_date"
@@ -1087,6 +1119,7 @@ export type FailureCode =
   | "hub_unreachable"
   | "hub_untrusted"
   | "hub_barred"
+  | "hub_full"
   | "hub_address_unread"
   | "hub_is_own"
   | "hub_is_open"

@@ -23,7 +23,7 @@ impl Opened {
     pub(super) fn find(&self, ask: &FindAsk) -> Result<Found, Failure> {
         let today = self.today().ok();
         let store = self.home.store();
-        let mut found = store.find(&ask.text, FOUND_MAX + 1).map_err(failed)?;
+        let mut found = self.sight()?.find(store, &ask.text, FOUND_MAX + 1)?;
         let more = found.len() > FOUND_MAX;
         found.truncate(FOUND_MAX);
         if let Some(today) = today.as_ref().filter(|_| ask.stop_first) {

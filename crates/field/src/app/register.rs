@@ -48,9 +48,9 @@ impl Opened {
         texts.extend(told.phone.as_deref());
         texts.extend(Some(told.name.as_str()).filter(|name| name.chars().count() >= 2));
         let mut seen: BTreeSet<PersonId> = BTreeSet::new();
-        let mut rows = Vec::new();
+        let (sight, mut rows) = (self.sight()?, Vec::new());
         for text in texts {
-            for found in store.find(text, 4 * DUPLICATES_MAX).map_err(failed)? {
+            for found in sight.find(store, text, 4 * DUPLICATES_MAX)? {
                 let may_be =
                     may_be_same(told, &found.details, found.unit.as_ref() == Some(&today.unit));
                 if rows.len() < DUPLICATES_MAX && may_be && seen.insert(found.person) {
@@ -77,9 +77,14 @@ impl Opened {
         let store = self.home.store();
         let known =
             store.match_person(today.round.id, &today.unit, &typed.details).map_err(failed)?;
+        let mut known_elsewhere = None;
         match known {
             PersonMatch::ByIdNumber(person) | PersonMatch::ByNameBirthUnit { person, .. } => {
-                return self.registered(person, &today);
+                if self.sight()?.sees(store, person)? {
+                    return self.registered(person, &today);
+                }
+                // Known only from work carried home for others: from here on of this stop too, as the same person.
+                known_elsewhere = Some(person);
             }
             PersonMatch::Ambiguous(_) if !ask.is_new_for_sure => {
                 return Err(Failure::new(Code::PersonMayBeKnown));
@@ -90,7 +95,8 @@ impl Opened {
             return Err(Failure::new(Code::PersonMayBeKnown));
         }
         let random = self.home.host.random_16()?;
-        let person = PersonId(uuid::Builder::from_random_bytes(random).into_uuid());
+        let new = PersonId(uuid::Builder::from_random_bytes(random).into_uuid());
+        let person = known_elsewhere.unwrap_or(new);
         let fact = self.registration(ask, &today, &typed.details)?;
         let acting = self.acting(&today, Some("register"))?;
         let header = self.home.header(&acting, Some(person));

@@ -88,7 +88,7 @@ async fn take_in(hub: &Arc<Hub>, request: PresentRequest, life_ms: i64) -> Said 
         unsent: 0,
         clock_offset_ms: 0,
     };
-    seat(&mut known, came).ok_or(()).map_err(busy)?;
+    seat(&mut known, came).ok_or_else(|| reply::problem(Code::HubFull))?;
     Ok(reply::message(StatusCode::CREATED, &PresentAnswer::default()))
 }
 

@@ -15,6 +15,8 @@ commands_types! {
         pub backed_up: u64,
         /// Held entries nobody decided about, and conflicts at this stop.
         pub attention: u64,
+        /// Of these the people at this stop with values that contradict each other.
+        pub conflicts: u64,
         pub synced_at: Option<String>,
         /// The sentence of the last failure or healing, with a next step.
         pub sentence: Option<String>,
@@ -60,9 +62,9 @@ commands_types! {
         /// Workbooks.
         Results, Findings, CoverageSheet, Brief,
         /// PDF, A4.
-        GuideSheet, DaySheet, Handover,
+        GuideSheet, DaySheet, Handover, SeatCards,
         /// PDF, one label a page.
-        Labels,
+        Labels, TubeLabels,
     }
 
     #[derive(Eq)]
@@ -72,6 +74,9 @@ commands_types! {
         pub people: Vec<String>,
         /// Whole ID numbers, with this purpose; none = masked.
         pub purpose: Option<String>,
+        /// Of labels for tubes so many of each kind; 0 for all else.
+        #[serde(default)]
+        pub sets: u32,
     }
 
     #[derive(Eq)]

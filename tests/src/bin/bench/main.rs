@@ -7,6 +7,7 @@ mod book;
 mod central;
 mod figure;
 mod find;
+mod hall;
 mod heads;
 mod push;
 mod roster;
@@ -23,14 +24,16 @@ struct Sizes {
     push: usize,
     rosters: &'static [usize],
     book: usize,
+    /// Of each client of a full hall.
+    hall: usize,
 }
 
 const FULL: Sizes =
-    Sizes { saves: 400, push: 20_000, rosters: &[40_000, 100_000, 400_000], book: 5_000 };
-const QUICK: Sizes = Sizes { saves: 100, push: 2_000, rosters: &[20_000], book: 1_000 };
+    Sizes { saves: 400, push: 20_000, rosters: &[40_000, 100_000, 400_000], book: 5_000, hall: 20 };
+const QUICK: Sizes = Sizes { saves: 100, push: 2_000, rosters: &[20_000], book: 1_000, hall: 4 };
 
 /// The parts by their words, for `--only`.
-const PARTS: [&str; 6] = ["wire", "save", "heads", "push", "book", "roster"];
+const PARTS: [&str; 7] = ["wire", "save", "heads", "push", "book", "hall", "roster"];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -64,6 +67,7 @@ fn measure(part: &str, sizes: &Sizes) -> Vec<Figure> {
         "heads" => heads::measure(folder),
         "push" => push::measure(folder, sizes.push),
         "book" => book::measure(folder, sizes.book),
+        "hall" => hall::measure(sizes.hall),
         "roster" => sizes.rosters.iter().flat_map(|people| roster_of(*people)).collect(),
         other => panic!("no part {other}"),
     }

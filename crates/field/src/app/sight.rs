@@ -1,0 +1,133 @@
+//! Who is of this device's units at all? A hub takes in what other teams recorded, to carry it home: on its screens and at its browsers
+//! nobody is there of whom no stream of its own units tells (`docs/decisions/040-units-are-the-devices.md`). One place for every command. Not
+//! what a role allows (`role`), nor which stop may be chosen (`day`).
+
+use super::{Opened, person_id};
+use crate::home::failed;
+use domain::ids::{PersonId, UnitCode};
+use protocol::rpc::Command;
+use protocol::{Code, Failure};
+use store::{FoundPerson, Setting, Store};
+
+/// People looked through for those who are seen, times those wanted.
+const LOOKED_THROUGH: usize = 20;
+
+/// Whose people are seen; none = everybody held here is of this device's units, as on a device that was nobody's hub.
+pub(super) struct Sight(Option<Vec<UnitCode>>);
+
+impl Sight {
+    pub fn sees(&self, store: &Store, person: PersonId) -> Result<bool, Failure> {
+        let Some(scope) = &self.0 else { return Ok(true) };
+        let units = store.units_telling(person).map_err(failed)?;
+        // Somebody of whom nothing is told is whoever asks for them to say.
+        Ok(units.is_empty() || units.iter().any(|unit| scope.iter().any(|own| own.covers(unit))))
+    }
+
+    /// As the store finds them; who is not seen takes no place from who is.
+    pub fn find(
+        &self,
+        store: &Store,
+        text: &str,
+        limit: usize,
+    ) -> Result<Vec<FoundPerson>, Failure> {
+        if self.0.is_none() {
+            return store.find(text, limit).map_err(failed);
+        }
+        let mut seen = Vec::new();
+        for found in store.find(text, limit * LOOKED_THROUGH).map_err(failed)? {
+            if seen.len() < limit && self.sees(store, found.person)? {
+                seen.push(found);
+            }
+        }
+        Ok(seen)
+    }
+}
+
+impl Opened {
+    pub(super) fn sight(&self) -> Result<Sight, Failure> {
+        let scope = match self.home.scope() {
+            // A folder that was never enrolled has nobody else's work.
+            Err(failure) if failure.code == Code::NotEnrolled => return Ok(Sight(None)),
+            scope => scope?,
+        };
+        let store = self.home.store();
+        let district = store.setting_text(Setting::District).map_err(failed)?;
+        let is_own = |unit: &UnitCode| {
+            Some(&unit.0) == district.as_ref() || scope.iter().any(|own| own.covers(unit))
+        };
+        let held = store.units_held().map_err(failed)?;
+        Ok(Sight((!held.iter().all(is_own)).then_some(scope)))
+    }
+
+    /// A failure where a command is about somebody who is not seen here.
+    pub(super) fn sees(&self, command: &Command) -> Result<(), Failure> {
+        let people = whom(command);
+        if people.is_empty() {
+            return Ok(());
+        }
+        let sight = self.sight()?;
+        for person in people {
+            // What is no id is the command's own to refuse.
+            let Ok(person) = person_id(person) else { continue };
+            if !sight.sees(self.home.store(), person)? {
+                return Err(Failure::new(Code::OutOfScope));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whom a command names. Every command stands here: a new one is decided about.
+fn whom(command: &Command) -> Vec<&str> {
+    match command {
+        Command::Person(ask) | Command::Conclusion(ask) | Command::CheckOut(ask) => {
+            vec![&ask.person]
+        }
+        Command::Form(ask) | Command::DraftDrop(ask) => vec![&ask.person],
+        Command::Judge(ask) => vec![&ask.person],
+        Command::Save(ask) => vec![&ask.person],
+        Command::DraftPut(draft) => vec![&draft.person],
+        Command::Amend(ask) | Command::Choose(ask) | Command::Void(ask) => vec![&ask.person],
+        Command::Conclude(ask) => vec![&ask.person],
+        Command::Tubes(ask) => vec![&ask.person],
+        Command::TubeBind(ask) => vec![&ask.person],
+        Command::TubeSpoil(ask) => vec![&ask.person],
+        Command::Print(ask) => ask.people.iter().map(String::as_str).collect(),
+        // Of nobody by id: what they find and list is by the stop or by `Sight::find`.
+        Command::State(_)
+        | Command::Enrol(_)
+        | Command::Unlock(_)
+        | Command::Lock(_)
+        | Command::AccountAdd(_)
+        | Command::PasswordChange(_)
+        | Command::Forms(_)
+        | Command::Phrases(_)
+        | Command::Day(_)
+        | Command::DaySet(_)
+        | Command::Ready(_)
+        | Command::RosterImport(_)
+        | Command::Find(_)
+        | Command::RegisterCheck(_)
+        | Command::Register(_)
+        | Command::CardRead(_)
+        | Command::Drafts(_)
+        | Command::ConcludeList(_)
+        | Command::ConcludeAll(_)
+        | Command::Lab(_)
+        | Command::LabImport(_)
+        | Command::LabResolve(_)
+        | Command::ClassList(_)
+        | Command::Coverage(_)
+        | Command::DayEnd(_)
+        | Command::SyncState(_)
+        | Command::Sync(_)
+        | Command::Carry(_)
+        | Command::Watch(_)
+        | Command::Held(_)
+        | Command::HubState(_)
+        | Command::HubStart(_)
+        | Command::HubStop(_)
+        | Command::HubJoin(_)
+        | Command::HubLeave(_) => Vec::new(),
+    }
+}
