@@ -141,7 +141,7 @@ impl<'a> Window<'a> {
         let started = driver.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let driver = started.unwrap_or_else(|e| lacking(&driver, &e));
         until("the driver answers", || TcpStream::connect(("127.0.0.1", port)).ok());
-        let options = json!({ "binary": program::shell(), "args": ["--home", home, "--hall", "127.0.0.1:0"] });
+        let options = json!({ "binary": program::shell(), "args": ["--home", home] });
         let capabilities =
             Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -250,11 +250,6 @@ impl<'a> Window<'a> {
 
     pub fn picture(&self, name: &str) {
         self.desktop.picture(name);
-    }
-
-    /// The page as it is drawn, as a PNG: what a camera sees.
-    pub async fn drawn(&self) -> Vec<u8> {
-        self.client.screenshot().await.unwrap()
     }
 
     /// The shell's process and those that draw its page, by id.

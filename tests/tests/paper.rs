@@ -3,13 +3,15 @@
 #![allow(clippy::unwrap_used)]
 
 use domain::identity::mask_name;
+use field::{LabelSize, Paper, PaperOrder};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use stories::cast::VILLAGE;
+use stories::cast::{self, SEATS, VILLAGE};
 use stories::printed::{codes, pages, words};
 use stories::program::Words;
 use stories::stage::{MEASURED, Stage, people};
+use stories::team::{District, said};
 
 const DAY: &str = "2026-09-14";
 /// Rare characters, one of them beyond 16 bits, and a name with a dot.
@@ -195,4 +197,62 @@ fn a_device_and_the_server_print_the_same_reports_to_the_byte_and_nobody_is_call
     for word in ["确诊", "患有", "诊断为"] {
         assert!(!text.contains(word), "{word}");
     }
+}
+
+/// A school's pupils sit by class, and each card leads to its own pupil; tubes get codes that are nobody's.
+#[test]
+fn a_schools_cards_are_by_class_and_tubes_get_codes_of_their_own() {
+    let district = District::prepare();
+    let mut tablet = district.enrol(&SEATS[2], &[&district.school]);
+    said(tablet.home.sync());
+    let print = |paper: Paper, people: &[String], name: &str| {
+        let out = district.folder.path().join(name);
+        let order = PaperOrder {
+            paper,
+            round: district.round.clone(),
+            unit: district.school.clone(),
+            day: Some(DAY.to_owned()),
+            people: people.to_vec(),
+        };
+        said(tablet.home.print(&order, &out));
+        out
+    };
+    let cards = print(Paper::SeatCards, &[], "cards.pdf");
+    let text = words(&cards);
+    let printed = text.matches(" 号").count();
+    assert!(printed > 300 && text.contains(cast::SCHOOL), "{printed}");
+    // Each class has pages of its own: more pages than ten cards a page would need.
+    assert!(pages(&cards) > printed.div_ceil(10), "{} of {printed}", pages(&cards));
+    let some = said(tablet.home.find("王"));
+    let pupils = some.iter().filter(|one| one.grade.is_some()).take(6);
+    let (ids, names): (Vec<String>, BTreeSet<String>) =
+        pupils.map(|one| (one.person.clone(), one.name.clone())).unzip();
+    let again = print(Paper::SeatCards, &ids, "some.pdf");
+    let read: BTreeSet<String> =
+        codes(&again, 203).into_iter().flatten().map(|(_, code)| code).collect();
+    assert_eq!((read.len(), ids.len()), (6, 6), "a card for each pupil");
+    let found = read.iter().map(|code| said(tablet.home.find(code)));
+    let found: BTreeSet<String> = found.flatten().map(|one| one.name).collect();
+    assert_eq!(found, names, "a card leads to whom it names");
+
+    // The same order twice gives other codes: none is printed for two tubes.
+    let first = print(Paper::TubeLabels(LabelSize::USUAL, 3), &[], "tubes-1.pdf");
+    let second = print(Paper::TubeLabels(LabelSize::USUAL, 3), &[], "tubes-2.pdf");
+    let of = |pdf: &Path| -> Vec<String> {
+        let read = codes(pdf, 203).into_iter().flatten();
+        read.filter(|(kind, _)| kind == "CODE-128").map(|(_, code)| code).collect()
+    };
+    let tubes: Vec<String> = [of(&first), of(&second)].concat();
+    let all: BTreeSet<&String> = tubes.iter().collect();
+    assert_eq!((tubes.len(), all.len()), (18, 18), "three sets of three kinds, twice");
+    assert!(tubes.iter().all(|code| domain::tube::read_code(code).as_ref() == Some(code)));
+    assert!(words(&first).contains("生化管"));
+    let none = PaperOrder {
+        paper: Paper::TubeLabels(LabelSize::USUAL, 0),
+        round: district.round.clone(),
+        unit: district.school.clone(),
+        day: None,
+        people: Vec::new(),
+    };
+    assert!(tablet.home.print(&none, &district.folder.path().join("none.pdf")).is_err());
 }

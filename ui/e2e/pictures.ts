@@ -1,6 +1,6 @@
 // Takes a picture of every screen, wide and narrow, into docs/images/app, on the real host. Run by `npm run pictures`.
 import { mkdirSync } from "node:fs";
-import { PUPIL, SCHOOL, TWICE, VILLAGE, VILLAGER } from "./fixture";
+import { PUPIL, SCHOOL, TWICE, VILLAGE, VILLAGER, stationOf } from "./fixture";
 import { SCREENS, confirmDay, looks, reach, unlock } from "./steps";
 import { enterBy, test, type Page } from "./test";
 
@@ -72,6 +72,13 @@ for (const { width, height, touch } of WIDTHS) {
         await take(page, "saved", width);
       }
     }
+    await to(page, `#/form/${stationOf("ultrasound").key}/${person}`);
+    await page.getByRole("radio", { name: "异常" }).first().check();
+    await page.getByRole("textbox", { name: "腹部B超异常" }).click();
+    await page.keyboard.insertText("肝右叶实性占位，大小23mm；");
+    await page.keyboard.type("dn", { delay: 120 });
+    await page.locator(".offer", { hasText: "胆囊壁毛糙" }).waitFor();
+    await take(page, "form-phrases", width);
     await to(page, "#/home");
     await to(page, `#/person/${await reach(page, TWICE.id)}`);
     await page.locator(".conflict").first().waitFor();

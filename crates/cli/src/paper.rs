@@ -18,6 +18,10 @@ pub fn print(command: &PrintCommand) -> Result<Said, Failure> {
             let per_page = if *per_page == 1 { PerPage::One } else { PerPage::Two };
             (of, Paper::Guide(per_page), people.clone())
         }
+        PrintCommand::SeatCards { of, people } => (of, Paper::SeatCards, people.clone()),
+        PrintCommand::TubeLabels { of, sets, size } => {
+            (of, Paper::TubeLabels(label_size(size)?, *sets), Vec::new())
+        }
         PrintCommand::Labels { of, people, size } => {
             (of, Paper::Labels(label_size(size)?), people.clone())
         }

@@ -8,6 +8,7 @@ mod groups;
 mod kidney;
 mod limit;
 mod load;
+mod load_phrases;
 mod load_rules;
 mod scales;
 mod table;
@@ -26,6 +27,7 @@ pub use validate::ITEM_CODE_MAX;
 use crate::facts::{PersonKind, Sex};
 use crate::grammar::Grammar;
 use crate::ids::{ItemCode, StationCode};
+use crate::phrase::Phrase;
 use crate::rule::Level;
 use crate::value::{AbsentReason, Decimal};
 use std::sync::OnceLock;
@@ -58,6 +60,8 @@ pub struct Catalogue {
     pub kidney: Option<Kidney>,
     /// How the questionnaires of the 65+ are scored; `None` where their tables are not in the catalogue.
     pub scales: Option<Scales>,
+    /// What departments' findings are put together from, in the book's order; none in the catalogues before it.
+    pub phrases: Vec<Phrase>,
 }
 
 /// How a table reads an age, where the text of the standard and those who apply it differ.
@@ -371,8 +375,24 @@ pub struct Class {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
-    Number { measure: Measure, compare: Compare, limit: Limit },
-    Choice { item: ItemCode, choices: Vec<u16> },
+    Number {
+        measure: Measure,
+        compare: Compare,
+        limit: Limit,
+    },
+    Choice {
+        item: ItemCode,
+        choices: Vec<u16>,
+    },
+    /// A clause of the item's words is a phrase of the book that leads to this class.
+    Phrase {
+        item: ItemCode,
+        class: String,
+    },
+    /// Something in the item's words has no level yet, or nothing has one.
+    Ungraded {
+        item: ItemCode,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,10 @@
 use crate::asked::is_closed;
 use crate::catalogue::{AgeKey, Catalogue, Item, ItemKind, Limit, RowKey, Selector, Usual};
 use crate::facts::{PersonKind, Sex};
+use crate::grammar::Grammar;
 use crate::identity::{age_months, age_years};
 use crate::ids::ItemCode;
+use crate::phrase::has_blank;
 use crate::rule::bmi;
 use crate::value::{Decimal, Value};
 use chrono::NaiveDate;
@@ -114,7 +116,8 @@ pub fn is_possible(item: &Item, value: &Value) -> bool {
             choices.iter().any(|choice| choice.code == *code)
         }
         (Value::Text(text), ItemKind::Text { chars_max }) => {
-            text.chars().count() <= usize::from(*chars_max) && item.grammar.holds(text)
+            let is_filled = item.grammar != Grammar::Free || !has_blank(text);
+            text.chars().count() <= usize::from(*chars_max) && item.grammar.holds(text) && is_filled
         }
         (Value::Number(_) | Value::Choice(_) | Value::Text(_), _) => false,
     }

@@ -15,6 +15,7 @@ pub mod ids;
 pub mod lab;
 pub mod label_code;
 pub mod order;
+pub mod phrase;
 pub mod range;
 pub mod role;
 pub mod roster;

@@ -38,7 +38,9 @@ pub fn direction(cat: &Catalogue, judgement: &Judgement) -> Option<Direction> {
     let mut conditions = class.all.iter().chain(&class.any);
     let first = conditions.next()?;
     Some(match first {
-        Condition::Choice { .. } => Direction::Positive,
+        Condition::Choice { .. } | Condition::Phrase { .. } | Condition::Ungraded { .. } => {
+            Direction::Positive
+        }
         Condition::Number { compare, .. } => match compare {
             Compare::AtLeast | Compare::Above => Direction::High,
             Compare::Below | Compare::AtMost => Direction::Low,
@@ -173,7 +175,9 @@ fn limits<'c>(
         !class.needs_rows
             || class.all.iter().chain(&class.any).all(|condition| match condition {
                 Condition::Number { limit, .. } => limit.get(&subject.row_key(limit)).is_some(),
-                Condition::Choice { .. } => true,
+                Condition::Choice { .. }
+                | Condition::Phrase { .. }
+                | Condition::Ungraded { .. } => true,
             })
     };
     let classes = rule.classes.iter().filter(move |class| {
@@ -190,7 +194,10 @@ fn limits<'c>(
             {
                 Some((*compare, limit))
             }
-            Condition::Number { .. } | Condition::Choice { .. } => None,
+            Condition::Number { .. }
+            | Condition::Choice { .. }
+            | Condition::Phrase { .. }
+            | Condition::Ungraded { .. } => None,
         })
     };
     classes.filter_map(move |class| first(&class.all, item).or_else(|| first(&class.any, item)))
@@ -218,7 +225,10 @@ pub fn is_within(
             let conditions = classes.flat_map(|class| class.all.iter().chain(&class.any));
             let mut found = conditions.filter_map(|condition| match condition {
                 Condition::Choice { item: of, choices } if *of == item => Some(choices),
-                Condition::Choice { .. } | Condition::Number { .. } => None,
+                Condition::Choice { .. }
+                | Condition::Number { .. }
+                | Condition::Phrase { .. }
+                | Condition::Ungraded { .. } => None,
             });
             let mut is_judged = false;
             let is_named = found.any(|choices| {

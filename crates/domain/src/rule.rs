@@ -320,7 +320,7 @@ fn basis(class: &Class, readings: &Readings) -> Option<(ItemCode, String)> {
 fn has_every_row(class: &Class, readings: &Readings) -> bool {
     class.all.iter().chain(&class.any).all(|condition| match condition {
         Condition::Number { limit, .. } => readings.limit(limit).is_some(),
-        Condition::Choice { .. } => true,
+        Condition::Choice { .. } | Condition::Phrase { .. } | Condition::Ungraded { .. } => true,
     })
 }
 
@@ -343,7 +343,7 @@ fn measures(rule: &Rule) -> impl Iterator<Item = &Measure> {
     let conditions = rule.classes.iter().flat_map(|class| class.all.iter().chain(&class.any));
     conditions.filter_map(|condition| match condition {
         Condition::Number { measure, .. } => Some(measure),
-        Condition::Choice { .. } => None,
+        Condition::Choice { .. } | Condition::Phrase { .. } | Condition::Ungraded { .. } => None,
     })
 }
 

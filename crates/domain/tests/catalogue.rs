@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-const JSON_FILES: [&str; 4] = ["items", "stations", "packages", "rules"];
+const JSON_FILES: [&str; 5] = ["items", "stations", "packages", "rules", "phrases"];
 
 fn json(name: &str) -> Json {
     serde_json::from_str(&repository_file(&format!("schema/catalogue/{name}.json"))).unwrap()
@@ -68,7 +68,7 @@ fn tables_folder() -> String {
 #[test]
 fn every_class_of_the_levels_belongs_to_a_rule_and_few_are_off() {
     let cat = Catalogue::builtin();
-    assert_eq!(cat.levels.len(), 131);
+    assert_eq!(cat.levels.len(), 143);
     let mut off = Vec::new();
     for row in &cat.levels {
         let rule = cat.rule(&row.rule).unwrap();
@@ -89,7 +89,7 @@ fn what_was_only_recalled_is_off() {
     assert!(!recalled.on);
     let marked = recalled.all.iter().any(|condition| match condition {
         Condition::Number { limit, .. } => limit.unverified,
-        Condition::Choice { .. } => false,
+        Condition::Choice { .. } | Condition::Phrase { .. } | Condition::Ungraded { .. } => false,
     });
     assert!(marked, "its rows say memory");
     // Every class that is on has limits of verified rows alone, and every class on has a level.
@@ -97,7 +97,9 @@ fn what_was_only_recalled_is_off() {
         for class in rule.classes.iter().filter(|class| class.on) {
             let recalled = class.all.iter().chain(&class.any).any(|condition| match condition {
                 Condition::Number { limit, .. } => limit.unverified,
-                Condition::Choice { .. } => false,
+                Condition::Choice { .. }
+                | Condition::Phrase { .. }
+                | Condition::Ungraded { .. } => false,
             });
             assert!(!recalled && !class.status.contains("memory"), "{} {}", rule.key, class.code);
             assert!(cat.level(&rule.key, &class.code).is_some(), "{} {}", rule.key, class.code);
@@ -165,7 +167,10 @@ fn a_catalogue_that_contradicts_itself_is_refused() {
     fn table<'a>(sources: &'a mut Sources, name: &str) -> &'a mut Cow<'static, str> {
         &mut sources.tables.iter_mut().find(|(table, _)| *table == name).unwrap().1
     }
-    let changes: [(&str, Change); 18] = [
+    fn book(sources: &mut Sources) -> &mut Cow<'static, str> {
+        sources.phrases.as_mut().unwrap()
+    }
+    let changes: [(&str, Change); 23] = [
         ("an item without source", |s| {
             (&mut s.items, "\"source\": \"登记时询问，本项目约定\"", "\"source\": \"\"")
         }),
@@ -205,7 +210,7 @@ fn a_catalogue_that_contradicts_itself_is_refused() {
                 "\"known_diabetes\", \"is\": [\"ja\"]",
             )
         }),
-        ("another version", |s| (&mut s.packages, "\"version\": 2", "\"version\": 3")),
+        ("another version", |s| (&mut s.packages, "\"version\": 3", "\"version\": 4")),
         ("what was recalled switched on", |s| {
             (
                 &mut s.rules,
@@ -220,6 +225,41 @@ fn a_catalogue_that_contradicts_itself_is_refused() {
         ("a rule without year", |s| (&mut s.rules, "\"year\": 2023", "\"year\": 0")),
         ("a cell that is no number", |s| {
             (table(s, "lipids_2023.csv"), "TC,升高,6.2,", "TC,升高,6。2,")
+        }),
+        ("a phrase with another level than its class", |s| {
+            (
+                table(s, "finding_levels.csv"),
+                "department,ecg_lbbb,完全性左束支传导阻滞,B",
+                "department,ecg_lbbb,完全性左束支传导阻滞,C",
+            )
+        }),
+        ("a phrase whose level was recalled", |s| {
+            (
+                book(s),
+                "\"VERIFIED(2): critical_values_screening.csv abdomen 急腹症体征\"",
+                "\"memory\"",
+            )
+        }),
+        ("a phrase with a class and no level", |s| {
+            (
+                book(s),
+                "\"initials\": \"wqxzszcdzz\", \"level\": \"B\"",
+                "\"initials\": \"wqxzszcdzz\", \"level\": \"none\"",
+            )
+        }),
+        ("a phrase in an item of choices", |s| {
+            (
+                book(s),
+                "\"items\": [\"ecg_note\"], \"text\": \"心房颤动\"",
+                "\"items\": [\"ecg\"], \"text\": \"心房颤动\"",
+            )
+        }),
+        ("a phrase that leads nowhere", |s| {
+            (
+                &mut s.rules,
+                "\"code\": \"ecg_af\", \"slot\": \"ecg_ecg_af\", \"on\": true",
+                "\"code\": \"ecg_af\", \"slot\": \"ecg_ecg_af\", \"on\": false",
+            )
         }),
         ("a level that is none", |s| {
             (table(s, "finding_levels.csv"), "超重,C,no,,", "超重,D,no,,")

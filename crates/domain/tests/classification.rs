@@ -54,7 +54,11 @@ fn the_samples_reach_every_class_they_can() {
         "tumour_sign",
         "tb_suspected",
     ];
-    let is_examined = |name: &String| !not_examined.iter().any(|rule| name.starts_with(rule));
+    // Nor did anybody write down what a department saw: phrases have rows of their own.
+    let is_phrase =
+        |name: &String| name.starts_with("department/") && !name.ends_with("/abnormal_unspecified");
+    let is_examined =
+        |name: &String| !is_phrase(name) && !not_examined.iter().any(|rule| name.starts_with(rule));
     let missing: Vec<String> =
         names.filter(is_examined).filter(|name| !counts.contains_key(name)).collect();
     let expected = [

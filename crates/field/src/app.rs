@@ -198,6 +198,7 @@ impl Opened {
     fn call(&mut self, command: Command) -> Result<Answer, Failure> {
         match command {
             Command::Forms(_) => Ok(Answer::Forms(station::forms())),
+            Command::Phrases(_) => Ok(Answer::Phrases(station::phrases())),
             Command::Day(_) => self.day_view().map(Answer::Day),
             Command::DaySet(choice) => self.day_set(choice).map(Answer::DaySet),
             Command::Ready(_) => self.ready().map(Answer::Ready),
@@ -296,6 +297,7 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::Lock(_)
         | Command::PasswordChange(_)
         | Command::Forms(_)
+        | Command::Phrases(_)
         | Command::Day(_)
         | Command::DaySet(_)
         | Command::Ready(_)

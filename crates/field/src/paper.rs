@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use domain::asked::answers;
 use domain::catalogue::{Catalogue, Item};
 use domain::check::Subject;
-use domain::facts::Sex;
+use domain::facts::{PersonKind, Sex};
 use domain::identity::{age_years, mask_id, mask_name};
 use domain::ids::{ItemCode, PersonId, UnitCode};
 use domain::label_code::label_code;
@@ -19,9 +19,9 @@ use domain::tube::tube_kinds;
 use ledger::Replica;
 use office::day_lines::{DEVICE_CHARS, SheetLine, SheetLines};
 use office::paper::{
-    DaySheet, Fonts, GuidePerson, GuideSheet, GuideStation, Handover, HandoverKind, LabelPerson,
-    LabelSize, LeftEarly, OpenFinding, PaperError, PerPage, StationLine, StreamLine, day_sheet,
-    guide_sheets, handover, labels,
+    CardSheet, DaySheet, Fonts, GuidePerson, GuideSheet, GuideStation, Handover, HandoverKind,
+    LabelPerson, LabelSize, LeftEarly, OpenFinding, PaperError, PerPage, SeatCard, StationLine,
+    StreamLine, TubeLabel, day_sheet, guide_sheets, handover, labels, seat_cards, tube_labels,
 };
 use protocol::{Code, Failure};
 use serde::Serialize;
@@ -34,6 +34,11 @@ const PEOPLE_MAX: usize = 5_000;
 /// Characters of a chain or a digest on paper: 64 bits.
 const DIGEST_CHARS: usize = 16;
 
+/// Sets of tubes in one file: a large stop's.
+pub const TUBE_SETS_MAX: u32 = 1_000;
+/// Codes of tubes there are: 14 digits, so that a district's 100,000 tubes meet by chance once in ten thousand rounds.
+const TUBE_CODES: u64 = 100_000_000_000_000;
+
 /// Items of a station named on a guide sheet.
 const ITEMS_NAMED_MAX: usize = 8;
 
@@ -45,6 +50,10 @@ pub enum Paper {
     Handover,
     Guide(PerPage),
     Labels(LabelSize),
+    /// 学生卡: a school's pupils by class.
+    SeatCards,
+    /// Labels for tubes that carry no laboratory's code: so many of each kind.
+    TubeLabels(LabelSize, u32),
 }
 
 impl Paper {
@@ -55,6 +64,8 @@ impl Paper {
             Paper::Handover => "handover",
             Paper::Guide(_) => "guide",
             Paper::Labels(_) => "labels",
+            Paper::SeatCards => "seat-cards",
+            Paper::TubeLabels(..) => "tube-labels",
         }
     }
 }
@@ -121,6 +132,8 @@ impl Home {
                     people.iter().map(|one| label_person(one, stop.day)).collect();
                 labels(&fonts, size, &people)
             }
+            Paper::SeatCards => self.seat_cards(&fonts, stop, people)?,
+            Paper::TubeLabels(size, sets) => tube_labels(&fonts, size, &self.fresh_tubes(sets)?),
         };
         bytes.map_err(|error| match error {
             PaperError::FontAbsent => Failure::new(Code::FontAbsent),
@@ -145,6 +158,66 @@ impl Home {
         let people: Vec<GuidePerson> =
             people.iter().map(|one| guide_person(one, stop.day)).collect();
         Ok(guide_sheets(fonts, &sheet, &people, per_page))
+    }
+
+    /// The pupils of the stop by class, numbered as the class's list stands.
+    fn seat_cards(
+        &self,
+        fonts: &Fonts,
+        stop: &Stop,
+        people: &[PersonId],
+    ) -> Result<Result<Vec<u8>, PaperError>, Failure> {
+        let sheet = CardSheet {
+            round: stop.round.name.clone(),
+            unit: self.store.units().map_err(failed)?.label(stop.unit),
+        };
+        // Numbers are those of the whole class, also where a few cards are printed again.
+        let listed = self.chosen(stop, &[])?;
+        let wanted: BTreeSet<PersonId> =
+            self.chosen(stop, people)?.into_iter().map(|one| one.person).collect();
+        let pupils = listed.iter().filter(|one| one.kind == PersonKind::Pupil);
+        let mut cards: Vec<SeatCard> = Vec::new();
+        let (mut class, mut number) = (String::new(), 0);
+        for one in pupils {
+            let own = class_words(one);
+            number = if own == class { number + 1 } else { 1 };
+            class = own;
+            if wanted.contains(&one.person) {
+                cards.push(SeatCard {
+                    name: one.details.name.clone(),
+                    sex: sex(one.details.sex).to_owned(),
+                    class: class.clone(),
+                    number,
+                    code: label_code(one.person),
+                });
+            }
+        }
+        if cards.is_empty() {
+            return Err(Failure::new(Code::PersonUnknown));
+        }
+        Ok(seat_cards(fonts, &sheet, &cards))
+    }
+
+    /// So many new codes for each kind of tube, a set after the other: by chance, so that no two devices print the same.
+    fn fresh_tubes(&self, sets: u32) -> Result<Vec<TubeLabel>, Failure> {
+        if sets == 0 || sets > TUBE_SETS_MAX {
+            return Err(Failure::at(Code::ValueInvalid, "--sets"));
+        }
+        let kinds = tube_kinds(Catalogue::builtin());
+        let (mut tubes, mut given) = (Vec::new(), BTreeSet::new());
+        for _ in 0..sets {
+            for kind in &kinds {
+                let code = loop {
+                    let digits = self.host.random_u64()? % TUBE_CODES;
+                    let code = format!("T{digits:014}");
+                    if given.insert(code.clone()) {
+                        break code;
+                    }
+                };
+                tubes.push(TubeLabel { kind: kind.name_zh.clone(), code });
+            }
+        }
+        Ok(tubes)
     }
 
     /// Those chosen, or everyone listed, in the list's order: a village by 村民小组, a school by class.
@@ -303,6 +376,12 @@ fn missing(one: &StopPerson) -> String {
     let missing = missing_items(package, one.checkup.as_ref());
     let stations = missing.iter().filter_map(|m| Catalogue::builtin().station_by_key(&m.station));
     stations.map(|station| station.name_zh.as_str()).collect::<Vec<_>>().join("、")
+}
+
+/// 四年级 2班.
+fn class_words(one: &StopPerson) -> String {
+    let parts = [one.grade.as_deref(), one.group.as_deref()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn group(one: &StopPerson) -> String {

@@ -108,6 +108,8 @@ commands! {
     PasswordChange = "password_change", PasswordAsk => Nothing;
     /// Stations, items, choices, packages and words: asked once after start.
     Forms = "forms", Nothing => Forms;
+    /// The phrase book: asked once where a form first needs it.
+    Phrases = "phrases", Nothing => PhraseBook;
 
     /// Today's stop, stations and examiners as set, and what can be chosen.
     Day = "day", Nothing => DayView;

@@ -2,6 +2,7 @@
 //! fonts in, PDF bytes out, the same for the same input. Not where fonts are found (a caller reads them off its machine)
 //! nor where anything is judged. Why no typesetting language: `docs/decisions/026`.
 
+mod card;
 mod codes;
 mod day_sheet;
 mod face;
@@ -15,11 +16,12 @@ mod person_report;
 mod sheet;
 mod table;
 
+pub use card::{CardSheet, SeatCard, seat_cards};
 pub use day_sheet::{DaySheet, LeftEarly, OpenFinding, StationLine, StreamLine, day_sheet};
 pub use face::{FaceInfo, FontFile, Fonts, Weight, faces_in};
 pub use guide_sheet::{GuidePerson, GuideSheet, GuideStation, PerPage, guide_sheets};
 pub use handover::{Handover, HandoverKind, handover};
-pub use label::{LabelPerson, LabelSize, labels};
+pub use label::{LabelPerson, LabelSize, TubeLabel, labels, tube_labels};
 pub use person_report::{
     EarlierColumn, PersonReport, ReportFinding, ReportRow, ReportSection, person_reports,
 };

@@ -8,6 +8,7 @@ use domain::catalogue::{Item, print_value};
 use domain::facts::{CheckupFacts, CheckupState, PersonKind, Sex, Standing, UnitFacts};
 use domain::identity::{age_years, mask_id, mask_name, mask_phone};
 use domain::ids::UnitCode;
+use domain::phrase::DEPARTMENT_RULE;
 use domain::rule::{Judgement, Level};
 use domain::value::Value;
 use std::borrow::Cow;
@@ -156,9 +157,6 @@ impl<'a> Input<'a> {
         self.free_text(&print_value(item, value)).into_owned()
     }
 }
-
-/// The rule whose one class stands for any department, so that its words alone do not say which.
-const DEPARTMENT_RULE: &str = "department";
 
 pub fn unit_label(unit: &UnitFacts) -> String {
     if unit.township.is_empty() || unit.name.starts_with(&unit.township) {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod forms;
+mod phrases;
 mod tubes;
 
 use field::{Abilities, App, Card, SimulatedReader, SystemHost};
@@ -462,12 +463,18 @@ fn a_late_roster_dropped_in_shows_its_problems_and_its_people_are_called() {
     assert_eq!((owed(&mut desk, "bp"), owed(&mut desk, "general")), (true, false));
     let workbook = desk.ask("print", json!({ "kind": "results", "people": [], "purpose": null }));
     assert!(text(&workbook["name"]).ends_with(".xlsx"));
-    for kind in ["guide_sheet", "labels", "day_sheet"] {
-        let paper = desk.ask("print", json!({ "kind": kind, "people": [], "purpose": null }));
+    for kind in ["guide_sheet", "labels", "day_sheet", "tube_labels"] {
+        let ask = json!({ "kind": kind, "people": [], "purpose": null, "sets": 2 });
+        let paper = desk.ask("print", ask);
         assert!(text(&paper["name"]).ends_with(&format!("-{VILLAGE}-2026-09-14.pdf")));
         let content = text(&paper["content"]);
         let bytes = base64::engine::general_purpose::STANDARD.decode(content).unwrap();
         assert!(bytes.starts_with(b"%PDF-"), "{kind}");
+    }
+    // A village has no classes, and no set of tubes is none.
+    for (kind, code) in [("seat_cards", Code::PersonUnknown), ("tube_labels", Code::ValueInvalid)] {
+        let ask = json!({ "kind": kind, "people": [], "purpose": null, "sets": 0 });
+        assert_eq!(desk.call("print", ask), Err(code), "{kind}");
     }
 }
 

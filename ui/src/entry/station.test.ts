@@ -5,7 +5,7 @@ import { contradicted } from "./standing";
 import { answerOf, bandOf, closed, isPairComplete, othersOf, shown, update, type Effect, type Event, type Model } from "./station";
 
 const number = (item: string, more: Partial<ItemForm> = {}): ItemForm => ({
-  item, name: item, short: item, unit: "", kind: "number", is_derived: false, decimals: 0, hard_min: "10", hard_max: "400", chars_max: 8, choices: [], pair: null, shown_if: null, hint: "", ...more,
+  item, name: item, short: item, unit: "", kind: "number", is_derived: false, decimals: 0, hard_min: "10", hard_max: "400", chars_max: 8, choices: [], pair: null, shown_if: null, hint: "", has_phrases: false, ...more,
 });
 const HEIGHT = number("height", { decimals: 1, hard_min: "20", hard_max: "300" });
 const HIGH = number("sbp", { pair: "dbp" });

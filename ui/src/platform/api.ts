@@ -484,7 +484,11 @@ shown_if: ShownIf | null,
 /**
  * What to say or do at the question; empty where it speaks for itself.
  */
-hint: string, };
+hint: string, 
+/**
+ * Words that may be put together from the phrase book.
+ */
+has_phrases: boolean, };
 
 export type ItemHistory = { item: string, current: Array<ValueCell>, 
 /**
@@ -620,6 +624,22 @@ id_number_is_proposed: boolean, };
 
 export type Phase = "empty" | "locked" | "open";
 
+export type PhraseBook = { phrases: Array<PhraseForm>, };
+
+export type PhraseForm = { phrase: string, items: Array<string>, text: string, initials: string, 
+/**
+ * A B C, or empty where no level goes with it.
+ */
+level: string, 
+/**
+ * Nothing abnormal.
+ */
+is_normal: boolean, 
+/**
+ * What to do at once; empty where nothing is.
+ */
+hint: string, };
+
 export type PrintAsk = { kind: PrintKind, 
 /**
  * Guide sheet and labels: these people; empty = the stop's roster.
@@ -628,9 +648,13 @@ people: Array<string>,
 /**
  * Whole ID numbers, with this purpose; none = masked.
  */
-purpose: string | null, };
+purpose: string | null, 
+/**
+ * Of labels for tubes so many of each kind; 0 for all else.
+ */
+sets: number, };
 
-export type PrintKind = "results" | "findings" | "coverage_sheet" | "brief" | "guide_sheet" | "day_sheet" | "handover" | "labels";
+export type PrintKind = "results" | "findings" | "coverage_sheet" | "brief" | "guide_sheet" | "day_sheet" | "handover" | "seat_cards" | "labels" | "tube_labels";
 
 export type ProposedFinding = { rule: string, code: string, 
 /**
@@ -935,6 +959,7 @@ export interface Commands {
   account_add: { ask: AccountAsk; answer: AppState };
   password_change: { ask: PasswordAsk; answer: Nothing };
   forms: { ask: Nothing; answer: Forms };
+  phrases: { ask: Nothing; answer: PhraseBook };
   day: { ask: Nothing; answer: DayView };
   day_set: { ask: DayChoice; answer: DayView };
   ready: { ask: Nothing; answer: Checks };

@@ -78,6 +78,25 @@ pub enum PrintCommand {
         #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=2))]
         per_page: u8,
     },
+    /// 学生卡: a card with a QR for each pupil's seat, by class, ten on an A4 page
+    SeatCards {
+        #[command(flatten)]
+        of: PrintOf,
+        /// Only these people; without it the roster
+        #[arg(long = "person", value_name = "TEXT")]
+        people: Vec<String>,
+    },
+    /// Labels for tubes that carry no laboratory's code, one a page: new codes each time, nobody's until they are bound
+    TubeLabels {
+        #[command(flatten)]
+        of: PrintOf,
+        /// So many of each kind of tube
+        #[arg(long, value_name = "N")]
+        sets: u32,
+        /// Width and height in mm
+        #[arg(long, value_name = "WxH", default_value = "50x30")]
+        size: String,
+    },
     /// Labels with both codes, one a page
     Labels {
         #[command(flatten)]

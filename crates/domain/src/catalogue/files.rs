@@ -144,6 +144,43 @@ pub struct StationFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct PhrasesFile {
+    #[serde(rename = "$schema")]
+    _schema: String,
+    #[serde(rename = "note")]
+    _note: String,
+    pub version: u32,
+    pub phrases: Vec<PhraseFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhraseFile {
+    pub key: String,
+    pub items: Vec<String>,
+    pub text: String,
+    pub initials: String,
+    pub level: PhraseLevelFile,
+    pub finding: Option<String>,
+    pub status: String,
+    pub source: String,
+    #[serde(default)]
+    pub hint_zh: String,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+pub enum PhraseLevelFile {
+    A,
+    B,
+    C,
+    #[serde(rename = "none")]
+    None,
+    #[serde(rename = "normal")]
+    Normal,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PackagesFile {
     #[serde(rename = "$schema")]
     _schema: String,
@@ -328,6 +365,8 @@ pub struct AgeFromFile {
 pub enum ConditionFile {
     Number(NumberFile),
     Choice(ChoiceConditionFile),
+    Phrase(PhraseConditionFile),
+    Ungraded(UngradedConditionFile),
 }
 
 #[derive(Deserialize)]
@@ -350,6 +389,18 @@ pub struct NumberFile {
 pub struct ChoiceConditionFile {
     pub item: String,
     pub is: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhraseConditionFile {
+    pub phrase_in: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UngradedConditionFile {
+    pub ungraded_in: String,
 }
 
 #[derive(Deserialize, Clone, Copy)]

@@ -3,11 +3,12 @@
 
 use super::files::{
     AddsFile, CellFile, ChoiceFile, ItemFile, ItemKindFile, ItemsFile, PackageFile, PackagesFile,
-    RulesFile, StationFile, StationsFile, UsualFile, UsualForFile,
+    PhrasesFile, RulesFile, StationFile, StationsFile, UsualFile, UsualForFile,
 };
 use super::groups::Groups;
 use super::kidney::Kidney;
 use super::limit::Limit;
+use super::load_phrases::read_phrases;
 use super::load_rules::{RuleReader, read_age_settings};
 use super::scales::Scales;
 use super::table::Table;
@@ -44,6 +45,8 @@ pub struct Sources {
     pub stations: Cow<'static, str>,
     pub packages: Cow<'static, str>,
     pub rules: Cow<'static, str>,
+    /// `None` in the catalogues before the phrase book.
+    pub phrases: Option<Cow<'static, str>>,
     /// File name and text.
     pub tables: Vec<(&'static str, Cow<'static, str>)>,
 }
@@ -60,8 +63,16 @@ impl Catalogue {
         let stations_file: StationsFile = read_json("stations.json", &sources.stations)?;
         let packages_file: PackagesFile = read_json("packages.json", &sources.packages)?;
         let rules_file: RulesFile = read_json("rules.json", &sources.rules)?;
-        let versions =
-            [items_file.version, stations_file.version, packages_file.version, rules_file.version];
+        let phrases_file = sources.phrases.as_ref();
+        let phrases_file: Option<PhrasesFile> =
+            phrases_file.map(|text| read_json("phrases.json", text)).transpose()?;
+        let mut versions = vec![
+            items_file.version,
+            stations_file.version,
+            packages_file.version,
+            rules_file.version,
+        ];
+        versions.extend(phrases_file.as_ref().map(|file| file.version));
         if versions.iter().any(|version| *version != versions[0]) {
             return Err(CatalogueError::new("items.json", "versions differ".to_owned()));
         }
@@ -98,6 +109,10 @@ impl Catalogue {
             references,
             kidney: Kidney::read(&tables)?,
             scales: Scales::read(&tables)?,
+            phrases: phrases_file
+                .map(|file| read_phrases(&names, file))
+                .transpose()?
+                .unwrap_or_default(),
             age_settings,
             items,
             stations,

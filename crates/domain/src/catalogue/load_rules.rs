@@ -90,7 +90,9 @@ impl RuleReader<'_> {
                     reads.extend(measure.reads());
                     reads.extend(self.selector_items(limit)?);
                 }
-                Condition::Choice { item, .. } => reads.push(*item),
+                Condition::Choice { item, .. }
+                | Condition::Phrase { item, .. }
+                | Condition::Ungraded { item } => reads.push(*item),
             }
         }
         Ok(reads)
@@ -141,7 +143,7 @@ impl RuleReader<'_> {
 
     fn class(&self, rule: &str, file: &ClassFile) -> Result<Class, CatalogueError> {
         let conditions = |files: &[ConditionFile]| -> Result<Vec<Condition>, CatalogueError> {
-            files.iter().map(|condition| self.condition(condition)).collect()
+            files.iter().map(|condition| self.condition(&file.code, condition)).collect()
         };
         let broken = || CatalogueError::new(RULES_FILE, format!("{rule}: age of {}", file.code));
         let rounded = file.age_rounded_from_years.as_deref();
@@ -170,7 +172,7 @@ impl RuleReader<'_> {
         })
     }
 
-    fn condition(&self, file: &ConditionFile) -> Result<Condition, CatalogueError> {
+    fn condition(&self, class: &str, file: &ConditionFile) -> Result<Condition, CatalogueError> {
         match file {
             ConditionFile::Number(number) => {
                 let cell = CellFile {
@@ -197,6 +199,13 @@ impl RuleReader<'_> {
             ConditionFile::Choice(choice) => Ok(Condition::Choice {
                 item: self.names.code(RULES_FILE, &choice.item)?,
                 choices: self.choice_codes(&choice.item, &choice.is)?,
+            }),
+            ConditionFile::Phrase(phrase) => Ok(Condition::Phrase {
+                item: self.names.code(RULES_FILE, &phrase.phrase_in)?,
+                class: class.to_owned(),
+            }),
+            ConditionFile::Ungraded(ungraded) => Ok(Condition::Ungraded {
+                item: self.names.code(RULES_FILE, &ungraded.ungraded_in)?,
             }),
         }
     }

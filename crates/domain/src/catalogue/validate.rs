@@ -30,6 +30,7 @@ impl Catalogue {
         for rule in &self.rules {
             self.check_rule(rule)?;
         }
+        self.check_phrases()?;
         for row in &self.levels {
             let rule = self.rule(&row.rule);
             if !rule.is_some_and(|rule| rule.classes.iter().any(|class| class.code == row.code)) {
@@ -150,7 +151,7 @@ fn check_choices(choices: &[Choice]) -> Result<(), &'static str> {
 fn class_is_unverified(class: &Class) -> bool {
     let limits = class.all.iter().chain(&class.any).any(|condition| match condition {
         Condition::Number { limit, .. } => limit.unverified,
-        Condition::Choice { .. } => false,
+        Condition::Choice { .. } | Condition::Phrase { .. } | Condition::Ungraded { .. } => false,
     });
     limits || is_unverified(&class.status)
 }

@@ -61,6 +61,14 @@ impl<'a> Readings<'a> {
                 };
                 named.then(|| (*item, self.print(*item, value)))
             }
+            Condition::Phrase { item, class } => {
+                let clause = self.cat.clause_of(*item, self.words(*item), class)?;
+                Some((*item, clause.to_owned()))
+            }
+            Condition::Ungraded { item } => {
+                let words = self.words(*item);
+                self.cat.is_ungraded(*item, words).then(|| (*item, words.to_owned()))
+            }
         }
     }
 
@@ -172,6 +180,14 @@ impl<'a> Readings<'a> {
         match self.values.get(&item)?.value {
             Value::Choice(code) => Some(*code),
             Value::Number(_) | Value::Text(_) | Value::Absent(_) => None,
+        }
+    }
+
+    /// What was written; nothing where nothing was.
+    fn words(&self, item: ItemCode) -> &'a str {
+        match self.values.get(&item).map(|measured| measured.value) {
+            Some(Value::Text(text)) => text,
+            Some(Value::Number(_) | Value::Choice(_) | Value::Absent(_)) | None => "",
         }
     }
 

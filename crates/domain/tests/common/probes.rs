@@ -10,6 +10,7 @@ use domain::catalogue::{
 use domain::check::Subject;
 use domain::facts::{PersonKind, Sex};
 use domain::ids::ItemCode;
+use domain::phrase::{Grade, Phrase};
 use domain::rule::judge;
 use domain::value::{Decimal, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -148,6 +149,11 @@ fn probe_condition(
                 let named = choice.find(|choice| choices.contains(&choice.code)).unwrap();
                 given.insert(*item, named.key.clone());
             }
+            Condition::Phrase { item, class } => {
+                given.insert(*item, said(cat, *item, class));
+            }
+            // Nothing written has no level either.
+            Condition::Ungraded { .. } => {}
             // What holds it: a little below where it is to be below, else the limit itself.
             Condition::Number { measure, compare, limit } => {
                 if let Some((_, number)) =
@@ -180,6 +186,18 @@ fn probe_condition(
                 let _ = choices;
             }
         }
+        Condition::Phrase { item, class } => {
+            for words in [said(cat, *item, class), format!("未见{}", said(cat, *item, class))] {
+                let mut cells = given.clone();
+                cells.insert(*item, words);
+                probes.insert(probe(cat, "resident", "F", 600, &cells));
+            }
+        }
+        Condition::Ungraded { item } => {
+            let mut cells = given.clone();
+            cells.insert(*item, "余未见异常".to_owned());
+            probes.insert(probe(cat, "resident", "F", 600, &cells));
+        }
         Condition::Number { measure, limit, .. } => {
             for (row, number) in limit.rows() {
                 // A table by age says the same of both kinds: one is enough.
@@ -192,6 +210,21 @@ fn probe_condition(
             }
         }
     }
+}
+
+/// A phrase that leads to a class, its blanks filled with what says nothing.
+fn said(cat: &Catalogue, item: ItemCode, class: &str) -> String {
+    let leads = |phrase: &&Phrase| {
+        phrase.items.contains(&item)
+            && matches!(&phrase.grade, Grade::Finding { class: of, .. } if of == class)
+    };
+    let phrase = cat.phrases.iter().find(leads).unwrap();
+    let parts = phrase.text.split('〔').enumerate();
+    let filled = parts.map(|(at, part)| match at {
+        0 => part.to_owned(),
+        _ => format!("示例{}", part.split_once('〕').unwrap().1),
+    });
+    filled.collect()
 }
 
 fn sides(

@@ -25,6 +25,8 @@ impl Opened {
             PrintKind::DaySheet => self.paper(ask, Paper::DaySheet),
             PrintKind::Handover => self.paper(ask, Paper::Handover),
             PrintKind::Labels => self.paper(ask, Paper::Labels(LabelSize::USUAL)),
+            PrintKind::SeatCards => self.paper(ask, Paper::SeatCards),
+            PrintKind::TubeLabels => self.paper(ask, Paper::TubeLabels(LabelSize::USUAL, ask.sets)),
         }
     }
 

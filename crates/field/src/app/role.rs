@@ -76,6 +76,7 @@ fn need(command: &Command) -> Need {
         | Command::AccountAdd(_)
         | Command::PasswordChange(_)
         | Command::Forms(_)
+        | Command::Phrases(_)
         | Command::Day(_)
         | Command::DaySet(_)
         | Command::Ready(_)

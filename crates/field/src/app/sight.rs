@@ -1,5 +1,5 @@
 //! Who is of this device's units at all? A hub takes in what other teams recorded, to carry it home: on its screens and at its browsers
-//! nobody is there of whom no stream of its own units tells (`docs/decisions/039-units-are-the-devices.md`). One place for every command. Not
+//! nobody is there of whom no stream of its own units tells (`docs/decisions/040-units-are-the-devices.md`). One place for every command. Not
 //! what a role allows (`role`), nor which stop may be chosen (`day`).
 
 use super::{Opened, person_id};
@@ -101,6 +101,7 @@ fn whom(command: &Command) -> Vec<&str> {
         | Command::AccountAdd(_)
         | Command::PasswordChange(_)
         | Command::Forms(_)
+        | Command::Phrases(_)
         | Command::Day(_)
         | Command::DaySet(_)
         | Command::Ready(_)

@@ -11,13 +11,15 @@ use domain::derived;
 use domain::facts::CurrentValue;
 use domain::grammar::Grammar;
 use domain::ids::{ItemCode, PersonId};
+use domain::phrase::{Grade, has_blank};
 use domain::rule::{Judgement, judge_current};
 use domain::slip;
 use domain::tube::tube_kinds;
 use domain::value::{AbsentReason, Value};
 use protocol::rpc::station::{
     AbsentWord, BandWord, Choice, FormAsk, FormItem, FormView, Forms, InputKind, ItemForm,
-    ItemVerdict, JudgeAsk, Judged, PackageForm, ShownIf, StationForm, Typed,
+    ItemVerdict, JudgeAsk, Judged, PackageForm, PhraseBook, PhraseForm, ShownIf, StationForm,
+    Typed,
 };
 use protocol::{Code, Failure};
 use std::collections::BTreeMap;
@@ -102,7 +104,27 @@ fn item_form(item: &Item) -> ItemForm {
         pair,
         shown_if: shown_if(item),
         hint: item.hint_zh.clone(),
+        has_phrases: Catalogue::builtin().phrases.iter().any(|one| one.items.contains(&item.code)),
     }
+}
+
+/// The phrase book as forms offer it.
+pub(super) fn phrases() -> PhraseBook {
+    let catalogue = Catalogue::builtin();
+    let key = |code: &ItemCode| catalogue.item(*code).map(|item| item.key.clone());
+    let phrases = catalogue.phrases.iter().map(|phrase| PhraseForm {
+        phrase: phrase.key.clone(),
+        items: phrase.items.iter().filter_map(key).collect(),
+        text: phrase.text.clone(),
+        initials: phrase.initials.clone(),
+        level: match &phrase.grade {
+            Grade::Finding { level, .. } => level.key().to_owned(),
+            Grade::Normal | Grade::Ungraded => String::new(),
+        },
+        is_normal: phrase.grade == Grade::Normal,
+        hint: phrase.hint_zh.clone(),
+    });
+    PhraseBook { phrases: phrases.collect() }
 }
 
 /// More columns than these are not read while walking down a class.
@@ -356,7 +378,7 @@ fn item_verdict(
         }
         Band::Impossible => {
             verdict.band = BandWord::Impossible;
-            verdict.text = "不可能的数值，不能保存，请重新测量或输入".to_owned();
+            verdict.text = impossible_zh(&value).to_owned();
             return verdict;
         }
     }
@@ -381,6 +403,15 @@ fn suggestion(sitting: &Sitting, item: &Item, value: &Value) -> Option<String> {
     let number = value.number()?;
     let meant = slip::likely(Catalogue::builtin(), &sitting.subject, item, number)?;
     Some(meant.to_string()).filter(|text| parse_value(item, text).is_ok())
+}
+
+fn impossible_zh(value: &Value) -> &'static str {
+    match value {
+        Value::Text(text) if has_blank(text) => "还有空没有填，请填上〔 〕里的内容，或把它删去",
+        Value::Text(_) | Value::Number(_) | Value::Choice(_) | Value::Absent(_) => {
+            "不可能的数值，不能保存，请重新测量或输入"
+        }
+    }
 }
 
 fn together_zh(code: &str) -> &'static str {

@@ -42,6 +42,8 @@ commands_types! {
         pub shown_if: Option<ShownIf>,
         /// What to say or do at the question; empty where it speaks for itself.
         pub hint: String,
+        /// Words that may be put together from the phrase book.
+        pub has_phrases: bool,
     }
 
     #[derive(Eq)]
@@ -64,6 +66,24 @@ commands_types! {
         pub mandatory: Vec<String>,
         pub optional: Vec<String>,
     }
+
+    /// A phrase that words may be put together from; `〔 〕` is a blank.
+    #[derive(Eq)]
+    pub struct PhraseForm {
+        pub phrase: String,
+        pub items: Vec<String>,
+        pub text: String,
+        pub initials: String,
+        /// A B C, or empty where no level goes with it.
+        pub level: String,
+        /// Nothing abnormal.
+        pub is_normal: bool,
+        /// What to do at once; empty where nothing is.
+        pub hint: String,
+    }
+
+    #[derive(Eq)]
+    pub struct PhraseBook { pub phrases: Vec<PhraseForm> }
 
     #[derive(Eq)]
     pub struct AbsentWord { pub reason: String, pub zh: String }

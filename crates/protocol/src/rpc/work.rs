@@ -60,9 +60,9 @@ commands_types! {
         /// Workbooks.
         Results, Findings, CoverageSheet, Brief,
         /// PDF, A4.
-        GuideSheet, DaySheet, Handover,
+        GuideSheet, DaySheet, Handover, SeatCards,
         /// PDF, one label a page.
-        Labels,
+        Labels, TubeLabels,
     }
 
     #[derive(Eq)]
@@ -72,6 +72,9 @@ commands_types! {
         pub people: Vec<String>,
         /// Whole ID numbers, with this purpose; none = masked.
         pub purpose: Option<String>,
+        /// Of labels for tubes so many of each kind; 0 for all else.
+        #[serde(default)]
+        pub sets: u32,
     }
 
     #[derive(Eq)]

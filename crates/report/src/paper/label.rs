@@ -1,4 +1,4 @@
-//! Labels, one a page of a roll: who it is in words, and the code as bars and as a QR.
+//! Labels, one a page of a roll: who it is in words, and the code as bars and as a QR; for a tube its kind and bars alone.
 
 use super::codes::{CODE128_QUIET_MODULES, QR_QUIET_MODULES, code128, qr};
 use super::face::{Fonts, Weight};
@@ -90,6 +90,58 @@ fn label(fonts: &Fonts, size: LabelSize, person: &LabelPerson) -> Result<Page, P
     Ok(page)
 }
 
+/// A tube that has no code of a laboratory's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TubeLabel {
+    /// 生化管.
+    pub kind: String,
+    /// As it will be scanned and bound; nobody's yet.
+    pub code: String,
+}
+
+/// One page a tube. Nobody's name is on it: whose it is, is bound when blood is drawn.
+pub fn tube_labels(
+    fonts: &Fonts,
+    size: LabelSize,
+    tubes: &[TubeLabel],
+) -> Result<Vec<u8>, PaperError> {
+    let pages: Result<Vec<Page>, PaperError> =
+        tubes.iter().map(|tube| tube_label(fonts, size, tube)).collect();
+    pdf::write(fonts, "采血管标签", &pages?)
+}
+
+fn tube_label(fonts: &Fonts, size: LabelSize, tube: &TubeLabel) -> Result<Page, PaperError> {
+    let (width, height) = (mm(size.width_mm), mm(size.height_mm));
+    let mut page = Page::new(width, height);
+    let bars = code128(&tube.code)?;
+    let modules = f32::from(u16::try_from(bars.len()).map_err(|_| PaperError::Code)?);
+    let quiet = f32::from(2 * u16::try_from(CODE128_QUIET_MODULES).unwrap_or(10));
+    let module_mm = (size.width_mm / (modules + quiet)).min(MODULE_MM);
+    if module_mm < MODULE_MIN_MM || size.height_mm < 20.0 {
+        return Err(PaperError::LabelTooSmall);
+    }
+    let edge = mm(EDGE_MM);
+    let kind = (height * 0.17).clamp(8.0, 16.0);
+    let across = (edge, width - 2.0 * edge);
+    let kind = fitting_size(fonts, &tube.kind, (kind, 5.0), Weight::Bold, across.1, 1);
+    let bars_top =
+        page.aligned(fonts, across, edge, (kind, Weight::Bold), Align::Centre, &tube.kind);
+    let figures = mm(size.height_mm * 0.09).clamp(5.5, 10.0);
+    let figures_top = height - edge - figures * 1.4;
+    let bars_width = mm(module_mm) * modules;
+    let left = (width - bars_width) / 2.0;
+    page.modules(left, bars_top, bars_width, figures_top - bars_top, vec![bars]);
+    page.aligned(
+        fonts,
+        (0.0, width),
+        figures_top,
+        (figures, Weight::Regular),
+        Align::Centre,
+        &tube.code,
+    );
+    Ok(page)
+}
+
 fn words(
     fonts: &Fonts,
     page: &mut Page,
@@ -162,6 +214,19 @@ mod tests {
             check(width, height, "阿依古丽·买买提");
             check(width, height, "阿卜杜热西提·阿卜杜克热木·买买提吐尔逊");
         }
+    }
+
+    #[test]
+    fn a_tubes_label_says_its_kind_and_its_code_and_nothing_runs_into_anything() {
+        let fonts = test_fonts();
+        let tube =
+            TubeLabel { kind: "血常规管".to_owned(), code: "T00123456789012".to_owned() };
+        for (width_mm, height_mm) in [(50.0, 30.0), (40.0, 20.0), (60.0, 40.0)] {
+            let page = tube_label(&fonts, LabelSize { width_mm, height_mm }, &tube).unwrap();
+            assert_eq!(collisions(&fonts, &page), Vec::<String>::new(), "{width_mm}x{height_mm}");
+        }
+        let small = LabelSize { width_mm: 20.0, height_mm: 20.0 };
+        assert_eq!(tube_label(&fonts, small, &tube), Err(PaperError::LabelTooSmall));
     }
 
     #[test]

@@ -249,7 +249,10 @@ fn derived(catalogue: &Catalogue) -> BTreeMap<ItemCode, Vec<ItemCode>> {
         Condition::Number { measure: measure @ Measure::Bmi { item, .. }, .. } => {
             Some((*item, measure.reads()))
         }
-        Condition::Number { .. } | Condition::Choice { .. } => None,
+        Condition::Number { .. }
+        | Condition::Choice { .. }
+        | Condition::Phrase { .. }
+        | Condition::Ungraded { .. } => None,
     });
     derived.collect()
 }

@@ -48,9 +48,7 @@ fn set_level(judgement: &mut Judgement, levels: &[LevelSetting]) {
 /// the same finding, judged again.
 fn add_shown(catalogue: &Catalogue, all: &mut Vec<Judgement>, shown: Judgement) {
     let same_slot = |judgement: &Judgement| {
-        judgement.rule == shown.rule
-            && slot(catalogue, &judgement.rule, &judgement.code)
-                == slot(catalogue, &shown.rule, &shown.code)
+        judgement.rule == shown.rule && slot(catalogue, judgement) == slot(catalogue, &shown)
     };
     if all.iter().any(|judgement| same_slot(judgement) && judgement.level >= shown.level) {
         return;
@@ -64,14 +62,39 @@ fn add_shown(catalogue: &Catalogue, all: &mut Vec<Judgement>, shown: Judgement) 
     }
 }
 
-/// Lipids have a slot for each analyte; a class nobody knows is its own.
-fn slot<'a>(catalogue: &'a Catalogue, rule: &str, code: &'a str) -> &'a str {
-    class(catalogue, rule, code).map_or(code, |(_, class)| class.slot.as_str())
+/// Lipids have a slot for each analyte, departments one each; a class nobody knows is its own.
+fn slot<'a>(catalogue: &'a Catalogue, judgement: &'a Judgement) -> &'a str {
+    let on: Vec<u32> = judgement.item.iter().map(|item| u32::from(item.0)).collect();
+    class(catalogue, &judgement.rule, &judgement.code, &on)
+        .map_or(judgement.code.as_str(), |(_, class)| class.slot.as_str())
 }
 
-fn class<'a>(catalogue: &'a Catalogue, rule: &str, code: &str) -> Option<(&'a Rule, &'a Class)> {
+/// A class by its code; where several slots have it (a department each), the one that reads one of these items.
+fn class<'a>(
+    catalogue: &'a Catalogue,
+    rule: &str,
+    code: &str,
+    on: &[u32],
+) -> Option<(&'a Rule, &'a Class)> {
     let rule = catalogue.rule(rule)?;
-    rule.classes.iter().find(|class| class.code == code).map(|class| (rule, class))
+    let mut named = rule.classes.iter().filter(|class| class.code == code);
+    let is_on = |class: &&Class| reads(rule, class).iter().any(|item| on.contains(item));
+    let class = named.clone().find(is_on).or_else(|| named.next())?;
+    Some((rule, class))
+}
+
+/// The items a class reads.
+fn reads(rule: &Rule, class: &Class) -> Vec<u32> {
+    let mut items: Vec<ItemCode> = rule.when.iter().map(|when| when.item).collect();
+    for condition in class.all.iter().chain(&class.any) {
+        match condition {
+            Condition::Number { measure, .. } => items.extend(measure.reads()),
+            Condition::Choice { item, .. }
+            | Condition::Phrase { item, .. }
+            | Condition::Ungraded { item } => items.push(*item),
+        }
+    }
+    items.into_iter().map(|item| u32::from(item.0)).collect()
 }
 
 fn shown_and_not_amended(
@@ -83,8 +106,8 @@ fn shown_and_not_amended(
     for (at, one) in said.iter().enumerate().filter(|(_, one)| one.is_applied) {
         let Saying::Save(save) = &one.saying else { continue };
         for finding in save.findings.iter().filter(|finding| finding.level > 0) {
-            let basis = basis(catalogue, finding)
-                .unwrap_or_else(|| save.results.iter().map(|r| r.item).collect());
+            let own: Vec<u32> = save.results.iter().map(|result| result.item).collect();
+            let basis = basis(catalogue, finding, &own).unwrap_or(own);
             if !is_amended(standing, said, at, &basis) {
                 shown.push(judgement(catalogue, standing, at, finding, &basis));
             }
@@ -93,20 +116,15 @@ fn shown_and_not_amended(
     shown
 }
 
-/// The items a class reads; `None` where the catalogue knows neither class nor rule.
-fn basis(catalogue: &Catalogue, finding: &FindingFact) -> Option<Vec<u32>> {
-    let Some((rule, class)) = class(catalogue, &finding.rule, &finding.code) else {
-        let rule = catalogue.rule(&finding.rule)?;
-        return Some(rule.rests_on.iter().map(|item| u32::from(item.0)).collect());
-    };
-    let mut items: Vec<ItemCode> = rule.when.iter().map(|when| when.item).collect();
-    for condition in class.all.iter().chain(&class.any) {
-        match condition {
-            Condition::Number { measure, .. } => items.extend(measure.reads()),
-            Condition::Choice { item, .. } => items.push(*item),
+/// The items a finding of a save rests on; `None` where the catalogue knows neither class nor rule.
+fn basis(catalogue: &Catalogue, finding: &FindingFact, own: &[u32]) -> Option<Vec<u32>> {
+    match class(catalogue, &finding.rule, &finding.code, own) {
+        Some((rule, class)) => Some(reads(rule, class)),
+        None => {
+            let rule = catalogue.rule(&finding.rule)?;
+            Some(rule.rests_on.iter().map(|item| u32::from(item.0)).collect())
         }
     }
-    Some(items.into_iter().map(|item| u32::from(item.0)).collect())
 }
 
 /// True when a person has amended what the finding rests on: a value of its own save was replaced, or one

@@ -2,7 +2,8 @@
 // project's rules and not a test of them: it is here so that screens can be built, tested and pictured without one.
 import items from "@catalogue/items.json";
 import packages from "@catalogue/packages.json";
-import type { AppState, Checks, Commands, DayView, FailureCode, Forms, Found, HeldRow, HubView, PersonRow, RegisterAsk, SyncState, ValueCell } from "../api";
+import phrases from "@catalogue/phrases.json";
+import type { AppState, Checks, Commands, DayView, FailureCode, Forms, Found, HeldRow, HubView, PersonRow, PhraseBook, RegisterAsk, SyncState, ValueCell } from "../api";
 import { readId } from "../../entry/id_number";
 import { download } from "../files";
 import { Failure, type Platform, type Word } from "../platform";
@@ -32,12 +33,18 @@ const FORMS: Forms = {
     item: item.key, name: item.name_zh, short: item.short_zh, unit: item.unit_zh, kind: item.kind,
     is_derived: item.derived === true, decimals: item.decimals_shown ?? 0, hard_min: hardLimits(item.key)[0], hard_max: hardLimits(item.key)[1],
     chars_max: item.chars_max ?? 12, choices: (item.choices ?? []).map(({ code, key, zh, exclusive }) => ({ code, key, zh, exclusive: exclusive === true })),
-    shown_if: item.shown_if ? { item: item.shown_if.item, keys: item.shown_if.is ?? [] } : null, hint: item.hint_zh ?? "",
+    shown_if: item.shown_if ? { item: item.shown_if.item, keys: item.shown_if.is ?? [] } : null, hint: item.hint_zh ?? "", has_phrases: phrases.phrases.some((one) => one.items.includes(item.key)),
     pair: item.key.startsWith("sbp") ? item.key.replace("sbp", "dbp") : item.key.startsWith("vision") && item.key.endsWith("right") ? item.key.replace("right", "left") : null,
   })),
   stations: STATIONS.map((station) => ({ station: station.key, name: station.name_zh, items: station.items, digit_goes_on: station.digit_goes_on === true, draws_tubes: TUBES.some((tube) => tube.station === station.key), walk: walkOf(station.key) })),
   packages: packages.packages.filter((one) => !("adds" in one)).map((one) => ({ is_pupil: one.kind === "pupil", name: one.name_zh, mandatory: one.mandatory, optional: one.optional })),
   absent: items.absent_words.map(({ reason }) => ({ reason, zh: ABSENT[reason] ?? reason })),
+};
+
+const BOOK: PhraseBook = {
+  phrases: phrases.phrases.map((one) => ({
+    phrase: one.key, items: one.items, text: one.text, initials: one.initials, level: one.finding === undefined ? "" : one.level, is_normal: one.level === "normal", hint: one.hint_zh ?? "",
+  })),
 };
 
 function stateOf(records: Records): AppState {
@@ -247,6 +254,7 @@ function answersOf(records: Records): Answers {
     ...stop.answers(records),
     ...labAnswers(records),
     forms: () => FORMS,
+    phrases: () => BOOK,
     day: () => dayView(records),
     day_set: (choice) => {
       records.choice = choice;
@@ -280,7 +288,7 @@ export function fakeHost(): Platform {
         // Copied as over a wire: a screen cannot reach into the host.
         return JSON.parse(JSON.stringify((answers[command] as Answers[W])(JSON.parse(JSON.stringify(ask)) as Commands[W]["ask"]))) as Commands[W]["answer"];
       } finally {
-        if (!["find", "judge", "forms", "sync_state", "hub_state", "watch", "form", "person"].includes(command)) keepSoon(records);
+        if (!["find", "judge", "forms", "phrases", "sync_state", "hub_state", "watch", "form", "person"].includes(command)) keepSoon(records);
       }
     },
     async saveFile(file) {
