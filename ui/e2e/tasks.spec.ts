@@ -44,15 +44,15 @@ test("a contact is recorded by keys in under twenty seconds and stands in the pe
   await page.keyboard.press("Control+Enter");
   expect((await recorded).ok()).toBe(true);
   expect(Date.now() - begun).toBeLessThan(CONTACT_MS);
-  await expect(page.locator(".chain .steps").first()).toContainText("已告知");
-  await expect(page.locator(".chain .steps").first()).toContainText("电话");
-  await expect(page.locator(".chain .steps").first()).toContainText(OPERATOR.name);
+  await expect(page.locator(".chain .said").first()).toContainText("已告知");
+  await expect(page.locator(".chain .said").first()).toContainText("电话");
+  await expect(page.locator(".chain .said").first()).toContainText(OPERATOR.name);
   // Nobody reached, without saying why: the reason is asked, and nothing is written.
   await page.getByLabel("结果", { exact: true }).focus();
   await page.keyboard.type("9");
   await page.keyboard.press("Control+Enter");
   await expect(page.getByLabel("原因", { exact: true })).toBeFocused();
-  await expect(page.locator(".chain .steps").first().locator("li")).toHaveCount(1);
+  await expect(page.locator(".chain .said").first().locator("li")).toHaveCount(1);
   await picture(page, "chains");
 });
 

@@ -1,6 +1,6 @@
 //! 随访 on the command line.
 
-use crate::args::{RecordStep, TasksCommand};
+use crate::args::{Place, RecordStep, TasksCommand};
 use crate::place::{Opened, open};
 use crate::say::Said;
 use field::{
@@ -9,6 +9,7 @@ use field::{
 };
 use protocol::{Code, Failure};
 use serde_json::json;
+use std::path::Path;
 
 /// Rows for a person to read; a program has all of them.
 const LINES_MAX: usize = 200;
@@ -47,40 +48,9 @@ pub fn tasks(command: &TasksCommand) -> Result<Said, Failure> {
             said_recorded(&recorded)
         }
         TasksCommand::Export { place, round, unit, operator, out } => {
-            let order = SheetOrder {
-                round: round.clone(),
-                unit: unit.clone(),
-                operator: Some(operator.clone()),
-                format: SheetFormat::of_file(out)?,
-            };
-            let issued = match open(place)? {
-                Opened::Device(mut home) => home.issue_task_sheet(&order, out)?,
-                Opened::Server(mut console) => console.issue_task_sheet(&order, out)?,
-            };
-            let line = format!(
-                "随访单已生成，{} 条，用途“{}”已记录：{}",
-                issued.rows,
-                issued.purpose,
-                issued.file.display()
-            );
-            Said::of(&issued, vec![line])
+            export(place, round.as_deref(), unit, operator, out)
         }
-        TasksCommand::Import { place, operator, file } => {
-            let back = match open(place)? {
-                Opened::Device(mut home) => home.import_task_sheet(Some(operator), file)?,
-                Opened::Server(mut console) => console.import_task_sheet(Some(operator), file)?,
-            };
-            let mut lines = vec![format!(
-                "{} 行：记下 {} 行，早已记过 {} 行，没有填写 {} 行，待处理 {} 行",
-                back.rows,
-                back.taken,
-                back.known,
-                back.blank,
-                back.held.len()
-            )];
-            lines.extend(back.held.iter().map(held_line));
-            Said::of(&back, lines)
-        }
+        TasksCommand::Import { place, operator, file } => import(place, operator, file),
         TasksCommand::Held(place) => {
             let held = match open(place)? {
                 Opened::Device(home) => home.held_task_rows()?,
@@ -96,6 +66,49 @@ pub fn tasks(command: &TasksCommand) -> Result<Said, Failure> {
             Said::of(&json!({ "id": id }), vec!["这一行已从待处理中拿掉".to_owned()])
         }
     }
+}
+
+fn export(
+    place: &Place,
+    round: Option<&str>,
+    unit: &str,
+    operator: &str,
+    out: &Path,
+) -> Result<Said, Failure> {
+    let order = SheetOrder {
+        round: round.map(str::to_owned),
+        unit: unit.to_owned(),
+        operator: Some(operator.to_owned()),
+        format: SheetFormat::of_file(out)?,
+    };
+    let issued = match open(place)? {
+        Opened::Device(mut home) => home.issue_task_sheet(&order, out)?,
+        Opened::Server(mut console) => console.issue_task_sheet(&order, out)?,
+    };
+    let line = format!(
+        "随访单已生成，{} 条，用途“{}”已记录：{}",
+        issued.rows,
+        issued.purpose,
+        issued.file.display()
+    );
+    Said::of(&issued, vec![line])
+}
+
+fn import(place: &Place, operator: &str, file: &Path) -> Result<Said, Failure> {
+    let back = match open(place)? {
+        Opened::Device(mut home) => home.import_task_sheet(Some(operator), file)?,
+        Opened::Server(mut console) => console.import_task_sheet(Some(operator), file)?,
+    };
+    let mut lines = vec![format!(
+        "{} 行：记下 {} 行，早已记过 {} 行，没有填写 {} 行，待处理 {} 行",
+        back.rows,
+        back.taken,
+        back.known,
+        back.blank,
+        back.held.len()
+    )];
+    lines.extend(back.held.iter().map(held_line));
+    Said::of(&back, lines)
 }
 
 fn held_line(held: &SheetHeld) -> String {
