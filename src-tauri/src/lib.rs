@@ -12,8 +12,8 @@ mod settings;
 mod window;
 
 use desk::Desk;
+use home::Told;
 use std::error::Error;
-use std::path::Path;
 use std::sync::Arc;
 use tauri::{App, AppHandle, Manager, RunEvent};
 
@@ -29,11 +29,11 @@ pub fn run() {
     }
     let builder = tauri::Builder::default();
     #[cfg(desktop)]
-    let builder = window::with_desktop_plugins(builder, told.as_deref());
+    let builder = window::with_desktop_plugins(builder, told.folder.as_deref());
     let built = builder
         .invoke_handler(tauri::generate_handler![commands::rpc, commands::save_file])
         .setup(move |app| {
-            if let Err(error) = begin(app, told.as_deref()) {
+            if let Err(error) = begin(app, &told) {
                 return give_up(&unopened(&error));
             }
             Ok(())
@@ -50,14 +50,14 @@ pub fn run() {
 }
 
 /// The folder, the app behind it, the window, and the timer.
-fn begin(app: &App, told: Option<&Path>) -> Result<(), Box<dyn Error>> {
-    let folder = home::folder(app, told)?;
+fn begin(app: &App, told: &Told) -> Result<(), Box<dyn Error>> {
+    let folder = home::folder(app, told.folder.as_deref())?;
     let only = home::only_one(&folder);
     if only.is_taken() {
         return give_up(home::TAKEN_ZH);
     }
     app.manage(only);
-    let desk = Arc::new(Desk::new(&folder, page_files(app.handle().clone())));
+    let desk = Arc::new(Desk::new(&folder, told.hall, page_files(app.handle().clone())));
     app.manage(desk.clone());
     window::open(app, &folder)?;
     watch(app.handle().clone(), desk);

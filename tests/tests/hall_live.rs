@@ -30,7 +30,8 @@ fn missing(desk: &Browser, person: &Value) -> Vec<String> {
 }
 
 #[test]
-fn the_desk_at_the_exit_sees_what_another_device_saved_and_the_chief_doctor_signs_over_it_on_the_spot() {
+fn the_desk_at_the_exit_sees_what_another_device_saved_and_the_chief_doctor_signs_over_it_on_the_spot()
+ {
     let district = District::prepare();
     said(district.central.console().add_operator(DOCTOR, "主任", "doctor"));
     let mut team: Vec<Tablet> =
@@ -49,8 +50,7 @@ fn the_desk_at_the_exit_sees_what_another_device_saved_and_the_chief_doctor_sign
     let day = json!({
         "round": district.round, "unit": VILLAGE, "day": "2026-09-14", "stations": stations,
     });
-    let (desk, doctor) =
-        (come(&running, &ca, "lu1", &day), come(&running, &ca, DOCTOR, &day));
+    let (desk, doctor) = (come(&running, &ca, "lu1", &day), come(&running, &ca, DOCTOR, &day));
 
     let people = Sheet::measurements().of_place(VILLAGE);
     let id_number = people.cell(0, "id_number").to_owned();
