@@ -23,7 +23,7 @@ export default defineConfig<object, Options>({
     { name: "real", testMatch: ["day.spec.ts", "screens.spec.ts", "bad.spec.ts", "live.spec.ts", "conclude.spec.ts", "tubes.spec.ts", "browsers.spec.ts", "hub.spec.ts", "phrases.spec.ts"], use: { host: "real" } },
     { name: "fake", testMatch: ["told.spec.ts"], use: { host: "fake", baseURL: FAKE } },
     { name: "figures", testMatch: ["figures.spec.ts"], timeout: 3_600_000, use: { host: "real" } },
-    { name: "speed", testMatch: ["speed.spec.ts"], use: { host: "fake", baseURL: FAKE } },
+    { name: "speed", testMatch: ["speed.spec.ts"], use: { host: "real" } },
   ],
   webServer: { command: "node serve.mjs dist-fake 4173", cwd: fileURLToPath(new URL("./e2e", import.meta.url)), url: FAKE, reuseExistingServer: true },
 });

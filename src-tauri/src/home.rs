@@ -5,7 +5,6 @@ use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use tauri::{App, Manager};
 
 /// Another folder than the person's own: for a second device on one machine, for tests and the demo.
 const HOME_OPTION: &str = "--home";
@@ -50,11 +49,12 @@ fn named(words: Vec<OsString>, variable: Option<OsString>) -> Result<Told, Strin
     Ok(told)
 }
 
-/// The folder told, else the app's own among this person's data. It is made if need be.
-pub fn folder(app: &App, told: Option<&Path>) -> Result<PathBuf, Box<dyn std::error::Error>> {
+/// The folder told, else the app's own among this person's data, as the toolkit names it. It is made if need be.
+#[cfg(desktop)]
+pub fn folder(identifier: &str, told: Option<&Path>) -> std::io::Result<PathBuf> {
     let folder = match told {
         Some(told) => std::path::absolute(told)?,
-        None => app.path().app_data_dir()?,
+        None => dirs::data_dir().ok_or(std::io::ErrorKind::NotFound)?.join(identifier),
     };
     std::fs::create_dir_all(&folder)?;
     Ok(folder)

@@ -12,13 +12,17 @@ mod settings;
 mod window;
 
 use desk::Desk;
-use home::Told;
 use std::error::Error;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use tauri::{App, AppHandle, Manager, RunEvent};
 
 /// Opens the window and stays until it is closed.
-#[cfg_attr(any(target_os = "android", target_os = "ios"), tauri::mobile_entry_point)]
+///
+/// The folder is taken before the toolkit starts: its threads do not bear a program that ends under them, and a second
+/// start ends at once.
+#[cfg(desktop)]
 pub fn run() {
     let told = match home::told() {
         Ok(told) => told,
@@ -27,18 +31,58 @@ pub fn run() {
     if !window::has_display() {
         return give_up(window::NO_DISPLAY_ZH);
     }
-    let builder = tauri::Builder::default();
-    #[cfg(desktop)]
-    let builder = window::with_desktop_plugins(builder, told.folder.as_deref());
+    let context = tauri::generate_context!();
+    let identifier = context.config().identifier.clone();
+    let folder = match home::folder(&identifier, told.folder.as_deref()) {
+        Ok(folder) => folder,
+        Err(error) => return give_up(&unopened(&error)),
+    };
+    let bus_name = window::bus_name(&identifier, told.folder.as_deref());
+    let only = home::only_one(&folder);
+    #[cfg(target_os = "linux")]
+    if only.is_taken() {
+        if window::show_first(&bus_name).is_ok() {
+            return;
+        }
+        return give_up(home::TAKEN_ZH);
+    }
+    let builder = window::with_desktop_plugins(tauri::Builder::default(), bus_name);
+    stay(builder, context, move |app| {
+        // Where another start is told by the toolkit alone.
+        if only.is_taken() {
+            return give_up(home::TAKEN_ZH);
+        }
+        app.manage(only);
+        begin(app, &folder, told.hall)
+    });
+}
+
+/// A phone has one window of an app, and the app one folder.
+#[cfg(not(desktop))]
+#[tauri::mobile_entry_point]
+pub fn run() {
+    stay(tauri::Builder::default(), tauri::generate_context!(), |app| {
+        let folder = app.path().app_data_dir()?;
+        std::fs::create_dir_all(&folder)?;
+        begin(app, &folder, None)
+    });
+}
+
+/// Starts the toolkit, opens the window, and locks at the end.
+fn stay(
+    builder: tauri::Builder<tauri::Wry>,
+    context: tauri::Context<tauri::Wry>,
+    begin: impl FnOnce(&App) -> Result<(), Box<dyn Error>> + Send + 'static,
+) {
     let built = builder
         .invoke_handler(tauri::generate_handler![commands::rpc, commands::save_file])
         .setup(move |app| {
-            if let Err(error) = begin(app, &told) {
+            if let Err(error) = begin(app) {
                 return give_up(&unopened(&error));
             }
             Ok(())
         })
-        .build(tauri::generate_context!());
+        .build(context);
     match built {
         Ok(app) => app.run(|app, event| {
             if matches!(event, RunEvent::Exit) {
@@ -49,17 +93,11 @@ pub fn run() {
     }
 }
 
-/// The folder, the app behind it, the window, and the timer.
-fn begin(app: &App, told: &Told) -> Result<(), Box<dyn Error>> {
-    let folder = home::folder(app, told.folder.as_deref())?;
-    let only = home::only_one(&folder);
-    if only.is_taken() {
-        return give_up(home::TAKEN_ZH);
-    }
-    app.manage(only);
-    let desk = Arc::new(Desk::new(&folder, told.hall, page_files(app.handle().clone())));
+/// The app behind the folder, the window, and the timer.
+fn begin(app: &App, folder: &Path, hall: Option<SocketAddr>) -> Result<(), Box<dyn Error>> {
+    let desk = Arc::new(Desk::new(folder, hall, page_files(app.handle().clone())));
     app.manage(desk.clone());
-    window::open(app, &folder)?;
+    window::open(app, folder)?;
     watch(app.handle().clone(), desk);
     Ok(())
 }

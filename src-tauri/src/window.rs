@@ -17,6 +17,9 @@ const PAGE_FOLDER: &str = "page";
 /// Where the window opens the first time, and how small it may become, in logical pixels.
 const SIZE: (f64, f64) = (1280.0, 800.0);
 const SIZE_MIN: (f64, f64) = (360.0, 600.0);
+/// How long the window that is open may take to answer a second start.
+#[cfg(target_os = "linux")]
+const ANSWER_MAX: std::time::Duration = std::time::Duration::from_secs(10);
 
 pub const NO_DISPLAY_ZH: &str =
     "这台机器没有图形界面，窗口打不开。请在桌面上启动，或用 jkkc field serve 在浏览器里打开。";
@@ -31,29 +34,39 @@ pub fn has_display() -> bool {
 #[cfg(desktop)]
 pub fn with_desktop_plugins(
     builder: tauri::Builder<tauri::Wry>,
-    told: Option<&Path>,
+    bus_name: String,
 ) -> tauri::Builder<tauri::Wry> {
     use tauri_plugin_window_state::StateFlags;
     let single = tauri_plugin_single_instance::Builder::new().callback(|app, _, _| show(app));
-    let single = match told {
-        None => single,
-        Some(folder) => single.dbus_id(bus_name(folder)),
-    };
     let kept = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
     let state = tauri_plugin_window_state::Builder::new().with_state_flags(kept);
-    builder.plugin(single.build()).plugin(state.build())
+    builder.plugin(single.dbus_id(bus_name).build()).plugin(state.build())
 }
 
-/// Another name on the session's bus for each folder that was told, so that two devices on one machine do not hinder
-/// each other. FNV-1a: only has to tell folders apart, the lock in the folder decides.
+/// The window's name on the session's bus: the app's own, and another for each folder that was told, so that two devices
+/// on one machine do not hinder each other. FNV-1a: only has to tell folders apart, the lock in the folder decides.
 #[cfg(desktop)]
-fn bus_name(folder: &Path) -> String {
+pub fn bus_name(identifier: &str, told: Option<&Path>) -> String {
+    let Some(folder) = told else { return identifier.to_owned() };
     let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let bytes = whole.as_os_str().as_encoded_bytes();
     let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    format!("cn.jiankangkuaiche.field.at{hash:016x}")
+    format!("{identifier}.at{hash:016x}")
+}
+
+/// Asks the window that is open to come to the front, in the words of `tauri-plugin-single-instance`, which answers
+/// there. Fails where there is no bus or nobody of this name on it.
+#[cfg(target_os = "linux")]
+pub fn show_first(bus_name: &str) -> zbus::Result<()> {
+    let name = format!("{bus_name}.SingleInstance");
+    let path = format!("/{}", name.replace('.', "/").replace('-', "_"));
+    let bus = zbus::blocking::connection::Builder::session()?.method_timeout(ANSWER_MAX).build()?;
+    let interface = Some("org.SingleInstance.DBus");
+    let told: (Vec<String>, &str) = (Vec::new(), "");
+    bus.call_method(Some(name.as_str()), path.as_str(), interface, "ExecuteCallback", &told)?;
+    Ok(())
 }
 
 /// Opens it on the screens that are part of the program.
@@ -177,8 +190,10 @@ mod tests {
     #[cfg(desktop)]
     #[test]
     fn each_folder_has_its_own_name_on_the_bus() {
-        let [a, b] = ["a", "b"].map(|folder| bus_name(Path::new(folder)));
+        let name = |folder: Option<&Path>| bus_name("an.app", folder);
+        let [a, b] = ["a", "b"].map(|folder| name(Some(Path::new(folder))));
         assert_ne!(a, b);
-        assert_eq!(a, bus_name(&std::path::absolute("a").unwrap()));
+        assert_eq!(a, name(Some(&std::path::absolute("a").unwrap())));
+        assert_eq!(name(None), "an.app");
     }
 }

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 /// What these stories need beside the program.
 const INSTALL: &str = "sudo apt-get update && sudo apt-get install -y --no-install-recommends xvfb webkit2gtk-driver \
-                       dbus-daemon binutils fonts-noto-cjk";
+                       dbus-daemon binutils fonts-noto-cjk xdotool";
 /// A busy machine takes its time; nothing here waits so long on a quiet one.
 const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
@@ -78,6 +78,23 @@ impl Desktop {
             shell.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
         }
         shell.output().unwrap_or_else(|e| panic!("the shell: {e}"))
+    }
+
+    /// Asks a window to close, in the words of a window manager when its corner is pressed.
+    fn ask_to_close(&self, window: u32) {
+        use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
+        let (display, _) = x11rb::connect(Some(&self.display)).unwrap();
+        let atom = |name: &[u8]| display.intern_atom(false, name).unwrap().reply().unwrap().atom;
+        let words = [atom(b"WM_DELETE_WINDOW"), x11rb::CURRENT_TIME, 0, 0, 0];
+        let message = ClientMessageEvent::new(32, window, atom(b"WM_PROTOCOLS"), words);
+        display.send_event(false, window, EventMask::NO_EVENT, message).unwrap().check().unwrap();
+    }
+
+    /// What a hand does with mouse and keys, by `xdotool`; what it says.
+    fn point(&self, words: &[&str]) -> String {
+        let mut xdotool = self.start(Path::new("xdotool"));
+        let said = xdotool.args(words).output().unwrap_or_else(|e| lacking(&xdotool, &e));
+        String::from_utf8_lossy(&said.stdout).into_owned()
     }
 
     /// The whole display as a picture, where `WINDOW_PICTURES` names a folder for them (ImageMagick's `import`).
@@ -259,6 +276,43 @@ impl<'a> Window<'a> {
     /// The page as it is drawn, as a PNG: what a camera sees.
     pub async fn drawn(&self) -> Vec<u8> {
         self.client.screenshot().await.unwrap()
+    }
+
+    /// Drawn to another size, as by its edge, in pixels; waits until the page has it.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let [id] = self.ids().try_into().unwrap_or_else(|ids| panic!("one window: {ids:?}"));
+        self.desktop.point(&["windowsize", &id, &width.to_string(), &height.to_string()]);
+        self.until(
+            "the size",
+            &format!("return innerWidth === {width} && innerHeight === {height}"),
+        )
+        .await;
+    }
+
+    /// Waits for a dialog of the system beside the window, types a path into it and confirms.
+    pub fn save_as(&self, path: &Path) {
+        let own = self.ids();
+        let dialog = until("a dialog", || self.ids().into_iter().find(|id| !own.contains(id)));
+        self.desktop.point(&["windowfocus", "--sync", &dialog]);
+        self.desktop.picture("save");
+        self.desktop.point(&["key", "ctrl+a"]);
+        self.desktop.point(&["type", "--delay", "20", &path.to_string_lossy()]);
+        self.desktop.point(&["key", "Return"]);
+    }
+
+    /// The program's windows on the display.
+    fn ids(&self) -> Vec<String> {
+        let process = self.process.to_string();
+        let said = self.desktop.point(&["search", "--onlyvisible", "--pid", &process]);
+        said.lines().map(str::to_owned).collect()
+    }
+
+    /// Closed by its corner, undriven: the program puts away what it keeps and ends by itself.
+    pub fn leave(mut self) {
+        let [id] = self.ids().try_into().unwrap_or_else(|ids| panic!("one window: {ids:?}"));
+        self.desktop.ask_to_close(id.parse().unwrap());
+        until("the program has ended", || (!is_running(self.process)).then_some(()));
+        end(&mut self.driver);
     }
 
     /// The shell's process and those that draw its page, by id.

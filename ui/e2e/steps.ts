@@ -152,6 +152,8 @@ export const SCREENS = (person: string): [string, string][] => [
   ["coverage", "#/coverage"],
   ["checkout", `#/checkout/${person}`],
   ["end", "#/end"],
+  ["conclude", "#/conclude"],
+  ["conclusion", `#/conclusion/${person}`],
   ["lab", "#/lab"],
   ["sync", "#/sync"],
   ["hall", "#/hall"],

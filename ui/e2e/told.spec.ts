@@ -39,5 +39,5 @@ test("a healed copy is told once in plain words, and what is held has its reason
   await confirmDay(page, VILLAGE.unit);
   await page.evaluate(() => (location.hash = "#/sync"));
   await expect(page.locator(".syncing")).toContainText(/可能是那台设备的日期不对/);
-  await expect(page.locator(".syncing .step")).toContainText(/请协调员/);
+  await expect(page.locator(".syncing .step", { hasText: "请协调员" })).toBeVisible();
 });

@@ -127,12 +127,14 @@ export async function refreshSync(): Promise<void> {
 
 /** After unlocking: what does not change while the app is open. */
 export async function enter(state: AppState): Promise<void> {
-  app.state = state;
   app.notice = state.notice ?? app.notice;
-  if (state.phase !== "open") return;
-  const [forms, day] = await Promise.all([call("forms", {}), call("day", {}), refreshSync()]);
-  if (forms) app.forms = forms;
-  if (day) takeDay(day);
+  if (state.phase === "open") {
+    // Before the frame is there: it would open the day's screen for a moment, as for a device whose day nobody confirmed.
+    const [forms, day] = await Promise.all([call("forms", {}), call("day", {}), refreshSync()]);
+    if (forms) app.forms = forms;
+    if (day) takeDay(day);
+  }
+  app.state = state;
 }
 
 export function takeDay(day: DayView): void {

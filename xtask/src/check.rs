@@ -1,7 +1,7 @@
 //! `cargo xtask test` and `cargo xtask ci`: every check there is, all of them run even when one fails, and a
 //! summary at the end. Not the checks themselves: those are tests of the crates and of `tests/`.
 
-use crate::{demo, need, run, screens};
+use crate::{demo, need, programs, run, screens};
 use std::time::Duration;
 
 /// One line of the summary.
@@ -89,17 +89,17 @@ fn one(what: &'static str, words: &[&str]) -> Line {
 }
 
 fn tests() -> Line {
-    let words = ["test", "--workspace", "--no-fail-fast"];
-    println!("== 测试：cargo {}", words.join(" "));
+    println!("== 测试：cargo test --workspace --no-fail-fast，两个程序同时");
     let mut line = Line { what: "测试", passed: 0, failed: 0, skipped: 0, time: Duration::ZERO };
     let (is_good, time) = run::timed(|| {
-        run::read_along(run::cargo(&words), |text| {
-            if let Some([passed, failed, skipped]) = test_result(text) {
-                line.passed += passed;
-                line.failed += failed;
-                line.skipped += skipped;
-            }
-        })
+        let Some(programs) = programs::build() else { return false };
+        let mut is_good = true;
+        programs::run(&programs, |ran| {
+            ran.text.lines().for_each(|text| count(&mut line, text));
+            is_good &= ran.is_good;
+        });
+        let documented = run::cargo(&["test", "--workspace", "--no-fail-fast", "--doc"]);
+        is_good & run::read_along(documented, |text| count(&mut line, text))
     });
     line.time = time;
     // What does not compile, and what runs no test at all, has no result line of its own.
@@ -107,6 +107,14 @@ fn tests() -> Line {
         line.failed += 1;
     }
     line
+}
+
+fn count(line: &mut Line, text: &str) {
+    if let Some([passed, failed, skipped]) = test_result(text) {
+        line.passed += passed;
+        line.failed += failed;
+        line.skipped += skipped;
+    }
 }
 
 /// Passed, failed and ignored of one of cargo's `test result:` lines.

@@ -8,6 +8,7 @@ mod demo;
 mod fuzz;
 mod need;
 mod package;
+mod programs;
 mod run;
 mod screens;
 mod soak;

@@ -127,6 +127,12 @@ const WINDOW_TEST: &[Need] = &[
         package: "binutils",
         is_here: || on_path("nm"),
     },
+    Need {
+        tool: "xdotool",
+        what_for: "像人一样改窗口大小、填保存对话框",
+        package: "xdotool",
+        is_here: || on_path("xdotool"),
+    },
 ];
 
 /// What building the window's program needs.

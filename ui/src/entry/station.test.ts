@@ -48,6 +48,13 @@ test("a form opens at its first empty item", () => {
   expect(focusOf(update(closed, { kind: "opened", view: known, items: ITEMS, saveId: "x", pairJump: true })[1])).toEqual(["sbp"]);
 });
 
+test("a key's question to the host rests, a step's and a full pair's do not", () => {
+  const rests = (...events: Event[]) => after(opened(), ...events)[1].flatMap((one) => (one.kind === "judge" ? [one.rests === true] : []));
+  expect(rests({ kind: "typed", item: "height", text: "1" })).toEqual([true]);
+  expect(rests({ kind: "typed", item: "sbp", text: "128" })).toEqual([false]);
+  expect(rests({ kind: "absent", item: "height", reason: "not_done" })).toEqual([false]);
+});
+
 test("a draft comes back with its cursor", () => {
   const draft = { person: "p", station: "bp", values: [{ item: "sbp", text: "128", absent: null, confirmed: false }], focus: "dbp", at: "", name: "" };
   const [model, effects] = update(closed, { kind: "opened", view: view({ draft }), items: ITEMS, saveId: "x", pairJump: true });

@@ -59,7 +59,8 @@ export type Event =
   | { kind: "failed" };
 
 export type Effect =
-  | { kind: "judge"; asked: number; values: Typed[]; about: Record<string, string> }
+  /** `rests`: a key was pressed, and another may follow at once. */
+  | { kind: "judge"; asked: number; values: Typed[]; about: Record<string, string>; rests?: boolean }
   /** Focus an item's control; `end` is the save button. */
   | { kind: "focus"; item: string | "end"; select: boolean }
   | { kind: "draft"; values: Typed[]; focus: string | null }
@@ -273,7 +274,9 @@ function typed(model: Model, key: string, text: string): [Model, Effect[]] {
   if (item.kind === "number" && plain.endsWith("=")) return update(model, { kind: "suggestion", item: key });
   const next = withAnswer(model, key, { text: plain, absent: null, confirmed: false });
   const jumps = model.pairJump && isPairComplete(item, plain) && plain.length > answerOf(model, key).text.length;
-  return changed(next, jumps && item.pair !== null ? [{ kind: "focus", item: item.pair, select: true }] : []);
+  if (jumps && item.pair !== null) return changed(next, [{ kind: "focus", item: item.pair, select: true }]);
+  const [after, effects] = changed(next);
+  return [after, effects.map((effect) => (effect.kind === "judge" ? { ...effect, rests: true } : effect))];
 }
 
 /** Text that stands for a reason becomes it when the field is left: one letter, one key. */

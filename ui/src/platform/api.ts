@@ -240,7 +240,11 @@ left_early: Array<PersonRow>,
 /**
  * Open level A.
  */
-open_a: Array<PersonRow>, unsent: number, 
+open_a: Array<PersonRow>, 
+/**
+ * Two current values of one item, to be chosen from.
+ */
+conflicts: Array<PersonRow>, unsent: number, 
 /**
  * All green, or what to do.
  */
@@ -837,7 +841,11 @@ uploaded: number, backed_up: number,
 /**
  * Held entries nobody decided about, and conflicts at this stop.
  */
-attention: number, synced_at: string | null, 
+attention: number, 
+/**
+ * Of these the people at this stop with values that contradict each other.
+ */
+conflicts: number, synced_at: string | null, 
 /**
  * The sentence of the last failure or healing, with a next step.
  */

@@ -44,7 +44,7 @@ export const FAILURES: Record<FailureCode, string> = {
   font_absent: "本机没有中文字体，没有生成 PDF。请安装字体后重试：Debian 安装软件包 fonts-noto-cjk，Windows 安装微软雅黑或思源黑体，安卓请更新系统。",
   label_too_small: "标签太小，放不下条码。请用 50×30 毫米或更大的标签。",
   tube_code_invalid: "管上的条码不对（应为 4 至 32 位数字、大写字母）。请重新扫描，没有保存。",
-  tube_kind_unknown: "没有这种管型。请从 生化管、血常规管、尿管 中选择。",
+  tube_kind_unknown: "没有这种管型。请从 生化管、血常规管、尿样管 中选择。",
   tube_taken: "这个条码已经绑定过（别人，或另一种管），没有保存。请核对手里的管和人；确要改绑，请写明原因后再提交。",
   tube_reported: "这支管已有检验结果，不能改绑或作废，没有保存。请先由协调员核对并撤回结果。",
   tube_unknown: "没有找到这支管，或同一条码绑定了两个人。请核对条码，先同步再试。",

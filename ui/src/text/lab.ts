@@ -2,7 +2,7 @@
 import { filled } from "./zh";
 
 export const LAB_ZH = {
-  tubes: "采血管",
+  tubes: "样本管",
   tubes_lead: "扫一下管上的条码，就绑定到这个人。",
   tubes_all: "该采的管都绑定了。要再绑一支，先点管型。",
   tube_next: "下一支：{name}",
@@ -29,8 +29,8 @@ export const LAB_ZH = {
   tube_cancel: "不绑",
 
   lab_title: "检验结果",
-  lab_states: "这个点的采血管",
-  lab_states_none: "这个点还没有人要采血。",
+  lab_states: "这个点的样本管",
+  lab_states_none: "这个点还没有人要采样。",
   lab_kind: "管型",
   not_drawn: "未检",
   awaited: "待回报",

@@ -35,8 +35,7 @@ const PAIRS: [(&str, &str); 5] = [
 ];
 /// The second readings that a repeat after rest fills.
 const REPEAT: [&str; 2] = ["sbp2_mmhg", "dbp2_mmhg"];
-const RECHECK_ZH: &str =
-    "血压明显升高：请静坐 5 至 10 分钟后复测，填入第二次读数。没有复测会一直保留为待处理。";
+const RECHECK_ZH: &str = "血压明显升高：请静坐 5 至 10 分钟后复测，填入第二次读数。第一次的值可以先保存；没有复测会一直列在收工页。";
 
 /// Everything the screens draw from, asked once.
 pub(super) fn forms() -> Forms {

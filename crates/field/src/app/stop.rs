@@ -148,13 +148,15 @@ impl Opened {
         // Whoever is here with an open A, whenever the checkup began: a second day's pressure is not forgotten.
         let stop_row = |one: &StopPerson| frame.stop_row(one, &today.unit);
         let open_a: Vec<PersonRow> = people.iter().filter(|one| has_a(one)).map(stop_row).collect();
+        let conflicts: Vec<PersonRow> =
+            people.iter().filter(|one| has_conflict(one)).map(stop_row).collect();
         let status = self.home.status()?;
         let drafts = self.own_drafts()?.len();
         let checks = vec![
             left_early_check(left_early.len()),
             open_a_check(open_a.len()),
             drafts_check(drafts),
-            conflict_check(people.iter().filter(|one| has_conflict(one)).count()),
+            conflict_check(conflicts.len()),
             unsent_check(status.unsent),
         ];
         Ok(DayEndView {
@@ -164,6 +166,7 @@ impl Opened {
             stations: station_counts(&here),
             left_early,
             open_a,
+            conflicts,
             unsent: status.unsent,
             checks,
         })
@@ -395,7 +398,7 @@ fn conflict_check(people: usize) -> protocol::rpc::day::Check {
         return check("conflicts", CheckState::Good, "没有互相矛盾的数值".to_owned(), "");
     }
     let text = format!("{people} 人有互相矛盾的数值");
-    check("conflicts", CheckState::Note, text, "打开个人页，核对后选定其中一个。")
+    check("conflicts", CheckState::Note, text, "打开这个人的全部结果，核对后选定其中一个。")
 }
 
 #[cfg(test)]

@@ -123,13 +123,15 @@ impl App {
             (Some(Err(Code::ServerUnreachable)), false) => SyncPhase::Offline,
             (Some(Err(_)), false) => SyncPhase::Failed,
         };
+        let conflicts = opened.conflicts_here()?;
         Ok(SyncState {
             phase,
             saved: status.saved.all,
             unsent: status.unsent,
             uploaded: status.uploaded.all,
             backed_up: status.backed_up.all,
-            attention: status.held + opened.conflicts_here()?,
+            attention: status.held + conflicts,
+            conflicts,
             synced_at: status.synced_at,
             sentence: known.sentence.clone(),
         })

@@ -88,6 +88,8 @@ commands_types! {
         pub left_early: Vec<PersonRow>,
         /// Open level A.
         pub open_a: Vec<PersonRow>,
+        /// Two current values of one item, to be chosen from.
+        pub conflicts: Vec<PersonRow>,
         pub unsent: u64,
         /// All green, or what to do.
         pub checks: Vec<Check>,

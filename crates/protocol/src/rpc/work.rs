@@ -15,6 +15,8 @@ commands_types! {
         pub backed_up: u64,
         /// Held entries nobody decided about, and conflicts at this stop.
         pub attention: u64,
+        /// Of these the people at this stop with values that contradict each other.
+        pub conflicts: u64,
         pub synced_at: Option<String>,
         /// The sentence of the last failure or healing, with a next step.
         pub sentence: Option<String>,

@@ -127,7 +127,7 @@ mod tests {
             day: "2026-09-14".to_owned(),
             made_at: "2026-09-14 17:30".to_owned(),
             device: "采血一号".to_owned(),
-            kinds: ["生化管", "血常规管", "尿管"].map(kind).to_vec(),
+            kinds: ["生化管", "血常规管", "尿样管"].map(kind).to_vec(),
             spoilt: 2,
         }
     }

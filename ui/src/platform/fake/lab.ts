@@ -9,7 +9,7 @@ type Answers = { [W in Own & Word]: (ask: Commands[W]["ask"]) => Commands[W]["an
 export const TUBES = [
   { kind: "serum", name: "生化管", station: "blood" },
   { kind: "blood_count", name: "血常规管", station: "blood" },
-  { kind: "urine", name: "尿管", station: "urine" },
+  { kind: "urine", name: "尿样管", station: "urine" },
 ];
 const ZH = { not_drawn: "未检", awaited: "待回报", reported: "已回报", redraw: "需重采" } as const;
 
