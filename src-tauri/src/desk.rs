@@ -41,13 +41,14 @@ impl Serialize for Refused {
 }
 
 impl Desk {
-    /// `files` gives the screens' files to a hall's browsers.
+    /// `hall` is where else a hall answers, if told; `files` gives the screens' files to its browsers.
     pub fn new(
         folder: &Path,
+        hall: Option<SocketAddr>,
         files: impl Fn() -> Vec<(String, Vec<u8>)> + Send + Sync + 'static,
     ) -> Desk {
         // A phone's system ends what runs behind its screen: it is nobody's hub, and joins as a browser.
-        let hall = HallAbility { listen: HALL, files: Box::new(files) };
+        let hall = HallAbility { listen: hall.unwrap_or(HALL), files: Box::new(files) };
         let hall = cfg!(desktop).then_some(hall);
         let abilities = Abilities { save_files: cfg!(desktop), hall, ..Abilities::default() };
         Desk(Mutex::new(App::new(folder, Arc::new(SystemHost), abilities)))
@@ -114,7 +115,7 @@ mod tests {
     #[test]
     fn an_empty_folder_answers_and_nothing_has_locked() {
         let folder = std::env::temp_dir().join("no-such-folder-of-the-field-app");
-        let desk = Desk::new(&folder, Vec::new);
+        let desk = Desk::new(&folder, None, Vec::new);
         let done = desk.call(Command::State(Nothing {}));
         let Ok(Answer::State(state)) = done.answer else { panic!("no state") };
         assert_eq!(state.phase, Phase::Empty);

@@ -1,31 +1,52 @@
-//! Which folder this device's data lies in, and that only one program at a time works in it. Not what is in the folder
-//! (`field`, `store`).
+//! What the command line says: which folder this device's data lies in, and where a hall answers; and that only one program at a time
+//! works in a folder. Not what is in the folder (`field`, `store`).
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// Another folder than the person's own: for a second device on one machine, for tests and the demo.
 const HOME_OPTION: &str = "--home";
 const HOME_VARIABLE: &str = "JKKC_HOME";
+/// Another address than every one of this machine for a hall opened here: for tests and the demo.
+const HALL_OPTION: &str = "--hall";
 const LOCK_FILE: &str = "window.lock";
 
 pub const TAKEN_ZH: &str = "健康快车已经打开，正在使用这份数据。请切换到已打开的窗口。";
-const USAGE_ZH: &str = "用法：health-express [--home 目录]";
+const USAGE_ZH: &str = "用法：health-express [--home 目录] [--hall 地址:端口]";
 
-/// The folder named on the command line, else by the environment.
-pub fn told() -> Result<Option<PathBuf>, String> {
+/// What was told when the program was started.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    pub folder: Option<PathBuf>,
+    pub hall: Option<SocketAddr>,
+}
+
+/// By the command line; the folder else by the environment.
+pub fn told() -> Result<Told, String> {
     named(std::env::args_os().skip(1).collect(), std::env::var_os(HOME_VARIABLE))
 }
 
-fn named(words: Vec<OsString>, variable: Option<OsString>) -> Result<Option<PathBuf>, String> {
-    match words.as_slice() {
-        [] => Ok(variable.filter(|folder| !folder.is_empty()).map(PathBuf::from)),
-        [option, folder] if option == HOME_OPTION && !folder.is_empty() => {
-            Ok(Some(PathBuf::from(folder)))
+fn named(words: Vec<OsString>, variable: Option<OsString>) -> Result<Told, String> {
+    let mut told = Told::default();
+    for pair in words.chunks(2) {
+        match pair {
+            [option, folder]
+                if option == HOME_OPTION && told.folder.is_none() && !folder.is_empty() =>
+            {
+                told.folder = Some(PathBuf::from(folder));
+            }
+            [option, address] if option == HALL_OPTION && told.hall.is_none() => {
+                let address = address.to_str().and_then(|text| text.parse().ok());
+                told.hall = Some(address.ok_or(USAGE_ZH)?);
+            }
+            _ => return Err(USAGE_ZH.to_owned()),
         }
-        _ => Err(USAGE_ZH.to_owned()),
     }
+    let variable = variable.filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    told.folder = told.folder.or(variable);
+    Ok(told)
 }
 
 /// The folder told, else the app's own among this person's data, as the toolkit names it. It is made if need be.
@@ -81,13 +102,24 @@ mod tests {
         let check = |words: &[&str], variable: Option<&str>, expected: Option<&str>| {
             let words = words.iter().map(OsString::from).collect();
             let told = named(words, variable.map(OsString::from)).unwrap();
-            assert_eq!(told, expected.map(PathBuf::from));
+            assert_eq!(told, Told { folder: expected.map(PathBuf::from), hall: None });
         };
         check(&[], None, None);
         check(&[], Some(""), None);
         check(&[], Some("a"), Some("a"));
         check(&["--home", "b"], Some("a"), Some("b"));
-        for wrong in [&["--home"][..], &["--home", ""], &["b"], &["--home", "a", "b"]] {
+        let words = ["--hall", "127.0.0.1:0", "--home", "b"].map(OsString::from).to_vec();
+        let both = named(words, None).unwrap();
+        assert_eq!(both.folder, Some(PathBuf::from("b")));
+        assert_eq!(both.hall, Some(SocketAddr::from(([127, 0, 0, 1], 0))));
+        for wrong in [
+            &["--home"][..],
+            &["--home", ""],
+            &["b"],
+            &["--home", "a", "b"],
+            &["--home", "a", "--home", "b"],
+            &["--hall", "8443"],
+        ] {
             let words = wrong.iter().map(OsString::from).collect();
             assert_eq!(named(words, None), Err(USAGE_ZH.to_owned()), "{wrong:?}");
         }

@@ -13,6 +13,7 @@ mod window;
 
 use desk::Desk;
 use std::error::Error;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use tauri::{App, AppHandle, Manager, RunEvent};
@@ -32,11 +33,11 @@ pub fn run() {
     }
     let context = tauri::generate_context!();
     let identifier = context.config().identifier.clone();
-    let folder = match home::folder(&identifier, told.as_deref()) {
+    let folder = match home::folder(&identifier, told.folder.as_deref()) {
         Ok(folder) => folder,
         Err(error) => return give_up(&unopened(&error)),
     };
-    let bus_name = window::bus_name(&identifier, told.as_deref());
+    let bus_name = window::bus_name(&identifier, told.folder.as_deref());
     let only = home::only_one(&folder);
     #[cfg(target_os = "linux")]
     if only.is_taken() {
@@ -52,7 +53,7 @@ pub fn run() {
             return give_up(home::TAKEN_ZH);
         }
         app.manage(only);
-        begin(app, &folder)
+        begin(app, &folder, told.hall)
     });
 }
 
@@ -63,7 +64,7 @@ pub fn run() {
     stay(tauri::Builder::default(), tauri::generate_context!(), |app| {
         let folder = app.path().app_data_dir()?;
         std::fs::create_dir_all(&folder)?;
-        begin(app, &folder)
+        begin(app, &folder, None)
     });
 }
 
@@ -93,8 +94,8 @@ fn stay(
 }
 
 /// The app behind the folder, the window, and the timer.
-fn begin(app: &App, folder: &Path) -> Result<(), Box<dyn Error>> {
-    let desk = Arc::new(Desk::new(folder, page_files(app.handle().clone())));
+fn begin(app: &App, folder: &Path, hall: Option<SocketAddr>) -> Result<(), Box<dyn Error>> {
+    let desk = Arc::new(Desk::new(folder, hall, page_files(app.handle().clone())));
     app.manage(desk.clone());
     window::open(app, folder)?;
     watch(app.handle().clone(), desk);

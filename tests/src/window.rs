@@ -158,7 +158,7 @@ impl<'a> Window<'a> {
         let started = driver.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let driver = started.unwrap_or_else(|e| lacking(&driver, &e));
         until("the driver answers", || TcpStream::connect(("127.0.0.1", port)).ok());
-        let options = json!({ "binary": program::shell(), "args": ["--home", home] });
+        let options = json!({ "binary": program::shell(), "args": ["--home", home, "--hall", "127.0.0.1:0"] });
         let capabilities =
             Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -183,7 +183,11 @@ impl<'a> Window<'a> {
     /// Presses what bears these words.
     pub async fn press(&self, words: &str) {
         let path = format!("//button[contains(normalize-space(.), '{words}')]");
-        self.wait(Locator::XPath(&path), words).await.click().await.unwrap();
+        let button = self.wait(Locator::XPath(&path), words).await;
+        // What is fixed to the window's edge would take the press of what lies below it.
+        let found = serde_json::to_value(&button).unwrap();
+        self.script("arguments[0].scrollIntoView({ block: 'center' })", vec![found]).await;
+        button.click().await.unwrap();
     }
 
     /// Types into the field of this label, in place of what stands there.
@@ -267,6 +271,11 @@ impl<'a> Window<'a> {
 
     pub fn picture(&self, name: &str) {
         self.desktop.picture(name);
+    }
+
+    /// The page as it is drawn, as a PNG: what a camera sees.
+    pub async fn drawn(&self) -> Vec<u8> {
+        self.client.screenshot().await.unwrap()
     }
 
     /// Drawn to another size, as by its edge, in pixels; waits until the page has it.

@@ -1,18 +1,21 @@
 //! The real window on a display of its own: a person registered, examined and killed in the middle of a form, and all
-//! of it arrives; what the page may not do; one window a device; a page that is gone after the lock; memory.
+//! of it arrives; a hall opened by its button, joined by what its screen shows; what the page may not do; one window a device; a page that is gone after the lock; memory.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
-use field::{Abilities, App, SystemHost};
+use field::{Abilities, App, HallAbility, SystemHost};
 use protocol::rpc::Answer;
 use serde_json::{Value, json};
 use server::console::NewRound;
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
+use stories::browser::{Browser, fingerprint_at, trusting};
 use stories::central::Central;
 use stories::crowd::{Crowd, roster};
-use stories::program;
 use stories::window::{Desktop, Window, memory_bytes};
+use stories::{printed, program};
 use tempfile::TempDir;
 
 const VILLAGE: &str = stories::cast::VILLAGE;
@@ -22,6 +25,8 @@ const ID_NUMBER: &str = "431399197003070014";
 /// within 250 MB, which these stories do not show: they run no optimised program.
 const MEMORY_BYTES_MAX: u64 = 300 << 20;
 const LARGE_STOP: usize = 5_000;
+/// Looks at a screen until it is drawn, half a second apart.
+const LOOKS_MAX: usize = 120;
 
 /// A server, and a device that somebody has prepared for the day.
 struct Stop {
@@ -30,6 +35,14 @@ struct Stop {
     home: PathBuf,
     /// Where the server answers.
     server: String,
+    round: String,
+}
+
+/// A command of the screens to an app without any, which has to go well.
+fn ask(app: &mut App, command: &str, asked: Value) -> Value {
+    let order = serde_json::from_value(json!({ "command": command, "ask": asked })).unwrap();
+    let answer: Answer = app.call(order).unwrap_or_else(|f| panic!("{command}: {f}"));
+    serde_json::to_value(answer).unwrap()
 }
 
 impl Stop {
@@ -56,39 +69,40 @@ impl Stop {
             };
             assert_eq!(console.import_roster(&order).unwrap().accepted as usize, people);
         }
+        drop(console);
+        let server = format!("https://{}/", central.start());
+        let home = folder.path().join("device");
+        let stop = Stop { folder, central, home, server, round };
+        drop(stop.device(&stop.home, Abilities::default()));
+        stop
+    }
+
+    /// A device of this stop in a folder of its own, enrolled, synced and with its day set.
+    fn device(&self, home: &Path, abilities: Abilities) -> App {
+        let mut console = self.central.console();
         let enrolment = console.create_enrolment(&[VILLAGE.to_owned()]).unwrap();
         let account = console.create_account_code("limei").unwrap();
         drop(console);
-        let address = central.start();
-        let home = folder.path().join("device");
-        let mut app = App::new(&home, Arc::new(SystemHost), Abilities::default());
-        let mut ask = |command: &str, ask: Value| -> Value {
-            let order = serde_json::from_value(json!({ "command": command, "ask": ask })).unwrap();
-            let answer: Answer = app.call(order).unwrap_or_else(|f| panic!("{command}: {f}"));
-            serde_json::to_value(answer).unwrap()
-        };
-        ask(
-            "enrol",
-            json!({
-                "server_url": format!("https://{address}"), "code": enrolment.code,
-                "ca_pin": central.ca_pin, "account_code": account.code, "account": "limei",
-                "password": PASSWORD,
-            }),
-        );
-        let mut state = ask("sync", json!({}));
+        let mut app = App::new(home, Arc::new(SystemHost), abilities);
+        let enrol = json!({
+            "server_url": self.server, "code": enrolment.code, "ca_pin": self.central.ca_pin,
+            "account_code": account.code, "account": "limei", "password": PASSWORD,
+        });
+        ask(&mut app, "enrol", enrol);
+        let mut state = ask(&mut app, "sync", json!({}));
         while state["phase"] == "running" {
-            std::thread::sleep(std::time::Duration::from_millis(50));
-            state = ask("sync_state", json!({}));
+            std::thread::sleep(Duration::from_millis(50));
+            state = ask(&mut app, "sync_state", json!({}));
         }
         assert_eq!(state["phase"], "idle", "{state}");
-        let examiner = ask("day", json!({}))["examiners"][0]["examiner"].clone();
+        let examiner = ask(&mut app, "day", json!({}))["examiners"][0]["examiner"].clone();
         let stations = ["register", "general", "bp"]
             .map(|station| json!({ "station": station, "examiner": examiner }));
         let day = json!({
-            "round": round, "unit": VILLAGE, "day": "2026-09-14", "stations": stations,
+            "round": self.round, "unit": VILLAGE, "day": "2026-09-14", "stations": stations,
         });
-        assert_eq!(ask("day_set", day)["choice"]["unit"], VILLAGE);
-        Stop { folder, central, home, server: format!("https://{address}/") }
+        assert_eq!(ask(&mut app, "day_set", day)["choice"]["unit"], VILLAGE);
+        app
     }
 
     fn desktop(&self) -> Desktop {
@@ -133,7 +147,7 @@ fn somebody_registered_and_measured_survives_a_kill_in_mid_form_and_arrives_at_t
         window.fill("收缩压（第一次）", "148").await;
         // The draft is on the disk when the host lists it, and not before.
         while window.call("drafts", json!({})).await["drafts"] == json!([]) {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         window.kill().await;
 
@@ -152,7 +166,7 @@ fn somebody_registered_and_measured_survives_a_kill_in_mid_form_and_arrives_at_t
         window.script("location.hash = '#/sync'", vec![]).await;
         window.press("现在同步").await;
         while window.call("sync_state", json!({})).await["unsent"] != 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            tokio::time::sleep(Duration::from_millis(200)).await;
         }
         window.read("全部已上传").await;
         window.picture("sync");
@@ -196,6 +210,91 @@ fn form(station: &str, person: &str) -> Value {
     json!(format!("#/form/{station}/{person}"))
 }
 
+/// The codes on the screen as a camera reads them: the pairing's address, and the line for other laptops.
+async fn shown_codes(window: &Window<'_>, stop: &Stop) -> (String, String) {
+    let picture = stop.folder.path().join("drawn.png");
+    let mut codes = Vec::new();
+    // A busy machine has the page before it has drawn it.
+    for _ in 0..LOOKS_MAX {
+        std::fs::write(&picture, window.drawn().await).unwrap();
+        codes = printed::codes_in(&picture);
+        codes.retain(|(kind, _)| kind == "QR-Code");
+        let (pairing, join): (Vec<_>, Vec<_>) =
+            codes.iter().map(|(_, text)| text.clone()).partition(|text| text.contains("https"));
+        if let ([pairing], [join]) = (pairing.as_slice(), join.as_slice()) {
+            return (pairing.clone(), join.clone());
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    panic!("not on the screen: {codes:?}");
+}
+
+#[test]
+fn a_hall_opened_by_its_button_is_joined_by_what_its_screen_shows_and_all_see_each_other() {
+    let stop = Stop::new(0);
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    let hall = Some(HallAbility { listen, files: Box::new(Vec::new) });
+    let abilities = Abilities { hall, ..Abilities::default() };
+    let mut laptop = stop.device(&stop.folder.path().join("second"), abilities);
+    let ca = stop.central.store().setting_text(store::Setting::CaPem).unwrap().unwrap();
+    let desktop = stop.desktop();
+    runtime().block_on(async {
+        let window = come_in(&desktop, &stop).await;
+        window.script("location.hash = '#/sync'", vec![]).await;
+        window.press("开大厅或加入").await;
+        window.read("一个大厅只要一台").await;
+        window.press("开大厅").await;
+        window.read("大厅已经开了，这台电脑是枢纽").await;
+        window.read("还没有设备连过来").await;
+        window.picture("hall-open");
+        let (pairing, join) = shown_codes(&window, &stop).await;
+        let (url, secrets) = pairing.split_once("/#").unwrap();
+        let (fingerprint, code) = secrets.split_once(':').unwrap();
+        let address = url.trim_start_matches("https://").to_owned();
+        assert!(window.text().await.contains(url), "the address is there to be typed, too");
+
+        // Another laptop by the line, a browser by the code; both believe this device's certificate and no other.
+        ask(&mut laptop, "hub_join", json!({ "text": join }));
+        let (at, device) = join.split_once('/').unwrap();
+        assert_eq!(at, address);
+        let id = u128::from_str_radix(device, 16).unwrap().to_be_bytes();
+        let (name, trusts) = (protocol::call::hub_name(&id), trusting(&ca));
+        assert_eq!(fingerprint_at(&address, &name, &trusts).as_deref(), Ok(fingerprint));
+        let mut tablet = Browser::new(&address, &name, &trusts);
+        assert_eq!(tablet.pair(code).0, 204);
+        tablet.sign_in("limei", PASSWORD);
+        window.read("平板或手机").await;
+        window.read("李梅").await;
+        while ask(&mut laptop, "hub_state", json!({}))["joined"]["reached"] != true {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        window.read("已连接 2 台").await;
+        window.picture("hall-joined");
+
+        // Registered at the other laptop, known in this window and at the tablet.
+        let walk_in = json!({
+            "name": "周来", "id_number": ID_NUMBER, "student_no": "", "birth": "", "sex": "",
+            "phone": "", "is_pupil": false, "home_unit": null, "home_text": "", "grade": "",
+            "group": "", "is_new_for_sure": false,
+        });
+        let person = ask(&mut laptop, "register", walk_in)["person"].clone();
+        let find = json!({ "text": ID_NUMBER, "stop_first": true });
+        while tablet.ask("find", find.clone())["rows"][0]["person"] != person {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!(window.call("find", find).await["rows"][0]["person"], person);
+
+        window.press("关闭大厅").await;
+        window.read("还有设备连着。关闭后平板要重新扫码").await;
+        // The second press comes when the question has been read.
+        tokio::time::sleep(Duration::from_millis(800)).await;
+        window.press("关闭大厅").await;
+        window.read("这台电脑当枢纽").await;
+        assert!(tablet.try_send("GET", "/", "").is_err(), "nobody answers there any more");
+        window.close().await;
+    });
+}
+
 #[test]
 fn the_page_may_ask_for_our_two_commands_and_goes_nowhere() {
     let stop = Stop::new(0);
@@ -227,7 +326,7 @@ fn the_page_may_ask_for_our_two_commands_and_goes_nowhere() {
         assert!(home.starts_with("tauri://localhost"), "{home}");
         for away in ["https://example.org/", &stop.server, "file:///etc/hostname", "data:text/html,away"] {
             window.script("location.href = arguments[0]", vec![json!(away)]).await;
-            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            tokio::time::sleep(Duration::from_millis(300)).await;
             assert_eq!(window.address().await, home, "{away}");
         }
         let opened = "return window.open('tauri://localhost/') === null";
@@ -307,7 +406,7 @@ fn after_a_lock_another_process_draws_the_page() {
         window.tell("rpc", rpc("lock")).await;
         let after = window.until_page_processes(|now| !now.is_empty() && *now != before).await;
         assert!(!after.contains(&before[0]), "{before:?} {after:?}");
-        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
         window.picture("locked");
         assert!(window.is_running(), "the shell works on");
     });
@@ -325,7 +424,7 @@ fn with_a_stop_of_5000_people_shell_and_page_stay_within_300_mb_as_built_for_tes
         let window = come_in(&desktop, &stop).await;
         for hash in ["#/coverage", "#/class/general", "#/home"] {
             window.script("location.hash = arguments[0]", vec![json!(hash)]).await;
-            tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
         }
         window.see("#scan").await.send_keys("王").await.unwrap();
         window.see("#found .person").await;
