@@ -1,5 +1,5 @@
-//! 随访单 through the real program: what goes out and that it is recorded, filled in through LibreOffice (where it is installed; else
-//! as text), and what comes of each row that comes back: taken, known already, or held with its reason.
+//! 随访单 through the real program: what goes out and that it is recorded, filled in through LibreOffice, and
+//! what comes of each row that comes back: taken, known already, or held with its reason.
 #![allow(clippy::unwrap_used)]
 
 use protocol::Code;
@@ -52,11 +52,10 @@ const READ: &str = "--infilter=Text - txt - csv (StarCalc):44,34,76,1";
 
 fn convert(file: &Path, to: &str, folder: &Path) -> bool {
     let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
-    // An office that hangs is as good as none.
     let run = Command::new("timeout")
         .args([
             "--kill-after=5",
-            "90",
+            "240",
             "soffice",
             &profile,
             "--headless",
@@ -79,14 +78,15 @@ fn lines(xlsx: &Path) -> Vec<Vec<String>> {
     workbook.sheets[0].rows.iter().map(row).collect()
 }
 
-/// Writes `(number, day, way, result, next, note)` into a list's rows; the file is then LibreOffice's, where there is one.
+/// Writes `(number, day, way, result, next, note)` into a list's rows; the file is then LibreOffice's.
 fn fill_in_office(stage: &Stage, xlsx: &Path, name: &str, said: &[[&str; 6]]) -> PathBuf {
     let plain = fill(stage, xlsx, name, said);
     let folder = stage.path("office");
     std::fs::create_dir_all(&folder).unwrap();
     let made = folder.join(format!("{name}.xlsx"));
     let is_made = convert(&plain, "xlsx:Calc MS Excel 2007 XML", &folder) && made.exists();
-    if is_made { made } else { plain }
+    assert!(is_made, "LibreOffice wrote no workbook: apt-get install libreoffice-calc-nogui");
+    made
 }
 
 /// The same as text in columns.

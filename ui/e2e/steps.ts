@@ -154,6 +154,8 @@ export const SCREENS = (person: string): [string, string][] => [
   ["end", "#/end"],
   ["conclude", "#/conclude"],
   ["conclusion", `#/conclusion/${person}`],
+  ["tasks", "#/tasks"],
+  ["chains", `#/chains/${person}`],
   ["lab", "#/lab"],
   ["sync", "#/sync"],
   ["hall", "#/hall"],
