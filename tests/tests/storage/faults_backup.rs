@@ -2,7 +2,7 @@
 //! half made under a wanted name; what was there before is there after; again, it succeeds.
 
 use crate::disk::{Disk, Fault, Op};
-use crate::nth::{FAULTS_BRIEF, assert_right_word, every_operation_of};
+use crate::nth::{EVERY, FAULTS_BRIEF, assert_right_word, operations_of};
 use crate::replicas::{copy_all, folder, heads};
 use protocol::Failure;
 use server::{BackupOrder, RestoreOrder};
@@ -64,7 +64,7 @@ fn a_backup_that_meets_any_fault_counts_only_when_it_is_whole() {
     let (from, recipient) = prepared();
     let before = fs::read(from.path().join("backup.age")).unwrap();
     let files = names(from.path());
-    every_operation_of("server backup", &FAULTS_BRIEF, |fault, when, met| {
+    operations_of("server backup", &FAULTS_BRIEF, EVERY, |fault, when, met| {
         let place = folder();
         copy_all(from.path(), place.path());
         let order = backup_order(place.path(), &recipient);
@@ -93,7 +93,7 @@ fn a_restore_that_meets_any_fault_leaves_no_folder_or_a_whole_one() {
     server::backup(&backup_order(from.path(), &recipient), &mut |_| {}).unwrap();
     let expected = heads(&Store::open(&from.path().join("server"), &Central::key()).unwrap());
     let files = names(from.path());
-    every_operation_of("server restore", &FAULTS_BRIEF, |fault, when, met| {
+    operations_of("server restore", &FAULTS_BRIEF, EVERY, |fault, when, met| {
         let place = folder();
         copy_all(from.path(), place.path());
         let order = restore_order(place.path());

@@ -34,17 +34,22 @@ impl Met {
 
 /// Runs `with_fault` for each of all faults and every N, until it says that none was met.
 pub fn every_operation(what: &str, with_fault: impl FnMut(Fault, &str, &mut Met) -> bool) -> Met {
-    every_operation_of(what, &FAULTS, with_fault)
+    operations_of(what, &FAULTS, EVERY, with_fault)
 }
 
-pub fn every_operation_of(
+/// The operations a fault meets: the first of them, and how many further the next one is.
+pub type Operations = (u64, usize);
+pub const EVERY: Operations = (1, 1);
+
+pub fn operations_of(
     what: &str,
     faults: &[(Trouble, bool)],
+    (first, step): Operations,
     mut with_fault: impl FnMut(Fault, &str, &mut Met) -> bool,
 ) -> Met {
     let mut met = Met::default();
     for (trouble, stays) in faults.iter().copied() {
-        for at in 1.. {
+        for at in (first..).step_by(step) {
             assert!(at < OPERATIONS_MAX, "{what}: never passed");
             let fault = Fault { trouble, at, stays };
             met.runs += 1;
