@@ -106,7 +106,8 @@ fn every_earlier_schema_comes_up_after_any_fault_on_the_way() {
             let is_outer = last == first || last + 1 == old::present();
             let some = if is_outer { EVERY } else { (1 + last.unsigned_abs() % 5, 5) };
             let met = open_at_operations(&what, &FAULTS_BRIEF, some, place.path(), &expected);
-            assert!(met.ops.contains(&Op::Write) && met.ops.contains(&Op::Sync), "{met:?}");
+            let sees = |op| met.ops.contains(&op);
+            assert!(sees(Op::Write) && (sees(Op::Sync) || !is_outer), "{met:?}");
         }
     }
 }
