@@ -89,8 +89,9 @@ pub fn devices_save_and_see(hall: &mut FullHall, saves_each: usize, rest: Durati
     let guests = &mut hall.team[1..];
     let writers: Vec<WriterId> = guests.iter().map(|tablet| tablet.store().writer()).collect();
     let (saved, boards) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
-    let (is_over, at_work) = (AtomicBool::new(false), AtomicUsize::new(guests.len()));
-    std::thread::scope(|scope| {
+    let is_over = AtomicBool::new(false);
+    let done = std::thread::scope(|scope| {
+        let mut savers = Vec::new();
         for (own, tablet) in guests.iter_mut().enumerate() {
             let device = Device::of(tablet);
             let (writers, saved, boards, is_over) = (&writers, &saved, &boards, &is_over);
@@ -98,20 +99,19 @@ pub fn devices_save_and_see(hall: &mut FullHall, saves_each: usize, rest: Durati
                 let board = look_until(&device, hub, writers, is_over);
                 boards.lock().unwrap().push((own, board));
             });
-            let (round, at_work) = (&round, &at_work);
-            scope.spawn(move || {
+            let round = &round;
+            savers.push(scope.spawn(move || {
                 let own_saves = save_at(tablet, own, saves_each, round, rest);
                 saved.lock().unwrap().extend(own_saves);
-                at_work.fetch_sub(1, Ordering::SeqCst);
-            });
+            }));
         }
-        while at_work.load(Ordering::SeqCst) > 0 {
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let done = savers.into_iter().map(|saver| saver.join().is_ok()).collect::<Vec<_>>();
         // What was saved last still has to come round.
         std::thread::sleep(LAST_COMES_ROUND);
         is_over.store(true, Ordering::SeqCst);
+        done
     });
+    assert!(done.iter().all(|is_done| *is_done), "a device did not save: {done:?}");
     let (saved, boards) = (saved.into_inner().unwrap(), boards.into_inner().unwrap());
     let mut measured = Measured::default();
     for (own, position, took, at) in &saved {
@@ -126,6 +126,16 @@ pub fn devices_save_and_see(hall: &mut FullHall, saves_each: usize, rest: Durati
     measured
 }
 
+/// How many saves each of so many clients can do before one of them comes to somebody another has measured.
+pub fn saves_max(clients: usize) -> usize {
+    measured_people().rows.len() / clients
+}
+
+fn measured_people() -> Sheet {
+    let people = Sheet::measurements().of_place(VILLAGE);
+    people.filtered(|row| !row[people.column("height_cm")].is_empty())
+}
+
 /// Somebody at the device: whose, how far its streams are, what the save took, when it was done.
 fn save_at(
     tablet: &mut Tablet,
@@ -134,8 +144,7 @@ fn save_at(
     round: &str,
     rest: Duration,
 ) -> Vec<(usize, u64, Duration, Instant)> {
-    let people = Sheet::measurements().of_place(VILLAGE);
-    let people = people.filtered(|row| !row[people.column("height_cm")].is_empty());
+    let people = measured_people();
     let writer = [tablet.store().writer()];
     let mut done = Vec::new();
     for at in 0..saves {

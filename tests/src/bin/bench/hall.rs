@@ -3,14 +3,15 @@
 use crate::figure::{Budget, Figure, ms};
 use std::time::Duration;
 use stories::full_hall::{
-    CLIENTS, FullHall, Measured, browsers_save_and_see, devices_save_and_see,
+    CLIENTS, FullHall, Measured, browsers_save_and_see, devices_save_and_see, saves_max,
 };
 
 /// A station's next person, sooner than anybody really sits down.
 const REST: Duration = Duration::from_secs(2);
 
-/// `saves`: how many each client does.
+/// `saves`: how many each client does, as far as there are people.
 pub fn measure(saves: usize) -> Vec<Figure> {
+    let saves = saves.min(saves_max(CLIENTS));
     let mut hall = FullHall::open(CLIENTS);
     let devices = devices_save_and_see(&mut hall, saves, REST);
     let browsers = browsers_save_and_see(&hall, CLIENTS, saves, REST);
