@@ -283,6 +283,22 @@ test("absent in a class: one key asks, the same key saves, the next pupil is up"
   await expect(page.locator(".walk")).toBeFocused();
 });
 
+test("somebody with two values is named on 收工 and told of on 同步, until one is chosen", async ({ page }) => {
+  await atVillage(page);
+  await page.evaluate(() => (location.hash = "#/sync"));
+  await page.locator(".syncing .checks li", { hasText: "有两个值" }).getByRole("button", { name: "去处理" }).click();
+  await page.locator(".dayend .checks li", { hasText: "互相矛盾" }).getByRole("button", { name: "去处理" }).click();
+  await expect(page.locator("#end-conflicts button").first()).toBeFocused();
+  await page.locator("#end-conflicts .row", { hasText: TWICE.name }).click();
+  await page.locator(".conflict .choice").first().click();
+  await page.getByRole("radio", { name: "录入错误" }).check();
+  await page.getByRole("button", { name: "以这个为准", exact: true }).click();
+  await expect(page.locator(".card.conflict")).toHaveCount(0);
+  await page.evaluate(() => (location.hash = "#/end"));
+  await expect(page.locator(".dayend")).toBeVisible();
+  await expect(page.locator("#end-conflicts .row", { hasText: TWICE.name })).toHaveCount(0);
+});
+
 test("correcting and choosing need a reason; the old value stays to be seen", async ({ page }) => {
   await atVillage(page);
   const person = await reach(page, TWICE.id);

@@ -52,13 +52,7 @@ pub fn labels(
 fn label(fonts: &Fonts, size: LabelSize, person: &LabelPerson) -> Result<Page, PaperError> {
     let (width, height) = (mm(size.width_mm), mm(size.height_mm));
     let mut page = Page::new(width, height);
-    let bars = code128(&person.code)?;
-    let modules = f32::from(u16::try_from(bars.len()).map_err(|_| PaperError::Code)?);
-    let quiet = f32::from(2 * u16::try_from(CODE128_QUIET_MODULES).unwrap_or(10));
-    let module_mm = (size.width_mm / (modules + quiet)).min(MODULE_MM);
-    if module_mm < MODULE_MIN_MM || size.height_mm < 20.0 {
-        return Err(PaperError::LabelTooSmall);
-    }
+    let (bars, bars_width) = bars(size, &person.code)?;
     let edge = mm(EDGE_MM);
     // From the bottom: the code in figures, the bars; above them words at the left, the QR at the right.
     let figures = mm(size.height_mm * 0.075).clamp(5.5, 9.0);
@@ -72,7 +66,6 @@ fn label(fonts: &Fonts, size: LabelSize, person: &LabelPerson) -> Result<Page, P
         &spaced(&person.code),
     );
     let bars_height = height * 0.27;
-    let bars_width = mm(module_mm) * modules;
     let bars_top = figures_top - bars_height;
     page.modules((width - bars_width) / 2.0, bars_top, bars_width, bars_height, vec![bars]);
 
@@ -88,6 +81,18 @@ fn label(fonts: &Fonts, size: LabelSize, person: &LabelPerson) -> Result<Page, P
     let room = bars_top - edge - mm(0.8);
     words(fonts, &mut page, person, (edge, edge * 0.6), (words_width, room));
     Ok(page)
+}
+
+/// A code's bars and how wide they may stand on a label of this size, points.
+fn bars(size: LabelSize, code: &str) -> Result<(Vec<bool>, f32), PaperError> {
+    let bars = code128(code)?;
+    let modules = f32::from(u16::try_from(bars.len()).map_err(|_| PaperError::Code)?);
+    let quiet = f32::from(2 * u16::try_from(CODE128_QUIET_MODULES).unwrap_or(10));
+    let module_mm = (size.width_mm / (modules + quiet)).min(MODULE_MM);
+    if module_mm < MODULE_MIN_MM || size.height_mm < 20.0 {
+        return Err(PaperError::LabelTooSmall);
+    }
+    Ok((bars, mm(module_mm) * modules))
 }
 
 /// A tube that has no code of a laboratory's.
@@ -113,13 +118,7 @@ pub fn tube_labels(
 fn tube_label(fonts: &Fonts, size: LabelSize, tube: &TubeLabel) -> Result<Page, PaperError> {
     let (width, height) = (mm(size.width_mm), mm(size.height_mm));
     let mut page = Page::new(width, height);
-    let bars = code128(&tube.code)?;
-    let modules = f32::from(u16::try_from(bars.len()).map_err(|_| PaperError::Code)?);
-    let quiet = f32::from(2 * u16::try_from(CODE128_QUIET_MODULES).unwrap_or(10));
-    let module_mm = (size.width_mm / (modules + quiet)).min(MODULE_MM);
-    if module_mm < MODULE_MIN_MM || size.height_mm < 20.0 {
-        return Err(PaperError::LabelTooSmall);
-    }
+    let (bars, bars_width) = bars(size, &tube.code)?;
     let edge = mm(EDGE_MM);
     let kind = (height * 0.17).clamp(8.0, 16.0);
     let across = (edge, width - 2.0 * edge);
@@ -128,7 +127,6 @@ fn tube_label(fonts: &Fonts, size: LabelSize, tube: &TubeLabel) -> Result<Page, 
         page.aligned(fonts, across, edge, (kind, Weight::Bold), Align::Centre, &tube.kind);
     let figures = mm(size.height_mm * 0.09).clamp(5.5, 10.0);
     let figures_top = height - edge - figures * 1.4;
-    let bars_width = mm(module_mm) * modules;
     let left = (width - bars_width) / 2.0;
     page.modules(left, bars_top, bars_width, figures_top - bars_top, vec![bars]);
     page.aligned(
