@@ -24,6 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// Between two keys of a hand.
 const HAND_PAUSE: Duration = Duration::from_millis(60);
+/// A dialog that was answered goes away, or a moment later its words are given to it again.
+const DIALOG_REST: Duration = Duration::from_secs(2);
 const SCREEN: &str = "1280x800x24";
 
 /// A display and a session's bus, as somebody who has logged in has them. Both end with it.
@@ -90,11 +92,24 @@ impl Desktop {
         display.send_event(false, window, EventMask::NO_EVENT, message).unwrap().check().unwrap();
     }
 
-    /// What a hand does with mouse and keys, by `xdotool`; what it says.
+    /// What a hand does with mouse and keys, by `xdotool`; what it says. Cut off where it waits for what does not come.
     fn point(&self, words: &[&str]) -> String {
-        let mut xdotool = self.start(Path::new("xdotool"));
+        let mut xdotool = self.start(Path::new("timeout"));
+        xdotool.arg(PATIENCE.as_secs().to_string()).arg("xdotool");
         let said = xdotool.args(words).output().unwrap_or_else(|e| lacking(&xdotool, &e));
+        assert_ne!(
+            said.status.code(),
+            Some(127),
+            "no xdotool. Run this line, then again:\n  {INSTALL}"
+        );
         String::from_utf8_lossy(&said.stdout).into_owned()
+    }
+
+    /// Gives the keys to a window; true when it has them. There is no window manager that would: a window that is only just
+    /// being drawn does not take them, and `xdotool`'s own waiting for it has no end.
+    fn focus(&self, window: &str) -> bool {
+        self.point(&["windowfocus", window]);
+        self.point(&["getwindowfocus", "-f"]).trim() == window
     }
 
     /// The whole display as a picture, where `WINDOW_PICTURES` names a folder for them (ImageMagick's `import`).
@@ -289,15 +304,22 @@ impl<'a> Window<'a> {
         .await;
     }
 
-    /// Waits for a dialog of the system beside the window, types a path into it and confirms.
+    /// Waits for a dialog of the system beside the window, types a path into it and confirms: again, until the dialog is gone.
     pub fn save_as(&self, path: &Path) {
         let own = self.ids();
-        let dialog = until("a dialog", || self.ids().into_iter().find(|id| !own.contains(id)));
-        self.desktop.point(&["windowfocus", "--sync", &dialog]);
+        let dialogs = || self.ids().into_iter().filter(|id| !own.contains(id)).collect::<Vec<_>>();
+        until("a dialog", || (!dialogs().is_empty()).then_some(()));
         self.desktop.picture("save");
-        self.desktop.point(&["key", "ctrl+a"]);
-        self.desktop.point(&["type", "--delay", "20", &path.to_string_lossy()]);
-        self.desktop.point(&["key", "Return"]);
+        until("the dialog takes its words and goes", || {
+            if let Some(dialog) = dialogs().into_iter().find(|dialog| self.desktop.focus(dialog)) {
+                self.desktop.point(&["key", "ctrl+a"]);
+                self.desktop.point(&["type", "--delay", "20", &path.to_string_lossy()]);
+                self.desktop.point(&["key", "Return"]);
+                std::thread::sleep(DIALOG_REST);
+                return dialogs().iter().all(|left| *left != dialog).then_some(());
+            }
+            dialogs().is_empty().then_some(())
+        });
     }
 
     /// The program's windows on the display.

@@ -70,6 +70,12 @@ const TEST: &[Need] = &[
         package: "iproute2",
         is_here: || answers("ip", &["-V"]),
     },
+    Need {
+        tool: "pgrep",
+        what_for: "停掉不肯结束的测试程序，说明它停在哪里",
+        package: "procps",
+        is_here: || on_path("pgrep"),
+    },
 ];
 
 const SCREENS: &[Need] = &[
