@@ -1194,6 +1194,8 @@ export type FailureCode =
   | "conclusion_moved"
   | "delivery_role"
   | "report_not_final"
+  | "template_unknown"
+  | "template_invalid"
   | "summary_unit"
   | "task_role"
   | "task_unknown"
