@@ -22,26 +22,7 @@ pub fn report(command: &ReportCommand) -> Result<Said, Failure> {
             };
             person(of, &order, operator.as_deref(), out)
         }
-        ReportCommand::Summary { of, kind, out, show_small } => {
-            let kind = SummaryKind::of_word(kind);
-            let order = SummaryOrder {
-                kind: kind.ok_or(Failure::at(Code::UsageInvalid, "--kind"))?,
-                round: of.round.clone(),
-                unit: of.unit.clone(),
-                shows_small: *show_small,
-            };
-            let made = match place::open(&of.place)? {
-                Opened::Device(home) => home.summarise(&order, out)?,
-                Opened::Server(console) => console.summarise(&order, out)?,
-            };
-            let line = format!(
-                "汇总已生成：实检 {} 人，因人数少不显示的率 {} 个：{}",
-                made.people,
-                made.hidden,
-                made.file.display()
-            );
-            Said::of(&made, vec![line])
-        }
+        ReportCommand::Summary { of, kind, out, show_small } => summary(of, kind, out, *show_small),
         ReportCommand::Receipts { of, out } => {
             let made = match place::open(&of.place)? {
                 Opened::Device(home) => home.receipts(&of.round, &of.unit, out)?,
@@ -87,6 +68,27 @@ pub fn report(command: &ReportCommand) -> Result<Said, Failure> {
             said_handed(&handed, "已撤回签收")
         }
     }
+}
+
+fn summary(of: &ReportOf, kind: &str, out: &Path, shows_small: bool) -> Result<Said, Failure> {
+    let kind = SummaryKind::of_word(kind);
+    let order = SummaryOrder {
+        kind: kind.ok_or(Failure::at(Code::UsageInvalid, "--kind"))?,
+        round: of.round.clone(),
+        unit: of.unit.clone(),
+        shows_small,
+    };
+    let made = match place::open(&of.place)? {
+        Opened::Device(home) => home.summarise(&order, out)?,
+        Opened::Server(console) => console.summarise(&order, out)?,
+    };
+    let line = format!(
+        "汇总已生成：实检 {} 人，因人数少不显示的率 {} 个：{}",
+        made.people,
+        made.hidden,
+        made.file.display()
+    );
+    Said::of(&made, vec![line])
 }
 
 fn order(of: &ReportOf, said: &DeliverySaid) -> HandOrder {
