@@ -215,6 +215,12 @@ pub fn calls() -> Vec<(u8, Vec<u8>)> {
         backup_at_ms: 9,
         ..request.clone()
     };
+    let swaps_vouchers = HeadsRequest {
+        vouch_for: heads.clone(),
+        vouchers: vec![vec![b'V'; 150]; 2],
+        wants_vouchers: true,
+        ..request.clone()
+    };
     let answer = HeadsAnswer {
         protocol: 1,
         instance: vec![5; 16],
@@ -227,6 +233,8 @@ pub fn calls() -> Vec<(u8, Vec<u8>)> {
         backup_at_ms: 9,
         backup_heads: heads.clone(),
         points: heads.clone(),
+        vouchers: vec![vec![b'V'; 150]; 2],
+        voucher_mark: vec![4; 16],
         signature: vec![2; 64],
         ..HeadsAnswer::default()
     };
