@@ -63,15 +63,21 @@ impl Store {
             return Ok(false);
         }
         self.write(|tx| {
-            let mut kept = self::kept(tx)?;
+            let before = self::kept(tx)?;
+            let mut kept = before.clone();
             for voucher in new {
                 if is_later(&voucher, &kept) {
                     kept.insert(voucher.key.clone(), voucher);
                 }
             }
-            put(tx, kept)
-        })?;
-        Ok(true)
+            let kept = latest(kept);
+            // What there is no room for is not new each time it is shown.
+            let is_new = kept != before;
+            if is_new {
+                put(tx, &kept)?;
+            }
+            Ok(is_new)
+        })
     }
 
     /// The vouchers kept, as bytes; for a device those of these units and of its own streams.
@@ -137,7 +143,7 @@ impl Store {
                 return Ok(());
             }
             kept.retain(|_, voucher| voucher.instance == *instance);
-            put(tx, kept)?;
+            put(tx, &kept)?;
             add_vouch_for(tx, ended)
         })
     }
@@ -189,11 +195,18 @@ fn kept(tx: &dyn Tx) -> Result<Kept, StoreError> {
 }
 
 /// The latest, as many as are kept.
-fn put(tx: &dyn Tx, kept: Kept) -> Result<(), StoreError> {
-    let mut latest: Vec<Voucher> = kept.into_values().collect();
+fn latest(all: Kept) -> Kept {
+    if all.len() <= VOUCHERS_MAX {
+        return all;
+    }
+    let mut latest: Vec<Voucher> = all.into_values().collect();
     latest.sort_by_key(|voucher| std::cmp::Reverse(voucher.unix_ms));
     latest.truncate(VOUCHERS_MAX);
-    let bundle = Bundle { vouchers: latest.iter().map(Voucher::encode).collect() };
+    latest.into_iter().map(|voucher| (voucher.key.clone(), voucher)).collect()
+}
+
+fn put(tx: &dyn Tx, kept: &Kept) -> Result<(), StoreError> {
+    let bundle = Bundle { vouchers: kept.values().map(Voucher::encode).collect() };
     set_setting(tx, Setting::Vouchers, &bundle.encode_to_vec())
 }
 
@@ -390,7 +403,7 @@ mod tests {
             .collect();
         let before = voucher_mark(&story.store.vouchers(None).unwrap());
         for some in many.chunks(500) {
-            assert!(story.store.keep_vouchers(some).unwrap());
+            story.store.keep_vouchers(some).unwrap();
             assert!(!story.store.keep_vouchers(some).unwrap(), "shown again");
         }
         let kept = story.store.vouchers(None).unwrap();

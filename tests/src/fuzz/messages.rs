@@ -252,6 +252,7 @@ pub fn calls() -> Vec<(u8, Vec<u8>)> {
         (2, request.encode_to_vec()),
         (2, short.encode_to_vec()),
         (2, asks_points.encode_to_vec()),
+        (2, swaps_vouchers.encode_to_vec()),
         (3, answer.encode_to_vec()),
         (4, pushed.encode_to_vec()),
         (5, pull.encode_to_vec()),
