@@ -55,6 +55,11 @@ test("a key's question to the host rests, a step's and a full pair's do not", ()
   expect(rests({ kind: "absent", item: "height", reason: "not_done" })).toEqual([false]);
 });
 
+test.each([["165.", true], ["165", false], ["165.2", false]])("half of a number (%s) is not judged before it is left: %s", (text, is) => {
+  const [, effects] = after(opened(), { kind: "typed", item: "height", text });
+  expect(effects.flatMap((one) => (one.kind === "judge" ? [one.unfinished === true] : []))).toEqual([is]);
+});
+
 test("a draft comes back with its cursor", () => {
   const draft = { person: "p", station: "bp", values: [{ item: "sbp", text: "128", absent: null, confirmed: false }], focus: "dbp", at: "", name: "" };
   const [model, effects] = update(closed, { kind: "opened", view: view({ draft }), items: ITEMS, saveId: "x", pairJump: true });
