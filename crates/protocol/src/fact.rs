@@ -2,6 +2,7 @@
 //! the catalogue are the domain's, checks of shape and bounds are here.
 
 pub use crate::conclusion::{AnswerKind, ConcludedFact, ConclusionFact};
+pub use crate::delivery::DeliveryFact;
 use crate::entry::EntryError;
 pub use crate::roster::{RosterFact, RosterRowFact};
 pub use crate::save::{
@@ -35,10 +36,11 @@ pub enum Kind {
     Conclusion = 51,
     Step = 53,
     Issue = 54,
+    Delivery = 58,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 19] = [
+    pub const ALL: [Kind; 20] = [
         Kind::Unit,
         Kind::Round,
         Kind::Operator,
@@ -58,6 +60,7 @@ impl Kind {
         Kind::Conclusion,
         Kind::Step,
         Kind::Issue,
+        Kind::Delivery,
     ];
 
     /// Kinds that only a server may write (rounds, settings, operators, holds, enrolments).
@@ -81,7 +84,8 @@ impl Kind {
             | Kind::Tube
             | Kind::Conclusion
             | Kind::Step
-            | Kind::Issue => false,
+            | Kind::Issue
+            | Kind::Delivery => false,
         }
     }
 }
@@ -115,6 +119,7 @@ pub enum Fact {
     Conclusion(ConclusionFact),
     Step(StepFact),
     Issue(IssueFact),
+    Delivery(DeliveryFact),
 }
 
 impl Fact {
@@ -139,6 +144,7 @@ impl Fact {
             Fact::Conclusion(_) => Kind::Conclusion,
             Fact::Step(_) => Kind::Step,
             Fact::Issue(_) => Kind::Issue,
+            Fact::Delivery(_) => Kind::Delivery,
         }
     }
 
@@ -163,6 +169,7 @@ impl Fact {
             Fact::Conclusion(f) => f.encode_to_vec(),
             Fact::Step(f) => f.encode_to_vec(),
             Fact::Issue(f) => f.encode_to_vec(),
+            Fact::Delivery(f) => f.encode_to_vec(),
         }
     }
 
@@ -190,6 +197,7 @@ impl Fact {
             Kind::Conclusion => Fact::Conclusion(read(bytes)?),
             Kind::Step => Fact::Step(read(bytes)?),
             Kind::Issue => Fact::Issue(read(bytes)?),
+            Kind::Delivery => Fact::Delivery(read(bytes)?),
         };
         Ok(fact)
     }

@@ -7,6 +7,7 @@
 pub mod call;
 pub mod conclusion;
 pub mod convert;
+pub mod delivery;
 pub mod entry;
 pub mod fact;
 pub mod failure;

@@ -76,7 +76,8 @@ fn later(kind: Kind) -> Option<Fact> {
         | Fact::Tube(_)
         | Fact::Conclusion(_)
         | Fact::Step(_)
-        | Fact::Issue(_) => None,
+        | Fact::Issue(_)
+        | Fact::Delivery(_) => None,
     }
 }
 
@@ -102,6 +103,7 @@ pub fn name(kind: Kind) -> &'static str {
         Kind::Conclusion => "conclusion",
         Kind::Step => "step",
         Kind::Issue => "issue",
+        Kind::Delivery => "delivery",
     }
 }
 
@@ -141,6 +143,7 @@ fn least(kind: Kind) -> Fact {
         Kind::Conclusion => Fact::Conclusion(ConclusionFact::default()),
         Kind::Step => Fact::Step(StepFact::default()),
         Kind::Issue => Fact::Issue(IssueFact::default()),
+        Kind::Delivery => Fact::Delivery(DeliveryFact::default()),
     }
 }
 
@@ -244,6 +247,14 @@ fn full(kind: Kind) -> Fact {
             format: "xlsx".into(),
             rows: 12,
             digest: (0x40..0x60).collect(),
+        }),
+        Kind::Delivery => Fact::Delivery(DeliveryFact {
+            act: 2,
+            conclusion: Some(reference(1)),
+            version: 2,
+            taken_by: "本人".into(),
+            replaces: vec![reference(2)],
+            reason: "记错人".into(),
         }),
     }
 }

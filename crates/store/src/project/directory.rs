@@ -32,7 +32,8 @@ pub(super) fn directory_id(fact: &Fact) -> Option<String> {
         | Fact::Tube(_)
         | Fact::Conclusion(_)
         | Fact::Step(_)
-        | Fact::Issue(_) => None,
+        | Fact::Issue(_)
+        | Fact::Delivery(_) => None,
     }
 }
 

@@ -11,6 +11,7 @@ mod checkup;
 mod checkup_table;
 mod conclusion;
 mod current;
+mod delivery;
 mod details;
 mod directory;
 mod expected;
@@ -40,6 +41,7 @@ pub(crate) use conclusion::{
     Since, conclusions_of, seen_then, since, standing as standing_conclusions,
 };
 pub(crate) use current::{Said, Standing as StandingValues};
+pub(crate) use delivery::deliveries_of;
 pub(crate) use details::{Known, Rank, name_key, names_alike};
 pub(crate) use directory::{policies_of, standing_fact, standing_facts};
 pub(crate) use people::{canonical, group_of, id as read_person_id, known_of};
@@ -57,10 +59,10 @@ use ledger::{Seq, UnitKey, WriterId};
 use work::Work;
 
 /// Raised whenever the same entries would be projected otherwise: the next opening rebuilds.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// The projection's tables, sums last.
-pub(crate) const TABLES: [&str; 18] = [
+pub(crate) const TABLES: [&str; 19] = [
     "directory",
     "hold",
     "withdrawal",
@@ -72,6 +74,7 @@ pub(crate) const TABLES: [&str; 18] = [
     "concluded",
     "step",
     "issue",
+    "delivery",
     "task",
     "task_number",
     "person",

@@ -75,7 +75,8 @@ impl Work<'_> {
             | Fact::Tube(_)
             | Fact::Conclusion(_)
             | Fact::Step(_)
-            | Fact::Issue(_) => return Ok(None),
+            | Fact::Issue(_)
+            | Fact::Delivery(_) => return Ok(None),
         };
         let Some(target) = entry.as_ref().filter(is_whole) else {
             return Ok(None);
@@ -131,6 +132,7 @@ impl Work<'_> {
             Fact::Conclusion(_) => self.place_conclusion(one, put),
             Fact::Step(_) => self.place_step(one, put),
             Fact::Issue(issue) => self.place_issue(one, issue, put),
+            Fact::Delivery(_) => self.place_delivery(one, put),
         }
     }
 
