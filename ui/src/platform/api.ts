@@ -835,6 +835,10 @@ export type SyncPhase = "idle" | "running" | "offline" | "failed";
 
 export type SyncState = { phase: SyncPhase, saved: number, unsent: number, 
 /**
+ * Brought to the server by another device, by the server's signed word; no longer in `unsent`, and not yet in `uploaded`.
+ */
+carried: number, 
+/**
  * On the server, others' too, by its signed answers; what it lost and nobody brought back is not among them.
  */
 uploaded: number, backed_up: number, 
@@ -1066,6 +1070,14 @@ arrow: string,
  * The reference range in words; empty where no table has one.
  */
 range: string, round: string, day: string | null, unit_label: string, station: string, operator: string, examiner: string, 
+/**
+ * `09:12` in China as the writing device's clock told it; empty where it told none.
+ */
+at: string, 
+/**
+ * The device that wrote it, by name: of values that stand against each other, where its enrolment is known here; else empty.
+ */
+device: string, 
 /**
  * The entry, for amend, void, choose.
  */
