@@ -155,6 +155,7 @@ export const SCREENS = (person: string): [string, string][] => [
   ["conclude", "#/conclude"],
   ["conclusion", `#/conclusion/${person}`],
   ["tasks", "#/tasks"],
+  ["handouts", "#/handouts"],
   ["chains", `#/chains/${person}`],
   ["lab", "#/lab"],
   ["sync", "#/sync"],

@@ -8,6 +8,7 @@ mod cells;
 mod conclude;
 mod day;
 mod draft;
+mod handouts;
 mod hub;
 mod idle;
 mod lab;
@@ -227,6 +228,12 @@ impl Opened {
             Command::TaskSheet(ask) => self.task_sheet(&ask).map(Answer::TaskSheet),
             Command::TaskSheetIn(file) => self.task_sheet_in(&file).map(Answer::TaskSheetIn),
             Command::TaskHeldDrop(ask) => self.task_held_drop(&ask).map(Answer::TaskHeldDrop),
+            Command::Handouts(_) => self.handouts().map(Answer::Handouts),
+            Command::HandoutPrint(ask) => self.handout_print(&ask).map(Answer::HandoutPrint),
+            Command::HandoutSheet(ask) => self.handout_sheet(&ask).map(Answer::HandoutSheet),
+            Command::HandoutReceived(ask) => {
+                self.handout_received(&ask).map(Answer::HandoutReceived)
+            }
             Command::Tubes(ask) => self.tubes(&ask.person).map(Answer::Tubes),
             Command::TubeBind(ask) => self.tube_bind(&ask).map(Answer::TubeBind),
             Command::TubeSpoil(ask) => self.tube_spoil(&ask).map(Answer::TubeSpoil),
@@ -300,6 +307,8 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::LabImport(_)
         | Command::TaskSheet(_)
         | Command::TaskSheetIn(_)
+        | Command::HandoutPrint(_)
+        | Command::HandoutSheet(_)
         | Command::Print(_) => false,
         Command::State(_)
         | Command::Unlock(_)
@@ -342,6 +351,8 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::TaskChains(_)
         | Command::TaskRecord(_)
         | Command::TaskHeldDrop(_)
+        | Command::Handouts(_)
+        | Command::HandoutReceived(_)
         | Command::Held(_) => true,
     }
 }

@@ -307,7 +307,7 @@ fn named(store: &Store, order: &HandOrder) -> Result<(Round, Vec<StopPerson>), F
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     let unit = unit_named(store, &order.unit)?;
     let people = examined(store, round.id, &unit)?;
-    if order.all == !order.people.is_empty() {
+    if order.all != order.people.is_empty() {
         return Err(Failure::new(Code::PersonUnknown));
     }
     let chosen = chosen(store, if order.all { &order.except } else { &order.people })?;

@@ -21,6 +21,7 @@ macro_rules! commands_types {
 pub mod conclusion;
 pub mod day;
 pub mod hall;
+pub mod handouts;
 pub mod lab;
 pub mod people;
 pub mod session;
@@ -34,6 +35,7 @@ pub mod work;
 use conclusion::*;
 use day::*;
 use hall::*;
+use handouts::*;
 use lab::*;
 use people::*;
 use session::*;
@@ -162,6 +164,13 @@ commands! {
     TaskSheetIn = "task_sheet_in", FileIn => TaskSheetBack;
     /// A row that was not taken has been looked at.
     TaskHeldDrop = "task_held_drop", TaskHeldAsk => Nothing;
+    /// Who of today's stop has which version of their report.
+    Handouts = "handouts", Nothing => HandoutsView;
+    /// Final reports as PDF; that they were printed is recorded.
+    HandoutPrint = "handout_print", HandoutPrintAsk => FileOut;
+    /// The 签收单 of today's stop.
+    HandoutSheet = "handout_sheet", HandoutSheetAsk => FileOut;
+    HandoutReceived = "handout_received", HandoutReceivedAsk => HandoutDone;
     /// A person's tubes by kind.
     Tubes = "tubes", TubesAsk => Tubes;
     TubeBind = "tube_bind", TubeBindAsk => TubeSaid;

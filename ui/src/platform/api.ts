@@ -366,6 +366,46 @@ more: boolean, };
 
 export type GuestKind = "device" | "browser";
 
+export type HandoutDone = { recorded: number, 
+/**
+ * Recorded before: nothing was written.
+ */
+known: number, };
+
+export type HandoutPrintAsk = { people: Array<string>, 
+/**
+ * Only versions that nobody has in hand.
+ */
+due: boolean, };
+
+export type HandoutReceivedAsk = { people: Array<string>, 
+/**
+ * 本人, 家属, 班主任, a name.
+ */
+taken_by: string, };
+
+export type HandoutRow = { person: string, name: string, group: string, 
+/**
+ * not_final not_given given holds_old holds_old_not_final.
+ */
+state: string, state_zh: string, 
+/**
+ * The version that is final now.
+ */
+version: number | null, 
+/**
+ * It left a printer, as somebody recorded.
+ */
+printed: boolean, 
+/**
+ * The newest version somebody signed for.
+ */
+holds: number | null, received_on: string, taken_by: string, };
+
+export type HandoutSheetAsk = { is_workbook: boolean, };
+
+export type HandoutsView = { unit: string, may_record: boolean, not_final: number, not_given: number, given: number, holds_old: number, rows: Array<HandoutRow>, };
+
 export type HeldRow = { entry: string, unit_label: string, day: string | null, station: string, 
 /**
  * Why, in words.
@@ -1116,6 +1156,10 @@ export interface Commands {
   task_sheet: { ask: TaskSheetAsk; answer: FileOut };
   task_sheet_in: { ask: FileIn; answer: TaskSheetBack };
   task_held_drop: { ask: TaskHeldAsk; answer: Nothing };
+  handouts: { ask: Nothing; answer: HandoutsView };
+  handout_print: { ask: HandoutPrintAsk; answer: FileOut };
+  handout_sheet: { ask: HandoutSheetAsk; answer: FileOut };
+  handout_received: { ask: HandoutReceivedAsk; answer: HandoutDone };
   tubes: { ask: TubesAsk; answer: Tubes };
   tube_bind: { ask: TubeBindAsk; answer: TubeSaid };
   tube_spoil: { ask: TubeSpoilAsk; answer: TubeSaid };

@@ -65,7 +65,7 @@ enum Need {
     See,
     /// New or changed facts about people.
     Record,
-    /// What has been done about a finding.
+    /// What has been done about a finding, and that a report was given out.
     FollowUp,
 }
 
@@ -106,8 +106,12 @@ fn need(command: &Command) -> Need {
         | Command::Lab(_)
         | Command::Tasks(_)
         | Command::TaskChains(_)
+        | Command::Handouts(_)
+        | Command::HandoutSheet(_)
         | Command::Print(_) => Need::See,
-        Command::TaskRecord(_)
+        Command::HandoutPrint(_)
+        | Command::HandoutReceived(_)
+        | Command::TaskRecord(_)
         | Command::TaskSheet(_)
         | Command::TaskSheetIn(_)
         | Command::TaskHeldDrop(_) => Need::FollowUp,

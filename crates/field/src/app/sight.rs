@@ -93,6 +93,8 @@ fn whom(command: &Command) -> Vec<&str> {
         Command::TubeBind(ask) => vec![&ask.person],
         Command::TubeSpoil(ask) => vec![&ask.person],
         Command::Print(ask) => ask.people.iter().map(String::as_str).collect(),
+        Command::HandoutPrint(ask) => ask.people.iter().map(String::as_str).collect(),
+        Command::HandoutReceived(ask) => ask.people.iter().map(String::as_str).collect(),
         // A number on paper is looked at where it is read (`tasks`).
         Command::TaskChains(ask) => ask.person.iter().map(String::as_str).collect(),
         // Of nobody by id: what they find and list is by the stop or by `Sight::find`.
@@ -115,6 +117,8 @@ fn whom(command: &Command) -> Vec<&str> {
         | Command::Drafts(_)
         | Command::ConcludeList(_)
         | Command::ConcludeAll(_)
+        | Command::Handouts(_)
+        | Command::HandoutSheet(_)
         | Command::Tasks(_)
         | Command::TaskRecord(_)
         | Command::TaskSheet(_)

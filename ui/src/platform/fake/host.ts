@@ -12,6 +12,7 @@ import { TUBES, labAnswers } from "./lab";
 import { EXAMINERS, PASSWORD, ROUNDS, SLOTS, UNITS, type Somebody } from "./people";
 import { concludeAnswers } from "./conclude";
 import * as stop from "./stop";
+import { handoutAnswers } from "./handouts";
 import { taskAnswers } from "./tasks";
 import { ABSENT, CLOCK_DAY, STATIONS, askedOf, clock, currentCells, earlierFindings, findingsOf, keepSoon, load, progressOf, put, rowOf, stationItems, unitLabel, packageOf, walkOf, type Records } from "./records";
 
@@ -255,6 +256,7 @@ function answersOf(records: Records): Answers {
     ...stop.answers(records),
     ...labAnswers(records),
     ...taskAnswers(records),
+    ...handoutAnswers(records),
     forms: () => FORMS,
     phrases: () => BOOK,
     day: () => dayView(records),
