@@ -59,6 +59,9 @@ export const ZH_HALL = {
   hall_given: "条交给枢纽",
   hall_taken: "条从枢纽取回",
   hall_waiting: "有 {n} 组记录要等联网后由服务器核对，内容都在。",
+  sync_carried: "都到服务器了，{n} 条由别的设备带到",
+  sync_carried_some: "另有 {n} 条已由别的设备带到服务器。",
+  sync_carried_then: "本机联网后自动核对，现在不用做什么。",
   hall_leave: "离开大厅",
   hall_leave_lead: "枢纽电脑坏了：任一台改由它开大厅，别的重新加入",
 } as const;

@@ -157,7 +157,7 @@ impl Opened {
             open_a_check(open_a.len()),
             drafts_check(drafts),
             conflict_check(conflicts.len()),
-            unsent_check(status.unsent),
+            unsent_check(&status),
         ];
         Ok(DayEndView {
             unit_label: frame.units.label(&today.unit),
