@@ -50,12 +50,18 @@ pub fn report(command: &ReportCommand) -> Result<Said, Failure> {
         Opened::Device(home) => home.report_people(&order, out)?,
         Opened::Server(console) => console.report_people(&order, out)?,
     };
-    let line = format!(
+    let mut lines = vec![format!(
         "已生成 {} 人的报告，其中已签发 {} 人（更正版 {} 人），其余为现场预览（未签发）：{}",
         reported.people,
         reported.signed,
         reported.corrected,
         reported.file.display()
-    );
-    Said::of(&reported, vec![line])
+    )];
+    if reported.without_consent > 0 {
+        lines.push(format!(
+            "另有 {} 人已签发，但知情同意书没有交回，没有打印。请登记交回的同意书后再出报告。",
+            reported.without_consent
+        ));
+    }
+    Said::of(&reported, lines)
 }

@@ -4,6 +4,7 @@
 //! Reads and writes the files a person names. No clock and no randomness: `Moment` and seeds come in.
 
 mod conclude;
+mod consent;
 pub mod day_lines;
 mod export;
 mod fonts;
@@ -21,6 +22,10 @@ pub use conclude::{
     ConcludeOrder, Draft, DraftAdded, DraftAnswer, DraftWord, MayWrite, NormalList, NormalPerson,
     NormalsSigned, ProposedRow, Review, Signed, SignedRow, normals, review, sign, sign_normals,
     signing_doctor, withdraw,
+};
+pub use consent::{
+    ConsentFileBack, ConsentLine, ConsentList, ConsentOrder, ConsentProblem, ConsentsSaid,
+    TickedSlip, consent_list, in_spite, take_consents, tick_consents,
 };
 pub use export::{ExportOrder, Exported, export, export_bytes, write_file};
 pub use fonts::{fonts_in, system_fonts};

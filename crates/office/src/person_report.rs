@@ -5,7 +5,8 @@ use crate::conclude::{changes_of, concluded_findings, open_changes};
 use crate::{Moment, failed, system_fonts, write_file};
 use domain::catalogue::{Catalogue, Item, print_value};
 use domain::check::Subject;
-use domain::conclusion::ConclusionState;
+use domain::conclusion::{Conclusion, ConclusionState};
+use domain::consent::{closed, holds_report, rests_on_closed};
 use domain::facts::{PersonKind, Sex};
 use domain::followup::judgement_due;
 use domain::identity::{age_years, mask_id};
@@ -51,6 +52,8 @@ pub struct Reported {
     pub corrected: u32,
     /// Some are not signed by anybody, or not over what stands now.
     pub preview: bool,
+    /// Signed, and not printed: the consent slip has not come back. Not among `people`.
+    pub without_consent: u32,
 }
 
 /// Writes the reports of a unit in one file: a village by level and 村民小组, a school by class.
@@ -60,7 +63,10 @@ pub fn report_people(
     moment: &Moment,
     out: &Path,
 ) -> Result<Reported, Failure> {
-    let reports = person_reports_of(store, order, moment)?;
+    let (reports, held) = reports_and_held(store, order, moment)?;
+    if reports.is_empty() && held > 0 {
+        return Err(Failure::new(Code::ConsentMissing));
+    }
     let fonts = system_fonts()?;
     let bytes = person_reports(&fonts, &reports).map_err(|_| Failure::new(Code::Internal))?;
     write_file(out, &bytes)?;
@@ -74,6 +80,7 @@ pub fn report_people(
         signed: count(signed),
         corrected: count(corrected),
         preview: signed < reports.len(),
+        without_consent: count(held),
     })
 }
 
@@ -83,6 +90,15 @@ pub fn person_reports_of(
     order: &ReportOrder,
     moment: &Moment,
 ) -> Result<Vec<PersonReport>, Failure> {
+    Ok(reports_and_held(store, order, moment)?.0)
+}
+
+/// Beside them, how many final ones wait for a consent slip: those are not printed.
+fn reports_and_held(
+    store: &Store,
+    order: &ReportOrder,
+    moment: &Moment,
+) -> Result<(Vec<PersonReport>, usize), Failure> {
     let round = store.round(&order.round).map_err(failed)?;
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     let unit = UnitCode(order.unit.clone());
@@ -96,15 +112,25 @@ pub fn person_reports_of(
     people.retain(|one| one.checkup.as_ref().is_some_and(|c| !c.results.is_empty()));
     people.sort_by(|a, b| print_order(a).cmp(&print_order(b)));
     let mut reports = Vec::with_capacity(people.len());
+    let mut held = 0;
     for one in &people {
         let view = store.person(one.person).map_err(failed)?;
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
         let conclusions = store.conclusions(round.id, one.person).map_err(failed)?;
         let report = Telling { round: &round, earlier: &earlier, units: &units, moment }
             .of(one, &view, &unit);
-        reports.push(concluded(report, &conclusions, one));
+        let report = concluded(report, &conclusions, one);
+        match (holds_report(one.consent.as_ref()), &report.doctor) {
+            (true, Some(_)) => held += 1,
+            (true, None) => {
+                let mut pending = report.pending;
+                pending.push("知情同意书没有交回".to_owned());
+                reports.push(PersonReport { pending, ..report });
+            }
+            (false, _) => reports.push(report),
+        }
     }
-    Ok(reports)
+    Ok((reports, held))
 }
 
 /// A village's A and B first, then by group; a school by class alone: reports are given out class by class.
@@ -123,9 +149,12 @@ fn print_order(one: &StopPerson) -> impl Ord {
 /// Where a doctor has signed over what stands: the findings as concluded, the advice, the name. Else a preview, which
 /// says what keeps it one where somebody signed before.
 fn concluded(report: PersonReport, conclusions: &Conclusions, one: &StopPerson) -> PersonReport {
+    let closed = closed(Catalogue::builtin(), one.consent.as_ref());
     match conclusions.state {
         ConclusionState::None => report,
-        ConclusionState::LookAgain => PersonReport { pending: open_changes(conclusions), ..report },
+        ConclusionState::LookAgain => {
+            PersonReport { pending: open_changes(conclusions, &closed), ..report }
+        }
         ConclusionState::Conflict => {
             let pending = vec!["两位医生的总检结论不一致".to_owned()];
             PersonReport { pending, ..report }
@@ -133,6 +162,7 @@ fn concluded(report: PersonReport, conclusions: &Conclusions, one: &StopPerson) 
         ConclusionState::Signed => {
             let Some(standing) = conclusions.standing() else { return report };
             let Ok(conclusion) = standing.fact.conclusion() else { return report };
+            let conclusion = agreed_to(conclusion, &closed);
             let day = one.checkup.as_ref().and_then(|checkup| checkup.day);
             PersonReport {
                 version: standing.fact.version,
@@ -140,11 +170,18 @@ fn concluded(report: PersonReport, conclusions: &Conclusions, one: &StopPerson) 
                 advice: conclusion.advice,
                 doctor: Some(standing.doctor.clone()),
                 signed_on: standing.day.map(|day| day.to_string()).unwrap_or_default(),
-                changes: changes_of(conclusions),
+                changes: changes_of(conclusions, &closed),
                 ..report
             }
         }
     }
+}
+
+/// Without the findings that rest on what the family refused: their values are kept, and not printed.
+fn agreed_to(mut conclusion: Conclusion, closed: &BTreeSet<ItemCode>) -> Conclusion {
+    let catalogue = Catalogue::builtin();
+    conclusion.findings.retain(|f| !rests_on_closed(catalogue, &f.rule, &f.code, closed));
+    conclusion
 }
 
 struct Telling<'a> {
@@ -162,7 +199,12 @@ impl Telling<'_> {
         let subject = Subject { kind: one.kind, sex: details.sex, birth: details.birth, day };
         let age = details.birth.map(|birth| age_years(birth, day));
         let judgements = checkup.map(|c| c.judgements.as_slice()).unwrap_or_default();
-        let (fine, open) = fine_and_open(one, &subject, judgements);
+        let closed = closed(Catalogue::builtin(), one.consent.as_ref());
+        let is_agreed =
+            |j: &&Judgement| !rests_on_closed(Catalogue::builtin(), &j.rule, &j.code, &closed);
+        let judgements: Vec<Judgement> = judgements.iter().filter(is_agreed).cloned().collect();
+        let judgements = judgements.as_slice();
+        let (fine, open) = fine_and_open(one, &subject, judgements, &closed);
         let group = [one.grade.as_deref(), one.group.as_deref()];
         PersonReport {
             number: format!("{}-{:04x}", label_code(one.person), self.round.id.0 & 0xffff),
@@ -180,7 +222,7 @@ impl Telling<'_> {
             fine,
             open,
             findings: findings(judgements, day),
-            sections: self.sections(view, &subject, judgements),
+            sections: self.sections(view, &subject, judgements, &closed),
             earlier: self.earlier.iter().map(|r| EarlierColumn { title: r.name.clone() }).collect(),
             advice: String::new(),
             doctor: None,
@@ -196,6 +238,7 @@ impl Telling<'_> {
         view: &PersonView,
         subject: &Subject,
         judgements: &[Judgement],
+        closed: &BTreeSet<ItemCode>,
     ) -> Vec<ReportSection> {
         let catalogue = Catalogue::builtin();
         let current = |round: RoundId| {
@@ -221,7 +264,8 @@ impl Telling<'_> {
             let items: Vec<&Item> = station
                 .items
                 .iter()
-                .filter(|code| now.contains_key(*code) && told.insert(**code))
+                .filter(|code| now.contains_key(*code) && !closed.contains(*code))
+                .filter(|code| told.insert(**code))
                 .filter_map(|code| catalogue.item(*code))
                 .collect();
             let row = |item: &&Item| ReportRow {
@@ -249,11 +293,12 @@ impl Telling<'_> {
     }
 }
 
-/// What was judged and is not abnormal; what the package asks for and has no value.
+/// What was judged and is not abnormal; what the package asks for and has no value. What the family refused is neither.
 fn fine_and_open(
     one: &StopPerson,
     subject: &Subject,
     judgements: &[Judgement],
+    closed: &BTreeSet<ItemCode>,
 ) -> (Vec<String>, Vec<String>) {
     let catalogue = Catalogue::builtin();
     let abnormal = abnormal_items(catalogue, judgements);
@@ -265,7 +310,7 @@ fn fine_and_open(
         .collect();
     let mut fine = Vec::new();
     let mut open = Vec::new();
-    for item in &catalogue.items {
+    for item in catalogue.items.iter().filter(|item| !closed.contains(&item.code)) {
         let values = results.get(&item.code).map(Vec::as_slice).unwrap_or_default();
         let is_present = values.iter().any(|value| value.value.is_present());
         // An answer a rule depends on is no finding by itself.

@@ -2,6 +2,7 @@
 //! the catalogue are the domain's, checks of shape and bounds are here.
 
 pub use crate::conclusion::{AnswerKind, ConcludedFact, ConclusionFact};
+pub use crate::consent::{ConsentAnswer, ConsentFact, ConsentSource};
 use crate::entry::EntryError;
 pub use crate::roster::{RosterFact, RosterRowFact};
 pub use crate::save::{
@@ -33,12 +34,13 @@ pub enum Kind {
     Void = 49,
     Tube = 50,
     Conclusion = 51,
+    Consent = 52,
     Step = 53,
     Issue = 54,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 19] = [
+    pub const ALL: [Kind; 20] = [
         Kind::Unit,
         Kind::Round,
         Kind::Operator,
@@ -56,6 +58,7 @@ impl Kind {
         Kind::Void,
         Kind::Tube,
         Kind::Conclusion,
+        Kind::Consent,
         Kind::Step,
         Kind::Issue,
     ];
@@ -80,6 +83,7 @@ impl Kind {
             | Kind::Void
             | Kind::Tube
             | Kind::Conclusion
+            | Kind::Consent
             | Kind::Step
             | Kind::Issue => false,
         }
@@ -113,6 +117,7 @@ pub enum Fact {
     Void(VoidFact),
     Tube(TubeFact),
     Conclusion(ConclusionFact),
+    Consent(ConsentFact),
     Step(StepFact),
     Issue(IssueFact),
 }
@@ -137,6 +142,7 @@ impl Fact {
             Fact::Void(_) => Kind::Void,
             Fact::Tube(_) => Kind::Tube,
             Fact::Conclusion(_) => Kind::Conclusion,
+            Fact::Consent(_) => Kind::Consent,
             Fact::Step(_) => Kind::Step,
             Fact::Issue(_) => Kind::Issue,
         }
@@ -161,6 +167,7 @@ impl Fact {
             Fact::Void(f) => f.encode_to_vec(),
             Fact::Tube(f) => f.encode_to_vec(),
             Fact::Conclusion(f) => f.encode_to_vec(),
+            Fact::Consent(f) => f.encode_to_vec(),
             Fact::Step(f) => f.encode_to_vec(),
             Fact::Issue(f) => f.encode_to_vec(),
         }
@@ -188,6 +195,7 @@ impl Fact {
             Kind::Void => Fact::Void(read(bytes)?),
             Kind::Tube => Fact::Tube(read(bytes)?),
             Kind::Conclusion => Fact::Conclusion(read(bytes)?),
+            Kind::Consent => Fact::Consent(read(bytes)?),
             Kind::Step => Fact::Step(read(bytes)?),
             Kind::Issue => Fact::Issue(read(bytes)?),
         };

@@ -79,6 +79,10 @@ codes! {
     TubeUnknown = "tube_unknown", "没有找到这支管，或同一条码绑定了两个人。请核对条码，先同步再试。";
     LaboratoryUnknown = "laboratory_unknown", "不知道这家检验机构的文件怎么读。请写明检验机构的名称，第一次导入时一并给出列对应文件（命令行用 --laboratory 和 --mapping）。";
     MappingInvalid = "mapping_invalid", "列对应文件不对，没有导入任何内容。请对照用户手册检查列名和项目代码。";
+    // Consent
+    ConsentMissing = "consent_missing", "这里的学生都还没有交回知情同意书，最终报告没有生成。请在“班级”的“知情同意”里登记交回的同意书，或导入学校的名单，再出报告。";
+    ConsentRefused = "consent_refused", "家长不同意这个项目，没有保存。请不要检查；家长改变主意的，先在“知情同意”里登记新的同意书。";
+    ConsentFileInvalid = "consent_file_invalid", "这份名单里找不到“姓名”和“同意”两列，没有采用任何一行。请核对表头后再导入。";
     // Conclusions
     ConclusionRole = "conclusion_role", "总检只能由医生账号签发，没有保存。请换医生账号后再签。";
     ConclusionEmpty = "conclusion_empty", "这个人本轮还没有结果，不能总检。请先完成检查。";

@@ -107,10 +107,16 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../schema/db/0014_tasks.sql"),
         role: None,
     },
+    Migration {
+        number: 15,
+        name: "consents",
+        sql: include_str!("../../../schema/db/0015_consents.sql"),
+        role: None,
+    },
 ];
 
 /// The schema this program knows.
-pub(crate) const SCHEMA_NUMBER: i64 = 14;
+pub(crate) const SCHEMA_NUMBER: i64 = 15;
 
 /// The schema number in the file; 0 = an empty file.
 pub(crate) fn schema_number(tx: &dyn Tx) -> Result<i64, StoreError> {

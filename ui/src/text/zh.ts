@@ -271,7 +271,7 @@ export const ZH = {
   conflict_step: "两台设备各记了一个。问清楚或重测一次，再选哪个算数；另一个会留在记录里。",
   this_stands: "以这个为准",
   whole_stand: "{state} · 都已保存",
-  conclude: "总检", conclude_list: "总检名单", tasks: "随访",
+  consent: "知情同意", no_consent: "未交同意书", form_refused: "家长不同意，不检查：{items}", conclude: "总检", conclude_list: "总检名单", tasks: "随访",
   amend: "更正",
   void: "撤销",
   amend_title: "更正{item}",

@@ -1,4 +1,4 @@
-//! Facts about one checkup of which a table says only where they lie: conclusions, and steps of follow-ups. What one says is
+//! Facts about one checkup of which a table says only where they lie: conclusions, consents, and steps of follow-ups. What one says is
 //! read from its entry. Not what any of them means.
 
 use super::place::Stored;
@@ -15,6 +15,7 @@ use protocol::{Entry, Fact, Header};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum AboutTable {
     Conclusion,
+    Consent,
     Step,
 }
 
@@ -31,6 +32,7 @@ impl AboutTable {
     fn name(self) -> &'static str {
         match self {
             AboutTable::Conclusion => "conclusion",
+            AboutTable::Consent => "consent",
             AboutTable::Step => "step",
         }
     }

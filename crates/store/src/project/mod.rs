@@ -10,6 +10,7 @@ mod bytes;
 mod checkup;
 mod checkup_table;
 mod conclusion;
+mod consent;
 mod current;
 mod details;
 mod directory;
@@ -39,6 +40,7 @@ pub(crate) use checkup_table::{ROW_COLUMNS, read_rank, read_row, stop_of};
 pub(crate) use conclusion::{
     Since, conclusions_of, seen_then, since, standing as standing_conclusions,
 };
+pub(crate) use consent::{ConsentAt, consent_of, consents_of, standing as standing_consents};
 pub(crate) use current::{Said, Standing as StandingValues};
 pub(crate) use details::{Known, Rank, name_key, names_alike};
 pub(crate) use directory::{policies_of, standing_fact, standing_facts};
@@ -60,7 +62,7 @@ use work::Work;
 pub const VERSION: u32 = 6;
 
 /// The projection's tables, sums last.
-pub(crate) const TABLES: [&str; 18] = [
+pub(crate) const TABLES: [&str; 20] = [
     "directory",
     "hold",
     "withdrawal",
@@ -70,6 +72,8 @@ pub(crate) const TABLES: [&str; 18] = [
     "tube_seen",
     "conclusion",
     "concluded",
+    "consent",
+    "consented",
     "step",
     "issue",
     "task",
