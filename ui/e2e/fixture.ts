@@ -2,7 +2,7 @@
 // what stations are called comes from the catalogue, so that a renamed one is no failure.
 import { readFileSync } from "node:fs";
 import { checkCharacter } from "../src/entry/id_number";
-import { PASSWORD, everybody } from "../src/platform/fake/people";
+import { PASSWORD, everybody, type Somebody } from "../src/platform/fake/people";
 
 function id(first17: string): string {
   return first17 + checkCharacter(first17);
@@ -49,4 +49,20 @@ export const STATIONS = [GENERAL, BP, VISION, BLOOD, URINE];
 export const VILLAGE = { unit: "水洞底镇 慕隆村" };
 export const SCHOOL = { unit: "水洞底镇 明德小学", class: "四年级 2班" };
 /** Stations the device does not serve by itself; their forms open all the same. */
-export const OTHERS = ALL.map((one) => stationOf(one.items[0] ?? "")).filter((one) => one.key !== "register" && !STATIONS.some((own) => own.key === one.key));
+export const OTHERS = ALL.map((one) => ({ key: one.key, name: one.name_zh })).filter((one) => one.key !== "register" && !STATIONS.some((own) => own.key === one.key));
+
+/** A class as large as they come, at the same school. On the real host only. */
+export const LARGE_CLASS = { name: "五年级 1班", pupils: 40 };
+export function largeClass(): Somebody[] {
+  const given = ["安", "博", "辰", "德", "恩", "帆", "歌", "涵"];
+  return Array.from({ length: LARGE_CLASS.pupils }, (_, at) => {
+    const [family, name] = [["田", "尚", "符", "舒", "贺"][at % 5] ?? "", `${given[at % 8]}${given[Math.floor(at / 5)]}`];
+    const birth = `2015-${String((at % 8) + 1).padStart(2, "0")}-${String((at % 27) + 1).padStart(2, "0")}`;
+    const number = id(`431399${birth.split("-").join("")}${String(500 + at)}`);
+    const [grade, group] = LARGE_CLASS.name.split(" ");
+    return {
+      person: `large-${at}`, name: family + name, pinyin: "", sex: at % 2 === 0 ? "女" : "男", birth, id: number, phone: "", studentNo: `G${number}`,
+      unit: "school-01", grade: grade ?? "", group: group ?? "", isPupil: true, standing: "名单内",
+    };
+  });
+}

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { everybody, PASSWORD, type Somebody } from "../src/platform/fake/people";
-import { GENERAL } from "./fixture";
+import { GENERAL, largeClass } from "./fixture";
 import { Line } from "./line";
 
 const UI = fileURLToPath(new URL("../dist", import.meta.url));
@@ -182,7 +182,7 @@ export async function openHall(): Promise<{ hall: Hall; close: () => Promise<voi
   for (const [name, title] of EXAMINERS) jkkc("examiner", "add", ...data, "--name", name, "--title", title);
   const people = everybody();
   const villagers = file("慕隆村.csv", rosterCsv(people.filter((one) => !one.isPupil)));
-  const pupils = file("明德小学.csv", rosterCsv(people.filter((one) => one.isPupil)));
+  const pupils = file("明德小学.csv", rosterCsv([...people.filter((one) => one.isPupil), ...largeClass()]));
   for (const round of roundIds) jkkc("roster", "import", ...data, "--round", round, "--unit", VILLAGE_CODE, villagers);
   jkkc("roster", "import", ...data, "--round", roundIds[2] ?? "", "--unit", school, pupils);
   const server = await serve(["serve", ...data, "--listen", "127.0.0.1:0"]);

@@ -13,9 +13,11 @@ mod pairing;
 mod paper;
 mod place;
 mod progress;
+mod report;
 mod say;
 mod screens;
 mod tasks;
+mod template;
 
 use args::{Cli, Command, DeviceCommand, FieldCommand};
 use clap::Parser;
@@ -122,7 +124,7 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Find(find) => device::find(find),
         Command::Export(export) => place::export(export),
         Command::Print(command) => paper::print(command),
-        Command::Report(command) => paper::report(command),
+        Command::Report(command) => report::report(command),
         Command::Verify(place) => place::verify(place),
     }
 }

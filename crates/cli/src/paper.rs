@@ -1,10 +1,9 @@
-//! Commands that make PDF: paper of a stop, and reports for people.
+//! Commands that print the paper of a stop. Reports for people are `report`'s.
 
-use crate::args::{PrintCommand, PrintOf, ReportCommand};
+use crate::args::{PrintCommand, PrintOf};
 use crate::device;
-use crate::place::{self, Opened};
 use crate::say::Said;
-use field::{LabelSize, Paper, PaperOrder, PerPage, ReportOrder};
+use field::{LabelSize, Paper, PaperOrder, PerPage};
 use protocol::{Code, Failure};
 
 /// Sides of a label, mm.
@@ -41,27 +40,4 @@ fn label_size(text: &str) -> Result<LabelSize, Failure> {
     let sides = sides.and_then(|(width, height)| Some((side(width)?, side(height)?)));
     let (width_mm, height_mm) = sides.ok_or(Failure::at(Code::ValueInvalid, "--size"))?;
     Ok(LabelSize { width_mm, height_mm })
-}
-
-pub fn report(command: &ReportCommand) -> Result<Said, Failure> {
-    let ReportCommand::Person { place, round, unit, out } = command;
-    let order = ReportOrder { round: round.clone(), unit: unit.clone() };
-    let reported = match place::open(place)? {
-        Opened::Device(home) => home.report_people(&order, out)?,
-        Opened::Server(console) => console.report_people(&order, out)?,
-    };
-    let mut lines = vec![format!(
-        "已生成 {} 人的报告，其中已签发 {} 人（更正版 {} 人），其余为现场预览（未签发）：{}",
-        reported.people,
-        reported.signed,
-        reported.corrected,
-        reported.file.display()
-    )];
-    if reported.without_consent > 0 {
-        lines.push(format!(
-            "另有 {} 人已签发，但知情同意书没有交回，没有打印。请登记交回的同意书后再出报告。",
-            reported.without_consent
-        ));
-    }
-    Said::of(&reported, lines)
 }

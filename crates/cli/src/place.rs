@@ -87,6 +87,7 @@ pub fn roster(command: &RosterCommand) -> Result<Said, Failure> {
 
 pub fn export(export: &Export) -> Result<Said, Failure> {
     let what = match export.what {
+        What::Template => return crate::template::export(export),
         What::Results => field::Export::Results,
         What::Findings => field::Export::Findings,
         What::Coverage => field::Export::Coverage,
@@ -97,15 +98,10 @@ pub fn export(export: &Export) -> Result<Said, Failure> {
         FileFormat::Csv => field::Format::Csv,
         FileFormat::Txt => field::Format::Txt,
     };
-    let identifiers = match export.identifiers {
-        IdentifierChoice::Masked => field::Identifiers::Masked,
-        IdentifierChoice::Full if export.purpose.trim().is_empty() => {
-            return Err(Failure::new(Code::PurposeMissing));
-        }
-        IdentifierChoice::Full => {
-            field::Identifiers::Full { purpose: export.purpose.trim().to_owned() }
-        }
-    };
+    if export.name.is_some() {
+        return Err(Failure::new(Code::UsageInvalid));
+    }
+    let identifiers = identifiers(export)?;
     let order = ExportOrder {
         what,
         format,
@@ -119,6 +115,19 @@ pub fn export(export: &Export) -> Result<Said, Failure> {
     };
     let line = format!("已导出 {} 人：{}", exported.people, exported.file.display());
     Said::of(&exported, vec![line])
+}
+
+/// Whole ID numbers need a purpose.
+pub fn identifiers(export: &Export) -> Result<field::Identifiers, Failure> {
+    Ok(match export.identifiers {
+        IdentifierChoice::Masked => field::Identifiers::Masked,
+        IdentifierChoice::Full if export.purpose.trim().is_empty() => {
+            return Err(Failure::new(Code::PurposeMissing));
+        }
+        IdentifierChoice::Full => {
+            field::Identifiers::Full { purpose: export.purpose.trim().to_owned() }
+        }
+    })
 }
 
 pub fn verify(place: &Place) -> Result<Said, Failure> {

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod check;
 pub mod conclusion;
 pub mod consent;
+pub mod delivery;
 pub mod derived;
 pub mod facts;
 pub mod followup;

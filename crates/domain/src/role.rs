@@ -64,6 +64,11 @@ impl Role {
             Role::Administrator | Role::Auditor => false,
         }
     }
+
+    /// May record that a report was printed and who took it.
+    pub fn may_deliver(self) -> bool {
+        self.may_follow_up()
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use crate::home::{Acting, Home, failed};
 use office::{
     ExportOrder, Exported, HeldRow, Moment, ReportOrder, Reported, RosterImported, RosterOrder,
-    Verified,
+    SummaryMade, SummaryOrder, TemplateExported, TemplateOrder, Verified,
 };
 use protocol::{Code, Failure};
 use std::path::Path;
@@ -23,8 +23,26 @@ impl Home {
         office::report_people(&self.store, order, &self.moment(), out)
     }
 
+    /// A unit's checkups by a template.
+    pub fn export_template(
+        &self,
+        order: &TemplateOrder,
+        out: &Path,
+    ) -> Result<TemplateExported, Failure> {
+        if let Some(unit) = &order.unit {
+            self.refuse_dropped(unit)?;
+        }
+        office::export_template(&self.store, order, &self.moment(), out)
+    }
+
+    /// A summary of a unit and all below it.
+    pub fn summarise(&self, order: &SummaryOrder, out: &Path) -> Result<SummaryMade, Failure> {
+        self.refuse_dropped(&order.unit)?;
+        office::summarise(&self.store, order, &self.moment(), out)
+    }
+
     /// What has left this device would look like nobody examined.
-    fn refuse_dropped(&self, unit: &str) -> Result<(), Failure> {
+    pub(crate) fn refuse_dropped(&self, unit: &str) -> Result<(), Failure> {
         let dropped = self.store.dropped_units().map_err(failed)?;
         if dropped.iter().any(|key| key.as_str() == unit) {
             return Err(Failure::at(Code::StopClosed, unit));

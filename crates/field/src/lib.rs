@@ -9,6 +9,7 @@ mod barred;
 mod carry;
 mod conclude;
 mod consent;
+mod delivery;
 mod desk;
 mod enrol;
 mod find;
@@ -63,8 +64,11 @@ pub use office::{
     Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,
     Verified,
 };
+pub use office::{HandLine, HandList, HandOrder, Handed, ReceiptsMade};
 pub use office::{HeldRowOfLab, LabImported, LabOrder, TubeBound, TubeCount};
-pub use office::{ReportOrder, Reported};
+pub use office::{ReportOrder, Reported, Which};
+pub use office::{SummaryKind, SummaryMade, SummaryOrder};
+pub use office::{TemplateExported, TemplateOrder};
 pub use paper::{Paper, PaperOrder, Printed};
 pub use person::{NewPerson, PersonShown, Registered};
 pub use record::{RecordOrder, Recorded};

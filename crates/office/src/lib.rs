@@ -6,15 +6,20 @@
 mod conclude;
 mod consent;
 pub mod day_lines;
+mod delivery;
 mod export;
 mod fonts;
 mod held;
 mod lab;
+mod may_print;
 mod named;
 mod person_report;
+mod receipt;
 mod roster;
 mod scope;
+mod summary;
 mod tasks;
+mod template;
 mod tube;
 mod verify;
 
@@ -27,6 +32,10 @@ pub use consent::{
     ConsentFileBack, ConsentLine, ConsentList, ConsentOrder, ConsentProblem, ConsentsSaid,
     TickedSlip, consent_list, in_spite, take_consents, tick_consents,
 };
+pub use delivery::{
+    HandLine, HandList, HandOrder, Handed, delivering, hand_list, record_received,
+    withdraw_received,
+};
 pub use export::{ExportOrder, Exported, export, export_bytes, write_file};
 pub use fonts::{fonts_in, system_fonts};
 pub use held::{HeldRow, held, parse_reference, print_reference};
@@ -34,7 +43,11 @@ pub use lab::{
     HeldRowOfLab, LabFile, LabImported, LabOrder, import_lab, lab_held, resolve_lab, take_lab,
 };
 pub use named::{person_named, unit_named};
-pub use person_report::{ReportOrder, Reported, person_reports_of, report_people};
+pub use person_report::{
+    ReportOrder, Reported, Which, person_reports_of, print_bytes, print_people, report_people,
+};
+pub use receipt::{ReceiptsMade, receipt_bytes, receipts};
+pub use report::SummaryKind;
 pub use report::paper;
 pub use report::{Export, Format, Identifiers};
 pub use roster::{
@@ -42,12 +55,14 @@ pub use roster::{
     RosterOrder, RosterTaken, import_roster, import_roster_files, refuse_retired,
 };
 pub use scope::units_below;
+pub use summary::{SummaryMade, SummaryOrder, summarise};
 pub use tasks::{
     Chain, ChainLine, ChainStep, IssueRow, OwnerCount, PersonChains, SheetBack, SheetFormat,
     SheetHeld, SheetIssued, SheetOrder, StepDraft, StepOrder, StepRecorded, TaskCount, TaskLine,
     TaskList, TaskWant, TodayOf, chains, drop_held_row, following, held_rows, issue_sheet,
     issue_sheet_bytes, record_step, take_sheet, task_list, task_numbered,
 };
+pub use template::{TemplateExported, TemplateOrder, export_template};
 pub use tube::{TubeBound, TubeCount, TubeOfPerson, bind_tube, spoil_tube, tube_counts, tubes_of};
 pub use verify::{Verified, verify};
 

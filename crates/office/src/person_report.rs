@@ -1,23 +1,27 @@
 //! Individual reports of everyone examined at a unit: from the store to `report::paper`'s facts. The same on a device and
 //! the server. A preview until a doctor has signed a conclusion over what stands, with its number and version after.
 
-use crate::conclude::{changes_of, concluded_findings, open_changes};
-use crate::{Moment, failed, system_fonts, write_file};
+use crate::conclude::{changes_of, concluded_findings};
+use crate::delivery::{Print, Standing, chosen, record_printed};
+use crate::may_print::{MayPrint, may_print};
+use crate::{MayWrite, Moment, failed, system_fonts, write_file};
 use domain::catalogue::{Catalogue, Item, print_value};
 use domain::check::Subject;
-use domain::conclusion::{Conclusion, ConclusionState};
-use domain::consent::{closed, holds_report, rests_on_closed};
+use domain::conclusion::Conclusion;
+use domain::consent::{closed, rests_on_closed};
 use domain::facts::{PersonKind, Sex};
 use domain::followup::judgement_due;
 use domain::identity::{age_years, mask_id};
-use domain::ids::{ItemCode, RoundId, UnitCode};
+use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
 use domain::label_code::label_code;
 use domain::order::reading_order;
 use domain::range;
 use domain::rule::{Judgement, abnormal_items};
 use domain::unit::UnitTree;
 use domain::value::Value;
-use protocol::{Code, Failure};
+use ledger::Reference;
+use protocol::convert::day_number;
+use protocol::{Code, Failure, Header};
 use report::paper::{
     EarlierColumn, PersonReport, ReportFinding, ReportRow, ReportSection, person_reports,
 };
@@ -31,13 +35,39 @@ const LARGE_PRINT_FROM_YEARS: i32 = 65;
 /// Earlier rounds shown beside this one: more do not fit a page.
 const EARLIER_ROUNDS_MAX: usize = 2;
 
+/// Which reports of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Which {
+    /// Everybody examined; where nobody has signed, a preview.
+    #[default]
+    All,
+    /// Signed by a doctor over what stands.
+    Final,
+    /// Of these, those that nobody has in hand in the version that stands.
+    Due,
+}
+
+impl Which {
+    pub fn of_word(word: &str) -> Option<Which> {
+        match word {
+            "all" => Some(Which::All),
+            "final" => Some(Which::Final),
+            "due" => Some(Which::Due),
+            _ => None,
+        }
+    }
+}
+
 /// Whose reports.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ReportOrder {
     /// A round's id or unique name.
     pub round: String,
     /// A village or a school.
     pub unit: String,
+    pub which: Which,
+    /// Only these: ids, ID numbers or texts that find exactly one. Empty = everybody.
+    pub people: Vec<String>,
 }
 
 /// What was written.
@@ -52,36 +82,110 @@ pub struct Reported {
     pub corrected: u32,
     /// Some are not signed by anybody, or not over what stands now.
     pub preview: bool,
+    /// Of the signed, those now recorded as printed for the first time.
+    pub recorded: u32,
     /// Signed, and not printed: the consent slip has not come back. Not among `people`.
     pub without_consent: u32,
 }
 
-/// Writes the reports of a unit in one file: a village by level and 村民小组, a school by class.
+/// Writes the reports of a unit in one file: a village by level and 村民小组, a school by class. That they were printed is not
+/// recorded.
 pub fn report_people(
     store: &Store,
     order: &ReportOrder,
     moment: &Moment,
     out: &Path,
 ) -> Result<Reported, Failure> {
-    let (reports, held) = reports_and_held(store, order, moment)?;
-    if reports.is_empty() && held > 0 {
-        return Err(Failure::new(Code::ConsentMissing));
-    }
+    let (_, made, held) = made(store, order, moment)?;
+    let (bytes, reported) = bytes_of(&made)?;
+    write_file(out, &bytes)?;
+    Ok(Reported { file: out.to_owned(), without_consent: count(held), ..reported })
+}
+
+/// The same, and says in an entry for each final report that it was printed. `header` names whoever prints.
+pub fn print_people(
+    store: &mut Store,
+    header: &Header,
+    order: &ReportOrder,
+    moment: &Moment,
+    out: &Path,
+    may_write: MayWrite,
+) -> Result<Reported, Failure> {
+    let (bytes, reported) = print_bytes(store, header, order, moment, may_write)?;
+    write_file(out, &bytes)?;
+    Ok(Reported { file: out.to_owned(), ..reported })
+}
+
+/// The same in memory. The entries are written first: a paper that is out and unknown is worse than one that is known and
+/// not out.
+pub fn print_bytes(
+    store: &mut Store,
+    header: &Header,
+    order: &ReportOrder,
+    moment: &Moment,
+    may_write: MayWrite,
+) -> Result<(Vec<u8>, Reported), Failure> {
+    let (round, made, held) = made(store, order, moment)?;
+    let (bytes, reported) = bytes_of(&made)?;
+    let print = |one: &Made| {
+        let (conclusion, version) = one.standing?;
+        Some(Print { stop: one.stop.clone(), person: one.person, conclusion, version })
+    };
+    let prints: Vec<Print> = made.iter().filter_map(print).collect();
+    let day = Some(day_number(moment.today.max(round.from)));
+    let header = Header { round: round.id.0, day, ..header.clone() };
+    let recorded = record_printed(store, &header, &prints, may_write)?;
+    let without_consent = count(held);
+    Ok((bytes, Reported { recorded: count(recorded), without_consent, ..reported }))
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn bytes_of(made: &[Made]) -> Result<(Vec<u8>, Reported), Failure> {
+    let reports: Vec<&PersonReport> = made.iter().map(|one| &one.report).collect();
     let fonts = system_fonts()?;
     let bytes = person_reports(&fonts, &reports).map_err(|_| Failure::new(Code::Internal))?;
-    write_file(out, &bytes)?;
-    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let signed = reports.iter().filter(|report| report.doctor.is_some()).count();
     let corrected = reports.iter().filter(|report| !report.changes.is_empty()).count();
-    Ok(Reported {
-        file: out.to_owned(),
+    let reported = Reported {
+        file: PathBuf::new(),
         bytes: bytes.len() as u64,
         people: count(reports.len()),
         signed: count(signed),
         corrected: count(corrected),
         preview: signed < reports.len(),
-        without_consent: count(held),
-    })
+        without_consent: 0,
+        recorded: 0,
+    };
+    Ok((bytes, reported))
+}
+
+/// One person's report and what it rests on.
+struct Made {
+    report: PersonReport,
+    person: PersonId,
+    stop: UnitCode,
+    /// The signature and the version, where it is final.
+    standing: Option<(Reference, u32)>,
+}
+
+/// Everybody at a unit of whom there is a result, in the order in which reports are printed and handed out.
+pub(crate) fn examined(
+    store: &Store,
+    round: RoundId,
+    unit: &UnitCode,
+) -> Result<Vec<StopPerson>, Failure> {
+    let mut people = store.stop_people(round, unit, &|_, _| true).map_err(failed)?;
+    people.retain(|one| one.checkup.as_ref().is_some_and(|c| !c.results.is_empty()));
+    people.sort_by(|a, b| print_order(a).cmp(&print_order(b)));
+    Ok(people)
+}
+
+/// The number of a person's report in a round, whatever its version.
+pub(crate) fn report_number(person: PersonId, round: RoundId) -> String {
+    format!("{}-{:04x}", label_code(person), round.0 & 0xffff)
 }
 
 /// The facts of the same, in the same order.
@@ -90,15 +194,16 @@ pub fn person_reports_of(
     order: &ReportOrder,
     moment: &Moment,
 ) -> Result<Vec<PersonReport>, Failure> {
-    Ok(reports_and_held(store, order, moment)?.0)
+    let (_, made, _) = made(store, order, moment)?;
+    Ok(made.into_iter().map(|one| one.report).collect())
 }
 
-/// Beside them, how many final ones wait for a consent slip: those are not printed.
-fn reports_and_held(
+/// Everybody's who is wanted; beside them how many final ones wait for a consent slip: those are not printed.
+fn made(
     store: &Store,
     order: &ReportOrder,
     moment: &Moment,
-) -> Result<(Vec<PersonReport>, usize), Failure> {
+) -> Result<(Round, Vec<Made>, usize), Failure> {
     let round = store.round(&order.round).map_err(failed)?;
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     let unit = UnitCode(order.unit.clone());
@@ -108,29 +213,49 @@ fn reports_and_held(
     let before = |other: &&Round| other.from < round.from;
     let earlier: Vec<&Round> =
         rounds.iter().rev().filter(before).take(EARLIER_ROUNDS_MAX).collect();
-    let mut people = store.stop_people(round.id, &unit, &|_, _| true).map_err(failed)?;
-    people.retain(|one| one.checkup.as_ref().is_some_and(|c| !c.results.is_empty()));
-    people.sort_by(|a, b| print_order(a).cmp(&print_order(b)));
+    let mut people = examined(store, round.id, &unit)?;
+    let wanted = chosen(store, &order.people)?;
+    if !wanted.is_empty() {
+        people.retain(|one| wanted.contains(&one.person));
+        if people.len() < wanted.len() {
+            return Err(Failure::new(Code::PersonUnknown));
+        }
+    }
     let mut reports = Vec::with_capacity(people.len());
     let mut held = 0;
     for one in &people {
+        let conclusions = store.conclusions(round.id, one.person).map_err(failed)?;
+        if let MayPrint::Held = may_print(&conclusions, one.consent.as_ref()) {
+            held += 1;
+            continue;
+        }
+        let standing = Standing::of(store, &round, one)?;
+        let is_wanted = match order.which {
+            Which::All => true,
+            Which::Final => standing.current.is_some(),
+            Which::Due => standing.state.is_due(),
+        };
+        if !is_wanted {
+            continue;
+        }
         let view = store.person(one.person).map_err(failed)?;
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
-        let conclusions = store.conclusions(round.id, one.person).map_err(failed)?;
         let report = Telling { round: &round, earlier: &earlier, units: &units, moment }
             .of(one, &view, &unit);
-        let report = concluded(report, &conclusions, one);
-        match (holds_report(one.consent.as_ref()), &report.doctor) {
-            (true, Some(_)) => held += 1,
-            (true, None) => {
-                let mut pending = report.pending;
-                pending.push("知情同意书没有交回".to_owned());
-                reports.push(PersonReport { pending, ..report });
-            }
-            (false, _) => reports.push(report),
-        }
+        reports.push(Made {
+            report: concluded(report, &conclusions, one),
+            person: one.person,
+            stop: one.checkup.as_ref().map_or_else(|| unit.clone(), |c| c.stop.clone()),
+            standing: standing.current,
+        });
     }
-    Ok((reports, held))
+    if reports.is_empty() && held > 0 {
+        return Err(Failure::new(Code::ConsentMissing));
+    }
+    if reports.is_empty() && order.which != Which::All {
+        return Err(Failure::new(Code::ReportNotFinal));
+    }
+    Ok((round, reports, held))
 }
 
 /// A village's A and B first, then by group; a school by class alone: reports are given out class by class.
@@ -150,17 +275,10 @@ fn print_order(one: &StopPerson) -> impl Ord {
 /// says what keeps it one where somebody signed before.
 fn concluded(report: PersonReport, conclusions: &Conclusions, one: &StopPerson) -> PersonReport {
     let closed = closed(Catalogue::builtin(), one.consent.as_ref());
-    match conclusions.state {
-        ConclusionState::None => report,
-        ConclusionState::LookAgain => {
-            PersonReport { pending: open_changes(conclusions, &closed), ..report }
-        }
-        ConclusionState::Conflict => {
-            let pending = vec!["两位医生的总检结论不一致".to_owned()];
-            PersonReport { pending, ..report }
-        }
-        ConclusionState::Signed => {
-            let Some(standing) = conclusions.standing() else { return report };
+    match may_print(conclusions, one.consent.as_ref()) {
+        MayPrint::Preview(pending) => PersonReport { pending, ..report },
+        MayPrint::Held => report,
+        MayPrint::Final(standing) => {
             let Ok(conclusion) = standing.fact.conclusion() else { return report };
             let conclusion = agreed_to(conclusion, &closed);
             let day = one.checkup.as_ref().and_then(|checkup| checkup.day);
@@ -207,7 +325,7 @@ impl Telling<'_> {
         let (fine, open) = fine_and_open(one, &subject, judgements, &closed);
         let group = [one.grade.as_deref(), one.group.as_deref()];
         PersonReport {
-            number: format!("{}-{:04x}", label_code(one.person), self.round.id.0 & 0xffff),
+            number: report_number(one.person, self.round.id),
             version: 1,
             round: self.round.name.clone(),
             unit: self.units.label(unit),

@@ -3,6 +3,7 @@
 
 pub use crate::conclusion::{AnswerKind, ConcludedFact, ConclusionFact};
 pub use crate::consent::{ConsentAnswer, ConsentFact, ConsentSource};
+pub use crate::delivery::DeliveryFact;
 use crate::entry::EntryError;
 pub use crate::roster::{RosterFact, RosterRowFact};
 pub use crate::save::{
@@ -37,6 +38,7 @@ pub enum Kind {
     Consent = 52,
     Step = 53,
     Issue = 54,
+    Delivery = 58,
 }
 
 impl Kind {
@@ -61,6 +63,7 @@ impl Kind {
         Kind::Consent,
         Kind::Step,
         Kind::Issue,
+        Kind::Delivery,
     ];
 
     /// Kinds that only a server may write (rounds, settings, operators, holds, enrolments).
@@ -85,7 +88,8 @@ impl Kind {
             | Kind::Conclusion
             | Kind::Consent
             | Kind::Step
-            | Kind::Issue => false,
+            | Kind::Issue
+            | Kind::Delivery => false,
         }
     }
 }
@@ -120,6 +124,7 @@ pub enum Fact {
     Consent(ConsentFact),
     Step(StepFact),
     Issue(IssueFact),
+    Delivery(DeliveryFact),
 }
 
 impl Fact {
@@ -145,6 +150,7 @@ impl Fact {
             Fact::Consent(_) => Kind::Consent,
             Fact::Step(_) => Kind::Step,
             Fact::Issue(_) => Kind::Issue,
+            Fact::Delivery(_) => Kind::Delivery,
         }
     }
 
@@ -170,6 +176,7 @@ impl Fact {
             Fact::Consent(f) => f.encode_to_vec(),
             Fact::Step(f) => f.encode_to_vec(),
             Fact::Issue(f) => f.encode_to_vec(),
+            Fact::Delivery(f) => f.encode_to_vec(),
         }
     }
 
@@ -198,6 +205,7 @@ impl Fact {
             Kind::Consent => Fact::Consent(read(bytes)?),
             Kind::Step => Fact::Step(read(bytes)?),
             Kind::Issue => Fact::Issue(read(bytes)?),
+            Kind::Delivery => Fact::Delivery(read(bytes)?),
         };
         Ok(fact)
     }

@@ -68,7 +68,16 @@ fn check(proto: &str, sources: &[&str]) -> BTreeMap<String, Vec<Field>> {
 fn the_schema_of_entries_is_what_the_structs_say() {
     check(
         "entry.proto",
-        &["entry.rs", "fact.rs", "roster.rs", "save.rs", "tube.rs", "conclusion.rs", "step.rs"],
+        &[
+            "entry.rs",
+            "fact.rs",
+            "roster.rs",
+            "save.rs",
+            "tube.rs",
+            "conclusion.rs",
+            "step.rs",
+            "delivery.rs",
+        ],
     );
 }
 

@@ -122,7 +122,7 @@ fn township_name(input: &Input, unit: &UnitCode) -> String {
 }
 
 /// 实检: something was recorded beyond the registration.
-fn is_examined(checkup: &CheckupFacts) -> bool {
+pub(crate) fn is_examined(checkup: &CheckupFacts) -> bool {
     match checkup.state {
         CheckupState::Registered => false,
         CheckupState::Underway

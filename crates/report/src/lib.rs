@@ -11,14 +11,27 @@ mod findings;
 mod follow_up;
 mod guide;
 mod guide_sheet;
+mod indicator;
 mod look;
 pub mod paper;
+mod receipt;
 mod results;
+mod summary;
+mod summary_sheet;
 mod table;
+mod template;
+mod template_table;
 mod words;
 mod xlsx;
 
 pub use follow_up::{FollowUpRow, FollowUpSheet, HEADINGS, follow_up_workbook, legend};
+pub use receipt::{RECEIPT_HEADINGS, ReceiptRow, ReceiptSheet, receipt_workbook};
+
+pub use indicator::{Indicator, IndicatorsWrong};
+pub use summary::{HIDDEN, Rate, SMALL_BELOW, Summary, SummaryGroup, SummaryKind, summary};
+pub use summary_sheet::{SUMMARY_HEADINGS, summary_workbook};
+pub use template::{Template, TemplateWrong, builtin_template, read_template, template_names};
+pub use template_table::{TemplateRows, template_rows};
 
 use domain::catalogue::Catalogue;
 use domain::facts::{ExportFacts, UnitFacts};

@@ -14,7 +14,9 @@ mod lines;
 mod part;
 mod pdf;
 mod person_report;
+mod receipt;
 mod sheet;
+mod summary;
 mod table;
 
 pub use card::{CardSheet, SeatCard, seat_cards};
@@ -27,6 +29,8 @@ pub use label::{LabelPerson, LabelSize, TubeLabel, labels, tube_labels};
 pub use person_report::{
     EarlierColumn, PersonReport, ReportFinding, ReportRow, ReportSection, person_reports,
 };
+pub use receipt::receipt_sheet;
+pub use summary::summary_pages;
 
 /// Why there is no paper. Never carries a name, a number or a value.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 
 use report::paper::{
     FontFile, Fonts, GuidePerson, GuideSheet, GuideStation, LabelPerson, LabelSize, PerPage,
-    guide_sheets, labels,
+    PersonReport, ReportFinding, ReportRow, ReportSection, guide_sheets, labels, person_reports,
 };
 use std::sync::Arc;
 use std::time::Instant;
@@ -73,4 +73,68 @@ fn five_hundred_labels_and_two_hundred_guide_sheets_are_made_in_time_and_twice_a
     let took = began.elapsed();
     println!("200 guide sheets: {} ms, {} KB", took.as_millis(), first.len() / 1024);
     assert!(took.as_secs() < 60);
+}
+
+/// A report as a whole examination gives it: sixty results at six stations, six findings.
+fn report_of(number: u32) -> PersonReport {
+    let row = |at: u32| ReportRow {
+        item: format!("低密度脂蛋白胆固醇{at}"),
+        value: format!("{}.{}", number % 9, at % 10),
+        unit: "mmol/L".to_owned(),
+        arrow: if at.is_multiple_of(9) { "↑".to_owned() } else { String::new() },
+        range: "≥3.9 且 <6.1".to_owned(),
+        earlier: Vec::new(),
+    };
+    let section = |at: u32| ReportSection {
+        station: format!("工位{at}"),
+        examiner: "王五".to_owned(),
+        rows: (at * 10..at * 10 + 10).map(row).collect(),
+    };
+    let finding = |at: usize| ReportFinding {
+        level: ["A", "B", "C"][at % 3],
+        seen: "血压升高（160-179/100-109），待复查".to_owned(),
+        values: "168/104 mmHg".to_owned(),
+        action: "两周内到乡镇卫生院复查".to_owned(),
+        due: "2026-09-28".to_owned(),
+    };
+    PersonReport {
+        number: code(number),
+        version: 1,
+        round: "第四轮".to_owned(),
+        unit: "某镇某村".to_owned(),
+        group: format!("{}组", number % 12),
+        day: "2026-09-14".to_owned(),
+        name: name(number),
+        sex: "女".to_owned(),
+        age: "68岁".to_owned(),
+        id_number: "431399********034X".to_owned(),
+        is_pupil: false,
+        is_large_print: number.is_multiple_of(3),
+        fine: vec!["视力".to_owned(), "口腔".to_owned()],
+        open: Vec::new(),
+        findings: (0..6).map(finding).collect(),
+        sections: (0..6).map(section).collect(),
+        earlier: Vec::new(),
+        advice: "低盐饮食，适量运动，按时复查。".to_owned(),
+        doctor: Some("赵六".to_owned()),
+        signed_on: "2026-09-20".to_owned(),
+        changes: Vec::new(),
+        pending: Vec::new(),
+    }
+}
+
+/// A village's 500 in one file are wanted within a minute on two cores. That is measured in a release build with
+/// `REPORT_PEOPLE=500`; what runs with every test is smaller, and an unoptimised program.
+#[test]
+fn a_villages_reports_in_one_file_are_made_in_time_and_twice_alike() {
+    let fonts = fonts();
+    let people = std::env::var("REPORT_PEOPLE").ok().and_then(|text| text.parse().ok());
+    let reports: Vec<PersonReport> = (0..people.unwrap_or(40)).map(report_of).collect();
+    let reports: Vec<&PersonReport> = reports.iter().collect();
+    let began = Instant::now();
+    let first = person_reports(&fonts, &reports).unwrap();
+    let took = began.elapsed();
+    println!("{} reports: {} ms, {} KB", reports.len(), took.as_millis(), first.len() / 1024);
+    assert!(took.as_secs() < 60);
+    assert!(first == person_reports(&fonts, &reports).unwrap(), "the same bytes");
 }

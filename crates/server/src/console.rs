@@ -7,6 +7,7 @@
 mod carry;
 mod conclude;
 mod consent;
+mod delivery;
 mod lab;
 mod proof;
 mod tasks;
@@ -24,7 +25,7 @@ use domain::unit::UnitKind;
 use ledger::{Replica, UnitKey};
 use office::{
     ExportOrder, Exported, HeldRow, Moment, ReportOrder, Reported, RosterImported, RosterOrder,
-    Verified, parse_reference,
+    SummaryMade, SummaryOrder, TemplateExported, TemplateOrder, Verified, parse_reference,
 };
 use protocol::convert::day_number;
 use protocol::fact::{ExaminerFact, OperatorFact, RoundFact, UnitFact};
@@ -454,6 +455,20 @@ impl Console {
     /// Individual reports of a unit: final where a doctor has signed.
     pub fn report_people(&self, order: &ReportOrder, out: &Path) -> Result<Reported, Failure> {
         office::report_people(&self.store, order, &Moment::at(unix_ms()), out)
+    }
+
+    /// Checkups by a template.
+    pub fn export_template(
+        &self,
+        order: &TemplateOrder,
+        out: &Path,
+    ) -> Result<TemplateExported, Failure> {
+        office::export_template(&self.store, order, &Moment::at(unix_ms()), out)
+    }
+
+    /// A summary of a unit and all below it.
+    pub fn summarise(&self, order: &SummaryOrder, out: &Path) -> Result<SummaryMade, Failure> {
+        office::summarise(&self.store, order, &Moment::at(unix_ms()), out)
     }
 
     pub fn verify(&self, progress: &mut dyn FnMut(&str)) -> Result<Verified, Failure> {

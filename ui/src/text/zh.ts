@@ -50,6 +50,7 @@ export const ZH = {
   door_safe: "资料已加密保存在本机",
   account_add: "添加同事账号",
   account_where: "名字不在这里？请同事打开后到“设置”里添加。",
+  account_first: "这台设备上还没有账号。请协调员用 jkkc device account 添加第一个，之后的同事在“设置”里添加。",
   account_lead: "向协调员要一次性账号码，联网添加一次，以后离线也能登录。",
   account_code: "一次性账号码",
   account_code_hint: "没有就空着：只建本机练习账号",

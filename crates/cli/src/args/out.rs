@@ -10,6 +10,8 @@ pub enum What {
     Findings,
     Coverage,
     Brief,
+    /// By a template: its name, or a file ending in .json
+    Template,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -28,6 +30,8 @@ pub enum IdentifierChoice {
 #[derive(Debug, Args)]
 pub struct Export {
     pub what: What,
+    /// The template
+    pub name: Option<String>,
     #[command(flatten)]
     pub place: Place,
     #[arg(long)]
@@ -115,12 +119,94 @@ pub enum ReportCommand {
     /// A report for each person examined at a unit: final where a doctor has signed, else a preview
     Person {
         #[command(flatten)]
-        place: Place,
+        of: ReportOf,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// all, final (signed), due (signed, and nobody has that version in hand)
+        #[arg(long, value_name = "WORD", default_value = "all")]
+        which: String,
+        /// Only these people: an id, ID number or a text that finds exactly one
+        #[arg(long = "person", value_name = "TEXT")]
+        people: Vec<String>,
+        /// The account of whoever prints: that the final ones were printed is recorded. Without it it is not
+        #[arg(long, value_name = "ACCOUNT")]
+        operator: Option<String>,
+    },
+    /// 汇总: rates with numerator, denominator and who was left out, as .xlsx or .pdf; small cells hidden
+    Summary {
+        #[command(flatten)]
+        of: ReportOf,
+        /// school; district (schools of a district or township); village; township
+        #[arg(long, value_name = "WORD")]
+        kind: String,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Show numbers below 5 too: only for health staff
         #[arg(long)]
-        round: String,
-        #[arg(long, value_name = "CODE")]
-        unit: String,
+        show_small: bool,
+    },
+    /// 签收单: who is to sign for which version, in the order of the reports, as .pdf or .xlsx
+    Receipts {
+        #[command(flatten)]
+        of: ReportOf,
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Who holds which version
+    Holders {
+        #[command(flatten)]
+        of: ReportOf,
+    },
+    /// Record that people signed for the version that is final now
+    Received {
+        #[command(flatten)]
+        of: ReportOf,
+        #[command(flatten)]
+        said: DeliverySaid,
+        /// These people: an id, ID number or a text that finds exactly one
+        #[arg(long = "person", value_name = "TEXT", required_unless_present = "all")]
+        people: Vec<String>,
+        /// Everybody whose final report was printed and is not in their hand
+        #[arg(long, conflicts_with = "people")]
+        all: bool,
+        /// Of all, not these
+        #[arg(long, value_name = "TEXT", requires = "all")]
+        except: Vec<String>,
+        /// Who took it
+        #[arg(long, value_name = "TEXT", default_value = "本人")]
+        taken_by: String,
+    },
+    /// What was recorded of the newest version these people hold was a mistake
+    NotReceived {
+        #[command(flatten)]
+        of: ReportOf,
+        #[command(flatten)]
+        said: DeliverySaid,
+        #[arg(long = "person", value_name = "TEXT", required = true)]
+        people: Vec<String>,
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// Whose reports.
+#[derive(Debug, Args)]
+pub struct ReportOf {
+    #[command(flatten)]
+    pub place: Place,
+    #[arg(long)]
+    pub round: String,
+    #[arg(long, value_name = "CODE")]
+    pub unit: String,
+}
+
+/// Who says it, and of which day.
+#[derive(Debug, Args)]
+pub struct DeliverySaid {
+    /// The account of whoever records it
+    #[arg(long, value_name = "ACCOUNT")]
+    pub operator: String,
+    /// Without it today
+    #[arg(long, value_name = "DATE")]
+    pub day: Option<String>,
 }

@@ -77,7 +77,8 @@ fn later(kind: Kind) -> Option<Fact> {
         | Fact::Conclusion(_)
         | Fact::Consent(_)
         | Fact::Step(_)
-        | Fact::Issue(_) => None,
+        | Fact::Issue(_)
+        | Fact::Delivery(_) => None,
     }
 }
 
@@ -104,6 +105,7 @@ pub fn name(kind: Kind) -> &'static str {
         Kind::Consent => "consent",
         Kind::Step => "step",
         Kind::Issue => "issue",
+        Kind::Delivery => "delivery",
     }
 }
 
@@ -144,6 +146,7 @@ fn least(kind: Kind) -> Fact {
         Kind::Consent => Fact::Consent(ConsentFact::default()),
         Kind::Step => Fact::Step(StepFact::default()),
         Kind::Issue => Fact::Issue(IssueFact::default()),
+        Kind::Delivery => Fact::Delivery(DeliveryFact::default()),
     }
 }
 
@@ -254,6 +257,14 @@ fn full(kind: Kind) -> Fact {
             format: "xlsx".into(),
             rows: 12,
             digest: (0x40..0x60).collect(),
+        }),
+        Kind::Delivery => Fact::Delivery(DeliveryFact {
+            act: 2,
+            conclusion: Some(reference(1)),
+            version: 2,
+            taken_by: "本人".into(),
+            replaces: vec![reference(2)],
+            reason: "记错人".into(),
         }),
     }
 }

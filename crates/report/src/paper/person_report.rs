@@ -104,7 +104,7 @@ const PREVIEW: &str = "现场预览，未经总检医生签发";
 const CORRECTED: &str = "（更正版）";
 
 /// Reports one after another in one file, each with its own page numbers.
-pub fn person_reports(fonts: &Fonts, people: &[PersonReport]) -> Result<Vec<u8>, PaperError> {
+pub fn person_reports(fonts: &Fonts, people: &[&PersonReport]) -> Result<Vec<u8>, PaperError> {
     let mut all = Vec::new();
     for person in people {
         all.extend(pages(fonts, person));

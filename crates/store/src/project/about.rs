@@ -1,4 +1,5 @@
-//! Facts about one checkup of which a table says only where they lie: conclusions, consents, and steps of follow-ups. What one says is
+//! Facts about one checkup of which a table says only where they lie: conclusions, consents, steps of follow-ups, and reports
+//! that were given out. What one says is
 //! read from its entry. Not what any of them means.
 
 use super::place::Stored;
@@ -17,6 +18,7 @@ pub(super) enum AboutTable {
     Conclusion,
     Consent,
     Step,
+    Delivery,
 }
 
 /// One fact, read from its entry.
@@ -34,12 +36,14 @@ impl AboutTable {
             AboutTable::Conclusion => "conclusion",
             AboutTable::Consent => "consent",
             AboutTable::Step => "step",
+            AboutTable::Delivery => "delivery",
         }
     }
 }
 
 impl Work<'_> {
-    /// Puts the row of one fact in, or takes it out. Its checkup is settled afterwards. False where it is about none.
+    /// Puts the row of one fact in, or takes it out. False where it is about no checkup. What the row changes of its checkup is
+    /// the caller's to settle.
     pub(super) fn place_about(
         &mut self,
         table: AboutTable,
@@ -55,20 +59,22 @@ impl Work<'_> {
             bits(one.seq).into(),
             bits(one.hash8).into(),
         ];
-        let table = table.name();
+        let name = table.name();
         let sql = if put {
             format!(
-                "INSERT INTO {table} (round, person, unit_no, writer_no, seq, hash8)
+                "INSERT INTO {name} (round, person, unit_no, writer_no, seq, hash8)
                  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING"
             )
         } else {
             format!(
-                "DELETE FROM {table} WHERE round = $1 AND person = $2 AND unit_no = $3
+                "DELETE FROM {name} WHERE round = $1 AND person = $2 AND unit_no = $3
                  AND writer_no = $4 AND seq = $5 AND hash8 = $6"
             )
         };
         self.tx.exec(&sql, &key)?;
-        self.checkups.insert((one.round(), person));
+        if table != AboutTable::Delivery {
+            self.checkups.insert((one.round(), person));
+        }
         Ok(true)
     }
 }

@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 pub(crate) struct Concluded {
     pub reference: Reference,
     /// Where else equal bytes stand.
-    also: Vec<Reference>,
+    pub(super) also: Vec<Reference>,
     pub header: Header,
     pub fact: ConclusionFact,
 }

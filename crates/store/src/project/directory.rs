@@ -33,7 +33,8 @@ pub(super) fn directory_id(fact: &Fact) -> Option<String> {
         | Fact::Conclusion(_)
         | Fact::Consent(_)
         | Fact::Step(_)
-        | Fact::Issue(_) => None,
+        | Fact::Issue(_)
+        | Fact::Delivery(_) => None,
     }
 }
 

@@ -12,6 +12,7 @@ mod checkup_table;
 mod conclusion;
 mod consent;
 mod current;
+mod delivery;
 mod details;
 mod directory;
 mod expected;
@@ -42,6 +43,7 @@ pub(crate) use conclusion::{
 };
 pub(crate) use consent::{ConsentAt, consent_of, consents_of, standing as standing_consents};
 pub(crate) use current::{Said, Standing as StandingValues};
+pub(crate) use delivery::deliveries_of;
 pub(crate) use details::{Known, Rank, name_key, names_alike};
 pub(crate) use directory::{policies_of, standing_fact, standing_facts};
 pub(crate) use people::{canonical, group_of, id as read_person_id, known_of};
@@ -59,10 +61,10 @@ use ledger::{Seq, UnitKey, WriterId};
 use work::Work;
 
 /// Raised whenever the same entries would be projected otherwise: the next opening rebuilds.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 8;
 
 /// The projection's tables, sums last.
-pub(crate) const TABLES: [&str; 20] = [
+pub(crate) const TABLES: [&str; 21] = [
     "directory",
     "hold",
     "withdrawal",
@@ -76,6 +78,7 @@ pub(crate) const TABLES: [&str; 20] = [
     "consented",
     "step",
     "issue",
+    "delivery",
     "task",
     "task_number",
     "person",

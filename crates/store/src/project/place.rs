@@ -76,7 +76,8 @@ impl Work<'_> {
             | Fact::Conclusion(_)
             | Fact::Consent(_)
             | Fact::Step(_)
-            | Fact::Issue(_) => return Ok(None),
+            | Fact::Issue(_)
+            | Fact::Delivery(_) => return Ok(None),
         };
         let Some(target) = entry.as_ref().filter(is_whole) else {
             return Ok(None);
@@ -133,6 +134,7 @@ impl Work<'_> {
             Fact::Consent(_) => self.place_consent(one, put),
             Fact::Step(_) => self.place_step(one, put),
             Fact::Issue(issue) => self.place_issue(one, issue, put),
+            Fact::Delivery(_) => self.place_delivery(one, put),
         }
     }
 

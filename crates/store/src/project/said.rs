@@ -135,7 +135,8 @@ fn one_said(body: &[u8], mut places: Vec<(Reference, UnitCode, bool)>) -> Option
         | Fact::Conclusion(_)
         | Fact::Consent(_)
         | Fact::Step(_)
-        | Fact::Issue(_) => return None,
+        | Fact::Issue(_)
+        | Fact::Delivery(_) => return None,
     };
     places.sort_by(|a, b| (!a.2, a.0, &a.1).cmp(&(!b.2, b.0, &b.1)));
     let mut places = places.into_iter();

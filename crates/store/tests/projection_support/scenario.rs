@@ -72,7 +72,7 @@ pub fn ledger(seed: u64, entries: usize) -> Vec<Placed> {
 fn step(chance: &mut Chance, streams: &mut Streams) {
     let unit = *chance.of(&UNITS);
     let device = *chance.of(&DEVICES);
-    match chance.below(25) {
+    match chance.below(26) {
         0..=7 => {
             let entry = of(about(chance), Fact::Save(some_save(chance, streams)));
             streams.put(unit, device, entry);
@@ -136,6 +136,10 @@ fn step(chance: &mut Chance, streams: &mut Streams) {
         }
         22 | 23 => {
             let entry = of(about(chance), Fact::Conclusion(some_conclusion(chance, streams)));
+            streams.put(unit, device, entry);
+        }
+        24 => {
+            let entry = of(about(chance), Fact::Delivery(some_delivery(chance, streams)));
             streams.put(unit, device, entry);
         }
         _ => {
@@ -273,6 +277,27 @@ fn some_issue(chance: &mut Chance, unit: &str) -> protocol::fact::IssueFact {
         format: (*chance.of(&["xlsx", "pdf"])).to_owned(),
         rows: chance.below(9) as u32,
         digest: vec![7; 32],
+    }
+}
+
+/// Of some conclusion, in place of some of what was said before.
+fn some_delivery(chance: &mut Chance, streams: &Streams) -> protocol::fact::DeliveryFact {
+    let (mut conclusion, mut replaces) = (None, Vec::new());
+    for placed in &streams.placed {
+        let reference = EntryReference::from(&placed.reference());
+        match Entry::decode(&placed.body).map(|entry| entry.fact) {
+            Ok(Fact::Conclusion(_)) => conclusion = Some(reference),
+            Ok(Fact::Delivery(_)) if chance.one_in(3) => replaces.push(reference),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    protocol::fact::DeliveryFact {
+        act: 1 + chance.below(3) as u32,
+        conclusion,
+        version: 1 + chance.below(2) as u32,
+        taken_by: "本人".to_owned(),
+        replaces,
+        ..protocol::fact::DeliveryFact::default()
     }
 }
 

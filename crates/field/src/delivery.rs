@@ -1,0 +1,54 @@
+//! 发放 on this device: the doing is `office`'s; here it meets this device's store, clock, units and rights.
+
+use crate::home::{Acting, Home};
+use office::{HandList, HandOrder, Handed, ReceiptsMade, ReportOrder, Reported};
+use protocol::{Failure, Header};
+use std::path::Path;
+
+impl Home {
+    /// Individual reports of a unit, and that the final ones were printed.
+    pub fn print_people(
+        &mut self,
+        operator: &str,
+        order: &ReportOrder,
+        out: &Path,
+    ) -> Result<Reported, Failure> {
+        self.refuse_dropped(&order.unit)?;
+        let header = self.delivering(Some(operator))?;
+        let (may_write, moment) = (self.may_write()?, self.moment());
+        office::print_people(&mut self.store, &header, order, &moment, out, &may_write)
+    }
+
+    /// Who of a unit holds which version.
+    pub fn hand_list(&self, round: &str, unit: &str) -> Result<HandList, Failure> {
+        self.refuse_dropped(unit)?;
+        let unit = office::unit_named(&self.store, unit)?;
+        office::hand_list(&self.store, &self.whole_round(round)?, &unit)
+    }
+
+    /// 签收单.
+    pub fn receipts(&self, round: &str, unit: &str, out: &Path) -> Result<ReceiptsMade, Failure> {
+        self.refuse_dropped(unit)?;
+        office::receipts(&self.store, (round, unit), &self.moment(), out)
+    }
+
+    /// Records that people have their report in hand.
+    pub fn record_received(&mut self, order: &HandOrder) -> Result<Handed, Failure> {
+        let header = self.delivering(order.operator.as_deref())?;
+        let (may_write, today) = (self.may_write()?, self.host.today());
+        office::record_received(&mut self.store, &header, order, today, &may_write)
+    }
+
+    /// Takes such a record back.
+    pub fn withdraw_received(&mut self, order: &HandOrder) -> Result<Handed, Failure> {
+        let header = self.delivering(order.operator.as_deref())?;
+        let (may_write, today) = (self.may_write()?, self.host.today());
+        office::withdraw_received(&mut self.store, &header, order, today, &may_write)
+    }
+
+    fn delivering(&self, operator: Option<&str>) -> Result<Header, Failure> {
+        let operator = office::delivering(&self.store, operator)?;
+        let acting = Acting { operator: Some(operator), ..Acting::default() };
+        Ok(self.header(&acting, None))
+    }
+}

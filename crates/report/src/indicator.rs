@@ -1,0 +1,209 @@
+//! The rates of group reports as data (`schema/summary/indicators.csv`), and whether one person counts in one of them. Not the
+//! classes themselves: `domain::rule` gave those.
+
+use domain::catalogue::Catalogue;
+use domain::facts::{CheckupFacts, PersonKind, is_conflict};
+use domain::ids::ItemCode;
+use domain::rule::{Level, worst_level};
+use domain::value::Value;
+
+/// The file the program is built with.
+const BUILTIN: &str = include_str!("../../../schema/summary/indicators.csv");
+const COLUMNS: usize = 11;
+
+/// One rate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Indicator {
+    pub key: String,
+    pub who: PersonKind,
+    pub group_zh: String,
+    pub name_zh: String,
+    /// One of these sets has to be there whole; none = everybody examined.
+    measured: Vec<Vec<ItemCode>>,
+    /// Rule and code.
+    pub classes: Vec<(String, String)>,
+    level: Option<Level>,
+    answer: Option<(ItemCode, u16)>,
+    needs_sex_age: bool,
+    /// Whose numerator is the denominator.
+    pub of: Option<usize>,
+    /// Of which other it is a part.
+    pub part_of: Option<usize>,
+    /// Among the main problems.
+    pub is_problem: bool,
+}
+
+/// How one person counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    Found,
+    NotFound,
+    /// No value.
+    NotMeasured,
+    /// Two values that a person has to decide between.
+    Conflict,
+    /// The class depends on a sex or an age that nobody knows.
+    Unknown,
+    /// Not among those the rate is of.
+    Elsewhere,
+}
+
+/// What is wrong with the file: the line, counted from 1, and what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndicatorsWrong {
+    pub line: usize,
+    pub what: &'static str,
+}
+
+/// Those the program is built with.
+pub fn builtin() -> Result<Vec<Indicator>, IndicatorsWrong> {
+    read(BUILTIN, Catalogue::builtin())
+}
+
+/// Reads such a file. A rate named by another stands before it.
+pub fn read(text: &str, catalogue: &Catalogue) -> Result<Vec<Indicator>, IndicatorsWrong> {
+    let mut all: Vec<Indicator> = Vec::new();
+    let rows = text.lines().enumerate().filter(|(_, row)| !row.starts_with('#') && !row.is_empty());
+    for (at, row) in rows.skip(1) {
+        let wrong = |what| IndicatorsWrong { line: at + 1, what };
+        let cells: Vec<&str> = row.split(',').map(str::trim).collect();
+        if cells.len() != COLUMNS {
+            return Err(wrong("columns"));
+        }
+        let item = |key: &str| catalogue.item_by_key(key).map(|item| item.code);
+        let named = |key: &str| match key {
+            "" => Ok(None),
+            key => all.iter().position(|one| one.key == key).map(Some).ok_or(wrong("named")),
+        };
+        let (classes, level) = read_classes(cells[5], catalogue).ok_or(wrong("classes"))?;
+        let measured = read_measured(cells[4], &item).ok_or(wrong("measured"))?;
+        let answer = match cells[6].split_once('=') {
+            None if cells[6].is_empty() => None,
+            None => return Err(wrong("answer")),
+            Some((key, choice)) => {
+                let item = catalogue.item_by_key(key).ok_or(wrong("answer"))?;
+                Some((item.code, item.choice(choice).ok_or(wrong("answer"))?.code))
+            }
+        };
+        let one = Indicator {
+            key: cells[0].to_owned(),
+            who: match cells[1] {
+                "pupil" => PersonKind::Pupil,
+                "resident" => PersonKind::Resident,
+                _ => return Err(wrong("who")),
+            },
+            group_zh: cells[2].to_owned(),
+            name_zh: cells[3].to_owned(),
+            measured,
+            classes,
+            level,
+            answer,
+            needs_sex_age: cells[7] == "sex_age",
+            of: named(cells[8])?,
+            part_of: named(cells[9])?,
+            is_problem: cells[10] == "yes",
+        };
+        if one.classes.is_empty() && one.level.is_none() && one.answer.is_none() {
+            return Err(wrong("numerator"));
+        }
+        all.push(one);
+    }
+    Ok(all)
+}
+
+type Classes = (Vec<(String, String)>, Option<Level>);
+
+fn read_classes(text: &str, catalogue: &Catalogue) -> Option<Classes> {
+    let mut classes = Vec::new();
+    let mut level = None;
+    for class in text.split_whitespace() {
+        let (rule, code) = class.split_once(':')?;
+        if rule == "level" {
+            level = Some(Level::parse(code)?);
+        } else {
+            catalogue.level(rule, code)?;
+            classes.push((rule.to_owned(), code.to_owned()));
+        }
+    }
+    Some((classes, level))
+}
+
+fn read_measured(
+    text: &str,
+    item: &dyn Fn(&str) -> Option<ItemCode>,
+) -> Option<Vec<Vec<ItemCode>>> {
+    let sets = text.split('|').filter(|set| !set.is_empty());
+    sets.map(|set| set.split('+').map(item).collect()).collect()
+}
+
+/// How this person counts in one of `all`.
+pub fn counted(all: &[Indicator], at: usize, checkup: &CheckupFacts) -> Counted {
+    let Some(one) = all.get(at).filter(|one| one.who == checkup.kind) else {
+        return Counted::Elsewhere;
+    };
+    if let Some(of) = one.of
+        && counted(all, of, checkup) != Counted::Found
+    {
+        return Counted::Elsewhere;
+    }
+    let values = |item: &ItemCode| checkup.results.get(item).map(Vec::as_slice).unwrap_or_default();
+    if one.measured.iter().flatten().any(|item| is_conflict(values(item))) {
+        return Counted::Conflict;
+    }
+    if is_found(one, checkup) {
+        // Who was found so was measured: no rate above one.
+        return Counted::Found;
+    }
+    let is_there = |item: &ItemCode| values(item).iter().any(|value| value.value.is_present());
+    let is_measured = |set: &Vec<ItemCode>| set.iter().all(is_there);
+    if !one.measured.is_empty() && !one.measured.iter().any(is_measured) {
+        return Counted::NotMeasured;
+    }
+    let details = &checkup.details;
+    let is_known = details.sex.is_some() && details.birth.is_some() && checkup.day.is_some();
+    if one.needs_sex_age && !is_known { Counted::Unknown } else { Counted::NotFound }
+}
+
+fn is_found(one: &Indicator, checkup: &CheckupFacts) -> bool {
+    let is_class = || {
+        let mut judged = checkup.judgements.iter();
+        judged.any(|j| one.classes.iter().any(|(rule, code)| *rule == j.rule && *code == j.code))
+    };
+    let is_level = || one.level.is_some() && worst_level(&checkup.judgements) == one.level;
+    let is_answer = || {
+        one.answer.is_some_and(|(item, choice)| {
+            let values = checkup.results.get(&item).into_iter().flatten();
+            values.into_iter().any(|value| value.value == Value::Choice(choice))
+        })
+    };
+    is_class() || is_level() || is_answer()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_builtin_file_is_read_and_a_wrong_line_is_named() {
+        let all = builtin().unwrap();
+        assert!(all.len() > 40);
+        let keys: std::collections::BTreeSet<&str> =
+            all.iter().map(|one| one.key.as_str()).collect();
+        assert_eq!(keys.len(), all.len(), "a key stands twice");
+        let head = "key,who,group_zh,name_zh,measured,classes,answer,needs,of,part_of,top";
+        let check = |row: &str, what: &'static str| {
+            let text = format!("{head}\n{row}\n");
+            let read = read(&text, Catalogue::builtin()).map(|all| all.len());
+            assert_eq!(read, Err(IndicatorsWrong { line: 2, what }), "{row}");
+        };
+        check("a,pupil,组,名,height_cm,pupil_weight:obese", "columns");
+        check("a,pupil,组,名,height_m,pupil_weight:obese,,,,,yes", "measured");
+        check("a,pupil,组,名,height_cm,pupil_weight:huge,,,,,yes", "classes");
+        check("a,anyone,组,名,height_cm,pupil_weight:obese,,,,,yes", "who");
+        check("a,pupil,组,名,ecg,,ecg=odd,,,,yes", "answer");
+        check("a,pupil,组,名,height_cm,,,,,,yes", "numerator");
+        check("a,pupil,组,名,height_cm,pupil_weight:obese,,,b,,yes", "named");
+        let right = format!("{head}\na,pupil,组,名,height_cm,pupil_weight:obese,,sex_age,,,yes\n");
+        assert_eq!(read(&right, Catalogue::builtin()).map(|all| all.len()), Ok(1));
+    }
+}

@@ -1,0 +1,464 @@
+//! 学校汇总, 区域学校汇总, 村汇总, 乡镇汇总: rates by sex, grade, age band, school or village, each with numerator, denominator and who was
+//! left out. Small cells are hidden where the table leaves health staff. Not the pages (`summary_sheet`, `paper::summary`).
+
+use crate::brief::is_examined;
+use crate::indicator::{Counted, Indicator, IndicatorsWrong, builtin, counted};
+use crate::table::{NO_SHARE, percent, share};
+use domain::catalogue::Catalogue;
+use domain::facts::{CheckupFacts, ExportFacts, PersonKind, Sex};
+use domain::identity::age_years;
+use domain::order::reading_order;
+use std::collections::BTreeMap;
+
+/// Fewer people than this in a numerator or a denominator are not shown (followup.md, section 5).
+pub const SMALL_BELOW: u64 = 5;
+/// What stands for a number that is not shown.
+pub const HIDDEN: &str = "不显示";
+/// Main problems of a whole, and of each of its parts.
+const TOP_WHOLE: usize = 5;
+const TOP_PART: usize = 3;
+/// Ages from which a band begins (followup.md, section 5), and what it is called.
+const BANDS: [(i32, &str); 7] = [
+    (0, "18岁以下"),
+    (18, "18–34岁"),
+    (35, "35–44岁"),
+    (45, "45–54岁"),
+    (55, "55–64岁"),
+    (65, "65–74岁"),
+    (75, "75岁及以上"),
+];
+
+/// Which summary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SummaryKind {
+    School,
+    /// All schools of a district or a township.
+    Schools,
+    Village,
+    Township,
+}
+
+impl SummaryKind {
+    pub fn of_word(word: &str) -> Option<SummaryKind> {
+        match word {
+            "school" => Some(SummaryKind::School),
+            "district" => Some(SummaryKind::Schools),
+            "village" => Some(SummaryKind::Village),
+            "township" => Some(SummaryKind::Township),
+            _ => None,
+        }
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            SummaryKind::School => "学生健康体检学校汇总报告单",
+            SummaryKind::Schools => "学生健康体检区域学校汇总报告单",
+            SummaryKind::Village => "居民健康体检村汇总",
+            SummaryKind::Township => "居民健康体检乡镇汇总",
+        }
+    }
+
+    pub fn who(self) -> PersonKind {
+        match self {
+            SummaryKind::School | SummaryKind::Schools => PersonKind::Pupil,
+            SummaryKind::Village | SummaryKind::Township => PersonKind::Resident,
+        }
+    }
+
+    /// What the parts are called.
+    fn parts(self) -> &'static str {
+        match self {
+            SummaryKind::School => "年级",
+            SummaryKind::Schools => "学校",
+            SummaryKind::Village => "年龄段",
+            SummaryKind::Township => "年龄段和村",
+        }
+    }
+}
+
+/// One rate of one group.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rate {
+    pub found: u64,
+    pub measured: u64,
+    pub not_measured: u64,
+    pub conflict: u64,
+    pub unknown: u64,
+    pub is_hidden: bool,
+    /// The denominator and who was left out are not shown either.
+    pub hides_measured: bool,
+}
+
+impl Rate {
+    fn add(&mut self, counted: Counted) {
+        match counted {
+            Counted::Found => (self.found, self.measured) = (self.found + 1, self.measured + 1),
+            Counted::NotFound => self.measured += 1,
+            Counted::NotMeasured => self.not_measured += 1,
+            Counted::Conflict => self.conflict += 1,
+            Counted::Unknown => self.unknown += 1,
+            Counted::Elsewhere => {}
+        }
+    }
+
+    fn is_small(&self) -> bool {
+        let is_small = |n: u64| n > 0 && n < SMALL_BELOW;
+        is_small(self.found) || is_small(self.measured)
+    }
+
+    /// Numerator, denominator, rate, and who was left out.
+    pub fn cells(&self) -> [String; 4] {
+        let shown = |n: u64, hides: bool| if hides { HIDDEN.to_owned() } else { n.to_string() };
+        let rate = match (self.is_hidden, share(self.found, self.measured)) {
+            (true, _) => HIDDEN.to_owned(),
+            (false, Some(share)) => percent(share),
+            (false, None) => NO_SHARE.to_owned(),
+        };
+        let out = [
+            (self.not_measured, "未查"),
+            (self.conflict, "两值待定"),
+            (self.unknown, "性别或出生日期不明"),
+        ];
+        let out = out.into_iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{why} {n}"));
+        let out: Vec<String> = out.collect();
+        let out = match (self.hides_measured, out.is_empty()) {
+            (true, _) => HIDDEN.to_owned(),
+            (false, true) => "0".to_owned(),
+            (false, false) => out.join("，"),
+        };
+        [shown(self.found, self.is_hidden), shown(self.measured, self.hides_measured), rate, out]
+    }
+}
+
+/// Everybody, one sex, one grade, one band, one unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SummaryGroup {
+    pub name: String,
+    /// Examined.
+    pub people: u64,
+    /// Whose part it is, and under which split: parts of one split of one parent add up to it.
+    parent: Option<(usize, u8)>,
+}
+
+/// Everything a summary says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    pub kind: SummaryKind,
+    pub round: String,
+    pub unit: String,
+    pub unit_code: String,
+    pub as_of: String,
+    /// The table may leave health staff.
+    pub hides_small: bool,
+    /// What is said of the whole, and its value.
+    pub overview: Vec<(String, String)>,
+    pub groups: Vec<SummaryGroup>,
+    pub indicators: Vec<Indicator>,
+    /// By indicator, then by group.
+    pub rates: Vec<Vec<Rate>>,
+    /// Of the whole and of each part, the main problems with what is to be done.
+    pub problems: Vec<(String, Vec<String>)>,
+    pub advice: Vec<(String, String)>,
+}
+
+impl Summary {
+    pub fn parts(&self) -> &'static str {
+        self.kind.parts()
+    }
+
+    /// The blocks of the summary: a title and its groups.
+    pub fn blocks(&self) -> Vec<(String, Vec<usize>)> {
+        let parts = self.groups.iter().position(|g| g.parent.is_some_and(|(_, split)| split > 0));
+        let first = parts.unwrap_or(self.groups.len());
+        let mut blocks = vec![("合计与性别".to_owned(), (0..first).collect::<Vec<_>>())];
+        if first < self.groups.len() {
+            blocks
+                .push((format!("按{}和性别", self.parts()), (first..self.groups.len()).collect()));
+        }
+        blocks
+    }
+
+    /// Rates of which somebody here was part, and the names of the others.
+    pub fn told(&self) -> (Vec<usize>, Vec<&str>) {
+        let is_told = |row: &usize| {
+            self.rates[*row].first().is_some_and(|rate| rate.measured + rate.conflict > 0)
+        };
+        let (told, not): (Vec<usize>, Vec<usize>) = (0..self.rates.len()).partition(is_told);
+        (told, not.into_iter().map(|row| self.indicators[row].name_zh.as_str()).collect())
+    }
+
+    /// Cells that are not shown.
+    pub fn hidden(&self) -> usize {
+        self.rates.iter().flatten().filter(|rate| rate.is_hidden).count()
+    }
+
+    /// One line for whoever reads it.
+    pub fn note(&self) -> &'static str {
+        if self.hides_small {
+            "分子或分母少于 5 人的不显示；能由合计减出来的也不显示。率＝分子÷分母；除外的人不在分母里。"
+        } else {
+            "仅供卫生机构内部使用：含少于 5 人的数，不得外传。率＝分子÷分母；除外的人不在分母里。"
+        }
+    }
+}
+
+/// Counts everything. `unit` is the name and code of the whole.
+pub fn summary(
+    kind: SummaryKind,
+    facts: &ExportFacts,
+    unit: (String, String),
+    hides_small: bool,
+    catalogue: &Catalogue,
+) -> Result<Summary, IndicatorsWrong> {
+    let who = kind.who();
+    let here = facts.checkups.iter().filter(|c| c.kind == who && is_examined(c));
+    let here: Vec<&CheckupFacts> = here.collect();
+    let all = builtin()?;
+    let (groups, members) = grouped(kind, facts, &here);
+    let chosen: Vec<usize> = (0..all.len()).filter(|at| all[*at].who == who).collect();
+    let mut rates = vec![vec![Rate::default(); groups.len()]; chosen.len()];
+    for (checkup, of) in here.iter().zip(&members) {
+        for (row, at) in rates.iter_mut().zip(&chosen) {
+            let counted = counted(&all, *at, checkup);
+            of.iter().for_each(|group| row[*group].add(counted));
+        }
+    }
+    if hides_small {
+        hide(&all, &chosen, &groups, &mut rates);
+    }
+    let indicators: Vec<Indicator> = chosen.iter().map(|at| all[*at].clone()).collect();
+    let problems = problems(&indicators, &groups, &rates);
+    let advice = advice(&indicators, &rates, catalogue);
+    Ok(Summary {
+        kind,
+        round: facts.round.name.clone(),
+        unit: unit.0,
+        unit_code: unit.1,
+        as_of: facts.as_of.clone(),
+        hides_small,
+        overview: overview(kind, facts, &here, catalogue),
+        groups,
+        indicators,
+        rates,
+        problems,
+        advice,
+    })
+}
+
+fn overview(
+    kind: SummaryKind,
+    facts: &ExportFacts,
+    here: &[&CheckupFacts],
+    catalogue: &Catalogue,
+) -> Vec<(String, String)> {
+    let is_school = |unit: &domain::facts::UnitFacts| unit.kind == domain::unit::UnitKind::School;
+    let wants_schools = kind.who() == PersonKind::Pupil;
+    let units = facts.coverage.iter().filter(|of| is_school(&of.unit) == wants_schools);
+    let (mut expected, mut listed) = (0_u64, 0_u64);
+    for of in units {
+        expected += u64::from(of.expected);
+        listed += u64::from(of.examined_listed);
+    }
+    let examined = here.len() as u64;
+    let package = catalogue.package(kind.who());
+    let is_answered = |c: &CheckupFacts, item| c.results.get(item).is_some_and(|v| !v.is_empty());
+    let is_whole = |c: &&&CheckupFacts| package.items.iter().all(|item| is_answered(c, item));
+    let whole = here.iter().filter(is_whole).count() as u64;
+    let rate = |part: u64, whole: u64| {
+        let share = share(part, whole).map_or_else(|| NO_SHARE.to_owned(), percent);
+        format!("{share}（{part}/{whole}）")
+    };
+    vec![
+        ("应检人数".to_owned(), expected.to_string()),
+        ("实检人数".to_owned(), examined.to_string()),
+        ("其中名单内".to_owned(), listed.to_string()),
+        ("其中名单外".to_owned(), examined.saturating_sub(listed).to_string()),
+        ("受检率（名单内实检／应检）".to_owned(), rate(listed, expected)),
+        ("完整率（必查项目都有结果或原因／实检）".to_owned(), rate(whole, examined)),
+    ]
+}
+
+/// The groups, and for each person those they are in.
+fn grouped(
+    kind: SummaryKind,
+    facts: &ExportFacts,
+    here: &[&CheckupFacts],
+) -> (Vec<SummaryGroup>, Vec<Vec<usize>>) {
+    let mut names: BTreeMap<(u8, Order, String, u8), (String, Vec<usize>)> = BTreeMap::new();
+    for (at, checkup) in here.iter().enumerate() {
+        let sex = sex_of(checkup);
+        for (split, order, part) in parts_of(kind, facts, checkup) {
+            let key = |sex: u8| (split, order.clone(), part.clone(), sex);
+            names.entry(key(0)).or_insert_with(|| (part.clone(), Vec::new())).1.push(at);
+            let label = if split == 0 { sex.1.to_owned() } else { format!("{part}　{}", sex.1) };
+            names.entry(key(sex.0)).or_insert_with(|| (label, Vec::new())).1.push(at);
+        }
+    }
+    let mut groups: Vec<SummaryGroup> = Vec::new();
+    let mut members = vec![Vec::new(); here.len()];
+    let mut owner = 0;
+    for ((split, _, _, sex), (name, people)) in names {
+        let at = groups.len();
+        let parent = match (split, sex) {
+            (0, 0) => None,
+            (0, _) => Some((0, 0)),
+            (split, 0) => Some((0, split)),
+            (_, _) => Some((owner, 0)),
+        };
+        if sex == 0 {
+            owner = at;
+        }
+        people.iter().for_each(|person| members[*person].push(at));
+        groups.push(SummaryGroup { name, people: people.len() as u64, parent });
+    }
+    (groups, members)
+}
+
+/// As people read it, from `reading_order`.
+type Order = Vec<(u8, u64, String)>;
+
+/// The whole first (split 0), then the parts of each split.
+fn parts_of(
+    kind: SummaryKind,
+    facts: &ExportFacts,
+    checkup: &CheckupFacts,
+) -> Vec<(u8, Order, String)> {
+    let mut parts = vec![(0, Vec::new(), "合计".to_owned())];
+    let unit = || {
+        let of = facts.units.iter().find(|unit| unit.code == checkup.unit);
+        let name = of.map_or_else(|| checkup.unit.0.clone(), |unit| unit.name.clone());
+        (2, vec![(2, 0, checkup.unit.0.clone())], name)
+    };
+    match kind {
+        SummaryKind::School => {
+            let grade = checkup.grade.clone().unwrap_or_else(|| "年级不明".to_owned());
+            parts.push((1, reading_order(checkup.grade.as_deref()), grade));
+        }
+        SummaryKind::Schools => parts.push(unit()),
+        SummaryKind::Village | SummaryKind::Township => {
+            let age = checkup.details.birth.zip(checkup.day).map(|(b, day)| age_years(b, day));
+            let band = age.map_or((u64::MAX, "年龄不明"), |age| {
+                let at = BANDS.iter().rposition(|(from, _)| age >= *from).unwrap_or(0);
+                (at as u64, BANDS[at].1)
+            });
+            parts.push((1, vec![(1, band.0, String::new())], band.1.to_owned()));
+            if kind == SummaryKind::Township {
+                parts.push(unit());
+            }
+        }
+    }
+    parts
+}
+
+fn sex_of(checkup: &CheckupFacts) -> (u8, &'static str) {
+    match checkup.details.sex {
+        Some(Sex::M) => (1, "男"),
+        Some(Sex::F) => (2, "女"),
+        None => (3, "性别不明"),
+    }
+}
+
+/// Hides what is small, and what could be worked out from a sum once it is.
+fn hide(all: &[Indicator], chosen: &[usize], groups: &[SummaryGroup], rates: &mut [Vec<Rate>]) {
+    for rate in rates.iter_mut().flatten() {
+        rate.is_hidden = rate.is_small();
+        rate.hides_measured = rate.measured > 0 && rate.measured < SMALL_BELOW;
+    }
+    // Each family: a sum and its parts, as (indicator, group).
+    type Cell = (usize, usize);
+    let mut families: BTreeMap<(Cell, u8), Vec<Cell>> = BTreeMap::new();
+    for row in 0..chosen.len() {
+        for (at, group) in groups.iter().enumerate() {
+            if let Some((parent, split)) = group.parent {
+                families.entry(((row, parent), split)).or_default().push((row, at));
+            }
+            let sum = all[chosen[row]].part_of;
+            let sum = sum.and_then(|sum| chosen.iter().position(|other| *other == sum));
+            if let Some(sum) = sum {
+                families.entry(((sum, at), u8::MAX)).or_default().push((row, at));
+            }
+        }
+    }
+    let is_hidden = |rates: &[Vec<Rate>], (row, at): Cell| rates[row][at].is_hidden;
+    loop {
+        let mut also: Vec<Cell> = Vec::new();
+        for ((sum, _), parts) in &families {
+            let hidden = parts.iter().filter(|cell| is_hidden(rates, **cell)).count();
+            if hidden != 1 || is_hidden(rates, *sum) {
+                continue;
+            }
+            let shown = parts.iter().filter(|cell| !is_hidden(rates, **cell));
+            also.push(
+                shown.min_by_key(|(row, at)| rates[*row][*at].found).copied().unwrap_or(*sum),
+            );
+        }
+        if also.is_empty() {
+            break;
+        }
+        also.into_iter().for_each(|(row, at)| rates[row][at].is_hidden = true);
+    }
+    // A denominator that is a hidden numerator.
+    for row in 0..chosen.len() {
+        let of = all[chosen[row]].of.and_then(|of| chosen.iter().position(|other| *other == of));
+        let Some(of) = of else { continue };
+        for at in 0..groups.len() {
+            if is_hidden(rates, (of, at)) {
+                (rates[row][at].is_hidden, rates[row][at].hides_measured) = (true, true);
+            }
+        }
+    }
+}
+
+/// The main problems of the whole and of each part of it, the most frequent first; hidden ones are not ranked.
+fn problems(
+    indicators: &[Indicator],
+    groups: &[SummaryGroup],
+    rates: &[Vec<Rate>],
+) -> Vec<(String, Vec<String>)> {
+    let of = |at: usize, most: usize| -> Vec<String> {
+        let mut found: Vec<(&Indicator, Rate)> = indicators
+            .iter()
+            .zip(rates)
+            .map(|(one, row)| (one, row[at]))
+            .filter(|(one, rate)| one.is_problem && !rate.is_hidden && rate.found > 0)
+            .collect();
+        found.sort_by_key(|(_, rate)| {
+            let per_million = rate.found * 1_000_000 / rate.measured.max(1);
+            std::cmp::Reverse(per_million)
+        });
+        let line = |(one, rate): (&Indicator, Rate)| {
+            let [found, measured, share, _] = rate.cells();
+            format!("{} {share}（{found}/{measured}）", one.name_zh)
+        };
+        found.into_iter().take(most).map(line).collect()
+    };
+    let wanted = groups
+        .iter()
+        .enumerate()
+        .filter(|(_, group)| group.parent.is_none_or(|(parent, split)| parent == 0 && split > 0));
+    wanted
+        .map(|(at, group)| {
+            let most = if group.parent.is_none() { TOP_WHOLE } else { TOP_PART };
+            (group.name.clone(), of(at, most))
+        })
+        .collect()
+}
+
+/// What the catalogue says is to be done about the main problems of the whole.
+fn advice(
+    indicators: &[Indicator],
+    rates: &[Vec<Rate>],
+    catalogue: &Catalogue,
+) -> Vec<(String, String)> {
+    let found = indicators.iter().zip(rates).filter(|(one, row)| {
+        one.is_problem && row.first().is_some_and(|rate| !rate.is_hidden && rate.found > 0)
+    });
+    let line = |(one, _): (&Indicator, &Vec<Rate>)| {
+        let action = one.classes.iter().find_map(|(rule, code)| {
+            let action = &catalogue.level(rule, code)?.action_zh;
+            (!action.is_empty()).then(|| action.clone())
+        })?;
+        Some((one.name_zh.clone(), action))
+    };
+    found.filter_map(line).collect()
+}

@@ -1,0 +1,220 @@
+//! Checkups as the rows of a template: one row for each person examined, as CSV or as a workbook. Not what a template may say
+//! (`template`).
+
+use crate::brief::is_examined;
+use crate::csv_out::guard;
+use crate::template::{Field, Of, Template, TemplateColumn};
+use crate::{Format, Input, Options, ReportError};
+use domain::catalogue::{Catalogue, Item, print_value};
+use domain::facts::{CheckupFacts, CurrentValue, ExportFacts, Sex, is_conflict};
+use domain::grammar::codes_of;
+use domain::identity::age_years;
+use domain::ids::ItemCode;
+use domain::value::{Decimal, Value};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// What a template came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateRows {
+    pub bytes: Vec<u8>,
+    pub people: u32,
+    /// Cells left empty because a person has to decide between two values.
+    pub conflicts: u32,
+    /// Words of a field that the template has no code for: they stand as they are.
+    pub uncoded: u32,
+}
+
+/// Writes everybody examined of the template's kind, in the order of units.
+pub fn template_rows(
+    template: &Template,
+    format: Format,
+    facts: &ExportFacts,
+    catalogue: &Catalogue,
+    options: &Options,
+) -> Result<TemplateRows, ReportError> {
+    let input = Input::new(facts, catalogue, options);
+    let mut made = TemplateRows { bytes: Vec::new(), people: 0, conflicts: 0, uncoded: 0 };
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for checkup in input.checkups_by_unit() {
+        if checkup.kind == template.who && is_examined(checkup) {
+            made.people = made.people.saturating_add(1);
+            let cell = |column| cell(&input, column, checkup, &mut made);
+            rows.push(template.columns.iter().map(cell).collect());
+        }
+    }
+    made.bytes = match format {
+        Format::Csv => csv(template, &rows)?,
+        Format::Xlsx => workbook(template, &rows, &facts.as_of)?,
+        Format::Txt => return Err(ReportError::Unwritten),
+    };
+    Ok(made)
+}
+
+fn cell(
+    input: &Input,
+    column: &TemplateColumn,
+    checkup: &CheckupFacts,
+    made: &mut TemplateRows,
+) -> String {
+    let text = match &column.of {
+        Of::Text(text) => text.clone(),
+        Of::Field(field) => {
+            let said = field_text(input, *field, checkup);
+            match column.field_codes.get(&said) {
+                Some(code) => code.clone(),
+                None => {
+                    let is_uncoded = !column.field_codes.is_empty() && !said.is_empty();
+                    made.uncoded = made.uncoded.saturating_add(u32::from(is_uncoded));
+                    said
+                }
+            }
+        }
+        Of::Item(item) => match single(checkup, *item) {
+            Single::Conflict => {
+                made.conflicts = made.conflicts.saturating_add(1);
+                return String::new();
+            }
+            Single::None => String::new(),
+            Single::Value(value) => {
+                let item = input.catalogue.item(*item);
+                item.map(|item| item_text(input, column, item, value)).unwrap_or_default()
+            }
+        },
+        Of::Mean(items) => {
+            let all: Vec<Single> = items.iter().map(|item| single(checkup, *item)).collect();
+            if all.iter().any(|one| matches!(one, Single::Conflict)) {
+                made.conflicts = made.conflicts.saturating_add(1);
+                return String::new();
+            }
+            let numbers: Vec<Decimal> = all.iter().filter_map(Single::number).collect();
+            mean(&numbers, column).map(|mean| mean.to_string()).unwrap_or_default()
+        }
+    };
+    if text.is_empty() { column.missing.clone() } else { text }
+}
+
+enum Single<'a> {
+    None,
+    Value(&'a Value),
+    Conflict,
+}
+
+impl Single<'_> {
+    fn number(&self) -> Option<Decimal> {
+        match self {
+            Single::Value(value) => value.number(),
+            Single::None | Single::Conflict => None,
+        }
+    }
+}
+
+fn single(checkup: &CheckupFacts, item: ItemCode) -> Single<'_> {
+    let values: &[CurrentValue] = checkup.results.get(&item).map(Vec::as_slice).unwrap_or_default();
+    match values.first() {
+        Some(_) if is_conflict(values) => Single::Conflict,
+        Some(first) if first.value.is_present() => Single::Value(&first.value),
+        Some(_) | None => Single::None,
+    }
+}
+
+fn item_text(input: &Input, column: &TemplateColumn, item: &Item, value: &Value) -> String {
+    let code = |code: &u16| {
+        // A newer catalogue's choice: shown by its number, never dropped.
+        column.choice_codes.get(code).cloned().unwrap_or_else(|| format!("#{code}"))
+    };
+    match value {
+        Value::Number(number) if column.decimals.is_none() && column.divisor.is_none() => {
+            print_value(item, &Value::Number(*number))
+        }
+        Value::Number(number) => {
+            mean(&[*number], column).map(|number| number.to_string()).unwrap_or_default()
+        }
+        Value::Choice(choice) => code(choice),
+        Value::Text(text) if !column.choice_codes.is_empty() => {
+            codes_of(text).iter().map(code).collect::<Vec<_>>().join(",")
+        }
+        Value::Text(text) => input.free_text(text).into_owned(),
+        Value::Absent(_) => String::new(),
+    }
+}
+
+/// The mean in the column's unit and places, half up.
+fn mean(numbers: &[Decimal], column: &TemplateColumn) -> Option<Decimal> {
+    let scale = numbers.iter().map(|number| number.scale).max()?;
+    let mut sum = 0_i128;
+    for number in numbers {
+        sum = sum.checked_add(i128::from(number.rescaled(scale)?.mantissa))?;
+    }
+    let divisor = column.divisor.unwrap_or(Decimal::new(1, 0));
+    let ten = |places: u8| 10_i128.checked_pow(u32::from(places));
+    let over = sum.checked_mul(ten(divisor.scale)?)?;
+    let count = i128::try_from(numbers.len()).ok()?;
+    let under = i128::from(divisor.mantissa).checked_mul(ten(scale)?)?.checked_mul(count)?;
+    Decimal::ratio_half_up(over, under, column.decimals.unwrap_or(scale))
+}
+
+fn field_text(input: &Input, field: Field, checkup: &CheckupFacts) -> String {
+    let details = &checkup.details;
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let hidden = |said: String| if input.is_masked() { String::new() } else { said };
+    match field {
+        Field::Name => input.name(checkup),
+        Field::Sex => match details.sex {
+            Some(Sex::M) => "M".to_owned(),
+            Some(Sex::F) => "F".to_owned(),
+            None => String::new(),
+        },
+        Field::Birth => details.birth.map(|day| day.to_string()).unwrap_or_default(),
+        Field::IdNumber => input.id_number(checkup),
+        Field::StudentNo => hidden(text(&details.student_no)),
+        Field::Phone => input.phone(checkup),
+        Field::PhoneOwner => hidden(text(&details.phone_owner)),
+        Field::Address => hidden(text(&details.address)),
+        Field::Unit => input.unit(&checkup.unit).map(|of| of.name.clone()).unwrap_or_default(),
+        Field::UnitCode => checkup.unit.0.clone(),
+        Field::Township => {
+            input.unit(&checkup.unit).map(|of| of.township.clone()).unwrap_or_default()
+        }
+        Field::Grade => text(&checkup.grade),
+        Field::Group => text(&checkup.group),
+        Field::ExamDate => checkup.day.map(|day| day.to_string()).unwrap_or_default(),
+        Field::Age => {
+            let age = details.birth.zip(checkup.day).map(|(birth, day)| age_years(birth, day));
+            age.map(|years| years.to_string()).unwrap_or_default()
+        }
+        Field::Examiners => checkup.examiners.join("、"),
+        Field::Round => input.facts.round.name.clone(),
+    }
+}
+
+fn csv(template: &Template, rows: &[Vec<String>]) -> Result<Vec<u8>, ReportError> {
+    let mut writer = csv::Writer::from_writer(BOM.to_vec());
+    writer.write_record(template.columns.iter().map(|column| guard(&column.heading)))?;
+    for row in rows {
+        writer.write_record(row.iter().map(|text| guard(text)))?;
+    }
+    writer.into_inner().map_err(|_| ReportError::Unwritten)
+}
+
+/// Every cell is text: a code keeps its zeros, an ID number its digits.
+fn workbook(template: &Template, rows: &[Vec<String>], as_of: &str) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let made =
+        ExcelDateTime::parse_from_str(as_of).or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))?;
+    let about = DocProperties::new().set_title(&template.title_zh).set_author("健康快车");
+    workbook.set_properties(&about.set_creation_datetime(&made));
+    let page = workbook.add_worksheet();
+    page.set_name("导出")?;
+    for (col, column) in (0..).zip(&template.columns) {
+        page.write_string(0, col, &column.heading)?;
+    }
+    for (line, row) in (1..).zip(rows) {
+        for (col, text) in (0..).zip(row) {
+            page.write_string(line, col, text)?;
+        }
+    }
+    page.set_freeze_panes(1, 0)?;
+    workbook.save_to_buffer()
+}
