@@ -160,6 +160,8 @@ test.describe("by touch only", () => {
     await expect(box(page, "身高")).toHaveAttribute("inputmode", "none");
     const pad = page.getByRole("group", { name: "数字键盘" });
     for (const key of ["1", "4", "2", ".", "5", "下一项", "3", "6", "退格", "5"]) await pad.getByRole("button", { name: key, exact: true }).tap();
+    // A finger beside the 9: what is typed stays.
+    await pad.getByRole("button", { name: "拒检", exact: true }).tap({ force: true });
     await expect(box(page, "体重")).toHaveValue("35");
     await box(page, "腰围").tap();
     await pad.getByRole("button", { name: "未测", exact: true }).tap();
@@ -305,6 +307,11 @@ test("correcting and choosing need a reason; the old value stays to be seen", as
   await page.evaluate((to) => (location.hash = to), `#/person/${person}`);
   const [keep = "", other = ""] = TWICE.weights;
   await expect(page.locator(".card.conflict .title", { hasText: "体重有两个值" })).toBeVisible();
+  // When and on which device; and where both are wrong it is measured again.
+  await expect(page.locator(".conflict .choice", { hasText: other })).toContainText(/\d\d:\d\d · [23]号机/);
+  await page.locator(".conflict .choice", { hasText: "都不对，重测" }).click();
+  await expect(page.getByRole("textbox", { name: "体重", exact: true })).toBeVisible();
+  await page.goBack();
   await page.locator(".conflict .choice", { hasText: keep }).click();
   await page.getByRole("button", { name: "以这个为准", exact: true }).click();
   await expect(page.getByText("请写明原因。")).toBeVisible();

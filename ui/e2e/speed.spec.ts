@@ -1,5 +1,5 @@
 // How fast it feels on a slow tablet: measured at 6 times slowdown. A machine that does other things meanwhile is slower
-// by as much as it is with an empty page, measured in the same run: the limits grow with that, and by half for CI.
+// by as much as it is with an empty page, measured in the same run: the limits grow with that and with nothing else.
 import type { CDPSession } from "@playwright/test";
 import { BLOOD, GENERAL, VILLAGER } from "./fixture";
 import { atForm, atVillage } from "./steps";
@@ -9,7 +9,6 @@ test.describe.configure({ mode: "serial", retries: 2 });
 
 /** An empty page at 6x where nothing else runs, milliseconds: measured on the machine the aims come from. */
 const EMPTY_MS = 287;
-const TOLERANCE = 1.5;
 
 function painted(page: Page): Promise<number> {
   return page.evaluate(() => new Promise<number>((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()), 0))));
@@ -26,7 +25,7 @@ async function busy(page: Page, cdp: CDPSession): Promise<number> {
   return Math.max(1, (times.sort((a, b) => a - b)[2] ?? 0) / EMPTY_MS);
 }
 
-test("at 6x slowdown the form is there within 1.2 s of the start (1.5 times that, times how busy the machine is)", async ({ page }) => {
+test("at 6x slowdown the form is there within 1.2 s of the start (times how busy the machine is)", async ({ page }) => {
   const cdp = await page.context().newCDPSession(page);
   const factor = await busy(page, cdp);
   await cdp.send("Emulation.setCPUThrottlingRate", { rate: 1 });
@@ -41,10 +40,10 @@ test("at 6x slowdown the form is there within 1.2 s of the start (1.5 times that
   }
   const median = times.sort((a, b) => a - b)[2] ?? Infinity;
   console.log(`start to a painted form at 6x: ${median.toFixed(0)} ms (aim 1200; the machine is ${factor.toFixed(1)} times slower than quiet)`);
-  expect(median).toBeLessThan(1_200 * TOLERANCE * factor);
+  expect(median).toBeLessThan(1_200 * factor);
 });
 
-test("at 6x slowdown a key press takes under 8 ms (1.5 times that, times how busy the machine is)", async ({ page }) => {
+test("at 6x slowdown a key press takes under 8 ms (times how busy the machine is)", async ({ page }) => {
   const cdp = await page.context().newCDPSession(page);
   const factor = await busy(page, cdp);
   await cdp.send("Emulation.setCPUThrottlingRate", { rate: 1 });
@@ -71,5 +70,25 @@ test("at 6x slowdown a key press takes under 8 ms (1.5 times that, times how bus
   // The quicker quarter: the slower ones are other programs on the machine, not the key.
   const usual = each.sort((a, b) => a - b)[2] ?? Infinity;
   console.log(`a key press at 6x: ${usual.toFixed(1)} ms of script, style and layout, until it is painted (aim 8; the machine is ${factor.toFixed(1)} times slower than quiet)`);
-  expect(usual).toBeLessThan(8 * TOLERANCE * factor);
+  expect(usual).toBeLessThan(8 * factor);
+});
+
+test("a page that comes back asks all at once before its form is there, and nothing twice", async ({ page }) => {
+  await atVillage(page);
+  await atForm(page, GENERAL, VILLAGER.id);
+  const asked: string[] = [];
+  let answers = 0;
+  const seen: number[] = [];
+  page.on("request", (request) => {
+    if (!request.url().endsWith("/rpc")) return;
+    asked.push((JSON.parse(request.postData() ?? "{}") as { command: string }).command);
+    seen.push(answers);
+  });
+  page.on("response", (answer) => answer.url().endsWith("/rpc") && (answers += 1));
+  await page.reload();
+  await page.locator(".question").first().waitFor();
+  expect(asked.slice(0, 5).sort()).toEqual(["day", "form", "forms", "state", "sync_state"]);
+  // None of them waited for the answer to another.
+  expect(seen.slice(0, 5)).toEqual([0, 0, 0, 0, 0]);
+  expect(asked.filter((one) => asked.indexOf(one) !== asked.lastIndexOf(one))).toEqual([]);
 });

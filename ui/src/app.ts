@@ -24,7 +24,8 @@ interface App {
   /** The station a found person is led to; none = the card. */
   station: string | null;
   last: LastSaved | null;
-  failure: { code: FailureCode; trace: string } | null;
+  /** `of`: the command that failed; it goes when that one has gone well. */
+  failure: { code: FailureCode; trace: string; of?: Word } | null;
   toast: string;
   /** Fingers are used here: the number pad shows, the system keyboard stays away. */
   touch: boolean;
@@ -63,7 +64,7 @@ export async function call<W extends Word>(command: W, ask: Commands[W]["ask"]):
     return await tryCall(command, ask);
   } catch (thrown) {
     const failure = asFailure(thrown);
-    app.failure = { code: failure.code, trace: failure.trace };
+    app.failure = { code: failure.code, trace: failure.trace, of: command };
     return null;
   }
 }
@@ -71,7 +72,9 @@ export async function call<W extends Word>(command: W, ask: Commands[W]["ask"]):
 /** A command whose failure the screen itself tells. */
 export async function tryCall<W extends Word>(command: W, ask: Commands[W]["ask"]): Promise<Commands[W]["answer"]> {
   try {
-    return await host().call(command, ask);
+    const answer = await host().call(command, ask);
+    if (app.failure?.of === command) app.failure = null;
+    return answer;
   } catch (thrown) {
     const failure = asFailure(thrown);
     // The host has locked by itself: nothing of the person before stays on the screen or in memory.

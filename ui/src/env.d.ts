@@ -6,6 +6,8 @@ declare module "*.vue" {
 }
 interface Window {
   jkkcEngineIsOld?: boolean;
+  /** What the page asked its host before the program was read (public/engine.js), by the words asked; null = ask again. */
+  jkkcAhead?: Record<string, Promise<unknown> | undefined>;
   __TAURI_INTERNALS__?: unknown;
 }
 declare module "*.css";

@@ -17,6 +17,9 @@ const SYNC_ASK_MS = 15_000;
 /** While a sync runs, so often. */
 const SYNC_RUNS_ASK_MS = 1_500;
 
+/** A window that paints nothing is waited for so long, milliseconds. */
+const UNPAINTED_MS = 1_000;
+
 function watchRoute(): void {
   const read = () => {
     app.route = parseRoute(location.hash);
@@ -59,6 +62,17 @@ function watchIdle(): void {
   }, 5_000);
 }
 
+/** What nobody waits for comes after the first screen; where nothing is painted (a window in the background) soon all the same. */
+function afterPaint(then: () => void): void {
+  let due = true;
+  const once = () => {
+    if (due) then();
+    due = false;
+  };
+  requestAnimationFrame(() => window.setTimeout(once, 0));
+  window.setTimeout(once, UNPAINTED_MS);
+}
+
 async function start(): Promise<void> {
   attach(await connect());
   applySettings();
@@ -66,12 +80,16 @@ async function start(): Promise<void> {
   watchFingers();
   listen(document, { scanned, wantsTube: () => app.tube !== null });
   document.addEventListener("keydown", onKey);
-  createApp(App).mount("#app");
-  void loadSentences();
+  // The page itself says that it is opening: the first thing the program draws is what people wait for.
   const state = await call("state", {});
   if (state) await enter(state);
+  createApp(App).mount("#app");
+  delete window.jkkcAhead;
   watchIdle();
-  watch(() => app.state?.phase === "open", (isOpen) => isOpen && void import("./live").then((live) => live.follow()), { immediate: true });
+  afterPaint(() => {
+    void loadSentences();
+    watch(() => app.state?.phase === "open", (isOpen) => isOpen && void import("./live").then((live) => live.follow()), { immediate: true });
+  });
   window.setInterval(() => app.state?.phase === "open" && void refreshSync(), SYNC_ASK_MS);
   window.setInterval(() => app.state?.phase === "open" && app.sync?.phase === "running" && void refreshSync(), SYNC_RUNS_ASK_MS);
 }

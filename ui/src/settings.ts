@@ -27,13 +27,18 @@ function load(): Settings {
 export const settings = reactive<Settings>(load());
 
 export function applySettings(): void {
+  // Each write is a word with the browser's other process: none at a start that changes nothing.
+  let kept = JSON.stringify(settings);
   watchEffect(() => {
     const root = document.documentElement;
     root.dataset.letters = settings.size >= LARGE ? "large" : "usual";
     root.dataset.theme = settings.theme;
     root.style.setProperty("--size", String(settings.size / 100));
+    const now = JSON.stringify(settings);
+    if (now === kept) return;
+    kept = now;
     try {
-      localStorage.setItem(KEPT, JSON.stringify(settings));
+      localStorage.setItem(KEPT, now);
     } catch {
       // Not kept: the looks last until the app closes.
     }

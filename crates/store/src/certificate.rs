@@ -99,15 +99,20 @@ pub(crate) fn put_certificates(
     Ok(())
 }
 
-/// Every writer known, with what proves it. For a person's question which device wrote what.
-pub(crate) fn writers_of(tx: &dyn Tx, device: &[u8; 16]) -> Result<Vec<WriterId>, StoreError> {
+/// Every writer known, with the device its certificate names. For a person's question which device wrote what.
+fn devices_of_writers(tx: &dyn Tx) -> Result<Vec<(WriterId, [u8; 16])>, StoreError> {
     let sql =
         "SELECT w.writer, c.device FROM certificate c JOIN writer w ON w.writer_no = c.writer_no";
-    let all = tx.rows(sql, &[], |row| {
+    tx.rows(sql, &[], |row| {
         let certificate = DeviceCertificate::decode(row.blob(1)?);
         let certificate = certificate.map_err(|_| StoreError::Stored("certificate"))?;
         Ok((WriterId(array(row.blob(0)?)?), certificate.device))
-    })?;
+    })
+}
+
+/// The writers one device has been, as far as known here.
+pub(crate) fn writers_of(tx: &dyn Tx, device: &[u8; 16]) -> Result<Vec<WriterId>, StoreError> {
+    let all = devices_of_writers(tx)?;
     Ok(all.into_iter().filter(|(_, d)| d == device).map(|(writer, _)| writer).collect())
 }
 
@@ -130,6 +135,11 @@ impl Store {
     /// The writers a device has been, as far as known here.
     pub fn writers_of(&self, device: &[u8; 16]) -> Result<Vec<WriterId>, StoreError> {
         self.read(|tx| writers_of(tx, device))
+    }
+
+    /// Each writer known here, with the device it is.
+    pub fn devices_of_writers(&self) -> Result<Vec<(WriterId, [u8; 16])>, StoreError> {
+        self.read(devices_of_writers)
     }
 
     /// Takes a server's answer to an enrolment: its key becomes the root, and the own writer is

@@ -68,6 +68,8 @@ pub struct ValueView {
     pub operator: Option<String>,
     /// Name, where known; else the id.
     pub examiner: Option<String>,
+    /// What the writing device's clock claimed, ms since 1970 UTC: to tell two values apart, never for their order.
+    pub clock_ms: Option<i64>,
     /// The entry that gave it.
     pub reference: Reference,
 }
@@ -191,6 +193,7 @@ impl Names {
             station: u16::try_from(header.station).ok().filter(|s| *s != 0).map(StationCode),
             operator: name(&self.operators, header.operator),
             examiner: name(&self.examiners, header.examiner),
+            clock_ms: header.clock.map(|clock| clock.unix_ms),
             reference: said.reference,
         }
     }

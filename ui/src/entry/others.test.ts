@@ -211,6 +211,6 @@ test.each(["request_too_large", "storage_failed", "app_locked"] as const)("a dra
   attach({ call: () => Promise.reject(new Failure(code, "t1")), saveFile: () => Promise.resolve(false) });
   app.state = { phase: "open" } as typeof app.state;
   await call("draft_put", { person: "p", station: "s", values: [], focus: null, at: "", name: "" });
-  expect(app.failure).toEqual({ code, trace: "t1" });
+  expect(app.failure).toEqual({ code, trace: "t1", of: "draft_put" });
   expect([place.reload.mock.calls.length, place.hash]).toEqual(code === "app_locked" ? [1, ""] : [0, "#/form"]);
 });

@@ -15,7 +15,7 @@ const ITEMS = [HEIGHT, HIGH, LOW, URINE];
 const ROW = { person: "p", name: "某人" } as PersonRow;
 
 const cell = (text: string, absent: string | null = null): ValueCell => ({
-  text, absent, unusual: false, current: true, conflict: false, held: false, arrow: "", range: "", round: "四", day: null, unit_label: "", station: "", operator: "", examiner: "", entry: "e",
+  text, absent, unusual: false, current: true, conflict: false, held: false, arrow: "", range: "", round: "四", day: null, unit_label: "", station: "", operator: "", examiner: "", at: "", device: "", entry: "e",
 });
 
 function view(more: Partial<FormView> = {}, current: Record<string, ValueCell[]> = {}): FormView {
@@ -53,6 +53,11 @@ test("a key's question to the host rests, a step's and a full pair's do not", ()
   expect(rests({ kind: "typed", item: "height", text: "1" })).toEqual([true]);
   expect(rests({ kind: "typed", item: "sbp", text: "128" })).toEqual([false]);
   expect(rests({ kind: "absent", item: "height", reason: "not_done" })).toEqual([false]);
+});
+
+test.each([["165.", true], ["165", false], ["165.2", false]])("half of a number (%s) is not judged before it is left: %s", (text, is) => {
+  const [, effects] = after(opened(), { kind: "typed", item: "height", text });
+  expect(effects.flatMap((one) => (one.kind === "judge" ? [one.unfinished === true] : []))).toEqual([is]);
 });
 
 test("a draft comes back with its cursor", () => {

@@ -59,8 +59,8 @@ export type Event =
   | { kind: "failed" };
 
 export type Effect =
-  /** `rests`: a key was pressed, and another may follow at once. */
-  | { kind: "judge"; asked: number; values: Typed[]; about: Record<string, string>; rests?: boolean }
+  /** `rests`: a key was pressed, and another may follow at once; `unfinished`: it surely will, what is there ends in a point. */
+  | { kind: "judge"; asked: number; values: Typed[]; about: Record<string, string>; rests?: boolean; unfinished?: boolean }
   /** Focus an item's control; `end` is the save button. */
   | { kind: "focus"; item: string | "end"; select: boolean }
   | { kind: "draft"; values: Typed[]; focus: string | null }
@@ -276,7 +276,7 @@ function typed(model: Model, key: string, text: string): [Model, Effect[]] {
   const jumps = model.pairJump && isPairComplete(item, plain) && plain.length > answerOf(model, key).text.length;
   if (jumps && item.pair !== null) return changed(next, [{ kind: "focus", item: item.pair, select: true }]);
   const [after, effects] = changed(next);
-  return [after, effects.map((effect) => (effect.kind === "judge" ? { ...effect, rests: true } : effect))];
+  return [after, effects.map((effect) => (effect.kind === "judge" ? { ...effect, rests: true, unfinished: item.kind === "number" && plain.endsWith(".") } : effect))];
 }
 
 /** Text that stands for a reason becomes it when the field is left: one letter, one key. */
@@ -332,10 +332,20 @@ function backspace(model: Model, key: string): [Model, Effect[]] {
   return changed(next, [{ kind: "focus", item: first.item, select: false }]);
 }
 
+function sameVerdict(one: ItemVerdict & { about: string }, other: ItemVerdict & { about: string }): boolean {
+  const keys = Object.keys(other) as (keyof typeof other)[];
+  return keys.length === Object.keys(one).length && keys.every((key) => one[key] === other[key]);
+}
+
 function judged(model: Model, event: Extract<Event, { kind: "judged" }>): [Model, Effect[]] {
   if (event.asked !== model.judging) return [model, []];
   const verdicts: Model["verdicts"] = {};
-  for (const verdict of event.judged.items) verdicts[verdict.item] = { ...verdict, about: event.about[verdict.item] ?? "" };
+  for (const verdict of event.judged.items) {
+    const now = { ...verdict, about: event.about[verdict.item] ?? "" };
+    const before = model.verdicts[verdict.item];
+    // The same word stays the same object: its row is not drawn again.
+    verdicts[verdict.item] = before && sameVerdict(before, now) ? before : now;
+  }
   const next = { ...model, verdicts, derived: event.judged.derived, recheck: event.judged.recheck ?? model.view?.recheck ?? null };
   // The cursor went on before the answer came: back, unless the next field was begun.
   const asked = shown(next);

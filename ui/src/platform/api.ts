@@ -1149,6 +1149,14 @@ arrow: string,
  */
 range: string, round: string, day: string | null, unit_label: string, station: string, operator: string, examiner: string, 
 /**
+ * `09:12` in China as the writing device's clock told it; empty where it told none.
+ */
+at: string, 
+/**
+ * The device that wrote it, by name: of values that stand against each other, where its enrolment is known here; else empty.
+ */
+device: string, 
+/**
  * The entry, for amend, void, choose.
  */
 entry: string, };

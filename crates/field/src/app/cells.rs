@@ -1,14 +1,17 @@
 //! Values and findings as cells and rows of a screen.
 
+use crate::home::failed;
 use domain::catalogue::{Catalogue, Item, print_value};
 use domain::check::Subject;
 use domain::range;
 use domain::rule::Judgement;
 use domain::unit::UnitTree;
 use domain::value::{AbsentReason, Value};
+use office::Moment;
+use protocol::Failure;
 use protocol::rpc::station::{FindingRow, ValueCell};
 use std::collections::BTreeMap;
-use store::{PersonView, ValueView};
+use store::{PersonView, Store, ValueView};
 
 /// One value ever given, with who, where, when.
 pub(super) fn value_cell(
@@ -41,8 +44,28 @@ pub(super) fn value_cell(
         station: station.map(|station| station.name_zh.clone()).unwrap_or_default(),
         operator: value.operator.clone().unwrap_or_default(),
         examiner: value.examiner.clone().unwrap_or_default(),
+        at: value.clock_ms.map(time_of_day).unwrap_or_default(),
+        device: String::new(),
         entry: office::print_reference(&value.reference),
     }
+}
+
+/// `09:12` of `2026-11-26 09:12`.
+fn time_of_day(unix_ms: i64) -> String {
+    Moment::at(unix_ms).as_of.rsplit(' ').next().unwrap_or_default().to_owned()
+}
+
+/// Which device wrote each of two values or more that stand against each other.
+pub(super) fn name_devices(store: &Store, cells: &mut [ValueCell]) -> Result<(), Failure> {
+    let devices = store.devices().map_err(failed)?;
+    let writers = store.devices_of_writers().map_err(failed)?;
+    for cell in cells {
+        let Ok(entry) = office::parse_reference(&cell.entry) else { continue };
+        let writer = writers.iter().find(|(writer, _)| *writer == entry.writer);
+        let device = writer.and_then(|(_, id)| devices.iter().find(|one| one.device == *id));
+        cell.device = device.map(|one| one.name.clone()).unwrap_or_default();
+    }
+    Ok(())
 }
 
 fn range_text(item: &Item, value: &ValueView, view: &PersonView, subject: &Subject) -> String {

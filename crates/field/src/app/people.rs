@@ -1,6 +1,6 @@
 //! Finding people and seeing one whole.
 
-use super::cells::{finding_row, once, value_cell};
+use super::cells::{finding_row, name_devices, once, value_cell};
 use super::rows::Seen;
 use super::{Opened, person_id};
 use crate::find::FOUND_MAX;
@@ -103,6 +103,9 @@ impl Opened {
         }
         for history in items.values_mut() {
             history.current = once(history.current.drain(..));
+            if history.current.len() > 1 {
+                name_devices(store, &mut history.current)?;
+            }
         }
         let consent = self.consent_of(today.as_ref(), &view)?;
         let closed = domain::consent::closed(Catalogue::builtin(), consent.as_ref());

@@ -326,6 +326,8 @@ fn cell(one: &StopPerson, code: ItemCode) -> Option<ValueCell> {
         station: String::new(),
         operator: String::new(),
         examiner: String::new(),
+        at: String::new(),
+        device: String::new(),
         entry: String::new(),
     })
 }

@@ -118,6 +118,10 @@ commands_types! {
         pub station: String,
         pub operator: String,
         pub examiner: String,
+        /// `09:12` in China as the writing device's clock told it; empty where it told none.
+        pub at: String,
+        /// The device that wrote it, by name: of values that stand against each other, where its enrolment is known here; else empty.
+        pub device: String,
         /// The entry, for amend, void, choose.
         pub entry: String,
     }
