@@ -228,6 +228,9 @@ pub fn status(home: &HomeOnly) -> Result<Said, Failure> {
         level("已备份", &status.backed_up),
         format!("待上传 {} 条，待处理 {} 条", status.unsent, status.held),
     ];
+    if status.carried > 0 {
+        lines.push(format!("另有 {} 条已由别的设备带到服务器，本机联网后自动核对", status.carried));
+    }
     lines.push(match &status.synced_at {
         Some(at) => format!("上次同步：{at}（本机时间）"),
         None => "还没有同步过".to_owned(),

@@ -29,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use store::{Key, Setting, Store, StoreError};
+use store::{Key, Setting, Store, StoreError, voucher_mark};
 use sync::answer::{self, AnswerError, Asker, Here};
 use sync::{BatchProblem, decode_batch, encode_batch};
 use tokio::net::TcpListener;
@@ -304,6 +304,11 @@ async fn heads(State(hub): State<Arc<Hub>>, request: Request) -> Said {
         known.unsent = request.unsent;
         known.clock_offset_ms = request.unix_ms.saturating_sub(now);
     }
+    if !request.vouchers.is_empty() {
+        // Each proves itself by the server's key, whoever brings it.
+        let shown = request.vouchers.clone();
+        hub.pool.write(move |store| store.keep_vouchers(&shown)).await.map_err(busy)?;
+    }
     let (district, instance, of_hub) = (hub.district.clone(), hub.device, hub.clone());
     let answered = hub.pool.read(move |store| {
         hand_over(&of_hub, store)?;
@@ -311,9 +316,16 @@ async fn heads(State(hub): State<Arc<Hub>>, request: Request) -> Said {
         let here = Here { instance, policy: store.policy()?, unix_ms: now };
         let is_revoked = store.is_revoked(&shown.device)?;
         let answered = answer::heads(store, &asker, &here, &request);
+        let vouchers = match is_revoked {
+            true => None,
+            false => Some(store.vouchers(Some((&asker.scope, &asker.device)))?),
+        };
         // A hub knows of no backup but by hearsay.
         Ok(answered.map(|mut answer| {
             answer.revoked = is_revoked;
+            answer.voucher_mark =
+                vouchers.as_ref().map(|all| voucher_mark(all).to_vec()).unwrap_or_default();
+            answer.vouchers = vouchers.filter(|_| request.wants_vouchers).unwrap_or_default();
             answer
         }))
     });

@@ -7,6 +7,7 @@
 use crate::hex::{hex, unhex};
 use crate::home::{Home, failed};
 use crate::synchronise::called;
+use crate::vouchers::Swap;
 use ledger::{Replica, own_digest};
 use protocol::rpc::day::DayChoice;
 use protocol::{Code, Failure};
@@ -49,6 +50,7 @@ pub struct HubLink {
     handed: Vec<u8>,
     /// The stations told there.
     stations: Vec<String>,
+    swap: Swap,
     failures: u32,
 }
 
@@ -109,6 +111,7 @@ impl HubLink {
             seen: Seen::default(),
             handed: Vec::new(),
             stations: Vec::new(),
+            swap: Swap::default(),
             failures: 0,
         }
     }
@@ -149,6 +152,7 @@ impl Home {
             Some(to) => to,
             None => {
                 link.seen = Seen::default();
+                link.swap = Swap::default();
                 let to = self.greet(&link.hub, &stations)?;
                 link.stations = stations;
                 to
@@ -163,7 +167,7 @@ impl Home {
             server_public_key: to.public_key,
             seen: link.seen.clone(),
             unix_ms,
-            unsent: u64::try_from(self.store.counts().map_err(failed)?.unsent).unwrap_or(0),
+            unsent: self.waiting()?.unsent,
             pace: self.pace,
             first_units: self.store.units_by_day().map_err(failed)?,
             push_only: false,
@@ -171,6 +175,7 @@ impl Home {
         };
         match sync::run(&mut self.store, &mut to, &start) {
             Ok(outcome) => {
+                self.swap_vouchers(&mut to, &start, &outcome.voucher_mark, &mut link.swap)?;
                 link.seen = outcome.seen;
                 link.to = Some(to);
                 Ok(HubSynced {

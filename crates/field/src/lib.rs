@@ -38,6 +38,7 @@ mod tasks;
 mod tries;
 mod tube;
 mod unlocking;
+mod vouchers;
 
 pub use app::{Abilities, App, Card, CardReader, HallAbility, SimulatedReader, watch};
 pub use carry::CarryMade;

@@ -308,6 +308,7 @@ impl Home {
         let drafts =
             drafts.and_then(|text| serde_json::from_str::<Vec<serde_json::Value>>(&text).ok());
         let device = store.device_name().map_err(failed)?;
+        let waiting = self.waiting()?;
         Ok(DaySheet {
             round: stop.round.name.clone(),
             unit: store.units().map_err(failed)?.label(stop.unit),
@@ -322,7 +323,8 @@ impl Home {
             open_a: people.iter().flat_map(open_a).collect(),
             drafts: count(drafts.map_or(0, |drafts| drafts.len())),
             conflicts: count(people.iter().filter(|one| has_conflict(one)).count()),
-            unsent: self.status()?.unsent,
+            unsent: waiting.unsent,
+            carried: waiting.carried,
             streams: streams.collect(),
             unit_digest: hex(&proof.digest),
             code: self.day_code(stop, &proof)?,

@@ -23,8 +23,10 @@ pub struct Status {
     pub dropped: Level,
     /// A sentence where the server said that it lacks some of these now: it was restored to an earlier day.
     pub dropped_warning: Option<String>,
-    /// Own entries the server is not known to have (待上传).
+    /// Own entries that nobody showed the server to have (待上传).
     pub unsent: u64,
+    /// Own entries the server vouched for to another device; it has not told this one, so they are not 已上传 yet.
+    pub carried: u64,
     /// Held entries nobody has decided about.
     pub held: u64,
     /// When the last sync ended: civil time in China by this device's clock.
@@ -43,14 +45,15 @@ impl Home {
         let number = |key| self.store.setting_number(key).map_err(failed);
         let offset = number(Setting::ServerOffsetMs)?;
         let backup_at = number(Setting::BackupAtMs)?.filter(|ms| *ms != 0);
-        let unsent = self.store.counts().map_err(failed)?.unsent;
+        let waiting = self.waiting()?;
         Ok(Status {
             saved: levels.saved,
             uploaded: levels.uploaded,
             backed_up: levels.backed_up,
             dropped: levels.dropped,
             dropped_warning: dropped_warning(self.store.dropped_missing().map_err(failed)?),
-            unsent: u64::try_from(unsent).unwrap_or(0),
+            unsent: waiting.unsent,
+            carried: waiting.carried,
             held: u64::from(self.store.held_count().map_err(failed)?),
             synced_at: number(Setting::SyncedAtMs)?.map(|ms| Moment::at(ms).as_of),
             backup_at: backup_at.map(|ms| Moment::at(ms).as_of),

@@ -106,6 +106,10 @@ impl Home {
             outcome = self.run_noting(ran, push_only)?.0;
             outcome.report.add(&before);
         }
+        if !push_only && !outcome.push_only {
+            // What was carried for others is theirs to know; this sync went well whether or not.
+            let _ = self.fetch_vouchers(&start);
+        }
         let dropped = match outcome.refused.as_slice() {
             [] if !push_only => self.drop_closed()?,
             // Something is still to be done.
@@ -280,7 +284,11 @@ impl Home {
         if let Some(backup) = &outcome.backup {
             self.store.note_backup(backup).map_err(failed)?;
         }
+        self.store.note_carried(&outcome.carried).map_err(failed)?;
         let seen = &outcome.seen;
+        if let Some(server_unix_ms) = outcome.server_unix_ms {
+            self.store.note_server_heard(&seen.instance, server_unix_ms).map_err(failed)?;
+        }
         let now = self.host.unix_ms();
         let bytes = seen.encode_to_vec();
         let scope = seen.scope.join("\n");

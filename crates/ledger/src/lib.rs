@@ -26,6 +26,7 @@ mod replica;
 mod seal;
 mod showing;
 mod signature;
+mod voucher;
 
 pub use agreement::{agreement_public, agreement_secret};
 pub use answer::{Answer, asked_digest, said_digest, sign_answer, verify_answer};
@@ -58,3 +59,4 @@ pub use seal::{
 };
 pub use showing::{Showing, sign_showing, verify_showing};
 pub use signature::{SignatureProblem, SigningKey, public_key};
+pub use voucher::{Voucher, sign_voucher, verify_voucher};

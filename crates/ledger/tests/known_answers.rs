@@ -147,6 +147,10 @@ fn documents_are_as_frozen_and_read_back() {
     check("writer_certificate", &it.writer_certificate.encode());
     let read = WriterCertificate::decode(&answer("writer_certificate"));
     assert_eq!(read, Ok(it.writer_certificate.clone()));
+    let voucher =
+        sign_voucher(counted(0x50), 1_789_372_800_123, (&it.key, &it.head(3)), &it.server);
+    check("voucher", &voucher.encode());
+    assert_eq!(Voucher::decode(&answer("voucher")), Ok(voucher));
     check("range", &it.range(1, 2).encode());
     assert_eq!(Range::decode(&answer("range")), Ok(it.range(1, 2)));
     check("batch", &it.batch().encode());

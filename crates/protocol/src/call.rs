@@ -28,6 +28,8 @@ pub const BATCH_INFLATED_BYTES_MAX: usize = 4 << 20;
 pub const BATCH_BYTES_AIM: usize = 256 << 10;
 /// Streams named in one pull at most: about 45 bytes each, and a batch holds no more ranges than that.
 pub const WANTED_MAX: usize = 1_024;
+/// Streams vouched for in one call at most.
+pub const VOUCH_FOR_MAX: usize = 256;
 /// Addresses named in a hub's certificate at most.
 pub const HUB_ADDRESSES_MAX: usize = 8;
 /// Largest zstd window a receiver allows: 2^23 (RFC 9659's cap for HTTP).
@@ -253,6 +255,16 @@ pub struct HeadsRequest {
     /// 16 bytes, another with every call: the answer is signed for this one, so an earlier answer is none to it.
     #[prost(bytes = "vec", tag = "26")]
     pub nonce: Vec<u8>,
+    /// To a server: streams as the asker holds them, at most `VOUCH_FOR_MAX`. It vouches for those it holds too, and answers
+    /// nothing else.
+    #[prost(message, repeated, tag = "27")]
+    pub vouch_for: Vec<HeadMessage>,
+    /// To a hub: what the server vouched for (`ledger::Voucher` as bytes), passed on.
+    #[prost(bytes = "vec", repeated, tag = "28")]
+    pub vouchers: Vec<Vec<u8>>,
+    /// To a hub: answer with the vouchers you have, and nothing else.
+    #[prost(bool, tag = "29")]
+    pub wants_vouchers: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -304,6 +316,12 @@ pub struct HeadsAnswer {
     /// The asker is revoked: it may push, and is given nothing at all.
     #[prost(bool, tag = "21")]
     pub revoked: bool,
+    /// `ledger::Voucher` as bytes: a server's own, or those that a hub passes on as it got them.
+    #[prost(bytes = "vec", repeated, tag = "22")]
+    pub vouchers: Vec<Vec<u8>>,
+    /// By a hub: 16 bytes that change whenever the vouchers do that it has for the asker. Empty: it passes none on.
+    #[prost(bytes = "vec", tag = "23")]
+    pub voucher_mark: Vec<u8>,
     /// By the server, over the question and every byte of the answer before this field (`ledger::Answer`); always the
     /// last field as sent.
     #[prost(bytes = "vec", tag = "31")]

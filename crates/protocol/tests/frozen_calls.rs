@@ -115,6 +115,8 @@ fn heads_are_written_and_read_as_they_were() {
             certificate_policy: 6,
             dropped: vec![SCHOOL.into()],
             nonce: if protocol == 1 { Vec::new() } else { counted(0x70, 16) },
+            // Came later, with a sample of its own.
+            ..HeadsRequest::default()
         };
         check(protocol, "heads_request", request);
         let answer = HeadsAnswer {
@@ -136,9 +138,34 @@ fn heads_are_written_and_read_as_they_were() {
             push_only: true,
             revoked: protocol != 1,
             signature: signature_of(protocol, "heads_answer"),
+            // Came later, with a sample of its own.
+            ..HeadsAnswer::default()
         };
         check(protocol, "heads_answer", answer);
     }
+}
+
+#[test]
+fn vouchers_are_asked_for_and_passed_on_as_they_were() {
+    let request = HeadsRequest {
+        protocol: 2,
+        own_writer: counted(0xa0, 16),
+        nonce: counted(0x70, 16),
+        vouch_for: vec![head()],
+        vouchers: vec![frozen("../ledger/voucher")],
+        wants_vouchers: true,
+        ..HeadsRequest::default()
+    };
+    check(2, "heads_request_2", request);
+    let answer = HeadsAnswer {
+        protocol: 2,
+        instance: counted(0x50, 16),
+        vouchers: vec![frozen("../ledger/voucher")],
+        voucher_mark: counted(0x40, 16),
+        signature: signature_of(2, "heads_answer_2"),
+        ..HeadsAnswer::default()
+    };
+    check(2, "heads_answer_2", answer);
 }
 
 #[test]
@@ -159,7 +186,7 @@ fn a_hubs_certificate_is_asked_for_and_answered_as_it_was() {
 
 #[test]
 fn there_is_no_sample_that_nothing_holds() {
-    for (version, samples) in [("v1", 6), ("v2", 8)] {
+    for (version, samples) in [("v1", 6), ("v2", 10)] {
         let files = std::fs::read_dir(path("sync").join(version)).unwrap().count();
         assert_eq!(files, samples, "{version}");
     }

@@ -146,6 +146,7 @@ async fn heads(State(app): State<Arc<App>>, request: Request) -> Said {
     let Admitted { device, body: asked, _turn } = admit(&app, "heads", request).await?;
     let request = HeadsRequest::decode(asked.as_slice()).map_err(|_| malformed())?;
     note_heard(&app, device, &request).await?;
+    let signer = app.signer.clone();
     let answered = app.pool.read(move |store| {
         // What this server and its command line wrote since is handed over with this answer.
         ledger::Replica::seal_own(store)?;
@@ -156,7 +157,12 @@ async fn heads(State(app): State<Arc<App>>, request: Request) -> Said {
         let certificate = newer.map(|certificate| certificate.encode()).unwrap_or_default();
         let answered = answer::heads(store, &asker, &here, &request);
         let revoked = store.is_revoked(&device)?;
-        Ok(answered.map(|answer| HeadsAnswer { certificate, revoked, ..answer }))
+        // A revoked device is told nothing, and can have nothing vouched for.
+        let vouch_for = if revoked { &[][..] } else { &request.vouch_for };
+        let vouched = answer::vouch(store, &here, vouch_for, &signer);
+        Ok(answered.and_then(|answer| {
+            Ok(HeadsAnswer { certificate, revoked, vouchers: vouched?, ..answer })
+        }))
     });
     let answered = answered.await.map_err(|error| reply::store_failed("heads", &error))?;
     let answer = answered.map_err(|error| not_answered("heads", error))?;

@@ -52,6 +52,7 @@ mod verify;
 mod verify_beside;
 mod verify_stream;
 mod verify_sums;
+mod voucher;
 
 pub use account::ACCOUNT_CODE_VALID_MS;
 pub use append::Own;
@@ -88,3 +89,4 @@ pub use task::{HeldTaskRow, Issued, StepView, TaskRow, TaskView};
 pub use tube::{GivenByLab, Tube};
 pub use tx::{Row, Sql, Tx, bits, unbits};
 pub use verify::{RowWrong, StreamWrong, VerifyProblem};
+pub use voucher::{VOUCHERS_MAX, voucher_mark};

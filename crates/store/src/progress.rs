@@ -192,7 +192,8 @@ const LAST_OF_OWN: &str = "SELECT u.unit, e.body FROM writer w
     JOIN entry e ON e.unit_no = s.unit_no AND e.writer_no = s.writer_no AND e.seq = s.seq
     WHERE w.writer = $1";
 
-const SERVER_SEQ: &str = "SELECT seq FROM server_head WHERE unit_no = $1 AND writer_no = $2";
+pub(crate) const SERVER_SEQ: &str =
+    "SELECT seq FROM server_head WHERE unit_no = $1 AND writer_no = $2";
 
 const SERVER_HAS: &str =
     "SELECT 1 FROM server_head WHERE unit_no = $1 AND writer_no = $2 AND seq >= $3";

@@ -85,6 +85,12 @@ settings! {
     ServerOffsetMs = "server_offset_ms";
     /// Number: what the server's clock said last, ms since 1970 UTC.
     ServerHeardMs = "server_heard_ms";
+    /// Bytes: what the server vouched for to others (`voucher`), to be passed on; devices only.
+    Vouchers = "vouchers";
+    /// Number: vouchers no later than this do not count here, ms since 1970 UTC by the server's clock; devices only.
+    VoucherFloorMs = "voucher_floor_ms";
+    /// Bytes: streams the server is to be asked to vouch for; devices only.
+    VouchFor = "vouch_for";
     /// Number: when the last verified backup was made, ms since 1970 UTC by the server's clock.
     BackupAtMs = "backup_at_ms";
     /// Number: when the backup was made that this server was restored from; servers only.

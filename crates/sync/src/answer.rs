@@ -6,16 +6,16 @@
 
 use crate::pull::by_unit;
 use crate::turns::{in_turns, take_turn};
-use crate::wire::{head_message, read_digests, read_units, read_wanted, writer_id};
+use crate::wire::{head_message, read_digests, read_head, read_units, read_wanted, writer_id};
 use ledger::{
     AcceptedRange, Batch, CERTIFICATES_MAX, CertificatePair, Head, Heads, HeadsDigest, RANGES_MAX,
     Range, Receipt, Refusal, Replica, Seq, SigningKey, StreamKey, UNITS_MAX, UnitKey, WriterId,
-    accepted_digest, batch_digest, own_digest, public_key, sign_receipt,
+    accepted_digest, batch_digest, own_digest, public_key, sign_receipt, sign_voucher,
 };
 use protocol::PROTOCOL_VERSION;
 use protocol::call::{
-    HeadMessage, HeadsAnswer, HeadsRequest, PullRequest, PushAnswer, RangeAnswer, WANTED_MAX,
-    Wanted,
+    HeadMessage, HeadsAnswer, HeadsRequest, PullRequest, PushAnswer, RangeAnswer, VOUCH_FOR_MAX,
+    WANTED_MAX, Wanted,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,6 +77,10 @@ pub fn heads<R: Replica>(
         let earlier = writer_id(earlier).ok_or(AnswerError::Malformed)?;
         own.extend(heads_of_asker(replica, asker, &earlier)?);
     }
+    if !request.vouch_for.is_empty() || !request.vouchers.is_empty() || request.wants_vouchers {
+        // Of vouchers and nothing else: `vouch`, and what a hub keeps of the server's.
+        return Ok(answer_of(here, asker));
+    }
     if !request.points_of.is_empty() {
         let points = points_of(replica, asker, &request.points_of)?;
         return Ok(HeadsAnswer { points, ..answer_of(here, asker) });
@@ -117,6 +121,30 @@ pub fn heads<R: Replica>(
         answer.heads.extend(more.map(|(key, head)| head_message(key, head)));
     }
     Ok(answer)
+}
+
+/// Vouches for streams that are here too as the asker says they stand there, and for nothing it does not name: it learns no
+/// more than that this side holds what it holds itself. Only a server does; a hub's word would be its own.
+pub fn vouch<R: Replica>(
+    replica: &R,
+    here: &Here,
+    vouch_for: &[HeadMessage],
+    signer: &SigningKey,
+) -> Answer<Vec<Vec<u8>>, R> {
+    if vouch_for.len() > VOUCH_FOR_MAX {
+        return Err(AnswerError::Malformed);
+    }
+    let mut vouchers = Vec::new();
+    for message in vouch_for {
+        let (key, head) = read_head(message).ok_or(AnswerError::Malformed)?;
+        let is_here = head.seq > 0
+            && replica.chain_at(&key, head.seq).map_err(AnswerError::Replica)? == Some(head.chain);
+        if is_here {
+            let voucher = sign_voucher(here.instance, here.unix_ms, (&key, &head), signer);
+            vouchers.push(voucher.encode());
+        }
+    }
+    Ok(vouchers)
 }
 
 /// The units in scope that the asker has not let go.

@@ -140,6 +140,7 @@ fn request<R: Replica, C: Carrier>(
         backup_at_ms: run.outcome.seen.backup_at_ms,
         dropped: run.dropped.iter().map(UnitKey::to_string).collect(),
         nonce: Vec::new(),
+        ..HeadsRequest::default()
     })
 }
 
@@ -300,4 +301,5 @@ fn note_server<R, C>(run: &mut Run<'_, R, C>, request: &HeadsRequest, answer: &H
     run.outcome.is_server_behind |= answer.policy < run.outcome.seen.policy;
     run.outcome.is_certificate_news = answer.policy < request.certificate_policy;
     run.outcome.server_unix_ms = Some(answer.server_unix_ms);
+    run.outcome.voucher_mark = answer.voucher_mark.clone();
 }

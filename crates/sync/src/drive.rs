@@ -125,6 +125,10 @@ pub struct Outcome {
     /// The server's last word was of an older policy than this device's certificate is: it has lost the entry that named
     /// these units, and nobody brought it back. The certificate, which it signed, says the same: it is to be shown.
     pub is_certificate_news: bool,
+    /// Others' streams that the server was found to lack: what it has of them by now came from here.
+    pub carried: BTreeSet<StreamKey>,
+    /// A hub's mark of the vouchers it would pass on; empty = it says nothing of any.
+    pub voucher_mark: Vec<u8>,
     /// The server's clock, ms since 1970 UTC; `None` when it was not heard.
     pub server_unix_ms: Option<i64>,
     pub pace: Pace,
@@ -188,6 +192,8 @@ pub fn run<R: Replica, C: Carrier>(
         certificate: None,
         is_server_behind: false,
         is_certificate_news: false,
+        carried: BTreeSet::new(),
+        voucher_mark: Vec::new(),
         server_unix_ms: None,
         pace: start.pace,
     };
@@ -333,7 +339,10 @@ fn push_all<R: Replica, C: Carrier>(
     comparison: Comparison,
 ) -> Result<Comparison, SyncError<R::Error>> {
     let has_pulls = comparison.steps.iter().any(|step| matches!(step, Step::Pull { .. }));
-    let carries = lacking(run, &comparison).iter().any(|s| !run.lives.contains(&s.key.writer));
+    let mut carried = lacking(run, &comparison);
+    carried.retain(|stream| !run.lives.contains(&stream.key.writer));
+    let carries = !carried.is_empty();
+    run.outcome.carried.extend(carried.into_iter().map(|stream| stream.key));
     let was_pushed = push_own(run, &comparison)?;
     if !was_pushed {
         return if carries { carry_all(run, comparison) } else { Ok(comparison) };

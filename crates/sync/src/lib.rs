@@ -26,6 +26,7 @@ mod signed;
 mod tls;
 mod turns;
 mod verdict;
+mod vouch;
 mod wire;
 
 pub use batch::{BatchProblem, decode_batch, encode_batch, inflate};
@@ -46,3 +47,4 @@ pub use sealed_file::{
 pub use signed::{ANSWER_SIGNATURE_BYTES, read_signed, signed};
 pub use tls::CaPin;
 pub use verdict::PushVerdict;
+pub use vouch::{Swapped, ask_vouchers, swap_vouchers};

@@ -223,6 +223,12 @@ pub fn calls() -> Vec<(u8, Vec<u8>)> {
         backup_at_ms: 9,
         ..request.clone()
     };
+    let swaps_vouchers = HeadsRequest {
+        vouch_for: heads.clone(),
+        vouchers: vec![vec![b'V'; 150]; 2],
+        wants_vouchers: true,
+        ..request.clone()
+    };
     let answer = HeadsAnswer {
         protocol: 1,
         instance: vec![5; 16],
@@ -235,6 +241,8 @@ pub fn calls() -> Vec<(u8, Vec<u8>)> {
         backup_at_ms: 9,
         backup_heads: heads.clone(),
         points: heads.clone(),
+        vouchers: vec![vec![b'V'; 150]; 2],
+        voucher_mark: vec![4; 16],
         signature: vec![2; 64],
         ..HeadsAnswer::default()
     };
@@ -252,6 +260,7 @@ pub fn calls() -> Vec<(u8, Vec<u8>)> {
         (2, request.encode_to_vec()),
         (2, short.encode_to_vec()),
         (2, asks_points.encode_to_vec()),
+        (2, swaps_vouchers.encode_to_vec()),
         (3, answer.encode_to_vec()),
         (4, pushed.encode_to_vec()),
         (5, pull.encode_to_vec()),

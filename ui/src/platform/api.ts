@@ -917,6 +917,10 @@ export type SyncPhase = "idle" | "running" | "offline" | "failed";
 
 export type SyncState = { phase: SyncPhase, saved: number, unsent: number, 
 /**
+ * Brought to the server by another device, by the server's signed word; no longer in `unsent`, and not yet in `uploaded`.
+ */
+carried: number, 
+/**
  * On the server, others' too, by its signed answers; what it lost and nobody brought back is not among them.
  */
 uploaded: number, backed_up: number, 

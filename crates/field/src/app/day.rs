@@ -155,7 +155,7 @@ impl Opened {
                 clock_check(&status),
                 disk_check(self.home.host.free_bytes(&self.home.folder)),
                 sync_check(&status, self.home.host.unix_ms(), self.synced_at_ms()?),
-                unsent_check(status.unsent),
+                unsent_check(&status),
             ],
         })
     }
@@ -301,11 +301,15 @@ fn sync_check(status: &Status, now_ms: i64, synced_at_ms: Option<i64>) -> Check 
     check("sync", CheckState::Good, text, "")
 }
 
-pub(super) fn unsent_check(unsent: u64) -> Check {
-    if unsent == 0 {
-        return check("unsent", CheckState::Good, "没有待上传的记录".to_owned(), "");
+pub(super) fn unsent_check(status: &Status) -> Check {
+    let brought = match status.carried {
+        0 => String::new(),
+        carried => format!("，{carried} 条已由别的设备带到服务器"),
+    };
+    if status.unsent == 0 {
+        return check("unsent", CheckState::Good, format!("没有待上传的记录{brought}"), "");
     }
-    let text = format!("待上传 {unsent} 条");
+    let text = format!("待上传 {} 条{brought}", status.unsent);
     check("unsent", CheckState::Note, text, "有网络时会自动上传，内容都在本机。")
 }
 

@@ -163,7 +163,7 @@ impl Opened {
             open_a_check(open_a.len()),
             drafts_check(drafts),
             conflict_check(conflicts.len()),
-            unsent_check(status.unsent),
+            unsent_check(&status),
         ];
         if people.iter().any(|one| one.consent.is_some()) {
             checks.insert(1, consent_check(no_consent));

@@ -100,7 +100,9 @@ impl App {
     /// What a person sees of it; begins an automatic sync when one is due.
     pub(super) fn sync_state(&mut self) -> Result<SyncState, Failure> {
         let state = self.work_state()?;
-        if !self.abilities.is_seat && self.work.is_due(self.host.unix_ms(), state.unsent > 0) {
+        if !self.abilities.is_seat
+            && self.work.is_due(self.host.unix_ms(), state.unsent + state.carried > 0)
+        {
             return self.sync();
         }
         Ok(state)
@@ -128,6 +130,7 @@ impl App {
             phase,
             saved: status.saved.all,
             unsent: status.unsent,
+            carried: status.carried,
             uploaded: status.uploaded.all,
             backed_up: status.backed_up.all,
             attention: status.held + conflicts,

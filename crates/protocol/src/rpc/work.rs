@@ -10,6 +10,8 @@ commands_types! {
         pub phase: SyncPhase,
         pub saved: u64,
         pub unsent: u64,
+        /// Brought to the server by another device, by the server's signed word; no longer in `unsent`, and not yet in `uploaded`.
+        pub carried: u64,
         /// On the server, others' too, by its signed answers; what it lost and nobody brought back is not among them.
         pub uploaded: u64,
         pub backed_up: u64,

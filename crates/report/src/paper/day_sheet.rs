@@ -65,6 +65,8 @@ pub struct DaySheet {
     /// People with two values of one item.
     pub conflicts: u32,
     pub unsent: u64,
+    /// Brought to the server by another device, by the server's signed word; not among `unsent`.
+    pub carried: u64,
     pub streams: Vec<StreamLine>,
     /// Over all streams of the unit.
     pub unit_digest: String,
@@ -96,8 +98,12 @@ fn pages(fonts: &Fonts, day: &DaySheet) -> Result<Vec<super::sheet::Page>, Paper
     let about =
         format!("{}（{}）　{}　本日受检 {} 人", day.unit, day.unit_code, day.day, day.people);
     part.paragraph_within(&about, 11.0, Weight::Bold, beside);
+    let carried = match day.carried {
+        0 => String::new(),
+        carried => format!("（另有 {carried} 条已由别的设备带到服务器）"),
+    };
     let rest = format!(
-        "提前离开 {} 人　A 级异常 {} 人次　未保存草稿 {} 份　数值矛盾 {} 人　待上传 {} 条",
+        "提前离开 {} 人　A 级异常 {} 人次　未保存草稿 {} 份　数值矛盾 {} 人　待上传 {} 条{carried}",
         day.left_early.len(),
         day.open_a.len(),
         day.drafts,
@@ -300,6 +306,7 @@ mod tests {
             drafts: 2,
             conflicts: 1,
             unsent: 999,
+            carried: 999,
             streams: (0..20).map(stream).collect(),
             unit_digest: "0123456789abcdef0123456789abcdef".to_owned(),
             // As long as it gets: twelve lines.

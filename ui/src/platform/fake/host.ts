@@ -62,7 +62,7 @@ function stateOf(records: Records): AppState {
 function syncOf(records: Records): SyncState {
   const open = stop.heldRows(records).filter((row: HeldRow) => row.decided === null).length + stop.conflicts(records);
   return {
-    phase: "offline", saved: records.saved, unsent: records.unsent, uploaded: records.saved - records.unsent, backed_up: records.saved - records.unsent, attention: open, conflicts: stop.conflicts(records), synced_at: records.syncedAt,
+    phase: "offline", saved: records.saved, unsent: records.unsent, carried: 0, uploaded: records.saved - records.unsent, backed_up: records.saved - records.unsent, attention: open, conflicts: stop.conflicts(records), synced_at: records.syncedAt,
     sentence: "连不上服务器。内容都在本机，有网络时会自动上传，现在不用做什么。",
   };
 }
