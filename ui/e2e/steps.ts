@@ -149,6 +149,7 @@ export const SCREENS = (person: string): [string, string][] => [
   ["form-blood", `#/form/${BLOOD.key}/${person}`],
   ["form-urine", `#/form/${URINE.key}/${person}`],
   ["class", `#/class/${GENERAL.key}`],
+  ["consent", "#/consent"],
   ["coverage", "#/coverage"],
   ["checkout", `#/checkout/${person}`],
   ["end", "#/end"],

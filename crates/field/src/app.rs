@@ -6,6 +6,7 @@
 
 mod cells;
 mod conclude;
+mod consent;
 mod day;
 mod draft;
 mod handouts;
@@ -241,6 +242,9 @@ impl Opened {
             Command::LabImport(ask) => self.lab_import(ask).map(Answer::LabImport),
             Command::LabResolve(ask) => self.lab_resolve(&ask).map(Answer::LabResolve),
             Command::ClassList(ask) => self.class_list(&ask).map(Answer::ClassList),
+            Command::Consent(ask) => self.consent(&ask).map(Answer::Consent),
+            Command::ConsentSave(ask) => self.consent_save(&ask).map(Answer::ConsentSave),
+            Command::ConsentImport(file) => self.consent_import(&file).map(Answer::ConsentImport),
             Command::Coverage(ask) => self.coverage(&ask).map(Answer::Coverage),
             Command::CheckOut(ask) => self.check_out(&ask).map(Answer::CheckOut),
             Command::DayEnd(_) => self.day_end().map(Answer::DayEnd),
@@ -309,6 +313,7 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::TaskSheetIn(_)
         | Command::HandoutPrint(_)
         | Command::HandoutSheet(_)
+        | Command::ConsentImport(_)
         | Command::Print(_) => false,
         Command::State(_)
         | Command::Unlock(_)
@@ -333,6 +338,8 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::Choose(_)
         | Command::Void(_)
         | Command::ClassList(_)
+        | Command::Consent(_)
+        | Command::ConsentSave(_)
         | Command::Coverage(_)
         | Command::CheckOut(_)
         | Command::DayEnd(_)

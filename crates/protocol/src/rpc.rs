@@ -19,6 +19,7 @@ macro_rules! commands_types {
 }
 
 pub mod conclusion;
+pub mod consent;
 pub mod day;
 pub mod hall;
 pub mod handouts;
@@ -33,6 +34,7 @@ mod typescript;
 pub mod work;
 
 use conclusion::*;
+use consent::*;
 use day::*;
 use hall::*;
 use handouts::*;
@@ -182,6 +184,11 @@ commands! {
 
     /// A class in order, for one station.
     ClassList = "class_list", ClassAsk => ClassRows;
+    /// 知情同意: a class with what each slip says.
+    Consent = "consent", ConsentAsk => ConsentView;
+    ConsentSave = "consent_save", ConsentSaveAsk => ConsentSaved;
+    /// The school's list of slips that came back.
+    ConsentImport = "consent_import", FileIn => ConsentFileBack;
     Coverage = "coverage", CoverageAsk => CoverageView;
     /// What this person still misses before leaving.
     CheckOut = "check_out", PersonAsk => CheckOutView;

@@ -134,7 +134,11 @@ is_done: boolean,
 /**
  * A repeat that is still owed, of this station: 静坐后复测.
  */
-recheck: string | null, has_draft: boolean, };
+recheck: string | null, has_draft: boolean, 
+/**
+ * 未交回, 同意，除口腔 ...; empty where everything is agreed to, or where nobody is asked.
+ */
+consent: string, };
 
 export type ClassRows = { classes: Array<ClassKey>, rows: Array<ClassRow>, };
 
@@ -200,6 +204,76 @@ open: Array<string>,
  */
 signed: Array<SignedVersion>, };
 
+export type ConsentAsk = { grade: string | null, group: string | null, list: boolean, };
+
+export type ConsentClass = { grade: string | null, group: string | null, people: number, 
+/**
+ * Slips that have not come back.
+ */
+missing: number, };
+
+export type ConsentFileBack = { rows: number, 
+/**
+ * Without an answer: nothing was written.
+ */
+blank: number, 
+/**
+ * People whose slip is known now and was not, or said otherwise.
+ */
+taken: number, known: number, 
+/**
+ * Rows that were not taken.
+ */
+problems: Array<ConsentProblem>, };
+
+export type ConsentGroup = { station: string, name: string, };
+
+export type ConsentProblem = { sheet: string, row: number, text: string, };
+
+export type ConsentRow = { row: PersonRow, answer: ConsentWord, 
+/**
+ * In words: 同意，除采血、口腔.
+ */
+text: string, 
+/**
+ * Keys of stations refused whole.
+ */
+stations: Array<string>, 
+/**
+ * Keys of single items refused.
+ */
+items: Array<string>, 
+/**
+ * Two slips say otherwise: the stricter holds until a person decides.
+ */
+differs: boolean, 
+/**
+ * What each says that stands: 2026-09-14 甲某 登记：同意.
+ */
+said: Array<string>, 
+/**
+ * The entries shown: what is said next replaces these.
+ */
+saw: Array<string>, 
+/**
+ * Items that have a value all the same, by name: it is kept, not printed, and a person decides.
+ */
+in_spite: Array<string>, };
+
+export type ConsentSaveAsk = { slips: Array<ConsentSlip>, };
+
+export type ConsentSaved = { saved: number, known: number, };
+
+export type ConsentSlip = { person: string, answer: ConsentWord, stations: Array<string>, items: Array<string>, saw: Array<string>, };
+
+export type ConsentView = { classes: Array<ConsentClass>, rows: Array<ConsentRow>, 
+/**
+ * What a family may refuse as a whole: the stations that pupils come to.
+ */
+groups: Array<ConsentGroup>, };
+
+export type ConsentWord = "given" | "refused" | "missing";
+
 export type CoverageAsk = { 
 /**
  * A group or class whose missing people are listed; none = only the table.
@@ -211,6 +285,10 @@ export type CoverageRow = { grade: string | null, group: string | null, listed: 
  * Everything mandatory answered.
  */
 complete: number, missing: number, 
+/**
+ * Pupils whose consent slip has not come back: their reports wait.
+ */
+no_consent: number, 
 /**
  * (reason in words, people) of those listed and not examined, where one was given.
  */
@@ -343,6 +421,10 @@ current: Array<ValueCell>,
 last: ValueCell | null, };
 
 export type FormView = { row: PersonRow, station: string, items: Array<FormItem>, 
+/**
+ * Names of items that the family refused: not in `items`.
+ */
+refused: Array<string>, 
 /**
  * What was seen when the form opened; goes back with `save`.
  */
@@ -1179,6 +1261,9 @@ export interface Commands {
   lab_import: { ask: LabImportAsk; answer: LabDone };
   lab_resolve: { ask: LabResolveAsk; answer: LabDone };
   class_list: { ask: ClassAsk; answer: ClassRows };
+  consent: { ask: ConsentAsk; answer: ConsentView };
+  consent_save: { ask: ConsentSaveAsk; answer: ConsentSaved };
+  consent_import: { ask: FileIn; answer: ConsentFileBack };
   coverage: { ask: CoverageAsk; answer: CoverageView };
   check_out: { ask: PersonAsk; answer: CheckOutView };
   day_end: { ask: Nothing; answer: DayEndView };
@@ -1243,6 +1328,9 @@ export type FailureCode =
   | "tube_unknown"
   | "laboratory_unknown"
   | "mapping_invalid"
+  | "consent_missing"
+  | "consent_refused"
+  | "consent_file_invalid"
   | "conclusion_role"
   | "conclusion_empty"
   | "conclusion_unanswered"

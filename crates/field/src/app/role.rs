@@ -96,6 +96,7 @@ fn need(command: &Command) -> Need {
         | Command::Person(_)
         | Command::Drafts(_)
         | Command::ClassList(_)
+        | Command::Consent(_)
         | Command::Coverage(_)
         | Command::CheckOut(_)
         | Command::DayEnd(_)
@@ -116,6 +117,8 @@ fn need(command: &Command) -> Need {
         | Command::TaskSheetIn(_)
         | Command::TaskHeldDrop(_) => Need::FollowUp,
         Command::RosterImport(_)
+        | Command::ConsentSave(_)
+        | Command::ConsentImport(_)
         | Command::RegisterCheck(_)
         | Command::Register(_)
         | Command::CardRead(_)

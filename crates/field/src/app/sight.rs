@@ -92,6 +92,7 @@ fn whom(command: &Command) -> Vec<&str> {
         Command::Tubes(ask) => vec![&ask.person],
         Command::TubeBind(ask) => vec![&ask.person],
         Command::TubeSpoil(ask) => vec![&ask.person],
+        Command::ConsentSave(ask) => ask.slips.iter().map(|slip| slip.person.as_str()).collect(),
         Command::Print(ask) => ask.people.iter().map(String::as_str).collect(),
         Command::HandoutPrint(ask) => ask.people.iter().map(String::as_str).collect(),
         Command::HandoutReceived(ask) => ask.people.iter().map(String::as_str).collect(),
@@ -128,6 +129,8 @@ fn whom(command: &Command) -> Vec<&str> {
         | Command::LabImport(_)
         | Command::LabResolve(_)
         | Command::ClassList(_)
+        | Command::Consent(_)
+        | Command::ConsentImport(_)
         | Command::Coverage(_)
         | Command::DayEnd(_)
         | Command::SyncState(_)
