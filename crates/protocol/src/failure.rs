@@ -94,7 +94,7 @@ codes! {
     ReportNotFinal = "report_not_final", "还没有总检签发的正式报告，没有打印，也没有记签收。请先由医生总检签发。";
     TemplateUnknown = "template_unknown", "没有这个导出模板，没有导出。请用自带的名称，或给一个 .json 文件。";
     TemplateInvalid = "template_invalid", "导出模板不对，没有导出任何内容。请按下面说的改好再试。";
-    SummaryUnit = "summary_unit", "这种汇总不能用于这个单位，没有生成。学校汇总选学校，区域学校汇总选区或乡镇，村汇总选村，乡镇汇总选乡镇或区。";
+    SummaryUnit = "summary_unit", "这种汇总不能用于这个单位，没有生成。请换一个单位：学校汇总选学校，区域学校汇总选区或乡镇，村汇总选村，乡镇汇总选乡镇或区。";
     // Follow-ups
     TaskRole = "task_role", "这个账号不能记随访，没有保存。请换录入员、医生、协调员或乡镇公卫人员的账号。";
     TaskUnknown = "task_unknown", "没有这个随访编号，或两条随访同号。请核对 12 位编号；本机没有的请先同步，同号的请从个人页面记。";
