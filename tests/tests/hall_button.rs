@@ -247,7 +247,7 @@ fn a_hall_is_opened_joined_shown_and_closed_by_its_screen() {
     assert_eq!(hub.ask("hub_stop", json!({}))["phase"], "alone");
     assert!(TcpStream::connect(&address).is_err(), "nobody answers there");
     let alone = guest.until("unreached", |view| view["joined"]["reached"] == false);
-    assert!(alone["sentence"].as_str().unwrap().contains("连不上现场枢纽"), "{alone}");
+    assert!(alone["sentence"].as_str().unwrap().contains("连不上开大厅的那台电脑"), "{alone}");
     guest.register(ANOTHER);
     assert_eq!(guest.ask("hub_leave", json!({}))["phase"], "alone");
 
@@ -378,7 +378,7 @@ fn a_device_without_a_certificate_says_so_and_opens_nothing() {
     let order = district.order();
     ask(&mut new, "enrol", order);
     let view = ask(&mut new, "hub_state", json!({}));
-    assert!(view["hindrance"].as_str().unwrap().contains("还没有现场枢纽证书"), "{view}");
+    assert!(view["hindrance"].as_str().unwrap().contains("还没有开大厅用的证书"), "{view}");
     assert_eq!(call(&mut new, "hub_start", json!({})).err(), Some(Code::HubNotCertified));
     assert_eq!(ask(&mut new, "hub_state", json!({}))["phase"], "alone");
     // Control: after its first sync it can.

@@ -244,7 +244,7 @@ fn a_hall_opened_by_its_button_is_joined_by_what_its_screen_shows_and_all_see_ea
         window.press("开大厅或加入").await;
         window.read("一个大厅只要一台").await;
         window.press("开大厅").await;
-        window.read("大厅已经开了，这台电脑是枢纽").await;
+        window.read("大厅已经开了，开在这台电脑上").await;
         window.read("还没有设备连过来").await;
         window.picture("hall-open");
         let (pairing, join) = shown_codes(&window, &stop).await;
@@ -289,7 +289,7 @@ fn a_hall_opened_by_its_button_is_joined_by_what_its_screen_shows_and_all_see_ea
         // The second press comes when the question has been read.
         tokio::time::sleep(Duration::from_millis(800)).await;
         window.press("关闭大厅").await;
-        window.read("这台电脑当枢纽").await;
+        window.read("用这台电脑开大厅").await;
         assert!(tablet.try_send("GET", "/", "").is_err(), "nobody answers there any more");
         window.close().await;
     });

@@ -30,7 +30,7 @@ test("a hall opened by its button is joined by another device and a tablet, show
   await to(page, "#/sync");
   await page.getByRole("button", { name: "开大厅或加入" }).click();
   await page.getByRole("button", { name: "开大厅", exact: false }).last().click();
-  await expect(page.getByText("大厅已经开了，这台电脑是枢纽")).toBeVisible();
+  await expect(page.getByText("大厅已经开了，开在这台电脑上")).toBeVisible();
   const line = (await page.locator(".told").nth(1).locator("code").allInnerTexts()).join("").replace(/\s/g, "");
   expect(line).toMatch(/^127\.0\.0\.1:\d+\/[0-9a-f]{32}$/);
 
@@ -42,10 +42,10 @@ test("a hall opened by its button is joined by another device and a tablet, show
     await laptop.goto(`${new URL(second.url).origin}/`);
     await begin(laptop);
     await to(laptop, "#/hall");
-    await laptop.getByLabel("枢纽的地址").fill("192.168.1.5");
+    await laptop.getByLabel("大厅的地址").fill("192.168.1.5");
     await laptop.getByRole("button", { name: "加入", exact: true }).click();
-    await expect(laptop.locator("main > .banner.bad")).toContainText("没看懂枢纽的地址");
-    await laptop.getByLabel("枢纽的地址").fill(line.slice(0, line.indexOf("/") + 9));
+    await expect(laptop.locator("main > .banner.bad")).toContainText("没看懂大厅的地址");
+    await laptop.getByLabel("大厅的地址").fill(line.slice(0, line.indexOf("/") + 9));
     await laptop.getByRole("button", { name: "加入", exact: true }).click();
     await expect(laptop.locator(".banner.good .title")).toContainText("已加入");
 
@@ -98,9 +98,9 @@ test("a hall opened by its button is joined by another device and a tablet, show
     await expect(page.getByText("还有设备连着。关闭后平板要重新扫码，已保存的都在。")).toBeVisible();
     await page.waitForTimeout(600);
     await page.getByRole("button", { name: "关闭大厅" }).click();
-    await expect(page.getByRole("heading", { name: "这台电脑当枢纽" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "用这台电脑开大厅" })).toBeVisible();
     await to(laptop, "#/hall");
-    await expect(laptop.locator(".hall .banner.note").first()).toContainText("连不上现场枢纽");
+    await expect(laptop.locator(".hall .banner.note").first()).toContainText("连不上开大厅的那台电脑");
     await laptop.getByRole("button", { name: "离开大厅" }).click();
     await expect(laptop.getByRole("button", { name: "加入", exact: true })).toBeVisible();
   } finally {

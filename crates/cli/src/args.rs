@@ -2,6 +2,7 @@
 
 mod carry;
 mod conclude;
+mod consent;
 mod find;
 mod hub;
 mod lab;
@@ -11,6 +12,7 @@ mod tasks;
 
 pub use carry::*;
 pub use conclude::*;
+pub use consent::*;
 pub use find::*;
 pub use hub::*;
 pub use lab::*;
@@ -83,6 +85,9 @@ pub enum Command {
     /// 总检: what a doctor signs
     #[command(subcommand)]
     Conclude(ConcludeCommand),
+    /// 知情同意: the slips of a school's pupils
+    #[command(subcommand)]
+    Consent(ConsentCommand),
     /// 随访: what is to be done about findings, and what has been
     #[command(subcommand)]
     Tasks(TasksCommand),

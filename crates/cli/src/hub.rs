@@ -28,8 +28,11 @@ pub fn run(command: &HubCommand, json: bool) -> Result<Said, Failure> {
 
 fn certify(home: &HomeOnly, addresses: &[Ipv4Addr]) -> Result<Said, Failure> {
     let is_new = open_home(home)?.renew_hub_certificate(addresses)?;
-    let line =
-        if is_new { "已取得枢纽证书。" } else { "枢纽证书有效，没有改动。" };
+    let line = if is_new {
+        "已取得开大厅用的证书。"
+    } else {
+        "开大厅用的证书有效，没有改动。"
+    };
     Said::of(&json!({ "new": is_new }), vec![line.to_owned()])
 }
 
@@ -57,7 +60,7 @@ fn serve(
         if json {
             println!("{}", json!(state));
         } else {
-            println!("枢纽已开启。其他设备请加入：{} 设备编号 {}", state.address, state.device);
+            println!("大厅已开。其他设备请加入：{} 设备编号 {}", state.address, state.device);
         }
         let _ = std::io::stdout().flush();
         if takes_browsers {
@@ -76,7 +79,7 @@ fn join(home: &HomeOnly, address: &str, device: &str, once: bool) -> Result<Said
     let mut opened = open_home(home)?;
     if once {
         let synced = opened.sync_with_hub(&mut link)?;
-        let line = format!("交给枢纽 {} 条，取回 {} 条", synced.given, synced.taken);
+        let line = format!("交给大厅 {} 条，取回 {} 条", synced.given, synced.taken);
         return Said::of(&synced, vec![line]);
     }
     sync_beside(home)?;
@@ -84,7 +87,7 @@ fn join(home: &HomeOnly, address: &str, device: &str, once: bool) -> Result<Said
     let mut tell = |looked: &Result<field::HubSynced, Failure>| {
         // Said once for each change, not twice a second.
         let line = match looked {
-            Ok(_) => "已与枢纽同步。".to_owned(),
+            Ok(_) => "已与大厅同步。".to_owned(),
             Err(failure) => failure.zh(),
         };
         if last.as_ref() != Some(&line) {

@@ -5,6 +5,7 @@ mod args;
 mod carry;
 mod central;
 mod conclude;
+mod consent;
 mod device;
 mod hub;
 mod lab;
@@ -111,6 +112,7 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Enrol(command) => central::enrol(command),
         Command::Lab(command) => lab::lab(command),
         Command::Conclude(command) => conclude::conclude(command),
+        Command::Consent(command) => consent::consent(command),
         Command::Tasks(command) => tasks::tasks(command),
         Command::Record(record) => device::record(record),
         Command::Person(command) => device::person(command),

@@ -117,14 +117,20 @@ fn person(
         Some(_) => format!("，新登记打印 {} 人", reported.recorded),
         None => String::new(),
     };
-    let line = format!(
+    let mut lines = vec![format!(
         "已生成 {} 人的报告，其中已签发 {} 人（更正版 {} 人），其余为现场预览（未签发）{recorded}：{}",
         reported.people,
         reported.signed,
         reported.corrected,
         reported.file.display()
-    );
-    Said::of(&reported, vec![line])
+    )];
+    if reported.without_consent > 0 {
+        lines.push(format!(
+            "另有 {} 人已签发，但知情同意书没有交回，没有打印。请登记交回的同意书后再出报告。",
+            reported.without_consent
+        ));
+    }
+    Said::of(&reported, lines)
 }
 
 fn said_handed(handed: &Handed, what: &str) -> Result<Said, Failure> {

@@ -5,11 +5,11 @@ use crate::conclusion::ConclusionState;
 use crate::facts::{CheckupState, CurrentValue};
 use crate::ids::ItemCode;
 use crate::value::{AbsentReason, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// In order of progress:
 /// - 已登记: nothing but questions of registration is answered;
-/// - 检查中: a mandatory item has neither a value nor a reason;
+/// - 检查中: a mandatory item has neither a value nor a reason, and nobody refused it (`closed`);
 /// - 现场完成: every mandatory item is answered, but an item has two values and a person has to
 ///   decide between them;
 /// - 待回报: a result is awaited from the laboratory;
@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 pub fn state(
     package: &Package,
     results: &BTreeMap<ItemCode, Vec<CurrentValue>>,
+    closed: &BTreeSet<ItemCode>,
     conclusion: ConclusionState,
     issued: bool,
 ) -> CheckupState {
@@ -33,7 +34,9 @@ pub fn state(
     if answered().all(|(item, _)| package.registration.contains(item)) {
         return CheckupState::Registered;
     }
-    let is_answered = |item: &ItemCode| results.get(item).is_some_and(|values| !values.is_empty());
+    let is_answered = |item: &ItemCode| {
+        closed.contains(item) || results.get(item).is_some_and(|values| !values.is_empty())
+    };
     if !package.items.iter().all(is_answered) {
         return CheckupState::Underway;
     }

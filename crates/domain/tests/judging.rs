@@ -16,7 +16,7 @@ use domain::rule::{
 use domain::standing::standing;
 use domain::state::state;
 use domain::value::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn judged(subject: &Subject, cells: &[(&str, &str)]) -> Vec<Judgement> {
     let cat = Catalogue::builtin();
@@ -296,8 +296,21 @@ fn the_state_of_a_checkup_follows_from_its_results() {
         (with(&[("hb_g_l", &["待回报"])]), CheckupState::AwaitingResults),
         (with(&[("hb_g_l", &["130"])]), CheckupState::AwaitingConclusion),
     ];
+    let none = BTreeSet::new();
+    let code = |key: &&str| cat.item_by_key(key).unwrap().code;
     for (results, expected) in &rows {
-        assert_eq!(state(package, results, ConclusionState::None, false), *expected, "{results:?}");
+        let is = state(package, results, &none, ConclusionState::None, false);
+        assert_eq!(is, *expected, "{results:?}");
+    }
+    // What was refused is neither waited for nor in the way of the others.
+    let refused: BTreeSet<ItemCode> = ["vision_right", "vision_left"].iter().map(code).collect();
+    for (results, expected) in [
+        (current(&full[..4]), CheckupState::AwaitingConclusion),
+        (current(&full[..3]), CheckupState::Underway),
+        (current(&[]), CheckupState::Registered),
+    ] {
+        let is = state(package, &results, &refused, ConclusionState::None, false);
+        assert_eq!(is, expected, "{results:?}");
     }
     let signed = [
         (ConclusionState::Signed, false, CheckupState::Concluded),
@@ -306,7 +319,7 @@ fn the_state_of_a_checkup_follows_from_its_results() {
         (ConclusionState::Signed, true, CheckupState::ReportIssued),
     ];
     for (conclusion, issued, expected) in signed {
-        assert_eq!(state(package, &with(&[]), conclusion, issued), expected);
+        assert_eq!(state(package, &with(&[]), &none, conclusion, issued), expected);
     }
 }
 

@@ -6,8 +6,10 @@
 
 mod cells;
 mod conclude;
+mod consent;
 mod day;
 mod draft;
+mod handouts;
 mod hub;
 mod idle;
 mod lab;
@@ -227,6 +229,12 @@ impl Opened {
             Command::TaskSheet(ask) => self.task_sheet(&ask).map(Answer::TaskSheet),
             Command::TaskSheetIn(file) => self.task_sheet_in(&file).map(Answer::TaskSheetIn),
             Command::TaskHeldDrop(ask) => self.task_held_drop(&ask).map(Answer::TaskHeldDrop),
+            Command::Handouts(_) => self.handouts().map(Answer::Handouts),
+            Command::HandoutPrint(ask) => self.handout_print(&ask).map(Answer::HandoutPrint),
+            Command::HandoutSheet(ask) => self.handout_sheet(&ask).map(Answer::HandoutSheet),
+            Command::HandoutReceived(ask) => {
+                self.handout_received(&ask).map(Answer::HandoutReceived)
+            }
             Command::Tubes(ask) => self.tubes(&ask.person).map(Answer::Tubes),
             Command::TubeBind(ask) => self.tube_bind(&ask).map(Answer::TubeBind),
             Command::TubeSpoil(ask) => self.tube_spoil(&ask).map(Answer::TubeSpoil),
@@ -234,6 +242,9 @@ impl Opened {
             Command::LabImport(ask) => self.lab_import(ask).map(Answer::LabImport),
             Command::LabResolve(ask) => self.lab_resolve(&ask).map(Answer::LabResolve),
             Command::ClassList(ask) => self.class_list(&ask).map(Answer::ClassList),
+            Command::Consent(ask) => self.consent(&ask).map(Answer::Consent),
+            Command::ConsentSave(ask) => self.consent_save(&ask).map(Answer::ConsentSave),
+            Command::ConsentImport(file) => self.consent_import(&file).map(Answer::ConsentImport),
             Command::Coverage(ask) => self.coverage(&ask).map(Answer::Coverage),
             Command::CheckOut(ask) => self.check_out(&ask).map(Answer::CheckOut),
             Command::DayEnd(_) => self.day_end().map(Answer::DayEnd),
@@ -300,6 +311,9 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::LabImport(_)
         | Command::TaskSheet(_)
         | Command::TaskSheetIn(_)
+        | Command::HandoutPrint(_)
+        | Command::HandoutSheet(_)
+        | Command::ConsentImport(_)
         | Command::Print(_) => false,
         Command::State(_)
         | Command::Unlock(_)
@@ -324,6 +338,8 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::Choose(_)
         | Command::Void(_)
         | Command::ClassList(_)
+        | Command::Consent(_)
+        | Command::ConsentSave(_)
         | Command::Coverage(_)
         | Command::CheckOut(_)
         | Command::DayEnd(_)
@@ -342,6 +358,8 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::TaskChains(_)
         | Command::TaskRecord(_)
         | Command::TaskHeldDrop(_)
+        | Command::Handouts(_)
+        | Command::HandoutReceived(_)
         | Command::Held(_) => true,
     }
 }

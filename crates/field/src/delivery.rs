@@ -1,7 +1,7 @@
 //! 发放 on this device: the doing is `office`'s; here it meets this device's store, clock, units and rights.
 
 use crate::home::{Acting, Home};
-use office::{HandList, HandOrder, Handed, ReceiptsMade, ReportOrder, Reported};
+use office::{HandList, HandOrder, Handed, ReceiptsMade, ReportOrder, Reported, SheetFormat};
 use protocol::{Failure, Header};
 use std::path::Path;
 
@@ -19,6 +19,18 @@ impl Home {
         office::print_people(&mut self.store, &header, order, &moment, out, &may_write)
     }
 
+    /// The same in memory, for a screen.
+    pub(crate) fn print_people_bytes(
+        &mut self,
+        operator: Option<&str>,
+        order: &ReportOrder,
+    ) -> Result<(Vec<u8>, Reported), Failure> {
+        self.refuse_dropped(&order.unit)?;
+        let header = self.delivering(operator)?;
+        let (may_write, moment) = (self.may_write()?, self.moment());
+        office::print_bytes(&mut self.store, &header, order, &moment, &may_write)
+    }
+
     /// Who of a unit holds which version.
     pub fn hand_list(&self, round: &str, unit: &str) -> Result<HandList, Failure> {
         self.refuse_dropped(unit)?;
@@ -30,6 +42,18 @@ impl Home {
     pub fn receipts(&self, round: &str, unit: &str, out: &Path) -> Result<ReceiptsMade, Failure> {
         self.refuse_dropped(unit)?;
         office::receipts(&self.store, (round, unit), &self.moment(), out)
+    }
+
+    /// The same in memory, for a screen.
+    pub(crate) fn receipt_bytes(
+        &self,
+        round: &str,
+        unit: &str,
+        format: SheetFormat,
+    ) -> Result<Vec<u8>, Failure> {
+        self.refuse_dropped(unit)?;
+        let made = office::receipt_bytes(&self.store, (round, unit), &self.moment(), format)?;
+        Ok(made.0)
     }
 
     /// Records that people have their report in hand.

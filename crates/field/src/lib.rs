@@ -8,6 +8,7 @@ mod app;
 mod barred;
 mod carry;
 mod conclude;
+mod consent;
 mod delivery;
 mod desk;
 mod enrol;
@@ -59,6 +60,7 @@ pub use office::{
     StepOrder, StepRecorded, TaskLine, TaskList, TaskWant,
 };
 pub use office::{ConcludeOrder, Draft, NormalList, NormalPerson, NormalsSigned, Review, Signed};
+pub use office::{ConsentFileBack, ConsentLine, ConsentList, ConsentOrder, ConsentProblem};
 pub use office::{
     Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,
     Verified,

@@ -41,6 +41,7 @@ pub fn problem_zh(code: &str) -> &'static str {
         "unit_unclear" => "站点不明确，未记录，请用 --unit 指明站点",
         "value_unreadable" => "数值读不出，该项未记录",
         "impossible" => "数值不可能，该项未记录，请重新测量",
+        "consent_refused" => "家长不同意这一项，未记录",
         "unusual" => "数值少见，已记录并标记，请核对",
         "kind_unknown" => "类别不认识（应为 resident 或 student），未记录，请改正后重新导入",
         "day_outside_round" => "体检日期不在本轮次的起止日期内，已记录，请核对日期",

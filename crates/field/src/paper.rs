@@ -240,6 +240,7 @@ impl Home {
                         group: place.and_then(|place| place.group.clone()),
                         grade: place.and_then(|place| place.grade.clone()),
                         note: None,
+                        consent: None,
                         checkup: None,
                         details: view.details,
                     });
@@ -375,7 +376,7 @@ fn open_a(one: &StopPerson) -> Vec<OpenFinding> {
 
 fn missing(one: &StopPerson) -> String {
     let package = Catalogue::builtin().package(one.kind);
-    let missing = missing_items(package, one.checkup.as_ref());
+    let missing = missing_items(package, one.checkup.as_ref(), one.consent.as_ref());
     let stations = missing.iter().filter_map(|m| Catalogue::builtin().station_by_key(&m.station));
     stations.map(|station| station.name_zh.as_str()).collect::<Vec<_>>().join("、")
 }
@@ -412,7 +413,9 @@ fn guide_stations(one: &StopPerson, day: NaiveDate) -> Vec<GuideStation> {
     let details = &one.details;
     let subject = Subject { kind: one.kind, sex: details.sex, birth: details.birth, day };
     let answered = one.checkup.as_ref().map(|c| answers(&c.results)).unwrap_or_default();
-    let asked = catalogue.asked(&subject, &answered);
+    let mut asked = catalogue.asked(&subject, &answered);
+    let closed = domain::consent::closed(catalogue, one.consent.as_ref());
+    asked.retain(|item| !closed.contains(item));
     let packages = catalogue.packages_of(&subject, &answered);
     let wanted: BTreeSet<ItemCode> =
         packages.iter().flat_map(|package| package.items.iter().copied()).collect();

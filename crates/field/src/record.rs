@@ -302,7 +302,9 @@ impl Run<'_> {
         for (item, values) in self.home.store.current(self.stop.round.id, person).map_err(failed)? {
             standing.insert(item, values.into_iter().map(|(value, _)| value).collect::<Vec<_>>());
         }
-        let plan = plan_row(self.catalogue, row, known, self.stop.station, &standing);
+        let consent = self.home.store.consent(self.stop.round.id, person).map_err(failed)?;
+        let closed = domain::consent::closed(self.catalogue, consent.of_kind(row.kind).as_ref());
+        let plan = plan_row(self.catalogue, row, known, self.stop.station, &standing, &closed);
         self.recorded.problems.extend(plan.problems);
         if plan.shares.is_empty() {
             return Ok(());

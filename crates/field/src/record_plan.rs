@@ -7,7 +7,7 @@ use domain::facts::{CurrentValue, PersonDetails};
 use domain::ids::{ItemCode, StationCode};
 use domain::rule::{Judgement, judge_current};
 use domain::value::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One station's share of a row, ready to be written as one entry.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,13 +26,15 @@ pub struct RowPlan {
 }
 
 /// Plans a row against what stands already. A value equal to a standing one is not written again; another
-/// one is written beside it (nobody saw the first) and told as a conflict.
+/// one is written beside it (nobody saw the first) and told as a conflict. What the family refused (`closed`) is told and not
+/// written.
 pub fn plan_row(
     catalogue: &Catalogue,
     row: &MeasuredRow,
     known: &PersonDetails,
     only: Option<StationCode>,
     standing: &BTreeMap<ItemCode, Vec<CurrentValue>>,
+    closed: &BTreeSet<ItemCode>,
 ) -> RowPlan {
     let subject = Subject {
         kind: row.kind,
@@ -47,6 +49,10 @@ pub fn plan_row(
     let mut all = standing.clone();
     let mut fresh: BTreeMap<ItemCode, CurrentValue> = BTreeMap::new();
     for (item, value) in values {
+        if closed.contains(&item) {
+            plan.problems.push(tell(catalogue, row, item, "consent_refused"));
+            continue;
+        }
         let there = all.entry(item).or_default();
         if there.iter().any(|v| v.value == value.value) {
             continue;

@@ -7,6 +7,7 @@
 //!                              \--------- problem_workbook <- problems ---/
 //! ```
 
+mod consent;
 pub mod error;
 mod follow_up;
 pub mod laboratory;
@@ -16,6 +17,7 @@ pub mod roster;
 mod words;
 pub mod workbook;
 
+pub use consent::{ConsentReturned, read_consents};
 pub use error::{IntakeError, Limit};
 pub use follow_up::{FollowUpReturned, read_follow_up};
 pub use returned::problem_workbook;

@@ -177,7 +177,7 @@ pub fn review(store: &Store, round: RoundId, person: PersonId) -> Result<Review,
             .map(|added| (added.level.key().to_owned(), added.text.clone()))
             .collect(),
         advice: stands.advice.clone(),
-        changed: open_changes(&conclusions),
+        changed: open_changes(&conclusions, &Default::default()),
         signed: conclusions.all.iter().map(signed_row).collect(),
     })
 }

@@ -239,9 +239,9 @@ impl Standing {
     pub fn of(store: &Store, round: &Round, one: &StopPerson) -> Result<Standing, Failure> {
         let conclusions = store.conclusions(round.id, one.person).map_err(failed)?;
         let said = store.deliveries(round.id, one.person).map_err(failed)?;
-        let current = match may_print(&conclusions) {
+        let current = match may_print(&conclusions, one.consent.as_ref()) {
             MayPrint::Final(view) => Some((view.reference, view.fact.version)),
-            MayPrint::Preview(_) => None,
+            MayPrint::Held | MayPrint::Preview(_) => None,
         };
         let received: Vec<Reference> =
             said.iter().filter(|o| is_received(o)).filter_map(|o| o.conclusion).collect();
@@ -307,7 +307,7 @@ fn named(store: &Store, order: &HandOrder) -> Result<(Round, Vec<StopPerson>), F
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     let unit = unit_named(store, &order.unit)?;
     let people = examined(store, round.id, &unit)?;
-    if order.all == !order.people.is_empty() {
+    if order.all != order.people.is_empty() {
         return Err(Failure::new(Code::PersonUnknown));
     }
     let chosen = chosen(store, if order.all { &order.except } else { &order.people })?;

@@ -4,6 +4,7 @@
 //! Reads and writes the files a person names. No clock and no randomness: `Moment` and seeds come in.
 
 mod conclude;
+mod consent;
 pub mod day_lines;
 mod delivery;
 mod export;
@@ -27,6 +28,10 @@ pub use conclude::{
     NormalsSigned, ProposedRow, Review, Signed, SignedRow, normals, review, sign, sign_normals,
     signing_doctor, withdraw,
 };
+pub use consent::{
+    ConsentFileBack, ConsentLine, ConsentList, ConsentOrder, ConsentProblem, ConsentsSaid,
+    TickedSlip, consent_list, in_spite, take_consents, tick_consents,
+};
 pub use delivery::{
     HandLine, HandList, HandOrder, Handed, delivering, hand_list, record_received,
     withdraw_received,
@@ -38,7 +43,9 @@ pub use lab::{
     HeldRowOfLab, LabFile, LabImported, LabOrder, import_lab, lab_held, resolve_lab, take_lab,
 };
 pub use named::{person_named, unit_named};
-pub use person_report::{ReportOrder, Reported, Which, print_bytes, print_people, report_people};
+pub use person_report::{
+    ReportOrder, Reported, Which, person_reports_of, print_bytes, print_people, report_people,
+};
 pub use receipt::{ReceiptsMade, receipt_bytes, receipts};
 pub use report::SummaryKind;
 pub use report::paper;

@@ -7,6 +7,8 @@ use crate::may_print::{MayPrint, may_print};
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
 use domain::catalogue::{Catalogue, Item, print_value};
 use domain::check::Subject;
+use domain::conclusion::Conclusion;
+use domain::consent::{closed, rests_on_closed};
 use domain::facts::{PersonKind, Sex};
 use domain::followup::judgement_due;
 use domain::identity::{age_years, mask_id};
@@ -82,6 +84,8 @@ pub struct Reported {
     pub preview: bool,
     /// Of the signed, those now recorded as printed for the first time.
     pub recorded: u32,
+    /// Signed, and not printed: the consent slip has not come back. Not among `people`.
+    pub without_consent: u32,
 }
 
 /// Writes the reports of a unit in one file: a village by level and 村民小组, a school by class. That they were printed is not
@@ -92,10 +96,10 @@ pub fn report_people(
     moment: &Moment,
     out: &Path,
 ) -> Result<Reported, Failure> {
-    let (_, made) = made(store, order, moment)?;
+    let (_, made, held) = made(store, order, moment)?;
     let (bytes, reported) = bytes_of(&made)?;
     write_file(out, &bytes)?;
-    Ok(Reported { file: out.to_owned(), ..reported })
+    Ok(Reported { file: out.to_owned(), without_consent: count(held), ..reported })
 }
 
 /// The same, and says in an entry for each final report that it was printed. `header` names whoever prints.
@@ -121,7 +125,7 @@ pub fn print_bytes(
     moment: &Moment,
     may_write: MayWrite,
 ) -> Result<(Vec<u8>, Reported), Failure> {
-    let (round, made) = made(store, order, moment)?;
+    let (round, made, held) = made(store, order, moment)?;
     let (bytes, reported) = bytes_of(&made)?;
     let print = |one: &Made| {
         let (conclusion, version) = one.standing?;
@@ -131,7 +135,8 @@ pub fn print_bytes(
     let day = Some(day_number(moment.today.max(round.from)));
     let header = Header { round: round.id.0, day, ..header.clone() };
     let recorded = record_printed(store, &header, &prints, may_write)?;
-    Ok((bytes, Reported { recorded: count(recorded), ..reported }))
+    let without_consent = count(held);
+    Ok((bytes, Reported { recorded: count(recorded), without_consent, ..reported }))
 }
 
 fn count(n: usize) -> u32 {
@@ -151,6 +156,7 @@ fn bytes_of(made: &[Made]) -> Result<(Vec<u8>, Reported), Failure> {
         signed: count(signed),
         corrected: count(corrected),
         preview: signed < reports.len(),
+        without_consent: 0,
         recorded: 0,
     };
     Ok((bytes, reported))
@@ -182,11 +188,22 @@ pub(crate) fn report_number(person: PersonId, round: RoundId) -> String {
     format!("{}-{:04x}", label_code(person), round.0 & 0xffff)
 }
 
+/// The facts of the same, in the same order.
+pub fn person_reports_of(
+    store: &Store,
+    order: &ReportOrder,
+    moment: &Moment,
+) -> Result<Vec<PersonReport>, Failure> {
+    let (_, made, _) = made(store, order, moment)?;
+    Ok(made.into_iter().map(|one| one.report).collect())
+}
+
+/// Everybody's who is wanted; beside them how many final ones wait for a consent slip: those are not printed.
 fn made(
     store: &Store,
     order: &ReportOrder,
     moment: &Moment,
-) -> Result<(Round, Vec<Made>), Failure> {
+) -> Result<(Round, Vec<Made>, usize), Failure> {
     let round = store.round(&order.round).map_err(failed)?;
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     let unit = UnitCode(order.unit.clone());
@@ -205,7 +222,13 @@ fn made(
         }
     }
     let mut reports = Vec::with_capacity(people.len());
+    let mut held = 0;
     for one in &people {
+        let conclusions = store.conclusions(round.id, one.person).map_err(failed)?;
+        if let MayPrint::Held = may_print(&conclusions, one.consent.as_ref()) {
+            held += 1;
+            continue;
+        }
         let standing = Standing::of(store, &round, one)?;
         let is_wanted = match order.which {
             Which::All => true,
@@ -217,7 +240,6 @@ fn made(
         }
         let view = store.person(one.person).map_err(failed)?;
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
-        let conclusions = store.conclusions(round.id, one.person).map_err(failed)?;
         let report = Telling { round: &round, earlier: &earlier, units: &units, moment }
             .of(one, &view, &unit);
         reports.push(Made {
@@ -227,10 +249,13 @@ fn made(
             standing: standing.current,
         });
     }
+    if reports.is_empty() && held > 0 {
+        return Err(Failure::new(Code::ConsentMissing));
+    }
     if reports.is_empty() && order.which != Which::All {
         return Err(Failure::new(Code::ReportNotFinal));
     }
-    Ok((round, reports))
+    Ok((round, reports, held))
 }
 
 /// A village's A and B first, then by group; a school by class alone: reports are given out class by class.
@@ -249,10 +274,13 @@ fn print_order(one: &StopPerson) -> impl Ord {
 /// Where a doctor has signed over what stands: the findings as concluded, the advice, the name. Else a preview, which
 /// says what keeps it one where somebody signed before.
 fn concluded(report: PersonReport, conclusions: &Conclusions, one: &StopPerson) -> PersonReport {
-    match may_print(conclusions) {
+    let closed = closed(Catalogue::builtin(), one.consent.as_ref());
+    match may_print(conclusions, one.consent.as_ref()) {
         MayPrint::Preview(pending) => PersonReport { pending, ..report },
+        MayPrint::Held => report,
         MayPrint::Final(standing) => {
             let Ok(conclusion) = standing.fact.conclusion() else { return report };
+            let conclusion = agreed_to(conclusion, &closed);
             let day = one.checkup.as_ref().and_then(|checkup| checkup.day);
             PersonReport {
                 version: standing.fact.version,
@@ -260,11 +288,18 @@ fn concluded(report: PersonReport, conclusions: &Conclusions, one: &StopPerson) 
                 advice: conclusion.advice,
                 doctor: Some(standing.doctor.clone()),
                 signed_on: standing.day.map(|day| day.to_string()).unwrap_or_default(),
-                changes: changes_of(conclusions),
+                changes: changes_of(conclusions, &closed),
                 ..report
             }
         }
     }
+}
+
+/// Without the findings that rest on what the family refused: their values are kept, and not printed.
+fn agreed_to(mut conclusion: Conclusion, closed: &BTreeSet<ItemCode>) -> Conclusion {
+    let catalogue = Catalogue::builtin();
+    conclusion.findings.retain(|f| !rests_on_closed(catalogue, &f.rule, &f.code, closed));
+    conclusion
 }
 
 struct Telling<'a> {
@@ -282,7 +317,12 @@ impl Telling<'_> {
         let subject = Subject { kind: one.kind, sex: details.sex, birth: details.birth, day };
         let age = details.birth.map(|birth| age_years(birth, day));
         let judgements = checkup.map(|c| c.judgements.as_slice()).unwrap_or_default();
-        let (fine, open) = fine_and_open(one, &subject, judgements);
+        let closed = closed(Catalogue::builtin(), one.consent.as_ref());
+        let is_agreed =
+            |j: &&Judgement| !rests_on_closed(Catalogue::builtin(), &j.rule, &j.code, &closed);
+        let judgements: Vec<Judgement> = judgements.iter().filter(is_agreed).cloned().collect();
+        let judgements = judgements.as_slice();
+        let (fine, open) = fine_and_open(one, &subject, judgements, &closed);
         let group = [one.grade.as_deref(), one.group.as_deref()];
         PersonReport {
             number: report_number(one.person, self.round.id),
@@ -300,7 +340,7 @@ impl Telling<'_> {
             fine,
             open,
             findings: findings(judgements, day),
-            sections: self.sections(view, &subject, judgements),
+            sections: self.sections(view, &subject, judgements, &closed),
             earlier: self.earlier.iter().map(|r| EarlierColumn { title: r.name.clone() }).collect(),
             advice: String::new(),
             doctor: None,
@@ -316,6 +356,7 @@ impl Telling<'_> {
         view: &PersonView,
         subject: &Subject,
         judgements: &[Judgement],
+        closed: &BTreeSet<ItemCode>,
     ) -> Vec<ReportSection> {
         let catalogue = Catalogue::builtin();
         let current = |round: RoundId| {
@@ -341,7 +382,8 @@ impl Telling<'_> {
             let items: Vec<&Item> = station
                 .items
                 .iter()
-                .filter(|code| now.contains_key(*code) && told.insert(**code))
+                .filter(|code| now.contains_key(*code) && !closed.contains(*code))
+                .filter(|code| told.insert(**code))
                 .filter_map(|code| catalogue.item(*code))
                 .collect();
             let row = |item: &&Item| ReportRow {
@@ -369,11 +411,12 @@ impl Telling<'_> {
     }
 }
 
-/// What was judged and is not abnormal; what the package asks for and has no value.
+/// What was judged and is not abnormal; what the package asks for and has no value. What the family refused is neither.
 fn fine_and_open(
     one: &StopPerson,
     subject: &Subject,
     judgements: &[Judgement],
+    closed: &BTreeSet<ItemCode>,
 ) -> (Vec<String>, Vec<String>) {
     let catalogue = Catalogue::builtin();
     let abnormal = abnormal_items(catalogue, judgements);
@@ -385,7 +428,7 @@ fn fine_and_open(
         .collect();
     let mut fine = Vec::new();
     let mut open = Vec::new();
-    for item in &catalogue.items {
+    for item in catalogue.items.iter().filter(|item| !closed.contains(&item.code)) {
         let values = results.get(&item.code).map(Vec::as_slice).unwrap_or_default();
         let is_present = values.iter().any(|value| value.value.is_present());
         // An answer a rule depends on is no finding by itself.

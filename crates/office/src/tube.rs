@@ -6,14 +6,14 @@ use crate::failed;
 use domain::asked::answers;
 use domain::catalogue::Catalogue;
 use domain::check::Subject;
-use domain::facts::CurrentValue;
+use domain::facts::{CurrentValue, PersonKind};
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
 use domain::tube::{Drawn, TubeKind, TubeState, read_code, tube_kinds, tube_state};
 use domain::value::{AbsentReason, Value};
 use protocol::fact::{EntryReference, ResultFact, SaveFact, SawFact, TubeAct, TubeFact, VoidFact};
 use protocol::{Code, Entry, Fact, Failure, Header};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Store, Tube};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -69,6 +69,9 @@ pub fn bind_tube(
     let person = person.ok_or(Failure::new(Code::PersonUnknown))?;
     let view = store.person(person).map_err(failed)?.ok_or(Failure::new(Code::PersonUnknown))?;
     let round = RoundId(header.round);
+    if is_refused(store, round, view.person, view.kind, &kind)? {
+        return Err(Failure::new(Code::ConsentRefused));
+    }
     let here = store.tubes_of_code(round, &code).map_err(failed)?;
     let bound = |new, replaced| TubeBound {
         person: view.person.0.to_string(),
@@ -208,8 +211,10 @@ fn awaited(
         .map(|(item, values)| (*item, values.iter().map(|(value, _)| value.clone()).collect()))
         .collect();
     let packages = catalogue.packages_of(subject, &answers(&plain));
+    let closed = closed_of(store, round, person, subject.kind)?;
     let is_due = |item: &&ItemCode| {
-        packages.iter().any(|package| package.items.contains(item))
+        !closed.contains(item)
+            && packages.iter().any(|package| package.items.contains(item))
             && plain.get(item).is_none_or(Vec::is_empty)
     };
     let absent = Value::Absent(AbsentReason::Awaited);
@@ -223,6 +228,29 @@ fn awaited(
     let header = Header { station: station_of(kind), ..header.clone() };
     let fact = SaveFact { catalogue: catalogue.version, results, ..SaveFact::default() };
     Ok(Some(Entry { header, fact: Fact::Save(fact) }))
+}
+
+/// What the family refused.
+fn closed_of(
+    store: &Store,
+    round: RoundId,
+    person: PersonId,
+    kind: PersonKind,
+) -> Result<BTreeSet<ItemCode>, Failure> {
+    let consent = store.consent(round, person).map_err(failed)?.of_kind(kind);
+    Ok(domain::consent::closed(Catalogue::builtin(), consent.as_ref()))
+}
+
+/// Everything that is examined in a kind of tube is refused: it is not drawn.
+fn is_refused(
+    store: &Store,
+    round: RoundId,
+    person: PersonId,
+    kind: PersonKind,
+    tube: &TubeKind,
+) -> Result<bool, Failure> {
+    let closed = closed_of(store, round, person, kind)?;
+    Ok(!closed.is_empty() && tube.items.iter().all(|item| closed.contains(item)))
 }
 
 /// The station that records a kind's items.
@@ -277,6 +305,7 @@ pub fn tubes_of(
     let catalogue = Catalogue::builtin();
     let tubes = store.tubes_of_person(round, person).map_err(failed)?;
     let packages = catalogue.packages_of(subject, &answers(results));
+    let closed = closed_of(store, round, person, subject.kind)?;
     let mut all = Vec::new();
     for kind in tube_kinds(catalogue) {
         let of: Vec<&Tube> = tubes.iter().filter(|tube| tube.kind == kind.code).collect();
@@ -284,6 +313,7 @@ pub fn tubes_of(
             .items
             .iter()
             .filter(|item| packages.iter().any(|package| package.items.contains(item)))
+            .filter(|item| !closed.contains(item))
             .collect();
         if of.is_empty() && due.is_empty() {
             continue;

@@ -2,6 +2,7 @@
 //! the catalogue are the domain's, checks of shape and bounds are here.
 
 pub use crate::conclusion::{AnswerKind, ConcludedFact, ConclusionFact};
+pub use crate::consent::{ConsentAnswer, ConsentFact, ConsentSource};
 pub use crate::delivery::DeliveryFact;
 use crate::entry::EntryError;
 pub use crate::roster::{RosterFact, RosterRowFact};
@@ -34,13 +35,14 @@ pub enum Kind {
     Void = 49,
     Tube = 50,
     Conclusion = 51,
+    Consent = 52,
     Step = 53,
     Issue = 54,
     Delivery = 58,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 20] = [
+    pub const ALL: [Kind; 21] = [
         Kind::Unit,
         Kind::Round,
         Kind::Operator,
@@ -58,6 +60,7 @@ impl Kind {
         Kind::Void,
         Kind::Tube,
         Kind::Conclusion,
+        Kind::Consent,
         Kind::Step,
         Kind::Issue,
         Kind::Delivery,
@@ -83,6 +86,7 @@ impl Kind {
             | Kind::Void
             | Kind::Tube
             | Kind::Conclusion
+            | Kind::Consent
             | Kind::Step
             | Kind::Issue
             | Kind::Delivery => false,
@@ -117,6 +121,7 @@ pub enum Fact {
     Void(VoidFact),
     Tube(TubeFact),
     Conclusion(ConclusionFact),
+    Consent(ConsentFact),
     Step(StepFact),
     Issue(IssueFact),
     Delivery(DeliveryFact),
@@ -142,6 +147,7 @@ impl Fact {
             Fact::Void(_) => Kind::Void,
             Fact::Tube(_) => Kind::Tube,
             Fact::Conclusion(_) => Kind::Conclusion,
+            Fact::Consent(_) => Kind::Consent,
             Fact::Step(_) => Kind::Step,
             Fact::Issue(_) => Kind::Issue,
             Fact::Delivery(_) => Kind::Delivery,
@@ -167,6 +173,7 @@ impl Fact {
             Fact::Void(f) => f.encode_to_vec(),
             Fact::Tube(f) => f.encode_to_vec(),
             Fact::Conclusion(f) => f.encode_to_vec(),
+            Fact::Consent(f) => f.encode_to_vec(),
             Fact::Step(f) => f.encode_to_vec(),
             Fact::Issue(f) => f.encode_to_vec(),
             Fact::Delivery(f) => f.encode_to_vec(),
@@ -195,6 +202,7 @@ impl Fact {
             Kind::Void => Fact::Void(read(bytes)?),
             Kind::Tube => Fact::Tube(read(bytes)?),
             Kind::Conclusion => Fact::Conclusion(read(bytes)?),
+            Kind::Consent => Fact::Consent(read(bytes)?),
             Kind::Step => Fact::Step(read(bytes)?),
             Kind::Issue => Fact::Issue(read(bytes)?),
             Kind::Delivery => Fact::Delivery(read(bytes)?),

@@ -79,6 +79,10 @@ codes! {
     TubeUnknown = "tube_unknown", "没有找到这支管，或同一条码绑定了两个人。请核对条码，先同步再试。";
     LaboratoryUnknown = "laboratory_unknown", "不知道这家检验机构的文件怎么读。请写明检验机构的名称，第一次导入时一并给出列对应文件（命令行用 --laboratory 和 --mapping）。";
     MappingInvalid = "mapping_invalid", "列对应文件不对，没有导入任何内容。请对照用户手册检查列名和项目代码。";
+    // Consent
+    ConsentMissing = "consent_missing", "这里的学生都还没有交回知情同意书，最终报告没有生成。请在“班级”的“知情同意”里登记交回的同意书，或导入学校的名单，再出报告。";
+    ConsentRefused = "consent_refused", "家长不同意这个项目，没有保存。请不要检查；家长改变主意的，先在“知情同意”里登记新的同意书。";
+    ConsentFileInvalid = "consent_file_invalid", "这份名单里找不到“姓名”和“同意”两列，没有采用任何一行。请核对表头后再导入。";
     // Conclusions
     ConclusionRole = "conclusion_role", "总检只能由医生账号签发，没有保存。请换医生账号后再签。";
     ConclusionEmpty = "conclusion_empty", "这个人本轮还没有结果，不能总检。请先完成检查。";
@@ -90,7 +94,7 @@ codes! {
     ReportNotFinal = "report_not_final", "还没有总检签发的正式报告，没有打印，也没有记签收。请先由医生总检签发。";
     TemplateUnknown = "template_unknown", "没有这个导出模板，没有导出。请用自带的名称，或给一个 .json 文件。";
     TemplateInvalid = "template_invalid", "导出模板不对，没有导出任何内容。请按下面说的改好再试。";
-    SummaryUnit = "summary_unit", "这种汇总不能用于这个单位，没有生成。学校汇总选学校，区域学校汇总选区或乡镇，村汇总选村，乡镇汇总选乡镇或区。";
+    SummaryUnit = "summary_unit", "这种汇总不能用于这个单位，没有生成。请换一个单位：学校汇总选学校，区域学校汇总选区或乡镇，村汇总选村，乡镇汇总选乡镇或区。";
     // Follow-ups
     TaskRole = "task_role", "这个账号不能记随访，没有保存。请换录入员、医生、协调员或乡镇公卫人员的账号。";
     TaskUnknown = "task_unknown", "没有这个随访编号，或两条随访同号。请核对 12 位编号；本机没有的请先同步，同号的请从个人页面记。";
@@ -153,14 +157,14 @@ codes! {
     RequestTooLarge = "request_too_large", "请求太大。请减小批次后重试。";
     DeviceUnknown = "device_unknown", "没有这台设备。请用 jkkc device list 查看设备编号。";
     OutOfScope = "out_of_scope", "这台设备不负责该单位。请联系协调员调整设备的单位范围。";
-    HubNotCertified = "hub_not_certified", "本机还没有现场枢纽证书。请先有网络时同步一次，再在现场开启枢纽。";
-    HubUnreachable = "hub_unreachable", "连不上现场枢纽。内容都在本机，请核对同一无线网络和地址，或在任一台电脑上重新开启枢纽。";
-    HubUntrusted = "hub_untrusted", "对方不是这台枢纽（证书不符），没有发送任何数据。请核对地址和设备编号后重新加入。";
-    HubBarred = "hub_barred", "这台枢纽已被协调员停用，没有发送任何数据。请换一台电脑作枢纽。";
-    HubFull = "hub_full", "这台枢纽连接的电脑已满 25 台，没有交出也没有取回内容。内容都在本机，照样录入；有一台离开后自己会接上，或请另一台电脑开大厅。";
-    HubAddressUnread = "hub_address_unread", "没看懂枢纽的地址。请照枢纽电脑屏幕上“其他电脑加入”那一行输入，或用扫码枪扫它旁边的码。";
+    HubNotCertified = "hub_not_certified", "本机还没有开大厅用的证书。请先有网络时同步一次，再开大厅。";
+    HubUnreachable = "hub_unreachable", "连不上开大厅的那台电脑。内容都在本机，请核对同一无线网络和地址，或在任一台电脑上重新开大厅。";
+    HubUntrusted = "hub_untrusted", "对方不是要加入的那台电脑（证书不符），没有发送任何数据。请核对地址和设备编号后重新加入。";
+    HubBarred = "hub_barred", "开大厅的那台电脑已被协调员停用，没有发送任何数据。请换一台电脑开大厅。";
+    HubFull = "hub_full", "这个大厅连接的电脑已满 25 台，没有交出也没有取回内容。内容都在本机，照样录入；有一台离开后自己会接上，或请另一台电脑开大厅。";
+    HubAddressUnread = "hub_address_unread", "没看懂大厅的地址。请照开大厅的那台电脑屏幕上“其他电脑加入”那一行输入，或用扫码枪扫它旁边的码。";
     HubIsOwn = "hub_is_own", "这是本机自己的地址，不用加入。请到别的电脑上输入它。";
-    HubIsOpen = "hub_is_open", "本机正是枢纽，没有改动。请先关闭大厅，再加入别的枢纽。";
+    HubIsOpen = "hub_is_open", "大厅正开在本机，没有改动。请先关闭大厅，再加入别的大厅。";
     HallOffline = "hall_offline", "本机还没有连上这里的无线网，别的设备过不来。请先连上无线路由器，或打开本机热点，地址会自己更新。";
     HubStopped = "hub_stopped", "大厅意外关闭了，已保存的都在本机。请重新开大厅，平板重新扫码。";
     StopClosed = "stop_closed", "该单位的站点已结束，名单和记录都已备份并从本机移除。请联系协调员重新开放，同步后再操作。";

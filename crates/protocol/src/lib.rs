@@ -6,6 +6,7 @@
 
 pub mod call;
 pub mod conclusion;
+pub mod consent;
 pub mod convert;
 pub mod delivery;
 pub mod entry;

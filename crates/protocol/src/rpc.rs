@@ -19,8 +19,10 @@ macro_rules! commands_types {
 }
 
 pub mod conclusion;
+pub mod consent;
 pub mod day;
 pub mod hall;
+pub mod handouts;
 pub mod lab;
 pub mod people;
 pub mod session;
@@ -32,8 +34,10 @@ mod typescript;
 pub mod work;
 
 use conclusion::*;
+use consent::*;
 use day::*;
 use hall::*;
+use handouts::*;
 use lab::*;
 use people::*;
 use session::*;
@@ -162,6 +166,13 @@ commands! {
     TaskSheetIn = "task_sheet_in", FileIn => TaskSheetBack;
     /// A row that was not taken has been looked at.
     TaskHeldDrop = "task_held_drop", TaskHeldAsk => Nothing;
+    /// Who of today's stop has which version of their report.
+    Handouts = "handouts", Nothing => HandoutsView;
+    /// Final reports as PDF; that they were printed is recorded.
+    HandoutPrint = "handout_print", HandoutPrintAsk => FileOut;
+    /// The 签收单 of today's stop.
+    HandoutSheet = "handout_sheet", HandoutSheetAsk => FileOut;
+    HandoutReceived = "handout_received", HandoutReceivedAsk => HandoutDone;
     /// A person's tubes by kind.
     Tubes = "tubes", TubesAsk => Tubes;
     TubeBind = "tube_bind", TubeBindAsk => TubeSaid;
@@ -173,6 +184,11 @@ commands! {
 
     /// A class in order, for one station.
     ClassList = "class_list", ClassAsk => ClassRows;
+    /// 知情同意: a class with what each slip says.
+    Consent = "consent", ConsentAsk => ConsentView;
+    ConsentSave = "consent_save", ConsentSaveAsk => ConsentSaved;
+    /// The school's list of slips that came back.
+    ConsentImport = "consent_import", FileIn => ConsentFileBack;
     Coverage = "coverage", CoverageAsk => CoverageView;
     /// What this person still misses before leaving.
     CheckOut = "check_out", PersonAsk => CheckOutView;

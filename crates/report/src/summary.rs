@@ -284,7 +284,7 @@ fn grouped(
     facts: &ExportFacts,
     here: &[&CheckupFacts],
 ) -> (Vec<SummaryGroup>, Vec<Vec<usize>>) {
-    let mut names: BTreeMap<(u8, Order, String, u8), (String, Vec<usize>)> = BTreeMap::new();
+    let mut names: BTreeMap<GroupKey, (String, Vec<usize>)> = BTreeMap::new();
     for (at, checkup) in here.iter().enumerate() {
         let sex = sex_of(checkup);
         for (split, order, part) in parts_of(kind, facts, checkup) {
@@ -316,6 +316,8 @@ fn grouped(
 
 /// As people read it, from `reading_order`.
 type Order = Vec<(u8, u64, String)>;
+/// Split, order, name of the part, sex (0 = all).
+type GroupKey = (u8, Order, String, u8);
 
 /// The whole first (split 0), then the parts of each split.
 fn parts_of(

@@ -91,8 +91,7 @@ fn rates(
         page.set_column_width(col, width)?;
         page.write_string_with_format(0, col, *heading, &look.heading)?;
     }
-    let mut row = 1;
-    for line in lines(summary, groups) {
+    for (row, line) in (1..).zip(lines(summary, groups)) {
         for (col, text) in (0..).zip(&line) {
             match text.parse::<u32>() {
                 Ok(number) if (3..5).contains(&col) => {
@@ -101,7 +100,6 @@ fn rates(
                 Ok(_) | Err(_) => page.write_string_with_format(row, col, text, &look.cell)?,
             };
         }
-        row += 1;
     }
     page.set_freeze_panes(1, 2)?;
     page.set_repeat_rows(0, 0)?;

@@ -6,6 +6,7 @@
 
 mod carry;
 mod conclude;
+mod consent;
 mod delivery;
 mod lab;
 mod proof;

@@ -6,11 +6,14 @@ use crate::directory::{examiners, round_of, units};
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::placement::{Placement, placements_of, registrations_of};
-use crate::project::{CheckupRow, ROW_COLUMNS, group_of, known_of, read_person_id, read_row};
+use crate::project::{
+    CheckupRow, ROW_COLUMNS, consent_of, group_of, known_of, read_person_id, read_row,
+};
 use crate::tally::{coverage, unit_range};
 use crate::tx::{Sql, Tx, bits};
 use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
+use domain::consent::closed;
 use domain::facts::{
     CheckupFacts, CoverageFacts, DeviceFacts, ExportFacts, PersonDetails, RoundFacts, UnitFacts,
 };
@@ -151,6 +154,8 @@ fn checkup_facts(
         }
     }
     let conclusion = conclusion_state(tx, round, person)?;
+    let consent = consent_of(tx, round.0, person)?.of_kind(row.kind);
+    let closed = closed(catalogue, consent.as_ref());
     Ok(CheckupFacts {
         person,
         details: PersonDetails::from(&known.details),
@@ -161,7 +166,7 @@ fn checkup_facts(
         note,
         standing: row.standing,
         day: row.day,
-        state: state(catalogue.package(row.kind), &row.results, conclusion, false),
+        state: state(catalogue.package(row.kind), &row.results, &closed, conclusion, false),
         results: row.results,
         judgements: row.judgements,
         examiners,

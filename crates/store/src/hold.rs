@@ -122,6 +122,7 @@ fn judge(catalogue: &Catalogue, is_in_units: bool, incoming: &Incoming) -> Optio
         | Fact::Void(_)
         | Fact::Tube(_)
         | Fact::Conclusion(_)
+        | Fact::Consent(_)
         | Fact::Step(_)
         | Fact::Issue(_)
         | Fact::Delivery(_)
@@ -156,6 +157,7 @@ fn is_complete(header: &Header, fact: &Fact) -> bool {
             let is_signed = header.operator != 0 && fact.version > 0;
             in_checkup && is_signed && are_whole && is_said && says && fact.conclusion().is_ok()
         }
+        Fact::Consent(fact) => in_checkup && fact.saw.iter().all(is_whole),
         // Who says it is named.
         Fact::Step(fact) => in_checkup && header.operator != 0 && fact.is_whole(),
         Fact::Issue(fact) => {

@@ -113,10 +113,16 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../schema/db/0015_deliveries.sql"),
         role: None,
     },
+    Migration {
+        number: 16,
+        name: "consents",
+        sql: include_str!("../../../schema/db/0016_consents.sql"),
+        role: None,
+    },
 ];
 
 /// The schema this program knows.
-pub(crate) const SCHEMA_NUMBER: i64 = 15;
+pub(crate) const SCHEMA_NUMBER: i64 = 16;
 
 /// The schema number in the file; 0 = an empty file.
 pub(crate) fn schema_number(tx: &dyn Tx) -> Result<i64, StoreError> {

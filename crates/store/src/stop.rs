@@ -4,11 +4,12 @@
 use crate::conclusion::conclusion_state;
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::project::{CheckupRow, ROW_COLUMNS, known_of, read_person_id, read_row};
+use crate::project::{CheckupRow, ROW_COLUMNS, consent_of, known_of, read_person_id, read_row};
 use crate::tx::{Sql, Tx, bits};
 use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
 use domain::conclusion::ConclusionState;
+use domain::consent::{Consent, closed};
 use domain::facts::{CheckupState, CurrentValue, PersonDetails, PersonKind, Standing};
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
 use domain::rule::Judgement;
@@ -40,6 +41,8 @@ pub struct StopPerson {
     pub group: Option<String>,
     pub grade: Option<String>,
     pub note: Option<String>,
+    /// What the family agreed to; none for a resident, who needs no slip.
+    pub consent: Option<Consent>,
     /// None while nobody was registered or examined.
     pub checkup: Option<StopCheckup>,
 }
@@ -128,10 +131,13 @@ fn stop_person(
     person: PersonId,
 ) -> Result<StopPerson, StoreError> {
     let known = known_of(tx, person)?.unwrap_or_default();
+    let kind = kind_of(known.kind);
+    let consent = consent_of(tx, round.0, person)?.of_kind(kind);
     Ok(StopPerson {
         person,
         details: PersonDetails::from(&known.details),
-        kind: kind_of(known.kind),
+        kind,
+        consent,
         is_listed: false,
         group: None,
         grade: None,
@@ -150,19 +156,23 @@ pub(crate) fn checkup(
     let sql = CHECKUP.replace("{columns}", ROW_COLUMNS);
     let row = tx.first(&sql, &params, |row| read_row(catalogue, row))?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(stop_checkup(catalogue, row, conclusion_state(tx, round, person)?)))
+    let consent = consent_of(tx, round.0, person)?.of_kind(row.kind);
+    let conclusion = conclusion_state(tx, round, person)?;
+    Ok(Some(stop_checkup(catalogue, row, conclusion, consent.as_ref())))
 }
 
 fn stop_checkup(
     catalogue: &Catalogue,
     row: CheckupRow,
     conclusion: ConclusionState,
+    consent: Option<&Consent>,
 ) -> StopCheckup {
+    let closed = closed(catalogue, consent);
     StopCheckup {
         stop: row.stop,
         day: row.day,
         standing: row.standing,
-        state: state(catalogue.package(row.kind), &row.results, conclusion, false),
+        state: state(catalogue.package(row.kind), &row.results, &closed, conclusion, false),
         conclusion,
         results: row.results,
         judgements: row.judgements,

@@ -119,6 +119,10 @@ fn look_into(fact: &Fact) {
                 assert_eq!(again.findings.len(), conclusion.findings.len());
             }
         }
+        Fact::Consent(fact) => {
+            fact.saw.iter().for_each(|saw| reference(Some(saw)));
+            let _ = protocol::fact::ConsentAnswer::of(fact.answer);
+        }
         Fact::Step(fact) => {
             fact.saw.iter().chain(&fact.replaces).for_each(|one| reference(Some(one)));
             let _ = fact.is_whole();

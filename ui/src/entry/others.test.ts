@@ -115,7 +115,7 @@ test("day: nothing goes on before round, stop, day and a station are there; the 
   expect(day.isOutsideRound(through(day.update, model, { kind: "day", text: "20260801" })[0])).toBe(true);
 });
 
-const classRow = (person: string, is_done: boolean): ClassRow => ({ row: row(person), values: [is_done ? ({ text: "1" } as ValueCell) : null], open: is_done ? [] : ["height", "beyond_the_columns"], is_done, recheck: null, has_draft: false });
+const classRow = (person: string, is_done: boolean): ClassRow => ({ row: row(person), values: [is_done ? ({ text: "1" } as ValueCell) : null], open: is_done ? [] : ["height", "beyond_the_columns"], is_done, recheck: null, consent: "", has_draft: false });
 const CLASS = { classes: [], rows: [classRow("a", true), classRow("b", false), classRow("c", false)] };
 const key = (one: string): classList.Event => ({ kind: "key", key: one, station: "general", saveId: "id" });
 

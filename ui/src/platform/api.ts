@@ -134,7 +134,11 @@ is_done: boolean,
 /**
  * A repeat that is still owed, of this station: 静坐后复测.
  */
-recheck: string | null, has_draft: boolean, };
+recheck: string | null, has_draft: boolean, 
+/**
+ * 未交回, 同意，除口腔 ...; empty where everything is agreed to, or where nobody is asked.
+ */
+consent: string, };
 
 export type ClassRows = { classes: Array<ClassKey>, rows: Array<ClassRow>, };
 
@@ -200,6 +204,76 @@ open: Array<string>,
  */
 signed: Array<SignedVersion>, };
 
+export type ConsentAsk = { grade: string | null, group: string | null, list: boolean, };
+
+export type ConsentClass = { grade: string | null, group: string | null, people: number, 
+/**
+ * Slips that have not come back.
+ */
+missing: number, };
+
+export type ConsentFileBack = { rows: number, 
+/**
+ * Without an answer: nothing was written.
+ */
+blank: number, 
+/**
+ * People whose slip is known now and was not, or said otherwise.
+ */
+taken: number, known: number, 
+/**
+ * Rows that were not taken.
+ */
+problems: Array<ConsentProblem>, };
+
+export type ConsentGroup = { station: string, name: string, };
+
+export type ConsentProblem = { sheet: string, row: number, text: string, };
+
+export type ConsentRow = { row: PersonRow, answer: ConsentWord, 
+/**
+ * In words: 同意，除采血、口腔.
+ */
+text: string, 
+/**
+ * Keys of stations refused whole.
+ */
+stations: Array<string>, 
+/**
+ * Keys of single items refused.
+ */
+items: Array<string>, 
+/**
+ * Two slips say otherwise: the stricter holds until a person decides.
+ */
+differs: boolean, 
+/**
+ * What each says that stands: 2026-09-14 甲某 登记：同意.
+ */
+said: Array<string>, 
+/**
+ * The entries shown: what is said next replaces these.
+ */
+saw: Array<string>, 
+/**
+ * Items that have a value all the same, by name: it is kept, not printed, and a person decides.
+ */
+in_spite: Array<string>, };
+
+export type ConsentSaveAsk = { slips: Array<ConsentSlip>, };
+
+export type ConsentSaved = { saved: number, known: number, };
+
+export type ConsentSlip = { person: string, answer: ConsentWord, stations: Array<string>, items: Array<string>, saw: Array<string>, };
+
+export type ConsentView = { classes: Array<ConsentClass>, rows: Array<ConsentRow>, 
+/**
+ * What a family may refuse as a whole: the stations that pupils come to.
+ */
+groups: Array<ConsentGroup>, };
+
+export type ConsentWord = "given" | "refused" | "missing";
+
 export type CoverageAsk = { 
 /**
  * A group or class whose missing people are listed; none = only the table.
@@ -211,6 +285,10 @@ export type CoverageRow = { grade: string | null, group: string | null, listed: 
  * Everything mandatory answered.
  */
 complete: number, missing: number, 
+/**
+ * Pupils whose consent slip has not come back: their reports wait.
+ */
+no_consent: number, 
 /**
  * (reason in words, people) of those listed and not examined, where one was given.
  */
@@ -344,6 +422,10 @@ last: ValueCell | null, };
 
 export type FormView = { row: PersonRow, station: string, items: Array<FormItem>, 
 /**
+ * Names of items that the family refused: not in `items`.
+ */
+refused: Array<string>, 
+/**
  * What was seen when the form opened; goes back with `save`.
  */
 saw: Array<string>, draft: Draft | null, 
@@ -365,6 +447,46 @@ exact: boolean,
 more: boolean, };
 
 export type GuestKind = "device" | "browser";
+
+export type HandoutDone = { recorded: number, 
+/**
+ * Recorded before: nothing was written.
+ */
+known: number, };
+
+export type HandoutPrintAsk = { people: Array<string>, 
+/**
+ * Only versions that nobody has in hand.
+ */
+due: boolean, };
+
+export type HandoutReceivedAsk = { people: Array<string>, 
+/**
+ * 本人, 家属, 班主任, a name.
+ */
+taken_by: string, };
+
+export type HandoutRow = { person: string, name: string, group: string, 
+/**
+ * not_final not_given given holds_old holds_old_not_final.
+ */
+state: string, state_zh: string, 
+/**
+ * The version that is final now.
+ */
+version: number | null, 
+/**
+ * It left a printer, as somebody recorded.
+ */
+printed: boolean, 
+/**
+ * The newest version somebody signed for.
+ */
+holds: number | null, received_on: string, taken_by: string, };
+
+export type HandoutSheetAsk = { is_workbook: boolean, };
+
+export type HandoutsView = { unit: string, may_record: boolean, not_final: number, not_given: number, given: number, holds_old: number, rows: Array<HandoutRow>, };
 
 export type HeldRow = { entry: string, unit_label: string, day: string | null, station: string, 
 /**
@@ -1128,6 +1250,10 @@ export interface Commands {
   task_sheet: { ask: TaskSheetAsk; answer: FileOut };
   task_sheet_in: { ask: FileIn; answer: TaskSheetBack };
   task_held_drop: { ask: TaskHeldAsk; answer: Nothing };
+  handouts: { ask: Nothing; answer: HandoutsView };
+  handout_print: { ask: HandoutPrintAsk; answer: FileOut };
+  handout_sheet: { ask: HandoutSheetAsk; answer: FileOut };
+  handout_received: { ask: HandoutReceivedAsk; answer: HandoutDone };
   tubes: { ask: TubesAsk; answer: Tubes };
   tube_bind: { ask: TubeBindAsk; answer: TubeSaid };
   tube_spoil: { ask: TubeSpoilAsk; answer: TubeSaid };
@@ -1135,6 +1261,9 @@ export interface Commands {
   lab_import: { ask: LabImportAsk; answer: LabDone };
   lab_resolve: { ask: LabResolveAsk; answer: LabDone };
   class_list: { ask: ClassAsk; answer: ClassRows };
+  consent: { ask: ConsentAsk; answer: ConsentView };
+  consent_save: { ask: ConsentSaveAsk; answer: ConsentSaved };
+  consent_import: { ask: FileIn; answer: ConsentFileBack };
   coverage: { ask: CoverageAsk; answer: CoverageView };
   check_out: { ask: PersonAsk; answer: CheckOutView };
   day_end: { ask: Nothing; answer: DayEndView };
@@ -1199,6 +1328,9 @@ export type FailureCode =
   | "tube_unknown"
   | "laboratory_unknown"
   | "mapping_invalid"
+  | "consent_missing"
+  | "consent_refused"
+  | "consent_file_invalid"
   | "conclusion_role"
   | "conclusion_empty"
   | "conclusion_unanswered"

@@ -272,7 +272,7 @@ export const ZH = {
   neither: "都不对，重测", neither_lead: "去{station}再量一次，保存新的值",
   this_stands: "以这个为准",
   whole_stand: "{state} · 都已保存",
-  conclude: "总检", conclude_list: "总检名单", tasks: "随访",
+  consent: "知情同意", no_consent: "未交同意书", form_refused: "家长不同意，不检查：{items}", conclude: "总检", conclude_list: "总检名单", tasks: "随访",
   amend: "更正", void: "撤销",
   amend_title: "更正{item}", void_title: "撤销{item}",
   choose_title: "{item}以这个为准",

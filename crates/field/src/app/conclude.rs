@@ -15,7 +15,7 @@ use protocol::rpc::conclusion::{
 };
 use protocol::rpc::people::PersonAsk;
 use protocol::{Code, Failure};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{StopCheckup, StopPerson};
 
 impl Opened {
@@ -29,6 +29,8 @@ impl Opened {
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
         let review = office::review(store, today.round.id, view.person)?;
         let checkup = store.stop_checkup(today.round.id, view.person).map_err(failed)?;
+        let consent = self.consent_of(Some(&today), &view)?;
+        let closed = domain::consent::closed(Catalogue::builtin(), consent.as_ref());
         let own = |(level, text)| OwnFinding { level, text };
         Ok(ConclusionView {
             whole: self.person(ask)?,
@@ -39,7 +41,7 @@ impl Opened {
             added: review.added.into_iter().map(own).collect(),
             advice: review.advice,
             changed: review.changed,
-            open: checkup.map(|checkup| open_items(&view.kind, &checkup)).unwrap_or_default(),
+            open: checkup.map(|one| open_items(view.kind, &one, &closed)).unwrap_or_default(),
             signed: review.signed.into_iter().map(version).collect(),
         })
     }
@@ -187,15 +189,22 @@ fn rank(checkup: Option<&StopCheckup>) -> impl Ord {
     (checkup.map(|checkup| checkup.conclusion), worst)
 }
 
-/// Mandatory items without a value: `心电图（拒检）`.
-fn open_items(kind: &domain::facts::PersonKind, checkup: &StopCheckup) -> Vec<String> {
+/// Mandatory items without a value: `心电图（拒检）`. What the family refused is not among them.
+fn open_items(
+    kind: domain::facts::PersonKind,
+    checkup: &StopCheckup,
+    closed: &BTreeSet<ItemCode>,
+) -> Vec<String> {
     let catalogue = Catalogue::builtin();
     let empty = Vec::new();
     let results: &BTreeMap<ItemCode, _> = &checkup.results;
     let open = catalogue.items.iter().filter_map(|item| {
         let values = results.get(&item.code).unwrap_or(&empty);
-        let is_asked = catalogue.package(*kind).items.contains(&item.code);
-        if !is_asked || values.iter().any(|current| current.value.is_present()) {
+        let is_asked = catalogue.package(kind).items.contains(&item.code);
+        if !is_asked
+            || closed.contains(&item.code)
+            || values.iter().any(|current| current.value.is_present())
+        {
             return None;
         }
         let reason = values.iter().find_map(|current| match &current.value {

@@ -15,7 +15,7 @@ use domain::ids::ItemCode;
 use domain::label_code::read_label_code;
 use protocol::rpc::people::{FindAsk, Found, ItemHistory, PersonAsk, PersonWhole, StationProgress};
 use protocol::{Code, Failure};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{PersonView, StopCheckup};
 
 impl Opened {
@@ -32,9 +32,14 @@ impl Opened {
         let frame = self.frame(today.as_ref())?;
         let mut rows = Vec::with_capacity(found.len());
         for one in &found {
-            let checkup = match &today {
-                Some(today) => store.stop_checkup(today.round.id, one.person).map_err(failed)?,
-                None => None,
+            let (checkup, consent) = match &today {
+                Some(today) => {
+                    let round = today.round.id;
+                    let consent = store.consent(round, one.person).map_err(failed)?;
+                    let checkup = store.stop_checkup(round, one.person).map_err(failed)?;
+                    (checkup, consent.of_kind(one.kind))
+                }
+                None => (None, None),
             };
             rows.push(frame.row(&Seen {
                 person: one.person,
@@ -45,6 +50,7 @@ impl Opened {
                 group: one.group.as_deref(),
                 is_listed: today.as_ref().is_some_and(|t| one.rounds.contains(&t.round.id)),
                 checkup: checkup.as_ref(),
+                consent: consent.as_ref(),
             }));
         }
         let text = normalize(&ask.text);
@@ -101,10 +107,12 @@ impl Opened {
                 name_devices(store, &mut history.current)?;
             }
         }
+        let consent = self.consent_of(today.as_ref(), &view)?;
+        let closed = domain::consent::closed(Catalogue::builtin(), consent.as_ref());
         Ok(PersonWhole {
             row: self.row(view.person, today.as_ref())?,
             state: state_zh(checkup.as_ref()).to_owned(),
-            stations: stations(&view, today.as_ref().map(|today| today.day), checkup.as_ref()),
+            stations: stations(&view, today.as_ref().map(|t| t.day), checkup.as_ref(), &closed),
             findings: findings.collect(),
             items: items.into_values().collect(),
             id_number_is_proposed: view.id_number_is_proposed,
@@ -131,6 +139,7 @@ fn stations(
     view: &PersonView,
     day: Option<NaiveDate>,
     checkup: Option<&StopCheckup>,
+    closed: &BTreeSet<ItemCode>,
 ) -> Vec<StationProgress> {
     let catalogue = Catalogue::builtin();
     let package = catalogue.package(view.kind);
@@ -139,7 +148,8 @@ fn stations(
     let day = day.unwrap_or_default();
     let subject = Subject { kind: view.kind, sex: view.details.sex, birth, day };
     let answered = checkup.map(|checkup| answers(&checkup.results)).unwrap_or_default();
-    let asked = catalogue.asked(&subject, &answered);
+    let mut asked = catalogue.asked(&subject, &answered);
+    asked.retain(|item| !closed.contains(item));
     let values = |item: &ItemCode| checkup.and_then(|c| c.results.get(item));
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     catalogue
@@ -147,7 +157,7 @@ fn stations(
         .into_iter()
         .map(|station| {
             let mandatory = station.items.iter().filter(|item| package.items.contains(item));
-            let mandatory: Vec<_> = mandatory.collect();
+            let mandatory: Vec<_> = mandatory.filter(|item| !closed.contains(item)).collect();
             // A station without mandatory items counts its first question: one answer says it was there.
             let any = || {
                 let own: Vec<_> =

@@ -65,7 +65,7 @@ enum Need {
     See,
     /// New or changed facts about people.
     Record,
-    /// What has been done about a finding.
+    /// What has been done about a finding, and that a report was given out.
     FollowUp,
 }
 
@@ -96,6 +96,7 @@ fn need(command: &Command) -> Need {
         | Command::Person(_)
         | Command::Drafts(_)
         | Command::ClassList(_)
+        | Command::Consent(_)
         | Command::Coverage(_)
         | Command::CheckOut(_)
         | Command::DayEnd(_)
@@ -106,12 +107,18 @@ fn need(command: &Command) -> Need {
         | Command::Lab(_)
         | Command::Tasks(_)
         | Command::TaskChains(_)
+        | Command::Handouts(_)
+        | Command::HandoutSheet(_)
         | Command::Print(_) => Need::See,
-        Command::TaskRecord(_)
+        Command::HandoutPrint(_)
+        | Command::HandoutReceived(_)
+        | Command::TaskRecord(_)
         | Command::TaskSheet(_)
         | Command::TaskSheetIn(_)
         | Command::TaskHeldDrop(_) => Need::FollowUp,
         Command::RosterImport(_)
+        | Command::ConsentSave(_)
+        | Command::ConsentImport(_)
         | Command::RegisterCheck(_)
         | Command::Register(_)
         | Command::CardRead(_)

@@ -3,6 +3,7 @@
 use super::{Opened, Today, is_pupil};
 use crate::home::failed;
 use domain::catalogue::Catalogue;
+use domain::consent::{Consent, closed};
 use domain::facts::{PersonDetails, PersonKind, Sex, Standing};
 use domain::identity::{age_years, mask_id, mask_phone};
 use domain::ids::{PersonId, UnitCode};
@@ -22,6 +23,7 @@ pub(super) struct Seen<'a> {
     pub group: Option<&'a str>,
     pub is_listed: bool,
     pub checkup: Option<&'a StopCheckup>,
+    pub consent: Option<&'a Consent>,
 }
 
 /// What a row is shown against: units' names and the day ages are told for.
@@ -49,6 +51,7 @@ impl Opened {
             Some(today) => store.stop_checkup(today.round.id, view.person).map_err(failed)?,
             None => None,
         };
+        let consent = self.consent_of(today, &view)?;
         let in_round = |p: &&store::Placement| today.is_none_or(|today| p.round == today.round.id);
         let listed = view.listings.iter().find(in_round);
         let place = listed.or_else(|| view.registrations.first()).or(view.listings.first());
@@ -61,13 +64,14 @@ impl Opened {
             group: place.and_then(|place| place.group.as_deref()),
             is_listed: listed.is_some(),
             checkup: checkup.as_ref(),
+            consent: consent.as_ref(),
         }))
     }
 }
 
 impl Frame {
     pub fn row(&self, seen: &Seen) -> PersonRow {
-        let (done, of) = progress(seen.kind, seen.checkup);
+        let (done, of) = progress(seen.kind, seen.checkup, seen.consent);
         let details = seen.details;
         PersonRow {
             person: seen.person.0.to_string(),
@@ -99,6 +103,7 @@ impl Frame {
             group: one.group.as_deref(),
             is_listed: one.is_listed,
             checkup: one.checkup.as_ref(),
+            consent: one.consent.as_ref(),
         })
     }
 
@@ -124,11 +129,17 @@ fn standing_zh(seen: &Seen) -> &'static str {
     }
 }
 
-/// Mandatory items answered, and in all.
-fn progress(kind: PersonKind, checkup: Option<&StopCheckup>) -> (u32, u32) {
-    let items = &Catalogue::builtin().package(kind).items;
-    let is_answered = |item: &&domain::ids::ItemCode| {
-        checkup.is_some_and(|c| c.results.get(item).is_some_and(|values| !values.is_empty()))
+/// Mandatory items answered, and in all but those refused.
+fn progress(
+    kind: PersonKind,
+    checkup: Option<&StopCheckup>,
+    consent: Option<&Consent>,
+) -> (u32, u32) {
+    let closed = closed(Catalogue::builtin(), consent);
+    let items = Catalogue::builtin().package(kind).items.iter();
+    let items: Vec<_> = items.filter(|item| !closed.contains(item)).collect();
+    let is_answered = |item: &&&domain::ids::ItemCode| {
+        checkup.is_some_and(|c| c.results.get(*item).is_some_and(|values| !values.is_empty()))
     };
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     (count(items.iter().filter(is_answered).count()), count(items.len()))

@@ -92,7 +92,10 @@ fn whom(command: &Command) -> Vec<&str> {
         Command::Tubes(ask) => vec![&ask.person],
         Command::TubeBind(ask) => vec![&ask.person],
         Command::TubeSpoil(ask) => vec![&ask.person],
+        Command::ConsentSave(ask) => ask.slips.iter().map(|slip| slip.person.as_str()).collect(),
         Command::Print(ask) => ask.people.iter().map(String::as_str).collect(),
+        Command::HandoutPrint(ask) => ask.people.iter().map(String::as_str).collect(),
+        Command::HandoutReceived(ask) => ask.people.iter().map(String::as_str).collect(),
         // A number on paper is looked at where it is read (`tasks`).
         Command::TaskChains(ask) => ask.person.iter().map(String::as_str).collect(),
         // Of nobody by id: what they find and list is by the stop or by `Sight::find`.
@@ -115,6 +118,8 @@ fn whom(command: &Command) -> Vec<&str> {
         | Command::Drafts(_)
         | Command::ConcludeList(_)
         | Command::ConcludeAll(_)
+        | Command::Handouts(_)
+        | Command::HandoutSheet(_)
         | Command::Tasks(_)
         | Command::TaskRecord(_)
         | Command::TaskSheet(_)
@@ -124,6 +129,8 @@ fn whom(command: &Command) -> Vec<&str> {
         | Command::LabImport(_)
         | Command::LabResolve(_)
         | Command::ClassList(_)
+        | Command::Consent(_)
+        | Command::ConsentImport(_)
         | Command::Coverage(_)
         | Command::DayEnd(_)
         | Command::SyncState(_)

@@ -22,7 +22,7 @@ use protocol::rpc::station::{
     Typed,
 };
 use protocol::{Code, Failure};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Current, PersonView};
 
 /// Readings that are typed one right after the other.
@@ -164,6 +164,8 @@ pub(super) struct Sitting {
     pub station: &'static Station,
     pub current: Current,
     pub subject: Subject,
+    /// What the family refused: not asked, and not saved.
+    pub closed: BTreeSet<ItemCode>,
 }
 
 impl Sitting {
@@ -200,7 +202,9 @@ impl Opened {
             birth: view.details.birth,
             day: today.day,
         };
-        Ok(Sitting { person: view.person, view, station, current, subject })
+        let consent = self.consent_of(Some(today), &view)?;
+        let closed = domain::consent::closed(Catalogue::builtin(), consent.as_ref());
+        Ok(Sitting { person: view.person, view, station, current, subject, closed })
     }
 
     pub(super) fn form(&self, ask: &FormAsk) -> Result<FormView, Failure> {
@@ -216,11 +220,15 @@ impl Opened {
         };
         let package = catalogue.package(sitting.view.kind);
         let asked = catalogue.asked(&sitting.subject, &sitting.answers());
-        let mut items = Vec::new();
+        let (mut items, mut refused) = (Vec::new(), Vec::new());
         for code in &sitting.station.items {
             let Some(item) = catalogue.item(*code).filter(|_| asked.contains(code)) else {
                 continue;
             };
+            if sitting.closed.contains(code) {
+                refused.push(item.name_zh.clone());
+                continue;
+            }
             let of_item = || sitting.view.values.iter().filter(|v| v.item == *code && v.current);
             let cell = |value: &store::ValueView| {
                 value_cell(item, value, &sitting.view, name(value.round), &units)
@@ -243,6 +251,7 @@ impl Opened {
             row: self.row(sitting.person, Some(&today))?,
             station: sitting.station.key.clone(),
             items,
+            refused,
             saw,
             draft: self.draft_of(&sitting.view.person.0.to_string(), &ask.station)?,
             recheck: recheck(&findings, &sitting.standing()),
@@ -289,13 +298,18 @@ pub(super) fn with_typed(
 }
 
 /// The values typed without those of questions that are not asked, and a sentence for each of these. Why there is no
-/// value may be said of any question.
+/// value may be said of any question that the family did not refuse.
 pub(super) fn asked_only(sitting: &Sitting, values: &[Typed]) -> (Vec<Typed>, Vec<String>) {
     let catalogue = Catalogue::builtin();
     let answered = answers(&with_typed(sitting, values));
     let (mut kept, mut words) = (Vec::new(), Vec::new());
     for typed in values {
-        let hidden = catalogue.item_by_key(&typed.item).filter(|item| {
+        let item = catalogue.item_by_key(&typed.item);
+        if let Some(item) = item.filter(|item| sitting.closed.contains(&item.code)) {
+            words.push(format!("{}：家长不同意，没有保存", item.name_zh));
+            continue;
+        }
+        let hidden = item.filter(|item| {
             let is_value =
                 matches!(typed_value(item, typed), Some(Ok(value)) if value.is_present());
             is_value && !is_asked_now(catalogue, item, &answered)

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use domain::asked::answers;
 use domain::catalogue::{Catalogue, Package, Station, print_value};
 use domain::check::Subject;
+use domain::consent::{Consent, closed, holds_report};
 use domain::facts::{CurrentValue, Standing, is_conflict};
 use domain::ids::ItemCode;
 use domain::order::reading_order;
@@ -73,6 +74,7 @@ impl Opened {
                     is_done,
                     recheck: station_recheck(one, station),
                     has_draft: drafts.iter().any(is_drafted),
+                    consent: super::consent::beside(one),
                     row: frame.stop_row(one, &today.unit),
                 });
             }
@@ -99,6 +101,7 @@ impl Opened {
             }
             let row = row_of(&mut rows, (one.grade.clone(), one.group.clone()));
             row.listed += 1;
+            row.no_consent += u32::from(holds_report(one.consent.as_ref()));
             if is_examined {
                 row.examined += 1;
                 row.complete += u32::from(is_complete(one));
@@ -125,9 +128,10 @@ impl Opened {
         let view =
             store.person(person).map_err(failed)?.ok_or(Failure::new(Code::PersonUnknown))?;
         let package = Catalogue::builtin().package(view.kind);
+        let consent = self.consent_of(Some(&today), &view)?;
         Ok(CheckOutView {
             row: self.row(person, Some(&today))?,
-            missing: missing_items(package, checkup.as_ref()),
+            missing: missing_items(package, checkup.as_ref(), consent.as_ref()),
             open: checkup.as_ref().map(open_words).unwrap_or_default(),
         })
     }
@@ -150,15 +154,20 @@ impl Opened {
         let open_a: Vec<PersonRow> = people.iter().filter(|one| has_a(one)).map(stop_row).collect();
         let conflicts: Vec<PersonRow> =
             people.iter().filter(|one| has_conflict(one)).map(stop_row).collect();
+        let no_consent = people.iter().filter(|one| holds_report(one.consent.as_ref()));
+        let no_consent = no_consent.count();
         let status = self.home.status()?;
         let drafts = self.own_drafts()?.len();
-        let checks = vec![
+        let mut checks = vec![
             left_early_check(left_early.len()),
             open_a_check(open_a.len()),
             drafts_check(drafts),
             conflict_check(conflicts.len()),
             unsent_check(&status),
         ];
+        if people.iter().any(|one| one.consent.is_some()) {
+            checks.insert(1, consent_check(no_consent));
+        }
         Ok(DayEndView {
             unit_label: frame.units.label(&today.unit),
             day: today.day.to_string(),
@@ -190,17 +199,21 @@ pub(crate) fn is_examined(checkup: Option<&StopCheckup>) -> bool {
 
 pub(crate) fn is_complete(one: &StopPerson) -> bool {
     let package = Catalogue::builtin().package(one.kind);
-    package.items.iter().all(|item| !values(one.checkup.as_ref(), *item).is_empty())
+    let closed = closed(Catalogue::builtin(), one.consent.as_ref());
+    let is_answered = |item: &ItemCode| !values(one.checkup.as_ref(), *item).is_empty();
+    package.items.iter().all(|item| closed.contains(item) || is_answered(item))
 }
 
 fn is_station_done(one: &StopPerson, station: &Station) -> bool {
     let package = Catalogue::builtin().package(one.kind);
+    let closed = closed(Catalogue::builtin(), one.consent.as_ref());
     let mut mandatory = station.items.iter().filter(|item| package.items.contains(item)).peekable();
     let is_answered = |item: &ItemCode| !values(one.checkup.as_ref(), *item).is_empty();
     if mandatory.peek().is_none() {
-        return station.items.iter().any(is_answered);
+        let is_refused = station.items.iter().all(|item| closed.contains(item));
+        return is_refused || station.items.iter().any(is_answered);
     }
-    mandatory.all(is_answered)
+    mandatory.all(|item| closed.contains(item) || is_answered(item))
 }
 
 /// A repeat still owed by somebody, where this station is the one that takes it.
@@ -220,7 +233,10 @@ fn open_items(one: &StopPerson, station: &Station, day: NaiveDate) -> Vec<ItemCo
         return Vec::new();
     }
     let package = catalogue.package(one.kind);
-    let is_open = |item: &&ItemCode| values(one.checkup.as_ref(), **item).is_empty();
+    let closed = closed(catalogue, one.consent.as_ref());
+    let is_open = |item: &&ItemCode| {
+        !closed.contains(item) && values(one.checkup.as_ref(), **item).is_empty()
+    };
     let mandatory = station.items.iter().filter(|item| package.items.contains(item));
     let open: Vec<ItemCode> = mandatory.filter(is_open).copied().collect();
     if !open.is_empty() {
@@ -231,7 +247,8 @@ fn open_items(one: &StopPerson, station: &Station, day: NaiveDate) -> Vec<ItemCo
     let asked = catalogue.asked(&subject, &answered.unwrap_or_default());
     let is_first =
         |item: &&ItemCode| catalogue.item(**item).is_some_and(|item| item.shown_if.is_none());
-    let own = station.items.iter().filter(|item| asked.contains(item)).filter(is_first);
+    let own = station.items.iter().filter(|item| asked.contains(item) && !closed.contains(item));
+    let own = own.filter(is_first);
     own.take(WALK_COLUMNS_MAX).copied().collect()
 }
 
@@ -268,6 +285,7 @@ fn row_of(rows: &mut Vec<CoverageRow>, (grade, group): GroupKey) -> &mut Coverag
             examined: 0,
             complete: 0,
             missing: 0,
+            no_consent: 0,
             reasons: Vec::new(),
         });
         rows.len() - 1
@@ -314,11 +332,18 @@ fn cell(one: &StopPerson, code: ItemCode) -> Option<ValueCell> {
     })
 }
 
-pub(crate) fn missing_items(package: &Package, checkup: Option<&StopCheckup>) -> Vec<Missing> {
+/// What a family refused is not missing.
+pub(crate) fn missing_items(
+    package: &Package,
+    checkup: Option<&StopCheckup>,
+    consent: Option<&Consent>,
+) -> Vec<Missing> {
     let catalogue = Catalogue::builtin();
+    let closed = closed(catalogue, consent);
     let mut missing = Vec::new();
     for station in &catalogue.stations {
         let open = station.items.iter().filter(|item| package.items.contains(item));
+        let open = open.filter(|item| !closed.contains(item));
         let open = open.filter(|item| values(checkup, **item).is_empty());
         let items: Vec<String> =
             open.filter_map(|item| catalogue.item(*item)).map(|i| i.name_zh.clone()).collect();
@@ -387,6 +412,15 @@ fn open_a_check(people: usize) -> protocol::rpc::day::Check {
     check("open_a", CheckState::Bad, text, "逐一确认已复测、已告知本人或家属、已安排处置。")
 }
 
+/// Their reports wait; the line goes on.
+fn consent_check(people: usize) -> protocol::rpc::day::Check {
+    if people == 0 {
+        return check("consent", CheckState::Good, "知情同意书都已交回".to_owned(), "");
+    }
+    let text = format!("{people} 名学生的知情同意书没有交回");
+    check("consent", CheckState::Note, text, "体检照做，报告先不出。请班主任收齐后登记。")
+}
+
 fn drafts_check(drafts: usize) -> protocol::rpc::day::Check {
     if drafts == 0 {
         return check("drafts", CheckState::Good, "没有未保存的草稿".to_owned(), "");
@@ -430,6 +464,7 @@ mod tests {
             group: None,
             grade: None,
             note: None,
+            consent: None,
             checkup: Some(checkup),
         }
     }

@@ -2,6 +2,8 @@
 
 use domain::catalogue::Catalogue;
 use domain::conclusion::{Added, Answer, Answered, Conclusion, change_words, changed};
+use domain::consent::rests_on_closed;
+use domain::ids::ItemCode;
 use domain::rule::Level;
 use report::paper::ReportFinding;
 use std::collections::BTreeSet;
@@ -63,10 +65,11 @@ pub fn concluded_findings(conclusion: &Conclusion, day: chrono::NaiveDate) -> Ve
     all
 }
 
-/// What is otherwise than when the conclusion that stands was signed; empty where it still stands, or none does.
-pub fn open_changes(conclusions: &Conclusions) -> Vec<String> {
+/// What is otherwise than when the conclusion that stands was signed; empty where it still stands, or none does. Values of what the
+/// family refused (`closed`) are not told.
+pub fn open_changes(conclusions: &Conclusions, closed: &BTreeSet<ItemCode>) -> Vec<String> {
     let Some(standing) = conclusions.standing() else { return Vec::new() };
-    let items = conclusions.changed.iter();
+    let items = conclusions.changed.iter().filter(|item| !closed.contains(item));
     let mut words: Vec<String> = items
         .map(|item| change_words(Catalogue::builtin(), *item, &standing.then, &conclusions.results))
         .collect();
@@ -80,7 +83,8 @@ pub fn open_changes(conclusions: &Conclusions) -> Vec<String> {
 }
 
 /// What the version that stands says otherwise than the one it stands in place of, for a 更正版. Empty for a first one.
-pub fn changes_of(conclusions: &Conclusions) -> Vec<String> {
+/// Nothing of what the family refused (`closed`) is told.
+pub fn changes_of(conclusions: &Conclusions, closed: &BTreeSet<ItemCode>) -> Vec<String> {
     let Some(standing) = conclusions.standing() else { return Vec::new() };
     let earlier =
         |view: &&ConclusionView| !view.fact.withdrawn && view.fact.version < standing.fact.version;
@@ -89,9 +93,14 @@ pub fn changes_of(conclusions: &Conclusions) -> Vec<String> {
     let catalogue = Catalogue::builtin();
     let mut words: Vec<String> = changed(&before.then, &standing.then)
         .into_iter()
+        .filter(|item| !closed.contains(item))
         .map(|item| change_words(catalogue, item, &before.then, &standing.then))
         .collect();
-    let said = |view: &ConclusionView| view.fact.conclusion().unwrap_or_default();
+    let said = |view: &ConclusionView| {
+        let mut said = view.fact.conclusion().unwrap_or_default();
+        said.findings.retain(|f| !rests_on_closed(catalogue, &f.rule, &f.code, closed));
+        said
+    };
     let (old, new) = (said(before), said(standing));
     let (gone, come): (BTreeSet<String>, BTreeSet<String>) =
         (lines(&old).into_iter().collect(), lines(&new).into_iter().collect());

@@ -158,6 +158,8 @@ commands_types! {
         pub row: PersonRow,
         pub station: String,
         pub items: Vec<FormItem>,
+        /// Names of items that the family refused: not in `items`.
+        pub refused: Vec<String>,
         /// What was seen when the form opened; goes back with `save`.
         pub saw: Vec<String>,
         pub draft: Option<Draft>,

@@ -26,6 +26,8 @@ commands_types! {
         /// A repeat that is still owed, of this station: 静坐后复测.
         pub recheck: Option<String>,
         pub has_draft: bool,
+        /// 未交回, 同意，除口腔 ...; empty where everything is agreed to, or where nobody is asked.
+        pub consent: String,
     }
 
     pub struct ClassRows { pub classes: Vec<ClassKey>, pub rows: Vec<ClassRow> }
@@ -48,6 +50,8 @@ commands_types! {
         /// Everything mandatory answered.
         pub complete: u32,
         pub missing: u32,
+        /// Pupils whose consent slip has not come back: their reports wait.
+        pub no_consent: u32,
         /// (reason in words, people) of those listed and not examined, where one was given.
         pub reasons: Vec<ReasonCount>,
     }

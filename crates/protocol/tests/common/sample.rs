@@ -75,6 +75,7 @@ fn later(kind: Kind) -> Option<Fact> {
         | Fact::Void(_)
         | Fact::Tube(_)
         | Fact::Conclusion(_)
+        | Fact::Consent(_)
         | Fact::Step(_)
         | Fact::Issue(_)
         | Fact::Delivery(_) => None,
@@ -101,6 +102,7 @@ pub fn name(kind: Kind) -> &'static str {
         Kind::Void => "void",
         Kind::Tube => "tube",
         Kind::Conclusion => "conclusion",
+        Kind::Consent => "consent",
         Kind::Step => "step",
         Kind::Issue => "issue",
         Kind::Delivery => "delivery",
@@ -141,6 +143,7 @@ fn least(kind: Kind) -> Fact {
         Kind::Void => Fact::Void(VoidFact::default()),
         Kind::Tube => Fact::Tube(TubeFact::default()),
         Kind::Conclusion => Fact::Conclusion(ConclusionFact::default()),
+        Kind::Consent => Fact::Consent(ConsentFact::default()),
         Kind::Step => Fact::Step(StepFact::default()),
         Kind::Issue => Fact::Issue(IssueFact::default()),
         Kind::Delivery => Fact::Delivery(DeliveryFact::default()),
@@ -227,6 +230,13 @@ fn full(kind: Kind) -> Fact {
             reason: "标本溶血".into(),
         }),
         Kind::Conclusion => Fact::Conclusion(conclusion()),
+        Kind::Consent => Fact::Consent(ConsentFact {
+            answer: ConsentAnswer::Given as u32,
+            stations: vec![5, 11],
+            items: vec![299, 300],
+            source: ConsentSource::File as u32,
+            saw: vec![reference(1), reference(2)],
+        }),
         Kind::Step => Fact::Step(StepFact {
             rule: "adult_bp".into(),
             act: 2,

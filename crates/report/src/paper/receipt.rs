@@ -8,7 +8,7 @@ use crate::receipt::{RECEIPT_HEADINGS, ReceiptSheet};
 
 const SIZE: f32 = 9.0;
 /// Points; 0 = a share of what is left.
-const WIDTHS: [f32; 10] = [28.0, 62.0, 72.0, 108.0, 46.0, 92.0, 0.0, 96.0, 60.0, 66.0];
+const WIDTHS: [f32; 10] = [26.0, 60.0, 68.0, 124.0, 48.0, 92.0, 0.0, 96.0, 58.0, 64.0];
 
 /// As many pages as it takes; nobody examined is a page that says so.
 pub fn receipt_sheet(fonts: &Fonts, sheet: &ReceiptSheet) -> Result<Vec<u8>, PaperError> {

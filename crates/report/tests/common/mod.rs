@@ -136,8 +136,13 @@ impl Maker {
             day: facts.day.unwrap_or_else(today),
         };
         facts.judgements = judge_current(catalogue, &subject, &facts.results);
-        facts.state =
-            state(catalogue.package(facts.kind), &facts.results, ConclusionState::None, false);
+        facts.state = state(
+            catalogue.package(facts.kind),
+            &facts.results,
+            &Default::default(),
+            ConclusionState::None,
+            false,
+        );
         self.0
     }
 }

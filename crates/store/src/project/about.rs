@@ -1,5 +1,5 @@
-//! Facts about one checkup of which a table says only where they lie: conclusions, steps of follow-ups, and reports that
-//! were given out. What one says is
+//! Facts about one checkup of which a table says only where they lie: conclusions, consents, steps of follow-ups, and reports
+//! that were given out. What one says is
 //! read from its entry. Not what any of them means.
 
 use super::place::Stored;
@@ -16,6 +16,7 @@ use protocol::{Entry, Fact, Header};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum AboutTable {
     Conclusion,
+    Consent,
     Step,
     Delivery,
 }
@@ -33,6 +34,7 @@ impl AboutTable {
     fn name(self) -> &'static str {
         match self {
             AboutTable::Conclusion => "conclusion",
+            AboutTable::Consent => "consent",
             AboutTable::Step => "step",
             AboutTable::Delivery => "delivery",
         }

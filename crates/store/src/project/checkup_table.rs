@@ -46,6 +46,7 @@ impl<'w> Work<'w> {
                 // No longer the name of its group: what it had stands at the canonical id now.
                 self.swap(round, person, None)?;
                 self.settle_conclusion(round, person, None)?;
+                self.settle_consent(round, person, false)?;
                 self.settle_tasks(round, person, None)?;
             }
         }
@@ -53,6 +54,7 @@ impl<'w> Work<'w> {
             let input = self.input(round, canon)?;
             let row = CheckupRow::of(&input);
             self.settle_conclusion(round, canon, row.as_ref().map(|row| (&input, row)))?;
+            self.settle_consent(round, canon, true)?;
             self.settle_tasks(round, canon, row.as_ref())?;
             self.swap(round, canon, row)?;
         }

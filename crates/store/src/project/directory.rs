@@ -31,6 +31,7 @@ pub(super) fn directory_id(fact: &Fact) -> Option<String> {
         | Fact::Void(_)
         | Fact::Tube(_)
         | Fact::Conclusion(_)
+        | Fact::Consent(_)
         | Fact::Step(_)
         | Fact::Issue(_)
         | Fact::Delivery(_) => None,

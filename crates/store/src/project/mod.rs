@@ -10,6 +10,7 @@ mod bytes;
 mod checkup;
 mod checkup_table;
 mod conclusion;
+mod consent;
 mod current;
 mod delivery;
 mod details;
@@ -40,6 +41,7 @@ pub(crate) use checkup_table::{ROW_COLUMNS, read_rank, read_row, stop_of};
 pub(crate) use conclusion::{
     Since, conclusions_of, seen_then, since, standing as standing_conclusions,
 };
+pub(crate) use consent::{ConsentAt, consent_of, consents_of, standing as standing_consents};
 pub(crate) use current::{Said, Standing as StandingValues};
 pub(crate) use delivery::deliveries_of;
 pub(crate) use details::{Known, Rank, name_key, names_alike};
@@ -59,10 +61,10 @@ use ledger::{Seq, UnitKey, WriterId};
 use work::Work;
 
 /// Raised whenever the same entries would be projected otherwise: the next opening rebuilds.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// The projection's tables, sums last.
-pub(crate) const TABLES: [&str; 19] = [
+pub(crate) const TABLES: [&str; 21] = [
     "directory",
     "hold",
     "withdrawal",
@@ -72,6 +74,8 @@ pub(crate) const TABLES: [&str; 19] = [
     "tube_seen",
     "conclusion",
     "concluded",
+    "consent",
+    "consented",
     "step",
     "issue",
     "delivery",

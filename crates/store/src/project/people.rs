@@ -271,7 +271,8 @@ impl Work<'_> {
         let mut rounds: BTreeSet<u64> = BTreeSet::new();
         for person in group {
             let sql = "SELECT round FROM checkup WHERE person = $1
-                       UNION SELECT round FROM listing WHERE person = $1";
+                       UNION SELECT round FROM listing WHERE person = $1
+                       UNION SELECT round FROM consent WHERE person = $1";
             let found = self.tx.rows(sql, &[person.0.as_bytes().into()], |row| row.int(0))?;
             rounds.extend(found.into_iter().map(unbits));
         }

@@ -74,6 +74,7 @@ impl Work<'_> {
             | Fact::Void(_)
             | Fact::Tube(_)
             | Fact::Conclusion(_)
+            | Fact::Consent(_)
             | Fact::Step(_)
             | Fact::Issue(_)
             | Fact::Delivery(_) => return Ok(None),
@@ -130,6 +131,7 @@ impl Work<'_> {
             Fact::Save(_) | Fact::Void(_) => Ok(()),
             Fact::Tube(tube) => self.place_tube(one, tube, put),
             Fact::Conclusion(_) => self.place_conclusion(one, put),
+            Fact::Consent(_) => self.place_consent(one, put),
             Fact::Step(_) => self.place_step(one, put),
             Fact::Issue(issue) => self.place_issue(one, issue, put),
             Fact::Delivery(_) => self.place_delivery(one, put),

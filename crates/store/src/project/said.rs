@@ -133,6 +133,7 @@ fn one_said(body: &[u8], mut places: Vec<(Reference, UnitCode, bool)>) -> Option
         | Fact::Correction(_)
         | Fact::Tube(_)
         | Fact::Conclusion(_)
+        | Fact::Consent(_)
         | Fact::Step(_)
         | Fact::Issue(_)
         | Fact::Delivery(_) => return None,

@@ -41,6 +41,8 @@ pub(super) struct Work<'a> {
     has_holds: Option<bool>,
     /// Whether anything was ever concluded here, where it was looked up.
     pub has_conclusions: Option<bool>,
+    /// Whether any consent was ever said here, where it was looked up.
+    pub has_consents: Option<bool>,
     /// Whether anything is to be followed up here, where it was looked up.
     pub has_tasks: Option<bool>,
     units: BTreeMap<i64, UnitCode>,
@@ -62,6 +64,7 @@ impl<'a> Work<'a> {
             fresh: BTreeMap::new(),
             has_holds: None,
             has_conclusions: None,
+            has_consents: None,
             has_tasks: None,
             units: BTreeMap::new(),
             levels: BTreeMap::new(),

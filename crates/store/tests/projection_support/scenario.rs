@@ -129,6 +129,7 @@ fn step(chance: &mut Chance, streams: &mut Streams) {
         21 => {
             let fact = match chance.below(4) {
                 0 => Fact::Issue(some_issue(chance, unit)),
+                1 => Fact::Consent(some_consent(chance, streams)),
                 _ => Fact::Step(some_step(chance, streams)),
             };
             streams.put(unit, device, of(about(chance), fact));
@@ -249,6 +250,24 @@ fn some_conclusion(chance: &mut Chance, streams: &Streams) -> protocol::fact::Co
     };
     let signed = conclusion(&over, &before, findings);
     protocol::fact::ConclusionFact { withdrawn: chance.one_in(6), ..signed }
+}
+
+/// In place of some of those there are, of any person.
+fn some_consent(chance: &mut Chance, streams: &Streams) -> protocol::fact::ConsentFact {
+    let is_consent = |placed: &&Placed| {
+        let entry = Entry::decode(&placed.body).map(|entry| entry.fact);
+        matches!(entry, Ok(Fact::Consent(_)))
+    };
+    let before: Vec<&Placed> = streams.placed.iter().filter(is_consent).collect();
+    let saw: Vec<&Placed> = before.into_iter().filter(|_| chance.one_in(2)).collect();
+    protocol::fact::ConsentFact {
+        // 4 is what a newer version may say.
+        answer: 1 + chance.below(4) as u32,
+        saw: saw.iter().map(|placed| reference_fact(&placed.reference())).collect(),
+        stations: if chance.one_in(3) { vec![11] } else { Vec::new() },
+        items: if chance.one_in(3) { vec![item("height_cm")] } else { Vec::new() },
+        source: 1 + chance.below(2) as u32,
+    }
 }
 
 fn some_issue(chance: &mut Chance, unit: &str) -> protocol::fact::IssueFact {

@@ -11,7 +11,9 @@ import { ITEMS, hardLimits, judge } from "./judge";
 import { TUBES, labAnswers } from "./lab";
 import { EXAMINERS, PASSWORD, ROUNDS, SLOTS, UNITS, type Somebody } from "./people";
 import { concludeAnswers } from "./conclude";
+import { consentAnswers } from "./consent";
 import * as stop from "./stop";
+import { handoutAnswers } from "./handouts";
 import { taskAnswers } from "./tasks";
 import { ABSENT, CLOCK_DAY, STATIONS, askedOf, clock, currentCells, earlierFindings, findingsOf, keepSoon, load, progressOf, put, rowOf, stationItems, unitLabel, packageOf, walkOf, type Records } from "./records";
 
@@ -153,7 +155,7 @@ function stationAnswers(records: Records): Pick<Answers, "form" | "judge" | "sav
       return {
         row: rowOf(records, somebody), station,
         items: stationItems(station).filter((item) => askedOf(records, somebody).has(item.key)).map((item) => ({ item: item.key, is_mandatory: packageOf(somebody).includes(item.key), current: currentCells(records, person, item.key), last: earlier(item.key) })),
-        saw: [], draft: records.drafts.find((draft) => draft.person === person && draft.station === station) ?? null, recheck: null,
+        refused: [], saw: [], draft: records.drafts.find((draft) => draft.person === person && draft.station === station) ?? null, recheck: null,
       };
     },
     judge: ({ person, values }) => judge(somebodyOf(records, person), values),
@@ -253,8 +255,10 @@ function answersOf(records: Records): Answers {
     ...stationAnswers(records),
     ...concludeAnswers(records, (person) => peopleAnswers(records).person({ person })),
     ...stop.answers(records),
+    ...consentAnswers(records),
     ...labAnswers(records),
     ...taskAnswers(records),
+    ...handoutAnswers(records),
     forms: () => FORMS,
     phrases: () => BOOK,
     day: () => dayView(records),

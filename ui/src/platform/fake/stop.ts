@@ -3,6 +3,7 @@
 import type { Check, Commands, CoverageRow, HeldRow, PersonRow } from "../api";
 import type { Word } from "../platform";
 import { Failure } from "../platform";
+import { consentOf } from "./consent";
 import type { Somebody } from "./people";
 import { STATIONS, currentCells, findingsOf, isAnswered, packageOf, rowOf, stationItems, unitLabel, walkOf, type Records } from "./records";
 import { itemOf } from "./judge";
@@ -59,7 +60,7 @@ function coverage(records: Records): CoverageRow[] {
     const examined = people.filter((one) => wasSeen(records, one)).length;
     const missing = listed - examined;
     return {
-      grade: grade || null, group: group || null, listed, examined, complete: people.filter((one) => isWhole(records, one)).length, missing,
+      grade: grade || null, group: group || null, listed, examined, complete: people.filter((one) => isWhole(records, one)).length, missing, no_consent: people.filter((one) => consentOf(one) === "未交回").length,
       reasons: missing > 6 ? [{ reason: "外出务工", people: 4 }, { reason: "住院", people: 1 }] : [],
     };
   });
@@ -100,7 +101,7 @@ export function answers(records: Records): Answers {
         const open = (mandatory.length > 0 ? mandatory : items).filter((item) => !isAnswered(records, one.person, item));
         return {
           row: row(one), values: items.map((item) => currentCells(records, one.person, item)[0] ?? null),
-          open, is_done: open.length === 0, recheck: null, has_draft: records.drafts.some((draft) => draft.person === one.person),
+          open, is_done: open.length === 0, recheck: null, consent: consentOf(one) === "同意" ? "" : consentOf(one), has_draft: records.drafts.some((draft) => draft.person === one.person),
         };
       });
       return { classes: keys, rows };

@@ -1,0 +1,383 @@
+//! 知情同意 from the school's list to the report: a file at the server, slips ticked at a device, what a refusal closes, what a missing
+//! slip holds and what it does not, two that differ, and what was examined although the family refused. Real server, real device.
+#![allow(clippy::unwrap_used)]
+
+use field::{
+    Abilities, App, ConcludeOrder, ConsentOrder, Draft, Enrolment, Home, Key, RecordOrder,
+};
+use office::paper::PersonReport;
+use office::{Moment, ReportOrder, RosterOrder, Which, person_reports_of};
+use protocol::rpc::{Answer, Command};
+use protocol::{Code, Failure};
+use serde_json::{Value, json};
+use server::console::NewRound;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use stories::cast;
+use stories::central::Central;
+use stories::line::Line;
+use stories::steady::SteadyHost;
+use stories::team::said;
+use tempfile::TempDir;
+
+const DAY: &str = "2026-09-15";
+const NURSE: &str = "limei";
+const DOCTOR: &str = "zhaoliu";
+const HEAD: &str = "姓名,性别,身份证号,学籍号,出生日期,年级,班级";
+/// Name, last digits of the ID number, birth date, class. Two are of one name.
+const PUPILS: [(&str, &str, &str, &str); 6] = [
+    ("向明", "431399201605120014", "2016-05-12", "1班"),
+    ("田甜", "431399201606030029", "2016-06-03", "1班"),
+    ("石磊", "", "2016-09-20", "1班"),
+    ("彭程", "431399201511110042", "2015-11-11", "2班"),
+    ("龙凤", "43139920170110003X", "2017-01-10", "2班"),
+    ("龙凤", "", "2016-12-01", "2班"),
+];
+
+struct School {
+    folder: TempDir,
+    central: Central,
+    device: Option<Home>,
+    _line: Line,
+    round: String,
+    unit: String,
+}
+
+impl School {
+    fn new() -> School {
+        let folder = tempfile::tempdir().unwrap();
+        let central = Central::init(folder.path(), "server");
+        let round = said(central.console().create_round(&NewRound {
+            name: "秋季".to_owned(),
+            from: "2026-09-01".to_owned(),
+            to: "2026-12-31".to_owned(),
+            levels_confirmed_by: String::new(),
+        }));
+        let round = round.to_string();
+        said(central.console().add_operator(NURSE, "李梅", "recorder"));
+        said(central.console().add_operator(DOCTOR, "赵六", "doctor"));
+        let unit = said(central.console().add_school(cast::SCHOOL, cast::SCHOOL_TOWNSHIP)).0;
+        let row = |(name, id, birth, class): &(&str, &str, &str, &str)| {
+            format!("{name},男,{id},,{birth},四年级,{class}")
+        };
+        let rows: Vec<String> = PUPILS.iter().map(row).collect();
+        let file = folder.path().join("roster.csv");
+        std::fs::write(&file, format!("{HEAD}\n{}\n", rows.join("\n"))).unwrap();
+        let order =
+            RosterOrder { round: round.clone(), unit: Some(unit.clone()), files: vec![file] };
+        assert_eq!(said(central.console().import_roster(&order)).accepted, 6);
+        let made = said(central.console().create_enrolment(std::slice::from_ref(&unit)));
+        let line = Line::new();
+        line.lead_to(central.start());
+        let order = Enrolment {
+            server: line.url(),
+            code: made.code,
+            ca_pin: made.ca_pin,
+            name: "一号机".to_owned(),
+        };
+        said(Home::enrol(&folder.path().join("device"), &key(), host(), &order));
+        let mut school = School { folder, central, device: None, _line: line, round, unit };
+        said(school.device().sync());
+        school
+    }
+
+    fn home(&self) -> PathBuf {
+        self.folder.path().join("device")
+    }
+
+    fn device(&mut self) -> &mut Home {
+        let home = self.home();
+        self.device.get_or_insert_with(|| said(Home::open(&home, &key(), host())))
+    }
+
+    /// The screens' commands of one visit, as whoever works there.
+    fn visit<T>(&mut self, work: impl FnOnce(&mut dyn FnMut(&str, Value) -> Value) -> T) -> T {
+        self.device = None;
+        let mut app = App::new(&self.home(), host(), Abilities::default());
+        said(app.open_with_key(key(), Some(NURSE)));
+        let mut ask = move |command: &str, asked: Value| -> Value {
+            let call = json!({ "command": command, "ask": asked });
+            let call: Command = serde_json::from_value(call).unwrap();
+            let answer: Result<Answer, Failure> = app.call(call);
+            serde_json::to_value(said(answer)).unwrap()
+        };
+        let stations = ["general", "dental"].map(|one| json!({ "station": one, "examiner": null }));
+        let day =
+            json!({ "round": self.round, "unit": self.unit, "day": DAY, "stations": stations });
+        ask("day_set", day);
+        work(&mut ask)
+    }
+
+    /// A school's list, as the server or the device takes it in.
+    fn list(&self, name: &str, rows: &[&str]) -> ConsentOrder {
+        let file = self.folder.path().join(name);
+        let text = format!("年级,班级,姓名,身份证号,是否同意,不同意项目\n{}\n", rows.join("\n"));
+        std::fs::write(&file, text).unwrap();
+        let operator = Some(NURSE.to_owned());
+        ConsentOrder { round: self.round.clone(), unit: self.unit.clone(), operator, file }
+    }
+
+    /// Everything the package asks of a pupil, measured at the device.
+    fn measured(&mut self, row: usize) {
+        let (name, id, birth, _) = PUPILS[row];
+        let head = "kind,unit,id_number,name,sex,birth,exam_date,height_cm,weight_kg,sbp1_mmhg,\
+                    dbp1_mmhg,vision_right,vision_left";
+        let line = format!("student,,{id},{name},M,{birth},{DAY},131.5,29.0,98,60,5.0,5.0");
+        let file = self.folder.path().join("measured.csv");
+        std::fs::write(&file, format!("{head}\n{line}\n")).unwrap();
+        let record = RecordOrder {
+            round: self.round.clone(),
+            station: None,
+            unit: Some(self.unit.clone()),
+            operator: None,
+            examiner: None,
+        };
+        let recorded = said(self.device().record(&record, &file, &mut |_, _| {}));
+        assert_eq!((recorded.people, recorded.results), (1, 6), "{:?}", recorded.problems);
+    }
+
+    fn signed(&mut self, row: usize) {
+        let order = ConcludeOrder {
+            round: self.round.clone(),
+            person: self.person(row),
+            operator: Some(DOCTOR.to_owned()),
+            day: Some(DAY.to_owned()),
+        };
+        let draft = Draft { accept_rest: true, ..Draft::default() };
+        assert!(said(self.device().conclude(&order, &draft)).new);
+    }
+
+    fn person(&mut self, row: usize) -> String {
+        let (name, _, birth, _) = PUPILS[row];
+        let found = self.device().store().find(name, 9).unwrap();
+        let is = |details: &domain::facts::PersonDetails| {
+            details.birth.is_some_and(|day| day.to_string() == birth)
+        };
+        found.iter().find(|one| is(&one.details)).unwrap().person.0.to_string()
+    }
+
+    fn consents(&mut self) -> Value {
+        let (round, unit) = (self.round.clone(), self.unit.clone());
+        serde_json::to_value(said(self.device().consents(&round, &unit))).unwrap()
+    }
+
+    fn order(&self) -> ReportOrder {
+        ReportOrder {
+            round: self.round.clone(),
+            unit: self.unit.clone(),
+            which: Which::All,
+            people: Vec::new(),
+        }
+    }
+
+    fn reports(&mut self) -> Vec<PersonReport> {
+        let order = self.order();
+        said(person_reports_of(self.device().store(), &order, &Moment::at(0)))
+    }
+
+    fn refused_report(&mut self) -> Code {
+        let (order, out) = (self.order(), self.folder.path().join("report.pdf"));
+        let refused = self.device().report_people(&order, &out).unwrap_err().code;
+        assert!(!Path::new(&out).exists(), "nothing is written");
+        refused
+    }
+}
+
+fn key() -> Key {
+    Key::new([7; 32])
+}
+
+fn host() -> Arc<SteadyHost> {
+    Arc::new(SteadyHost::new("consent"))
+}
+
+fn line<'v>(list: &'v Value, name: &str) -> Option<&'v Value> {
+    list["lines"].as_array().unwrap().iter().find(|line| line["name"] == name)
+}
+
+#[test]
+fn a_schools_list_is_taken_row_by_row_and_says_the_same_on_device_and_server() {
+    let mut school = School::new();
+    // Control: with nothing said, every slip is missing.
+    assert_eq!(school.consents()["missing"], 6);
+    let rows = [
+        "四年级,一班,全班,,同意,",
+        "四年级,1班,田甜,,同意,口腔、抽血",
+        "四年级,1班,石磊,,,",
+        "四年级,2班,龙凤,,同意,",
+        "四年级,2班,彭程,,不同意,",
+        "四年级,2班,查无此人,,同意,",
+        "四年级,2班,龙凤,43139920170110003X,再说,",
+        "五年级,1班,全班,,同意,",
+    ];
+    let order = school.list("slips.csv", &rows);
+    let back = said(school.central.console().import_consents(&order));
+    let reasons: Vec<(u32, Value)> = back
+        .problems
+        .iter()
+        .map(|one| (one.row, serde_json::to_value(one.reason).unwrap()))
+        .collect();
+    let expected = [(5, "ambiguous"), (7, "unknown"), (8, "answer"), (9, "class")];
+    assert_eq!(reasons, expected.map(|(row, reason)| (row, json!(reason))));
+    assert_eq!((back.rows, back.taken, back.known, back.blank), (8, 3, 0, 1));
+    let again = said(school.central.console().import_consents(&order));
+    assert_eq!((again.taken, again.known), (0, 3), "the same file changes nothing");
+
+    said(school.device().sync());
+    let here = school.consents();
+    let (round, unit) = (school.round.clone(), school.unit.clone());
+    let there = said(school.central.console().consents(&round, &unit));
+    assert_eq!(here, serde_json::to_value(there).unwrap());
+    let counts = ["given", "given_but", "refused", "missing"].map(|key| here[key].clone());
+    assert_eq!(counts, [1, 1, 1, 3].map(Value::from));
+    assert_eq!(line(&here, "田甜").unwrap()["text"], "同意，除采血、口腔");
+    assert_eq!(line(&here, "石磊").unwrap()["text"], "未交回", "a blank row is no agreement");
+    assert!(line(&here, "向明").is_none(), "who agrees is not listed");
+
+    // A file without the two columns is refused whole.
+    let file = school.folder.path().join("other.csv");
+    std::fs::write(&file, "姓名,电话\n向明,1\n").unwrap();
+    let refused = school.device().import_consents(&ConsentOrder { file, ..order }).unwrap_err();
+    assert_eq!(refused.code, Code::ConsentFileInvalid);
+    assert!(said(office::verify(school.device().store(), &mut |_| {})).ok);
+}
+
+#[test]
+fn a_refusal_closes_its_items_and_a_missing_slip_never_stops_the_line() {
+    let mut school = School::new();
+    let (but, none) = (school.person(0), school.person(1));
+    school.visit(|ask| {
+        let slip = json!({ "person": but, "answer": "given", "stations": ["dental"], "items": ["weight_kg"], "saw": [] });
+        assert_eq!(ask("consent_save", json!({ "slips": [slip] })), json!({ "saved": 1, "known": 0 }));
+        assert_eq!(ask("consent_save", json!({ "slips": [slip] })), json!({ "saved": 0, "known": 1 }));
+        let form = |ask: &mut dyn FnMut(&str, Value) -> Value, person: &str, station: &str| {
+            let form = ask("form", json!({ "person": person, "station": station }));
+            let items = form["items"].as_array().unwrap().len();
+            (items, form["refused"].as_array().unwrap().len())
+        };
+        let (of_general, _) = form(ask, &none, "general");
+        assert_eq!(form(ask, &but, "general"), (of_general - 1, 1));
+        let (items, refused) = form(ask, &but, "dental");
+        assert!(items == 0 && refused > 0);
+        // Control: who has no slip is asked everything.
+        let (items, refused) = form(ask, &none, "dental");
+        assert!(items > 0 && refused == 0);
+        let typed = |item: &str, text: &str| json!({ "item": item, "text": text, "absent": null, "confirmed": true });
+        let mut save = |person: &str| {
+            let values = [typed("height_cm", "131.5"), typed("weight_kg", "29.0")];
+            let save = json!({ "person": person, "station": "general", "values": values, "saw": [], "examiner": null, "save_id": person });
+            ask("save", save)
+        };
+        let saved = save(&but);
+        assert_eq!((&saved["results"], &saved["open"][0]), (&json!(1), &json!("体重：家长不同意，没有保存")));
+        assert_eq!(save(&none)["results"], 2);
+        let list = ask("class_list", json!({ "grade": "四年级", "group": "1班", "station": "general" }));
+        let row = |person: &str| list["rows"].as_array().unwrap().iter().find(|row| row["row"]["person"] == person).unwrap().clone();
+        assert_eq!((&row(&but)["is_done"], &row(&but)["consent"]), (&json!(true), &json!("同意，除口腔、体重")));
+        assert_eq!((&row(&none)["is_done"], &row(&none)["consent"]), (&json!(true), &json!("未交回")));
+        let left = ask("check_out", json!({ "person": but }));
+        assert!(!left["missing"].to_string().contains("体重"), "neither missing nor left out: {left}");
+        let covered = ask("coverage", json!({ "grade": null, "group": null, "list": false }));
+        let no_consent: u64 = covered["rows"].as_array().unwrap().iter().map(|row| row["no_consent"].as_u64().unwrap()).sum();
+        assert_eq!(no_consent, 5);
+        let end = ask("day_end", json!({}));
+        assert!(end["checks"].to_string().contains("5 名学生的知情同意书没有交回"), "{end}");
+    });
+    // A file of measurements is told, and writes nothing of what is refused.
+    let head = "kind,unit,id_number,name,sex,birth,exam_date,weight_kg,tooth_chart";
+    let (name, id, birth, _) = PUPILS[0];
+    let file = school.folder.path().join("late.csv");
+    std::fs::write(&file, format!("{head}\nstudent,,{id},{name},M,{birth},{DAY},29.0,0\n"))
+        .unwrap();
+    let record = RecordOrder {
+        round: school.round.clone(),
+        station: None,
+        unit: Some(school.unit.clone()),
+        operator: None,
+        examiner: None,
+    };
+    let recorded = said(school.device().record(&record, &file, &mut |_, _| {}));
+    assert_eq!(recorded.results, 0);
+    assert_eq!(recorded.problems.iter().filter(|p| p.code == "consent_refused").count(), 2);
+}
+
+#[test]
+fn a_missing_slip_holds_the_final_report_until_it_comes() {
+    let mut school = School::new();
+    school.measured(0);
+    let preview = school.reports();
+    assert_eq!((preview.len(), &preview[0].doctor), (1, &None));
+    assert_eq!(preview[0].pending, ["知情同意书没有交回"]);
+    // Signed all the same; what goes out waits.
+    school.signed(0);
+    assert_eq!(school.refused_report(), Code::ConsentMissing);
+    let order = school.list("late.csv", &["四年级,1班,向明,,同意,"]);
+    assert_eq!(said(school.device().import_consents(&order)).taken, 1);
+    let reports = school.reports();
+    assert_eq!(reports.len(), 1);
+    assert!(reports[0].doctor.is_some() && reports[0].pending.is_empty());
+}
+
+#[test]
+fn two_that_differ_stand_side_by_side_the_stricter_holds_and_a_person_decides() {
+    let mut school = School::new();
+    let who = school.person(3);
+    let order = school.list("slips.csv", &["四年级,2班,彭程,,同意,"]);
+    assert_eq!(said(school.central.console().import_consents(&order)).taken, 1);
+    // The device has not heard of it.
+    let one = |ask: &mut dyn FnMut(&str, Value) -> Value| {
+        let class = ask("consent", json!({ "grade": "四年级", "group": "2班", "list": true }));
+        let rows = class["rows"].as_array().unwrap();
+        rows.iter().find(|row| row["row"]["person"] == who).unwrap().clone()
+    };
+    school.visit(|ask| {
+        assert_eq!(one(ask)["answer"], "missing");
+        let slip = json!({ "person": who, "answer": "given", "stations": ["dental"], "items": [], "saw": [] });
+        ask("consent_save", json!({ "slips": [slip] }));
+    });
+    said(school.device().sync());
+    let list = school.consents();
+    assert_eq!(line(&list, "彭程").unwrap()["differs"], true);
+    assert_eq!(line(&list, "彭程").unwrap()["text"], "同意，除口腔");
+    // A file does not replace what a person ticked.
+    assert_eq!(said(school.device().import_consents(&order)).known, 1);
+    school.visit(|ask| {
+        let row = one(ask);
+        assert_eq!((&row["differs"], row["said"].as_array().unwrap().len()), (&json!(true), 2));
+        let slip = json!({ "person": who, "answer": "given", "stations": [], "items": [], "saw": row["saw"] });
+        assert_eq!(ask("consent_save", json!({ "slips": [slip] }))["saved"], 1);
+        let row = one(ask);
+        assert_eq!((&row["differs"], &row["text"]), (&json!(false), &json!("同意")));
+    });
+    said(school.device().sync());
+    assert!(line(&school.consents(), "彭程").is_none());
+    assert!(said(office::verify(school.device().store(), &mut |_| {})).ok);
+}
+
+#[test]
+fn what_was_examined_before_a_refusal_is_kept_not_printed_and_listed() {
+    let mut school = School::new();
+    school.measured(0);
+    let who = school.person(0);
+    let order = school.list("slips.csv", &["四年级,1班,向明,,同意,"]);
+    said(school.device().import_consents(&order));
+    school.signed(0);
+    let printed = |reports: &[PersonReport]| -> Vec<String> {
+        let rows = reports[0].sections.iter().flat_map(|section| &section.rows);
+        rows.map(|row| row.item.clone()).collect()
+    };
+    let before = printed(&school.reports());
+    assert!(before.iter().any(|item| item == "体重") && before.iter().any(|item| item == "身高"));
+    let order = school.list("later.csv", &["四年级,1班,向明,,同意,体重"]);
+    assert_eq!(said(school.device().import_consents(&order)).taken, 1);
+    let after = school.reports();
+    assert_eq!(printed(&after).len(), before.len() - 1);
+    assert!(!printed(&after).iter().any(|item| item == "体重"), "not printed");
+    assert!(after[0].doctor.is_some() && after[0].open.is_empty(), "{:?}", after[0].open);
+    let list = school.consents();
+    assert_eq!(line(&list, "向明").unwrap()["in_spite"], json!(["体重"]));
+    let id = domain::ids::PersonId(who.parse().unwrap());
+    let view = school.device().store().person(id).unwrap().unwrap();
+    let weight = domain::catalogue::Catalogue::builtin().item_by_key("weight_kg").unwrap().code;
+    assert!(view.values.iter().any(|v| v.item == weight && v.current), "kept");
+}
