@@ -232,9 +232,7 @@ impl Opened {
             Command::Handouts(_) => self.handouts().map(Answer::Handouts),
             Command::HandoutPrint(ask) => self.handout_print(&ask).map(Answer::HandoutPrint),
             Command::HandoutSheet(ask) => self.handout_sheet(&ask).map(Answer::HandoutSheet),
-            Command::HandoutReceived(ask) => {
-                self.handout_received(&ask).map(Answer::HandoutReceived)
-            }
+            Command::HandoutReceived(ask) => self.handout_taken(&ask).map(Answer::HandoutReceived),
             Command::Tubes(ask) => self.tubes(&ask.person).map(Answer::Tubes),
             Command::TubeBind(ask) => self.tube_bind(&ask).map(Answer::TubeBind),
             Command::TubeSpoil(ask) => self.tube_spoil(&ask).map(Answer::TubeSpoil),

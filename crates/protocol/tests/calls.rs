@@ -30,6 +30,7 @@ fn the_limits_told_are_those_of_the_code() {
         ("ZSTD_WINDOW_LOG_MAX", u64::from(call::ZSTD_WINDOW_LOG_MAX)),
         ("HUB_ADDRESSES_MAX", call::HUB_ADDRESSES_MAX as u64),
         ("WANTED_MAX", call::WANTED_MAX as u64),
+        ("VOUCH_FOR_MAX", call::VOUCH_FOR_MAX as u64),
         ("RANGES_MAX", ledger::RANGES_MAX as u64),
         ("BODIES_MAX", ledger::BODIES_MAX as u64),
         ("CERTIFICATES_MAX", ledger::CERTIFICATES_MAX as u64),

@@ -76,6 +76,7 @@ fn the_schema_of_entries_is_what_the_structs_say() {
             "tube.rs",
             "conclusion.rs",
             "step.rs",
+            "consent.rs",
             "delivery.rs",
         ],
     );

@@ -59,7 +59,7 @@ impl Opened {
         })
     }
 
-    pub(super) fn handout_received(
+    pub(super) fn handout_taken(
         &mut self,
         ask: &HandoutReceivedAsk,
     ) -> Result<HandoutDone, Failure> {
