@@ -97,7 +97,7 @@ test("a page that comes back asks all at once before its form is there, and noth
 const CONTROLS = ".question input[type=text], .question [role]";
 /** The most questions at once (34), and the most items, of which the answers so far open some (133). No form asks 40 at once. */
 for (const { key, name } of [stationOf("tcm_q01"), stationOf("symptoms")]) {
-  test(`at 6x slowdown the longest forms open within 300 ms: ${name} (1.5 times that, times how busy the machine is)`, async ({ page }) => {
+  test(`at 6x slowdown the longest forms open within 300 ms: ${name} (times how busy the machine is)`, async ({ page }) => {
     const cdp = await page.context().newCDPSession(page);
     const factor = await busy(page, cdp);
     await cdp.send("Emulation.setCPUThrottlingRate", { rate: 1 });
@@ -126,6 +126,6 @@ for (const { key, name } of [stationOf("tcm_q01"), stationOf("symptoms")]) {
     // The first has its code compiled.
     const median = times.slice(1).sort((a, b) => a - b)[2] ?? Infinity;
     console.log(`${questions} questions open at 6x (${key}): ${median.toFixed(0)} ms (aim 300; the machine is ${factor.toFixed(1)} times slower than quiet)`);
-    expect(median).toBeLessThan(300 * TOLERANCE * factor);
+    expect(median).toBeLessThan(300 * factor);
   });
 }
