@@ -146,6 +146,29 @@ test("180/110 asks for a repeat at once, again after saving, and stays open if n
   await expect(asked).toBeVisible();
 });
 
+test("who sits and rests stays in sight while the next person is looked for, and other stations do not ask for the repeat", async ({ page }) => {
+  await atVillage(page);
+  const person = await atForm(page, BP, VILLAGER.id);
+  await box(page, "收缩压（第一次）").fill("184");
+  await box(page, "舒张压（第一次）").fill("108");
+  // What to ask at once, and of whom, before anything is saved.
+  await expect(page.locator(".form .banner.bad")).toContainText(/剧烈头痛.*马上叫医生/);
+  await expect(page.locator(".sheethead")).toContainText("还要填第二次");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".next-person")).toContainText(/先别走：坐到 \d\d:\d\d，再量一次/);
+  const rests = page.getByRole("button", { name: /以后再量/ });
+  await expect(rests).toHaveCount(1);
+  await page.evaluate((to) => (location.hash = to), `#/form/${URINE.key}/${person}`);
+  await expect(page.locator(".form .banner.note")).toContainText("血压很高，还没有复测");
+  await expect(page.locator(".form .stand")).toHaveText("还没有填");
+  await page.locator(".form .banner.note").getByRole("button", { name: BP.name }).click();
+  await box(page, "收缩压（第二次）").fill("150");
+  await box(page, "舒张压（第二次）").fill("88");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".next-person")).toContainText("下一位");
+  await expect(rests).toHaveCount(0);
+});
+
 test.describe("by touch only", () => {
   test.use({ hasTouch: true, isMobile: true, viewport: { width: 800, height: 1180 } });
 

@@ -24,6 +24,8 @@ interface App {
   /** The station a found person is led to; none = the card. */
   station: string | null;
   last: LastSaved | null;
+  /** Who sits and rests before a reading is taken again. */
+  resting: LastSaved[];
   /** `of`: the command that failed; it goes when that one has gone well. */
   failure: { code: FailureCode; trace: string; of?: Word } | null;
   toast: string;
@@ -40,10 +42,10 @@ interface App {
   walked: { unit: string; grade: string | null; group: string | null } | null;
 }
 
-const NO_FORMS: Forms = { version: 0, items: [], stations: [], packages: [], absent: [] };
+const NO_FORMS: Forms = { version: 0, items: [], stations: [], packages: [], absent: [], repeat: { items: [], rest_min: 0, urgent: "" } };
 
 export const app = shallowReactive<App>({
-  state: null, forms: NO_FORMS, day: null, sync: null, route: { name: "home", args: [] }, station: null, last: null, failure: null, toast: "",
+  state: null, forms: NO_FORMS, day: null, sync: null, route: { name: "home", args: [] }, station: null, last: null, resting: [], failure: null, toast: "",
   touch: false, primary: null, tube: null, notice: null, news: 0, walked: null,
 });
 

@@ -109,7 +109,7 @@ fn everything_found_stands_in_words_the_gravest_first() {
     let levels: Vec<char> = words.split('；').filter_map(|w| w.chars().next()).collect();
     assert!(levels.len() >= 12, "{words}");
     assert!(levels.is_sorted(), "{words}");
-    assert!(words.contains("A 血压明显升高（≥180/110）"), "{words}");
+    assert!(words.contains("A 血压明显升高（收缩压≥180或舒张压≥110）"), "{words}");
     assert!(words.contains("B 心电图：科室检查异常（待医生定级）"), "{words}");
 }
 

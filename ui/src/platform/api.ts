@@ -434,7 +434,7 @@ saw: Array<string>, draft: Draft | null,
  */
 recheck: string | null, };
 
-export type Forms = { version: number, items: Array<ItemForm>, stations: Array<StationForm>, packages: Array<PackageForm>, absent: Array<AbsentWord>, };
+export type Forms = { version: number, items: Array<ItemForm>, stations: Array<StationForm>, packages: Array<PackageForm>, absent: Array<AbsentWord>, repeat: RepeatForm, };
 
 export type Found = { rows: Array<PersonRow>, 
 /**
@@ -840,6 +840,20 @@ duplicates: Array<PersonRow>, };
 
 export type Registered = { person: string, row: PersonRow, };
 
+export type RepeatForm = { 
+/**
+ * The items that it fills: where they are asked, it is taken.
+ */
+items: Array<string>, 
+/**
+ * The shortest rest before it, minutes.
+ */
+rest_min: number, 
+/**
+ * What to ask at once, and what to do where it is answered with yes.
+ */
+urgent: string, };
+
 export type RosterAnswer = { files: number, rows: number, accepted: number, merged: number, no_longer_listed: number, problems: Array<RosterProblem>, 
 /**
  * The workbook for the office, with cells marked.
@@ -942,6 +956,10 @@ digit_goes_on: boolean,
  * Tubes are bound here.
  */
 draws_tubes: boolean, 
+/**
+ * Items whose values a laboratory gives back for a tube drawn here: nobody has to fill them in at the station.
+ */
+from_tubes: Array<string>, 
 /**
  * The items that stand as columns while a class is walked.
  */

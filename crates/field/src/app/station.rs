@@ -18,8 +18,8 @@ use domain::tube::tube_kinds;
 use domain::value::{AbsentReason, Value};
 use protocol::rpc::station::{
     AbsentWord, BandWord, Choice, FormAsk, FormItem, FormView, Forms, InputKind, ItemForm,
-    ItemVerdict, JudgeAsk, Judged, PackageForm, PhraseBook, PhraseForm, ShownIf, StationForm,
-    Typed,
+    ItemVerdict, JudgeAsk, Judged, PackageForm, PhraseBook, PhraseForm, RepeatForm, ShownIf,
+    StationForm, Typed,
 };
 use protocol::{Code, Failure};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +35,11 @@ const PAIRS: [(&str, &str); 5] = [
 ];
 /// The second readings that a repeat after rest fills.
 const REPEAT: [&str; 2] = ["sbp2_mmhg", "dbp2_mmhg"];
-const RECHECK_ZH: &str = "血压明显升高：请静坐 5 至 10 分钟后复测，填入第二次读数。第一次的值可以先保存；没有复测会一直列在收工页。";
+const RECHECK_ZH: &str = "血压明显升高：请先别让他走，静坐 5 至 10 分钟后复测，填入第二次读数。";
+/// The signs of 紧急转诊 in the national specification for hypertension (third edition), as followup.md quotes it.
+const URGENT_ZH: &str = "现在就问：有没有剧烈头痛或头晕、恶心呕吐、看不清或眼痛、心慌、胸闷、喘得躺不平、神志不清？有一样，马上叫医生。";
+/// The shorter end of the rest that the sentence and finding_levels.csv name, minutes.
+const REST_MIN: u32 = 5;
 
 /// Everything the screens draw from, asked once.
 pub(super) fn forms() -> Forms {
@@ -49,6 +53,7 @@ pub(super) fn forms() -> Forms {
         items: station.items.iter().map(key).collect(),
         digit_goes_on: station.digit_goes_on,
         draws_tubes: station.items.iter().any(is_drawn),
+        from_tubes: station.items.iter().filter(|item| is_drawn(item)).map(key).collect(),
         walk: walk(station).iter().map(&key).collect(),
     });
     let of_rounds = catalogue.packages.iter().filter(|package| package.adds.is_none());
@@ -68,6 +73,11 @@ pub(super) fn forms() -> Forms {
         stations: stations.collect(),
         packages: packages.collect(),
         absent: absent.collect(),
+        repeat: RepeatForm {
+            items: REPEAT.map(str::to_owned).to_vec(),
+            rest_min: REST_MIN,
+            urgent: URGENT_ZH.to_owned(),
+        },
     }
 }
 

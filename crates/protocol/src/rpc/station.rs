@@ -55,6 +55,8 @@ commands_types! {
         pub digit_goes_on: bool,
         /// Tubes are bound here.
         pub draws_tubes: bool,
+        /// Items whose values a laboratory gives back for a tube drawn here: nobody has to fill them in at the station.
+        pub from_tubes: Vec<String>,
         /// The items that stand as columns while a class is walked.
         pub walk: Vec<String>,
     }
@@ -94,6 +96,18 @@ commands_types! {
         pub stations: Vec<StationForm>,
         pub packages: Vec<PackageForm>,
         pub absent: Vec<AbsentWord>,
+        pub repeat: RepeatForm,
+    }
+
+    /// The repeat after rest that a very high blood pressure asks for.
+    #[derive(Eq)]
+    pub struct RepeatForm {
+        /// The items that it fills: where they are asked, it is taken.
+        pub items: Vec<String>,
+        /// The shortest rest before it, minutes.
+        pub rest_min: u32,
+        /// What to ask at once, and what to do where it is answered with yes.
+        pub urgent: String,
     }
 
     /// One value with where it is from.

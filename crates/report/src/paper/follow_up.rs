@@ -82,7 +82,10 @@ mod tests {
             }
         };
         check(Vec::new());
-        check(vec![row("血压明显升高（≥180/110）（收缩压 186/112 mmHg）"); 60]);
+        check(vec![
+            row("血压明显升高（收缩压≥180或舒张压≥110）（收缩压 186/112 mmHg）");
+            60
+        ]);
         check(vec![row(&"腹部包块，边界不清，".repeat(18)); 3]);
     }
 }

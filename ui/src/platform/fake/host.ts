@@ -39,9 +39,10 @@ const FORMS: Forms = {
     shown_if: item.shown_if ? { item: item.shown_if.item, keys: item.shown_if.is ?? [] } : null, hint: item.hint_zh ?? "", has_phrases: phrases.phrases.some((one) => one.items.includes(item.key)),
     pair: item.key.startsWith("sbp") ? item.key.replace("sbp", "dbp") : item.key.startsWith("vision") && item.key.endsWith("right") ? item.key.replace("right", "left") : null,
   })),
-  stations: STATIONS.map((station) => ({ station: station.key, name: station.name_zh, items: station.items, digit_goes_on: station.digit_goes_on === true, draws_tubes: TUBES.some((tube) => tube.station === station.key), walk: walkOf(station.key) })),
+  stations: STATIONS.map((station) => ({ station: station.key, name: station.name_zh, items: station.items, digit_goes_on: station.digit_goes_on === true, draws_tubes: TUBES.some((tube) => tube.station === station.key), from_tubes: [], walk: walkOf(station.key) })),
   packages: packages.packages.filter((one) => !("adds" in one)).map((one) => ({ is_pupil: one.kind === "pupil", name: one.name_zh, mandatory: one.mandatory, optional: one.optional })),
   absent: items.absent_words.map(({ reason }) => ({ reason, zh: ABSENT[reason] ?? reason })),
+  repeat: { items: ["sbp2_mmhg", "dbp2_mmhg"], rest_min: 5, urgent: "现在就问：有没有剧烈头痛？有，马上叫医生。" },
 };
 
 const BOOK: PhraseBook = {
