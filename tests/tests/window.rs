@@ -27,7 +27,6 @@ const MEMORY_BYTES_MAX: u64 = 300 << 20;
 const LARGE_STOP: usize = 5_000;
 /// Looks at a screen until it is drawn, half a second apart.
 const LOOKS_MAX: usize = 120;
-const PRESSES_MAX: usize = 3;
 
 /// A server, and a device that somebody has prepared for the day.
 struct Stop {
@@ -202,20 +201,9 @@ async fn register(window: &Window<'_>) -> String {
     person.as_str().unwrap().to_owned()
 }
 
-/// The one button at a form's end, which leads on: pressed again where the page moved under the press, as it does on a machine so
-/// busy that what was typed is judged only then.
+/// The one button at a form's end.
 async fn save(window: &Window<'_>) {
-    let at = window.script("return location.hash", vec![]).await;
-    for _ in 0..PRESSES_MAX {
-        window.see(".finish .primary").await.click().await.unwrap();
-        for _ in 0..LOOKS_MAX {
-            if window.script("return location.hash", vec![]).await != at {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-    panic!("nothing saved: {}", window.text().await);
+    window.see(".finish .primary").await.click().await.unwrap();
 }
 
 fn form(station: &str, person: &str) -> Value {

@@ -491,6 +491,22 @@ test("a draft survives a killed page and opens at its field", async ({ page }) =
   await expect(box(page, "体重")).toBeFocused();
 });
 
+for (const [width, height, padShown] of [[1366, 900, "never"], [1366, 900, "always"], [800, 1300, "always"], [800, 1300, "never"]] as const) {
+  test(`the foot of a form stays where it is while lines come in above it: ${width} by ${height}, number pad ${padShown}`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await looks(page, { padShown });
+    await atVillage(page);
+    await atForm(page, GENERAL, VILLAGER.id);
+    const foot = page.locator(".finish .primary");
+    const at = async () => (await foot.boundingBox())?.y;
+    const before = await at();
+    await box(page, "身高").fill("157.4");
+    await box(page, "体重").fill("64.2");
+    await expect(page.locator(".derived")).toContainText("25.9");
+    expect(await at()).toBe(before);
+  });
+}
+
 test("a double click on save saves once; saved is said only at the answer", async ({ page }) => {
   await atVillage(page);
   await atForm(page, GENERAL, VILLAGER.id);
