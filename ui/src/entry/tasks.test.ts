@@ -1,6 +1,7 @@
 // A row of a 随访单 as it is keyed.
 import { expect, test } from "vitest";
 import type { TaskChain } from "../platform/api";
+import { dueWords } from "../text/tasks";
 import { askOf, emptyRow, isWholeNumber, missing, partAfter, partsOf, type Keyed, type Part } from "./tasks";
 
 const chain = (more: Partial<TaskChain> = {}): TaskChain => ({
@@ -24,6 +25,8 @@ test("Enter leads through what this result asks, and no further", () => {
   check(chain(), "1", ["number", "result", "way", "day", "next", "note"]);
   check(chain(), "2", ["number", "result", "place", "way", "day", "next", "note"]);
   check(chain({ awaits_answer: true }), "1", ["number", "result", "told", "at", "way", "day", "next", "note"]);
+  check(chain({ awaits_answer: true }), "", ["number", "result", "told", "at", "way", "day", "next", "note"]);
+  check(chain({ awaits_answer: true }), "9", ["number", "result", "way", "day", "next", "note"]);
   expect(partAfter(chain(), row({ result: "2" }), "result")).toBe("place");
   expect(partAfter(chain(), row({ result: "1" }), "note")).toBeNull();
 });
@@ -43,6 +46,15 @@ test("a row is saved when nothing is missing, and the first missing field is nam
   check(chain({ awaits_answer: true }), { result: "1" }, "told");
   check(chain({ awaits_answer: true }), { result: "1", told: "本人" }, "at");
   check(chain({ awaits_answer: true }), { result: "1", told: "本人", at: "9:40" }, null);
+});
+
+test("a last day is told against today: an A of today is due before its person leaves, and today is never 'before today'", () => {
+  const check = (due: string | null, level: string, words: string) => expect(dueWords(due, "2026-11-30", level)).toBe(words);
+  check("2026-11-30", "A", "今天离场前");
+  check("2026-11-30", "B", "就在今天");
+  check("2026-12-14", "B", "2026-12-14 前");
+  check("2026-11-20", "A", "原定 2026-11-20 前");
+  check(null, "A", "");
 });
 
 test("what is asked of the host is plain", () => {

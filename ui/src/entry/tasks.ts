@@ -39,7 +39,8 @@ export function actOf(chain: TaskChain | null, result: string): TaskChain["may"]
 /** The fields of a row, in the order in which Enter leads through them. */
 export function partsOf(chain: TaskChain | null, keyed: Keyed): Part[] {
   const act = actOf(chain, keyed.result)?.act;
-  const answer: Part[] = act === "told" && chain?.awaits_answer === true ? ["told", "at"] : [];
+  // Before a result is chosen too: what a level A asks is to be seen at once.
+  const answer: Part[] = (act === "told" || act === undefined) && chain?.awaits_answer === true ? ["told", "at"] : [];
   const place: Part[] = act === "referred" ? ["place"] : [];
   return ["number", "result", ...answer, ...place, "way", "day", "next", "note"];
 }

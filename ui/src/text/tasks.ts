@@ -3,11 +3,11 @@ import { filled } from "./zh";
 
 export const TASKS = {
   tasks: "随访", tasks_of: "{name} 的随访", due: "待随访", overdue: "已超期", done: "已完成", lost: "失访", gone: "依据已撤", differs: "两人记得不一样", differs_title: "两个人记得不一样，以没有完成的为准，请问清楚后再记一次",
-  all: "全部", everybody: "不论是谁记的", nobody_yet: "还没有人记", by_owner: "按谁在跟进", which: "看哪些", none: "没有要列出的随访。", more: "还有 {n} 条没有列出。", until: "{day} 前", no_day: "未定日期", phone_none: "没有电话",
-  not_allowed: "您的账号只能看，不能记随访", keyed: "按单录入", keyed_lead: "纸质随访单逐行录入：先输 12 位编号，核对姓名，再输结果。每行记好后回到编号。", sheet: "随访单", sheet_lead: "含姓名和电话，不含身份证号，用途只能是随访，每次导出都会记录。",
+  all: "全部", everybody: "所有人", nobody_yet: "还没人跟进", by_owner: "按谁在跟进", which: "看哪些", none: "没有要列出的随访。", more: "还有 {n} 条没有列出。", until: "{day} 前", until_today: "就在今天", until_leaving: "今天离场前", until_past: "原定 {day} 前", first: "今天离场前：{action}", phone: "登记的电话：{phone}", no_day: "未定日期", phone_none: "没有电话",
+  not_allowed: "您的账号只能看，不能记随访", keyed: "录纸质随访单", keyed_lead: "纸质随访单逐行录入：先输 12 位编号，核对姓名，再输结果。每行记好后回到编号。", sheet: "随访单", sheet_lead: "含姓名和电话，不含身份证号，用途只能是随访，每次导出都会记录。",
   sheet_xlsx: "导出表格", sheet_pdf: "导出 A4 纸单", sheet_made: "已生成：{name}", sheet_back: "把填好的随访单放到这里，或点这里选择文件", sheet_reading: "正在读取随访单", sheet_done: "{rows} 行：记下 {taken} 行，早已记过 {known} 行，没有填写 {blank} 行，待处理 {held} 行",
   held: "退回的行", held_none: "没有退回的行。", held_row: "{file} 第 {row} 行 {number}", held_seen: "已处理，拿掉",
-  number: "编号", number_hint: "12 位，单子最左边一栏", number_missing: "请先输完整的 12 位编号", result: "结果", result_wrong: "这里不能填这个数字", part_missing: "请填写{part}", way: "方式", way_hint: "1 当面，2 电话，3 上门，4 微信短信，5 学校转告，可不填", day: "日期", next: "下次日期", told: "告诉了谁", told_hint: "本人、家属或姓名",
+  number: "编号", number_of: "随访单编号 {number}", number_hint: "12 位，单子最左边一栏", number_missing: "请先输完整的 12 位编号", result: "结果", result_wrong: "这里不能填这个数字", part_missing: "请填写{part}", way: "方式", result_hint: "输数字，或点下面的一个", way_hint: "可不填；输数字，或点下面的一个", way_1: "当面", way_2: "电话", way_3: "上门", way_4: "微信短信", way_5: "学校转告", day: "日期", next: "下次日期", told: "告诉了谁", told_hint: "本人、家属或姓名",
   at: "几点", at_hint: "如 14:05", read_back: "对方已复述", place: "转到哪里", note: "备注", reason: "原因", save: "记下", saved: "{name} 已记下：{state}", saved_known: "{name} 早已这样记过，没有重复记录", awaits: "A 级：先记下告诉了谁、几点、对方复述了没有",
   found_on: "{day} 发现", replaced: "已被代替", why_replaced: "更正：{reason}", by: "{name} 记", next_step: "接着记一步", chain_none: "这个人没有要随访的结果。", stand: "待随访 {due} 条，已超期 {overdue} 条", stand_typing: "还没有记下", to_list: "随访名单", handouts: "报告发放",
 } as const;
@@ -17,4 +17,11 @@ export type TaskKey = keyof typeof TASKS;
 /** A sentence with its `{places}` filled. */
 export function tt(key: TaskKey, vars: Record<string, string | number> = {}): string {
   return filled(TASKS[key], vars);
+}
+
+/** The last day of a follow-up, against today: a level A of today is due before its person leaves. Nothing without one. */
+export function dueWords(due: string | null, today: string, level: string): string {
+  if (due === null || due === "") return "";
+  if (due === today) return tt(level === "A" ? "until_leaving" : "until_today");
+  return tt(due < today ? "until_past" : "until", { day: due });
 }
