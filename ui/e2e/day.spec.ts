@@ -252,10 +252,10 @@ test("who may be the same is shown before saving", async ({ page }) => {
   await untilAnswered(page, async () => {
     await page.getByLabel("身份证号", { exact: true }).fill(VILLAGER.id);
     await page.getByRole("textbox", { name: "姓名", exact: true }).fill(VILLAGER.name);
-    await expect(page.getByText(/可能已经有这个人/).first()).toBeVisible();
+    await expect(page.getByText(`这个身份证号已登记：${VILLAGER.name}`).first()).toBeVisible();
   });
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByRole("button", { name: /就是这个人/ })).toBeFocused();
+  await expect(page.getByRole("button", { name: `就是${VILLAGER.name}，打开` })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.locator(".strip h1")).toHaveText(VILLAGER.name);
 });

@@ -28,7 +28,7 @@ async function fill(page: Page, name: string): Promise<void> {
   }
   if (name === "register") {
     await page.getByLabel("身份证号", { exact: true }).fill(VILLAGER.id);
-    await page.getByText(/可能已经有这个人/).first().waitFor();
+    await page.getByText(/这个身份证号已登记/).first().waitFor();
   }
   if (name === "print") await page.getByRole("radio", { name: "完整显示" }).check();
   if (name === "form-general") {

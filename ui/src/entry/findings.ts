@@ -13,6 +13,17 @@ export function roundsOf(items: ItemHistory[]): Round[] {
   return [...all.entries()].sort(([, a], [, b]) => (a < b ? -1 : 1)).map(([round, day]) => ({ round, year: day.slice(0, 4) }));
 }
 
+/** The last day to follow a finding up: so many days after it was found; none where its rule names none, or nobody knows the day. */
+export function dueDay(whole: PersonWhole, one: FindingRow): string | null {
+  if (one.due_days === null) return null;
+  const days = whole.items.filter((item) => one.item === null || item.item === one.item).flatMap((item) => item.ever).filter((cell) => cell.round === one.round).map((cell) => cell.day ?? "").sort();
+  const last = days[days.length - 1] ?? "";
+  if (last === "") return null;
+  const due = new Date(`${last}T00:00:00Z`);
+  due.setUTCDate(due.getUTCDate() + one.due_days);
+  return due.toISOString().slice(0, 10);
+}
+
 /** The newest round first, in a round the gravest (A before B before C). */
 export function newestFirst(whole: PersonWhole): FindingRow[] {
   const order = roundsOf(whole.items).map((one) => one.round);

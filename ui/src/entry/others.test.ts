@@ -9,7 +9,7 @@ import * as classList from "./class_list";
 import * as correct from "./correct";
 import * as day from "./day";
 import * as find from "./find";
-import { newestFirst, ofLastRound } from "./findings";
+import { dueDay, newestFirst, ofLastRound } from "./findings";
 import { digitsOf, pairLabel, rowsOf } from "./questions";
 import * as register from "./register";
 import { points } from "./trend";
@@ -72,6 +72,16 @@ test("register: somebody alike stops saving until a person says otherwise; the w
   [model, effects] = through(register.update, model, { kind: "sure" }, { kind: "save" });
   expect(effects).toMatchObject([{ kind: "register", ask: { is_new_for_sure: true } }]);
   expect(through(register.update, model, { kind: "save" })[1]).toEqual([]);
+});
+
+test("register: the same ID number is one person, masked or not; another's is only somebody alike", () => {
+  const birth = "1954-03-07";
+  const model = (id: string, own: string | null) => through(register.update, register.blank(false, "", "u"), { kind: "typed", field: "id_number", text: id }, { kind: "hints", asked: 1, hints: { birth: null, sex: null, age: null, problems: [], duplicates: [{ ...row("a"), birth, id_number: own }] } })[0];
+  expect(register.sameNumber(model(ID, ID))?.person).toBe("a");
+  expect(register.sameNumber(model(ID, `${ID.slice(0, 6)}********${ID.slice(14)}`))?.person).toBe("a");
+  expect(register.sameNumber(model(ID, `${ID.slice(0, 6)}********${ID.slice(14, 17)}?`))).toBeNull();
+  expect(register.sameNumber(model(ID, null))).toBeNull();
+  expect(register.sameNumber(model(ID.slice(0, 10), ID))).toBeNull();
 });
 
 test("register: another name afterwards is not for sure any more", () => {
@@ -176,6 +186,16 @@ test("findings: the newest round first, then the gravest; of the last round A an
   expect(newestFirst(whole).map((one) => one.text)).toEqual(["Bthree", "Atwo", "Btwo", "Ctwo", "Bone"]);
   expect(ofLastRound(whole, "three").map((one) => one.text)).toEqual(["Atwo", "Btwo"]);
   expect(ofLastRound(whole, "four").map((one) => one.text)).toEqual(["Bthree"]);
+});
+
+test("findings: the last day to follow up is counted from the day it was found; without either there is none", () => {
+  const cell = (round: string, day: string | null) => ({ round, day }) as ValueCell;
+  const whole = { items: [{ item: "x", current: [], ever: [cell("one", "2025-12-20"), cell("two", null)] }], findings: [] } as unknown as PersonWhole;
+  const due = (round: string, due_days: number | null) => dueDay(whole, { item: "x", round, due_days } as never);
+  expect(due("one", 28)).toBe("2026-01-17");
+  expect(due("one", null)).toBeNull();
+  expect(due("two", 28)).toBeNull();
+  expect(due("three", 28)).toBeNull();
 });
 
 test("a pair stands on one line only where its second comes next", () => {

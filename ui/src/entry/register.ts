@@ -64,6 +64,15 @@ export function duplicatesOf(model: Model): PersonRow[] {
   return model.isSure ? [] : (model.hints?.duplicates ?? []);
 }
 
+/** The one among them who has this very ID number: nobody else can. The host masks the birth date in it, and tells that apart. */
+export function sameNumber(model: Model): PersonRow | null {
+  const id = readId(model.ask.id_number);
+  if (id.kind !== "good") return null;
+  const plain = plainId(model.ask.id_number);
+  const isSame = (row: PersonRow) => row.id_number?.length === plain.length && row.birth === id.birth && [...(row.id_number ?? "")].every((one, at) => one === "*" || one === plain[at]);
+  return duplicatesOf(model).find(isSame) ?? null;
+}
+
 export function update(model: Model, event: Event): [Model, Effect[]] {
   switch (event.kind) {
     case "typed": {

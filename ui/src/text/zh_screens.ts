@@ -1,0 +1,30 @@
+// Sentences of screens that load after the first page: apart, so that the first page does not wait for them. Not the first page's (zh.ts).
+import { filled } from "./zh";
+
+export const ZH_SCREENS = {
+  // What was found, and till when
+  leaving: "今天离场前处理",
+  due_by: "{day} 前跟进",
+  due_before: "应在 {day} 前跟进；跟进了没有，这里看不到，请问本人",
+  // The card and the person whole
+  of_station: "{n} 项未做",
+  whole_nothing: "{state} · 这一轮还没有结果",
+  range_none: "无",
+  every_all: "全部 {n} 条",
+  conflict_ask: "先问本人或重测，再选哪个算数；另一个会留在记录里。选定之前，异常先按较重的一个判断。",
+  // Registering
+  same_id: "这个身份证号已登记：{name}",
+  same_id_step: "是同一个人就打开。不是，先核对证号；证号没有录错，就空着证号登记，再告诉协调员。",
+  same_id_open: "就是{name}，打开",
+  same_id_wrong: "证号录错了，重输",
+  stopped_same: "身份证号已登记，请先选上面的一个",
+  stopped_look: "像是已有这个人，请先看上面",
+  // Leaving
+  not_yet_first: "先别走，有要先处理的",
+} as const;
+
+export type ScreensKey = keyof typeof ZH_SCREENS;
+
+export function ts(key: ScreensKey, vars: Record<string, string | number> = {}): string {
+  return filled(ZH_SCREENS[key], vars);
+}
