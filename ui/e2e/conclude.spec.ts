@@ -41,6 +41,10 @@ test("a doctor answers each finding by a key, signs, and a result afterwards is 
   await page.getByRole("textbox", { name: "再加一条异常" }).focus();
   await page.keyboard.type("腹部压痛，待复查");
   await page.keyboard.press("Enter");
+  // How grave it is is asked, not taken for granted.
+  await expect(page.getByText("请先选级别")).toBeVisible();
+  await page.keyboard.press("2");
+  await page.keyboard.press("Enter");
   await expect(page.locator(".findings", { hasText: "腹部压痛，待复查" })).toBeVisible();
   await page.getByRole("textbox", { name: "健康指导" }).focus();
   await page.keyboard.type("低盐饮食。");
@@ -74,8 +78,10 @@ test("who is no doctor sees what there is to conclude and signs nothing", async 
   await enter(page, OPERATOR);
   await conclusion(page);
   await expect(page.locator(".banner", { hasText: "不是医生" })).toBeVisible();
-  for (const _ of await page.locator(".proposed > li").all()) await page.keyboard.press("1");
+  await expect(page.locator(".banner", { hasText: "不是医生" })).toContainText("用医生自己的账号登录");
+  // Nothing of a doctor's is there to be pressed, by hand or by key.
+  await page.keyboard.press("1");
   await page.keyboard.press("Control+Enter");
-  await expect(page.locator(".banner.bad")).toContainText("总检只能由医生账号签发");
+  await expect(page.locator(".conclude .chip, .conclude textarea, .conclude .button.primary")).toHaveCount(0);
   await expect(page.locator(".conclude")).toBeVisible();
 });

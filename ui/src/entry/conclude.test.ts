@@ -52,9 +52,14 @@ describe("concluding by keys", () => {
     expect(ask?.answers.map((one) => [one.answer, one.text])).toEqual([["reword", "血压偏高"], ["reject", "换袖带复测正常"]]);
   });
 
+  it("no level is chosen for an own finding before somebody does", () => {
+    const [model, effects] = run(begun(view({ proposed: [] })), [{ kind: "own", text: "腹部压痛" }, { kind: "add" }]);
+    expect([model.own.level, model.stopped, model.added, effects]).toEqual(["", "level", [], [{ kind: "focus", what: "level" }]]);
+  });
+
   it("own findings are added with their level and can be taken back", () => {
     const own: Event[] = [{ kind: "level", level: "C" }, { kind: "own", text: " 牙石 " }, { kind: "add" }];
-    const [model] = run(begun(view({ proposed: [] })), [...own, { kind: "own", text: "腹部压痛" }, { kind: "add" }, { kind: "drop", at: 1 }, { kind: "sign" }]);
+    const [model] = run(begun(view({ proposed: [] })), [...own, { kind: "own", text: "腹部压痛" }, { kind: "level", level: "B" }, { kind: "add" }, { kind: "drop", at: 1 }, { kind: "sign" }]);
     expect(model.added).toEqual([{ level: "C", text: "牙石" }]);
     expect(model.phase).toBe("saving");
   });

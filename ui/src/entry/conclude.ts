@@ -20,7 +20,7 @@ export interface Model {
   advice: string;
   reason: string;
   phase: "editing" | "saving";
-  stopped: "" | "unanswered" | "words" | "own" | "reason";
+  stopped: "" | "unanswered" | "words" | "own" | "level" | "reason";
 }
 
 export type Event =
@@ -37,7 +37,7 @@ export type Event =
   | { kind: "sign" }
   | { kind: "failed" };
 
-export type Effect = { kind: "sign"; ask: ConcludeAsk } | { kind: "focus"; what: "list" | "words" | "own" | "reason" };
+export type Effect = { kind: "sign"; ask: ConcludeAsk } | { kind: "focus"; what: "list" | "words" | "own" | "level" | "reason" };
 
 /** One key each, in the order the screen names them. */
 export const ANSWER_KEYS: { key: string; answer: AnswerWord }[] = [
@@ -46,7 +46,8 @@ export const ANSWER_KEYS: { key: string; answer: AnswerWord }[] = [
   { key: "3", answer: "reject" },
 ];
 
-const NO_OWN: OwnFinding = { level: "B", text: "" };
+/** Nothing is chosen before somebody does: how grave it is the doctor says. */
+const NO_OWN: OwnFinding = { level: "", text: "" };
 
 /** What the conclusion that stands said is where a new one begins. */
 export function begun(view: ConclusionView): Model {
@@ -122,12 +123,13 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     case "words":
       return [{ ...model, stopped: "", said: model.said.map((one, at) => (at === event.at ? { ...one, text: event.text } : one)) }, []];
     case "level":
-      return [{ ...model, own: { ...model.own, level: event.level } }, []];
+      return [{ ...model, stopped: "", own: { ...model.own, level: event.level } }, []];
     case "own":
       return [{ ...model, stopped: "", own: { ...model.own, text: event.text } }, []];
     case "add": {
       const text = model.own.text.trim();
       if (text === "") return [model, [{ kind: "focus", what: "own" }]];
+      if (model.own.level === "") return [{ ...model, stopped: "level" }, [{ kind: "focus", what: "level" }]];
       return [{ ...model, stopped: "", added: [...model.added, { ...model.own, text }], own: NO_OWN }, [{ kind: "focus", what: "own" }]];
     }
     case "drop":

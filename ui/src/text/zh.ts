@@ -16,7 +16,7 @@ export const ZH = {
   look: "去看",
   nav: "各个页面",
   nav_home: "找人",
-  nav_class: "班级",
+  nav_class: "班级", nav_roll: "名册",
   nav_coverage: "应检",
   nav_end: "收工",
   nav_print: "打印",
@@ -290,10 +290,8 @@ export const ZH = {
   reason_missing: "请写明原因。",
 
   // A class, the stop, leaving
-  class_title: "走一个班：{station}",
   class_none: "今天的站点没有分班或分组的名单。",
   no_class: "未分班",
-  other_class: "换一个班",
   done_of: "{done}/{of} 已做",
   only_open: "只看没做的",
   walk: "{class}的名单：上下键选人，回车打开，J 拒检、W 未测、G 设备故障",
@@ -303,7 +301,6 @@ export const ZH = {
   has_draft: "有草稿",
   recheck_owed: "待复测",
   class_next: "下一位：{name}",
-  class_done: "这个班都做完了",
   class_open: "打开这一位",
   coverage_title: "应检与已检",
   listed_word: "应检",

@@ -19,6 +19,14 @@ export const ZH_SCREENS = {
   same_id_wrong: "证号录错了，重输",
   stopped_same: "身份证号已登记，请先选上面的一个",
   stopped_look: "像是已有这个人，请先看上面",
+  // A class or a group
+  class_title: "走一个班：{station}", group_title: "走一个组：{station}",
+  other_class: "换一个班", other_group: "换一个组",
+  class_done: "这里都做完了",
+  absent_done: "{name}：没做的都记成了“{reason}”",
+  absent_undo: "撤销",
+  absent_undone: "已撤销 {name} 的“{reason}”",
+  absent_mistake: "按错了",
   // Leaving
   not_yet_first: "先别走，有要先处理的",
 } as const;
