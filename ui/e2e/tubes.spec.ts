@@ -59,7 +59,7 @@ test("a laboratory's file dropped in is taken, and what fits no tube waits with 
   await expect(page.getByText("没有绑定过这个条码，请核对条码，或等采血的设备同步后重试")).toBeVisible();
   await page.getByRole("textbox", { name: "正确的条码" }).fill(CODE);
   await page.getByRole("button", { name: "按这个条码采用" }).click();
-  await expect(page.getByText("没有待处理的报告。")).toBeVisible();
+  await expect(page.getByText("没有对不上的报告。")).toBeVisible();
   await expect(page.locator("tr", { hasText: "生化管" }).locator("td").nth(2)).toHaveText("1");
   // Known by now: neither name nor mapping is asked again.
   await expect(page.getByRole("radio", { name: "示例检验科" })).toBeChecked();

@@ -151,6 +151,14 @@ test("the rest is given one reason, what is answered stays", () => {
   expect(ITEMS.map((item) => answerOf(model, item.item).absent)).toEqual([null, "refused", "refused", "refused"]);
 });
 
+test("what one press set to a reason is taken back by one press, and what was answered since stays", () => {
+  const [model] = after(opened(), { kind: "typed", item: "height", text: "165" }, { kind: "rest_absent", reason: "refused" }, { kind: "chose", item: "urine", key: "1+" });
+  const [back, effects] = after(model, { kind: "rest_undo" });
+  expect(ITEMS.map((item) => answerOf(back, item.item).absent)).toEqual([null, null, null, null]);
+  expect([answerOf(back, "height").text, answerOf(back, "urine").text, back.rested]).toEqual(["165", "1+", []]);
+  expect(effects.find((effect) => effect.kind === "draft")).toMatchObject({ values: [{ item: "height" }, { item: "urine" }] });
+});
+
 test("only what changed is saved, with what was seen and one id", () => {
   const [model] = after(opened(view({}, { height: [cell("165.0")], urine: [cell("阴性")] })), { kind: "chose", item: "urine", key: "1+" });
   const [, effects] = after(model, { kind: "save" });

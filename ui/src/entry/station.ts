@@ -30,6 +30,8 @@ export interface Model {
   /** A complete first half jumps to its pair; people may switch it off. */
   pairJump: boolean;
   saved: Saved | null;
+  /** What one press set to a reason, until the next: to be taken back. */
+  rested: string[];
   /** Somebody's draft was taken over when the form opened. */
   fromDraft: boolean;
   /** Why saving did not go on, as a text key. */
@@ -47,6 +49,7 @@ export type Event =
   | { kind: "toggled"; item: string; key: string }
   | { kind: "absent"; item: string; reason: string }
   | { kind: "rest_absent"; reason: string }
+  | { kind: "rest_undo" }
   | { kind: "left"; item: string }
   | { kind: "enter"; item: string }
   | { kind: "backspace"; item: string }
@@ -69,7 +72,7 @@ export type Effect =
 
 export const closed: Model = {
   phase: "loading", view: null, items: [], answers: {}, before: {}, verdicts: {}, derived: [], recheck: null, focus: null,
-  asked: null, judging: 0, saveId: "", pairJump: true, saved: null, fromDraft: false, stopped: "",
+  asked: null, judging: 0, saveId: "", pairJump: true, saved: null, rested: [], fromDraft: false, stopped: "",
 };
 
 const NONE: Answer = { text: "", absent: null, confirmed: false };
@@ -419,7 +422,13 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       const answers = { ...model.answers };
       const open = shown(model).filter(({ item }) => !isAnswered(model, item) && !isEmptied(model, item));
       for (const { item } of open) answers[item] = { text: "", absent: event.reason, confirmed: true };
-      return changed({ ...model, answers, asked: null, stopped: "" }, [{ kind: "focus", item: "end", select: false }]);
+      return changed({ ...model, answers, asked: null, stopped: "", rested: open.map(({ item }) => item) }, [{ kind: "focus", item: "end", select: false }]);
+    }
+    case "rest_undo": {
+      // What somebody has answered since stays.
+      const answers = { ...model.answers };
+      for (const item of model.rested) if (answers[item]?.absent) delete answers[item];
+      return changed({ ...model, answers, asked: null, stopped: "", rested: [] });
     }
     case "left": {
       const next = settled(model, event.item);

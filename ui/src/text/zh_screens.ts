@@ -27,6 +27,18 @@ export const ZH_SCREENS = {
   absent_undo: "撤销",
   absent_undone: "已撤销 {name} 的“{reason}”",
   absent_mistake: "按错了",
+  // The start of a day
+  day_other: "体检日期 {day} 不是今天（{today}）",
+  day_other_step: "补录以前的才这样。今天体检，请把日期改成今天，再确认。",
+  day_attention: "这台设备上有要人处理的：见“{word}”。",
+  // The list of the stop
+  coverage_whose: "按这台设备上已有的记录算；别的设备还没传来的不在内。",
+  // The end of a day
+  results_n: "结果（项）",
+  // Sync
+  attention_of: "需处理：两个值 {conflicts} 人，要核对 {held} 条",
+  // Printing
+  make_of: "生成{what}",
   // Leaving
   not_yet_first: "先别走，有要先处理的",
 } as const;
