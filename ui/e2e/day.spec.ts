@@ -407,7 +407,7 @@ test("a late roster dropped in: its problem is seen, put right in the app, and t
   await expect(problem).toBeVisible();
   await problem.getByRole("textbox").fill("431399198105060022");
   await page.getByRole("button", { name: "改好的再读一遍" }).click();
-  await expect(page.getByText(/没有需要核对的/)).toBeVisible();
+  await expect(page.getByText(/没有要核对的/)).toBeVisible();
   await page.evaluate(() => (location.hash = "#/home"));
   await page.locator("#scan").fill("田错号");
   await expect(page.locator("#found .id")).toContainText("0022");

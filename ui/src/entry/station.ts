@@ -30,8 +30,7 @@ export interface Model {
   /** A complete first half jumps to its pair; people may switch it off. */
   pairJump: boolean;
   saved: Saved | null;
-  /** What one press set to a reason, until the next: to be taken back. */
-  rested: string[];
+  rested: string[]; // what one press set to a reason, to be taken back by another
   /** Somebody's draft was taken over when the form opened. */
   fromDraft: boolean;
   /** Why saving did not go on, as a text key. */
@@ -425,7 +424,6 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       return changed({ ...model, answers, asked: null, stopped: "", rested: open.map(({ item }) => item) }, [{ kind: "focus", item: "end", select: false }]);
     }
     case "rest_undo": {
-      // What somebody has answered since stays.
       const answers = { ...model.answers };
       for (const item of model.rested) if (answers[item]?.absent) delete answers[item];
       return changed({ ...model, answers, asked: null, stopped: "", rested: [] });
