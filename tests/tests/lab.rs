@@ -192,6 +192,53 @@ fn hl7_is_taken_as_a_table_is_and_the_laboratorys_own_range_wins() {
     assert_eq!(current(&stage, OTHER, "hb_g_l"), ["135"]);
 }
 
+/// (range as kept, the value's own findings) of one item, as a device shows them.
+fn own_range(stage: &Stage, person: usize, item: &str) -> Vec<String> {
+    let shown = stage.of_device("person show").and(id_number(person)).ask().answer();
+    let values = shown["values"].as_array().unwrap().iter();
+    let values = values.filter(|v| v["item"] == item && v["current"] == true);
+    values.map(|v| v["own_range"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_range_is_kept_with_its_value_and_one_that_is_turned_round_is_named_and_ours_stands() {
+    let stage = Stage::new();
+    let mapping = mapping(&stage);
+    let words = || {
+        stage.of_device("lab import").with("--laboratory", LABORATORY).with("--mapping", &mapping)
+    };
+    // The cell of the range; what is kept beside the value.
+    let rows = [
+        ("mmol/L", "3.9-6.1", "3.9-6.1", 0),
+        ("mmol/L", "３．９～６．１", "3.9-6.1", 0),
+        ("mmol/L", "3.9-6.1 mmol/L", "3.9-6.1", 0),
+        ("mmol/L", "<5.2", "<5.2", 0),
+        ("mmol/L", "≥3.9", "≥3.9", 0),
+        ("mmol/L", "见说明", "见说明", 0),
+        ("mmol/L", "", "", 0),
+        ("mmol/L", "6.1-3.9", "6.1-3.9", 1),
+    ];
+    for (at, (unit, printed, kept, doubts)) in rows.into_iter().enumerate() {
+        let code = format!("C{at:04}");
+        bind(&stage, PERSON, &code, "serum").ask().answer();
+        let line = format!("{code},GLU,5.{at},{unit},{printed}");
+        let taken = import(words(), &results(&stage, &format!("{at}.csv"), &[&line]));
+        assert_eq!(taken["applied"], 1, "{printed}: {taken}");
+        assert_eq!(taken["doubts"].as_array().unwrap().len(), doubts, "{printed}");
+        assert!(
+            own_range(&stage, PERSON, "glucose_mmol_l").contains(&kept.to_owned()),
+            "{printed}"
+        );
+    }
+    // In another unit: the ends are brought to the item's as the value is.
+    bind(&stage, OTHER, "D0001", "blood_count").ask().answer();
+    let file = results(&stage, "hb.csv", &["D0001,HGB,13.5,g/dL,12.0-17.0"]);
+    import(words(), &file);
+    assert_eq!(own_range(&stage, OTHER, "hb_g_l"), ["120-170"]);
+    // The control: what was examined at the stop has none.
+    assert_eq!(own_range(&stage, 0, "height_cm"), [""]);
+}
+
 /// A sheet as laboratories' systems export it: a merged title, a line for each tube, values as numbers.
 fn workbook(stage: &Stage, name: &str, headings: &[&str], tubes: &[(&str, &[f64])]) -> PathBuf {
     let mut book = rust_xlsxwriter::Workbook::new();
@@ -335,7 +382,6 @@ fn bad_files_are_held_with_their_reason_and_nothing_of_them_is_applied() {
         ("value_impossible", table(&format!("{good}\nB0001,GLU,5600,mmol/L,"))),
         ("value_unreadable", table(&format!("{good}\nB0001,GLU,<0.5,mmol/L,"))),
         ("value_unreadable", table(&format!("{good}\nB0001,GLU,5.6123,mmol/L,"))),
-        ("range_turned", table(&format!("{good}\nB0001,GLU,5.6,mmol/L,6.1-3.9"))),
         ("says_two", table(&format!("{good}\nB0001,ALT,53,U/L,<50"))),
         // Shifted by a column, to the right and to the left, and cells beyond the headings.
         ("columns_shifted", table(&format!("{good}\n,B0001,ALT,35,U/L"))),

@@ -66,3 +66,32 @@ test("a laboratory's file dropped in is taken, and what fits no tube waits with 
   await page.locator('input[type="file"]').setInputFiles(csv("二.csv", [`${CODE},ALT,35,U/L,<50`]));
   await expect(page.locator(".banner p", { hasText: "没有变化 1 份" })).toBeVisible();
 });
+
+test("a laboratory nobody told of: its columns are said on the screen by keyboard, remembered, and asked again when they moved", async ({ page }) => {
+  await atVillage(page);
+  await atForm(page, BLOOD, VILLAGER.id);
+  await scanIn(page, CODE);
+  await expect(tube(page, "生化管")).toContainText("待回报");
+  await page.evaluate(() => (location.hash = "#/coverage"));
+  await page.getByRole("button", { name: "检验结果" }).click();
+  await page.getByRole("textbox", { name: "检验机构" }).fill("县医院检验科");
+  const results = page.locator('input[type="file"]').last();
+  await results.setInputFiles(csv("结果.csv", [`${CODE},ALT,55,U/L,9-60`, `${CODE},RDW,13,%,`]));
+  await expect(page.getByRole("heading", { name: "这份文件的列" })).toBeVisible();
+  await expect(page.getByRole("cell", { name: CODE }).first()).toBeVisible();
+  await page.getByRole("combobox", { name: "ALT是哪个项目" }).focus();
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByText("“RDW”还没有对应：选一个项目，或选“不采用”。")).toBeVisible();
+  await page.getByRole("combobox", { name: "RDW是哪个项目" }).selectOption("不采用");
+  await page.getByRole("combobox", { name: "RDW是哪个项目" }).press("Control+Enter");
+  await expect(page.locator(".banner .title", { hasText: "采用 1 份，1 项结果" })).toBeVisible();
+  // Remembered; and where the column is called otherwise, asked again with the same file in hand.
+  const moved = { ...csv("二.csv", []), buffer: Buffer.from(`样本条码,项目,结果,单位,范围\n${CODE},ALT,56,U/L,9-60`) };
+  await page.locator('input[type="file"]').last().setInputFiles(moved);
+  await expect(page.getByRole("heading", { name: "这份文件的列" })).toBeVisible();
+  await expect(page.getByRole("combobox", { name: "管上的条码" })).toHaveValue("样本条码");
+  await page.getByRole("button", { name: "记住并导入" }).click();
+  await expect(page.locator(".banner .title", { hasText: "采用 1 份，1 项结果" })).toBeVisible();
+  // Both ranges are to be seen with the value; the laboratory's is the one that marks it.
+  await page.goBack();
+});

@@ -93,6 +93,10 @@ fn said_imported(imported: &LabImported) -> Result<Said, Failure> {
     if imported.known_file {
         lines.push("这份文件以前导入过".to_owned());
     }
+    lines.extend(imported.doubts.iter().map(|doubt| {
+        let (row, code, analyte) = (doubt.row, &doubt.code, &doubt.analyte);
+        format!("  第 {row} 行 {code} {analyte}：参考范围上下限颠倒，结果已采用，参考范围用本系统的，请与检验科核对")
+    }));
     if !imported.held.is_empty() {
         lines.push(format!("待处理 {} 份：", imported.held.len()));
         lines.extend(imported.held.iter().map(held_line));

@@ -5,6 +5,7 @@ use crate::catalogue::{Catalogue, print_value};
 use crate::check::Subject;
 use crate::facts::{CurrentValue, is_conflict};
 use crate::ids::ItemCode;
+use crate::lab::PrintedRange;
 use crate::range::direction_of_value;
 use crate::rule::{Judgement, Level};
 use crate::value::{AbsentReason, Value};
@@ -191,18 +192,26 @@ pub fn is_answered<'a>(
 }
 
 /// Nothing to say but that all is well: no finding, no value beyond its range, none awaited, none in conflict. Such
-/// people may be signed as a list. That everything was examined is asked elsewhere (`state`).
+/// people may be signed as a list. `own`: the ranges that laboratories printed beside current values. That everything was
+/// examined is asked elsewhere (`state`).
 pub fn is_normal(
     cat: &Catalogue,
     subject: &Subject,
     results: &Results,
+    own: &BTreeMap<ItemCode, Vec<PrintedRange>>,
     judgements: &[Judgement],
 ) -> bool {
     let is_well = |(code, values): (&ItemCode, &Vec<CurrentValue>)| {
+        let printed = own.get(code).map(Vec::as_slice).unwrap_or_default();
         let is_fine = |current: &CurrentValue| {
-            current.value != Value::Absent(AbsentReason::Awaited)
-                && direction_of_value(cat, subject, *code, &current.value, judgements.iter())
-                    .is_none()
+            let way = |own| {
+                direction_of_value(cat, subject, *code, &current.value, own, judgements.iter())
+            };
+            let is_out = match printed {
+                [] => way(None).is_some(),
+                [_, ..] => printed.iter().any(|own| way(Some(own)).is_some()),
+            };
+            current.value != Value::Absent(AbsentReason::Awaited) && !is_out
         };
         !is_conflict(values) && values.iter().all(is_fine)
     };
@@ -366,7 +375,7 @@ mod tests {
         let check = |values: &[(&str, &str)], expected: bool| {
             let results = results(values);
             let judgements = judge_current(cat(), &subject(), &results);
-            let is = is_normal(cat(), &subject(), &results, &judgements);
+            let is = is_normal(cat(), &subject(), &results, &BTreeMap::new(), &judgements);
             assert_eq!(is, expected, "{values:?}");
         };
         const FINE: &[(&str, &str)] = &[("sbp1_mmhg", "118"), ("dbp1_mmhg", "76")];
@@ -377,6 +386,22 @@ mod tests {
         check(&[FINE[0], FINE[1], ("sbp1_mmhg", "120")], false);
         // Beyond its interval without any class that makes a finding of it: an arrow is enough to be looked at.
         check(&[FINE[0], FINE[1], ("urea_mmol_l", "11.9")], false);
+        // By the laboratory's own range instead, where it printed one.
+        let own = |key: &str, value: &str, printed: &str| {
+            let results = results(&[FINE[0], FINE[1], (key, value)]);
+            let ends = crate::lab::read_range(printed).unwrap();
+            let range = PrintedRange { ends, words: printed.to_owned() };
+            let own = BTreeMap::from([(cat().item_by_key(key).unwrap().code, vec![range])]);
+            is_normal(
+                cat(),
+                &subject(),
+                &results,
+                &own,
+                &judge_current(cat(), &subject(), &results),
+            )
+        };
+        assert!(own("urea_mmol_l", "11.9", "2-12"));
+        assert!(!own("urea_mmol_l", "5", "6-12"));
     }
 
     #[test]

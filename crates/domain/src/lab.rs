@@ -1,8 +1,10 @@
 //! What a laboratory printed, brought to an item's unit: only by factors that stand in schema/laboratory/units.csv with
 //! their source. Not which item is meant, nor what a value means.
 
+use crate::catalogue::{Item, ItemKind, parse_value};
+use crate::range::Direction;
 use crate::rule::OwnRange;
-use crate::value::Decimal;
+use crate::value::{Decimal, Value};
 
 /// The factor from a unit as printed to an item's. `None` where none is declared: then nothing is converted.
 pub fn factor(item_unit: &str, said: &str) -> Option<Decimal> {
@@ -17,10 +19,64 @@ pub fn factor(item_unit: &str, said: &str) -> Option<Decimal> {
     })
 }
 
+/// Units that are declared for results of an item of this unit, its own first.
+pub fn units(item_unit: &str) -> Vec<&'static str> {
+    let text = include_str!("../../../schema/laboratory/units.csv");
+    let rows = text.lines().skip(1).map(|line| line.splitn(4, ','));
+    let fits = rows.filter_map(|mut cells| {
+        let (of, unit) = (cells.next()?, cells.next()?);
+        (of == item_unit).then_some(unit)
+    });
+    let mut all: Vec<&str> = fits.collect();
+    all.sort_by_key(|unit| *unit != item_unit);
+    all
+}
+
 /// The product, exact; `None` where it does not fit.
 pub fn times(number: Decimal, factor: Decimal) -> Option<Decimal> {
     let mantissa = number.mantissa.checked_mul(factor.mantissa)?;
     Some(Decimal::new(mantissa, number.scale.checked_add(factor.scale)?).trimmed())
+}
+
+/// What a laboratory printed beside one result as its range (docs/decisions/047-a-laboratorys-range-marks-and-ours-stand-beside-it.md).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PrintedRange {
+    /// Its ends in the item's unit; none where it names none, or where they are turned round.
+    pub ends: Option<OwnRange>,
+    /// As printed, in the laboratory's own unit: `阴性`, `3.9-6.1`. Empty where an older entry kept none.
+    pub words: String,
+}
+
+/// What the laboratory's range says of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnWord {
+    Within,
+    Out(Direction),
+}
+
+impl PrintedRange {
+    /// As shown beside a value: the ends in the item's unit, else what was printed.
+    pub fn text(&self) -> String {
+        self.ends.map_or_else(|| self.words.clone(), |ends| ends.to_string())
+    }
+
+    /// `None` where the range says nothing of this value: no ends for a number, words that are no answer of the item.
+    pub fn says(&self, item: &Item, value: &Value) -> Option<OwnWord> {
+        match value {
+            Value::Number(number) => Some(match self.ends?.side(*number) {
+                Some(direction) => OwnWord::Out(direction),
+                None => OwnWord::Within,
+            }),
+            Value::Choice(_) if matches!(item.kind, ItemKind::Choice { .. }) => {
+                let usual = parse_value(item, &self.words).ok()?;
+                let is_usual = usual == *value;
+                let word =
+                    if is_usual { OwnWord::Within } else { OwnWord::Out(Direction::Positive) };
+                matches!(usual, Value::Choice(_)).then_some(word)
+            }
+            Value::Choice(_) | Value::Text(_) | Value::Absent(_) => None,
+        }
+    }
 }
 
 /// The lower end of a range lies above the upper one.
@@ -102,6 +158,33 @@ mod tests {
         check("阴性", Ok(None));
         check("", Ok(None));
         check("6.1-3.9", Err(RangeTurned));
+    }
+
+    #[test]
+    fn a_printed_range_says_which_way_a_value_lies_or_nothing() {
+        let cat = crate::catalogue::Catalogue::builtin();
+        let check = |key: &str, printed: &str, value: &str, expect: Option<OwnWord>| {
+            let item = cat.item_by_key(key).unwrap();
+            let ends = read_range(printed).unwrap_or_default();
+            let range = PrintedRange { ends, words: printed.to_owned() };
+            let value = parse_value(item, value).unwrap();
+            assert_eq!(range.says(item, &value), expect, "{key} {printed} {value:?}");
+        };
+        let (low, high) = (OwnWord::Out(Direction::Low), OwnWord::Out(Direction::High));
+        check("tc_mmol_l", "＜5.2", "5.2", Some(high));
+        check("tc_mmol_l", "≤5.2", "5.2", Some(OwnWord::Within));
+        check("glucose_mmol_l", "3.9～6.1", "3.8", Some(low));
+        check("glucose_mmol_l", "3.9～6.1", "6.1", Some(OwnWord::Within));
+        check("glucose_mmol_l", "≥3.9", "30", Some(OwnWord::Within));
+        check("urine_protein", "阴性", "1+", Some(OwnWord::Out(Direction::Positive)));
+        check("urine_protein", "阴性", "-", Some(OwnWord::Within));
+        // Nothing is said: ours stands.
+        check("glucose_mmol_l", "6.1-3.9", "7", None);
+        check("glucose_mmol_l", "见说明", "7", None);
+        check("urine_protein", "0-8", "1+", None);
+        check("urine_protein", "拒检", "1+", None);
+        check("glucose_mmol_l", "", "7", None);
+        check("glucose_mmol_l", "3.9-6.1", "拒检", None);
     }
 
     #[test]

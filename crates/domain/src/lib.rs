@@ -16,6 +16,7 @@ pub mod identity;
 pub mod ids;
 pub mod lab;
 pub mod label_code;
+pub mod line;
 pub mod order;
 pub mod phrase;
 pub mod range;

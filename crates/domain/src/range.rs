@@ -4,6 +4,7 @@
 use crate::catalogue::{Catalogue, Class, Compare, Condition, Limit, Measure, Rule, When};
 use crate::check::Subject;
 use crate::ids::ItemCode;
+use crate::lab::{OwnWord, PrintedRange};
 use crate::rule::Judgement;
 use crate::value::{Decimal, Value};
 use std::collections::BTreeMap;
@@ -61,16 +62,25 @@ pub fn direction_of_item<'j>(
     direction(cat, of_item.next()?)
 }
 
-/// Which way a value is abnormal: as the findings say, else by the reference interval, which many laboratory items have
-/// and no class. Such a value is no finding, but nobody is told that it is fine.
+/// Which way a value is abnormal: as the laboratory's own range says, as the findings say, else by the reference interval,
+/// which many laboratory items have and no class. Such a value is no finding, but nobody is told that it is fine. An own range
+/// stands in place of our interval, not of a finding: that rests on a limit for a decision, or on the own range already.
 pub fn direction_of_value<'j>(
     cat: &Catalogue,
     subject: &Subject,
     item: ItemCode,
     value: &Value,
+    own: Option<&PrintedRange>,
     findings: impl Iterator<Item = &'j Judgement>,
 ) -> Option<Direction> {
+    let said = own.and_then(|own| own.says(cat.item(item)?, value));
+    if let Some(OwnWord::Out(direction)) = said {
+        return Some(direction);
+    }
     direction_of_item(cat, item, findings).or_else(|| {
+        if said.is_some() {
+            return None;
+        }
         let interval = crate::rule::interval(cat, subject, item, None)?;
         match crate::rule::mark(&interval, value.number()?) {
             crate::rule::Mark::Low => Some(Direction::Low),
@@ -203,14 +213,45 @@ fn limits<'c>(
     classes.filter_map(move |class| first(&class.all, item).or_else(|| first(&class.any, item)))
 }
 
-/// Whether a table says of this very person that the value is not abnormal. False where none does: an item nobody judged
-/// is not fine. `values`: this item's value, and the answers a rule depends on.
+/// The range that is shown with one value, and ours for beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Shown {
+    /// The one that marks the value: the laboratory's where it says something of it, else ours. Empty where there is none.
+    pub range: String,
+    /// The laboratory's own, also where it says nothing of the value; empty where it printed none.
+    pub own: String,
+    /// Ours; empty where no table says.
+    pub ours: String,
+}
+
+/// `values`: as for `reference`, the item's own value among them.
+pub fn shown(
+    cat: &Catalogue,
+    subject: &Subject,
+    item: ItemCode,
+    values: &BTreeMap<ItemCode, Value>,
+    own: Option<&PrintedRange>,
+) -> Shown {
+    let ours = reference(cat, subject, item, values).to_string();
+    let says = own.and_then(|own| own.says(cat.item(item)?, values.get(&item)?));
+    let own = own.map(PrintedRange::text).unwrap_or_default();
+    let range = if says.is_some() { own.clone() } else { ours.clone() };
+    Shown { range, own, ours }
+}
+
+/// Whether the laboratory's range, or else a table, says of this very person that the value is not abnormal. False where none
+/// does: an item nobody judged is not fine. Findings are looked at by the caller. `values`: this item's value, and the
+/// answers a rule depends on.
 pub fn is_within(
     cat: &Catalogue,
     subject: &Subject,
     item: ItemCode,
     values: &BTreeMap<ItemCode, Value>,
+    own: Option<&PrintedRange>,
 ) -> bool {
+    if let Some(word) = own.and_then(|own| own.says(cat.item(item)?, values.get(&item)?)) {
+        return word == OwnWord::Within;
+    }
     match values.get(&item) {
         Some(Value::Number(number)) => {
             let range = reference(cat, subject, item, values);
@@ -322,7 +363,7 @@ mod tests {
             let item = cat.item_by_key(key).unwrap();
             let value = crate::catalogue::parse_value(item, text).unwrap();
             let values = BTreeMap::from([(item.code, value)]);
-            assert_eq!(is_within(cat, of, item.code, &values), is_fine, "{key} {text}");
+            assert_eq!(is_within(cat, of, item.code, &values, None), is_fine, "{key} {text}");
         };
         // Tables that say so.
         check(&resident, "sbp1_mmhg", "110", true);
@@ -365,12 +406,61 @@ mod tests {
         let check = |text: &str, wanted: Option<Direction>| {
             let item = cat.item_by_key("plt_10e9_l").unwrap();
             let value = crate::catalogue::parse_value(item, text).unwrap();
-            let found = direction_of_value(cat, &subject(), item.code, &value, [].iter());
+            let found = direction_of_value(cat, &subject(), item.code, &value, None, [].iter());
             assert_eq!(found, wanted, "{text}");
         };
         check("125", None);
         check("124", Some(Direction::Low));
         check("350", None);
         check("351", Some(Direction::High));
+    }
+
+    #[test]
+    fn the_laboratorys_range_marks_a_value_and_takes_no_finding_away() {
+        let cat = Catalogue::builtin();
+        // Item, value, as printed; the arrow, what is shown, whether it is called fine.
+        let check = |key: &str,
+                     text: &str,
+                     printed: &str,
+                     way: Option<Direction>,
+                     range: &str,
+                     is_fine: bool| {
+            let item = cat.item_by_key(key).unwrap();
+            let value = crate::catalogue::parse_value(item, text).unwrap();
+            let ends = crate::lab::read_range(printed).unwrap_or_default();
+            let own = Some(PrintedRange { ends, words: printed.to_owned() });
+            let own = own.as_ref().filter(|own| !own.words.is_empty());
+            let measured = crate::rule::Measured { value: &value, own: own.and_then(|o| o.ends) };
+            let judged = crate::rule::judge_measured(
+                cat,
+                &subject(),
+                &BTreeMap::from([(item.code, vec![measured])]),
+            );
+            let found = direction_of_value(cat, &subject(), item.code, &value, own, judged.iter());
+            assert_eq!(found, way, "{key} {text} {printed}");
+            let values = BTreeMap::from([(item.code, value)]);
+            let shown = shown(cat, &subject(), item.code, &values, own);
+            assert_eq!(shown.range, range, "{key} {text} {printed}");
+            assert_eq!(shown.own, own.map(PrintedRange::text).unwrap_or_default());
+            assert_eq!(
+                is_within(cat, &subject(), item.code, &values, own),
+                is_fine,
+                "{key} {text}"
+            );
+        };
+        let (low, high) = (Some(Direction::Low), Some(Direction::High));
+        // Ours for platelets is 125 to 350.
+        check("plt_10e9_l", "120", "", low, "≥125 且 ≤350", false);
+        check("plt_10e9_l", "120", "100-300", None, "100-300", true);
+        check("plt_10e9_l", "320", "100-300", high, "100-300", false);
+        // Turned round or unreadable: ours.
+        check("plt_10e9_l", "120", "300-100", low, "≥125 且 ≤350", false);
+        check("plt_10e9_l", "120", "见说明", low, "≥125 且 ≤350", false);
+        // A limit for a decision is no interval: the finding stays, and so does its arrow.
+        check("tc_mmol_l", "6.5", "<7.0", high, "<7.0", true);
+        // Where no table of ours says anything theirs is the only one.
+        check("ggt_u_l", "500", "", None, "", false);
+        check("ggt_u_l", "500", "10-60", high, "10-60", false);
+        check("urine_protein", "1+", "阴性", Some(Direction::Positive), "阴性", false);
     }
 }

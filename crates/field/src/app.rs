@@ -7,7 +7,7 @@
 mod cells;
 mod conclude;
 mod consent;
-mod day;
+pub(crate) mod day;
 mod draft;
 mod handouts;
 mod hub;
@@ -237,6 +237,7 @@ impl Opened {
             Command::TubeBind(ask) => self.tube_bind(&ask).map(Answer::TubeBind),
             Command::TubeSpoil(ask) => self.tube_spoil(&ask).map(Answer::TubeSpoil),
             Command::Lab(_) => self.lab().map(Answer::Lab),
+            Command::LabLook(ask) => self.lab_look(&ask).map(Answer::LabLook),
             Command::LabImport(ask) => self.lab_import(ask).map(Answer::LabImport),
             Command::LabResolve(ask) => self.lab_resolve(&ask).map(Answer::LabResolve),
             Command::ClassList(ask) => self.class_list(&ask).map(Answer::ClassList),
@@ -306,6 +307,7 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::HubStop(_)
         | Command::HubJoin(_)
         | Command::HubLeave(_)
+        | Command::LabLook(_)
         | Command::LabImport(_)
         | Command::TaskSheet(_)
         | Command::TaskSheetIn(_)

@@ -1,6 +1,7 @@
 //! Printed paper of a stop: 日结单, 导检单, labels. From the store to `report::paper`'s facts; what may be shown is decided
 //! here: a day sheet masks names, what is handed to a person names that person and masks the ID number.
 
+use crate::app::day::line_of;
 use crate::app::stop::{
     has_conflict, is_complete, is_examined, list_order, missing_items, station_counts,
 };
@@ -8,12 +9,13 @@ use crate::hex::hex;
 use crate::home::{Home, failed};
 use chrono::NaiveDate;
 use domain::asked::answers;
-use domain::catalogue::{Catalogue, Item};
+use domain::catalogue::{Catalogue, Item, Station};
 use domain::check::Subject;
 use domain::facts::{PersonKind, Sex};
 use domain::identity::{age_years, mask_id, mask_name};
 use domain::ids::{ItemCode, PersonId, UnitCode};
 use domain::label_code::label_code;
+use domain::line::{Arranged, LineTable, arranged};
 use domain::rule::Level;
 use domain::tube::tube_kinds;
 use ledger::Replica;
@@ -23,6 +25,7 @@ use office::paper::{
     LabelPerson, LabelSize, LeftEarly, OpenFinding, PaperError, PerPage, SeatCard, StationLine,
     StreamLine, TubeLabel, day_sheet, guide_sheets, handover, labels, seat_cards, tube_labels,
 };
+use protocol::rpc::day::DayChoice;
 use protocol::{Code, Failure};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -155,9 +158,18 @@ impl Home {
             day: stop.day.to_string(),
         };
         let people = self.chosen(stop, people)?;
+        let line = self.line_at(stop)?;
         let people: Vec<GuidePerson> =
-            people.iter().map(|one| guide_person(one, stop.day)).collect();
+            people.iter().map(|one| guide_person(one, stop.day, &line)).collect();
         Ok(guide_sheets(fonts, &sheet, &people, per_page))
+    }
+
+    /// The line as this device's day has it, where that is of this stop; else none: the catalogue's order.
+    fn line_at(&self, stop: &Stop) -> Result<Vec<LineTable>, Failure> {
+        let kept = self.store.setting_text(Setting::Day).map_err(failed)?;
+        let choice = kept.and_then(|text| serde_json::from_str::<DayChoice>(&text).ok());
+        let choice = choice.filter(|choice| choice.unit == stop.unit.0);
+        Ok(choice.map(|choice| line_of(&choice)).unwrap_or_default())
     }
 
     /// The pupils of the stop by class, numbered as the class's list stands.
@@ -391,7 +403,7 @@ fn group(one: &StopPerson) -> String {
     [one.grade.as_deref(), one.group.as_deref()].into_iter().flatten().collect()
 }
 
-fn guide_person(one: &StopPerson, day: NaiveDate) -> GuidePerson {
+fn guide_person(one: &StopPerson, day: NaiveDate, line: &[LineTable]) -> GuidePerson {
     let details = &one.details;
     let package = Catalogue::builtin().package(one.kind);
     let fasting = Catalogue::builtin().item_by_key("fasting");
@@ -402,13 +414,14 @@ fn guide_person(one: &StopPerson, day: NaiveDate) -> GuidePerson {
         id_number: details.id_number.as_deref().map(mask_id).unwrap_or_default(),
         group: group(one),
         code: label_code(one.person),
-        stations: guide_stations(one, day),
+        stations: guide_stations(one, day, line),
         is_fasting: fasting.is_some_and(|item| package.items.contains(&item.code)),
     }
 }
 
-/// The person's stations in the line's order; of each what everybody like them gets, else what it may record.
-fn guide_stations(one: &StopPerson, day: NaiveDate) -> Vec<GuideStation> {
+/// The person's stations in the line's order, those of one table in one row; of each what everybody like them gets, else what
+/// it may record.
+fn guide_stations(one: &StopPerson, day: NaiveDate, line: &[LineTable]) -> Vec<GuideStation> {
     let catalogue = Catalogue::builtin();
     let details = &one.details;
     let subject = Subject { kind: one.kind, sex: details.sex, birth: details.birth, day };
@@ -419,20 +432,24 @@ fn guide_stations(one: &StopPerson, day: NaiveDate) -> Vec<GuideStation> {
     let packages = catalogue.packages_of(&subject, &answered);
     let wanted: BTreeSet<ItemCode> =
         packages.iter().flat_map(|package| package.items.iter().copied()).collect();
-    let stations = catalogue.stations_of(&asked).into_iter();
-    stations
-        .map(|station| {
-            let of = |among: &BTreeSet<ItemCode>| -> Vec<&str> {
-                let codes = station.items.iter();
-                let codes = codes.filter(|item| asked.contains(*item) && among.contains(*item));
-                codes.filter_map(|code| catalogue.item(*code)).map(known_as).collect()
-            };
-            let mandatory = of(&wanted);
-            let is_mandatory = !mandatory.is_empty();
-            let items = if is_mandatory { mandatory } else { of(&asked) };
-            GuideStation { name: station.name_zh.clone(), items: in_short(&items), is_mandatory }
-        })
-        .collect()
+    let of = |station: &Station, among: &BTreeSet<ItemCode>| -> Vec<&str> {
+        let codes = station.items.iter();
+        let codes = codes.filter(|item| asked.contains(*item) && among.contains(*item));
+        codes.filter_map(|code| catalogue.item(*code)).map(known_as).collect()
+    };
+    let row = |table: Arranged| {
+        let all = |among: &BTreeSet<ItemCode>| -> Vec<&str> {
+            table.stations.iter().flat_map(|station| of(station, among)).collect()
+        };
+        let mandatory = all(&wanted);
+        let is_mandatory = !mandatory.is_empty();
+        let items = if is_mandatory { mandatory } else { all(&asked) };
+        let names: Vec<&str> = table.stations.iter().map(|s| s.name_zh.as_str()).collect();
+        let away = if table.is_away { "（今天不设）" } else { "" };
+        let name = format!("{}{away}", names.join("＋"));
+        GuideStation { name, items: in_short(&items), is_mandatory }
+    };
+    arranged(line, &catalogue.stations_of(&asked)).into_iter().map(row).collect()
 }
 
 /// The first few by name: a questionnaire has dozens.

@@ -73,6 +73,8 @@ pub struct ValueRow {
     pub day: Option<chrono::NaiveDate>,
     pub operator: Option<String>,
     pub examiner: Option<String>,
+    /// The range that its laboratory printed beside it; empty where it printed none.
+    pub own_range: String,
     pub entry: String,
 }
 
@@ -110,6 +112,7 @@ impl Home {
                 day: v.day,
                 operator: v.operator,
                 examiner: v.examiner,
+                own_range: v.own.map(|own| own.text()).unwrap_or_default(),
                 entry: office::print_reference(&v.reference),
             }
         });

@@ -40,7 +40,8 @@ pub use export::{ExportOrder, Exported, export, export_bytes, write_file};
 pub use fonts::{fonts_in, system_fonts};
 pub use held::{HeldRow, held, parse_reference, print_reference};
 pub use lab::{
-    HeldRowOfLab, LabFile, LabImported, LabOrder, import_lab, lab_held, resolve_lab, take_lab,
+    HeldRowOfLab, LabDoubt, LabFile, LabFileColumn, LabImported, LabItem, LabLooked, LabOrder,
+    import_lab, lab_held, look_lab, resolve_lab, take_lab,
 };
 pub use named::{person_named, unit_named};
 pub use person_report::{

@@ -13,6 +13,7 @@ use domain::facts::{PersonKind, Sex};
 use domain::followup::judgement_due;
 use domain::identity::{age_years, mask_id};
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
+use domain::lab::PrintedRange;
 use domain::label_code::label_code;
 use domain::order::reading_order;
 use domain::range;
@@ -322,7 +323,7 @@ impl Telling<'_> {
             |j: &&Judgement| !rests_on_closed(Catalogue::builtin(), &j.rule, &j.code, &closed);
         let judgements: Vec<Judgement> = judgements.iter().filter(is_agreed).cloned().collect();
         let judgements = judgements.as_slice();
-        let (fine, open) = fine_and_open(one, &subject, judgements, &closed);
+        let (fine, open) = fine_and_open(one, (view, self.round.id), &subject, judgements, &closed);
         let group = [one.grade.as_deref(), one.group.as_deref()];
         PersonReport {
             number: report_number(one.person, self.round.id),
@@ -386,25 +387,31 @@ impl Telling<'_> {
                 .filter(|code| told.insert(**code))
                 .filter_map(|code| catalogue.item(*code))
                 .collect();
-            let row = |item: &&Item| ReportRow {
-                item: item.name_zh.clone(),
-                value: text(item, now.get(&item.code)),
-                unit: item.unit_zh.clone(),
-                arrow: arrow(item, subject, plain.get(&item.code), judgements).to_owned(),
-                range: range::reference(catalogue, subject, item.code, &plain).to_string(),
-                earlier: before.iter().map(|values| text(item, values.get(&item.code))).collect(),
+            let row = |item: &&Item| {
+                let first = now.get(&item.code).and_then(|values| values.first());
+                let own = first.and_then(|value| value.own.as_ref());
+                let shown = range::shown(catalogue, subject, item.code, &plain, own);
+                let arrow = arrow(item, subject, plain.get(&item.code), own, judgements);
+                ReportRow {
+                    item: item.name_zh.clone(),
+                    value: text(item, now.get(&item.code)),
+                    unit: item.unit_zh.clone(),
+                    range: range_words(&shown, arrow),
+                    arrow: arrow.to_owned(),
+                    earlier: before.iter().map(|v| text(item, v.get(&item.code))).collect(),
+                }
             };
             let rows: Vec<ReportRow> = items.iter().map(row).collect();
-            let examiners: BTreeSet<&str> = items
-                .iter()
-                .filter_map(|item| now.get(&item.code))
-                .flatten()
-                .filter_map(|value| value.examiner.as_deref())
-                .collect();
+            let of_section = || items.iter().filter_map(|item| now.get(&item.code)).flatten();
+            let printed = of_section().filter(|value| value.own.is_some());
+            let laboratories: BTreeSet<&str> = printed.map(|v| v.laboratory.as_str()).collect();
+            let examiners: BTreeSet<&str> =
+                of_section().filter_map(|value| value.examiner.as_deref()).collect();
             if !rows.is_empty() {
                 let examiner = examiners.into_iter().collect::<Vec<_>>().join("、");
                 let station = station.name_zh.clone();
-                sections.push(ReportSection { station, examiner, rows });
+                let laboratory = laboratories.into_iter().collect::<Vec<_>>().join("、");
+                sections.push(ReportSection { station, examiner, laboratory, rows });
             }
         }
         sections
@@ -414,6 +421,7 @@ impl Telling<'_> {
 /// What was judged and is not abnormal; what the package asks for and has no value. What the family refused is neither.
 fn fine_and_open(
     one: &StopPerson,
+    (view, round): (&PersonView, RoundId),
     subject: &Subject,
     judgements: &[Judgement],
     closed: &BTreeSet<ItemCode>,
@@ -440,7 +448,8 @@ fn fine_and_open(
         let is_within = values.iter().all(|value| {
             let mut with = plain.clone();
             with.insert(item.code, value.value.clone());
-            range::is_within(catalogue, subject, item.code, &with)
+            let own = own_of(view, round, item.code, &value.value);
+            range::is_within(catalogue, subject, item.code, &with, own)
         });
         if is_present && is_within && !is_answer && !abnormal.contains(&item.code) {
             fine.push(item.name_zh.clone());
@@ -456,6 +465,28 @@ fn fine_and_open(
         }
     }
     (fine, open)
+}
+
+/// The range that its laboratory printed beside a current value of this round.
+fn own_of<'v>(
+    view: &'v PersonView,
+    round: RoundId,
+    item: ItemCode,
+    value: &Value,
+) -> Option<&'v PrintedRange> {
+    let mut current = view.values.iter().filter(|v| v.round == round && v.current);
+    current.find(|v| v.item == item && v.value == *value)?.own.as_ref()
+}
+
+/// The laboratory's own is marked; ours stands beside it where the two do not say the same of the value: else an arrow by
+/// ours would stand beside a range that the value lies in.
+fn range_words(shown: &range::Shown, arrow: &str) -> String {
+    let is_own = !shown.own.is_empty() && shown.range == shown.own;
+    match (is_own, arrow.is_empty() || shown.ours.is_empty()) {
+        (false, _) => shown.range.clone(),
+        (true, true) => format!("{}※", shown.range),
+        (true, false) => format!("{}※（本系统 {}）", shown.range, shown.ours),
+    }
 }
 
 fn findings(judgements: &[Judgement], day: chrono::NaiveDate) -> Vec<ReportFinding> {
@@ -484,12 +515,13 @@ fn arrow(
     item: &Item,
     subject: &Subject,
     value: Option<&Value>,
+    own: Option<&PrintedRange>,
     judgements: &[Judgement],
 ) -> &'static str {
     let Some(value) = value else { return "" };
     let catalogue = Catalogue::builtin();
     let found = judgements.iter();
-    match range::direction_of_value(catalogue, subject, item.code, value, found) {
+    match range::direction_of_value(catalogue, subject, item.code, value, own, found) {
         Some(range::Direction::High) => "↑",
         Some(range::Direction::Low) => "↓",
         Some(range::Direction::Positive) => "异常",

@@ -179,6 +179,7 @@ commands! {
     TubeSpoil = "tube_spoil", TubeSpoilAsk => TubeSaid;
     /// Which laboratories are known, what waits of their files, and the stop's tubes by state.
     Lab = "lab", Nothing => LabView;
+    LabLook = "lab_look", LabLookAsk => LabLook;
     LabImport = "lab_import", LabImportAsk => LabDone;
     LabResolve = "lab_resolve", LabResolveAsk => LabDone;
 

@@ -85,6 +85,9 @@ pub struct LabLineFact {
     pub is_low_open: bool,
     #[prost(bool, tag = "6")]
     pub is_high_open: bool,
+    /// The range alone, as printed and in the laboratory's unit; empty in older entries.
+    #[prost(string, tag = "7")]
+    pub range: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]

@@ -12,6 +12,7 @@ use crate::tx::{Tx, unbits};
 use chrono::NaiveDate;
 use domain::facts::{PersonDetails, PersonKind, Standing};
 use domain::ids::{ItemCode, PersonId, RoundId, StationCode, UnitCode};
+use domain::lab::PrintedRange;
 use domain::rule::Judgement;
 use domain::value::Value;
 use ledger::Reference;
@@ -70,6 +71,10 @@ pub struct ValueView {
     pub examiner: Option<String>,
     /// What the writing device's clock claimed, ms since 1970 UTC: to tell two values apart, never for their order.
     pub clock_ms: Option<i64>,
+    /// The range that its laboratory printed beside it.
+    pub own: Option<PrintedRange>,
+    /// The laboratory that reported it; empty for what was examined here.
+    pub laboratory: String,
     /// The entry that gave it.
     pub reference: Reference,
 }
@@ -126,6 +131,7 @@ impl Store {
                     unusual: given.value.unusual,
                     current: given.is_current,
                     conflict: given.is_current && is_conflict,
+                    own: behind.printed_range(given.item),
                     ..names.behind(behind)
                 });
             }
@@ -194,6 +200,8 @@ impl Names {
             operator: name(&self.operators, header.operator),
             examiner: name(&self.examiners, header.examiner),
             clock_ms: header.clock.map(|clock| clock.unix_ms),
+            own: None,
+            laboratory: said.lab().map(|lab| lab.laboratory.clone()).unwrap_or_default(),
             reference: said.reference,
         }
     }

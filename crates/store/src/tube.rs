@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
 use domain::facts::CurrentValue;
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
+use domain::lab::PrintedRange;
 use domain::rule::OwnRange;
 use ledger::{Reference, WriterId};
 use protocol::convert::day_date;
@@ -42,6 +43,8 @@ pub struct GivenByLab {
     pub item: ItemCode,
     pub value: CurrentValue,
     pub own: Option<OwnRange>,
+    /// As shown beside the value.
+    pub printed: Option<PrintedRange>,
     pub is_current: bool,
     pub reference: Reference,
 }
@@ -109,6 +112,7 @@ impl Store {
                     item: given.item,
                     value: given.value,
                     own: given.own,
+                    printed: one.printed_range(given.item),
                     is_current: given.is_current,
                     reference: one.reference,
                 })

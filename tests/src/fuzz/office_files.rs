@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
 use domain::ids::UnitCode;
 use domain::unit::UnitTree;
+use intake::laboratory::{Mapping, look_laboratory, read_laboratory};
 use intake::limits::XLS_AREA_CELLS_MAX;
 use intake::{merge_within, problem_workbook, read_roster, read_workbook};
 use std::io::{Cursor, Read, Write};
@@ -46,6 +47,26 @@ fn measurements(bytes: &[u8]) -> Said {
             let item = catalogue.items.iter().find(|item| item.code == *code).unwrap();
             let _ = field::measurement::value_of(item, text);
         }
+    }
+    Said::Read
+}
+
+/// Columns as a laboratory's table and its HL7 have them.
+const MAPPING: &str = r#"{"barcode":"条码号","rows":{"analyte":"项目","value":"结果","unit":"单位","range":"参考范围"},
+    "items":{"ALT":{"item":"alt_u_l"}},"ignore":["RDW"],"rejected":["溶血"]}"#;
+const LABORATORY_TABLE: &str = "检验结果,,,,\n条码号,项目,结果,单位,参考范围\nB0001,ALT,35,U/L,<50\nB0001,RDW,13,%,\nB0002,GLU,5.6↑,mmol/L,3.9～6.1\nB0003,ALT,溶血,,\n";
+const LABORATORY_HL7: &str = "MSH|^~\\&|LIS|L|||20260914||ORU^R01|1|P|2.5\rPID|1\rOBR|1||B0001\rOBX|1|NM|ALT^x||35|U/L|9-50|H|||F\rSPM|1|B0009\r";
+
+/// Reads a laboratory's file by its columns, shows its columns, and reads every range and number in it.
+fn laboratory(name: &str, bytes: &[u8]) -> Said {
+    let mapping: Mapping = serde_json::from_str(MAPPING).unwrap();
+    let _ = look_laboratory(name, bytes, &mapping.barcode);
+    let Ok(reports) = read_laboratory(name, bytes, &mapping) else { return Said::Refused };
+    for line in reports.iter().flat_map(|report| &report.lines) {
+        let _ = domain::lab::read_range(&line.range);
+        let factor = domain::lab::factor("mmol/L", &line.unit);
+        let number = domain::value::Decimal::parse(&line.value);
+        let _ = number.zip(factor).map(|(number, factor)| domain::lab::times(number, factor));
     }
     Said::Read
 }
@@ -207,6 +228,12 @@ pub fn targets() -> Vec<Target> {
         }),
         target("roster_csv", 20, CSV_PEAK_BYTES_MAX, || {
             plain(rosters_as_text(), |bytes| roster("a.csv", bytes, bytes.len() % 16 == 0))
+        }),
+        target("laboratory_csv", 20, CSV_PEAK_BYTES_MAX, || {
+            plain(vec![LABORATORY_TABLE.into()], |bytes| laboratory("a.csv", bytes))
+        }),
+        target("laboratory_hl7", 20, CSV_PEAK_BYTES_MAX, || {
+            plain(vec![LABORATORY_HL7.into()], |bytes| laboratory("a.hl7", bytes))
         }),
         target("measurements_csv", 30, CSV_PEAK_BYTES_MAX, || {
             plain(measurement_files(), measurements)

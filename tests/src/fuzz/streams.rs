@@ -52,6 +52,14 @@ fn device_certificate(input: &[u8]) -> Said {
     canonical(input, decoded, DeviceCertificate::encode)
 }
 
+fn voucher(input: &[u8]) -> Said {
+    let decoded = Voucher::decode(input);
+    if let Ok(it) = &decoded {
+        let _ = verify_voucher(it, &public_key(&SigningKey::from_bytes(&[1; 32])));
+    }
+    canonical(input, decoded, Voucher::encode)
+}
+
 fn writer_certificate(input: &[u8]) -> Said {
     let decoded = WriterCertificate::decode(input);
     if let Ok(it) = &decoded {
@@ -160,6 +168,7 @@ pub fn targets() -> Vec<Target> {
         target("writer_certificate", 25, ROOM, || {
             plain(one("writer_certificate"), writer_certificate)
         }),
+        target("voucher", 25, ROOM, || plain(one("voucher"), voucher)),
         target("heads", 40, 4 * mutate::INPUT_BYTES_MAX + ROOM, || {
             plain(vec![corpus::ledger("heads"), encode_heads(&many_heads())], heads)
         }),

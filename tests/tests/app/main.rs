@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod forms;
+mod lab_columns;
 mod phrases;
 mod tubes;
 

@@ -1,7 +1,8 @@
 // The start of a day: round, stop, day, this device's stations and who examines at each. Pure. Not whether the device
 // is ready to leave (the host's checks).
-import type { DayChoice, DayView, ExaminerRow, RoundRow, StationForm, UnitRow } from "../platform/api";
+import type { DayChoice, DayView, ExaminerRow, LineTableRow, RoundRow, StationForm, UnitRow } from "../platform/api";
 import { dateOf } from "./digits";
+import { ordered } from "./line";
 
 export interface Model {
   rounds: RoundRow[];
@@ -22,11 +23,12 @@ export type Event =
   | { kind: "day"; text: string }
   | { kind: "station"; station: string; is: boolean; order: StationForm[] }
   | { kind: "examiner"; station: string; examiner: string | null }
+  | { kind: "line"; line: LineTableRow[] }
   | { kind: "confirm" };
 
 export type Effect = { kind: "set"; choice: DayChoice };
 
-const NO_CHOICE: DayChoice = { round: "", unit: "", day: "", stations: [] };
+const NO_CHOICE: DayChoice = { round: "", unit: "", day: "", stations: [], line: [] };
 export const unknown: Model = { rounds: [], units: [], examiners: [], choice: NO_CHOICE, dayText: "", isConfirmed: false, filter: "" };
 
 export function shownUnits(model: Model): UnitRow[] {
@@ -74,12 +76,14 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       const next = event.is ? [...others, { station: event.station, examiner: null }] : others;
       const place = (key: string) => event.order.findIndex((one) => one.station === key);
       next.sort((a, b) => place(a.station) - place(b.station));
-      return [{ ...kept, choice: { ...choice, stations: next } }, []];
+      return [{ ...kept, choice: ordered({ ...choice, stations: next }) }, []];
     }
     case "examiner": {
       const stations = choice.stations.map((one) => (one.station === event.station ? { ...one, examiner: event.examiner } : one));
       return [{ ...kept, choice: { ...choice, stations } }, []];
     }
+    case "line":
+      return [{ ...kept, choice: ordered({ ...choice, line: event.line }) }, []];
     case "confirm":
       return missing(model).length > 0 ? [model, []] : [model, [{ kind: "set", choice }]];
   }

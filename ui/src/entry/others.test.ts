@@ -120,7 +120,7 @@ test("day: nothing goes on before round, stop, day and a station are there; the 
   expect(through(day.update, model, { kind: "confirm" })[1]).toEqual([]);
   [model] = through<day.Model, day.Event, day.Effect>(day.update, model, { kind: "unit", unit: "u" }, { kind: "day", text: "20260418" }, { kind: "station", station: "b", is: true, order }, { kind: "station", station: "a", is: true, order }, { kind: "examiner", station: "a", examiner: "e" });
   expect(through(day.update, model, { kind: "confirm" })[1]).toEqual([
-    { kind: "set", choice: { round: "r4", unit: "u", day: "2026-04-18", stations: [{ station: "a", examiner: "e" }, { station: "b", examiner: null }] } },
+    { kind: "set", choice: { round: "r4", unit: "u", day: "2026-04-18", stations: [{ station: "a", examiner: "e" }, { station: "b", examiner: null }], line: [] } },
   ]);
   expect(day.isOutsideRound(through(day.update, model, { kind: "day", text: "20260801" })[0])).toBe(true);
 });

@@ -308,7 +308,11 @@ export type DayChoice = { round: string, unit: string,
 /**
  * The stop's day: ages and due dates go by it, never by the clock.
  */
-day: string, stations: Array<StationChoice>, };
+day: string, stations: Array<StationChoice>, 
+/**
+ * The stop's line as its team arranges it, on this device; empty = the catalogue's order. An older program's day has none.
+ */
+line: Array<LineTableRow>, };
 
 export type DayEndView = { unit_label: string, day: string, people: number, stations: Array<StationCount>, 
 /**
@@ -648,11 +652,28 @@ derived: Array<Typed>,
  */
 recheck: string | null, };
 
+/**
+ * A column of a laboratory's file. Its cells are people's: they go to the screen and nowhere else.
+ */
+export type LabColumn = { heading: string, 
+/**
+ * A few cells below it.
+ */
+samples: Array<string>, 
+/**
+ * Every text in it once; empty where there are too many to be analytes.
+ */
+distinct: Array<string>, };
+
 export type LabDone = { reports: number, applied: number, results: number, amended: number, unchanged: number, redraw: number, 
 /**
  * The very same file was taken in before.
  */
-is_known_file: boolean, view: LabView, };
+is_known_file: boolean, 
+/**
+ * Results taken whose printed range is nonsense: `第 3 行 B0001 ALT`.
+ */
+doubts: Array<string>, view: LabView, };
 
 export type LabHeldRow = { id: string, laboratory: string, file: string, 
 /**
@@ -666,7 +687,13 @@ code: string,
 /**
  * Why it waits, and what to do.
  */
-text: string, };
+text: string, is_columns: boolean, };
+
+export type LabItemRow = { item: string, name: string, tube: string, units: Array<string>, };
+
+export type LabLook = { is_hl7: boolean, columns: Array<LabColumn>, items: Array<LabItemRow>, mapping: string, };
+
+export type LabLookAsk = { laboratory: string, file: FileIn, };
 
 export type LabImportAsk = { 
 /**
@@ -701,6 +728,8 @@ values: Array<string>,
  * Values there are in all.
  */
 of: number, };
+
+export type LineTableRow = { stations: Array<string>, is_away: boolean, };
 
 export type Nothing = Record<symbol, never>;
 
@@ -1207,9 +1236,18 @@ conflict: boolean, held: boolean,
  */
 arrow: string, 
 /**
- * The reference range in words; empty where no table has one.
+ * The range that marks it, in words: the laboratory's own where it says something of the value, else ours; empty where
+ * there is none.
  */
-range: string, round: string, day: string | null, unit_label: string, station: string, operator: string, examiner: string, 
+range: string, 
+/**
+ * The laboratory's own; empty where it printed none.
+ */
+range_own: string, 
+/**
+ * Ours; empty where no table has one.
+ */
+range_ours: string, round: string, day: string | null, unit_label: string, station: string, operator: string, examiner: string, 
 /**
  * `09:12` in China as the writing device's clock told it; empty where it told none.
  */
@@ -1276,6 +1314,7 @@ export interface Commands {
   tube_bind: { ask: TubeBindAsk; answer: TubeSaid };
   tube_spoil: { ask: TubeSpoilAsk; answer: TubeSaid };
   lab: { ask: Nothing; answer: LabView };
+  lab_look: { ask: LabLookAsk; answer: LabLook };
   lab_import: { ask: LabImportAsk; answer: LabDone };
   lab_resolve: { ask: LabResolveAsk; answer: LabDone };
   class_list: { ask: ClassAsk; answer: ClassRows };

@@ -26,3 +26,8 @@ export function fileIn(file: File): Promise<FileIn> {
     reader.readAsDataURL(file);
   });
 }
+
+/** A text as the boundary carries a file's bytes. */
+export function base64(text: string): string {
+  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
+}

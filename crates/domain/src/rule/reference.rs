@@ -5,7 +5,9 @@ use super::OwnRange;
 use crate::catalogue::{Catalogue, Limit};
 use crate::check::Subject;
 use crate::ids::ItemCode;
+use crate::range::Direction;
 use crate::value::Decimal;
+use std::fmt;
 
 /// What a number lies in or out of; at least one end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,4 +67,33 @@ pub fn mark(interval: &Interval, number: Decimal) -> Mark {
         return Mark::High;
     }
     Mark::Within
+}
+
+impl OwnRange {
+    /// Which way a number lies out of it; `None` = within.
+    pub fn side(&self, number: Decimal) -> Option<Direction> {
+        let OwnRange { low, high, is_low_open, is_high_open } = *self;
+        match mark(&Interval { low, high, is_low_open, is_high_open, is_own: true }, number) {
+            Mark::Low => Some(Direction::Low),
+            Mark::High => Some(Direction::High),
+            Mark::Within => None,
+        }
+    }
+}
+
+/// `3.9-6.1`, `<5.2`, `≥1.04`: as laboratories print it.
+impl fmt::Display for OwnRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (above, below) =
+            (if self.is_low_open { ">" } else { "≥" }, if self.is_high_open { "<" } else { "≤" });
+        match (self.low, self.high) {
+            (Some(low), Some(high)) if !self.is_low_open && !self.is_high_open => {
+                write!(f, "{low}-{high}")
+            }
+            (Some(low), Some(high)) => write!(f, "{above}{low} 且 {below}{high}"),
+            (Some(low), None) => write!(f, "{above}{low}"),
+            (None, Some(high)) => write!(f, "{below}{high}"),
+            (None, None) => Ok(()),
+        }
+    }
 }

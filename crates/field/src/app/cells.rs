@@ -3,6 +3,7 @@
 use crate::home::failed;
 use domain::catalogue::{Catalogue, Item, print_value};
 use domain::check::Subject;
+use domain::lab::PrintedRange;
 use domain::range;
 use domain::rule::Judgement;
 use domain::unit::UnitTree;
@@ -26,6 +27,7 @@ pub(super) fn value_cell(
     let station = value.station.and_then(|code| catalogue.station(code));
     let (kind, sex, birth) = (view.kind, view.details.sex, view.details.birth);
     let subject = value.day.map(|day| Subject { kind, sex, birth, day });
+    let shown = subject.map(|of| shown(item, value, view, &of)).unwrap_or_default();
     ValueCell {
         text: print_value(item, &value.value),
         absent: absent_key(&value.value),
@@ -34,10 +36,14 @@ pub(super) fn value_cell(
         conflict: value.conflict,
         held: value.held,
         arrow: match subject {
-            Some(subject) if value.current => arrow(item, &subject, &value.value, of_round),
+            Some(subject) if value.current => {
+                arrow(item, &subject, &value.value, value.own.as_ref(), of_round)
+            }
             Some(_) | None => String::new(),
         },
-        range: subject.map(|of| range_text(item, value, view, &of)).unwrap_or_default(),
+        range: shown.range,
+        range_own: shown.own,
+        range_ours: shown.ours,
         round: round.to_owned(),
         day: value.day.map(|day| day.to_string()),
         unit_label: units.label(&value.unit),
@@ -68,10 +74,11 @@ pub(super) fn name_devices(store: &Store, cells: &mut [ValueCell]) -> Result<(),
     Ok(())
 }
 
-fn range_text(item: &Item, value: &ValueView, view: &PersonView, subject: &Subject) -> String {
+fn shown(item: &Item, value: &ValueView, view: &PersonView, subject: &Subject) -> range::Shown {
     let same_round = view.values.iter().filter(|v| v.round == value.round && v.current);
-    let values: BTreeMap<_, Value> = same_round.map(|v| (v.item, v.value.clone())).collect();
-    range::reference(Catalogue::builtin(), subject, item.code, &values).to_string()
+    let mut values: BTreeMap<_, Value> = same_round.map(|v| (v.item, v.value.clone())).collect();
+    values.insert(item.code, value.value.clone());
+    range::shown(Catalogue::builtin(), subject, item.code, &values, value.own.as_ref())
 }
 
 /// Current values as a screen shows them: two devices that wrote the same leave nothing to decide, so it stands once.
@@ -90,10 +97,11 @@ pub(super) fn arrow<'j>(
     item: &Item,
     subject: &Subject,
     value: &Value,
+    own: Option<&PrintedRange>,
     findings: impl Iterator<Item = &'j Judgement>,
 ) -> String {
     let catalogue = Catalogue::builtin();
-    let direction = range::direction_of_value(catalogue, subject, item.code, value, findings);
+    let direction = range::direction_of_value(catalogue, subject, item.code, value, own, findings);
     direction.map(|direction| direction.zh()).unwrap_or_default().to_owned()
 }
 

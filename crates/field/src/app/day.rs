@@ -7,11 +7,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use domain::catalogue::Catalogue;
 use domain::ids::{RoundId, UnitCode};
+use domain::line::{LineTable, TABLES_MAX};
 use domain::unit::UnitKind;
 use office::{Correction, Moment, RosterFile};
 use protocol::rpc::day::{
-    Check, CheckState, Checks, DayChoice, DayView, ExaminerRow, RosterAnswer, RosterAsk,
-    RosterProblem, RoundRow, StationChoice, UnitRow,
+    Check, CheckState, Checks, DayChoice, DayView, ExaminerRow, LineTableRow, RosterAnswer,
+    RosterAsk, RosterProblem, RoundRow, StationChoice, UnitRow,
 };
 use protocol::rpc::work::FileOut;
 use protocol::{Code, Failure};
@@ -60,6 +61,7 @@ impl Opened {
                     Some(choice) => choice.stations.clone(),
                     None => every_station(),
                 },
+                line: offered.as_ref().map(|choice| choice.line.clone()).unwrap_or_default(),
             }
         });
         let examiners = store.examiners().map_err(failed)?.into_iter().map(|e| ExaminerRow {
@@ -124,6 +126,14 @@ impl Opened {
             let known = Catalogue::builtin().station_by_key(&station.station);
             known.ok_or_else(|| Failure::at(Code::StationUnknown, &station.station))?;
             self.home.examiner(station.examiner.as_deref())?;
+        }
+        let named = choice.line.iter().flat_map(|table| &table.stations);
+        if choice.line.len() > TABLES_MAX || named.clone().count() > TABLES_MAX {
+            return Err(Failure::at(Code::RequestMalformed, "line"));
+        }
+        for station in named {
+            let known = Catalogue::builtin().station_by_key(station);
+            known.ok_or_else(|| Failure::at(Code::StationUnknown, station))?;
         }
         match &mut self.day {
             DayKept::AtSeat(kept) => *kept = Some(choice),
@@ -214,6 +224,13 @@ impl Opened {
             }),
         })
     }
+}
+
+/// The line of a day, as `domain` reads it.
+pub(crate) fn line_of(choice: &DayChoice) -> Vec<LineTable> {
+    let table =
+        |row: &LineTableRow| LineTable { stations: row.stations.clone(), is_away: row.is_away };
+    choice.line.iter().map(table).collect()
 }
 
 fn every_station() -> Vec<StationChoice> {

@@ -11,8 +11,8 @@ use domain::tube::TubeState;
 use office::{HeldRowOfLab, LabFile, LabImported, TubeCount, TubeOfPerson};
 use protocol::rpc::day::FileIn;
 use protocol::rpc::lab::{
-    LabDone, LabHeldRow, LabImportAsk, LabResolveAsk, LabView, TubeBindAsk, TubeRow, TubeSaid,
-    TubeSpoilAsk, TubeStateWord, TubeStates, Tubes,
+    LabColumn, LabDone, LabHeldRow, LabImportAsk, LabItemRow, LabLook, LabLookAsk, LabResolveAsk,
+    LabView, TubeBindAsk, TubeRow, TubeSaid, TubeSpoilAsk, TubeStateWord, TubeStates, Tubes,
 };
 use protocol::{Code, Failure, Header};
 
@@ -71,6 +71,31 @@ impl Opened {
         })
     }
 
+    /// A file by its columns. Nothing is taken.
+    pub(super) fn lab_look(&self, ask: &LabLookAsk) -> Result<LabLook, Failure> {
+        self.today()?;
+        let bytes = bytes(&ask.file)?;
+        let file = (ask.file.name.as_str(), bytes.as_slice());
+        let found = office::look_lab(self.home.store(), &ask.laboratory, file)?;
+        let column = |one: office::LabFileColumn| LabColumn {
+            heading: one.heading,
+            samples: one.samples,
+            distinct: one.distinct,
+        };
+        let item = |one: office::LabItem| LabItemRow {
+            item: one.key,
+            name: one.name,
+            tube: one.tube,
+            units: one.units.into_iter().map(str::to_owned).collect(),
+        };
+        Ok(LabLook {
+            is_hl7: found.looked.is_hl7,
+            columns: found.looked.columns.into_iter().map(column).collect(),
+            items: found.items.into_iter().map(item).collect(),
+            mapping: found.mapping,
+        })
+    }
+
     pub(super) fn lab_import(&mut self, ask: LabImportAsk) -> Result<LabDone, Failure> {
         let mapping = match &ask.mapping {
             None => None,
@@ -111,6 +136,7 @@ impl Opened {
             unchanged: count(done.unchanged),
             redraw: count(done.redraw),
             is_known_file: done.known_file,
+            doubts: done.doubts.iter().map(doubt_words).collect(),
             view: self.lab_view(done.held)?,
         })
     }
@@ -147,6 +173,7 @@ fn held_row(held: HeldRowOfLab) -> LabHeldRow {
         row: held.row,
         code: held.code,
         text: held.text,
+        is_columns: held.is_columns,
     }
 }
 
@@ -158,6 +185,10 @@ fn states_row(states: TubeCount) -> TubeStates {
         reported: states.reported,
         redraw: states.redraw,
     }
+}
+
+fn doubt_words(doubt: &office::LabDoubt) -> String {
+    format!("第 {} 行 {} {}", doubt.row, doubt.code, doubt.analyte)
 }
 
 fn count(n: usize) -> u32 {

@@ -1,6 +1,7 @@
 //! Finding people and seeing one whole.
 
 use super::cells::{finding_row, name_devices, once, value_cell};
+use super::day::line_of;
 use super::rows::Seen;
 use super::{Opened, person_id};
 use crate::find::FOUND_MAX;
@@ -13,6 +14,7 @@ use domain::facts::CheckupState;
 use domain::identity::normalize;
 use domain::ids::ItemCode;
 use domain::label_code::read_label_code;
+use domain::line::{LineTable, arranged};
 use protocol::rpc::people::{FindAsk, Found, ItemHistory, PersonAsk, PersonWhole, StationProgress};
 use protocol::{Code, Failure};
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,7 +114,11 @@ impl Opened {
         Ok(PersonWhole {
             row: self.row(view.person, today.as_ref())?,
             state: state_zh(checkup.as_ref()).to_owned(),
-            stations: stations(&view, today.as_ref().map(|t| t.day), checkup.as_ref(), &closed),
+            stations: {
+                let line = today.as_ref().map(|t| line_of(&t.choice)).unwrap_or_default();
+                let day = today.as_ref().map(|t| t.day);
+                stations(&view, day, checkup.as_ref(), &closed, &line)
+            },
             findings: findings.collect(),
             items: items.into_values().collect(),
             id_number_is_proposed: view.id_number_is_proposed,
@@ -140,6 +146,7 @@ fn stations(
     day: Option<NaiveDate>,
     checkup: Option<&StopCheckup>,
     closed: &BTreeSet<ItemCode>,
+    line: &[LineTable],
 ) -> Vec<StationProgress> {
     let catalogue = Catalogue::builtin();
     let package = catalogue.package(view.kind);
@@ -152,9 +159,9 @@ fn stations(
     asked.retain(|item| !closed.contains(item));
     let values = |item: &ItemCode| checkup.and_then(|c| c.results.get(item));
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    catalogue
-        .stations_of(&asked)
+    arranged(line, &catalogue.stations_of(&asked))
         .into_iter()
+        .flat_map(|table| table.stations)
         .map(|station| {
             let mandatory = station.items.iter().filter(|item| package.items.contains(item));
             let mandatory: Vec<_> = mandatory.filter(|item| !closed.contains(item)).collect();

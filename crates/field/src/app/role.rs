@@ -134,6 +134,7 @@ fn need(command: &Command) -> Need {
         | Command::ConcludeAll(_)
         | Command::TubeBind(_)
         | Command::TubeSpoil(_)
+        | Command::LabLook(_)
         | Command::LabImport(_)
         | Command::LabResolve(_) => Need::Record,
     }

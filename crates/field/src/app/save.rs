@@ -12,7 +12,7 @@ use domain::catalogue::Catalogue;
 use domain::check::{Band, check};
 use domain::facts::CurrentValue;
 use domain::ids::ItemCode;
-use domain::rule::{Judgement, judge_current};
+use domain::rule::Judgement;
 use office::Moment;
 use protocol::fact::{EntryReference, SawFact};
 use protocol::rpc::station::{
@@ -38,7 +38,7 @@ impl Opened {
         }
         let fresh = fresh(&sitting, &values);
         let all = with_typed(&sitting, &values);
-        let judgements = judge_current(Catalogue::builtin(), &sitting.subject, &all);
+        let judgements = sitting.judge(&all);
         let findings = findings_here(&sitting, &judgements);
         let count = u32::try_from(fresh.len()).unwrap_or(u32::MAX);
         if !fresh.is_empty() {
@@ -91,7 +91,7 @@ impl Opened {
         refused: Vec<ItemVerdict>,
     ) -> Result<Saved, Failure> {
         let standing = sitting.standing();
-        let judgements = judge_current(Catalogue::builtin(), &sitting.subject, &standing);
+        let judgements = sitting.judge(&standing);
         Ok(Saved {
             saved_at: Moment::at(self.home.host.unix_ms()).as_of,
             results,

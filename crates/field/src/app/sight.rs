@@ -126,6 +126,7 @@ fn whom(command: &Command) -> Vec<&str> {
         | Command::TaskSheetIn(_)
         | Command::TaskHeldDrop(_)
         | Command::Lab(_)
+        | Command::LabLook(_)
         | Command::LabImport(_)
         | Command::LabResolve(_)
         | Command::ClassList(_)

@@ -10,9 +10,9 @@ use domain::check::{self, Band, Subject, check, check_together};
 use domain::derived;
 use domain::facts::CurrentValue;
 use domain::grammar::Grammar;
-use domain::ids::{ItemCode, PersonId};
+use domain::ids::{ItemCode, PersonId, RoundId};
 use domain::phrase::{Grade, has_blank};
-use domain::rule::{Judgement, judge_current};
+use domain::rule::{Judgement, Measured, judge_measured};
 use domain::slip;
 use domain::tube::tube_kinds;
 use domain::value::{AbsentReason, Value};
@@ -176,6 +176,7 @@ pub(super) struct Sitting {
     pub subject: Subject,
     /// What the family refused: not asked, and not saved.
     pub closed: BTreeSet<ItemCode>,
+    round: RoundId,
 }
 
 impl Sitting {
@@ -185,6 +186,21 @@ impl Sitting {
             values.iter().map(|(value, _)| value.clone()).collect()
         };
         self.current.iter().map(|(item, values)| (*item, plain(values))).collect()
+    }
+
+    /// As everywhere else: what a laboratory gave is judged by the range that it printed.
+    pub fn judge(&self, all: &BTreeMap<ItemCode, Vec<CurrentValue>>) -> Vec<Judgement> {
+        let own = |item: ItemCode, value: &Value| {
+            let mut current =
+                self.view.values.iter().filter(|v| v.round == self.round && v.current);
+            current.find(|v| v.item == item && v.value == *value)?.own.as_ref()?.ends
+        };
+        let measured = all.iter().map(|(item, values)| {
+            let one = |v: &'_ CurrentValue| own(*item, &v.value);
+            let each = values.iter().map(|v| Measured { value: &v.value, own: one(v) });
+            (*item, each.collect())
+        });
+        judge_measured(Catalogue::builtin(), &self.subject, &measured.collect())
     }
 
     /// What stands, one value an item: enough to know what is to be asked.
@@ -214,7 +230,8 @@ impl Opened {
         };
         let consent = self.consent_of(Some(today), &view)?;
         let closed = domain::consent::closed(Catalogue::builtin(), consent.as_ref());
-        Ok(Sitting { person: view.person, view, station, current, subject, closed })
+        let round = today.round.id;
+        Ok(Sitting { person: view.person, view, station, current, subject, closed, round })
     }
 
     pub(super) fn form(&self, ask: &FormAsk) -> Result<FormView, Failure> {
@@ -256,7 +273,7 @@ impl Opened {
             references.flatten().map(|(_, entry)| office::print_reference(entry)).collect();
         saw.sort();
         saw.dedup();
-        let findings = judge_current(catalogue, &sitting.subject, &sitting.standing());
+        let findings = sitting.judge(&sitting.standing());
         Ok(FormView {
             row: self.row(sitting.person, Some(&today))?,
             station: sitting.station.key.clone(),
@@ -350,7 +367,7 @@ pub(super) fn against_answers(answers: &Answers) -> Vec<String> {
 pub(super) fn judged(sitting: &Sitting, values: &[Typed]) -> Judged {
     let catalogue = Catalogue::builtin();
     let all = with_typed(sitting, values);
-    let findings = judge_current(catalogue, &sitting.subject, &all);
+    let findings = sitting.judge(&all);
     let plain: BTreeMap<ItemCode, Value> = all
         .iter()
         .filter_map(|(item, values)| Some((*item, values.first()?.value.clone())))

@@ -317,9 +317,11 @@ fn cell(one: &StopPerson, code: ItemCode) -> Option<ValueCell> {
         conflict: is_conflict(current),
         held: false,
         arrow: subject
-            .map(|subject| arrow(item, &subject, &first.value, judgements))
+            .map(|subject| arrow(item, &subject, &first.value, None, judgements))
             .unwrap_or_default(),
         range: String::new(),
+        range_own: String::new(),
+        range_ours: String::new(),
         round: String::new(),
         day: None,
         unit_label: String::new(),

@@ -3,7 +3,10 @@
 //! that needs the register. A file whose columns do not lie as told is no report at all.
 
 mod hl7;
+mod look;
 mod table;
+
+pub use look::{Column, Looked, look_laboratory};
 
 use crate::error::IntakeError;
 use serde::{Deserialize, Serialize};

@@ -9,9 +9,11 @@ use domain::conclusion::{Conclusion, ConclusionState, is_normal};
 use domain::facts::CheckupState;
 use domain::identity::age_years;
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
+use domain::lab::PrintedRange;
 use domain::order::reading_order;
 use protocol::{Code, Entry, Failure, Header};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use store::{ConclusionCounts, StopPerson, Store};
 
 /// Values of one person that the list shows: more do not fit a line.
@@ -111,7 +113,7 @@ fn found(
         // Withdrawn before: whoever did had a reason, so it is looked at by itself.
         let is_new = || store.conclusions(round, one.person).map(|all| all.all.is_empty());
         let is_whole = checkup.state == CheckupState::AwaitingConclusion;
-        if is_whole && is_well(&one) && is_new().map_err(failed)? {
+        if is_whole && is_well(store, round, &one)? && is_new().map_err(failed)? {
             normal.push(one);
         } else {
             one_by_one += 1;
@@ -121,12 +123,20 @@ fn found(
     Ok((normal, one_by_one))
 }
 
-fn is_well(one: &StopPerson) -> bool {
-    let Some(checkup) = &one.checkup else { return false };
-    let Some(day) = checkup.day else { return false };
+fn is_well(store: &Store, round: RoundId, one: &StopPerson) -> Result<bool, Failure> {
+    let Some((checkup, day)) = one.checkup.as_ref().and_then(|c| Some((c, c.day?))) else {
+        return Ok(false);
+    };
     let details = &one.details;
     let subject = Subject { kind: one.kind, sex: details.sex, birth: details.birth, day };
-    is_normal(Catalogue::builtin(), &subject, &checkup.results, &checkup.judgements)
+    let mut own: BTreeMap<ItemCode, Vec<PrintedRange>> = BTreeMap::new();
+    for given in store.given_by_labs(round, one.person).map_err(failed)? {
+        if given.is_current {
+            own.entry(given.item).or_default().extend(given.printed);
+        }
+    }
+    let (results, judgements) = (&checkup.results, &checkup.judgements);
+    Ok(is_normal(Catalogue::builtin(), &subject, results, &own, judgements))
 }
 
 fn order(one: &StopPerson) -> impl Ord {

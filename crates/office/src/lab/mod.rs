@@ -2,8 +2,11 @@
 //! (`plan`), and everything of one file goes in with one transaction. The same file again changes nothing; a corrected one
 //! amends. What is held waits in a list of this replica and is looked at again by each import.
 
+mod look;
 mod plan;
 
+pub use intake::laboratory::Column as LabFileColumn;
+pub use look::{LabItem, LabLooked, look_lab};
 pub use plan::LabReason;
 
 use crate::failed;
@@ -11,7 +14,7 @@ use domain::catalogue::Catalogue;
 use domain::ids::{RoundId, UnitCode};
 use domain::tube::read_code;
 use intake::laboratory::{FileFault, Mapping, Report, read_laboratory};
-use plan::{Planned, Planning};
+use plan::{Planned, Planning, doubts};
 use protocol::{Code, Entry, Failure, Header};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -63,8 +66,20 @@ pub struct LabImported {
     pub redraw: usize,
     /// The very same file was taken in before.
     pub known_file: bool,
+    /// Results taken whose printed range is nonsense: ours stands beside them.
+    pub doubts: Vec<LabDoubt>,
     /// Everything that waits now, not of this file alone.
     pub held: Vec<HeldRowOfLab>,
+}
+
+/// A result that was taken without the range printed beside it: its ends are turned round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LabDoubt {
+    /// From 1, of the tube's first line.
+    pub row: u32,
+    pub code: String,
+    /// As the laboratory calls it.
+    pub analyte: String,
 }
 
 /// A report, or a whole file, that waits.
@@ -79,6 +94,8 @@ pub struct HeldRowOfLab {
     pub code: String,
     pub reason: String,
     pub text: String,
+    /// Somebody has to say again which column, or which item, is what.
+    pub is_columns: bool,
 }
 
 /// Imports one file off a disk, as `take_lab`.
@@ -111,6 +128,7 @@ pub fn take_lab(
 ) -> Result<LabImported, Failure> {
     let round = round_of(store, file.round.as_deref())?;
     let laboratory = laboratory(store, file)?;
+    let is_told = file.mapping.is_some();
     let (name, bytes) = (file.name.clone(), &file.bytes);
     let hash: [u8; 32] = Sha256::digest(bytes).into();
     let mut batch = Batch::default();
@@ -132,6 +150,10 @@ pub fn take_lab(
             batch.held.push(HeldReport { reason: reason_of(fault).word().to_owned(), ..whole });
         }
         Ok(reports) => {
+            // Columns that lay as told: from now on remembered. Those that did not are asked again.
+            if is_told {
+                store.put_laboratory(&laboratory).map_err(failed)?;
+            }
             batch.done.reports = reports.len();
             batch.file = Some(hash);
             // Held as a whole once, and readable since the mapping was put right.
@@ -227,6 +249,12 @@ impl Batch {
                 self.resolved.push(held.id);
             }
             Planned::Work { entries, results, amended, spoilt } => {
+                let doubts = doubts(&report).filter(|line| !mapping.ignore.contains(&line.analyte));
+                self.done.doubts.extend(doubts.map(|line| LabDoubt {
+                    row: report.row,
+                    code: report.code.clone(),
+                    analyte: line.analyte.clone(),
+                }));
                 self.work.extend(entries);
                 self.resolved.push(held.id);
                 self.done.applied += 1;
@@ -279,6 +307,7 @@ fn row(held: HeldReport) -> HeldRowOfLab {
         row: held.row,
         code: held.code,
         text: reason.map(|reason| reason.zh().to_owned()).unwrap_or_default(),
+        is_columns: reason.is_some_and(|reason| reason.is_columns()),
         reason: held.reason,
     }
 }
@@ -313,8 +342,8 @@ fn read(path: &Path, name: &str) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(unreadable)
 }
 
-/// The laboratory a file is of; what is told of it now is remembered.
-fn laboratory(store: &mut Store, file: &LabFile) -> Result<Laboratory, Failure> {
+/// The laboratory a file is of, with what is told of it now.
+fn laboratory(store: &Store, file: &LabFile) -> Result<Laboratory, Failure> {
     let known = store.laboratories().map_err(failed)?;
     let name = match &file.laboratory {
         Some(name) => name.trim().to_owned(),
@@ -341,9 +370,7 @@ fn laboratory(store: &mut Store, file: &LabFile) -> Result<Laboratory, Failure> 
     {
         return Err(Failure::new(Code::MappingInvalid));
     }
-    let one = Laboratory { name, mapping: text.clone() };
-    store.put_laboratory(&one).map_err(failed)?;
-    Ok(one)
+    Ok(Laboratory { name, mapping: text.clone() })
 }
 
 fn mapping_of(store: &Store, laboratory: &str) -> Result<String, Failure> {

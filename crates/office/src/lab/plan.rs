@@ -43,22 +43,28 @@ reasons! {
     FileUnreadable = "file_unreadable", "文件打不开、不完整或不是检验报告，请让检验科重新导出";
     FileCut = "file_cut", "HL7 文件在中间断了，请让检验科重新导出";
     FileEmpty = "file_empty", "文件里没有检验结果";
-    HeadingsMissing = "headings_missing", "找不到列对应文件写明的列名，请核对列对应文件";
-    ColumnsShifted = "columns_shifted", "数据和列名错位，请核对文件后重新导出";
+    HeadingsMissing = "headings_missing", "找不到以前对应的列名，请重新对应列";
+    ColumnsShifted = "columns_shifted", "数据和列名错位，请核对文件：列变了就重新对应列，否则请检验科重新导出";
     TubeUnknown = "tube_unknown", "没有绑定过这个条码，请核对条码，或等采血的设备同步后重试";
     TubeOfTwo = "tube_of_two", "同一个条码绑定了两个人，请先核对并改绑";
     TubeSpoilt = "tube_spoilt", "这支管已登记需重采，却有结果，请与检验科核对";
     OutOfScope = "out_of_scope", "这支管属于本机不负责的单位，请在服务器上导入";
     Preliminary = "preliminary", "检验科还没有出最终报告，出报告后再导入";
-    AnalyteUnknown = "analyte_unknown", "有项目没有写明对应，请补充列对应文件";
+    AnalyteUnknown = "analyte_unknown", "有项目没有写明对应，请重新对应列";
     NotOfTube = "not_of_tube", "项目与管型不符，可能扫错了管";
     UnitUndeclared = "unit_undeclared", "单位没有声明的换算系数，不能换算";
     ValueUnreadable = "value_unreadable", "数值读不懂，或小数位多于本项目保留的位数";
     ValueImpossible = "value_impossible", "数值超出可能的范围";
-    RangeTurned = "range_turned", "参考范围上下限颠倒";
     SaysTwo = "says_two", "同一支管同一项目有两个不同的结果";
     OlderValue = "older_value", "与已被更正的旧结果相同，请核对是否误用了旧文件";
     AlreadyReported = "already_reported", "检验科退回标本，但已有结果，请核对";
+}
+
+impl LabReason {
+    pub fn is_columns(self) -> bool {
+        use LabReason::{AnalyteUnknown, ColumnsShifted, HeadingsMissing};
+        matches!(self, HeadingsMissing | ColumnsShifted | AnalyteUnknown)
+    }
 }
 
 /// What a report becomes.
@@ -90,7 +96,8 @@ struct Found<'a> {
     item: &'a Item,
     value: CurrentValue,
     own: Option<OwnRange>,
-    said: String,
+    /// The line as printed: value, unit and range.
+    line: Line,
 }
 
 impl Planning<'_> {
@@ -161,8 +168,8 @@ impl Planning<'_> {
                 Band::Unusual => true,
                 Band::Fine => false,
             };
-            let said = format!("{} {} {}", line.value, line.unit, line.range).trim().to_owned();
-            let one = Found { item, value: CurrentValue { value, unusual }, own, said };
+            let value = CurrentValue { value, unusual };
+            let one = Found { item, value, own, line: line.clone() };
             match found.iter().find(|known| known.item.code == item.code) {
                 None => found.push(one),
                 Some(known) if known.value == one.value && known.own == one.own => {}
@@ -254,7 +261,8 @@ impl Planning<'_> {
             item: u32::from(one.item.code.0),
             low: text(one.own.and_then(|own| own.low)),
             high: text(one.own.and_then(|own| own.high)),
-            said: one.said.clone(),
+            said: said(&one.line),
+            range: one.line.range.trim().to_owned(),
             is_low_open: one.own.is_some_and(|own| own.is_low_open),
             is_high_open: one.own.is_some_and(|own| own.is_high_open),
         };
@@ -282,6 +290,10 @@ impl Planning<'_> {
     }
 }
 
+fn said(line: &Line) -> String {
+    format!("{} {} {}", line.value, line.unit, line.range).trim().to_owned()
+}
+
 /// A printed value in the item's unit, with the range in the same. Arrows and H or L behind a number are marks, no part
 /// of it.
 fn value(item: &Item, line: &Line, unit: &str) -> Result<(Value, Option<OwnRange>), LabReason> {
@@ -296,7 +308,8 @@ fn value(item: &Item, line: &Line, unit: &str) -> Result<(Value, Option<OwnRange
     let factor = factor(&item.unit_zh, unit).ok_or(LabReason::UnitUndeclared)?;
     let kept = times(number, factor).and_then(|n| n.trimmed().rescaled(item.decimals()));
     let kept = kept.ok_or(unreadable)?.trimmed();
-    let own = read_range(&line.range).map_err(|_| LabReason::RangeTurned)?;
+    // Ends turned round are no range: the value is taken, ours stands, and the import names the line (`doubts`).
+    let own = read_range(without_unit(&line.range, unit)).unwrap_or_default();
     let end = |end: Option<Decimal>| match end {
         None => Ok(None),
         Some(end) => times(end, factor).map(Some).ok_or(unreadable),
@@ -306,4 +319,16 @@ fn value(item: &Item, line: &Line, unit: &str) -> Result<(Value, Option<OwnRange
         None => None,
     };
     Ok((Value::Number(kept), own))
+}
+
+/// `3.9-6.1 mmol/L` of a result in mmol/L.
+fn without_unit<'a>(range: &'a str, unit: &str) -> &'a str {
+    let range = range.trim();
+    let bare = range.strip_suffix(unit.trim()).filter(|_| !unit.trim().is_empty());
+    bare.unwrap_or(range).trim_end()
+}
+
+/// Lines whose range is nonsense: its ends are turned round.
+pub(super) fn doubts(report: &Report) -> impl Iterator<Item = &Line> {
+    report.lines.iter().filter(|line| read_range(without_unit(&line.range, &line.unit)).is_err())
 }

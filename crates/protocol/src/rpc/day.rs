@@ -35,6 +35,15 @@ commands_types! {
         pub examiner: Option<String>,
     }
 
+    /// A table of the stop's line: one station, or several at one table.
+    #[derive(Eq)]
+    pub struct LineTableRow {
+        /// Station keys, in the order in which they are done there.
+        pub stations: Vec<String>,
+        /// Not there today. Whoever was not at it is unexamined there all the same.
+        pub is_away: bool,
+    }
+
     /// Today as a person confirmed it.
     #[derive(Eq)]
     pub struct DayChoice {
@@ -43,6 +52,9 @@ commands_types! {
         /// The stop's day: ages and due dates go by it, never by the clock.
         pub day: String,
         pub stations: Vec<StationChoice>,
+        /// The stop's line as its team arranges it, on this device; empty = the catalogue's order. An older program's day has none.
+        #[serde(default)]
+        pub line: Vec<LineTableRow>,
     }
 
     pub struct DayView {

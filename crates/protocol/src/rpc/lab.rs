@@ -76,6 +76,8 @@ commands_types! {
         pub code: String,
         /// Why it waits, and what to do.
         pub text: String,
+        /// Somebody has to say again which column, or which item, is what.
+        pub is_columns: bool,
     }
 
     #[derive(Eq)]
@@ -84,6 +86,43 @@ commands_types! {
         pub laboratories: Vec<String>,
         pub held: Vec<LabHeldRow>,
         pub states: Vec<TubeStates>,
+    }
+
+    pub struct LabLookAsk {
+        /// Empty where it has no name yet.
+        pub laboratory: String,
+        pub file: super::day::FileIn,
+    }
+
+    /// A column of a laboratory's file. Its cells are people's: they go to the screen and nowhere else.
+    #[derive(Eq)]
+    pub struct LabColumn {
+        pub heading: String,
+        /// A few cells below it.
+        pub samples: Vec<String>,
+        /// Every text in it once; empty where there are too many to be analytes.
+        pub distinct: Vec<String>,
+    }
+
+    /// An item that a laboratory may report.
+    #[derive(Eq)]
+    pub struct LabItemRow {
+        pub item: String,
+        pub name: String,
+        /// 生化管.
+        pub tube: String,
+        /// Units that are declared for it, its own first; none where it is an answer.
+        pub units: Vec<String>,
+    }
+
+    #[derive(Eq)]
+    pub struct LabLook {
+        pub is_hl7: bool,
+        /// Of HL7 one, of the codes in OBX-3.
+        pub columns: Vec<LabColumn>,
+        pub items: Vec<LabItemRow>,
+        /// How this laboratory's files are read till now, JSON; empty where nobody has said.
+        pub mapping: String,
     }
 
     pub struct LabImportAsk {
@@ -105,6 +144,8 @@ commands_types! {
         pub redraw: u32,
         /// The very same file was taken in before.
         pub is_known_file: bool,
+        /// Results taken whose printed range is nonsense: `第 3 行 B0001 ALT`.
+        pub doubts: Vec<String>,
         pub view: LabView,
     }
 

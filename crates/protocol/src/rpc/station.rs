@@ -124,8 +124,13 @@ commands_types! {
         pub held: bool,
         /// 高 低 阳 or empty: by the findings that rest on it.
         pub arrow: String,
-        /// The reference range in words; empty where no table has one.
+        /// The range that marks it, in words: the laboratory's own where it says something of the value, else ours; empty where
+        /// there is none.
         pub range: String,
+        /// The laboratory's own; empty where it printed none.
+        pub range_own: String,
+        /// Ours; empty where no table has one.
+        pub range_ours: String,
         pub round: String,
         pub day: Option<String>,
         pub unit_label: String,

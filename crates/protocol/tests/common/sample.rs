@@ -35,6 +35,7 @@ fn latest(kind: Kind) -> Option<Fact> {
         said: said.into(),
         is_low_open: low.is_some(),
         is_high_open: high.is_some(),
+        range: String::new(),
     };
     let lines = vec![line(None, Some("5.2"), "5.2 <5.2"), line(Some("1.04"), None, "1.04 >1.04")];
     Some(Fact::Save(SaveFact { lab: Some(LabFact { lines, ..lab() }), ..fact }))
@@ -426,6 +427,7 @@ fn lab() -> LabFact {
         said: said.into(),
         is_low_open: false,
         is_high_open: false,
+        range: String::new(),
     };
     LabFact {
         tube: "B2609140001".into(),

@@ -42,6 +42,8 @@ pub struct ReportRow {
 pub struct ReportSection {
     pub station: String,
     pub examiner: String,
+    /// Whose own ranges stand in it; empty where none do.
+    pub laboratory: String,
     pub rows: Vec<ReportRow>,
 }
 
@@ -273,12 +275,14 @@ fn results(part: &mut Part, report: &PersonReport, print: &Print) {
         .extend(report.earlier.iter().map(|round| Column::right(&round.title, Width::Share(0.9))));
     let mut table = Table::new(print.table, columns);
     for section in &report.sections {
-        let examiner = if section.examiner.is_empty() {
-            section.station.clone()
-        } else {
-            format!("{}　检查者：{}", section.station, section.examiner)
-        };
-        table.rows.push(Row::section(&examiner));
+        let mut head = section.station.clone();
+        if !section.examiner.is_empty() {
+            head += &format!("　检查者：{}", section.examiner);
+        }
+        if !section.laboratory.is_empty() {
+            head += &format!("　※ 参考范围由{}给出", section.laboratory);
+        }
+        table.rows.push(Row::section(&head));
         for row in &section.rows {
             let cells = [&row.item, &row.value, &row.arrow, &row.unit, &row.range];
             let mut cells: Vec<String> = cells.into_iter().cloned().collect();
@@ -348,6 +352,7 @@ mod tests {
             sections: vec![ReportSection {
                 station: "采血".to_owned(),
                 examiner: "王五".to_owned(),
+                laboratory: String::new(),
                 rows: (0..rows).map(row).collect(),
             }],
             earlier: vec![

@@ -8,6 +8,7 @@ use super::packed::Results;
 use domain::catalogue::Catalogue;
 use domain::facts::CurrentValue;
 use domain::ids::{ItemCode, UnitCode};
+use domain::lab::PrintedRange;
 use domain::rule::OwnRange;
 use domain::value::Decimal;
 use ledger::Reference;
@@ -70,6 +71,14 @@ impl Said {
             is_low_open: line.is_low_open,
             is_high_open: line.is_high_open,
         })
+    }
+
+    /// What the laboratory printed beside a result; `None` where it printed no range, or the value is no laboratory's.
+    pub fn printed_range(&self, item: ItemCode) -> Option<PrintedRange> {
+        let code = u32::from(item.0);
+        let words = self.lab()?.lines.iter().find(|line| line.item == code)?.range.clone();
+        let printed = PrintedRange { ends: self.own_range(code), words };
+        (printed != PrintedRange::default()).then_some(printed)
     }
 
     fn references(&self) -> impl Iterator<Item = &Reference> {

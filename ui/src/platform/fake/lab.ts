@@ -3,7 +3,7 @@ import type { Commands, LabView, TubeRow } from "../api";
 import { Failure, type Word } from "../platform";
 import type { Records } from "./records";
 
-type Own = "tubes" | "tube_bind" | "tube_spoil" | "lab" | "lab_import" | "lab_resolve";
+type Own = "tubes" | "tube_bind" | "tube_spoil" | "lab" | "lab_look" | "lab_import" | "lab_resolve";
 type Answers = { [W in Own & Word]: (ask: Commands[W]["ask"]) => Commands[W]["answer"] };
 
 export const TUBES = [
@@ -43,7 +43,7 @@ export function labAnswers(records: Records): Answers {
     records.saved += 1;
     records.unsent += 1;
   };
-  const done = () => ({ reports: 0, applied: 0, results: 0, amended: 0, unchanged: 0, redraw: 0, is_known_file: false, view: view(records) });
+  const done = () => ({ reports: 0, applied: 0, results: 0, amended: 0, unchanged: 0, redraw: 0, is_known_file: false, doubts: [], view: view(records) });
   return {
     tubes: ({ person }) => ({ tubes: tubesOf(person) }),
     tube_bind: ({ person, code, kind, reason }) => {
@@ -65,6 +65,11 @@ export function labAnswers(records: Records): Answers {
       return { is_new: true, tubes: tubesOf(person) };
     },
     lab: () => view(records),
+    lab_look: () => ({
+      is_hl7: false, mapping: "",
+      columns: [["条码号", "B2609140001"], ["项目", "ALT"], ["结果", "35"], ["单位", "U/L"]].map(([heading = "", cell = ""]) => ({ heading, samples: [cell], distinct: [cell] })),
+      items: [{ item: "alt_u_l", name: "谷丙转氨酶", tube: "生化管", units: ["U/L"] }],
+    }),
     lab_import: done,
     lab_resolve: done,
   };

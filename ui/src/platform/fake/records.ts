@@ -91,7 +91,7 @@ export const ABSENT: Record<string, string> = {
 export function cell(typed: Typed, more: Partial<ValueCell>): ValueCell {
   return {
     text: typed.absent === null ? printed(typed.item, typed.text) : (ABSENT[typed.absent] ?? typed.absent), absent: typed.absent,
-    unusual: false, current: true, conflict: false, held: false, arrow: "", range: RANGE[typed.item] ?? "", round: "第四轮", day: CLOCK_DAY,
+    unusual: false, current: true, conflict: false, held: false, arrow: "", range: RANGE[typed.item] ?? "", range_own: "", range_ours: RANGE[typed.item] ?? "", round: "第四轮", day: CLOCK_DAY,
     unit_label: "水洞底镇 慕隆村", station: stationOf(typed.item), operator: "周琴", examiner: "周琴", at: "09:12", device: "", entry: "", ...more,
   };
 }

@@ -1,0 +1,40 @@
+// A stop's line as its team arranges it: tables in order, one station or several at each, and those not there today. Pure. Not who
+// needs which station: the host's.
+import type { DayChoice, LineTableRow, StationForm } from "../platform/api";
+
+/** Every table of the line: as arranged, and what is not named yet at a table of its own. */
+export function tables(line: LineTableRow[], stations: StationForm[]): LineTableRow[] {
+  const known = new Set(stations.map((one) => one.station));
+  const seen = new Set<string>();
+  const own = line.map((table) => ({ ...table, stations: table.stations.filter((key) => known.has(key) && !seen.has(key) && seen.add(key)) })).filter((table) => table.stations.length > 0);
+  return [...own, ...stations.filter((one) => !seen.has(one.station)).map((one) => ({ stations: [one.station], is_away: false }))];
+}
+
+export type Change = { kind: "up" | "down" | "join" | "split" | "away"; at: number };
+
+/** The line after one change; out of bounds changes nothing. */
+export function changed(line: LineTableRow[], change: Change): LineTableRow[] {
+  const { kind, at } = change;
+  const [here, before, after] = [line[at], line[at - 1], line[at + 1]];
+  if (!here) return line;
+  const rest = (from: number, to: number, ...put: LineTableRow[]) => [...line.slice(0, from), ...put, ...line.slice(to)];
+  switch (kind) {
+    case "up":
+      return before ? rest(at - 1, at + 1, here, before) : line;
+    case "down":
+      return after ? rest(at, at + 2, after, here) : line;
+    case "join":
+      return before ? rest(at - 1, at + 1, { stations: [...before.stations, ...here.stations], is_away: before.is_away && here.is_away }) : line;
+    case "split":
+      return rest(at, at + 1, ...here.stations.map((key) => ({ stations: [key], is_away: here.is_away })));
+    case "away":
+      return rest(at, at + 1, { ...here, is_away: !here.is_away });
+  }
+}
+
+/** This device's stations in the line's order. */
+export function ordered(choice: DayChoice): DayChoice {
+  const places = choice.line.flatMap((table) => table.stations);
+  const place = (key: string) => (places.includes(key) ? places.indexOf(key) : places.length);
+  return { ...choice, stations: [...choice.stations].sort((a, b) => place(a.station) - place(b.station)) };
+}
