@@ -120,6 +120,8 @@ pub struct RosterTaken {
     pub workbook: Option<ProblemWorkbook>,
     /// For each problem what stands in its cell; `None` where no cell can be put right.
     pub in_cells: Vec<Option<String>>,
+    /// For each problem whose row it is in, by name and birth date as they were read; empty where the row is nobody's.
+    pub whose: Vec<String>,
 }
 
 struct ReadFile {
@@ -143,7 +145,7 @@ pub fn import_roster(
     let files: Vec<RosterFile> = files.collect::<Result<_, _>>()?;
     let wanted = (order.round.as_str(), order.unit.as_deref());
     let taken = import_roster_files(store, wanted, &files, moment, scope, header, seed)?;
-    let RosterTaken { mut imported, workbook, in_cells: _ } = taken;
+    let RosterTaken { mut imported, workbook, in_cells: _, whose: _ } = taken;
     if let Some(workbook) = workbook {
         let beside = order.files.get(workbook.of_file).cloned().unwrap_or_default();
         let out = beside.with_file_name(&workbook.name);
@@ -179,6 +181,7 @@ pub fn import_roster_files(
     let mut imported = RosterImported { files: count(files.len()), ..RosterImported::default() };
     let mut rows = Vec::new();
     let mut name_cells = BTreeSet::new();
+    let mut names = BTreeMap::new();
     for file in &files {
         let reading =
             intake::read_roster(&file.name, &file.workbook, &units, given.as_ref(), today);
@@ -187,6 +190,9 @@ pub fn import_roster_files(
             imported.problems.extend(sheet.problems);
             name_cells
                 .extend(sheet.rows.iter().map(|row| (row.sheet.clone(), row.name_cell.clone())));
+            names.extend(
+                sheet.rows.iter().map(|row| (place(&row.file, &row.sheet, row.row), who(row))),
+            );
             rows.extend(sheet.rows);
         }
     }
@@ -208,7 +214,22 @@ pub fn import_roster_files(
     let in_cells =
         imported.problems.iter().map(|problem| text_in_cell(&files, &name_cells, problem));
     let in_cells = in_cells.collect();
-    Ok(RosterTaken { imported, workbook, in_cells })
+    let whose = imported.problems.iter().map(|problem| {
+        names.get(&place(&problem.file, &problem.sheet, problem.row)).cloned().unwrap_or_default()
+    });
+    let whose = whose.collect();
+    Ok(RosterTaken { imported, workbook, in_cells, whose })
+}
+
+fn place(file: &Arc<str>, sheet: &Arc<str>, row: u32) -> (Arc<str>, Arc<str>, u32) {
+    (Arc::clone(file), Arc::clone(sheet), row)
+}
+
+/// Who stands in a row: a number alone tells an office nobody.
+fn who(row: &ReadRow) -> String {
+    let details = &row.row_facts.details;
+    let birth = details.birth.map(|birth| birth.to_string()).unwrap_or_default();
+    format!("{} {birth}", details.name).trim_end().to_owned()
 }
 
 /// What stands where a problem is marked. A mark at somebody's name for want of a column of its own is no cell to put

@@ -905,7 +905,11 @@ export type RosterCorrection = {
  */
 file: string, sheet: string, cell: string, text: string, };
 
-export type RosterProblem = { file: string, sheet: string, row: number, column: string, code: string, 
+export type RosterProblem = { file: string, sheet: string, row: number, 
+/**
+ * Name and birth date in that row; empty where it is nobody's.
+ */
+who: string, column: string, code: string, 
 /**
  * In words.
  */

@@ -11,13 +11,13 @@ export const ZH_SCREENS = {
   whole_nothing: "{state} · 这一轮还没有结果",
   range_none: "无",
   every_all: "全部 {n} 条",
-  conflict_ask: "先问本人或重测，再选哪个算数；另一个会留在记录里。选定之前，异常先按较重的一个判断。",
+  conflict_ask: "先问本人或重测，再选；另一个留在记录里。选定之前，异常先按较重的一个判断。",
   // Registering
   same_id: "这个身份证号已登记：{name}",
   same_id_step: "是同一个人就打开。不是，先核对证号；证号没有录错，就空着证号登记，再告诉协调员。",
   same_id_open: "就是{name}，打开",
   same_id_wrong: "证号录错了，重输",
-  stopped_same: "身份证号已登记，请先选上面的一个",
+  stopped_same: "身份证号已登记，请先选是不是同一个人",
   stopped_look: "像是已有这个人，请先看上面",
   // A class or a group
   class_title: "走一个班：{station}", group_title: "走一个组：{station}",
@@ -36,7 +36,7 @@ export const ZH_SCREENS = {
   // The end of a day
   results_n: "结果（项）",
   // Sync
-  attention_of: "需处理：两个值 {conflicts} 人，要核对 {held} 条",
+  attention_two: "人有两个值，要选定", attention_held: "条要核对", attention_of: "件需处理：{conflicts} 人有两个值，{held} 条要核对",
   // Printing
   make_of: "生成{what}",
   // Leaving

@@ -196,19 +196,23 @@ impl Opened {
         let mut seed = || host.random_16();
         let wanted = (ask.round.as_str(), ask.unit.as_deref());
         let store = &mut self.home.store;
-        let office::RosterTaken { imported, workbook, in_cells } = office::import_roster_files(
-            store, wanted, &files, &moment, &scope, &header, &mut seed,
-        )?;
+        let office::RosterTaken { imported, workbook, in_cells, whose } =
+            office::import_roster_files(
+                store, wanted, &files, &moment, &scope, &header, &mut seed,
+            )?;
         let problems =
-            imported.problems.iter().zip(in_cells).map(|(problem, there)| RosterProblem {
-                file: problem.file.to_string(),
-                sheet: problem.sheet.to_string(),
-                row: problem.row,
-                column: problem.column.to_string(),
-                code: problem.code.word().to_owned(),
-                text: problem.code.zh().to_owned(),
-                cell: there.is_some().then(|| problem.cell.clone()),
-                there,
+            imported.problems.iter().zip(in_cells).zip(whose).map(|((problem, there), who)| {
+                RosterProblem {
+                    who,
+                    file: problem.file.to_string(),
+                    sheet: problem.sheet.to_string(),
+                    row: problem.row,
+                    column: problem.column.to_string(),
+                    code: problem.code.word().to_owned(),
+                    text: problem.code.zh().to_owned(),
+                    cell: there.is_some().then(|| problem.cell.clone()),
+                    there,
+                }
             });
         Ok(RosterAnswer {
             files: imported.files,

@@ -114,6 +114,8 @@ commands_types! {
         pub file: String,
         pub sheet: String,
         pub row: u32,
+        /// Name and birth date in that row; empty where it is nobody's.
+        pub who: String,
         pub column: String,
         pub code: String,
         /// In words.

@@ -82,9 +82,9 @@ export function answers(records: Records): Answers {
     roster_import: ({ files }) => ({
       files: files.length, rows: 61, accepted: 58, merged: 2, no_longer_listed: 0,
       problems: [
-        { file: files[0]?.name ?? "", sheet: "Sheet1", row: 14, column: "身份证号", code: "id_check_digit", text: "身份证号码校验不通过，至少有一位写错，请核对。", cell: "D14", there: "431399195403070000" },
-        { file: files[0]?.name ?? "", sheet: "Sheet1", row: 37, column: "姓名", code: "name_missing", text: "有资料但没有姓名，本行未导入，请补填姓名。", cell: "B37", there: "" },
-        { file: files[0]?.name ?? "", sheet: "Sheet1", row: 52, column: "班", code: "class_missing", text: "没有写年级或班级，请补填。", cell: null, there: null },
+        { file: files[0]?.name ?? "", sheet: "Sheet1", row: 14, who: "龙秀英 1954-03-07", column: "身份证号", code: "id_check_digit", text: "身份证号码校验不通过，至少有一位写错，请核对。", cell: "D14", there: "431399195403070000" },
+        { file: files[0]?.name ?? "", sheet: "Sheet1", row: 37, who: "", column: "姓名", code: "name_missing", text: "有资料但没有姓名，本行未导入，请补填姓名。", cell: "B37", there: "" },
+        { file: files[0]?.name ?? "", sheet: "Sheet1", row: 52, who: "麻小红 2014-06-02", column: "班", code: "class_missing", text: "没有写年级或班级，请补填。", cell: null, there: null },
       ],
       problem_workbook: { name: "名单问题.xlsx", media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", content: "UEsDBA==" },
     }),
