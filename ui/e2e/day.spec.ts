@@ -306,6 +306,12 @@ test("absent in a class: one key asks, the same key saves, the next pupil is up"
   await expect(page.locator(".walkrow.done", { hasText: first })).toContainText("未测");
   await expect(page.locator(".walkrow.here b").first()).not.toHaveText(first);
   await expect(page.locator(".walk")).toBeFocused();
+  // A wrong key is taken back where it was pressed.
+  await expect(page.getByRole("button", { name: "撤销" })).toBeVisible();
+  await page.keyboard.press("Control+z");
+  await expect(page.locator(".toast")).toContainText(`已撤销 ${first} 的“未测”`);
+  await expect(page.locator(".walkrow.here", { hasText: first })).not.toContainText("未测");
+  await expect(page.locator(".walkrow.done", { hasText: first })).toHaveCount(0);
 });
 
 test("somebody with two values is named on 收工 and told of on 同步, until one is chosen", async ({ page }) => {
@@ -404,7 +410,8 @@ test("a late roster dropped in: its problem is seen, put right in the app, and t
   const rows = ["姓名,性别,身份证号,出生日期,组别", "向新来,男,431399197003070014,1970-03-07,1组", "田错号,女,431399198105060029,1981-05-06,2组"];
   await page.locator('input[type="file"]').setInputFiles({ name: "慕隆村补报.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\n")) });
   const problem = page.locator(".problems tr", { hasText: "身份证" }).first();
-  await expect(problem).toBeVisible();
+  // A number tells nobody whose it is.
+  await expect(problem).toContainText("田错号 1981-05-06");
   await problem.getByRole("textbox").fill("431399198105060022");
   await page.getByRole("button", { name: "改好的再读一遍" }).click();
   await expect(page.getByText(/没有要核对的/)).toBeVisible();
