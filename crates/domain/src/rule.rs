@@ -6,7 +6,7 @@ mod change;
 mod readings;
 mod reference;
 
-pub use change::{ClassChange, changes};
+pub use change::{ClassChange, ClassMove, changes, moves};
 pub use reference::{Interval, Mark, interval, mark};
 
 use crate::catalogue::{Catalogue, Class, Condition, Measure, Rule, Shows, Slot};

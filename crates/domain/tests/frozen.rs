@@ -36,6 +36,37 @@ fn every_version_says_what_is_written_down_of_it() {
     }
 }
 
+/// A round that stands at a released version asks the program's items and is judged as that version judges.
+#[test]
+fn a_round_at_a_released_version_is_judged_as_it_was_written_down() {
+    for version in Catalogue::RELEASED {
+        let judging = Catalogue::judging(version).unwrap();
+        assert_eq!(judging.version, version);
+        assert_eq!(judging.items, Catalogue::builtin().items);
+        let text = repository_file(&outcomes_file(version));
+        assert_eq!(changed(judging, &text), 0, "version {version}");
+    }
+    // The control: the tables in use say otherwise.
+    let first = repository_file(&outcomes_file(1));
+    assert_ne!(changed(Catalogue::builtin(), &first), 0);
+}
+
+/// Entries, tallies and words go by the names in use: no class of a released version has lost its own.
+#[test]
+fn every_class_of_a_released_version_has_its_name_in_the_one_in_use() {
+    for version in Catalogue::RELEASED {
+        let released = Catalogue::version(version).unwrap().unwrap();
+        let known = |row: &&domain::catalogue::LevelRow| {
+            Catalogue::builtin().level(&row.rule, &row.code).is_none()
+        };
+        assert_eq!(released.levels.iter().find(known), None, "version {version}");
+        for rule in &released.rules {
+            let now = Catalogue::builtin().rule(&rule.key).map(|rule| rule.shows);
+            assert_eq!(now, Some(rule.shows), "{}", rule.key);
+        }
+    }
+}
+
 /// The one in use is written down whole: a new threshold without its rows is seen. Written anew by
 /// `cargo test -p domain --test frozen -- --ignored`.
 #[test]

@@ -250,7 +250,7 @@ pub struct RoundFact {
     pub from_day: i32,
     #[prost(sint32, tag = "4")]
     pub to_day: i32,
-    /// The catalogue version whose rules judge this round.
+    /// The catalogue version whose rules judge this round; the fact that stands says where it stands.
     #[prost(uint32, tag = "5")]
     pub catalogue: u32,
     /// Who confirmed levels and follow-up days (本区设置); empty while nobody has.
@@ -259,6 +259,12 @@ pub struct RoundFact {
     /// Levels of this round where they differ from the catalogue's.
     #[prost(message, repeated, tag = "7")]
     pub levels: Vec<LevelSetting>,
+    /// Items the round does not pay for, by code.
+    #[prost(uint32, repeated, tag = "8")]
+    pub unpaid_items: Vec<u32>,
+    /// Packages added by age or answer that it does not pay for, by key.
+    #[prost(string, repeated, tag = "9")]
+    pub unpaid_packages: Vec<String>,
 }
 
 /// One class's level and due days in a round.

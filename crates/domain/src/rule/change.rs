@@ -18,6 +18,36 @@ pub struct ClassChange {
     pub appears: bool,
 }
 
+/// A class of one checkup that two versions give otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClassMove {
+    pub rule: String,
+    pub code: String,
+    pub item: Option<ItemCode>,
+    /// Level and days until due; `None`: not given.
+    pub before: Option<(Level, Option<u16>)>,
+    pub after: Option<(Level, Option<u16>)>,
+}
+
+/// What comes, goes, or changes its level or days between two judgements of one checkup, by rule and class.
+pub fn moves(before: &[Judgement], after: &[Judgement]) -> Vec<ClassMove> {
+    type Key = (String, String, Option<ItemCode>);
+    let by_class = |all: &[Judgement]| -> BTreeMap<Key, (Level, Option<u16>)> {
+        let one = |j: &Judgement| ((j.rule.clone(), j.code.clone(), j.item), (j.level, j.due_days));
+        all.iter().map(one).collect()
+    };
+    let (old, new) = (by_class(before), by_class(after));
+    let keys: BTreeSet<&Key> = old.keys().chain(new.keys()).collect();
+    let moved = keys.into_iter().filter(|key| old.get(*key) != new.get(*key)).map(|key| ClassMove {
+        rule: key.0.clone(),
+        code: key.1.clone(),
+        item: key.2,
+        before: old.get(key).copied(),
+        after: new.get(key).copied(),
+    });
+    moved.collect()
+}
+
 /// How many checkups each class comes to or goes from. `checkups`: whom the values are of, and the current values.
 pub fn changes<'a>(
     before: &Catalogue,

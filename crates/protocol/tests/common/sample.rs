@@ -63,8 +63,14 @@ fn later(kind: Kind) -> Option<Fact> {
             ..fact
         })),
         Fact::Save(fact) => Some(Fact::Save(SaveFact { lab: Some(lab()), ..fact })),
+        Fact::Round(fact) => Some(Fact::Round(RoundFact {
+            catalogue: 3,
+            levels: Vec::new(),
+            unpaid_items: vec![23, 300],
+            unpaid_packages: vec!["elderly_65".into(), "diabetes".into()],
+            ..fact
+        })),
         Fact::Unit(_)
-        | Fact::Round(_)
         | Fact::Operator(_)
         | Fact::Examiner(_)
         | Fact::Stop(_)
@@ -301,6 +307,8 @@ fn round() -> RoundFact {
             level("adult_bmi", "normal", 0, None),
             level("urine", "protein_positive", 1, Some(0)),
         ],
+        unpaid_items: Vec::new(),
+        unpaid_packages: Vec::new(),
     }
 }
 

@@ -1,0 +1,290 @@
+//! The catalogue in force in a round: what this program can ask, judged by the version the round stands at, without what
+//! the round does not pay for. Not here: who sets it, nor where it is kept.
+//!
+//! Items, stations and what is plausible are the program's: an item's code means the same for ever, and a value that a newer
+//! form asks for must not be lost because the round's tables are older. Rules, tables, levels and days are the version's.
+
+use super::{Catalogue, Package};
+use crate::ids::ItemCode;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// Where a round stands that names no version: the one in use when rounds began to be judged by theirs.
+pub const VERSION_UNSAID: u32 = 3;
+/// Catalogues of rounds kept ready, about 1 MB each; a device works in one or two.
+const KEPT_MAX: usize = 8;
+
+/// What a round sets about its catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RoundSetting {
+    /// The version that judges it; 0: it names none.
+    pub version: u32,
+    /// Packages it does not pay for, by key: of those added by age or answer.
+    pub unpaid_packages: BTreeSet<String>,
+    /// Items it does not pay for, in whatever package.
+    pub unpaid_items: BTreeSet<ItemCode>,
+}
+
+/// Why a round cannot leave something unpaid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnpaidProblem {
+    /// No package, station or item is called so.
+    Unknown,
+    /// The round's own package: its items are named one by one.
+    IsWholePackage,
+    /// Asked at registration, or its answer decides about a package: a question that costs nothing.
+    IsAlwaysAsked,
+}
+
+impl RoundSetting {
+    /// The version that judges the round.
+    pub fn version(&self) -> u32 {
+        if self.version == 0 { VERSION_UNSAID } else { self.version }
+    }
+
+    /// Whether this program has the version's tables. Where not, its own judge until it is updated.
+    pub fn is_known(&self) -> bool {
+        Catalogue::judging(self.version()).is_some()
+    }
+
+    /// Takes out of what is paid for a package, a station with all it records, or an item; by key or name.
+    pub fn leave_unpaid(&mut self, program: &Catalogue, named: &str) -> Result<(), UnpaidProblem> {
+        let is = |key: &str, name: &str| key == named || name == named;
+        if let Some(package) = program.packages.iter().find(|p| is(&p.key, &p.name_zh)) {
+            if package.adds.is_none() {
+                return Err(UnpaidProblem::IsWholePackage);
+            }
+            self.unpaid_packages.insert(package.key.clone());
+            return Ok(());
+        }
+        let always = always_asked(program);
+        if let Some(station) = program.stations.iter().find(|s| is(&s.key, &s.name_zh)) {
+            let paid = station.items.iter().filter(|item| !always.contains(item));
+            let before = self.unpaid_items.len();
+            self.unpaid_items.extend(paid.copied());
+            let is_none = station.items.iter().all(|item| always.contains(item));
+            let is_same = self.unpaid_items.len() == before;
+            return if is_none && is_same { Err(UnpaidProblem::IsAlwaysAsked) } else { Ok(()) };
+        }
+        let item = program.items.iter().filter(|item| !item.derived);
+        let item = item.clone().find(|i| is(&i.key, &i.name_zh)).or_else(|| {
+            let mut short = item.filter(|item| item.short_zh == named);
+            short.next().filter(|_| short.next().is_none())
+        });
+        let item = item.ok_or(UnpaidProblem::Unknown)?;
+        if always.contains(&item.code) {
+            return Err(UnpaidProblem::IsAlwaysAsked);
+        }
+        self.unpaid_items.insert(item.code);
+        Ok(())
+    }
+
+    /// Packages, then items, by name.
+    pub fn unpaid_zh(&self, program: &Catalogue) -> Vec<String> {
+        let packages = program.packages.iter().filter(|p| self.unpaid_packages.contains(&p.key));
+        let items = program.items.iter().filter(|item| self.unpaid_items.contains(&item.code));
+        let names = packages.map(|package| package.name_zh.clone());
+        names.chain(items.map(|item| item.name_zh.clone())).collect()
+    }
+}
+
+/// What is asked at registration, and what the packages hang on.
+fn always_asked(program: &Catalogue) -> BTreeSet<ItemCode> {
+    let packages = &program.packages;
+    let answers = packages.iter().filter_map(|package| package.adds.as_ref()?.answer.as_ref());
+    let registration = packages.iter().flat_map(|package| &package.registration).copied();
+    answers.map(|(item, _)| *item).chain(registration).collect()
+}
+
+impl Catalogue {
+    /// The program's items judged by a version's rules, tables and levels; `None` where this program does not hold it.
+    pub fn judging(version: u32) -> Option<&'static Catalogue> {
+        type Made = OnceLock<Option<Catalogue>>;
+        static MADE: [Made; Catalogue::RELEASED.len()] =
+            [const { OnceLock::new() }; Catalogue::RELEASED.len()];
+        let program = Catalogue::builtin();
+        if version == program.version {
+            return Some(program);
+        }
+        let at = Catalogue::RELEASED.iter().position(|released| *released == version)?;
+        let made = MADE.get(at)?.get_or_init(|| {
+            let released = Catalogue::version(version)?.ok()?;
+            Some(program.judged_by(released))
+        });
+        made.as_ref()
+    }
+
+    /// As `judging`; where the version is not known here, by the newest that is: a danger that today's tables see is shown
+    /// today, and the entry says which version saw it.
+    pub fn judging_here(version: u32) -> &'static Catalogue {
+        Catalogue::judging(version).unwrap_or_else(Catalogue::builtin)
+    }
+
+    /// These items, stations and packages, with another's rules, tables and levels.
+    pub fn judged_by(&self, other: &Catalogue) -> Catalogue {
+        let other = other.clone();
+        let own = self.clone();
+        Catalogue {
+            items: own.items,
+            stations: own.stations,
+            packages: own.packages,
+            absent_words: own.absent_words,
+            pulse_pressure: own.pulse_pressure,
+            adult_from_years: own.adult_from_years,
+            ..other
+        }
+    }
+
+    /// The catalogue in force in a round.
+    pub fn in_force(setting: &RoundSetting) -> Arc<Catalogue> {
+        static KEPT: Mutex<Vec<(RoundSetting, Arc<Catalogue>)>> = Mutex::new(Vec::new());
+        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = kept.iter().position(|(of, _)| of == setting) {
+            // The last one used stands last.
+            let found = kept.remove(at);
+            let catalogue = found.1.clone();
+            kept.push(found);
+            return catalogue;
+        }
+        let catalogue = Arc::new(Catalogue::judging_here(setting.version()).paid(setting));
+        if kept.len() >= KEPT_MAX {
+            kept.remove(0);
+        }
+        kept.push((setting.clone(), catalogue.clone()));
+        catalogue
+    }
+
+    /// Without what the round does not pay for, and what hangs on it.
+    fn paid(&self, setting: &RoundSetting) -> Catalogue {
+        let always = always_asked(self);
+        let is_unpaid = |code: &ItemCode| {
+            !always.contains(code) && self.gates(*code).any(|at| setting.unpaid_items.contains(&at))
+        };
+        let unpaid: BTreeSet<ItemCode> =
+            self.items.iter().map(|item| item.code).filter(is_unpaid).collect();
+        let mut paid = self.clone();
+        for package in &mut paid.packages {
+            let is_whole = setting.unpaid_packages.contains(&package.key) && package.adds.is_some();
+            let stays = |code: &ItemCode| !is_whole && !unpaid.contains(code);
+            package.items.retain(stays);
+            package.optional.retain(stays);
+            let stations = package.stations.iter().copied();
+            package.stations = stations.filter(|code| self.has_item_of(package, *code)).collect();
+        }
+        paid
+    }
+
+    fn has_item_of(&self, package: &Package, station: crate::ids::StationCode) -> bool {
+        let items = self.station(station).map(|station| station.items.as_slice());
+        let of_package = |code: &ItemCode| {
+            package.items.contains(code) || package.optional.contains(code)
+        };
+        items.unwrap_or_default().iter().any(of_package)
+    }
+
+    /// An item and every question it hangs on.
+    fn gates(&self, code: ItemCode) -> impl Iterator<Item = ItemCode> {
+        let above = |at: &ItemCode| Some(self.item(*at)?.shown_if.as_ref()?.item);
+        std::iter::successors(Some(code), above)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asked::Answers;
+    use crate::check::Subject;
+    use crate::facts::{PersonKind, Sex};
+    use crate::value::Value;
+
+    fn program() -> &'static Catalogue {
+        Catalogue::builtin()
+    }
+
+    fn item(key: &str) -> ItemCode {
+        program().item_by_key(key).unwrap().code
+    }
+
+    fn unpaid(named: &[&str]) -> RoundSetting {
+        let mut setting = RoundSetting { version: program().version, ..RoundSetting::default() };
+        for one in named {
+            setting.leave_unpaid(program(), one).unwrap();
+        }
+        setting
+    }
+
+    fn somebody(years: i32) -> Subject {
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 10, 13).unwrap();
+        let birth = chrono::NaiveDate::from_ymd_opt(2026 - years, 1, 1);
+        Subject { kind: PersonKind::Resident, sex: Some(Sex::F), birth, day }
+    }
+
+    #[test]
+    fn what_a_round_does_not_pay_for_is_not_asked_and_what_hangs_on_it_neither() {
+        let check = |named: &[&str], years: i32, gone: &[&str], kept: &[&str]| {
+            let asked = |cat: &Catalogue| cat.asked(&somebody(years), &Answers::new());
+            let before = asked(program());
+            let after = asked(&Catalogue::in_force(&unpaid(named)));
+            for key in gone {
+                // The control: without the setting it is asked.
+                assert!(before.contains(&item(key)) && !after.contains(&item(key)), "{key}");
+            }
+            assert!(kept.iter().all(|key| after.contains(&item(key))), "{named:?}");
+        };
+        check(&[], 70, &[], &["height_cm", "ecg", "tc_mmol_l"]);
+        check(&["心电图"], 70, &["ecg", "ecg_note"], &["height_cm", "tc_mmol_l"]);
+        check(&["tc_mmol_l"], 40, &["tc_mmol_l"], &["tg_mmol_l", "ecg"]);
+        check(&["elderly_65"], 70, &["selfcare_eating"], &["height_cm", "tc_mmol_l", "ecg"]);
+        check(&["65 岁及以上"], 70, &["selfcare_eating"], &["height_cm"]);
+    }
+
+    #[test]
+    fn an_unpaid_package_takes_nothing_from_whoever_has_the_item_by_another() {
+        let all = |named: &[&str]| {
+            let cat = Catalogue::in_force(&unpaid(named));
+            let yes = program().item_by_key("known_hypertension").unwrap();
+            let yes = Value::Choice(yes.choice("yes").unwrap().code);
+            let answers = Answers::from([(item("known_hypertension"), yes)]);
+            cat.asked(&somebody(40), &answers)
+        };
+        let (whole, without) = (all(&[]), all(&["hypertension"]));
+        assert!(without.is_subset(&whole) && without.contains(&item("sbp1_mmhg")));
+    }
+
+    #[test]
+    fn what_cannot_be_left_unpaid_is_said() {
+        let check = |named: &str, expected: UnpaidProblem| {
+            let mut setting = RoundSetting::default();
+            assert_eq!(setting.leave_unpaid(program(), named), Err(expected), "{named}");
+            assert_eq!(setting, RoundSetting::default());
+        };
+        check("no such thing", UnpaidProblem::Unknown);
+        check("", UnpaidProblem::Unknown);
+        check("bmi_kg_m2", UnpaidProblem::Unknown);
+        check("village", UnpaidProblem::IsWholePackage);
+        check("学生体检", UnpaidProblem::IsWholePackage);
+        check("known_hypertension", UnpaidProblem::IsAlwaysAsked);
+        check("register", UnpaidProblem::IsAlwaysAsked);
+    }
+
+    #[test]
+    fn a_round_without_a_version_stands_at_a_stated_one_and_an_unknown_one_is_judged_by_the_newest() {
+        let check = |version: u32, judged_by: u32, known: bool| {
+            let setting = RoundSetting { version, ..RoundSetting::default() };
+            assert_eq!(Catalogue::in_force(&setting).version, judged_by, "{version}");
+            assert_eq!(setting.is_known(), known, "{version}");
+        };
+        check(0, VERSION_UNSAID, true);
+        check(1, 1, true);
+        check(2, 2, true);
+        check(program().version, program().version, true);
+        check(99, program().version, false);
+        assert!(Catalogue::judging(99).is_none());
+    }
+
+    #[test]
+    fn a_round_that_pays_for_everything_asks_what_the_program_asks() {
+        let all = RoundSetting { version: program().version, ..RoundSetting::default() };
+        assert_eq!(*Catalogue::in_force(&all), *program());
+    }
+}
