@@ -5,8 +5,8 @@ use crate::directory::operators;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::project::{
-    Since, StandingValues, canonical, conclusions_of, group_of, said_of, seen_then, since,
-    standing_conclusions,
+    Since, StandingValues, canonical, conclusions_of, group_of, judged_at, said_of, seen_then,
+    since, standing_conclusions,
 };
 use crate::stop::checkup;
 use crate::tx::{Sql, Tx, bits};
@@ -88,7 +88,9 @@ impl Store {
             let standing = standing_conclusions(&all);
             let since = match standing.as_slice() {
                 [only] if !only.fact.withdrawn => {
-                    since(self.catalogue(), only, &said, &results, &judgements)
+                    let judged_at =
+                        |version| judged_at(tx, self.catalogue(), (round.0, canon), version);
+                    since(self.catalogue(), only, &said, &results, &judgements, &judged_at)?
                 }
                 [] | [_, ..] => Since::default(),
             };

@@ -22,7 +22,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a checkup is made of.
 pub(super) struct Input<'a> {
+    /// The program's: what items are, and by what classes are named.
     pub catalogue: &'a Catalogue,
+    /// The round's version, or the newest where that is not known here.
+    pub judged_by: &'static Catalogue,
     pub known: Known,
     pub said: Vec<Said>,
     pub listings: Vec<Listed>,
@@ -80,7 +83,7 @@ impl CheckupRow {
         let values = Values::of(input.catalogue, &input.said);
         let day = day(&values, &input.said);
         let subject = input.subject(day);
-        let judgements = judgements(input.catalogue, &subject, &values, &input.said, &input.levels);
+        let judgements = input.judged(input.judged_by, &subject, &values);
         let results = values.results();
         let masks = masks(input.catalogue, &results, &judgements);
         let examined = examined_units(&values, &input.said);
@@ -125,6 +128,18 @@ impl CheckupRow {
 }
 
 impl Input<'_> {
+    fn judged(&self, by: &Catalogue, subject: &Subject, values: &Values) -> Vec<Judgement> {
+        judgements(self.catalogue, by, subject, values, &self.said, &self.levels)
+    }
+
+    /// What another version says of the same; `None` where that is the round's own, or not known here.
+    pub(super) fn judged_at(&self, version: u32) -> Option<Vec<Judgement>> {
+        let by = Catalogue::judging(version).filter(|by| by.version != self.judged_by.version)?;
+        let values = Values::of(self.catalogue, &self.said);
+        let subject = self.subject(day(&values, &self.said));
+        Some(self.judged(by, &subject, &values))
+    }
+
     /// Age is reckoned on the stop's day; without one there is no age.
     fn subject(&self, day: Option<NaiveDate>) -> Subject {
         let listed = self.listings.iter().max_by_key(|listed| listed.rank);

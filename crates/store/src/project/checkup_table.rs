@@ -23,10 +23,10 @@ use protocol::convert::{day_date, day_number, kind_number, kind_of};
 use std::collections::BTreeSet;
 
 impl<'w> Work<'w> {
-    /// Levels of a round that changed: all its checkups are judged again.
+    /// A round whose version or levels changed: all its checkups are judged again.
     pub(super) fn settle_rounds(&mut self) -> Result<(), StoreError> {
         for (round, before) in std::mem::take(&mut self.rounds) {
-            if self.levels(round)? == before {
+            if self.rules(round)? == before {
                 continue;
             }
             let sql = "SELECT person FROM checkup WHERE round = $1";
@@ -61,9 +61,9 @@ impl<'w> Work<'w> {
         Ok(())
     }
 
-    fn input(&mut self, round: u64, canon: PersonId) -> Result<Input<'w>, StoreError> {
+    pub(super) fn input(&mut self, round: u64, canon: PersonId) -> Result<Input<'w>, StoreError> {
         let group = group_of(self.tx, canon)?;
-        let levels = self.levels(round)?;
+        let rules = self.rules(round)?;
         let mut listings = Vec::new();
         let mut registrations = Vec::new();
         for person in &group {
@@ -83,11 +83,12 @@ impl<'w> Work<'w> {
         }
         Ok(Input {
             catalogue: self.catalogue,
+            judged_by: Catalogue::judging_here(rules.version),
             known: known_of(self.tx, canon)?.unwrap_or_default(),
             said: said_with(self.tx, &group, round, &self.fresh)?,
             listings,
             registrations,
-            levels,
+            levels: rules.levels,
         })
     }
 

@@ -76,7 +76,7 @@ impl Work<'_> {
             None => ConclusionState::None,
             Some((input, row)) => {
                 let all = conclusions_of(self.tx, round, &group_of(self.tx, canon)?)?;
-                state_of(self.catalogue, &all, &input.said, &row.results, &row.judgements)
+                state_of(self.catalogue, &all, input, row)?
             }
         };
         let key = [bits(round).into(), canon.0.as_bytes().into(), state.number().into()];
@@ -132,42 +132,45 @@ pub(crate) fn references(seen: &[EntryReference]) -> impl Iterator<Item = Refere
 fn state_of(
     catalogue: &Catalogue,
     all: &[Concluded],
-    said: &[Said],
-    results: &Results,
-    judgements: &[Judgement],
-) -> ConclusionState {
+    input: &Input,
+    row: &CheckupRow,
+) -> Result<ConclusionState, StoreError> {
     let standing = standing(all);
     if standing.iter().all(|one| one.fact.withdrawn) {
-        return ConclusionState::None;
+        return Ok(ConclusionState::None);
     }
-    match standing.as_slice() {
-        [only] if since(catalogue, only, said, results, judgements).is_same() => {
-            ConclusionState::Signed
+    let state = match standing.as_slice() {
+        [only] => {
+            let judged_at = |version| Ok(input.judged_at(version));
+            let (said, results) = (&input.said, &row.results);
+            let since = since(catalogue, only, said, results, &row.judgements, &judged_at)?;
+            if since.is_same() { ConclusionState::Signed } else { ConclusionState::LookAgain }
         }
-        [_] => ConclusionState::LookAgain,
         [] | [_, ..] => ConclusionState::Conflict,
-    }
+    };
+    Ok(state)
 }
 
-/// What has become of everything since one conclusion was signed.
+/// What has become of everything since one conclusion was signed. A round that has moved to another version since takes
+/// nothing from a signature: it stands as long as the version it was given under (`judged_at`) says what was answered.
 pub(crate) fn since(
     catalogue: &Catalogue,
     one: &Concluded,
     said: &[Said],
     results: &Results,
     judgements: &[Judgement],
-) -> Since {
+    judged_at: &dyn Fn(u32) -> Result<Option<Vec<Judgement>>, StoreError>,
+) -> Result<Since, StoreError> {
     let (then, missing) = seen_then(catalogue, &one.fact, said);
     let findings = one.fact.findings.iter();
     let answered = findings.filter(|f| f.answer != AnswerKind::Added as u32).map(|finding| {
         let level = u8::try_from(finding.level).unwrap_or(u8::MAX);
         (finding.rule.as_str(), finding.code.as_str(), level_of(level))
     });
-    Since {
-        missing,
-        changed: changed(&then, results),
-        is_judged_otherwise: !is_answered(judgements, answered),
-    }
+    let is_said = |judged: &[Judgement]| is_answered(judged, answered.clone());
+    let is_judged_otherwise = !is_said(judgements)
+        && !judged_at(one.fact.catalogue)?.is_some_and(|judged| is_said(&judged));
+    Ok(Since { missing, changed: changed(&then, results), is_judged_otherwise })
 }
 
 /// The values that were current for whoever signed, and how many of the entries signed over are not here. What was

@@ -5,6 +5,8 @@
 use crate::error::StoreError;
 use crate::tx::{Tx, unbits};
 use prost::Message;
+use domain::catalogue::{RoundSetting, VERSION_UNSAID};
+use domain::ids::ItemCode;
 use protocol::fact::{LevelSetting, RoundFact};
 use protocol::{Fact, Kind};
 use std::collections::BTreeMap;
@@ -107,9 +109,38 @@ pub(crate) fn policies_of(
     })
 }
 
-/// The levels a round sets itself; none while the round is not known.
-pub(super) fn round_levels(tx: &dyn Tx, round: u64) -> Result<Vec<LevelSetting>, StoreError> {
+/// What a round says of how its checkups are judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RoundRules {
+    /// The catalogue version it stands at.
+    pub version: u32,
+    /// The levels it sets itself.
+    pub levels: Vec<LevelSetting>,
+}
+
+/// While the round is not known: no levels of its own, and the version of one that names none.
+pub(super) fn round_rules(tx: &dyn Tx, round: u64) -> Result<RoundRules, StoreError> {
+    let fact = round_fact(tx, round)?;
+    let version = fact.as_ref().map_or(VERSION_UNSAID, |fact| setting_of(fact).version());
+    Ok(RoundRules { version, levels: fact.map(|fact| fact.levels).unwrap_or_default() })
+}
+
+/// What a round sets about its catalogue; nothing while it is not known.
+pub(crate) fn round_setting(tx: &dyn Tx, round: u64) -> Result<RoundSetting, StoreError> {
+    Ok(round_fact(tx, round)?.map(|fact| setting_of(&fact)).unwrap_or_default())
+}
+
+/// An item beyond every catalogue's room is none.
+pub(crate) fn setting_of(fact: &RoundFact) -> RoundSetting {
+    let items = fact.unpaid_items.iter().filter_map(|item| u16::try_from(*item).ok());
+    RoundSetting {
+        version: fact.catalogue,
+        unpaid_packages: fact.unpaid_packages.iter().cloned().collect(),
+        unpaid_items: items.map(ItemCode).collect(),
+    }
+}
+
+fn round_fact(tx: &dyn Tx, round: u64) -> Result<Option<RoundFact>, StoreError> {
     let payload = standing_fact(tx, Kind::Round, &format!("{round:016x}"))?;
-    let fact = payload.and_then(|payload| RoundFact::decode(payload.as_slice()).ok());
-    Ok(fact.map(|fact| fact.levels).unwrap_or_default())
+    Ok(payload.and_then(|payload| RoundFact::decode(payload.as_slice()).ok()))
 }

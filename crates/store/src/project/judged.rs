@@ -10,9 +10,11 @@ use domain::ids::ItemCode;
 use domain::rule::{Current, Judgement, Measured, judge_measured};
 use protocol::fact::{FindingFact, LevelSetting};
 
-/// Every judgement of a checkup, the gravest first.
+/// Every judgement of a checkup, the gravest first. `by`: the version that judges; the program's catalogue knows every
+/// class that was ever shown, whatever version showed it.
 pub(crate) fn judgements(
     catalogue: &Catalogue,
+    by: &Catalogue,
     subject: &Subject,
     standing: &Standing,
     said: &[Said],
@@ -23,7 +25,7 @@ pub(crate) fn judgements(
         let measured = Measured { value: &given.value.value, own: given.own };
         current.entry(given.item).or_default().push(measured);
     }
-    let mut all = judge_measured(catalogue, subject, &current);
+    let mut all = judge_measured(by, subject, &current);
     for judgement in &mut all {
         set_level(judgement, levels);
     }

@@ -1,7 +1,7 @@
 //! Rows that one entry says by itself: directory, holds, withdrawals, roster rows, what was told of a person.
 //! They stand while the entry is applied and go when it is held; nothing else changes them.
 
-use super::directory::{directory_id, round_levels};
+use super::directory::{directory_id, round_rules};
 use super::work::{FactPlace, Work};
 use crate::error::StoreError;
 use crate::stream::unit_no;
@@ -146,7 +146,7 @@ impl Work<'_> {
         if let Fact::Round(round) = &one.entry.fact
             && !self.rounds.contains_key(&round.id)
         {
-            self.rounds.insert(round.id, round_levels(self.tx, round.id)?);
+            self.rounds.insert(round.id, round_rules(self.tx, round.id)?);
         }
         let kind = one.entry.fact.kind() as u32;
         let key = [

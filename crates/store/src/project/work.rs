@@ -2,6 +2,7 @@
 //! Not the rules of any table: those are next to it.
 
 use super::Applied;
+use super::directory::{RoundRules, round_rules};
 use super::place::Stored;
 use super::said::Fresh;
 use super::share::{Counts, TallyKey};
@@ -13,7 +14,7 @@ use domain::catalogue::Catalogue;
 use domain::ids::{PersonId, UnitCode};
 use ledger::{Reference, Refiled, WriterId};
 use protocol::Entry;
-use protocol::fact::{Kind, LevelSetting};
+use protocol::fact::Kind;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which fact: its unit here, and where it stood first (writer, seq, hash8), wherever a copy of it lies.
@@ -31,8 +32,8 @@ pub(super) struct Work<'a> {
     pub listed: BTreeSet<(u64, PersonId)>,
     /// (round, person) whose checkup has to be made anew.
     pub checkups: BTreeSet<(u64, PersonId)>,
-    /// Rounds spoken of, with their levels as they were before.
-    pub rounds: BTreeMap<u64, Vec<LevelSetting>>,
+    /// Rounds spoken of, with their version and levels as they were before.
+    pub rounds: BTreeMap<u64, RoundRules>,
     /// Changes to coverage: expected, listed, other village, outside.
     pub coverage: BTreeMap<(u64, String), [i64; 4]>,
     pub tallies: BTreeMap<TallyKey, Counts>,
@@ -46,7 +47,7 @@ pub(super) struct Work<'a> {
     /// Whether anything is to be followed up here, where it was looked up.
     pub has_tasks: Option<bool>,
     units: BTreeMap<i64, UnitCode>,
-    levels: BTreeMap<u64, Vec<LevelSetting>>,
+    rules: BTreeMap<u64, RoundRules>,
 }
 
 impl<'a> Work<'a> {
@@ -67,7 +68,7 @@ impl<'a> Work<'a> {
             has_consents: None,
             has_tasks: None,
             units: BTreeMap::new(),
-            levels: BTreeMap::new(),
+            rules: BTreeMap::new(),
         }
     }
 
@@ -189,14 +190,21 @@ impl<'a> Work<'a> {
         Ok(unit)
     }
 
-    /// The levels a round sets itself, as they stand now.
-    pub fn levels(&mut self, round: u64) -> Result<Vec<LevelSetting>, StoreError> {
-        if let Some(levels) = self.levels.get(&round) {
-            return Ok(levels.clone());
+    /// The version a round stands at and the levels it sets itself, as they stand now.
+    pub fn rules(&mut self, round: u64) -> Result<RoundRules, StoreError> {
+        if let Some(rules) = self.rules.get(&round) {
+            return Ok(rules.clone());
         }
-        let levels = super::directory::round_levels(self.tx, round)?;
-        self.levels.insert(round, levels.clone());
-        Ok(levels)
+        let rules = round_rules(self.tx, round)?;
+        self.rules.insert(round, rules.clone());
+        Ok(rules)
+    }
+
+    /// Judges a round by another version than it stands at, to look what that would say. Nothing may be settled after.
+    pub fn suppose(&mut self, round: u64, version: u32) -> Result<(), StoreError> {
+        let rules = RoundRules { version, ..self.rules(round)? };
+        self.rules.insert(round, rules);
+        Ok(())
     }
 
     /// A fact, if any copy of it is here.
