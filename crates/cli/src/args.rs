@@ -8,6 +8,7 @@ mod hub;
 mod lab;
 mod out;
 mod result;
+mod round;
 mod tasks;
 
 pub use carry::*;
@@ -18,6 +19,7 @@ pub use hub::*;
 pub use lab::*;
 pub use out::*;
 pub use result::*;
+pub use round::*;
 pub use tasks::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -401,24 +403,6 @@ pub enum StopCommand {
     Close(StopOf),
     /// Open it again: devices fetch its data with the next sync
     Open(StopOf),
-}
-
-#[derive(Debug, Subcommand)]
-pub enum RoundCommand {
-    Create {
-        #[command(flatten)]
-        data: DataOnly,
-        #[arg(long)]
-        name: String,
-        #[arg(long, value_name = "DATE")]
-        from: String,
-        #[arg(long, value_name = "DATE")]
-        to: String,
-        /// Who confirmed levels and follow-up days (本区设置)
-        #[arg(long, default_value = "")]
-        levels_confirmed_by: String,
-    },
-    List(DataOnly),
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,13 +1,13 @@
 //! Commands on a server's folder: set up, run, look at, and what only a server may write.
 
 use crate::args::{
-    DataOnly, EnrolCommand, ExaminerCommand, NewUnitKind, OperatorCommand, RoundCommand, Serve,
-    ServerCommand, StopCommand, UnitCommand,
+    DataOnly, EnrolCommand, ExaminerCommand, NewUnitKind, OperatorCommand, Serve, ServerCommand,
+    StopCommand, UnitCommand,
 };
 use crate::say::Said;
 use protocol::Failure;
 use serde_json::json;
-use server::console::{Console, NewRound, Status};
+use server::console::{Console, Status};
 use server::{BackupOrder, RangeAtRisk, RestoreOrder};
 use std::path::Path;
 
@@ -16,7 +16,7 @@ pub fn open(data: &Path, key_file: Option<&Path>) -> Result<Console, Failure> {
     Console::open(data, key_file)
 }
 
-fn open_data(data: &DataOnly) -> Result<Console, Failure> {
+pub fn open_data(data: &DataOnly) -> Result<Console, Failure> {
     open(&data.data, data.key_file.as_deref())
 }
 
@@ -203,28 +203,6 @@ pub fn stop(command: &StopCommand) -> Result<Said, Failure> {
     };
     open_data(&stop.data)?.set_stop(&stop.round, &stop.unit, closed)?;
     Said::of(&json!({ "unit": stop.unit, "closed": closed }), vec![line.to_owned()])
-}
-
-pub fn round(command: &RoundCommand) -> Result<Said, Failure> {
-    match command {
-        RoundCommand::Create { data, name, from, to, levels_confirmed_by } => {
-            let new = NewRound {
-                name: name.clone(),
-                from: from.clone(),
-                to: to.clone(),
-                levels_confirmed_by: levels_confirmed_by.clone(),
-            };
-            let round = open_data(data)?.create_round(&new)?;
-            Said::of(&json!({ "round": round }), vec![format!("已新建轮次：{round}")])
-        }
-        RoundCommand::List(data) => {
-            let rounds = open_data(data)?.rounds()?;
-            let lines =
-                rounds.iter().map(|r| format!("{} {} {}～{}", r.round, r.name, r.from, r.to));
-            let lines = lines.collect();
-            Said::of(&json!({ "rounds": rounds }), lines)
-        }
-    }
 }
 
 pub fn operator(command: &OperatorCommand) -> Result<Said, Failure> {

@@ -14,6 +14,7 @@ mod paper;
 mod place;
 mod progress;
 mod report;
+mod round;
 mod say;
 mod screens;
 mod tasks;
@@ -105,7 +106,7 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Unit(command) => central::unit(command),
         Command::Device(DeviceCommand::Drop(home)) => device::let_go(home),
         Command::Stop(command) => central::stop(command),
-        Command::Round(command) => central::round(command),
+        Command::Round(command) => round::round(command),
         Command::Operator(command) => central::operator(command),
         Command::Examiner(command) => central::examiner(command),
         Command::Roster(command) => place::roster(command),

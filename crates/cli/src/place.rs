@@ -119,14 +119,20 @@ pub fn export(export: &Export) -> Result<Said, Failure> {
 
 /// Whole ID numbers need a purpose.
 pub fn identifiers(export: &Export) -> Result<field::Identifiers, Failure> {
-    Ok(match export.identifiers {
+    chosen_identifiers(export.identifiers, &export.purpose)
+}
+
+/// The same of another command.
+pub fn chosen_identifiers(
+    chosen: IdentifierChoice,
+    purpose: &str,
+) -> Result<field::Identifiers, Failure> {
+    Ok(match chosen {
         IdentifierChoice::Masked => field::Identifiers::Masked,
-        IdentifierChoice::Full if export.purpose.trim().is_empty() => {
+        IdentifierChoice::Full if purpose.trim().is_empty() => {
             return Err(Failure::new(Code::PurposeMissing));
         }
-        IdentifierChoice::Full => {
-            field::Identifiers::Full { purpose: export.purpose.trim().to_owned() }
-        }
+        IdentifierChoice::Full => field::Identifiers::Full { purpose: purpose.trim().to_owned() },
     })
 }
 

@@ -205,7 +205,7 @@ impl Home {
             }
         }
         if cards.is_empty() {
-            return Err(Failure::new(Code::PersonUnknown));
+            return Err(Failure::new(Code::SeatCardsPupils));
         }
         Ok(seat_cards(fonts, &sheet, &cards))
     }
@@ -255,6 +255,7 @@ impl Home {
                         consent: None,
                         checkup: None,
                         details: view.details,
+                        catalogue: stop.round.in_force(),
                     });
                 }
             }
@@ -387,8 +388,8 @@ fn open_a(one: &StopPerson) -> Vec<OpenFinding> {
 }
 
 fn missing(one: &StopPerson) -> String {
-    let package = Catalogue::builtin().package(one.kind);
-    let missing = missing_items(package, one.checkup.as_ref(), one.consent.as_ref());
+    let checkup = one.checkup.as_ref();
+    let missing = missing_items(&one.catalogue, one.kind, checkup, one.consent.as_ref());
     let stations = missing.iter().filter_map(|m| Catalogue::builtin().station_by_key(&m.station));
     stations.map(|station| station.name_zh.as_str()).collect::<Vec<_>>().join("、")
 }
@@ -405,7 +406,7 @@ fn group(one: &StopPerson) -> String {
 
 fn guide_person(one: &StopPerson, day: NaiveDate, line: &[LineTable]) -> GuidePerson {
     let details = &one.details;
-    let package = Catalogue::builtin().package(one.kind);
+    let package = one.catalogue.package(one.kind);
     let fasting = Catalogue::builtin().item_by_key("fasting");
     GuidePerson {
         name: details.name.clone(),
@@ -422,7 +423,7 @@ fn guide_person(one: &StopPerson, day: NaiveDate, line: &[LineTable]) -> GuidePe
 /// The person's stations in the line's order, those of one table in one row; of each what everybody like them gets, else what
 /// it may record.
 fn guide_stations(one: &StopPerson, day: NaiveDate, line: &[LineTable]) -> Vec<GuideStation> {
-    let catalogue = Catalogue::builtin();
+    let catalogue = &*one.catalogue;
     let details = &one.details;
     let subject = Subject { kind: one.kind, sex: details.sex, birth: details.birth, day };
     let answered = one.checkup.as_ref().map(|c| answers(&c.results)).unwrap_or_default();

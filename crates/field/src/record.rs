@@ -73,9 +73,10 @@ impl Home {
         let bytes = std::fs::read(from).map_err(|_| Failure::at(Code::FileUnreadable, &name))?;
         let read = measurement::read(Catalogue::builtin(), &bytes)?;
 
+        let catalogue = stop.round.in_force();
         let mut run = Run {
             home: self,
-            catalogue: Catalogue::builtin(),
+            catalogue: &catalogue,
             stop,
             pending: BTreeMap::new(),
             pending_people: BTreeSet::new(),
@@ -162,7 +163,7 @@ impl Home {
             level: u32::from(f.level.number()),
         });
         let fact = SaveFact {
-            catalogue: catalogue.version,
+            catalogue: catalogue.version_of_save(share.results.iter().map(|(item, _)| *item)),
             results,
             saw,
             findings: findings.collect(),

@@ -90,7 +90,7 @@ impl Home {
         target: Target<'_>,
         value: domain::value::Value,
     ) -> Result<Amended, Failure> {
-        let catalogue = Catalogue::builtin();
+        let catalogue = &*self.store.in_force(target.round).map_err(failed)?;
         let view = self.store.person(target.person).map_err(failed)?;
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
         let subject = Subject {

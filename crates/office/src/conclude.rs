@@ -162,8 +162,9 @@ pub fn review(store: &Store, round: RoundId, person: PersonId) -> Result<Review,
     let stop = store.checkup_stop(round, person).map_err(failed)?;
     let standing = conclusions.standing();
     let stands = standing.and_then(|view| view.fact.conclusion().ok()).unwrap_or_default();
+    let force = store.in_force(round).map_err(failed)?;
     let row = |judgement: &Judgement| {
-        proposed_row(judgement, stop.as_ref().map(|(_, day)| *day), &stands)
+        proposed_row(&force, judgement, stop.as_ref().map(|(_, day)| *day), &stands)
     };
     Ok(Review {
         person: person.0.to_string(),
@@ -182,14 +183,16 @@ pub fn review(store: &Store, round: RoundId, person: PersonId) -> Result<Review,
     })
 }
 
+/// `force`: the catalogue in force in the round, whose rule and tables are named as the source.
 fn proposed_row(
+    force: &Catalogue,
     judgement: &Judgement,
     day: Option<chrono::NaiveDate>,
     stands: &Conclusion,
 ) -> ProposedRow {
     let catalogue = Catalogue::builtin();
     let level = catalogue.level(&judgement.rule, &judgement.code);
-    let (standard, tables) = source_of(catalogue, &judgement.rule);
+    let (standard, tables) = source_of(force, &judgement.rule);
     let same = |one: &&Answered| one.rule == judgement.rule && one.code == judgement.code;
     let (answer, said) = match stands.findings.iter().find(same).map(|one| &one.answer) {
         None => (None, String::new()),
@@ -293,7 +296,7 @@ pub fn withdraw(
     let (unit, _) = stop.ok_or(Failure::new(Code::ConclusionEmpty))?;
     may_write(&unit)?;
     let fact = ConclusionFact {
-        catalogue: Catalogue::builtin().version,
+        catalogue: conclusions.version,
         saw: saw(&conclusions),
         reason: reason.trim().to_owned(),
         withdrawn: true,
@@ -334,7 +337,7 @@ pub(crate) fn entry_of(
         Some(Level::A) => 3,
     };
     let fact = ConclusionFact {
-        catalogue: Catalogue::builtin().version,
+        catalogue: conclusions.version,
         seen: conclusions.seen.iter().map(EntryReference::from).collect(),
         saw: saw(conclusions),
         reason: if conclusions.all.is_empty() { "" } else { reason.trim() }.to_owned(),

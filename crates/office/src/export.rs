@@ -1,7 +1,6 @@
 //! Exports: what a store holds, as workbooks, lists and the brief. The tables are `report`'s.
 
 use crate::{Moment, failed};
-use domain::catalogue::Catalogue;
 use domain::ids::UnitCode;
 use protocol::{Code, Failure};
 use report::{Export, Format, Identifiers, Options, ReportError};
@@ -48,7 +47,7 @@ pub fn export_bytes(
     moment: &Moment,
 ) -> Result<(Vec<u8>, u32), Failure> {
     let round = store.round(&order.round).map_err(failed)?;
-    let round = round.ok_or(Failure::new(Code::RoundUnknown))?.id;
+    let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     let unit = order.unit.clone().map(UnitCode);
     if let Some(unit) = &unit
         && store.units().map_err(failed)?.get(unit).is_none()
@@ -56,10 +55,10 @@ pub fn export_bytes(
         return Err(Failure::new(Code::UnitUnknown));
     }
     let facts = store
-        .export_facts(round, unit.as_ref(), moment.as_of.clone(), moment.today)
+        .export_facts(round.id, unit.as_ref(), moment.as_of.clone(), moment.today)
         .map_err(failed)?;
     let options = Options { identifiers: order.identifiers.clone(), made_by: None };
-    let bytes = report::export(order.what, order.format, &facts, Catalogue::builtin(), &options)
+    let bytes = report::export(order.what, order.format, &facts, &round.in_force(), &options)
         .map_err(|e| Failure::new(report_code(&e)))?;
     Ok((bytes, u32::try_from(facts.checkups.len()).unwrap_or(u32::MAX)))
 }

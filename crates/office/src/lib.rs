@@ -16,6 +16,7 @@ mod named;
 mod person_report;
 mod receipt;
 mod roster;
+mod round_move;
 mod scope;
 mod summary;
 mod tasks;
@@ -54,6 +55,9 @@ pub use report::{Export, Format, Identifiers};
 pub use roster::{
     Correction, Difference, DifferenceKind, ProblemWorkbook, RosterFile, RosterImported,
     RosterOrder, RosterTaken, import_roster, import_roster_files, refuse_retired,
+};
+pub use round_move::{
+    RoundMove, RoundVersion, round_move, round_version, unpaid, write_round_move,
 };
 pub use scope::units_below;
 pub use summary::{SummaryMade, SummaryOrder, summarise};

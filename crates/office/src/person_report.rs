@@ -359,7 +359,7 @@ impl Telling<'_> {
         judgements: &[Judgement],
         closed: &BTreeSet<ItemCode>,
     ) -> Vec<ReportSection> {
-        let catalogue = Catalogue::builtin();
+        let catalogue = &*self.round.in_force();
         let current = |round: RoundId| {
             let of_round = view.values.iter().filter(move |v| v.round == round && v.current);
             let mut values: BTreeMap<ItemCode, Vec<&ValueView>> = BTreeMap::new();
@@ -391,7 +391,7 @@ impl Telling<'_> {
                 let first = now.get(&item.code).and_then(|values| values.first());
                 let own = first.and_then(|value| value.own.as_ref());
                 let shown = range::shown(catalogue, subject, item.code, &plain, own);
-                let arrow = arrow(item, subject, plain.get(&item.code), own, judgements);
+                let arrow = arrow(catalogue, item, subject, plain.get(&item.code), own, judgements);
                 ReportRow {
                     item: item.name_zh.clone(),
                     value: text(item, now.get(&item.code)),
@@ -426,7 +426,7 @@ fn fine_and_open(
     judgements: &[Judgement],
     closed: &BTreeSet<ItemCode>,
 ) -> (Vec<String>, Vec<String>) {
-    let catalogue = Catalogue::builtin();
+    let catalogue = &*one.catalogue;
     let abnormal = abnormal_items(catalogue, judgements);
     let empty = BTreeMap::new();
     let results = one.checkup.as_ref().map_or(&empty, |checkup| &checkup.results);
@@ -512,6 +512,7 @@ fn findings(judgements: &[Judgement], day: chrono::NaiveDate) -> Vec<ReportFindi
 }
 
 fn arrow(
+    catalogue: &Catalogue,
     item: &Item,
     subject: &Subject,
     value: Option<&Value>,
@@ -519,7 +520,6 @@ fn arrow(
     judgements: &[Judgement],
 ) -> &'static str {
     let Some(value) = value else { return "" };
-    let catalogue = Catalogue::builtin();
     let found = judgements.iter();
     match range::direction_of_value(catalogue, subject, item.code, value, own, found) {
         Some(range::Direction::High) => "↑",

@@ -1,7 +1,6 @@
 //! Summaries of a school, a district's schools, a village, a township over a store. The counting is `report`'s.
 
 use crate::{Moment, SheetFormat, failed, system_fonts, unit_named, write_file};
-use domain::catalogue::Catalogue;
 use domain::unit::UnitKind;
 use protocol::{Code, Failure};
 use report::{SummaryKind, summary, summary_workbook};
@@ -71,7 +70,7 @@ pub fn summary_bytes(
         .map_err(failed)?;
     let named = (units.label(&unit), unit.0.clone());
     let hides_small = !order.shows_small;
-    let made = summary(order.kind, &facts, named, hides_small, Catalogue::builtin());
+    let made = summary(order.kind, &facts, named, hides_small, &round.in_force());
     let made = made.map_err(|_| Failure::new(Code::Internal))?;
     let bytes = match format {
         SheetFormat::Xlsx => summary_workbook(&made).map_err(|_| Failure::new(Code::Internal))?,

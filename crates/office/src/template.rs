@@ -50,13 +50,13 @@ pub fn export_template(
 ) -> Result<TemplateExported, Failure> {
     let template = template_named(&order.template)?;
     let round = store.round(&order.round).map_err(failed)?;
-    let round = round.ok_or(Failure::new(Code::RoundUnknown))?.id;
+    let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     let unit = order.unit.as_deref().map(|unit| unit_named(store, unit)).transpose()?;
     let facts = store
-        .export_facts(round, unit.as_ref(), moment.as_of.clone(), moment.today)
+        .export_facts(round.id, unit.as_ref(), moment.as_of.clone(), moment.today)
         .map_err(failed)?;
     let options = Options { identifiers: order.identifiers.clone(), made_by: None };
-    let made = template_rows(&template, order.format, &facts, Catalogue::builtin(), &options);
+    let made = template_rows(&template, order.format, &facts, &round.in_force(), &options);
     let made = made.map_err(|_| Failure::new(Code::ExportUnsupported))?;
     write_file(out, &made.bytes)?;
     Ok(TemplateExported {

@@ -204,7 +204,7 @@ fn awaited(
     kind: &TubeKind,
     person: PersonId,
 ) -> Result<Option<Entry>, Failure> {
-    let catalogue = Catalogue::builtin();
+    let catalogue = &*store.in_force(round).map_err(failed)?;
     let current = store.current(round, person).map_err(failed)?;
     let plain: BTreeMap<ItemCode, Vec<CurrentValue>> = current
         .iter()
@@ -226,7 +226,8 @@ fn awaited(
         return Ok(None);
     }
     let header = Header { station: station_of(kind), ..header.clone() };
-    let fact = SaveFact { catalogue: catalogue.version, results, ..SaveFact::default() };
+    let version = catalogue.version_of_save(kind.items.iter().copied());
+    let fact = SaveFact { catalogue: version, results, ..SaveFact::default() };
     Ok(Some(Entry { header, fact: Fact::Save(fact) }))
 }
 
@@ -302,7 +303,7 @@ pub fn tubes_of(
     person: PersonId,
     results: &BTreeMap<ItemCode, Vec<CurrentValue>>,
 ) -> Result<Vec<TubeOfPerson>, Failure> {
-    let catalogue = Catalogue::builtin();
+    let catalogue = &*store.in_force(round).map_err(failed)?;
     let tubes = store.tubes_of_person(round, person).map_err(failed)?;
     let packages = catalogue.packages_of(subject, &answers(results));
     let closed = closed_of(store, round, person, subject.kind)?;

@@ -56,10 +56,14 @@ codes! {
     RoundUnknown = "round_unknown", "没有这个轮次。请核对轮次代码，或先在服务器上新建轮次并同步。";
     RoundExists = "round_exists", "已有同名的轮次。请换一个名称，或直接使用已有轮次。";
     RoundDatesInvalid = "round_dates_invalid", "轮次的起止日期不对。请检查日期（年-月-日），结束不能早于开始。";
+    VersionUnknown = "version_unknown", "本程序没有这一版判定标准，没有改动。请用 jkkc round version 查看有哪些版本；要用更新的版本，请先升级程序。";
+    VersionOlder = "version_older", "轮次不能改到没有用过的旧版标准，没有改动。请选更新的版本，或这个轮次以前用过的版本。";
+    UnpaidInvalid = "unpaid_invalid", "付费项目没有改动。请按下面说的改好再试。";
     StationUnknown = "station_unknown", "没有这个工位。请核对工位代码。";
     OperatorUnknown = "operator_unknown", "没有这个操作员。请先在服务器上添加并同步。";
     OperatorExists = "operator_exists", "已有同名账号。请换一个账号名。";
     ExaminerUnknown = "examiner_unknown", "没有这个检查者。请先在服务器上添加并同步。";
+    SeatCardsPupils = "seat_cards_pupils", "这里没有要座位卡的学生，没有生成。座位卡只给学校的学生用：请换成学校的代码；村里请用导检单（guide）或条码标签（labels）。";
     PersonUnknown = "person_unknown", "没有找到这个人。请核对后重试。";
     PersonAmbiguous = "person_ambiguous", "找到多个符合的人。请用身份证号码或编号指明是哪一位。";
     ResultUnknown = "result_unknown", "没有找到这项结果。请核对项目和记录位置。";

@@ -16,6 +16,7 @@ mod look;
 pub mod paper;
 mod receipt;
 mod results;
+mod round_move;
 mod summary;
 mod summary_sheet;
 mod table;
@@ -26,6 +27,7 @@ mod xlsx;
 
 pub use follow_up::{FollowUpRow, FollowUpSheet, HEADINGS, follow_up_workbook, legend};
 pub use receipt::{RECEIPT_HEADINGS, ReceiptRow, ReceiptSheet, receipt_workbook};
+pub use round_move::{MOVE_HEADINGS, MoveRow, MoveSheet, move_workbook};
 
 pub use indicator::{Indicator, IndicatorsWrong};
 pub use summary::{HIDDEN, Rate, SMALL_BELOW, Summary, SummaryGroup, SummaryKind, summary};

@@ -4,7 +4,7 @@
 use crate::table::Cell;
 use crate::{Identifiers, Input};
 use chrono::NaiveDate;
-use domain::catalogue::{Item, print_value};
+use domain::catalogue::{Catalogue, Item, print_value};
 use domain::facts::{CheckupFacts, CheckupState, PersonKind, Sex, Standing, UnitFacts};
 use domain::identity::{age_years, mask_id, mask_name, mask_phone};
 use domain::ids::UnitCode;
@@ -132,8 +132,10 @@ impl<'a> Input<'a> {
 
     /// The words of the table of levels; the code itself where this catalogue has none for it.
     pub fn class_words(&self, judgement: &Judgement) -> String {
-        self.catalogue
-            .level(&judgement.rule, &judgement.code)
+        let level = self.catalogue.level(&judgement.rule, &judgement.code);
+        // One shown by a newer version than the round's keeps its name.
+        level
+            .or_else(|| Catalogue::builtin().level(&judgement.rule, &judgement.code))
             .map_or_else(|| judgement.code.clone(), |row| row.name_zh.clone())
     }
 

@@ -10,11 +10,14 @@ mod consent;
 mod delivery;
 mod lab;
 mod proof;
+mod round;
 mod tasks;
 mod unit;
 
 pub use carry::{CarryFile, CarryImported};
+pub use office::{RoundMove, RoundVersion};
 pub use proof::{GapKind, Proof, ProofDevice, ProofGap, ProofOrder, ProofRow};
+pub use round::RoundPaid;
 
 use crate::data::{self, failed};
 use crate::host::{fill_random, unix_ms};
@@ -302,7 +305,18 @@ impl Console {
         Ok(code)
     }
 
+    /// A round that begins at this program's catalogue.
     pub fn create_round(&mut self, new: &NewRound) -> Result<RoundId, Failure> {
+        self.create_round_at(new, None)
+    }
+
+    /// A round that begins at a version; none named: this program's.
+    pub fn create_round_at(
+        &mut self,
+        new: &NewRound,
+        version: Option<u32>,
+    ) -> Result<RoundId, Failure> {
+        let version = version.unwrap_or(Catalogue::builtin().version);
         let name = checked_name(&new.name, "--name")?;
         let date = |text: &str, place: &str| {
             let date = domain::roster::parse_date(text.trim());
@@ -316,15 +330,19 @@ impl Console {
         if let Some(known) = rounds.iter().find(|round| round.name == name) {
             return Err(Failure::at(Code::RoundExists, known.id.to_string()));
         }
+        if Catalogue::judging(version).is_none() {
+            return Err(Failure::at(Code::VersionUnknown, "--version"));
+        }
         let id = random_id()?;
         let fact = RoundFact {
             id,
             name,
             from_day: day_number(from),
             to_day: day_number(to),
-            catalogue: Catalogue::builtin().version,
+            catalogue: version,
             levels_confirmed_by: new.levels_confirmed_by.trim().to_owned(),
             levels: Vec::new(),
+            ..RoundFact::default()
         };
         self.append(Fact::Round(fact), id)?;
         Ok(RoundId(id))

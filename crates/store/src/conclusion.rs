@@ -1,7 +1,7 @@
 //! Conclusions about one checkup as they stand: who signed what over which values, and what has changed since. Not who
 //! may sign, nor what is said to whom.
 
-use crate::directory::operators;
+use crate::directory::{in_force, operators};
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::project::{
@@ -44,6 +44,8 @@ pub struct Conclusions {
     pub seen: Vec<Reference>,
     pub results: Results,
     pub judgements: Vec<Judgement>,
+    /// The catalogue version that judged.
+    pub version: u32,
     /// Items with other values than when the one that stands was signed; empty where none or several stand.
     pub changed: BTreeSet<ItemCode>,
     /// Entries it was signed over that are not here yet.
@@ -81,7 +83,8 @@ impl Store {
             let canon = canonical(tx, person)?;
             let group = group_of(tx, canon)?;
             let said = said_of(tx, &group, round.0)?;
-            let checkup = checkup(tx, self.catalogue(), round, canon)?;
+            let force = in_force(tx, round)?;
+            let checkup = checkup(tx, &force, round, canon)?;
             let judgements = checkup.map(|checkup| checkup.judgements).unwrap_or_default();
             let results = StandingValues::of(self.catalogue(), &said).results();
             let all = conclusions_of(tx, round.0, &group)?;
@@ -116,6 +119,7 @@ impl Store {
                 seen: said.iter().filter(|s| s.is_applied).map(|s| s.reference).collect(),
                 results,
                 judgements,
+                version: force.version,
                 changed: since.changed,
                 missing: since.missing,
                 is_judged_otherwise: since.is_judged_otherwise,

@@ -3,9 +3,10 @@
 
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::project::standing_facts;
+use crate::project::{round_setting, setting_of, standing_facts};
 use crate::tx::Tx;
 use chrono::NaiveDate;
+use domain::catalogue::{Catalogue, RoundSetting};
 use domain::ids::{ExaminerId, OperatorId, RoundId, UnitCode};
 use domain::unit::{Unit, UnitKind, UnitTree};
 use prost::Message;
@@ -16,6 +17,7 @@ use protocol::fact::{
 };
 use protocol::failure::Code;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {
@@ -24,12 +26,19 @@ pub struct Round {
     /// Both included.
     pub from: NaiveDate,
     pub to: NaiveDate,
-    /// The catalogue version whose rules judge it.
-    pub catalogue: u32,
+    /// The catalogue version it stands at, and what it does not pay for.
+    pub setting: RoundSetting,
     /// Who confirmed its levels and follow-up days, if anyone has.
     pub levels_confirmed_by: Option<String>,
     /// Levels that differ from the catalogue's.
     pub levels: Vec<LevelSetting>,
+}
+
+impl Round {
+    /// The catalogue in force in it.
+    pub fn in_force(&self) -> Arc<Catalogue> {
+        Catalogue::in_force(&self.setting)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +80,12 @@ impl Store {
         }
         let mut named = rounds.into_iter().filter(|round| round.name == wanted);
         Ok(named.next().filter(|_| named.next().is_none()))
+    }
+
+    /// The catalogue in force in a round: judged by its version, without what it does not pay for. Of a round that is not
+    /// known here, the program's.
+    pub fn in_force(&self, round: RoundId) -> Result<Arc<Catalogue>, StoreError> {
+        self.read(|tx| in_force(tx, round))
     }
 
     /// Every round, the earliest first.
@@ -138,12 +153,13 @@ fn stored<M: Message + Default>(tx: &dyn Tx, kind: Kind) -> Result<Vec<M>, Store
 pub(crate) fn rounds(tx: &dyn Tx) -> Result<Vec<Round>, StoreError> {
     let facts: Vec<RoundFact> = stored(tx, Kind::Round)?;
     let rounds = facts.into_iter().filter_map(|fact| {
+        let setting = setting_of(&fact);
         Some(Round {
             id: RoundId(fact.id),
             name: fact.name,
             from: day_date(fact.from_day)?,
             to: day_date(fact.to_day)?,
-            catalogue: fact.catalogue,
+            setting,
             levels_confirmed_by: Some(fact.levels_confirmed_by).filter(|by| !by.is_empty()),
             levels: fact.levels,
         })
@@ -151,6 +167,10 @@ pub(crate) fn rounds(tx: &dyn Tx) -> Result<Vec<Round>, StoreError> {
     let mut rounds: Vec<Round> = rounds.collect();
     rounds.sort_by_key(|round| (round.from, round.id));
     Ok(rounds)
+}
+
+pub(crate) fn in_force(tx: &dyn Tx, round: RoundId) -> Result<Arc<Catalogue>, StoreError> {
+    Ok(Catalogue::in_force(&round_setting(tx, round.0)?))
 }
 
 pub(crate) fn round_of(tx: &dyn Tx, id: RoundId) -> Result<Round, StoreError> {

@@ -2,7 +2,7 @@
 //! whether numbers are masked.
 
 use crate::conclusion::conclusion_state;
-use crate::directory::{examiners, round_of, units};
+use crate::directory::{examiners, in_force, round_of, units};
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::placement::{Placement, placements_of, registrations_of};
@@ -116,11 +116,12 @@ fn checkups(
         Sql::Text(&at_start),
         Sql::Text(&behind),
     ];
+    let force = in_force(tx, round)?;
     let mut facts = Vec::new();
     tx.each(&CHECKUPS.replace("{columns}", ROW_COLUMNS), &params, &mut |row| {
         let person = read_person_id(row, 15)?;
         let checkup = read_row(catalogue, row)?;
-        facts.push(checkup_facts(tx, catalogue, round, person, checkup, &names)?);
+        facts.push(checkup_facts(tx, &force, round, person, checkup, &names)?);
         Ok(())
     })?;
     facts.sort_by(|a, b| {

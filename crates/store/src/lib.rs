@@ -42,6 +42,7 @@ mod setting;
 mod shown;
 mod stop;
 mod stream;
+mod suppose;
 mod tally;
 mod task;
 mod told_in;
@@ -84,6 +85,7 @@ pub use setting::{
 };
 pub use shown::{Shown, WaitingDevice};
 pub use stop::{StopCheckup, StopPerson};
+pub use suppose::Supposed;
 pub use tally::Coverage;
 pub use task::{HeldTaskRow, Issued, StepView, TaskRow, TaskView};
 pub use tube::{GivenByLab, Tube};

@@ -2,6 +2,7 @@
 //! checkup as it stands. For class lists, coverage and the end of the day. Not counts: those are `tally`'s.
 
 use crate::conclusion::conclusion_state;
+use crate::directory::in_force;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::project::{CheckupRow, ROW_COLUMNS, consent_of, known_of, read_person_id, read_row};
@@ -16,6 +17,7 @@ use domain::rule::Judgement;
 use domain::state::state;
 use protocol::convert::kind_of;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Listed at the unit, by canonical id, in the order of ids.
 const LISTED: &str = "SELECT p.canon, l.group_name, l.grade, l.note FROM listing l
@@ -45,6 +47,8 @@ pub struct StopPerson {
     pub consent: Option<Consent>,
     /// None while nobody was registered or examined.
     pub checkup: Option<StopCheckup>,
+    /// In force in the round: what is asked, and by what it is judged.
+    pub catalogue: Arc<Catalogue>,
 }
 
 /// A checkup as a list needs it.
@@ -71,6 +75,7 @@ impl Store {
     ) -> Result<Vec<StopPerson>, StoreError> {
         self.read(|tx| {
             let params = [bits(round.0).into(), Sql::Text(&unit.0)];
+            let catalogue = in_force(tx, round)?;
             let text = |text: Option<&str>| text.map(str::to_owned);
             let listed = tx.rows(LISTED, &params, |row| {
                 let place =
@@ -82,14 +87,14 @@ impl Store {
             for (person, (group, grade, note)) in listed {
                 let is_wanted = wanted(grade.as_deref(), group.as_deref());
                 if seen.insert(person) && is_wanted {
-                    let one = stop_person(tx, self.catalogue(), round, person)?;
+                    let one = stop_person(tx, &catalogue, round, person)?;
                     people.push(StopPerson { is_listed: true, group, grade, note, ..one });
                 }
             }
             let here = tx.rows(HERE, &params, |row| read_person_id(row, 0))?;
             for person in here.into_iter().filter(|person| !seen.contains(person)) {
                 if wanted(None, None) {
-                    people.push(stop_person(tx, self.catalogue(), round, person)?);
+                    people.push(stop_person(tx, &catalogue, round, person)?);
                 }
             }
             Ok(people)
@@ -104,7 +109,7 @@ impl Store {
     ) -> Result<Option<StopCheckup>, StoreError> {
         self.read(|tx| {
             let canon = crate::project::canonical(tx, person)?;
-            checkup(tx, self.catalogue(), round, canon)
+            checkup(tx, &*in_force(tx, round)?, round, canon)
         })
     }
 
@@ -126,7 +131,7 @@ impl Store {
 
 fn stop_person(
     tx: &dyn Tx,
-    catalogue: &Catalogue,
+    catalogue: &Arc<Catalogue>,
     round: RoundId,
     person: PersonId,
 ) -> Result<StopPerson, StoreError> {
@@ -143,9 +148,11 @@ fn stop_person(
         grade: None,
         note: None,
         checkup: checkup(tx, catalogue, round, person)?,
+        catalogue: catalogue.clone(),
     })
 }
 
+/// `catalogue`: the one in force in the round.
 pub(crate) fn checkup(
     tx: &dyn Tx,
     catalogue: &Catalogue,
@@ -154,7 +161,7 @@ pub(crate) fn checkup(
 ) -> Result<Option<StopCheckup>, StoreError> {
     let params = [bits(round.0).into(), person.0.as_bytes().into()];
     let sql = CHECKUP.replace("{columns}", ROW_COLUMNS);
-    let row = tx.first(&sql, &params, |row| read_row(catalogue, row))?;
+    let row = tx.first(&sql, &params, |row| read_row(Catalogue::builtin(), row))?;
     let Some(row) = row else { return Ok(None) };
     let consent = consent_of(tx, round.0, person)?.of_kind(row.kind);
     let conclusion = conclusion_state(tx, round, person)?;

@@ -1,7 +1,7 @@
 //! Follow-ups as they stand: lists and counts of a unit, what a number on paper means, and one person's chains with every step
 //! ever said. Not what may be said next (`domain::task`), nor who may say it.
 
-use crate::directory::operators;
+use crate::directory::{in_force, operators};
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::project::{
@@ -139,7 +139,7 @@ impl Store {
         self.read(|tx| {
             let canon = canonical(tx, person)?;
             let group = group_of(tx, canon)?;
-            let Some(checkup) = checkup(tx, self.catalogue(), round, canon)? else {
+            let Some(checkup) = checkup(tx, &*in_force(tx, round)?, round, canon)? else {
                 return Ok(Vec::new());
             };
             let concluded = conclusions_of(tx, round.0, &group)?;

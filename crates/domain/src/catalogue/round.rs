@@ -120,6 +120,15 @@ impl Catalogue {
         Catalogue::judging(version).unwrap_or_else(Catalogue::builtin)
     }
 
+    /// The version a save of these items names: the one that judged it, or the program's where that one's own catalogue lacks an
+    /// item. Whoever does not know the item either learns from it that it is newer, and holds nothing over it.
+    pub fn version_of_save(&self, items: impl IntoIterator<Item = ItemCode>) -> u32 {
+        let program = Catalogue::builtin();
+        let Some(Ok(own)) = Catalogue::version(self.version) else { return program.version };
+        let knows_all = items.into_iter().all(|item| own.item(item).is_some());
+        if knows_all { self.version } else { program.version }
+    }
+
     /// These items, stations and packages, with another's rules, tables and levels.
     pub fn judged_by(&self, other: &Catalogue) -> Catalogue {
         let other = other.clone();
@@ -176,9 +185,8 @@ impl Catalogue {
 
     fn has_item_of(&self, package: &Package, station: crate::ids::StationCode) -> bool {
         let items = self.station(station).map(|station| station.items.as_slice());
-        let of_package = |code: &ItemCode| {
-            package.items.contains(code) || package.optional.contains(code)
-        };
+        let of_package =
+            |code: &ItemCode| package.items.contains(code) || package.optional.contains(code);
         items.unwrap_or_default().iter().any(of_package)
     }
 
@@ -268,7 +276,8 @@ mod tests {
     }
 
     #[test]
-    fn a_round_without_a_version_stands_at_a_stated_one_and_an_unknown_one_is_judged_by_the_newest() {
+    fn a_round_without_a_version_stands_at_a_stated_one_and_an_unknown_one_is_judged_by_the_newest()
+    {
         let check = |version: u32, judged_by: u32, known: bool| {
             let setting = RoundSetting { version, ..RoundSetting::default() };
             assert_eq!(Catalogue::in_force(&setting).version, judged_by, "{version}");
@@ -280,6 +289,18 @@ mod tests {
         check(program().version, program().version, true);
         check(99, program().version, false);
         assert!(Catalogue::judging(99).is_none());
+    }
+
+    #[test]
+    fn a_save_names_the_version_that_judged_it_unless_an_item_is_newer() {
+        let check = |version: u32, key: &str, expected: u32| {
+            let of = Catalogue::judging_here(version);
+            assert_eq!(of.version_of_save([item("height_cm"), item(key)]), expected, "{key}");
+        };
+        check(1, "weight_kg", 1);
+        check(1, "creatinine_umol_l", program().version);
+        check(2, "creatinine_umol_l", 2);
+        check(99, "weight_kg", program().version);
     }
 
     #[test]

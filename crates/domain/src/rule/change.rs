@@ -38,13 +38,14 @@ pub fn moves(before: &[Judgement], after: &[Judgement]) -> Vec<ClassMove> {
     };
     let (old, new) = (by_class(before), by_class(after));
     let keys: BTreeSet<&Key> = old.keys().chain(new.keys()).collect();
-    let moved = keys.into_iter().filter(|key| old.get(*key) != new.get(*key)).map(|key| ClassMove {
-        rule: key.0.clone(),
-        code: key.1.clone(),
-        item: key.2,
-        before: old.get(key).copied(),
-        after: new.get(key).copied(),
-    });
+    let moved =
+        keys.into_iter().filter(|key| old.get(*key) != new.get(*key)).map(|key| ClassMove {
+            rule: key.0.clone(),
+            code: key.1.clone(),
+            item: key.2,
+            before: old.get(key).copied(),
+            after: new.get(key).copied(),
+        });
     moved.collect()
 }
 

@@ -12,22 +12,24 @@ use office::Moment;
 use protocol::Failure;
 use protocol::rpc::station::{FindingRow, ValueCell};
 use std::collections::BTreeMap;
-use store::{PersonView, Store, ValueView};
+use store::{PersonView, Round, Store, ValueView};
 
 /// One value ever given, with who, where, when.
 pub(super) fn value_cell(
     item: &Item,
     value: &ValueView,
     view: &PersonView,
-    round: &str,
+    round: Option<&Round>,
     units: &UnitTree,
 ) -> ValueCell {
     let catalogue = Catalogue::builtin();
+    let force = round.map(Round::in_force);
+    let force = force.as_deref().unwrap_or(catalogue);
     let of_round = view.findings.iter().filter(|(of, _)| *of == value.round).map(|(_, f)| f);
     let station = value.station.and_then(|code| catalogue.station(code));
     let (kind, sex, birth) = (view.kind, view.details.sex, view.details.birth);
     let subject = value.day.map(|day| Subject { kind, sex, birth, day });
-    let shown = subject.map(|of| shown(item, value, view, &of)).unwrap_or_default();
+    let shown = subject.map(|of| shown(force, item, value, view, &of)).unwrap_or_default();
     ValueCell {
         text: print_value(item, &value.value),
         absent: absent_key(&value.value),
@@ -37,14 +39,14 @@ pub(super) fn value_cell(
         held: value.held,
         arrow: match subject {
             Some(subject) if value.current => {
-                arrow(item, &subject, &value.value, value.own.as_ref(), of_round)
+                arrow(force, item, &subject, &value.value, value.own.as_ref(), of_round)
             }
             Some(_) | None => String::new(),
         },
         range: shown.range,
         range_own: shown.own,
         range_ours: shown.ours,
-        round: round.to_owned(),
+        round: round.map(|round| round.name.clone()).unwrap_or_default(),
         day: value.day.map(|day| day.to_string()),
         unit_label: units.label(&value.unit),
         station: station.map(|station| station.name_zh.clone()).unwrap_or_default(),
@@ -74,11 +76,17 @@ pub(super) fn name_devices(store: &Store, cells: &mut [ValueCell]) -> Result<(),
     Ok(())
 }
 
-fn shown(item: &Item, value: &ValueView, view: &PersonView, subject: &Subject) -> range::Shown {
+fn shown(
+    force: &Catalogue,
+    item: &Item,
+    value: &ValueView,
+    view: &PersonView,
+    subject: &Subject,
+) -> range::Shown {
     let same_round = view.values.iter().filter(|v| v.round == value.round && v.current);
     let mut values: BTreeMap<_, Value> = same_round.map(|v| (v.item, v.value.clone())).collect();
     values.insert(item.code, value.value.clone());
-    range::shown(Catalogue::builtin(), subject, item.code, &values, value.own.as_ref())
+    range::shown(force, subject, item.code, &values, value.own.as_ref())
 }
 
 /// Current values as a screen shows them: two devices that wrote the same leave nothing to decide, so it stands once.
@@ -94,13 +102,13 @@ pub(super) fn once(cells: impl Iterator<Item = ValueCell>) -> Vec<ValueCell> {
 
 /// 高, 低, 阳 or nothing.
 pub(super) fn arrow<'j>(
+    catalogue: &Catalogue,
     item: &Item,
     subject: &Subject,
     value: &Value,
     own: Option<&PrintedRange>,
     findings: impl Iterator<Item = &'j Judgement>,
 ) -> String {
-    let catalogue = Catalogue::builtin();
     let direction = range::direction_of_value(catalogue, subject, item.code, value, own, findings);
     direction.map(|direction| direction.zh()).unwrap_or_default().to_owned()
 }

@@ -41,7 +41,9 @@ impl Opened {
             added: review.added.into_iter().map(own).collect(),
             advice: review.advice,
             changed: review.changed,
-            open: checkup.map(|one| open_items(view.kind, &one, &closed)).unwrap_or_default(),
+            open: checkup
+                .map(|one| open_items(&today.round.in_force(), view.kind, &one, &closed))
+                .unwrap_or_default(),
             signed: review.signed.into_iter().map(version).collect(),
         })
     }
@@ -191,11 +193,11 @@ fn rank(checkup: Option<&StopCheckup>) -> impl Ord {
 
 /// Mandatory items without a value: `心电图（拒检）`. What the family refused is not among them.
 fn open_items(
+    catalogue: &Catalogue,
     kind: domain::facts::PersonKind,
     checkup: &StopCheckup,
     closed: &BTreeSet<ItemCode>,
 ) -> Vec<String> {
-    let catalogue = Catalogue::builtin();
     let empty = Vec::new();
     let results: &BTreeMap<ItemCode, _> = &checkup.results;
     let open = catalogue.items.iter().filter_map(|item| {

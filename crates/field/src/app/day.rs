@@ -265,13 +265,15 @@ fn roster_check(listed: u32) -> Check {
 
 fn catalogue_check(round: Option<&Round>) -> Check {
     let here = Catalogue::builtin().version;
-    let wanted = round.map_or(here, |round| round.catalogue);
-    if wanted <= here {
-        let text = format!("项目和判定标准：第 {here} 版");
+    let wanted = round.map_or(here, |round| round.setting.version());
+    if round.is_none_or(|round| round.setting.is_known()) {
+        let text = format!("判定标准：第 {wanted} 版");
         return check("catalogue", CheckState::Good, text, "");
     }
-    let text = format!("本机标准为第 {here} 版，本轮次用第 {wanted} 版");
-    check("catalogue", CheckState::Bad, text, "请先升级程序，再出发。")
+    let text =
+        format!("本轮次按第 {wanted} 版标准判定，本机只有到第 {here} 版，先按第 {here} 版提示");
+    let step = "照常录入，数据不受影响；有网络时请升级程序，升级后本机按新标准重新判定。";
+    check("catalogue", CheckState::Bad, text, step)
 }
 
 fn clock_check(status: &Status) -> Check {

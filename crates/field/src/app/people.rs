@@ -3,7 +3,7 @@
 use super::cells::{finding_row, name_devices, once, value_cell};
 use super::day::line_of;
 use super::rows::Seen;
-use super::{Opened, person_id};
+use super::{Opened, Today, person_id};
 use crate::find::FOUND_MAX;
 use crate::home::failed;
 use chrono::NaiveDate;
@@ -91,7 +91,7 @@ impl Opened {
         let mut items: BTreeMap<ItemCode, ItemHistory> = BTreeMap::new();
         for value in &view.values {
             let Some(item) = Catalogue::builtin().item(value.item) else { continue };
-            let round = names.get(&value.round).copied().unwrap_or_default();
+            let round = rounds.iter().find(|round| round.id == value.round);
             let cell = value_cell(item, value, &view, round, &units);
             let history = items.entry(value.item).or_insert_with(|| ItemHistory {
                 item: item.key.clone(),
@@ -116,8 +116,7 @@ impl Opened {
             state: state_zh(checkup.as_ref()).to_owned(),
             stations: {
                 let line = today.as_ref().map(|t| line_of(&t.choice)).unwrap_or_default();
-                let day = today.as_ref().map(|t| t.day);
-                stations(&view, day, checkup.as_ref(), &closed, &line)
+                stations(&view, today.as_ref(), checkup.as_ref(), &closed, &line)
             },
             findings: findings.collect(),
             items: items.into_values().collect(),
@@ -143,12 +142,14 @@ pub(super) fn state_zh(checkup: Option<&StopCheckup>) -> &'static str {
 /// How far each station of the person's package is.
 fn stations(
     view: &PersonView,
-    day: Option<NaiveDate>,
+    today: Option<&Today>,
     checkup: Option<&StopCheckup>,
     closed: &BTreeSet<ItemCode>,
     line: &[LineTable],
 ) -> Vec<StationProgress> {
-    let catalogue = Catalogue::builtin();
+    let force = today.map(|today| today.round.in_force());
+    let catalogue = force.as_deref().unwrap_or(Catalogue::builtin());
+    let day = today.map(|today| today.day);
     let package = catalogue.package(view.kind);
     // Without a day nobody has an age.
     let birth = day.and(view.details.birth);

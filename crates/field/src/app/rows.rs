@@ -11,6 +11,7 @@ use domain::rule::{Judgement, Level, worst_level};
 use domain::unit::UnitTree;
 use protocol::Failure;
 use protocol::rpc::people::PersonRow;
+use std::sync::Arc;
 use store::{StopCheckup, StopPerson};
 
 /// Someone to be shown, from whichever query.
@@ -30,12 +31,16 @@ pub(super) struct Seen<'a> {
 pub(super) struct Frame {
     pub units: UnitTree,
     pub day: Option<chrono::NaiveDate>,
+    /// In force in the round.
+    pub catalogue: Arc<Catalogue>,
 }
 
 impl Opened {
     pub(super) fn frame(&self, today: Option<&Today>) -> Result<Frame, Failure> {
         let units = self.home.store().units().map_err(failed)?;
-        Ok(Frame { units, day: today.map(|today| today.day) })
+        let setting = today.map(|today| today.round.setting.clone()).unwrap_or_default();
+        let catalogue = Catalogue::in_force(&setting);
+        Ok(Frame { units, day: today.map(|today| today.day), catalogue })
     }
 
     /// One person by id, with today's checkup.
@@ -71,7 +76,7 @@ impl Opened {
 
 impl Frame {
     pub fn row(&self, seen: &Seen) -> PersonRow {
-        let (done, of) = progress(seen.kind, seen.checkup, seen.consent);
+        let (done, of) = progress(&self.catalogue, seen.kind, seen.checkup, seen.consent);
         let details = seen.details;
         PersonRow {
             person: seen.person.0.to_string(),
@@ -131,12 +136,13 @@ fn standing_zh(seen: &Seen) -> &'static str {
 
 /// Mandatory items answered, and in all but those refused.
 fn progress(
+    catalogue: &Catalogue,
     kind: PersonKind,
     checkup: Option<&StopCheckup>,
     consent: Option<&Consent>,
 ) -> (u32, u32) {
-    let closed = closed(Catalogue::builtin(), consent);
-    let items = Catalogue::builtin().package(kind).items.iter();
+    let closed = closed(catalogue, consent);
+    let items = catalogue.package(kind).items.iter();
     let items: Vec<_> = items.filter(|item| !closed.contains(item)).collect();
     let is_answered = |item: &&&domain::ids::ItemCode| {
         checkup.is_some_and(|c| c.results.get(*item).is_some_and(|values| !values.is_empty()))

@@ -76,8 +76,8 @@ impl Opened {
             results: fresh.into_iter().collect(),
             findings: findings.to_vec(),
         };
-        let catalogue = Catalogue::builtin();
-        let entry = self.home.save_entry(catalogue, &acting, sitting.person, &share, saw, "")?;
+        let catalogue = sitting.catalogue.clone();
+        let entry = self.home.save_entry(&catalogue, &acting, sitting.person, &share, saw, "")?;
         self.home.store.append(&today.unit, &[entry]).map_err(failed)?;
         Ok(())
     }

@@ -23,6 +23,7 @@ use protocol::rpc::station::{
 };
 use protocol::{Code, Failure};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use store::{Current, PersonView};
 
 /// Readings that are typed one right after the other.
@@ -174,6 +175,8 @@ pub(super) struct Sitting {
     pub station: &'static Station,
     pub current: Current,
     pub subject: Subject,
+    /// In force in the round: what is asked, and by what it is judged.
+    pub catalogue: Arc<Catalogue>,
     /// What the family refused: not asked, and not saved.
     pub closed: BTreeSet<ItemCode>,
     round: RoundId,
@@ -200,7 +203,7 @@ impl Sitting {
             let each = values.iter().map(|v| Measured { value: &v.value, own: one(v) });
             (*item, each.collect())
         });
-        judge_measured(Catalogue::builtin(), &self.subject, &measured.collect())
+        judge_measured(&self.catalogue, &self.subject, &measured.collect())
     }
 
     /// What stands, one value an item: enough to know what is to be asked.
@@ -231,20 +234,17 @@ impl Opened {
         let consent = self.consent_of(Some(today), &view)?;
         let closed = domain::consent::closed(Catalogue::builtin(), consent.as_ref());
         let round = today.round.id;
-        Ok(Sitting { person: view.person, view, station, current, subject, closed, round })
+        let catalogue = today.round.in_force();
+        Ok(Sitting { person: view.person, view, station, current, subject, catalogue, closed, round })
     }
 
     pub(super) fn form(&self, ask: &FormAsk) -> Result<FormView, Failure> {
         let today = self.today()?;
         let sitting = self.sitting(&today, &ask.person, &ask.station)?;
-        let catalogue = Catalogue::builtin();
+        let catalogue = &*sitting.catalogue;
         let store = self.home.store();
         let rounds = store.rounds().map_err(failed)?;
         let units = store.units().map_err(failed)?;
-        let name = |round| {
-            let found = rounds.iter().find(|r| r.id == round);
-            found.map(|r| r.name.as_str()).unwrap_or_default()
-        };
         let package = catalogue.package(sitting.view.kind);
         let asked = catalogue.asked(&sitting.subject, &sitting.answers());
         let (mut items, mut refused) = (Vec::new(), Vec::new());
@@ -258,7 +258,8 @@ impl Opened {
             }
             let of_item = || sitting.view.values.iter().filter(|v| v.item == *code && v.current);
             let cell = |value: &store::ValueView| {
-                value_cell(item, value, &sitting.view, name(value.round), &units)
+                let round = rounds.iter().find(|round| round.id == value.round);
+                value_cell(item, value, &sitting.view, round, &units)
             };
             let earlier = of_item().filter(|v| v.round != today.round.id && v.value.is_present());
             items.push(FormItem {
@@ -365,7 +366,7 @@ pub(super) fn against_answers(answers: &Answers) -> Vec<String> {
 
 /// Bands, likely slips and classes of the values typed.
 pub(super) fn judged(sitting: &Sitting, values: &[Typed]) -> Judged {
-    let catalogue = Catalogue::builtin();
+    let catalogue = &*sitting.catalogue;
     let all = with_typed(sitting, values);
     let findings = sitting.judge(&all);
     let plain: BTreeMap<ItemCode, Value> = all
@@ -432,7 +433,7 @@ fn item_verdict(
             || finding.item == Some(item.code)
     });
     if let Some(finding) = of_item {
-        let level = catalogue.level(&finding.rule, &finding.code);
+        let level = Catalogue::builtin().level(&finding.rule, &finding.code);
         verdict.class_text = level.map(|level| level.name_zh.clone()).unwrap_or_default();
         verdict.level = finding.level.key().to_owned();
     }

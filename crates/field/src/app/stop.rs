@@ -7,10 +7,10 @@ use super::{Opened, Today};
 use crate::home::failed;
 use chrono::NaiveDate;
 use domain::asked::answers;
-use domain::catalogue::{Catalogue, Package, Station, print_value};
+use domain::catalogue::{Catalogue, Station, print_value};
 use domain::check::Subject;
 use domain::consent::{Consent, closed, holds_report};
-use domain::facts::{CurrentValue, Standing, is_conflict};
+use domain::facts::{CurrentValue, PersonKind, Standing, is_conflict};
 use domain::ids::ItemCode;
 use domain::order::reading_order;
 use domain::rule::Level;
@@ -127,11 +127,11 @@ impl Opened {
         let checkup = store.stop_checkup(today.round.id, person).map_err(failed)?;
         let view =
             store.person(person).map_err(failed)?.ok_or(Failure::new(Code::PersonUnknown))?;
-        let package = Catalogue::builtin().package(view.kind);
+        let catalogue = today.round.in_force();
         let consent = self.consent_of(Some(&today), &view)?;
         Ok(CheckOutView {
             row: self.row(person, Some(&today))?,
-            missing: missing_items(package, checkup.as_ref(), consent.as_ref()),
+            missing: missing_items(&catalogue, view.kind, checkup.as_ref(), consent.as_ref()),
             open: checkup.as_ref().map(open_words).unwrap_or_default(),
         })
     }
@@ -198,15 +198,15 @@ pub(crate) fn is_examined(checkup: Option<&StopCheckup>) -> bool {
 }
 
 pub(crate) fn is_complete(one: &StopPerson) -> bool {
-    let package = Catalogue::builtin().package(one.kind);
-    let closed = closed(Catalogue::builtin(), one.consent.as_ref());
+    let package = one.catalogue.package(one.kind);
+    let closed = closed(&one.catalogue, one.consent.as_ref());
     let is_answered = |item: &ItemCode| !values(one.checkup.as_ref(), *item).is_empty();
     package.items.iter().all(|item| closed.contains(item) || is_answered(item))
 }
 
 fn is_station_done(one: &StopPerson, station: &Station) -> bool {
-    let package = Catalogue::builtin().package(one.kind);
-    let closed = closed(Catalogue::builtin(), one.consent.as_ref());
+    let package = one.catalogue.package(one.kind);
+    let closed = closed(&one.catalogue, one.consent.as_ref());
     let mut mandatory = station.items.iter().filter(|item| package.items.contains(item)).peekable();
     let is_answered = |item: &ItemCode| !values(one.checkup.as_ref(), *item).is_empty();
     if mandatory.peek().is_none() {
@@ -228,7 +228,7 @@ fn station_recheck(one: &StopPerson, station: &Station) -> Option<String> {
 /// What is to be answered before a station is done, on the list or not: its mandatory items. Where it has none for this
 /// kind of person, the first questions this person is asked, until one of the station's is answered.
 fn open_items(one: &StopPerson, station: &Station, day: NaiveDate) -> Vec<ItemCode> {
-    let catalogue = Catalogue::builtin();
+    let catalogue = &*one.catalogue;
     if is_station_done(one, station) {
         return Vec::new();
     }
@@ -317,7 +317,7 @@ fn cell(one: &StopPerson, code: ItemCode) -> Option<ValueCell> {
         conflict: is_conflict(current),
         held: false,
         arrow: subject
-            .map(|subject| arrow(item, &subject, &first.value, None, judgements))
+            .map(|subject| arrow(&one.catalogue, item, &subject, &first.value, None, judgements))
             .unwrap_or_default(),
         range: String::new(),
         range_own: String::new(),
@@ -334,13 +334,14 @@ fn cell(one: &StopPerson, code: ItemCode) -> Option<ValueCell> {
     })
 }
 
-/// What a family refused is not missing.
+/// What a family refused is not missing, nor is what the round does not pay for. `catalogue`: in force in the round.
 pub(crate) fn missing_items(
-    package: &Package,
+    catalogue: &Catalogue,
+    kind: PersonKind,
     checkup: Option<&StopCheckup>,
     consent: Option<&Consent>,
 ) -> Vec<Missing> {
-    let catalogue = Catalogue::builtin();
+    let package = catalogue.package(kind);
     let closed = closed(catalogue, consent);
     let mut missing = Vec::new();
     for station in &catalogue.stations {
@@ -443,7 +444,7 @@ fn conflict_check(people: usize) -> protocol::rpc::day::Check {
 mod tests {
     use super::*;
     use domain::conclusion::ConclusionState;
-    use domain::facts::{CheckupState, PersonDetails, PersonKind, Sex};
+    use domain::facts::{CheckupState, PersonDetails, Sex};
     use domain::ids::{PersonId, UnitCode};
 
     fn somebody(kind: PersonKind, sex: Sex, results: Vec<ItemCode>) -> StopPerson {
@@ -468,6 +469,7 @@ mod tests {
             note: None,
             consent: None,
             checkup: Some(checkup),
+            catalogue: Catalogue::in_force(&Default::default()),
         }
     }
 

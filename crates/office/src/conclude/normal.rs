@@ -136,7 +136,7 @@ fn is_well(store: &Store, round: RoundId, one: &StopPerson) -> Result<bool, Fail
         }
     }
     let (results, judgements) = (&checkup.results, &checkup.judgements);
-    Ok(is_normal(Catalogue::builtin(), &subject, results, &own, judgements))
+    Ok(is_normal(&one.catalogue, &subject, results, &own, judgements))
 }
 
 fn order(one: &StopPerson) -> impl Ord {

@@ -233,7 +233,7 @@ impl Planning<'_> {
         saw: BTreeMap<Reference, Vec<u32>>,
         is_amend: bool,
     ) -> Result<Entry, Failure> {
-        let catalogue = Catalogue::builtin();
+        let catalogue = &*self.store.in_force(self.round).map_err(failed)?;
         let measured = fresh
             .iter()
             .map(|one| (one.item.code, vec![Measured { value: &one.value.value, own: one.own }]));
@@ -275,7 +275,7 @@ impl Planning<'_> {
         let worst_level = findings.iter().map(|finding| finding.level).max().unwrap_or(0);
         let header = Header { station, worst_level, ..header.clone() };
         let fact = SaveFact {
-            catalogue: catalogue.version,
+            catalogue: catalogue.version_of_save(fresh.iter().map(|one| one.item.code)),
             results: results.map_err(|_| Failure::new(Code::ValueInvalid))?,
             saw: saw.collect(),
             findings,

@@ -4,9 +4,9 @@
 
 use crate::error::StoreError;
 use crate::tx::{Tx, unbits};
-use prost::Message;
 use domain::catalogue::{RoundSetting, VERSION_UNSAID};
 use domain::ids::ItemCode;
+use prost::Message;
 use protocol::fact::{LevelSetting, RoundFact};
 use protocol::{Fact, Kind};
 use std::collections::BTreeMap;

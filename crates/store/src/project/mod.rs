@@ -22,12 +22,12 @@ mod packed;
 mod people;
 mod place;
 mod place_roster;
-mod suppose;
 mod said;
 mod search_key;
 mod share;
 mod shown;
 mod sums;
+mod suppose;
 mod task;
 mod tube;
 mod work;
@@ -46,15 +46,13 @@ pub(crate) use consent::{ConsentAt, consent_of, consents_of, standing as standin
 pub(crate) use current::{Said, Standing as StandingValues};
 pub(crate) use delivery::deliveries_of;
 pub(crate) use details::{Known, Rank, name_key, names_alike};
-pub(crate) use directory::{
-    policies_of, round_setting, setting_of, standing_fact, standing_facts,
-};
+pub(crate) use directory::{policies_of, round_setting, setting_of, standing_fact, standing_facts};
 pub(crate) use people::{canonical, group_of, id as read_person_id, known_of};
 pub(crate) use place_roster::person_of_row;
 pub(crate) use said::said_of;
 pub(crate) use search_key::{gram, reversed};
-pub(crate) use suppose::{judged_at, supposed};
 pub(crate) use shown::{SHOWN_COLUMNS, SHOWN_COLUMNS_COUNT, read_known};
+pub(crate) use suppose::{judged_at, supposed};
 pub(crate) use task::{StepAt, steps_of, tasks_made};
 
 use crate::error::StoreError;

@@ -202,9 +202,8 @@ pub fn round(id: u64, name: &str) -> RoundFact {
         name: name.to_owned(),
         from_day: DAY - 10,
         to_day: DAY + 60,
-        catalogue: 1,
-        levels_confirmed_by: String::new(),
-        levels: Vec::new(),
+        catalogue: Catalogue::builtin().version,
+        ..RoundFact::default()
     }
 }
 

@@ -352,6 +352,8 @@ fn directory_fact(chance: &mut Chance, streams: &mut Streams) {
     let fact = match chance.below(3) {
         0 => {
             let mut round = round(*chance.of(&ROUNDS), "第四轮");
+            // Moved between versions, one of them known to nobody here.
+            round.catalogue = *chance.of(&[0, 1, 2, 3, 99]);
             if chance.one_in(2) {
                 round.levels.push(LevelSetting {
                     rule: "adult_bp".to_owned(),
