@@ -7,6 +7,7 @@ use field::{
     Abilities, App, ConcludeOrder, Draft, Enrolment, ExportOrder, Home, Key, PaperOrder,
     RecordOrder,
 };
+use ledger::Replica;
 use office::{Export, Format, Identifiers, Moment, ReportOrder, RosterOrder, Which};
 use protocol::rpc::{Answer, Command};
 use protocol::{Code, Failure};
@@ -112,8 +113,9 @@ impl Village {
 
     /// Findings of the pulse: at the device, at the server.
     fn slow(&mut self) -> (usize, usize) {
-        let here = self.device().store().export_facts(self.id(), None, String::new(), day());
-        let there = self.central.store().export_facts(self.id(), None, String::new(), day());
+        let id = self.id();
+        let here = self.device().store().export_facts(id, None, String::new(), day());
+        let there = self.central.store().export_facts(id, None, String::new(), day());
         let slow = |facts: domain::facts::ExportFacts| {
             let all = facts.checkups.into_iter().flat_map(|one| one.judgements);
             all.filter(|one| one.rule == "heart_rate" && one.level.is_finding()).count()

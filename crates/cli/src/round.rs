@@ -102,7 +102,7 @@ fn move_lines(moved: &RoundMove) -> Vec<String> {
 fn last_line(moved: &RoundMove) -> &'static str {
     match (moved.moved, moved.from == moved.to) {
         (true, _) => {
-            "已改用新版标准：各设备下次同步后照此判定。已签发的总检不变，新出现的 A、B 级异常进入随访，不再提出的随访保留。"
+            "已改用这一版标准：各设备下次同步后照此判定。已签发的总检不变，新出现的 A、B 级异常进入随访，不再提出的随访保留。"
         }
         (false, true) => "轮次已经在这一版，没有改动。",
         (false, false) => "以上只是预览，没有改动。核对后加 --yes 改用。",

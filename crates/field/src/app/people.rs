@@ -6,7 +6,6 @@ use super::rows::Seen;
 use super::{Opened, Today, person_id};
 use crate::find::FOUND_MAX;
 use crate::home::failed;
-use chrono::NaiveDate;
 use domain::asked::answers;
 use domain::catalogue::Catalogue;
 use domain::check::Subject;
