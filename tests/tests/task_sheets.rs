@@ -74,12 +74,18 @@ fn convert(file: &Path, to: &str, folder: &Path) -> bool {
 fn lines(xlsx: &Path) -> Vec<Vec<String>> {
     let bytes = std::fs::read(xlsx).unwrap();
     let workbook = intake::read_workbook("list.xlsx", &bytes).unwrap();
-    let row = |row: &intake::Row| (0..14).map(|at| row.cell(at).text().into_owned()).collect();
+    let row = |row: &intake::Row| (0..17).map(|at| row.cell(at).text().into_owned()).collect();
     workbook.sheets[0].rows.iter().map(row).collect()
 }
 
-/// Writes `(number, day, way, result, next, note)` into a list's rows; the file is then LibreOffice's.
-fn fill_in_office(stage: &Stage, xlsx: &Path, name: &str, said: &[[&str; 6]]) -> PathBuf {
+/// Writes `(number, day, way, result, next, note)`, and for a level A who was told, when, and whether it was read back, into a
+/// list's rows; the file is then LibreOffice's.
+fn fill_in_office<const N: usize>(
+    stage: &Stage,
+    xlsx: &Path,
+    name: &str,
+    said: &[[&str; N]],
+) -> PathBuf {
     let plain = fill(stage, xlsx, name, said);
     let folder = stage.path("office");
     std::fs::create_dir_all(&folder).unwrap();
@@ -90,13 +96,14 @@ fn fill_in_office(stage: &Stage, xlsx: &Path, name: &str, said: &[[&str; 6]]) ->
 }
 
 /// The same as text in columns.
-fn fill(stage: &Stage, xlsx: &Path, name: &str, said: &[[&str; 6]]) -> PathBuf {
+fn fill<const N: usize>(stage: &Stage, xlsx: &Path, name: &str, said: &[[&str; N]]) -> PathBuf {
     let mut rows = lines(xlsx);
-    for [number, day, way, result, next, note] in said {
+    for cells in said {
+        let number = &cells[0];
         let row = rows.iter_mut().find(|row| row[0] == *number);
-        let mut filled = row.as_deref().map_or_else(|| vec![String::new(); 14], Clone::clone);
+        let mut filled = row.as_deref().map_or_else(|| vec![String::new(); 17], Clone::clone);
         (*number).clone_into(&mut filled[0]);
-        for (at, text) in (9..).zip([day, way, result, next, note]) {
+        for (at, text) in (9..).zip(&cells[1..]) {
             (*text).clone_into(&mut filled[at]);
         }
         match row {
@@ -141,7 +148,7 @@ fn a_list_goes_out_with_what_is_due_without_id_numbers_and_that_it_did_is_record
     assert_eq!((issued["rows"].as_u64(), issued["purpose"].as_str()), (Some(open), Some("随访")));
     let rows = lines(&out);
     assert!(open >= 5);
-    assert_eq!(rows.len() as u64, 5 + open, "title, three lines of how to, heading, one each");
+    assert_eq!(rows.len() as u64, 6 + open, "title, four lines of how to, heading, one each");
     let number = &numbers(&here, "B")[0];
     let row = rows.iter().find(|row| row[0] == *number).unwrap();
     assert!(row[1..9].iter().filter(|cell| !cell.is_empty()).count() >= 5, "{row:?}");
@@ -230,6 +237,49 @@ fn a_list_that_comes_back_is_taken_row_by_row_and_a_second_time_changes_nothing(
     refused("twice", &drop(waiting[0]["id"].as_str().unwrap()), Code::HeldUnknown);
     let left = stage.of_device("tasks held").ask().answer();
     assert_eq!(left["held"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn who_was_told_when_and_read_back_comes_back_on_the_list_and_answers_a_level_a() {
+    let stage = stage();
+    let here = list(&stage, stage.of_device("tasks list"));
+    let a = numbers(&here, "A");
+    let out = stage.path("list.xlsx");
+    export(&stage, stage.of_device("tasks export"), &out).ask().answer();
+    assert_eq!(lines(&out)[5][14..], ["告知谁", "几点", "已复述"]);
+    let state = || {
+        let list = list(&stage, stage.of_device("tasks list"));
+        let row = list["rows"].as_array().unwrap().iter().find(|row| row["number"] == *a[0]);
+        row.unwrap()["state_zh"].as_str().unwrap().to_owned()
+    };
+    let check = |name: &str, cells: [&str; 8], taken: u64, expected: &[&str]| {
+        let said = [[
+            a[0].as_str(),
+            cells[0],
+            cells[1],
+            cells[2],
+            cells[3],
+            cells[4],
+            cells[5],
+            cells[6],
+            cells[7],
+        ]];
+        let back =
+            import(stage.of_device("tasks import"), &fill_in_office(&stage, &out, name, &said));
+        let expected: Vec<String> = expected.iter().map(|r| (*r).to_owned()).collect();
+        assert_eq!((counts(&back)[0], reasons(&back)), (taken, expected), "{name}");
+    };
+    let day = "2026-09-15";
+    check("half", [day, "1", "1", "", "", "家属", "09:40", ""], 0, &["task_not_answered"]);
+    check("no time", [day, "1", "1", "", "", "家属", "", "是"], 0, &["task_not_answered"]);
+    check("unread", [day, "1", "1", "", "", "家属", "09:40", "也许"], 0, &["task_invalid"]);
+    assert_eq!(state(), "待告知");
+    check("whole", [day, "1", "1", "", "", "家属", "9:40", "是"], 1, &[]);
+    assert_eq!(state(), "已告知");
+    let shown = stage.of_device("tasks show").with("--task", &a[0]).ask().answer();
+    let step = &shown["chains"][0]["steps"][0];
+    assert_eq!((step["told"].as_str(), step["at"].as_str()), (Some("家属"), Some("09:40")));
+    assert_eq!(step["read_back"], true);
 }
 
 #[test]

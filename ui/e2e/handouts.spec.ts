@@ -13,10 +13,23 @@ test("a final report is printed to a file, signed for by keys, and nobody signs 
   await confirmDay(page, VILLAGE.unit);
   // Nothing is final: nothing is printed, and it says why.
   await page.evaluate(() => (location.hash = "#/handouts"));
-  await expect(page.locator(".handouts .handout", { hasText: HIGH.name })).toContainText("未签发");
+  // Whoever has no report is a count that opens.
+  await expect(page.locator(".handouts .handout")).toHaveCount(0);
+  await page.getByRole("button", { name: /还有 \d+ 人未签发/ }).click();
+  await expect(page.locator(".handouts .unsigned .handout", { hasText: HIGH.name })).toContainText("未签发");
   await page.getByRole("button", { name: "打印全部正式报告" }).click();
   await expect(page.locator(".banner.bad")).toContainText("还没有总检签发的正式报告");
   const person = await reach(page, HIGH.id);
+  // On the person's own screen: a preview, and why it is no more.
+  await page.evaluate((to) => (location.hash = to), `#/person/${person}`);
+  const own = page.locator(".personpaper");
+  await expect(own).toContainText("还没有总检医生签发");
+  const preview = page.waitForEvent("download");
+  await own.getByRole("button", { name: "打印预览" }).click();
+  const early = await preview;
+  expect(early.suggestedFilename()).toContain("preview");
+  expect(readFileSync(await early.path()).subarray(0, 5).toString()).toBe("%PDF-");
+  await picture(page, "person-paper");
   await page.evaluate((to) => (location.hash = to), `#/conclusion/${person}`);
   await expect(page.locator(".proposed")).toBeFocused();
   const findings = await page.locator(".proposed > li").count();
@@ -39,5 +52,10 @@ test("a final report is printed to a file, signed for by keys, and nobody signs 
   expect((await said).ok()).toBe(true);
   await expect(row).toContainText("已发放");
   await expect(row).toContainText("手里第 1 版");
+  await page.evaluate((to) => (location.hash = to), `#/person/${person}`);
+  await expect(own).toContainText("正式报告第 1 版，可以打印");
+  const final = page.waitForEvent("download");
+  await own.getByRole("button", { name: "打印正式报告" }).click();
+  expect((await final).suggestedFilename()).toContain("report-v1");
   await picture(page, "handouts-given");
 });

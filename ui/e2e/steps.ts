@@ -157,6 +157,7 @@ export const SCREENS = (person: string): [string, string][] => [
   ["conclusion", `#/conclusion/${person}`],
   ["tasks", "#/tasks"],
   ["handouts", "#/handouts"],
+  ["summary", "#/summary"],
   ["chains", `#/chains/${person}`],
   ["lab", "#/lab"],
   ["sync", "#/sync"],

@@ -54,6 +54,38 @@ test("a contact is recorded by keys in under twenty seconds and stands in the pe
   await expect(page.getByLabel("原因", { exact: true })).toBeFocused();
   await expect(page.locator(".chain .said").first().locator("li")).toHaveCount(1);
   await picture(page, "chains");
+  // Put right by keys alone: everything that was said stands in its fields, and the reason is asked.
+  await page.getByRole("button", { name: "更正" }).first().focus();
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".changing")).toContainText("更正这一步");
+  await expect(page.getByLabel("结果", { exact: true })).toBeFocused();
+  await expect(page.getByLabel("结果", { exact: true })).toHaveValue("1");
+  await page.getByLabel("方式", { exact: true }).fill("1");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByLabel("为什么要改", { exact: true })).toBeFocused();
+  await picture(page, "chains-amend");
+  await page.keyboard.type("是当面说的");
+  const amended = answered(page, "task_record");
+  await page.keyboard.press("Control+Enter");
+  expect((await amended).ok()).toBe(true);
+  const said = page.locator(".chain .said").first().locator("li");
+  await expect(said).toHaveCount(2);
+  await expect(said.first()).toContainText("已被代替");
+  await expect(said.nth(1)).toContainText("当面");
+  await expect(said.nth(1)).toContainText("更正：是当面说的");
+  // Withdrawn: nothing is written without a reason; then it is as if nobody had said it, and it stays to be seen.
+  await page.getByRole("button", { name: "撤回" }).first().focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("为什么要改", { exact: true })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".changing")).toBeVisible();
+  await page.keyboard.type("记错人");
+  const withdrawn = answered(page, "task_record");
+  await page.keyboard.press("Enter");
+  expect((await withdrawn).ok()).toBe(true);
+  await expect(page.locator(".chain").first()).toContainText("待告知");
+  await expect(said.nth(1)).toContainText("已被代替");
+  await picture(page, "chains-withdrawn");
 });
 
 test("a returned paper is keyed row by row: the number first, then the name to compare, then the result", async ({ page }) => {
@@ -88,4 +120,27 @@ test("a returned paper is keyed row by row: the number first, then the name to c
   await page.setViewportSize({ width: 360, height: 740 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   await picture(page, "tasks-360");
+});
+
+test("counts by unit and by whoever follows up, and the summary with its rates and files", async ({ page }) => {
+  await enter(page);
+  await expect(page.locator(".counts table").first()).toContainText("慕隆");
+  await expect(page.locator(".counts table").nth(1)).toBeVisible();
+  await page.getByRole("button", { name: "本机全部单位" }).click();
+  await expect(page.locator("h1")).toContainText("本机全部单位");
+  await picture(page, "tasks-everywhere");
+  await page.getByRole("button", { name: "汇总", exact: true }).click();
+  await expect(page.locator(".summary h1")).toContainText("村汇总");
+  await expect(page.locator(".summary")).toContainText("高危异常通知率");
+  await expect(page.locator(".summary")).toContainText("失访率");
+  await expect(page.locator(".summary")).toContainText("随访期限");
+  await page.getByRole("checkbox", { name: /显示少于 5 人的数/ }).check();
+  await expect(page.locator(".summary")).toContainText("仅供卫生机构内部使用");
+  await picture(page, "summary");
+  const saving = page.waitForEvent("download");
+  await page.keyboard.press("Control+Enter");
+  expect((await saving).suggestedFilename()).toMatch(/^summary-village-.*\.pdf$/);
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await picture(page, "summary-360");
 });

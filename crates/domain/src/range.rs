@@ -263,7 +263,14 @@ pub fn is_within(
                     && rule.when.as_ref().is_none_or(|when| holds(when, values))
             });
             let classes = rules.flat_map(|rule| rule.classes.iter().filter(|class| class.on));
-            let conditions = classes.flat_map(|class| class.all.iter().chain(&class.any));
+            // Beside a number, an answer says whose limit it is (a known diabetic's): by itself it is judged by nobody.
+            let answers = |class: &'_ &Class| {
+                !class.all.iter().any(|condition| matches!(condition, Condition::Number { .. }))
+            };
+            let conditions = classes.flat_map(|class| {
+                let all = Some(class).filter(answers).map_or(&[][..], |class| class.all.as_slice());
+                all.iter().chain(&class.any)
+            });
             let mut found = conditions.filter_map(|condition| match condition {
                 Condition::Choice { item: of, choices } if *of == item => Some(choices),
                 Condition::Choice { .. }
@@ -382,6 +389,9 @@ mod tests {
         check(&unborn, "sbp1_mmhg", "150", false);
         check(&pupil(2021), "vision_right", "4.5", false);
         check(&resident, "height_cm", "160", false);
+        // An answer beside a limit.
+        check(&resident, "known_diabetes", "否", false);
+        check(&pupil(2016), "spine_shoulders", "1", true);
     }
 
     #[test]

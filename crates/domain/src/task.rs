@@ -6,9 +6,11 @@
 //! somebody says more, the less finished one counts.
 
 pub mod basis;
+pub mod followed;
 pub mod number;
 
 pub use basis::{Basis, DOCTOR_RULE, Line, bases};
+pub use followed::{Deadline, Followed, SaidStep, TellWithin};
 pub use number::{print_task_number, read_task_number, task_number};
 
 use crate::rule::Level;
@@ -214,7 +216,7 @@ impl TaskState {
         }
     }
 
-    fn is_done(self) -> bool {
+    pub(crate) fn is_done(self) -> bool {
         match self {
             TaskState::Treated | TaskState::InCare | TaskState::Controlled | TaskState::Cleared => {
                 true

@@ -23,6 +23,7 @@ mod session;
 mod sight;
 mod station;
 pub(crate) mod stop;
+mod summaries;
 mod tasks;
 mod watch;
 mod work;
@@ -197,7 +198,7 @@ impl App {
 }
 
 impl Opened {
-    /// The commands of an open device.
+    /// The commands of an open device; the last of them are answered by the app itself, open or not.
     fn call(&mut self, command: Command) -> Result<Answer, Failure> {
         match command {
             Command::Forms(_) => Ok(Answer::Forms(station::forms())),
@@ -233,6 +234,8 @@ impl Opened {
             Command::HandoutPrint(ask) => self.handout_print(&ask).map(Answer::HandoutPrint),
             Command::HandoutSheet(ask) => self.handout_sheet(&ask).map(Answer::HandoutSheet),
             Command::HandoutReceived(ask) => self.handout_taken(&ask).map(Answer::HandoutReceived),
+            Command::PersonPaper(ask) => self.person_paper(&ask).map(Answer::PersonPaper),
+            Command::Summary(ask) => self.summary(&ask).map(Answer::Summary),
             Command::Tubes(ask) => self.tubes(&ask.person).map(Answer::Tubes),
             Command::TubeBind(ask) => self.tube_bind(&ask).map(Answer::TubeBind),
             Command::TubeSpoil(ask) => self.tube_spoil(&ask).map(Answer::TubeSpoil),
@@ -251,7 +254,6 @@ impl Opened {
             Command::Held(_) => self.held().map(Answer::Held),
             Command::Watch(_) => self.mark().map(Answer::Watch),
             Command::Print(ask) => self.print(&ask).map(Answer::Print),
-            // Answered by the app itself, open or not.
             Command::State(_)
             | Command::Enrol(_)
             | Command::Unlock(_)
@@ -360,6 +362,8 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::TaskHeldDrop(_)
         | Command::Handouts(_)
         | Command::HandoutReceived(_)
+        | Command::PersonPaper(_)
+        | Command::Summary(_)
         | Command::Held(_) => true,
     }
 }

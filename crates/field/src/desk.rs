@@ -4,7 +4,7 @@
 use crate::home::{Acting, Home, failed};
 use office::{
     ExportOrder, Exported, HeldRow, Moment, ReportOrder, Reported, RosterImported, RosterOrder,
-    SummaryMade, SummaryOrder, TemplateExported, TemplateOrder, Verified,
+    SheetFormat, Summary, SummaryMade, SummaryOrder, TemplateExported, TemplateOrder, Verified,
 };
 use protocol::{Code, Failure};
 use std::path::Path;
@@ -39,6 +39,28 @@ impl Home {
     pub fn summarise(&self, order: &SummaryOrder, out: &Path) -> Result<SummaryMade, Failure> {
         self.refuse_dropped(&order.unit)?;
         office::summarise(&self.store, order, &self.moment(), out)
+    }
+
+    /// The same as facts, for a screen.
+    pub(crate) fn summary_of(&self, order: &SummaryOrder) -> Result<Summary, Failure> {
+        self.refuse_dropped(&order.unit)?;
+        office::summary_of(&self.store, order, &self.moment())
+    }
+
+    /// The same in memory.
+    pub(crate) fn summary_bytes(
+        &self,
+        order: &SummaryOrder,
+        format: SheetFormat,
+    ) -> Result<Vec<u8>, Failure> {
+        self.refuse_dropped(&order.unit)?;
+        Ok(office::summary_bytes(&self.store, order, &self.moment(), format)?.0)
+    }
+
+    /// Reports in memory; that they were printed is not recorded.
+    pub(crate) fn report_bytes(&self, order: &ReportOrder) -> Result<Vec<u8>, Failure> {
+        self.refuse_dropped(&order.unit)?;
+        Ok(office::report_bytes(&self.store, order, &self.moment())?.0)
     }
 
     /// What has left this device would look like nobody examined.

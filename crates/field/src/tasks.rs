@@ -2,6 +2,7 @@
 
 use crate::home::{Acting, Home};
 use chrono::NaiveDate;
+use domain::ids::UnitCode;
 use office::{
     PersonChains, SheetBack, SheetHeld, SheetIssued, SheetOrder, StepDraft, StepOrder,
     StepRecorded, TaskList, TaskWant,
@@ -16,6 +17,20 @@ impl Home {
         let round = self.whole_round(round)?;
         let unit = office::unit_named(&self.store, unit)?;
         office::task_list(&self.store, round.id, &unit, want, self.follow_up_day(&round))
+    }
+
+    /// The same of all units of this device.
+    pub(crate) fn tasks_everywhere(
+        &self,
+        round: &str,
+        want: &TaskWant,
+    ) -> Result<TaskList, Failure> {
+        let round = self.whole_round(round)?;
+        let scope = self.scope()?;
+        let is_below =
+            |unit: &&UnitCode| !scope.iter().any(|other| other != *unit && other.covers(unit));
+        let units: Vec<UnitCode> = scope.iter().filter(is_below).cloned().collect();
+        office::task_list_of(&self.store, round.id, &units, want, self.follow_up_day(&round))
     }
 
     /// One person's follow-ups.

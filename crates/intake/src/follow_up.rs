@@ -3,7 +3,7 @@
 
 use crate::workbook::{Cell, Row, Workbook};
 
-/// Columns found by their headings; the last four may be missing.
+/// Columns found by their headings; all but number, day and result may be missing.
 const NUMBER: &str = "编号";
 const DAY: &str = "日期";
 const RESULT: &str = "结果";
@@ -11,6 +11,10 @@ const WAY: &str = "方式";
 const NEXT: &str = "下次日期";
 const NOTE: &str = "备注";
 const NAME: &str = "姓名";
+/// Of a level A: who was told, at what time, and whether it was read back.
+const TOLD: &str = "告知谁";
+const AT: &str = "几点";
+const READ_BACK: &str = "已复述";
 
 /// One row as it is written. Dates as `2026-10-01`; everything else as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,12 +28,26 @@ pub struct FollowUpReturned {
     pub result: String,
     pub next: String,
     pub note: String,
+    pub told: String,
+    /// `14:05`, however it was written.
+    pub at: String,
+    pub read_back: String,
 }
 
 impl FollowUpReturned {
     /// Nobody has written anything in it.
     pub fn is_blank(&self) -> bool {
-        [&self.day, &self.way, &self.result, &self.next, &self.note].iter().all(|t| t.is_empty())
+        let written = [&self.day, &self.way, &self.result, &self.next, &self.note];
+        written.iter().chain(&[&self.told, &self.at, &self.read_back]).all(|t| t.is_empty())
+    }
+
+    /// Whether it says that it was read back; `None` where nobody can tell.
+    pub fn is_read_back(&self) -> Option<bool> {
+        match self.read_back.as_str() {
+            "是" | "1" | "√" | "✓" | "对" | "有" | "已复述" => Some(true),
+            "" | "否" | "0" | "×" | "没有" | "无" => Some(false),
+            _ => None,
+        }
     }
 }
 
@@ -62,6 +80,9 @@ struct Columns {
     next: Option<usize>,
     note: Option<usize>,
     name: Option<usize>,
+    told: Option<usize>,
+    at: Option<usize>,
+    read_back: Option<usize>,
 }
 
 impl Columns {
@@ -75,6 +96,9 @@ impl Columns {
             next: named(NEXT),
             note: named(NOTE),
             name: named(NAME),
+            told: named(TOLD),
+            at: named(AT),
+            read_back: named(READ_BACK),
         })
     }
 
@@ -90,6 +114,9 @@ impl Columns {
             result: text(Some(self.result)),
             next: day(self.next),
             note: text(self.note),
+            told: text(self.told),
+            at: time_text(&text(self.at)),
+            read_back: text(self.read_back),
         }
     }
 }
@@ -113,10 +140,46 @@ fn day_text(text: &str) -> String {
     date.map_or_else(|| text.to_owned(), |date| date.to_string())
 }
 
+/// `9：40`, `9点40分` and `09:40:00` as `09:40`; anything else as it stands.
+fn time_text(text: &str) -> String {
+    let parts: Vec<&str> = text
+        .split([':', '：', '点', '时', '分'])
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+        .collect();
+    let (hour, minute) = match parts.as_slice() {
+        [hour, minute] | [hour, minute, "0" | "00"] => (hour, minute),
+        _ => return text.to_owned(),
+    };
+    let (Ok(hour), Ok(minute)) = (hour.parse::<u32>(), minute.parse::<u32>()) else {
+        return text.to_owned();
+    };
+    let time = chrono::NaiveTime::from_hms_opt(hour, minute, 0);
+    time.map_or_else(|| text.to_owned(), |time| time.format("%H:%M").to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::workbook::read_workbook;
+
+    #[test]
+    fn who_was_told_when_and_read_back_is_read_however_it_is_written() {
+        let check = |at: &str, read_back: &str, wanted: (&str, Option<bool>)| {
+            let head = "编号,姓名,日期,方式,结果,告知谁,几点,已复述,下次日期,备注";
+            let csv = format!("{head}\n1,甲,2026-09-20,2,1,家属,{at},{read_back},,\n");
+            let workbook = read_workbook("list.csv", csv.as_bytes()).unwrap();
+            let rows = read_follow_up(&workbook).unwrap();
+            assert_eq!(rows[0].told, "家属");
+            assert_eq!((rows[0].at.as_str(), rows[0].is_read_back()), wanted, "{at} {read_back}");
+        };
+        check("09:40", "是", ("09:40", Some(true)));
+        check("9：40", "√", ("09:40", Some(true)));
+        check("9点40分", "", ("09:40", Some(false)));
+        check("14:05:00", "0", ("14:05", Some(false)));
+        check("上午", "也许", ("上午", None));
+        check("25:00", "1", ("25:00", Some(true)));
+    }
 
     #[test]
     fn rows_below_the_heading_are_read_as_they_are_written() {

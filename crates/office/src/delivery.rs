@@ -365,12 +365,5 @@ fn append(
     for (unit, _) in work {
         may_write(unit)?;
     }
-    let own = store.own();
-    let done = store.write(|tx| {
-        for (unit, entry) in work {
-            own.append(tx, unit, std::slice::from_ref(entry))?;
-        }
-        Ok(())
-    });
-    done.map_err(failed)
+    store.append_all(work).map_err(failed)
 }

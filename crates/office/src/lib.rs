@@ -8,8 +8,10 @@ mod consent;
 pub mod day_lines;
 mod delivery;
 mod export;
+mod follow_facts;
 mod fonts;
 mod held;
+mod known;
 mod lab;
 mod may_print;
 mod named;
@@ -44,14 +46,16 @@ pub use lab::{
     HeldRowOfLab, LabDoubt, LabFile, LabFileColumn, LabImported, LabItem, LabLooked, LabOrder,
     import_lab, lab_held, look_lab, resolve_lab, take_lab,
 };
+pub use may_print::{PaperStand, paper_stand};
 pub use named::{person_named, unit_named};
 pub use person_report::{
-    ReportOrder, Reported, Which, person_reports_of, print_bytes, print_people, report_people,
+    ReportOrder, Reported, Which, person_reports_of, print_bytes, print_people, report_bytes,
+    report_people,
 };
 pub use receipt::{ReceiptsMade, receipt_bytes, receipts};
-pub use report::SummaryKind;
 pub use report::paper;
 pub use report::{Export, Format, Identifiers};
+pub use report::{Summary, SummaryKind};
 pub use roster::{
     Correction, Difference, DifferenceKind, ProblemWorkbook, RosterFile, RosterImported,
     RosterOrder, RosterTaken, import_roster, import_roster_files, refuse_retired,
@@ -60,12 +64,12 @@ pub use round_move::{
     RoundMove, RoundVersion, round_move, round_version, unpaid, write_round_move,
 };
 pub use scope::units_below;
-pub use summary::{SummaryMade, SummaryOrder, summarise};
+pub use summary::{SummaryMade, SummaryOrder, summarise, summary_bytes, summary_of};
 pub use tasks::{
     Chain, ChainLine, ChainStep, IssueRow, OwnerCount, PersonChains, SheetBack, SheetFormat,
     SheetHeld, SheetIssued, SheetOrder, StepDraft, StepOrder, StepRecorded, TaskCount, TaskLine,
     TaskList, TaskWant, TodayOf, chains, drop_held_row, following, held_rows, issue_sheet,
-    issue_sheet_bytes, record_step, take_sheet, task_list, task_numbered,
+    issue_sheet_bytes, record_step, take_sheet, task_list, task_list_of, task_numbered,
 };
 pub use template::{TemplateExported, TemplateOrder, export_template};
 pub use tube::{TubeBound, TubeCount, TubeOfPerson, bind_tube, spoil_tube, tube_counts, tubes_of};

@@ -5,7 +5,9 @@ use crate::conclude::open_changes;
 use domain::catalogue::Catalogue;
 use domain::conclusion::ConclusionState;
 use domain::consent::{Consent, closed, holds_report};
-use store::{ConclusionView, Conclusions};
+use domain::ids::{PersonId, UnitCode};
+use protocol::Failure;
+use store::{ConclusionView, Conclusions, Round, Store};
 
 /// What a report printed now would be.
 pub(crate) enum MayPrint<'a> {
@@ -40,4 +42,35 @@ pub(crate) fn may_print<'a>(
         pending.push("知情同意书没有交回".to_owned());
     }
     MayPrint::Preview(pending)
+}
+
+/// What one person's report would be if it were printed now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaperStand {
+    /// Final, and its version.
+    Final(u32),
+    /// A preview, and why it is no more.
+    Preview(Vec<String>),
+    /// Signed, and kept back for the family's consent slip.
+    Held,
+}
+
+/// None where nothing was examined of this person at the unit.
+pub fn paper_stand(
+    store: &Store,
+    round: &Round,
+    unit: &UnitCode,
+    person: PersonId,
+) -> Result<Option<PaperStand>, Failure> {
+    let people = crate::person_report::examined(store, round.id, unit)?;
+    let Some(one) = people.iter().find(|one| one.person == person) else { return Ok(None) };
+    let conclusions = store.conclusions(round.id, person).map_err(crate::failed)?;
+    Ok(Some(match may_print(&conclusions, one.consent.as_ref()) {
+        MayPrint::Final(view) => PaperStand::Final(view.fact.version),
+        MayPrint::Held => PaperStand::Held,
+        MayPrint::Preview(reasons) if reasons.is_empty() => {
+            PaperStand::Preview(vec!["还没有总检医生签发".to_owned()])
+        }
+        MayPrint::Preview(reasons) => PaperStand::Preview(reasons),
+    }))
 }

@@ -3,6 +3,7 @@
 
 use crate::conclude::{changes_of, concluded_findings};
 use crate::delivery::{Print, Standing, chosen, record_printed};
+use crate::known::{is_asked, known_words};
 use crate::may_print::{MayPrint, may_print};
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
 use domain::catalogue::{Catalogue, Item, print_value};
@@ -97,10 +98,20 @@ pub fn report_people(
     moment: &Moment,
     out: &Path,
 ) -> Result<Reported, Failure> {
+    let (bytes, reported) = report_bytes(store, order, moment)?;
+    write_file(out, &bytes)?;
+    Ok(Reported { file: out.to_owned(), ..reported })
+}
+
+/// The same in memory.
+pub fn report_bytes(
+    store: &Store,
+    order: &ReportOrder,
+    moment: &Moment,
+) -> Result<(Vec<u8>, Reported), Failure> {
     let (_, made, held) = made(store, order, moment)?;
     let (bytes, reported) = bytes_of(&made)?;
-    write_file(out, &bytes)?;
-    Ok(Reported { file: out.to_owned(), without_consent: count(held), ..reported })
+    Ok((bytes, Reported { without_consent: count(held), ..reported }))
 }
 
 /// The same, and says in an entry for each final report that it was printed. `header` names whoever prints.
@@ -324,6 +335,7 @@ impl Telling<'_> {
         let judgements: Vec<Judgement> = judgements.iter().filter(is_agreed).cloned().collect();
         let judgements = judgements.as_slice();
         let (fine, open) = fine_and_open(one, (view, self.round.id), &subject, judgements, &closed);
+        let known = known_words(Catalogue::builtin(), &plain_of(one), &closed);
         let group = [one.grade.as_deref(), one.group.as_deref()];
         PersonReport {
             number: report_number(one.person, self.round.id),
@@ -339,6 +351,7 @@ impl Telling<'_> {
             is_pupil: one.kind == PersonKind::Pupil,
             is_large_print: age.is_some_and(|years| years >= LARGE_PRINT_FROM_YEARS),
             fine,
+            known,
             open,
             findings: findings(judgements, day),
             sections: self.sections(view, &subject, judgements, &closed),
@@ -418,6 +431,12 @@ impl Telling<'_> {
     }
 }
 
+/// One value of each item.
+fn plain_of(one: &StopPerson) -> BTreeMap<ItemCode, Value> {
+    let results = one.checkup.iter().flat_map(|checkup| &checkup.results);
+    results.filter_map(|(item, values)| Some((*item, values.first()?.value.clone()))).collect()
+}
+
 /// What was judged and is not abnormal; what the package asks for and has no value. What the family refused is neither.
 fn fine_and_open(
     one: &StopPerson,
@@ -430,10 +449,7 @@ fn fine_and_open(
     let abnormal = abnormal_items(catalogue, judgements);
     let empty = BTreeMap::new();
     let results = one.checkup.as_ref().map_or(&empty, |checkup| &checkup.results);
-    let plain: BTreeMap<ItemCode, Value> = results
-        .iter()
-        .filter_map(|(item, values)| Some((*item, values.first()?.value.clone())))
-        .collect();
+    let plain = plain_of(one);
     let mut fine = Vec::new();
     let mut open = Vec::new();
     for item in catalogue.items.iter().filter(|item| !closed.contains(&item.code)) {
@@ -444,6 +460,7 @@ fn fine_and_open(
             .rules
             .iter()
             .any(|rule| rule.when.as_ref().is_some_and(|when| when.item == item.code));
+        let is_answer = is_answer || is_asked(item);
         // Fine is only what a table says of this person; what nobody judged stands in the table of results alone.
         let is_within = values.iter().all(|value| {
             let mut with = plain.clone();

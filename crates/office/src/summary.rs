@@ -1,9 +1,10 @@
 //! Summaries of a school, a district's schools, a village, a township over a store. The counting is `report`'s.
 
+use crate::follow_facts::follow_facts;
 use crate::{Moment, SheetFormat, failed, system_fonts, unit_named, write_file};
 use domain::unit::UnitKind;
 use protocol::{Code, Failure};
-use report::{SummaryKind, summary, summary_workbook};
+use report::{Summary, SummaryKind, summary, summary_workbook};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use store::Store;
@@ -50,6 +51,27 @@ pub fn summary_bytes(
     moment: &Moment,
     format: SheetFormat,
 ) -> Result<(Vec<u8>, SummaryMade), Failure> {
+    let made = summary_of(store, order, moment)?;
+    let bytes = match format {
+        SheetFormat::Xlsx => summary_workbook(&made).map_err(|_| Failure::new(Code::Internal))?,
+        SheetFormat::Pdf => report::paper::summary_pages(&system_fonts()?, &made)
+            .map_err(|_| Failure::new(Code::Internal))?,
+    };
+    let told = SummaryMade {
+        file: PathBuf::new(),
+        bytes: bytes.len() as u64,
+        people: made.groups.first().map_or(0, |group| group.people),
+        hidden: made.hidden(),
+    };
+    Ok((bytes, told))
+}
+
+/// What it says, as facts.
+pub fn summary_of(
+    store: &Store,
+    order: &SummaryOrder,
+    moment: &Moment,
+) -> Result<Summary, Failure> {
     let round = store.round(&order.round).map_err(failed)?;
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     let unit = unit_named(store, &order.unit)?;
@@ -70,18 +92,9 @@ pub fn summary_bytes(
         .map_err(failed)?;
     let named = (units.label(&unit), unit.0.clone());
     let hides_small = !order.shows_small;
-    let made = summary(order.kind, &facts, named, hides_small, &round.in_force());
-    let made = made.map_err(|_| Failure::new(Code::Internal))?;
-    let bytes = match format {
-        SheetFormat::Xlsx => summary_workbook(&made).map_err(|_| Failure::new(Code::Internal))?,
-        SheetFormat::Pdf => report::paper::summary_pages(&system_fonts()?, &made)
-            .map_err(|_| Failure::new(Code::Internal))?,
-    };
-    let told = SummaryMade {
-        file: PathBuf::new(),
-        bytes: bytes.len() as u64,
-        people: made.groups.first().map_or(0, |group| group.people),
-        hidden: made.hidden(),
-    };
-    Ok((bytes, told))
+    let people = facts.checkups.iter().map(|checkup| checkup.person).collect();
+    let today = moment.today.max(round.from);
+    let follow = follow_facts(store, &round, &unit, &people, today)?;
+    let made = summary(order.kind, &facts, &follow, named, hides_small, &round.in_force());
+    made.map_err(|_| Failure::new(Code::Internal))
 }

@@ -8,7 +8,9 @@ mod sheet;
 
 pub use back::{SheetBack, SheetHeld, drop_held_row, held_rows, take_sheet};
 pub use chain::{Chain, ChainLine, ChainStep, PersonChains, chains};
-pub use list::{IssueRow, OwnerCount, TaskCount, TaskLine, TaskList, TaskWant, task_list};
+pub use list::{
+    IssueRow, OwnerCount, TaskCount, TaskLine, TaskList, TaskWant, task_list, task_list_of,
+};
 
 pub use sheet::{SheetFormat, SheetIssued, SheetOrder, TodayOf, issue_sheet, issue_sheet_bytes};
 

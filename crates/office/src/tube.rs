@@ -102,7 +102,7 @@ pub fn bind_tube(
         work.push((unit.clone(), entry));
     }
     let replaced = here.len();
-    append(store, &work)?;
+    store.append_all(&work).map_err(failed)?;
     Ok(bound(true, replaced))
 }
 
@@ -120,7 +120,7 @@ pub fn spoil_tube(
     let here = store.tubes_of_code(RoundId(header.round), &code).map_err(failed)?;
     let work = spoil_entries(store, header, &here, reason)?;
     let tube = here.first().ok_or(Failure::new(Code::TubeUnknown))?;
-    append(store, &work)?;
+    store.append_all(&work).map_err(failed)?;
     let kinds = tube_kinds(Catalogue::builtin());
     let name = kinds.into_iter().find(|k| k.code == tube.kind).map(|k| k.name_zh);
     Ok(TubeBound {
@@ -154,18 +154,6 @@ pub(crate) fn spoil_entries(
     let mut work = vec![(tube.unit.clone(), entry)];
     work.extend(no_longer_awaited(store, RoundId(header.round), &header, tube, reason)?);
     Ok(work)
-}
-
-/// All entries in one transaction.
-fn append(store: &mut Store, work: &[(UnitCode, Entry)]) -> Result<(), Failure> {
-    let own = store.own();
-    let done = store.write(|tx| {
-        for (unit, entry) in work {
-            own.append(tx, unit, std::slice::from_ref(entry))?;
-        }
-        Ok(())
-    });
-    done.map_err(failed)
 }
 
 /// The header of an entry about a tube's person, on the day it was drawn.

@@ -28,6 +28,7 @@ pub mod people;
 pub mod session;
 pub mod station;
 pub mod stop;
+pub mod summary;
 pub mod tasks;
 #[cfg(feature = "typescript")]
 mod typescript;
@@ -43,6 +44,7 @@ use people::*;
 use session::*;
 use station::*;
 use stop::*;
+use summary::*;
 use tasks::*;
 use work::*;
 
@@ -172,6 +174,10 @@ commands! {
     HandoutPrint = "handout_print", HandoutPrintAsk => FileOut;
     /// The 签收单 of today's stop.
     HandoutSheet = "handout_sheet", HandoutSheetAsk => FileOut;
+    /// What one person's report would be if it were printed now.
+    PersonPaper = "person_paper", PersonAsk => PersonPaper;
+    /// Rates of a unit that this device holds.
+    Summary = "summary", SummaryAsk => SummaryView;
     HandoutReceived = "handout_received", HandoutReceivedAsk => HandoutDone;
     /// A person's tubes by kind.
     Tubes = "tubes", TubesAsk => Tubes;

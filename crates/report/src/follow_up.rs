@@ -25,6 +25,9 @@ pub const HEADINGS: [&str; 14] = [
     "下次日期",
     "备注",
 ];
+/// Filled in for a level A: who was told, at what time, and whether it was read back. On a list with no A they are not there.
+pub const ANSWER_HEADINGS: [&str; 3] = ["告知谁", "几点", "已复述"];
+const ANSWER_WIDTHS_CHARS: [f64; 3] = [8.0, 7.0, 7.0];
 /// The first that is filled in by hand.
 const EMPTY_FROM: usize = 9;
 const WIDTHS_CHARS: [f64; 14] =
@@ -64,6 +67,22 @@ pub struct FollowUpSheet {
     pub rows: Vec<FollowUpRow>,
 }
 
+impl FollowUpSheet {
+    /// The headings of this list.
+    pub fn headings(&self) -> Vec<&'static str> {
+        self.with_answer(&HEADINGS, &ANSWER_HEADINGS)
+    }
+
+    /// Something of each column, and of those for a level A where there is one on it.
+    pub(crate) fn with_answer<T: Copy>(&self, all: &[T], answer: &[T]) -> Vec<T> {
+        let mut all = all.to_vec();
+        if self.rows.iter().any(|row| row.level == "A") {
+            all.extend_from_slice(answer);
+        }
+        all
+    }
+}
+
 impl FollowUpRow {
     /// In the order of `HEADINGS`, the empty ones left out.
     pub fn cells(&self) -> [&str; EMPTY_FROM] {
@@ -82,7 +101,7 @@ impl FollowUpRow {
 }
 
 /// How the empty columns are filled in, line by line.
-pub fn legend() -> [String; 3] {
+pub fn legend() -> [String; 4] {
     let results =
         Act::ALL.into_iter().filter_map(|act| Some(format!("{}{}", act.code()?, act.zh())));
     let ways = Way::ALL.into_iter().map(|way| format!("{}{}", way as u8, way.zh()));
@@ -90,6 +109,7 @@ pub fn legend() -> [String; 3] {
         format!("结果填一个数字：{}", results.collect::<Vec<_>>().join("　")),
         format!("方式填一个数字：{}", ways.collect::<Vec<_>>().join("　")),
         "日期写成 2026-10-01。结果 2 在备注写去哪里；结果 9、0 在备注写原因。编号不要改，没有随访的行留空。".to_owned(),
+        "A 级先告知：结果填 1，告知谁、几点（如 14:05）、已复述（填 是）都要填。".to_owned(),
     ]
 }
 
@@ -129,8 +149,10 @@ fn write(workbook: &mut Workbook, sheet: &FollowUpSheet) -> Result<(), XlsxError
     // Text, so that a number typed with spaces stays as it is typed.
     let text = cell.clone().set_num_format("@");
     let heading = cell.clone().set_bold().set_background_color(Color::RGB(HEADER_GREY));
-    let header_row = 4;
-    for (col, (name, width)) in (0..).zip(HEADINGS.iter().zip(WIDTHS_CHARS)) {
+    let header_row = 5;
+    let headings = sheet.headings();
+    let widths = sheet.with_answer(&WIDTHS_CHARS, &ANSWER_WIDTHS_CHARS);
+    for (col, (name, width)) in (0..).zip(headings.iter().zip(widths)) {
         page.set_column_width(col, width)?;
         page.write_string_with_format(header_row, col, *name, &heading)?;
     }
@@ -139,12 +161,14 @@ fn write(workbook: &mut Workbook, sheet: &FollowUpSheet) -> Result<(), XlsxError
         for (col, value) in (0..).zip(one.cells()) {
             page.write_string_with_format(row, col, value, &text)?;
         }
-        for col in EMPTY_FROM..HEADINGS.len() {
-            page.write_blank(row, u16::try_from(col).unwrap_or(u16::MAX), &cell)?;
+        for (col, name) in headings.iter().enumerate().skip(EMPTY_FROM) {
+            // A time typed stays as it is typed.
+            let format = if ANSWER_HEADINGS.contains(name) { &text } else { &cell };
+            page.write_blank(row, u16::try_from(col).unwrap_or(u16::MAX), format)?;
         }
         last = row;
     }
-    let last_col = 13;
+    let last_col = u16::try_from(headings.len() - 1).unwrap_or(u16::MAX);
     page.ignore_error_range(header_row, 0, last, last_col, IgnoreError::NumberStoredAsText)?;
     page.set_freeze_panes(header_row + 1, 2)?;
     page.set_print_area(0, 0, last, last_col)?;
@@ -169,7 +193,7 @@ mod tests {
 
     #[test]
     fn the_legend_names_every_code_once_and_the_same_list_gives_the_same_bytes() {
-        let [results, ways, _] = legend();
+        let [results, ways, ..] = legend();
         for act in Act::ALL {
             let named = act.code().map(|code| format!("{code}{}", act.zh()));
             assert!(named.is_none_or(|named| results.matches(&named).count() == 1), "{act:?}");
@@ -184,5 +208,10 @@ mod tests {
             ..FollowUpSheet::default()
         };
         assert_eq!(follow_up_workbook(&sheet).unwrap(), follow_up_workbook(&sheet).unwrap());
+        // The columns of a level A stand where there is one.
+        assert!(!sheet.headings().contains(&"几点"));
+        let grave = FollowUpRow { level: "A".to_owned(), ..FollowUpRow::default() };
+        let sheet = FollowUpSheet { rows: vec![grave], ..sheet };
+        assert_eq!(sheet.headings()[13..], ["备注", "告知谁", "几点", "已复述"]);
     }
 }

@@ -1,6 +1,7 @@
 //! The rates of group reports as data (`schema/summary/indicators.csv`), and whether one person counts in one of them. Not the
 //! classes themselves: `domain::rule` gave those.
 
+use crate::follow::{Follow, Is, Of};
 use domain::catalogue::Catalogue;
 use domain::facts::{CheckupFacts, PersonKind, is_conflict};
 use domain::ids::ItemCode;
@@ -15,7 +16,8 @@ const COLUMNS: usize = 11;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Indicator {
     pub key: String,
-    pub who: PersonKind,
+    /// None = both.
+    pub who: Option<PersonKind>,
     pub group_zh: String,
     pub name_zh: String,
     /// One of these sets has to be there whole; none = everybody examined.
@@ -31,6 +33,14 @@ pub struct Indicator {
     pub part_of: Option<usize>,
     /// Among the main problems.
     pub is_problem: bool,
+    /// Of findings or reports, not of what was measured.
+    pub follow: Option<Follow>,
+}
+
+impl Indicator {
+    pub fn is_of(&self, kind: PersonKind) -> bool {
+        self.who.is_none_or(|who| who == kind)
+    }
 }
 
 /// How one person counts.
@@ -44,6 +54,12 @@ pub enum Counted {
     Conflict,
     /// The class depends on a sex or an age that nobody knows.
     Unknown,
+    /// The day by which it counts is still to come.
+    NotYet,
+    /// Nobody wrote the day by which it counts.
+    NoDay,
+    /// The finding does not stand any more.
+    Gone,
     /// Not among those the rate is of.
     Elsewhere,
 }
@@ -75,7 +91,9 @@ pub fn read(text: &str, catalogue: &Catalogue) -> Result<Vec<Indicator>, Indicat
             "" => Ok(None),
             key => all.iter().position(|one| one.key == key).map(Some).ok_or(wrong("named")),
         };
-        let (classes, level) = read_classes(cells[5], catalogue).ok_or(wrong("classes"))?;
+        let follow = read_follow(cells[5], cells[7]).map_err(wrong)?;
+        let classes = if follow.is_some() { "" } else { cells[5] };
+        let (classes, level) = read_classes(classes, catalogue).ok_or(wrong("classes"))?;
         let measured = read_measured(cells[4], &item).ok_or(wrong("measured"))?;
         let answer = match cells[6].split_once('=') {
             None if cells[6].is_empty() => None,
@@ -88,8 +106,9 @@ pub fn read(text: &str, catalogue: &Catalogue) -> Result<Vec<Indicator>, Indicat
         let one = Indicator {
             key: cells[0].to_owned(),
             who: match cells[1] {
-                "pupil" => PersonKind::Pupil,
-                "resident" => PersonKind::Resident,
+                "pupil" => Some(PersonKind::Pupil),
+                "resident" => Some(PersonKind::Resident),
+                "both" => None,
                 _ => return Err(wrong("who")),
             },
             group_zh: cells[2].to_owned(),
@@ -102,13 +121,32 @@ pub fn read(text: &str, catalogue: &Catalogue) -> Result<Vec<Indicator>, Indicat
             of: named(cells[8])?,
             part_of: named(cells[9])?,
             is_problem: cells[10] == "yes",
+            follow,
         };
-        if one.classes.is_empty() && one.level.is_none() && one.answer.is_none() {
+        let counts_values = one.level.is_some() || one.answer.is_some() || !one.classes.is_empty();
+        if !counts_values && follow.is_none() {
             return Err(wrong("numerator"));
         }
         all.push(one);
     }
     Ok(all)
+}
+
+/// `task:` or `report:` in both cells: what makes the numerator, and of what.
+fn read_follow(is: &str, of: &str) -> Result<Option<Follow>, &'static str> {
+    let word = |cell: &'_ str| -> Option<String> {
+        let (what, word) = cell.split_once(':')?;
+        matches!(what, "task" | "report").then(|| word.to_owned())
+    };
+    match (word(is), word(of)) {
+        (None, None) => Ok(None),
+        (Some(is), Some(of)) => {
+            let is = Is::of_word(&is).ok_or("classes")?;
+            Ok(Some(Follow { is, of: Of::of_word(&of).ok_or("needs")? }))
+        }
+        (Some(_), None) => Err("needs"),
+        (None, Some(_)) => Err("classes"),
+    }
 }
 
 type Classes = (Vec<(String, String)>, Option<Level>);
@@ -138,7 +176,7 @@ fn read_measured(
 
 /// How this person counts in one of `all`.
 pub fn counted(all: &[Indicator], at: usize, checkup: &CheckupFacts) -> Counted {
-    let Some(one) = all.get(at).filter(|one| one.who == checkup.kind) else {
+    let Some(one) = all.get(at).filter(|one| one.is_of(checkup.kind)) else {
         return Counted::Elsewhere;
     };
     if let Some(of) = one.of
@@ -203,6 +241,9 @@ mod tests {
         check("a,pupil,组,名,ecg,,ecg=odd,,,,yes", "answer");
         check("a,pupil,组,名,height_cm,,,,,,yes", "numerator");
         check("a,pupil,组,名,height_cm,pupil_weight:obese,,,b,,yes", "named");
+        check("a,both,组,名,,task:told_soon,,task:grave,,,no", "classes");
+        check("a,both,组,名,,task:reached,,,,,no", "needs");
+        check("a,both,组,名,,task:reached,,task:everybody,,,no", "needs");
         let right = format!("{head}\na,pupil,组,名,height_cm,pupil_weight:obese,,sex_age,,,yes\n");
         assert_eq!(read(&right, Catalogue::builtin()).map(|all| all.len()), Ok(1));
     }

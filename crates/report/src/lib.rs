@@ -8,6 +8,7 @@ mod brief_text;
 mod coverage;
 mod csv_out;
 mod findings;
+mod follow;
 mod follow_up;
 mod guide;
 mod guide_sheet;
@@ -29,6 +30,7 @@ pub use follow_up::{FollowUpRow, FollowUpSheet, HEADINGS, follow_up_workbook, le
 pub use receipt::{RECEIPT_HEADINGS, ReceiptRow, ReceiptSheet, receipt_workbook};
 pub use round_move::{MOVE_HEADINGS, MoveRow, MoveSheet, move_workbook};
 
+pub use follow::FollowFacts;
 pub use indicator::{Indicator, IndicatorsWrong};
 pub use summary::{HIDDEN, Rate, SMALL_BELOW, Summary, SummaryGroup, SummaryKind, summary};
 pub use summary_sheet::{SUMMARY_HEADINGS, summary_workbook};

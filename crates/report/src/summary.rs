@@ -2,6 +2,7 @@
 //! left out. Small cells are hidden where the table leaves health staff. Not the pages (`summary_sheet`, `paper::summary`).
 
 use crate::brief::is_examined;
+use crate::follow::{FollowFacts, counted_follow};
 use crate::indicator::{Counted, Indicator, IndicatorsWrong, builtin, counted};
 use crate::table::{NO_SHARE, percent, share};
 use domain::catalogue::Catalogue;
@@ -84,12 +85,26 @@ pub struct Rate {
     pub not_measured: u64,
     pub conflict: u64,
     pub unknown: u64,
+    pub not_yet: u64,
+    pub no_day: u64,
+    pub gone: u64,
+    /// People in the numerator and in the denominator: of findings, one person may have several.
+    people: [u64; 2],
     pub is_hidden: bool,
     /// The denominator and who was left out are not shown either.
     pub hides_measured: bool,
 }
 
 impl Rate {
+    /// Everything of one person.
+    fn add_all(&mut self, all: &[Counted]) {
+        let is_found = |one: &Counted| matches!(one, Counted::Found);
+        let is_measured = |one: &Counted| matches!(one, Counted::Found | Counted::NotFound);
+        self.people[0] += u64::from(all.iter().any(is_found));
+        self.people[1] += u64::from(all.iter().any(is_measured));
+        all.iter().for_each(|one| self.add(*one));
+    }
+
     fn add(&mut self, counted: Counted) {
         match counted {
             Counted::Found => (self.found, self.measured) = (self.found + 1, self.measured + 1),
@@ -97,13 +112,16 @@ impl Rate {
             Counted::NotMeasured => self.not_measured += 1,
             Counted::Conflict => self.conflict += 1,
             Counted::Unknown => self.unknown += 1,
+            Counted::NotYet => self.not_yet += 1,
+            Counted::NoDay => self.no_day += 1,
+            Counted::Gone => self.gone += 1,
             Counted::Elsewhere => {}
         }
     }
 
     fn is_small(&self) -> bool {
         let is_small = |n: u64| n > 0 && n < SMALL_BELOW;
-        is_small(self.found) || is_small(self.measured)
+        self.people.into_iter().any(is_small)
     }
 
     /// Numerator, denominator, rate, and who was left out.
@@ -118,6 +136,9 @@ impl Rate {
             (self.not_measured, "未查"),
             (self.conflict, "两值待定"),
             (self.unknown, "性别或出生日期不明"),
+            (self.not_yet, "未到期"),
+            (self.no_day, "日期不明"),
+            (self.gone, "依据已撤"),
         ];
         let out = out.into_iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{why} {n}"));
         let out: Vec<String> = out.collect();
@@ -181,10 +202,17 @@ impl Summary {
     /// Rates of which somebody here was part, and the names of the others.
     pub fn told(&self) -> (Vec<usize>, Vec<&str>) {
         let is_told = |row: &usize| {
-            self.rates[*row].first().is_some_and(|rate| rate.measured + rate.conflict > 0)
+            // What nobody had to be followed up for is told too: 0 of 0.
+            self.indicators[*row].follow.is_some()
+                || self.rates[*row].first().is_some_and(|rate| rate.measured + rate.conflict > 0)
         };
         let (told, not): (Vec<usize>, Vec<usize>) = (0..self.rates.len()).partition(is_told);
         (told, not.into_iter().map(|row| self.indicators[row].name_zh.as_str()).collect())
+    }
+
+    /// Each rate of each of these groups, in the order of `SUMMARY_HEADINGS`.
+    pub fn lines(&self, groups: &[usize]) -> Vec<[String; 7]> {
+        crate::summary_sheet::lines(self, groups)
     }
 
     /// Cells that are not shown.
@@ -206,6 +234,7 @@ impl Summary {
 pub fn summary(
     kind: SummaryKind,
     facts: &ExportFacts,
+    follow: &FollowFacts,
     unit: (String, String),
     hides_small: bool,
     catalogue: &Catalogue,
@@ -215,12 +244,15 @@ pub fn summary(
     let here: Vec<&CheckupFacts> = here.collect();
     let all = builtin()?;
     let (groups, members) = grouped(kind, facts, &here);
-    let chosen: Vec<usize> = (0..all.len()).filter(|at| all[*at].who == who).collect();
+    let chosen: Vec<usize> = (0..all.len()).filter(|at| all[*at].is_of(who)).collect();
     let mut rates = vec![vec![Rate::default(); groups.len()]; chosen.len()];
     for (checkup, of) in here.iter().zip(&members) {
         for (row, at) in rates.iter_mut().zip(&chosen) {
-            let counted = counted(&all, *at, checkup);
-            of.iter().for_each(|group| row[*group].add(counted));
+            let counted = match all[*at].follow {
+                Some(rate) => counted_follow(rate, follow, checkup),
+                None => vec![counted(&all, *at, checkup)],
+            };
+            of.iter().for_each(|group| row[*group].add_all(&counted));
         }
     }
     if hides_small {
@@ -229,6 +261,8 @@ pub fn summary(
     let indicators: Vec<Indicator> = chosen.iter().map(|at| all[*at].clone()).collect();
     let problems = problems(&indicators, &groups, &rates);
     let advice = advice(&indicators, &rates, catalogue);
+    let mut overview = overview(kind, facts, &here, catalogue);
+    overview.push(("随访期限（本轮设定，不是标准）".to_owned(), follow.limits_zh()));
     Ok(Summary {
         kind,
         round: facts.round.name.clone(),
@@ -236,7 +270,7 @@ pub fn summary(
         unit_code: unit.1,
         as_of: facts.as_of.clone(),
         hides_small,
-        overview: overview(kind, facts, &here, catalogue),
+        overview,
         groups,
         indicators,
         rates,
@@ -364,7 +398,7 @@ fn sex_of(checkup: &CheckupFacts) -> (u8, &'static str) {
 fn hide(all: &[Indicator], chosen: &[usize], groups: &[SummaryGroup], rates: &mut [Vec<Rate>]) {
     for rate in rates.iter_mut().flatten() {
         rate.is_hidden = rate.is_small();
-        rate.hides_measured = rate.measured > 0 && rate.measured < SMALL_BELOW;
+        rate.hides_measured = rate.people[1] > 0 && rate.people[1] < SMALL_BELOW;
     }
     // Each family: a sum and its parts, as (indicator, group).
     type Cell = (usize, usize);

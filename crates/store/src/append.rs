@@ -88,6 +88,14 @@ impl Own {
         Ok(applied.iter().map(reference).collect())
     }
 
+    /// The same for facts of several units, in their order.
+    pub fn append_each(&self, tx: &dyn Tx, work: &[(UnitCode, Entry)]) -> Result<(), StoreError> {
+        for (unit, entry) in work {
+            self.append(tx, unit, std::slice::from_ref(entry))?;
+        }
+        Ok(())
+    }
+
     /// This replica as the writer it is within a transaction: another program may have found it restored.
     pub(crate) fn now(&self, tx: &dyn Tx) -> Result<Own, StoreError> {
         Ok(Own { writer: own_ids(tx)?.1, ..*self })
@@ -227,6 +235,12 @@ impl Store {
     ) -> Result<Vec<Reference>, StoreError> {
         let own = self.own();
         self.write(|tx| own.append(tx, unit, entries))
+    }
+
+    /// Appends facts of several units, one after another, in one transaction: all of them are 已保存, or none is.
+    pub fn append_all(&mut self, work: &[(UnitCode, Entry)]) -> Result<(), StoreError> {
+        let own = self.own();
+        self.write(|tx| own.append_each(tx, work))
     }
 
     /// True on the server, the only one that may hold and lift.

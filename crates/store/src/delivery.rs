@@ -3,7 +3,8 @@
 use crate::directory::operators;
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::project::{canonical, conclusions_of, deliveries_of, group_of};
+use crate::project::{canonical, conclusions_of, deliveries_of, group_of, read_person_id};
+use crate::tx::bits;
 use chrono::NaiveDate;
 use domain::ids::{OperatorId, PersonId, RoundId};
 use ledger::Reference;
@@ -27,6 +28,21 @@ pub struct DeliveryView {
 }
 
 impl Store {
+    /// Of whose reports anything was said in a round, by the ids they have now.
+    pub fn delivered_people(&self, round: RoundId) -> Result<Vec<PersonId>, StoreError> {
+        let sql = "SELECT DISTINCT person FROM delivery WHERE round = $1 ORDER BY person";
+        self.read(|tx| {
+            let named = tx.rows(sql, &[bits(round.0).into()], |row| read_person_id(row, 0))?;
+            let mut people = Vec::with_capacity(named.len());
+            for person in named {
+                people.push(canonical(tx, person)?);
+            }
+            people.sort_unstable();
+            people.dedup();
+            Ok(people)
+        })
+    }
+
     /// By version, then by day.
     pub fn deliveries(
         &self,

@@ -1,8 +1,8 @@
 // A row of a 随访单 as it is keyed.
 import { expect, test } from "vitest";
-import type { TaskChain } from "../platform/api";
+import type { TaskChain, TaskStep } from "../platform/api";
 import { dueWords } from "../text/tasks";
-import { askOf, emptyRow, isWholeNumber, missing, partAfter, partsOf, type Keyed, type Part } from "./tasks";
+import { askOf, emptyRow, isWholeNumber, missing, partAfter, partsOf, rowOf, withdrawalOf, type Keyed, type Part } from "./tasks";
 
 const chain = (more: Partial<TaskChain> = {}): TaskChain => ({
   number: "1234 5678 9018", level: "B", lines: ["血压升高"], action: "", state: "待告知", bucket: "due", bucket_zh: "待随访", day: "2026-09-14", due: "2026-09-28", differs: false, awaits_answer: false, steps: [],
@@ -60,4 +60,20 @@ test("a last day is told against today: an A of today is due before its person l
 test("what is asked of the host is plain", () => {
   const ask = askOf(row({ result: "２", place: " 区人民医院 ", next: "20261001", way: "２" }));
   expect(ask).toMatchObject({ number: "123456789018", act: "2", way: "2", day: "2026-09-20", next: "2026-10-01", place: "区人民医院" });
+});
+
+test("a step is put right with everything it said and a reason, by what may be said without it", () => {
+  const step: TaskStep = {
+    entry: "e7", day: "2026-09-20", by: "周九", act: "told", words: "已告知", reason: "", stands: true, is_head: true, code: "1", way: "2", told: "本人", at: "09:40", read_back: true, place: "", next: "2026-10-01", note: "",
+    may: [{ act: "told", code: "1", name: "已告知" }, { act: "not_reached", code: "9", name: "未联系上" }], awaits_answer: true,
+  };
+  const keyed = rowOf(step, "1234 5678 9018");
+  expect(partsOf(step, keyed)).toEqual(["number", "result", "told", "at", "way", "day", "next", "note", "why"]);
+  expect(missing(step, keyed)).toBe("why");
+  expect(missing(step, { ...keyed, why: "记错时间", at: "" })).toBe("at");
+  // What may not be said without it is no result.
+  expect(missing(step, { ...keyed, result: "7", why: "记错" })).toBe("result");
+  expect(missing(step, { ...keyed, why: "记错时间" })).toBeNull();
+  expect(askOf({ ...keyed, at: "10:40", why: "记错时间" })).toMatchObject({ act: "1", told: "本人", at: "10:40", read_back: true, day: "2026-09-20", next: "2026-10-01", replaces: ["e7"], reason: "记错时间" });
+  expect(withdrawalOf(step, "1234 5678 9018", "20260921", " 记错人 ")).toMatchObject({ number: "123456789018", act: "withdrawn", day: "2026-09-21", replaces: ["e7"], reason: "记错人" });
 });

@@ -1,9 +1,9 @@
 // One row of a 随访单 as it is keyed: which field comes next, what is still missing, what is asked of the host. Pure. Not what may
 // be said of a finding: the host says that with each chain (`may`).
-import type { TaskChain, TaskRecordAsk } from "../platform/api";
+import type { TaskAct, TaskRecordAsk, TaskStep } from "../platform/api";
 import { dateOf, halfWidth } from "./digits";
 
-export type Part = "number" | "result" | "told" | "at" | "place" | "way" | "day" | "next" | "note";
+export type Part = "number" | "result" | "told" | "at" | "place" | "way" | "day" | "next" | "note" | "why";
 
 export interface Keyed {
   number: string;
@@ -16,11 +16,32 @@ export interface Keyed {
   day: string;
   next: string;
   note: string;
+  /** The step in whose place it stands; empty = none. */
+  replaces: string;
+  /** Why it stands there. */
+  why: string;
+}
+
+/** What a row is keyed about: a finding as it stands, or as it would stand without the step that is put right. */
+export interface About {
+  awaits_answer: boolean;
+  may: TaskAct[];
 }
 
 /** An empty row; the day before stays: a sheet is often of one day. */
 export function emptyRow(day: string, number = ""): Keyed {
-  return { number, result: "", told: "", at: "", isReadBack: false, place: "", way: "", day, next: "", note: "" };
+  return { number, result: "", told: "", at: "", isReadBack: false, place: "", way: "", day, next: "", note: "", replaces: "", why: "" };
+}
+
+/** What was said, to be put right. */
+export function rowOf(step: TaskStep, number: string): Keyed {
+  const digits = (day: string | null) => (day ?? "").split("-").join("");
+  return { number, result: step.code, told: step.told, at: step.at, isReadBack: step.read_back, place: step.place, way: step.way, day: digits(step.day), next: digits(step.next), note: step.note, replaces: step.entry, why: "" };
+}
+
+/** That a step was said by mistake. */
+export function withdrawalOf(step: TaskStep, number: string, today: string, why: string): TaskRecordAsk {
+  return { ...askOf({ ...emptyRow(today, number), replaces: step.entry, why }), act: "withdrawn" };
 }
 
 const NUMBER_DIGITS = 12;
@@ -32,26 +53,27 @@ export function isWholeNumber(text: string): boolean {
   return new RegExp(`^\\d{${NUMBER_DIGITS}}$`).test(digitsOfNumber(text));
 }
 
-export function actOf(chain: TaskChain | null, result: string): TaskChain["may"][number] | null {
+export function actOf(chain: About | null, result: string): TaskAct | null {
   return chain?.may.find((one) => one.code === halfWidth(result).trim()) ?? null;
 }
 
 /** The fields of a row, in the order in which Enter leads through them. */
-export function partsOf(chain: TaskChain | null, keyed: Keyed): Part[] {
+export function partsOf(chain: About | null, keyed: Keyed): Part[] {
   const act = actOf(chain, keyed.result)?.act;
   // Before a result is chosen too: what a level A asks is to be seen at once.
   const answer: Part[] = (act === "told" || act === undefined) && chain?.awaits_answer === true ? ["told", "at"] : [];
   const place: Part[] = act === "referred" ? ["place"] : [];
-  return ["number", "result", ...answer, ...place, "way", "day", "next", "note"];
+  const why: Part[] = keyed.replaces === "" ? [] : ["why"];
+  return ["number", "result", ...answer, ...place, "way", "day", "next", "note", ...why];
 }
 
-export function partAfter(chain: TaskChain | null, keyed: Keyed, part: Part): Part | null {
+export function partAfter(chain: About | null, keyed: Keyed, part: Part): Part | null {
   const parts = partsOf(chain, keyed);
   return parts[parts.indexOf(part) + 1] ?? null;
 }
 
 /** The first field that keeps the row from being saved. */
-export function missing(chain: TaskChain | null, keyed: Keyed): Part | null {
+export function missing(chain: About | null, keyed: Keyed): Part | null {
   if (chain === null) return "number";
   const act = actOf(chain, keyed.result)?.act;
   if (act === undefined) return "result";
@@ -61,12 +83,13 @@ export function missing(chain: TaskChain | null, keyed: Keyed): Part | null {
   if (dateOf(keyed.day) === null) return "day";
   if (keyed.next.trim() !== "" && dateOf(keyed.next) === null) return "next";
   if ((act === "not_reached" || act === "lost") && keyed.note.trim() === "") return "note";
+  if (keyed.replaces !== "" && keyed.why.trim() === "") return "why";
   return null;
 }
 
 export function askOf(keyed: Keyed): TaskRecordAsk {
   return {
     number: digitsOfNumber(keyed.number), act: halfWidth(keyed.result).trim(), way: halfWidth(keyed.way).trim(), day: dateOf(keyed.day) ?? "", next: dateOf(keyed.next) ?? "",
-    told: keyed.told.trim(), at: halfWidth(keyed.at).trim(), read_back: keyed.isReadBack, place: keyed.place.trim(), note: keyed.note.trim(), replaces: [], reason: "",
+    told: keyed.told.trim(), at: halfWidth(keyed.at).trim(), read_back: keyed.isReadBack, place: keyed.place.trim(), note: keyed.note.trim(), replaces: keyed.replaces === "" ? [] : [keyed.replaces], reason: keyed.why.trim(),
   };
 }

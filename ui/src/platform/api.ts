@@ -1126,7 +1126,7 @@ reason: string, stands: boolean,
 /**
  * No later step has seen it.
  */
-is_head: boolean, };
+is_head: boolean, code: string, way: string, told: string, at: string, read_back: boolean, place: string, next: string | null, note: string, may: Array<TaskAct>, awaits_answer: boolean, };
 
 export type TasksAsk = { 
 /**
@@ -1136,7 +1136,7 @@ which: string | null,
 /**
  * An account; empty = nobody has said a step yet; none = whoever.
  */
-owner: string | null, };
+owner: string | null, unit: string | null, };
 
 export type TasksView = { unit: string, today: string, 
 /**
@@ -1313,6 +1313,8 @@ export interface Commands {
   handouts: { ask: Nothing; answer: HandoutsView };
   handout_print: { ask: HandoutPrintAsk; answer: FileOut };
   handout_sheet: { ask: HandoutSheetAsk; answer: FileOut };
+  person_paper: { ask: PersonAsk; answer: PersonPaper };
+  summary: { ask: SummaryAsk; answer: SummaryView };
   handout_received: { ask: HandoutReceivedAsk; answer: HandoutDone };
   tubes: { ask: TubesAsk; answer: Tubes };
   tube_bind: { ask: TubeBindAsk; answer: TubeSaid };
@@ -1496,3 +1498,12 @@ export type FailureCode =
   | "file_exists"
   | "verify_failed"
   | "internal";
+
+export type PersonPaper = { version: number | null, may_print: boolean, reasons: Array<string>, };
+export type SummaryAsk = { unit: string, kind: string, group: number, shows_small: boolean, };
+export type SummaryChoice = { unit: string, kind: string, name: string, kind_zh: string, };
+export type SummaryFileAsk = { unit: string, kind: string, shows_small: boolean, is_workbook: boolean, };
+export type SummaryGroupRow = { name: string, people: number, };
+export type SummaryPair = { left: string, right: string, };
+export type SummaryRate = { heading: string, name: string, found: string, measured: string, rate: string, left_out: string, };
+export type SummaryView = { title: string, unit: string, kind: string, name: string, as_of: string, note: string, choices: Array<SummaryChoice>, overview: Array<SummaryPair>, problems: Array<SummaryPair>, groups: Array<SummaryGroupRow>, rates: Array<SummaryRate>, unmeasured: Array<string>, };

@@ -31,6 +31,9 @@ impl Opened {
     }
 
     pub(super) fn handout_print(&mut self, ask: &HandoutPrintAsk) -> Result<FileOut, Failure> {
+        if let ([person], true) = (ask.people.as_slice(), ask.preview) {
+            return self.person_paper_print(person);
+        }
         let today = self.today()?;
         let order = ReportOrder {
             round: today.choice.round.clone(),
@@ -76,7 +79,7 @@ impl Opened {
         Ok(HandoutDone { recorded: count(done.recorded), known: count(done.known) })
     }
 
-    fn delivering_operator(&self) -> Option<String> {
+    pub(super) fn delivering_operator(&self) -> Option<String> {
         Some(self.worker.as_ref()?.operator?.to_string())
     }
 }

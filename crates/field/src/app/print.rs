@@ -26,6 +26,9 @@ impl Opened {
             PrintKind::Handover => self.paper(ask, Paper::Handover),
             PrintKind::Labels => self.paper(ask, Paper::Labels(LabelSize::USUAL)),
             PrintKind::SeatCards => self.paper(ask, Paper::SeatCards),
+            PrintKind::Summary => {
+                self.summary_file(ask.summary.as_ref().ok_or(Failure::new(Code::UsageInvalid))?)
+            }
             PrintKind::TubeLabels => self.paper(ask, Paper::TubeLabels(LabelSize::USUAL, ask.sets)),
         }
     }

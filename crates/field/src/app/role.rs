@@ -109,6 +109,8 @@ fn need(command: &Command) -> Need {
         | Command::TaskChains(_)
         | Command::Handouts(_)
         | Command::HandoutSheet(_)
+        | Command::PersonPaper(_)
+        | Command::Summary(_)
         | Command::Print(_) => Need::See,
         Command::HandoutPrint(_)
         | Command::HandoutReceived(_)

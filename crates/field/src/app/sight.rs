@@ -16,6 +16,11 @@ const LOOKED_THROUGH: usize = 20;
 pub(super) struct Sight(Option<Vec<UnitCode>>);
 
 impl Sight {
+    /// Others' units are held here too, and not shown.
+    pub fn is_narrowed(&self) -> bool {
+        self.0.is_some()
+    }
+
     pub fn sees(&self, store: &Store, person: PersonId) -> Result<bool, Failure> {
         let Some(scope) = &self.0 else { return Ok(true) };
         let units = store.units_telling(person).map_err(failed)?;
@@ -83,6 +88,7 @@ fn whom(command: &Command) -> Vec<&str> {
         Command::Person(ask) | Command::Conclusion(ask) | Command::CheckOut(ask) => {
             vec![&ask.person]
         }
+        Command::PersonPaper(ask) => vec![&ask.person],
         Command::Form(ask) | Command::DraftDrop(ask) => vec![&ask.person],
         Command::Judge(ask) => vec![&ask.person],
         Command::Save(ask) => vec![&ask.person],
@@ -120,6 +126,7 @@ fn whom(command: &Command) -> Vec<&str> {
         | Command::ConcludeAll(_)
         | Command::Handouts(_)
         | Command::HandoutSheet(_)
+        | Command::Summary(_)
         | Command::Tasks(_)
         | Command::TaskRecord(_)
         | Command::TaskSheet(_)

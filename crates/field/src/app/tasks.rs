@@ -3,6 +3,7 @@
 use super::{Opened, person_id};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use domain::ids::UnitCode;
 use domain::task::Act;
 use office::{
     Chain, ChainStep, OwnerCount, SheetFormat, SheetHeld, SheetOrder, StepDraft, StepOrder,
@@ -22,11 +23,25 @@ impl Opened {
     pub(super) fn tasks(&self, ask: &TasksAsk) -> Result<TasksView, Failure> {
         let today = self.today()?;
         let want = TaskWant::read(ask.which.as_deref(), ask.owner.as_deref())?;
-        let list = self.home.tasks(&today.choice.round, &today.unit.0, &want)?;
+        let round = &today.choice.round;
+        let (unit, list) = match ask.unit.as_deref() {
+            Some("") => (None, self.home.tasks_everywhere(round, &want)?),
+            Some(code) => {
+                let unit = UnitCode(code.to_owned());
+                if !self.home.scope()?.iter().any(|own| own.covers(&unit)) {
+                    return Err(Failure::new(Code::OutOfScope));
+                }
+                let list = self.home.tasks(round, code, &want)?;
+                (Some(unit), list)
+            }
+            None => (Some(today.unit.clone()), self.home.tasks(round, &today.unit.0, &want)?),
+        };
         let units = self.home.store().units().map_err(crate::home::failed)?;
-        let unit = units.get(&today.unit);
+        let name = |code: &UnitCode| {
+            units.get(code).map_or_else(|| code.0.clone(), |unit| unit.name.clone())
+        };
         Ok(TasksView {
-            unit: unit.map_or_else(|| today.unit.0.clone(), |unit| unit.name.clone()),
+            unit: unit.map_or_else(|| "本机全部单位".to_owned(), |unit| name(&unit)),
             today: list.today,
             may_record: self.may_follow_up(),
             all: counts(&list.all),
@@ -195,11 +210,6 @@ fn chain(chain: Chain) -> TaskChain {
             actions.push(&line.action);
         }
     }
-    let act = |word: &&str| {
-        let act = Act::of_word(word)?;
-        let code = act.code()?.to_string();
-        Some(TaskAct { act: act.word().to_owned(), code, name: act.zh().to_owned() })
-    };
     TaskChain {
         lines: lines.collect(),
         action: actions.join("；"),
@@ -217,31 +227,52 @@ fn chain(chain: Chain) -> TaskChain {
     }
 }
 
+fn act(word: &&str) -> Option<TaskAct> {
+    let act = Act::of_word(word)?;
+    let code = act.code()?.to_string();
+    Some(TaskAct { act: act.word().to_owned(), code, name: act.zh().to_owned() })
+}
+
 fn step(step: ChainStep) -> TaskStep {
+    let code = act(&step.act).map(|act| act.code).unwrap_or_default();
+    TaskStep {
+        words: words(&step),
+        may: step.may.iter().filter_map(act).collect(),
+        entry: step.entry,
+        day: step.day,
+        by: step.by,
+        act: step.act.to_owned(),
+        reason: step.reason,
+        stands: step.stands,
+        is_head: step.is_head,
+        code,
+        way: step.way,
+        told: step.told,
+        at: step.at,
+        read_back: step.read_back,
+        place: step.place,
+        next: step.next,
+        note: step.note,
+        awaits_answer: step.awaits_answer,
+    }
+}
+
+fn words(step: &ChainStep) -> String {
     let told = match (step.told.as_str(), step.at.as_str()) {
         ("", _) => String::new(),
         (told, at) => format!("告知{told} {at}"),
     };
     let words = [
         step.act_zh.to_owned(),
-        step.place,
+        step.place.clone(),
         step.way_zh.to_owned(),
         told.trim().to_owned(),
         if step.read_back { "已复述".to_owned() } else { String::new() },
-        step.next.map(|next| format!("下次 {next}")).unwrap_or_default(),
-        step.note,
+        step.next.as_ref().map(|next| format!("下次 {next}")).unwrap_or_default(),
+        step.note.clone(),
     ];
     let said: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
-    TaskStep {
-        entry: step.entry,
-        day: step.day,
-        by: step.by,
-        act: step.act.to_owned(),
-        words: said.join("　"),
-        reason: step.reason,
-        stands: step.stands,
-        is_head: step.is_head,
-    }
+    said.join("　")
 }
 
 fn count(n: usize) -> u32 {

@@ -84,14 +84,7 @@ pub fn sign_normals(
         let conclusions = store.conclusions(round, one.person).map_err(failed)?;
         work.push((stop, entry_of(&header, &conclusions, &Conclusion::default(), "")));
     }
-    let own = store.own();
-    let done = store.write(|tx| {
-        for (unit, entry) in &work {
-            own.append(tx, unit, std::slice::from_ref(entry))?;
-        }
-        Ok(())
-    });
-    done.map_err(failed)?;
+    store.append_all(&work).map_err(failed)?;
     Ok(NormalsSigned { signed: work.len() })
 }
 

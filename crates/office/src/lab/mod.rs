@@ -272,9 +272,7 @@ impl Batch {
             for id in &self.resolved {
                 drop_held_report(tx, id)?;
             }
-            for (unit, entry) in &self.work {
-                own.append(tx, unit, std::slice::from_ref(entry))?;
-            }
+            own.append_each(tx, &self.work)?;
             for held in &self.held {
                 put_held_report(tx, round, held)?;
             }

@@ -117,7 +117,8 @@ pub fn take_sheet(
 fn told_twice(rows: &[FollowUpReturned]) -> BTreeSet<String> {
     let written: Vec<&FollowUpReturned> = rows.iter().filter(|row| !row.is_blank()).collect();
     let says = |row: &FollowUpReturned| {
-        [&row.day, &row.way, &row.result, &row.next, &row.note].map(String::clone)
+        let written = [&row.day, &row.way, &row.result, &row.next, &row.note];
+        (written.map(String::clone), [&row.told, &row.at, &row.read_back].map(String::clone))
     };
     let otherwise = |row: &&&FollowUpReturned| {
         let same = |other: &&&FollowUpReturned| digits(&other.number) == digits(&row.number);
@@ -151,6 +152,9 @@ fn take_row(
     if let Err(failure) = may_write(&unit) {
         return Ok(Err(Reason::Refused(failure.code)));
     }
+    if row.is_read_back().is_none() {
+        return Ok(Err(Reason::Refused(Code::TaskInvalid)));
+    }
     let view = view_of(store, &task)?;
     let fact = match plan(&view, &draft(row), day) {
         Ok(None) => return Ok(Ok(false)),
@@ -178,6 +182,9 @@ fn draft(row: &FollowUpReturned) -> StepDraft {
         way: row.way.clone(),
         place: if act == Some(Act::Referred) { row.note.clone() } else { String::new() },
         next: (!row.next.is_empty()).then(|| row.next.clone()),
+        told: row.told.clone(),
+        at: row.at.clone(),
+        read_back: row.is_read_back() == Some(true),
         note: if act == Some(Act::Referred) { String::new() } else { row.note.clone() },
         ..StepDraft::default()
     }
@@ -188,6 +195,11 @@ fn held_row(file: &str, row: &FollowUpReturned, reason: Reason) -> HeldTaskRow {
     for text in [&row.number, &row.day, &row.way, &row.result, &row.next, &row.note] {
         hash.update(text.as_bytes());
         hash.update([0]);
+    }
+    // Of rows that came without these columns, the id is as it was.
+    for text in [&row.told, &row.at, &row.read_back].into_iter().filter(|text| !text.is_empty()) {
+        hash.update(text.as_bytes());
+        hash.update([1]);
     }
     HeldTaskRow {
         id: hash.finalize().into(),

@@ -1,13 +1,18 @@
 //! One person's follow-ups: each finding with every step ever said about it, and what may be said next.
 
+use super::stand_without;
 use crate::{failed, print_reference};
 use chrono::NaiveDate;
 use domain::ids::{PersonId, RoundId};
 use domain::rule::Level;
-use domain::task::{Act, Bucket, TaskState, Way, bucket, leads, print_task_number, task_number};
+use domain::task::{
+    Act, Bucket, Stand, TaskState, Way, bucket, leads, print_task_number, task_number,
+};
+use ledger::Reference;
 use protocol::convert::day_date;
 use protocol::{Code, Failure};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use store::{StepView, Store, TaskView};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,6 +31,8 @@ pub struct ChainStep {
     pub by: String,
     pub act: &'static str,
     pub act_zh: &'static str,
+    /// The code on paper; empty = not said.
+    pub way: String,
     pub way_zh: &'static str,
     pub told: String,
     pub at: String,
@@ -38,6 +45,10 @@ pub struct ChainStep {
     pub stands: bool,
     /// No later step has seen it: where two are so and differ, somebody has to decide.
     pub is_head: bool,
+    /// Acts that may be said in its place; none where something stands in its place already.
+    pub may: Vec<&'static str>,
+    /// Whatever is said in its place has to say who was told, when, and read back.
+    pub awaits_answer: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -102,12 +113,6 @@ fn chain(round: RoundId, person: PersonId, task: &TaskView, today: NaiveDate) ->
         value: line.value.clone(),
         action: line.action.clone(),
     });
-    let may = Act::ALL.into_iter().filter(|act| {
-        let is_first = matches!(act, Act::Told | Act::NotReached | Act::Lost);
-        basis.is_some()
-            && (stand.is_answered || is_first)
-            && leads(stand.state, *act, stand.tries).is_some()
-    });
     Chain {
         number: print_task_number(task_number(round, person, &task.rule)),
         rule: task.rule.clone(),
@@ -122,12 +127,24 @@ fn chain(round: RoundId, person: PersonId, task: &TaskView, today: NaiveDate) ->
         differs: stand.differs,
         awaits_answer: basis.is_some() && !stand.is_answered,
         tries: stand.tries,
-        steps: task.steps.iter().map(step).collect(),
-        may: may.map(Act::word).collect(),
+        steps: task.steps.iter().map(|one| step(task, one)).collect(),
+        may: may_follow(task, stand),
     }
 }
 
-fn step(one: &StepView) -> ChainStep {
+/// Acts that may be said of it where it stands so.
+fn may_follow(task: &TaskView, stand: &Stand<Reference>) -> Vec<&'static str> {
+    let may = Act::ALL.into_iter().filter(|act| {
+        let is_first = matches!(act, Act::Told | Act::NotReached | Act::Lost);
+        task.basis.is_some()
+            && (stand.is_answered || is_first)
+            && leads(stand.state, *act, stand.tries).is_some()
+    });
+    may.map(Act::word).collect()
+}
+
+fn step(task: &TaskView, one: &StepView) -> ChainStep {
+    let without = one.stands.then(|| stand_without(task, &BTreeSet::from([one.reference])));
     let fact = &one.fact;
     let act = fact.act();
     ChainStep {
@@ -136,6 +153,7 @@ fn step(one: &StepView) -> ChainStep {
         by: one.operator_name.clone(),
         act: act.map_or("", Act::word),
         act_zh: act.map_or("", Act::zh),
+        way: Way::of_number(fact.way).map_or_else(String::new, |way| (way as u8).to_string()),
         way_zh: Way::of_number(fact.way).map_or("", Way::zh),
         told: fact.told.clone(),
         at: fact.at.clone(),
@@ -146,6 +164,8 @@ fn step(one: &StepView) -> ChainStep {
         reason: fact.reason.clone(),
         stands: one.stands,
         is_head: one.is_head,
+        may: without.as_ref().map(|stand| may_follow(task, stand)).unwrap_or_default(),
+        awaits_answer: without.is_some_and(|stand| !stand.is_answered),
     }
 }
 

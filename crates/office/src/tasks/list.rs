@@ -128,7 +128,21 @@ pub fn task_list(
     want: &TaskWant,
     today: NaiveDate,
 ) -> Result<TaskList, Failure> {
-    let tasks = store.tasks(round, unit).map_err(failed)?;
+    task_list_of(store, round, std::slice::from_ref(unit), want, today)
+}
+
+/// The same of several units, of which none lies below another.
+pub fn task_list_of(
+    store: &Store,
+    round: RoundId,
+    of_units: &[UnitCode],
+    want: &TaskWant,
+    today: NaiveDate,
+) -> Result<TaskList, Failure> {
+    let mut tasks = Vec::new();
+    for unit in of_units {
+        tasks.extend(store.tasks(round, unit).map_err(failed)?);
+    }
     let units = store.units().map_err(failed)?;
     let names: BTreeMap<OperatorId, (String, String)> = store
         .operators()
@@ -177,17 +191,20 @@ pub fn task_list(
             .collect(),
         rows,
         left_out,
-        issued: issued(store, round, unit, &names)?,
+        issued: issued(store, round, of_units, &names)?,
     })
 }
 
 fn issued(
     store: &Store,
     round: RoundId,
-    unit: &UnitCode,
+    of_units: &[UnitCode],
     names: &BTreeMap<OperatorId, (String, String)>,
 ) -> Result<Vec<IssueRow>, Failure> {
-    let rows = store.issued(round, unit).map_err(failed)?.into_iter();
+    let mut rows = Vec::new();
+    for unit in of_units {
+        rows.extend(store.issued(round, unit).map_err(failed)?);
+    }
     let row = |one: store::Issued| IssueRow {
         unit: one.unit.0,
         day: one.day.map(|day| day.to_string()),
@@ -196,7 +213,7 @@ fn issued(
         format: one.format,
         rows: one.rows,
     };
-    Ok(rows.map(row).collect())
+    Ok(rows.into_iter().map(row).collect())
 }
 
 fn unit_name(units: &UnitTree, code: &str) -> String {

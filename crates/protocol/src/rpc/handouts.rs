@@ -32,12 +32,15 @@ commands_types! {
         pub rows: Vec<HandoutRow>,
     }
 
-    /// Final reports only: of these people, else of everybody.
+    /// Final reports: of these people, else of everybody.
     #[derive(Eq)]
     pub struct HandoutPrintAsk {
         pub people: Vec<String>,
         /// Only versions that nobody has in hand.
         pub due: bool,
+        /// One person's, from their own screen: a preview where none is final.
+        #[serde(default)]
+        pub preview: bool,
     }
 
     #[derive(Eq)]

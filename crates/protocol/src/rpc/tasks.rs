@@ -8,6 +8,8 @@ commands_types! {
         pub which: Option<String>,
         /// An account; empty = nobody has said a step yet; none = whoever.
         pub owner: Option<String>,
+        /// Another unit of this device's; empty = all of them; none = today's stop.
+        pub unit: Option<String>,
     }
 
     /// How many under each heading.
@@ -97,6 +99,20 @@ commands_types! {
         pub stands: bool,
         /// No later step has seen it.
         pub is_head: bool,
+        /// The same in its parts, to be put right: digit on paper, way's digit, and so on.
+        pub code: String,
+        pub way: String,
+        pub told: String,
+        /// 14:05.
+        pub at: String,
+        pub read_back: bool,
+        pub place: String,
+        pub next: Option<String>,
+        pub note: String,
+        /// What may be said in its place; none where something stands in its place already.
+        pub may: Vec<TaskAct>,
+        /// Whatever is said in its place has to say who was told, when, and read back.
+        pub awaits_answer: bool,
     }
 
     /// An act that may be said next.

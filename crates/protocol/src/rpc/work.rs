@@ -1,5 +1,7 @@
 //! Sync state, held entries, files out.
 
+use super::summary::SummaryFileAsk;
+
 commands_types! {
     #[derive(Copy, Eq)]
     pub enum SyncPhase { Idle, Running, Offline, Failed }
@@ -67,6 +69,8 @@ commands_types! {
         GuideSheet, DaySheet, Handover, SeatCards,
         /// PDF, one label a page.
         Labels, TubeLabels,
+        /// PDF or workbook, as `summary` says.
+        Summary,
     }
 
     #[derive(Eq)]
@@ -79,6 +83,9 @@ commands_types! {
         /// Of labels for tubes so many of each kind; 0 for all else.
         #[serde(default)]
         pub sets: u32,
+        /// Which summary; none for all else.
+        #[serde(default)]
+        pub summary: Option<SummaryFileAsk>,
     }
 
     #[derive(Eq)]

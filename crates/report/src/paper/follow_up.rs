@@ -4,12 +4,16 @@ use super::face::{Fonts, Weight};
 use super::part::Part;
 use super::table::{Column, Row, Table, Width};
 use super::{PaperError, mm, pdf};
-use crate::follow_up::{FollowUpSheet, HEADINGS, legend};
+use crate::follow_up::{FollowUpSheet, legend};
 
 const SIZE: f32 = 8.0;
 /// Points; 0 = a share of what is left.
 const WIDTHS: [f32; 14] =
     [78.0, 40.0, 66.0, 46.0, 24.0, 0.0, 0.0, 50.0, 46.0, 54.0, 26.0, 26.0, 54.0, 86.0];
+
+/// The columns of a level A, and what the others give up for them.
+const ANSWER_WIDTHS: [f32; 3] = [44.0, 34.0, 24.0];
+const NARROWED: [(usize, f32); 5] = [(2, 60.0), (7, 48.0), (9, 48.0), (12, 48.0), (13, 60.0)];
 
 /// As many pages as it takes; nothing to follow up is a page that says so.
 pub fn follow_up_sheet(fonts: &Fonts, sheet: &FollowUpSheet) -> Result<Vec<u8>, PaperError> {
@@ -27,16 +31,22 @@ fn pages(fonts: &Fonts, sheet: &FollowUpSheet) -> Vec<super::sheet::Page> {
         part.paragraph_within(&line, 9.0, Weight::Regular, part.width());
     }
     part.space(mm(1.5));
+    let headings = sheet.headings();
+    let mut widths = WIDTHS;
+    if headings.len() > WIDTHS.len() {
+        NARROWED.into_iter().for_each(|(at, width)| widths[at] = width);
+    }
+    let widths = sheet.with_answer(&widths, &ANSWER_WIDTHS);
     let column = |(name, width): (&&str, f32)| match width {
         0.0 => Column::new(name, Width::Share(1.0)),
         width => Column::new(name, Width::Points(width)),
     };
-    let mut table = Table::new(SIZE, HEADINGS.iter().zip(WIDTHS).map(column).collect());
+    let mut table = Table::new(SIZE, headings.iter().zip(widths).map(column).collect());
     // Room for handwriting.
     table.pad = SIZE * 0.7;
     for row in &sheet.rows {
         let mut cells: Vec<String> = row.cells().iter().map(|cell| (*cell).to_owned()).collect();
-        cells.resize(HEADINGS.len(), String::new());
+        cells.resize(headings.len(), String::new());
         table.rows.push(Row::new(cells));
     }
     if sheet.rows.is_empty() {

@@ -72,6 +72,8 @@ pub struct PersonReport {
     pub is_large_print: bool,
     /// Names of what was examined and is not abnormal.
     pub fine: Vec<String>,
+    /// What the person was known to have before: 糖尿病. Told, not found.
+    pub known: Vec<String>,
     /// Names of what has no result yet, with the reason in brackets where there is one.
     pub open: Vec<String>,
     /// The gravest first.
@@ -216,6 +218,10 @@ fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
     if now + refer > 0 {
         lines.push(("去复查时请带上本报告、身份证和医保凭证。".to_owned(), Weight::Regular));
     }
+    if !report.known.is_empty() {
+        let known = report.known.join("、");
+        lines.push((format!("以前已知的：{known}。看病时请告诉医生。"), Weight::Regular));
+    }
     if !report.fine.is_empty() {
         lines.push((format!("没有发现异常的：{}。", report.fine.join("、")), Weight::Regular));
     }
@@ -347,6 +353,7 @@ mod tests {
             is_pupil: false,
             is_large_print: false,
             fine: vec!["视力".to_owned(), "口腔".to_owned()],
+            known: vec!["糖尿病".to_owned()],
             open: vec!["尿蛋白（拒检）".to_owned()],
             findings: (0..findings).map(|at| finding(level(at))).collect(),
             sections: vec![ReportSection {

@@ -14,6 +14,7 @@ import { concludeAnswers } from "./conclude";
 import { consentAnswers } from "./consent";
 import * as stop from "./stop";
 import { handoutAnswers } from "./handouts";
+import { summaryAnswers } from "./summary";
 import { taskAnswers } from "./tasks";
 import { ABSENT, CLOCK_DAY, STATIONS, askedOf, clock, currentCells, earlierFindings, findingsOf, keepSoon, load, progressOf, put, rowOf, stationItems, unitLabel, packageOf, walkOf, type Records } from "./records";
 
@@ -260,6 +261,7 @@ function answersOf(records: Records): Answers {
     ...labAnswers(records),
     ...taskAnswers(records),
     ...handoutAnswers(records),
+    ...summaryAnswers(records),
     forms: () => FORMS,
     phrases: () => BOOK,
     day: () => dayView(records),

@@ -17,7 +17,7 @@ function chainsOf(records: Records, one: Somebody): TaskChain[] {
   return findingsOf(records, one.person).filter((found) => found.level === "A" || found.level === "B").map((found, at) => {
     const number = `${String(1000 + order)} ${String(5600 + at)} 9018`;
     const steps = said[number] ?? [];
-    const last = steps.filter((step) => step.act !== "not_reached").at(-1);
+    const last = steps.filter((step) => step.act !== "not_reached" && step.step.stands).at(-1);
     const state = ACTS.find(([act]) => act === last?.act)?.[2] ?? "待告知";
     const isDone = last !== undefined && DONE.includes(last.act);
     const may: TaskAct[] = isDone ? [] : ACTS.map(([act, code, name]) => ({ act, code, name }));
@@ -53,7 +53,8 @@ export function taskAnswers(records: Records): Answers {
       const [act = "", , name = ""] = ACTS.find((one) => one[1] === ask.act || one[0] === ask.act) ?? [];
       if (of.chain.awaits_answer && !(act === "told" && ask.read_back) && act !== "not_reached") throw new Failure("task_not_answered");
       const words = [name, ask.place, ask.told, ask.next === "" ? "" : `下次 ${ask.next}`, ask.note].filter(Boolean).join("　");
-      const step = { entry: `e${records.saved}`, day: ask.day, by: records.operator?.name ?? "", act, words, reason: "", stands: true, is_head: true };
+      const step = { entry: `e${records.saved}`, day: ask.day, by: records.operator?.name ?? "", act, words, reason: ask.reason, stands: act !== "", is_head: true, code: ask.act, way: ask.way, told: ask.told, at: ask.at, read_back: ask.read_back, place: ask.place, next: ask.next === "" ? null : ask.next, note: ask.note, may: ACTS.map(([one, code, word]) => ({ act: one, code, name: word })), awaits_answer: false };
+      for (const one of said[of.chain.number] ?? []) if (ask.replaces.includes(one.step.entry)) one.step = { ...one.step, stands: false, may: [] };
       said[of.chain.number] = [...(said[of.chain.number] ?? []), { act, step, next: ask.next }];
       records.saved += 1;
       records.unsent += 1;

@@ -1,0 +1,185 @@
+//! One finding's follow-up as rates count it: what was said that stands, when, and whether in time. Pure. Not where it
+//! stands next (`task::stand`), and not which rates there are (`report`).
+
+use super::{Act, TaskState};
+use crate::rule::Level;
+use chrono::{Days, NaiveDate};
+
+/// Within how many days after the day of the finding somebody is to be told. A design, not a standard (followup.md, section
+/// 2: A at once on site or on the laboratory's own day, B within 7 days), and a setting of the round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TellWithin {
+    pub a_days: u16,
+    pub b_days: u16,
+}
+
+impl TellWithin {
+    /// In a round's levels, in the place of a rule: its codes are A and B.
+    pub const RULE: &'static str = "tell_within";
+    pub const DESIGN: TellWithin = TellWithin { a_days: 0, b_days: 7 };
+}
+
+/// A step that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SaidStep {
+    pub act: Act,
+    pub day: Option<NaiveDate>,
+    /// When the next contact is wanted.
+    pub next: Option<NaiveDate>,
+    /// Who was told, when, and read back.
+    pub is_answer: bool,
+}
+
+/// One finding with everything said about it that stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    pub rule: String,
+    pub level: Level,
+    /// The finding still stands.
+    pub has_basis: bool,
+    /// The day of the finding.
+    pub day: Option<NaiveDate>,
+    pub due_days: Option<u16>,
+    pub state: TaskState,
+    pub said: Vec<SaidStep>,
+}
+
+/// How a follow-up stands to its day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deadline {
+    ClosedInTime,
+    ClosedLate,
+    /// Open, and its day is past.
+    Past,
+    /// Open, and its day is to come.
+    NotYet,
+    /// Nobody said when.
+    Unknown,
+}
+
+/// A contact that reached somebody.
+const REACHED: [Act; 8] = [
+    Act::Told,
+    Act::Referred,
+    Act::Arrived,
+    Act::Diagnosed,
+    Act::Treated,
+    Act::InCare,
+    Act::Controlled,
+    Act::Cleared,
+];
+/// Acts that end a follow-up, but for being lost.
+const CLOSING: [Act; 4] = [Act::Treated, Act::InCare, Act::Controlled, Act::Cleared];
+
+impl Followed {
+    pub fn has(&self, acts: &[Act]) -> bool {
+        self.said.iter().any(|step| acts.contains(&step.act))
+    }
+
+    pub fn is_reached(&self) -> bool {
+        self.has(&REACHED)
+    }
+
+    /// A: who was told, when, and read back, by the limit. B: somebody was reached by it. None: no day is known.
+    pub fn is_told_in_time(&self, within: TellWithin) -> Option<bool> {
+        let (days, is_answer) = match self.level {
+            Level::A => (within.a_days, true),
+            Level::B | Level::C | Level::N => (within.b_days, false),
+        };
+        let limit = self.day?.checked_add_days(Days::new(u64::from(days)))?;
+        let tells = |step: &&SaidStep| {
+            if is_answer { step.is_answer } else { REACHED.contains(&step.act) }
+        };
+        let mut told = self.said.iter().filter(tells);
+        Some(told.any(|step| step.day.is_some_and(|day| day <= limit)))
+    }
+
+    /// The last day that was agreed before it ended, and not before the finding's own day plus its due days.
+    pub fn deadline(&self, today: NaiveDate) -> Deadline {
+        let days = self.due_days.or((self.level == Level::A).then_some(0));
+        let first = self
+            .day
+            .zip(days)
+            .and_then(|(day, days)| day.checked_add_days(Days::new(u64::from(days))));
+        let agreed = self.said.iter().filter(|step| !CLOSING.contains(&step.act));
+        let last = agreed.filter_map(|step| step.next).chain(first).max();
+        let Some(last) = last else { return Deadline::Unknown };
+        if !self.is_closed() {
+            return if last < today { Deadline::Past } else { Deadline::NotYet };
+        }
+        let ends = self.said.iter().filter(|step| CLOSING.contains(&step.act));
+        match ends.filter_map(|step| step.day).min() {
+            Some(day) if day <= last => Deadline::ClosedInTime,
+            Some(_) => Deadline::ClosedLate,
+            None => Deadline::Unknown,
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        self.state.is_done()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 9, day).unwrap()
+    }
+
+    fn step(act: Act, day: u32, next: Option<u32>) -> SaidStep {
+        SaidStep { act, day: Some(on(day)), next: next.map(on), is_answer: false }
+    }
+
+    fn followed(state: TaskState, said: Vec<SaidStep>) -> Followed {
+        Followed {
+            rule: "adult_bp".to_owned(),
+            level: Level::B,
+            has_basis: true,
+            day: Some(on(1)),
+            due_days: Some(14),
+            state,
+            said,
+        }
+    }
+
+    #[test]
+    fn in_time_is_by_the_day_that_was_agreed_last_and_never_before_the_first() {
+        let check = |state, said: Vec<SaidStep>, wanted| {
+            assert_eq!(followed(state, said).deadline(on(20)), wanted);
+        };
+        check(TaskState::Open, vec![], Deadline::Past);
+        check(TaskState::Told, vec![step(Act::Told, 3, Some(25))], Deadline::NotYet);
+        check(TaskState::Told, vec![step(Act::Told, 3, Some(5))], Deadline::Past);
+        check(TaskState::Treated, vec![step(Act::Treated, 15, None)], Deadline::ClosedInTime);
+        check(TaskState::Treated, vec![step(Act::Treated, 16, None)], Deadline::ClosedLate);
+        let agreed = vec![step(Act::Told, 3, Some(18)), step(Act::Treated, 16, None)];
+        check(TaskState::Treated, agreed, Deadline::ClosedInTime);
+        // The next visit of somebody in care is not how long they had.
+        let in_care = vec![step(Act::InCare, 17, Some(30))];
+        check(TaskState::InCare, in_care, Deadline::ClosedLate);
+        check(TaskState::Lost, vec![step(Act::Lost, 10, None)], Deadline::Past);
+        let nowhen = Followed { due_days: None, ..followed(TaskState::Open, vec![]) };
+        assert_eq!(nowhen.deadline(on(20)), Deadline::Unknown);
+    }
+
+    #[test]
+    fn an_a_is_told_in_time_only_by_an_answer_on_its_day_and_a_b_by_any_contact_within_the_limit() {
+        let within = TellWithin::DESIGN;
+        let b = |day| followed(TaskState::Told, vec![step(Act::Told, day, None)]);
+        assert_eq!(b(8).is_told_in_time(within), Some(true));
+        assert_eq!(b(9).is_told_in_time(within), Some(false));
+        assert_eq!(b(9).is_told_in_time(TellWithin { b_days: 8, ..within }), Some(true));
+        let tried = followed(TaskState::Open, vec![step(Act::NotReached, 2, None)]);
+        assert_eq!(tried.is_told_in_time(within), Some(false));
+        let a = |is_answer, day| Followed {
+            level: Level::A,
+            ..followed(TaskState::Told, vec![SaidStep { is_answer, ..step(Act::Told, day, None) }])
+        };
+        assert_eq!(a(true, 1).is_told_in_time(within), Some(true));
+        assert_eq!(a(false, 1).is_told_in_time(within), Some(false));
+        assert_eq!(a(true, 2).is_told_in_time(within), Some(false));
+        assert_eq!(Followed { day: None, ..a(true, 1) }.is_told_in_time(within), None);
+    }
+}

@@ -1,0 +1,69 @@
+//! What was done about a unit's findings and reports, from the store to `report`'s facts: the steps that stand, and who signed for a
+//! report. The counting is `report`'s.
+
+use crate::failed;
+use domain::delivery::DeliveryAct;
+use domain::ids::{PersonId, UnitCode};
+use domain::rule::Level;
+use domain::task::{Followed, SaidStep, TellWithin};
+use protocol::Failure;
+use report::FollowFacts;
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Round, Store, TaskView};
+
+/// `examined`: whose reports are looked for. `today`: due and overdue are told by it.
+pub(crate) fn follow_facts(
+    store: &Store,
+    round: &Round,
+    unit: &UnitCode,
+    examined: &BTreeSet<PersonId>,
+    today: chrono::NaiveDate,
+) -> Result<FollowFacts, Failure> {
+    let rows = store.tasks(round.id, unit).map_err(failed)?;
+    let people: BTreeSet<PersonId> = rows.iter().map(|row| row.person).collect();
+    let mut tasks = BTreeMap::new();
+    for person in people {
+        let views = store.person_tasks(round.id, person).map_err(failed)?;
+        tasks.insert(person, views.iter().map(followed).collect());
+    }
+    let mut received = BTreeMap::new();
+    let delivered = store.delivered_people(round.id).map_err(failed)?;
+    for person in delivered.into_iter().filter(|person| examined.contains(person)) {
+        let said = store.deliveries(round.id, person).map_err(failed)?;
+        let signed =
+            said.iter().filter(|one| one.stands && one.fact.act() == Some(DeliveryAct::Received));
+        let days: Vec<_> = signed.map(|one| one.day).collect();
+        if !days.is_empty() {
+            received.insert(person, days.into_iter().flatten().min());
+        }
+    }
+    Ok(FollowFacts { today, within: tell_within(round), tasks, received })
+}
+
+fn followed(view: &TaskView) -> Followed {
+    let step = |one: &store::StepView| {
+        let said = view.said.iter().find(|said| said.id == one.reference)?;
+        let (act, next, is_answer) = (said.act, said.next, said.is_answer);
+        one.stands.then_some(SaidStep { act, day: one.day, next, is_answer })
+    };
+    Followed {
+        rule: view.rule.clone(),
+        level: view.level,
+        has_basis: view.basis.is_some(),
+        day: view.day,
+        due_days: view.basis.as_ref().and_then(|basis| basis.due_days),
+        state: view.stand.state,
+        said: view.steps.iter().filter_map(step).collect(),
+    }
+}
+
+/// The round's own days, else the design's.
+fn tell_within(round: &Round) -> TellWithin {
+    let days = |level: Level, design: u16| {
+        let mut own = round.levels.iter();
+        let own = own.find(|one| one.rule == TellWithin::RULE && one.code == level.key());
+        own.and_then(|one| u16::try_from(one.due_days?).ok()).unwrap_or(design)
+    };
+    let design = TellWithin::DESIGN;
+    TellWithin { a_days: days(Level::A, design.a_days), b_days: days(Level::B, design.b_days) }
+}
