@@ -235,7 +235,16 @@ impl Opened {
         let closed = domain::consent::closed(Catalogue::builtin(), consent.as_ref());
         let round = today.round.id;
         let catalogue = today.round.in_force();
-        Ok(Sitting { person: view.person, view, station, current, subject, catalogue, closed, round })
+        Ok(Sitting {
+            person: view.person,
+            view,
+            station,
+            current,
+            subject,
+            catalogue,
+            closed,
+            round,
+        })
     }
 
     pub(super) fn form(&self, ask: &FormAsk) -> Result<FormView, Failure> {
