@@ -462,7 +462,11 @@ export type HandoutPrintAsk = { people: Array<string>,
 /**
  * Only versions that nobody has in hand.
  */
-due: boolean, };
+due: boolean, 
+/**
+ * One person's, from their own screen: a preview where none is final.
+ */
+preview: boolean, };
 
 export type HandoutReceivedAsk = { people: Array<string>, 
 /**
@@ -652,9 +656,6 @@ derived: Array<Typed>,
  */
 recheck: string | null, };
 
-/**
- * A column of a laboratory's file. Its cells are people's: they go to the screen and nowhere else.
- */
 export type LabColumn = { heading: string, 
 /**
  * A few cells below it.
@@ -687,13 +688,11 @@ code: string,
 /**
  * Why it waits, and what to do.
  */
-text: string, is_columns: boolean, };
-
-export type LabItemRow = { item: string, name: string, tube: string, units: Array<string>, };
-
-export type LabLook = { is_hl7: boolean, columns: Array<LabColumn>, items: Array<LabItemRow>, mapping: string, };
-
-export type LabLookAsk = { laboratory: string, file: FileIn, };
+text: string, 
+/**
+ * Somebody has to say again which column, or which item, is what.
+ */
+is_columns: boolean, };
 
 export type LabImportAsk = { 
 /**
@@ -704,6 +703,32 @@ laboratory: string | null,
  * How its files are read, where that is told anew: JSON in Base64.
  */
 mapping: FileIn | null, file: FileIn, };
+
+export type LabItemRow = { item: string, name: string, 
+/**
+ * 生化管.
+ */
+tube: string, 
+/**
+ * Units that are declared for it, its own first; none where it is an answer.
+ */
+units: Array<string>, };
+
+export type LabLook = { is_hl7: boolean, 
+/**
+ * Of HL7 one, of the codes in OBX-3.
+ */
+columns: Array<LabColumn>, items: Array<LabItemRow>, 
+/**
+ * How this laboratory's files are read till now, JSON; empty where nobody has said.
+ */
+mapping: string, };
+
+export type LabLookAsk = { 
+/**
+ * Empty where it has no name yet.
+ */
+laboratory: string, file: FileIn, };
 
 export type LabResolveAsk = { id: string, 
 /**
@@ -717,6 +742,16 @@ export type LabView = {
  */
 laboratories: Array<string>, held: Array<LabHeldRow>, states: Array<TubeStates>, };
 
+export type LineTableRow = { 
+/**
+ * Station keys, in the order in which they are done there.
+ */
+stations: Array<string>, 
+/**
+ * Not there today. Whoever was not at it is unexamined there all the same.
+ */
+is_away: boolean, };
+
 export type Missing = { station: string, items: Array<string>, };
 
 export type NormalRow = { row: PersonRow, 
@@ -728,8 +763,6 @@ values: Array<string>,
  * Values there are in all.
  */
 of: number, };
-
-export type LineTableRow = { stations: Array<string>, is_away: boolean, };
 
 export type Nothing = Record<symbol, never>;
 
@@ -744,6 +777,20 @@ export type PackageForm = { is_pupil: boolean, name: string, mandatory: Array<st
 export type PasswordAsk = { old: string, new: string, };
 
 export type PersonAsk = { person: string, };
+
+export type PersonPaper = { 
+/**
+ * The version that is final; none = a preview, or nothing.
+ */
+version: number | null, 
+/**
+ * It can be printed, as final or as a preview.
+ */
+may_print: boolean, 
+/**
+ * Why it is no final one, in words.
+ */
+reasons: Array<string>, };
 
 export type PersonRow = { person: string, name: string, 
 /**
@@ -807,9 +854,13 @@ purpose: string | null,
 /**
  * Of labels for tubes so many of each kind; 0 for all else.
  */
-sets: number, };
+sets: number, 
+/**
+ * Which summary; none for all else.
+ */
+summary: SummaryFileAsk | null, };
 
-export type PrintKind = "results" | "findings" | "coverage_sheet" | "brief" | "guide_sheet" | "day_sheet" | "handover" | "seat_cards" | "labels" | "tube_labels";
+export type PrintKind = "results" | "findings" | "coverage_sheet" | "brief" | "guide_sheet" | "day_sheet" | "handover" | "seat_cards" | "labels" | "tube_labels" | "summary";
 
 export type ProposedFinding = { rule: string, code: string, 
 /**
@@ -1004,6 +1055,40 @@ export type StationProgress = { station: string, done: number, of: number,
  */
 absent: number, };
 
+export type SummaryAsk = { unit: string, 
+/**
+ * village school township district; empty with an empty unit.
+ */
+kind: string, 
+/**
+ * Which of its groups, by its place in the list; 0 = everybody.
+ */
+group: number, 
+/**
+ * Numbers of fewer than five people: for health staff alone.
+ */
+shows_small: boolean, };
+
+export type SummaryChoice = { unit: string, kind: string, name: string, 
+/**
+ * 村汇总, 学校汇总, 乡镇汇总, 区域学校汇总.
+ */
+kind_zh: string, };
+
+export type SummaryFileAsk = { unit: string, kind: string, shows_small: boolean, is_workbook: boolean, };
+
+export type SummaryGroupRow = { name: string, people: number, };
+
+export type SummaryPair = { left: string, right: string, };
+
+export type SummaryRate = { heading: string, name: string, found: string, measured: string, rate: string, left_out: string, };
+
+export type SummaryView = { title: string, unit: string, kind: string, name: string, as_of: string, note: string, choices: Array<SummaryChoice>, overview: Array<SummaryPair>, problems: Array<SummaryPair>, groups: Array<SummaryGroupRow>, rates: Array<SummaryRate>, 
+/**
+ * Rates of which nobody was examined.
+ */
+unmeasured: Array<string>, };
+
 export type SyncPhase = "idle" | "running" | "offline" | "failed";
 
 export type SyncState = { phase: SyncPhase, saved: number, unsent: number, 
@@ -1126,7 +1211,23 @@ reason: string, stands: boolean,
 /**
  * No later step has seen it.
  */
-is_head: boolean, code: string, way: string, told: string, at: string, read_back: boolean, place: string, next: string | null, note: string, may: Array<TaskAct>, awaits_answer: boolean, };
+is_head: boolean, 
+/**
+ * The same in its parts, to be put right: digit on paper, way's digit, and so on.
+ */
+code: string, way: string, told: string, 
+/**
+ * 14:05.
+ */
+at: string, read_back: boolean, place: string, next: string | null, note: string, 
+/**
+ * What may be said in its place; none where something stands in its place already.
+ */
+may: Array<TaskAct>, 
+/**
+ * Whatever is said in its place has to say who was told, when, and read back.
+ */
+awaits_answer: boolean, };
 
 export type TasksAsk = { 
 /**
@@ -1136,7 +1237,11 @@ which: string | null,
 /**
  * An account; empty = nobody has said a step yet; none = whoever.
  */
-owner: string | null, unit: string | null, };
+owner: string | null, 
+/**
+ * Another unit of this device's; empty = all of them; none = today's stop.
+ */
+unit: string | null, };
 
 export type TasksView = { unit: string, today: string, 
 /**
@@ -1498,12 +1603,3 @@ export type FailureCode =
   | "file_exists"
   | "verify_failed"
   | "internal";
-
-export type PersonPaper = { version: number | null, may_print: boolean, reasons: Array<string>, };
-export type SummaryAsk = { unit: string, kind: string, group: number, shows_small: boolean, };
-export type SummaryChoice = { unit: string, kind: string, name: string, kind_zh: string, };
-export type SummaryFileAsk = { unit: string, kind: string, shows_small: boolean, is_workbook: boolean, };
-export type SummaryGroupRow = { name: string, people: number, };
-export type SummaryPair = { left: string, right: string, };
-export type SummaryRate = { heading: string, name: string, found: string, measured: string, rate: string, left_out: string, };
-export type SummaryView = { title: string, unit: string, kind: string, name: string, as_of: string, note: string, choices: Array<SummaryChoice>, overview: Array<SummaryPair>, problems: Array<SummaryPair>, groups: Array<SummaryGroupRow>, rates: Array<SummaryRate>, unmeasured: Array<string>, };
