@@ -1,10 +1,9 @@
-// The sentences of 汇总, and of a person's report as paper, loaded with their screens: the first page is not to carry them.
+// The sentences of 汇总, loaded with its screen: the first page is not to carry them.
 import { filled } from "./zh";
 
 export const SUMMARY = {
   summary: "汇总", which: "汇总哪个单位", group: "看哪一组", people: "{name} {n} 人", overview: "概况", problems: "主要健康问题", rates: "各项率", item: "指标", found: "分子", measured: "分母", rate: "率", left_out: "除外", unmeasured: "没有人检查的：{items}。",
   as_of: "截至 {at}，只统计本机上有的单位和记录。", nobody: "这个单位还没有人检查过。", small: "显示少于 5 人的数（只供卫生机构内部，不得外传）", files: "打印和导出", files_lead: "纸和表格与屏幕上的数相同，没有姓名。", pdf: "打印 A4", xlsx: "导出表格", made: "已生成：{name}", stand: "{name} · 实检 {n} 人",
-  paper: "体检报告", paper_final: "正式报告第 {n} 版，可以打印。打印过就记下。", paper_preview: "现在只能打印预览，还不是正式报告", paper_none: "现在不能打印报告", paper_print: "打印正式报告", paper_preview_print: "打印预览",
 } as const;
 
 export type SummaryKey = keyof typeof SUMMARY;
