@@ -227,6 +227,7 @@ fn a_round_moves_on_purpose_tells_before_what_changes_and_a_tablet_that_was_away
 
     // The tablet is away while it moves, and goes on recording under the version it knows.
     village.line.take_down();
+    village.central.stop();
     assert!(said(village.central.console().move_round(&round, 3)).moved);
     village.measured(2, "pulse_per_min", "40");
     assert_eq!(village.slow(), (0, 2));
