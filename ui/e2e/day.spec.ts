@@ -130,6 +130,21 @@ test("unusual asks for a second Enter, impossible offers the likely slip by one 
   await expect(page.locator(".sure")).toContainText("已核对");
 });
 
+test("on touch an unusual value names the key that is there: 下一项, no Enter", async ({ page }) => {
+  await looks(page, { padShown: "always" });
+  await atVillage(page);
+  await atForm(page, GENERAL, VILLAGER.id);
+  await box(page, "体重").fill("240");
+  await expect(page.locator(".question.unusual")).toBeVisible();
+  const next = page.getByRole("group", { name: "数字键盘" }).getByRole("button", { name: "下一项", exact: true });
+  await next.click();
+  await expect(page.locator(".question.asked")).toContainText("再按一次“下一项”确认");
+  await page.getByRole("button", { name: "保存", exact: true }).click();
+  await expect(page.locator(".stand")).toContainText("核对后按“下一项”确认");
+  await next.click();
+  await expect(page.locator(".sure")).toContainText("已核对");
+});
+
 test("180/110 asks for a repeat at once, again after saving, and stays open if nobody repeats it", async ({ page }) => {
   await atVillage(page);
   const person = await atForm(page, BP, VILLAGER.id);

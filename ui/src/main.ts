@@ -3,6 +3,7 @@ import { createApp, watch } from "vue";
 import { connect } from "@host";
 import { app, attach, call, enter, lock, parseRoute, refreshSync } from "./app";
 import { scanned, toFinder } from "./finder";
+import { afterPaint } from "./idle";
 import { onKey } from "./keys";
 import { loadSentences } from "./platform/sentences";
 import { listen } from "./scanner";
@@ -16,9 +17,6 @@ import "./style/screens.css";
 const SYNC_ASK_MS = 15_000;
 /** While a sync runs, so often. */
 const SYNC_RUNS_ASK_MS = 1_500;
-
-/** A window that paints nothing is waited for so long, milliseconds. */
-const UNPAINTED_MS = 1_000;
 
 function watchRoute(): void {
   const read = () => {
@@ -62,17 +60,6 @@ function watchIdle(): void {
   }, 5_000);
 }
 
-/** What nobody waits for comes after the first screen; where nothing is painted (a window in the background) soon all the same. */
-function afterPaint(then: () => void): void {
-  let due = true;
-  const once = () => {
-    if (due) then();
-    due = false;
-  };
-  requestAnimationFrame(() => window.setTimeout(once, 0));
-  window.setTimeout(once, UNPAINTED_MS);
-}
-
 async function start(): Promise<void> {
   attach(await connect());
   applySettings();
@@ -86,6 +73,7 @@ async function start(): Promise<void> {
   createApp(App).mount("#app");
   delete window.jkkcAhead;
   watchIdle();
+  // What nobody waits for.
   afterPaint(() => {
     void loadSentences();
     watch(() => app.state?.phase === "open", (isOpen) => isOpen && void import("./live").then((live) => live.follow()), { immediate: true });

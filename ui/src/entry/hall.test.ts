@@ -1,7 +1,7 @@
 // What the hall's screen asks and shows. Not the hub (tests/tests/hall_button.rs, e2e/hub.spec.ts).
 import { describe, expect, it } from "vitest";
 import type { HubGuest, HubView } from "../platform/api";
-import { LOOK_MS, clockOff, inFours, qrPath, unseen, update, type Effect, type Event, type Model } from "./hall";
+import { LOOK_MS, clockOff, inFours, pieces, qrPath, unseen, update, type Effect, type Event, type Model } from "./hall";
 
 const guest = (connected: boolean, clock_offset_s: number | null = 0): HubGuest => ({ kind: "device", name: "二号机", stations: ["bp"], connected, silent_s: 0, unsent: 3, clock_offset_s });
 const alone: HubView = { phase: "alone", hindrance: null, sentence: null, hub: null, joined: null };
@@ -64,6 +64,11 @@ describe("the hall's screen", () => {
   it("draws a QR's dark squares and no others", () => {
     expect(qrPath(["##.#", "....", ".##."])).toBe("M0 0h2v1h-2zM3 0h1v1h-1zM1 2h2v1h-2z");
     expect(qrPath([])).toBe("");
+  });
+
+  it("breaks an address after its dots, colons and slashes and nowhere else", () => {
+    expect(pieces("https://192.168.100.25:8443/")).toEqual(["https://", "192.", "168.", "100.", "25:", "8443/"]);
+    for (const address of ["", "localhost", "[fe80::1]:8443", "..", "192.168.1.5:8443"]) expect(pieces(address).join("")).toBe(address);
   });
 
   it("puts an address's digits in fours", () => {

@@ -77,6 +77,11 @@ export function qrPath(rows: string[]): string {
   return runs.join("");
 }
 
+/** An address in pieces that each end in a dot, a colon or a slash: a line may break between them, never inside a number. */
+export function pieces(address: string): string[] {
+  return address.match(/[^.:/]*[.:/]+|[^.:/]+/g) ?? [];
+}
+
 /** A device's address with its digits in fours, to be read out and typed. */
 export function inFours(join: string): { address: string; digits: string[] } {
   const [address = "", device = ""] = join.split("/");

@@ -225,7 +225,8 @@ function opened(event: Extract<Event, { kind: "opened" }>): [Model, Effect[]] {
   };
   const firstEmpty = shown(model).find((item) => !isAnswered(model, item.item)) ?? items[0];
   const focus = (inDraft.length > 0 ? draftFocus(view.draft, items) : null) ?? firstEmpty?.item ?? "end";
-  const [next, effects] = judge(model);
+  // The question in hand is drawn as such from the start, not a second time when the cursor is there.
+  const [next, effects] = judge({ ...model, focus: focus === "end" ? null : focus });
   return [next, [...effects, { kind: "focus", item: focus, select: true }]];
 }
 
