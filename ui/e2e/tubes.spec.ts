@@ -12,7 +12,7 @@ const csv = (name: string, rows: string[]) => ({ name, mimeType: "text/csv", buf
 test("a tube scanned where blood is drawn is that person's; another's code asks first; a person's code still leads to the person", async ({ page }) => {
   await atVillage(page);
   await atForm(page, BLOOD, VILLAGER.id);
-  await expect(tube(page, "生化管")).toContainText("未检");
+  await expect(tube(page, "生化管")).toContainText("还没扫码");
   await scanIn(page, CODE);
   await expect(page.locator(".banner .title", { hasText: `生化管 ${CODE} 已绑定，已保存` })).toBeVisible();
   await expect(tube(page, "生化管")).toContainText("待回报");
@@ -27,7 +27,7 @@ test("a tube scanned where blood is drawn is that person's; another's code asks 
   await asked.getByRole("button", { name: "改绑到这个人" }).click();
   await expect(asked.getByText("请写明原因。")).toBeVisible();
   await asked.getByRole("button", { name: "不绑" }).click();
-  await expect(tube(page, "生化管")).toContainText("未检");
+  await expect(tube(page, "生化管")).toContainText("还没扫码");
   await page.getByText("没有扫码枪：手工输入条码").click();
   await page.getByRole("textbox", { name: "管上的条码" }).fill("B2609140002");
   await page.keyboard.press("Enter");
