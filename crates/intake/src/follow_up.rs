@@ -115,11 +115,13 @@ impl Columns {
             next: day(self.next),
             note: text(self.note),
             told: text(self.told),
-            at: time_text(&text(self.at)),
+            at: self.at.map(|c| time_of(row.cell(c))).unwrap_or_default(),
             read_back: text(self.read_back),
         }
     }
 }
+
+const MINUTES_OF_A_DAY: f64 = 1440.0;
 
 fn plain(cell: &Cell) -> String {
     cell.text().trim().to_owned()
@@ -138,6 +140,17 @@ fn day_text(text: &str) -> String {
     };
     let date = chrono::NaiveDate::from_ymd_opt(year, month, day);
     date.map_or_else(|| text.to_owned(), |date| date.to_string())
+}
+
+/// A workbook keeps a time of day as a part of a day: 0.402777… is 09:40.
+fn time_of(cell: &Cell) -> String {
+    let part = match cell {
+        Cell::Number(part) if (0.0..1.0).contains(part) => *part,
+        _ => return time_text(&plain(cell)),
+    };
+    let minutes = (part * MINUTES_OF_A_DAY).round();
+    let time = (0..24 * 60).find(|minute| f64::from(*minute) == minutes);
+    time.map_or_else(|| plain(cell), |minute| format!("{:02}:{:02}", minute / 60, minute % 60))
 }
 
 /// `9：40`, `9点40分` and `09:40:00` as `09:40`; anything else as it stands.
@@ -179,6 +192,18 @@ mod tests {
         check("14:05:00", "0", ("14:05", Some(false)));
         check("上午", "也许", ("上午", None));
         check("25:00", "1", ("25:00", Some(true)));
+    }
+
+    #[test]
+    fn a_time_typed_into_a_workbook_is_read_as_the_time_it_shows() {
+        let check = |cell: Cell, wanted: &str| assert_eq!(time_of(&cell), wanted);
+        check(Cell::Number(9.0 / 24.0 + 40.0 / 1440.0), "09:40");
+        check(Cell::Number(0.402_777_777_777_778), "09:40");
+        check(Cell::Number(0.0), "00:00");
+        check(Cell::Number(0.999_305_555_555_556), "23:59");
+        check(Cell::Text("9：40".to_owned()), "09:40");
+        check(Cell::Number(9.4), "9.4");
+        check(Cell::Empty, "");
     }
 
     #[test]
