@@ -473,7 +473,8 @@ fn a_late_roster_dropped_in_shows_its_problems_and_its_people_are_called() {
         assert!(bytes.starts_with(b"%PDF-"), "{kind}");
     }
     // A village has no classes, and no set of tubes is none.
-    for (kind, code) in [("seat_cards", Code::PersonUnknown), ("tube_labels", Code::ValueInvalid)] {
+    for (kind, code) in [("seat_cards", Code::SeatCardsPupils), ("tube_labels", Code::ValueInvalid)]
+    {
         let ask = json!({ "kind": kind, "people": [], "purpose": null, "sets": 0 });
         assert_eq!(desk.call("print", ask), Err(code), "{kind}");
     }
