@@ -230,8 +230,15 @@ fn elsewhere(summed: &Summed, school: &str, of_school: &Path) {
     let console = summed.district.central.console();
     let there = folder.join("there.xlsx");
     said(console.summarise(&order(summed, SummaryKind::School, school, true), &there));
+    // Which follow-ups are due by today hangs on each one's today, and the tablet's clock is this story's: follow_rates.rs counts those.
+    let timeless = |file: &Path, sheet: usize| {
+        let mut all = lines(file, sheet);
+        all.retain(|(_, rate), _| !rate.contains("到期的"));
+        all
+    };
     for sheet in [1, 2] {
-        assert_eq!(lines(of_school, sheet), lines(&there, sheet));
+        assert!(lines(&there, sheet).len() > timeless(&there, sheet).len());
+        assert_eq!(timeless(of_school, sheet), timeless(&there, sheet));
     }
     for (kind, unit) in [(SummaryKind::Schools, "431302"), (SummaryKind::Township, "431302105")] {
         let out = folder.join("wide.xlsx");
