@@ -21,8 +21,21 @@ pub fn samples() -> Vec<(String, Entry)> {
             let header = Header { kind: kind as u32, policy: 7, ..Header::default() };
             samples.push((format!("{name}_3"), Entry { header, fact }));
         }
+        if let Some(fact) = newest(kind) {
+            let header = Header { kind: kind as u32, policy: 7, ..Header::default() };
+            samples.push((format!("{name}_4"), Entry { header, fact }));
+        }
     }
     samples
+}
+
+/// With the field that was added after the third samples were frozen: the range as printed.
+fn newest(kind: Kind) -> Option<Fact> {
+    let Fact::Save(fact) = least(kind) else { return None };
+    let lab = lab();
+    let line = lab.lines.first().cloned()?;
+    let lines = vec![LabLineFact { range: "3.9-6.1".into(), ..line }];
+    Some(Fact::Save(SaveFact { lab: Some(LabFact { lines, ..lab }), ..fact }))
 }
 
 /// With the fields that were added after the second samples were frozen.
