@@ -154,7 +154,7 @@ test("180/110 asks for a repeat at once, again after saving, and stays open if n
   await box(page, "舒张压（第一次）").fill("112");
   await expect(asked).toBeVisible();
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByRole("button", { name: "静坐后去复测" })).toBeVisible();
+  await expect(page.locator(".banner").getByRole("button", { name: "静坐后去复测" })).toBeVisible();
   await page.evaluate((to) => (location.hash = to), `#/checkout/${person}`);
   await expect(page.locator(".checkout .banner.bad")).toContainText(/复测/);
   await page.evaluate((to) => (location.hash = to), `#/form/${BP.key}/${person}`);

@@ -141,7 +141,8 @@ export function listen(root: Document, ears: Ears): void {
       const isField = isTextField(key.target);
       pressedAt = isField ? at : null;
       isTold = false;
-      if (key.key === "Enter" || key.key === "Tab") {
+      // A scanner ends a code with Enter or Tab, never with Ctrl held: that is a hand that saves, however soon after a scan.
+      if ((key.key === "Enter" && !key.ctrlKey) || key.key === "Tab") {
         act(feed({ kind: "end", at, isComposing: key.isComposing, wantsTube: ears.wantsTube() }), key);
         return fields.clear();
       }
