@@ -1,7 +1,7 @@
 // Tubes where blood is drawn, and a laboratory's file dropped in, on the real host. Not what a file may be (tests/tests/lab.rs).
 import { SCAN_REPEAT_MS } from "../src/entry/scan";
 import { BLOOD, TWICE, VILLAGER } from "./fixture";
-import { atForm, atVillage, scanIn } from "./steps";
+import { answered, atForm, atVillage, scanIn } from "./steps";
 import { expect, test, type Page } from "./test";
 
 const CODE = "B2609140001";
@@ -40,6 +40,20 @@ test("a tube scanned where blood is drawn is that person's; another's code asks 
     await expect(tube(page, "生化管")).toContainText("需重采", { timeout: 2_000 });
     await expect(spoil).toHaveCount(0, { timeout: 700 });
   }).toPass();
+});
+
+test("a save pressed right behind a scan is taken: no scanner holds Ctrl; and what a laboratory gives back is not asked of who draws", async ({ page }) => {
+  await atVillage(page);
+  await atForm(page, BLOOD, VILLAGER.id);
+  await expect(page.locator(".sheethead")).toContainText("必检还有 1 项");
+  await page.waitForTimeout(SCAN_REPEAT_MS + 50);
+  await page.keyboard.press("1");
+  await expect(page.locator(".sheethead")).toContainText("必检都已填");
+  const saved = answered(page, "save");
+  await scanIn(page, CODE);
+  await page.keyboard.press("Control+Enter");
+  expect((await saved).ok()).toBe(true);
+  await expect(page.locator(".next-person")).toBeVisible();
 });
 
 test("a laboratory's file dropped in is taken, and what fits no tube waits with its reason until it has its code", async ({ page }) => {
