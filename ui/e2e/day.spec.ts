@@ -513,7 +513,7 @@ test("a draft survives a killed page and opens at its field", async ({ page }) =
   await expect(box(page, "体重")).toBeFocused();
 });
 
-for (const [width, height, padShown] of [[1366, 900, "never"], [1366, 900, "always"], [800, 1300, "always"], [800, 1300, "never"]] as const) {
+for (const [width, height, padShown] of [[1366, 900, "never"], [1280, 840, "never"], [1280, 800, "never"], [1366, 768, "never"], [1366, 900, "always"], [800, 1300, "always"], [800, 1300, "never"]] as const) {
   test(`the foot of a form stays where it is while lines come in above it: ${width} by ${height}, number pad ${padShown}`, async ({ page }) => {
     await page.setViewportSize({ width, height });
     await looks(page, { padShown });
@@ -545,6 +545,33 @@ test("a double click on save saves once; saved is said only at the answer", asyn
   await page.getByRole("button", { name: "保存", exact: true }).dblclick();
   await expect(saved(page)).toBeVisible();
   expect(saves).toBe(1);
+});
+
+/** As a line that comes in above: the foot is moved while the button is held down. */
+async function movedWhileHeld(page: Page): Promise<void> {
+  await atVillage(page);
+  await atForm(page, GENERAL, VILLAGER.id);
+  await box(page, "身高").fill("157");
+  await page.evaluate(() => document.addEventListener("pointerdown", () => document.querySelector<HTMLElement>(".finish")?.style.setProperty("transform", "translateY(-200px)"), { capture: true, once: true }));
+}
+
+test("a press on save counts where it went down, wherever the button was moved meanwhile, and once", async ({ page }) => {
+  await movedWhileHeld(page);
+  let saves = 0;
+  page.on("request", (request) => (saves += Number((request.postData() ?? "").includes('"command":"save"'))));
+  await page.getByRole("button", { name: "保存", exact: true }).click();
+  await expect(saved(page)).toBeVisible();
+  expect(saves).toBe(1);
+});
+
+test("a press that is drawn away from the button before it is lifted is none", async ({ page }) => {
+  await movedWhileHeld(page);
+  await page.getByRole("button", { name: "保存", exact: true }).hover();
+  await page.mouse.down();
+  await page.mouse.move(300, 200, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForTimeout(1_000);
+  await expect(page.getByText("还没有保存")).toBeVisible();
 });
 
 test("a wrong password is told, empties the field, and the right one opens", async ({ page }) => {
