@@ -81,20 +81,7 @@ fn own_levels_are_told_first_and_then_hold_at_station_server_tasks_and_summary()
     let looser =
         said(console.round_levels(&district.round, &order(&["adult_bp/grade2=C"], &["A=2"])));
     assert!(looser.levels[0].looser && looser.tell[0].looser && !looser.tell[1].looser);
-    let code = |order: LevelsOrder| console.round_levels(&district.round, &order).unwrap_err().code;
-    for wrong in [
-        "adult_bp/grade3=B",
-        "adult_bp/grade3=A:30",
-        "adult_bp/grade2=A",
-        "no/such=B",
-        "B=3",
-        "adult_bmi/obese=B:0",
-    ] {
-        assert_eq!(code(order(&[wrong], &[])), Code::LevelInvalid, "{wrong}");
-    }
-    for wrong in ["A", "C=3", "A=91", "B=-1"] {
-        assert_eq!(code(order(&[], &[wrong])), Code::LevelInvalid, "{wrong}");
-    }
+    wrong_words_are_refused(&district);
     assert_eq!(entries(), before, "looking writes nothing");
 
     // Set, by somebody's name; the same again writes nothing.
@@ -133,6 +120,24 @@ fn own_levels_are_told_first_and_then_hold_at_station_server_tasks_and_summary()
     assert!(told.set && told.levels.is_empty());
     said(tablet.home.sync());
     assert_eq!(tasks(&tablet, &district.round), both[&2]);
+}
+
+fn wrong_words_are_refused(district: &District) {
+    let console = district.central.console();
+    let code = |order: LevelsOrder| console.round_levels(&district.round, &order).unwrap_err().code;
+    for wrong in [
+        "adult_bp/grade3=B",
+        "adult_bp/grade3=A:30",
+        "adult_bp/grade2=A",
+        "no/such=B",
+        "B=3",
+        "adult_bmi/obese=B:0",
+    ] {
+        assert_eq!(code(order(&[wrong], &[])), Code::LevelInvalid, "{wrong}");
+    }
+    for wrong in ["A", "C=3", "A=91", "B=-1"] {
+        assert_eq!(code(order(&[], &[wrong])), Code::LevelInvalid, "{wrong}");
+    }
 }
 
 /// The days of the round stand under a summary.
