@@ -1,17 +1,16 @@
-//! Rates of follow-up in the summaries: 高危异常通知率 to 失访率 and 报告发放率, each against a second, slow count made from the entries alone
-//! (values judged anew, steps and receipts read one by one); the same at the server. Not the other rates (`summaries`).
+//! Rates of follow-up in the summaries: 高危异常通知率 to 失访率, 报告发放率 and what pupils' guardians hold within two weeks, each against a
+//! second, slow count made from the entries alone (values judged anew, steps and receipts read one by one); the same at the server. Not the other rates (`summaries`).
 #![allow(clippy::unwrap_used)]
 
 use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
 use domain::check::Subject;
-use domain::facts::PersonKind;
 use domain::ids::{ItemCode, PersonId};
 use domain::rule::{Level, judge};
 use domain::value::Value;
 use field::{
-    ConcludeOrder, Draft, HandOrder, RecordOrder, ReportOrder, StepDraft, StepOrder, SummaryKind,
-    SummaryOrder, TaskWant, Which,
+    ConcludeOrder, ConsentOrder, Draft, HandOrder, LabOrder, RecordOrder, ReportOrder, StepDraft,
+    StepOrder, SummaryKind, SummaryOrder, TaskWant, TubeOrder, Which,
 };
 use protocol::convert::day_date;
 use protocol::fact::StepFact;
@@ -19,7 +18,7 @@ use protocol::{Entry, Fact};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use store::Store;
-use stories::cast::{SEATS, VILLAGE};
+use stories::cast::{SCHOOL, SEATS, VILLAGE};
 use stories::samples::Sheet;
 use stories::team::{District, Tablet, said};
 
@@ -27,6 +26,10 @@ const DOCTOR: &str = "zhao6";
 const NURSE: &str = "lu1";
 const FOUND: &str = "2026-09-14";
 const REPORTED: usize = 12;
+const PUPILS: usize = 40;
+/// A laboratory's report comes in three days after blood was drawn: ms of that day's afternoon.
+const REPORTED_MS: i64 = stories::steady::AFTERNOON_MS + 3 * 86_400_000;
+const REPORTED_ON: &str = "2026-09-17";
 
 struct Story {
     district: District,
@@ -37,18 +40,104 @@ impl Story {
     fn begin() -> Story {
         let district = District::prepare();
         said(district.central.console().add_operator(DOCTOR, "赵六", "doctor"));
-        let mut tablet = district.enrol(&SEATS[0], &[VILLAGE]);
+        let school = district.school.clone();
+        let mut tablet = district.enrol(&SEATS[0], &[VILLAGE, &school]);
         said(tablet.home.sync());
-        let file = Sheet::measurements().of_place(VILLAGE).write(&tablet.folder, "day.csv");
+        let mut story = Story { district, tablet };
+        story.record(Sheet::measurements().of_place(VILLAGE));
+        story
+    }
+
+    fn record(&mut self, sheet: Sheet) {
+        let file = sheet.write(&self.tablet.folder, "day.csv");
         let order = RecordOrder {
-            round: district.round.clone(),
+            round: self.district.round.clone(),
             station: None,
             unit: None,
             operator: Some(NURSE.to_owned()),
             examiner: None,
         };
-        said(tablet.home.record(&order, &file, &mut |_, _| {}));
-        Story { district, tablet }
+        said(self.tablet.home.record(&order, &file, &mut |_, _| {}));
+    }
+
+    /// Two people's glucose comes from the laboratory days later, critical: one is told on that day, one on the next.
+    fn late_reports(&mut self) {
+        let people = Sheet::measurements().of_place(VILLAGE);
+        let is_fasting = |row: &usize| people.cell(*row, "fasting") == "yes";
+        let rows: Vec<usize> = (0..people.rows.len()).filter(is_fasting).take(2).collect();
+        let round = self.district.round.clone();
+        let mut lines = vec!["条码号,项目代码,结果,单位,参考范围".to_owned()];
+        for (at, row) in rows.iter().enumerate() {
+            let code = format!("B000{at}");
+            let order = TubeOrder {
+                round: round.clone(),
+                unit: VILLAGE.to_owned(),
+                person: people.cell(*row, "id_number").to_owned(),
+                code: code.clone(),
+                tube: "serum".to_owned(),
+                ..TubeOrder::default()
+            };
+            said(self.tablet.home.bind_tube(&order));
+            lines.push(format!("{code},GLU,21.3,mmol/L,3.9-6.1"));
+        }
+        let folder = &self.tablet.folder;
+        let (file, mapping) = (folder.join("lab.csv"), folder.join("mapping.json"));
+        std::fs::write(&file, lines.join("\n")).unwrap();
+        let columns = r#"{"barcode":"条码号","rows":{"analyte":"项目代码","value":"结果","unit":"单位","range":"参考范围"},"items":{"GLU":{"item":"glucose_mmol_l"}}}"#;
+        std::fs::write(&mapping, columns).unwrap();
+        self.tablet.host.set_clock(REPORTED_MS);
+        let order = LabOrder {
+            round: Some(round.clone()),
+            laboratory: Some("示例检验科".to_owned()),
+            mapping: Some(mapping),
+            file,
+        };
+        let taken = said(self.tablet.home.import_lab(&order));
+        assert_eq!((taken.results, taken.held.len()), (2, 0), "{taken:?}");
+        for (row, day) in rows.into_iter().zip([REPORTED_ON, "2026-09-18"]) {
+            let chains = said(self.tablet.home.task_chains(&round, people.cell(row, "id_number")));
+            let grave = chains.chains.iter().find(|chain| chain.rule == "glucose_fasting");
+            let grave = grave.unwrap();
+            assert_eq!((grave.level, grave.day.as_deref()), ("A", Some(FOUND)));
+            let number = grave.number.clone();
+            self.told(&number, day);
+        }
+    }
+
+    /// A school: slips for everybody, pupils concluded and printed; some reports in hand in two weeks, some later, some not at all.
+    fn school(&mut self) {
+        let (round, school) = (self.district.round.clone(), self.district.school.clone());
+        let all = Sheet::measurements().of_place(SCHOOL);
+        let id = all.column("id_number");
+        let mut some = all.filtered(|row| row[id].len() == 18);
+        some.rows = some.rows.into_iter().step_by(12).take(PUPILS).collect();
+        self.record(some);
+        let unit = all.column("unit");
+        let classes: BTreeSet<&str> = all.rows.iter().map(|row| row[unit].as_str()).collect();
+        let row = |class: &&str| {
+            let class = class.trim_start_matches(SCHOOL).trim_matches('/');
+            format!("{},全班,,同意,", class.replace('/', ","))
+        };
+        let rows: Vec<String> = classes.iter().map(row).collect();
+        let file = self.tablet.folder.join("slips.csv");
+        let headings = "年级,班级,姓名,身份证号,是否同意,不同意项目";
+        std::fs::write(&file, format!("{headings}\n{}\n", rows.join("\n"))).unwrap();
+        let (unit, operator) = (school.clone(), Some(NURSE.to_owned()));
+        let order = ConsentOrder { round: round.clone(), unit, operator, file };
+        assert_eq!(said(self.tablet.home.import_consents(&order)).problems, []);
+        let people = self.concluded(&school, 9);
+        for (some, day) in [(&people[..4], "2026-09-28"), (&people[4..7], "2026-09-29")] {
+            let order = HandOrder {
+                round: round.clone(),
+                unit: school.clone(),
+                people: some.to_vec(),
+                taken_by: "家长".to_owned(),
+                operator: Some(NURSE.to_owned()),
+                day: Some(day.to_owned()),
+                ..HandOrder::default()
+            };
+            assert_eq!(said(self.tablet.home.record_received(&order)).recorded, some.len());
+        }
     }
 
     fn say(&mut self, task: &str, act: &str, day: &str, change: &dyn Fn(&mut StepDraft)) {
@@ -131,12 +220,12 @@ impl Story {
         });
     }
 
-    /// The first of the list have their report in hand.
-    fn give_out(&mut self) {
+    /// The first of a unit's list, concluded and printed.
+    fn concluded(&mut self, unit: &str, count: usize) -> Vec<String> {
         let round = self.district.round.clone();
-        let list = said(self.tablet.home.hand_list(&round, VILLAGE));
+        let list = said(self.tablet.home.hand_list(&round, unit));
         let people: Vec<String> =
-            list.lines.into_iter().take(REPORTED).map(|line| line.person).collect();
+            list.lines.into_iter().take(count).map(|line| line.person).collect();
         for person in &people {
             let order = ConcludeOrder {
                 round: round.clone(),
@@ -148,15 +237,21 @@ impl Story {
             said(self.tablet.home.conclude(&order, &draft));
         }
         let order = ReportOrder {
-            round: round.clone(),
-            unit: VILLAGE.to_owned(),
+            round,
+            unit: unit.to_owned(),
             which: Which::Final,
             people: people.clone(),
         };
         let out = self.tablet.folder.join("reports.pdf");
         said(self.tablet.home.print_people(NURSE, &order, &out));
+        people
+    }
+
+    /// The first of the village have their report in hand.
+    fn give_out(&mut self) {
+        let people = self.concluded(VILLAGE, REPORTED);
         let order = HandOrder {
-            round,
+            round: self.district.round.clone(),
             unit: VILLAGE.to_owned(),
             people,
             taken_by: "本人".to_owned(),
@@ -172,6 +267,8 @@ impl Story {
 struct Found {
     is_a: bool,
     day: Option<NaiveDate>,
+    /// When what it rests on was there.
+    there: Option<NaiveDate>,
     due_days: Option<u16>,
     is_new_chronic: bool,
     /// What stands: act, day, next, and whether it says who was told, when, and read back.
@@ -182,17 +279,28 @@ struct Slow {
     found: Vec<Found>,
     examined: usize,
     received: usize,
+    /// Within fourteen days after the checkup.
+    received_in_time: usize,
 }
 
 type At = (Vec<u8>, u64, u64);
+/// An item's value, and the day on which it was there.
+type Values = BTreeMap<ItemCode, (Value, NaiveDate)>;
 
-/// Reads every entry of the village.
-fn slow(store: &Store) -> Slow {
+/// The day in China of a clock's reading.
+fn day_of_ms(unix_ms: i64) -> NaiveDate {
+    let local = unix_ms + 8 * 3_600_000;
+    NaiveDate::from_ymd_opt(1970, 1, 1).unwrap()
+        + chrono::Duration::days(local.div_euclid(86_400_000))
+}
+
+/// Reads every entry of a unit.
+fn slow(store: &Store, unit: &str) -> Slow {
     let catalogue = Catalogue::builtin();
     let sql = format!(
         "SELECT w.writer, e.seq, e.hash8, e.body FROM entry e
          JOIN unit_key u ON u.unit_no = e.unit_no JOIN writer w ON w.writer_no = e.writer_no
-         WHERE u.unit = '{VILLAGE}'"
+         WHERE u.unit = '{unit}'"
     );
     let rows = store.read(|tx| {
         tx.rows(&sql, &[], |row| {
@@ -200,24 +308,29 @@ fn slow(store: &Store) -> Slow {
             Ok((at, row.blob(3)?.to_vec()))
         })
     });
-    let mut values: BTreeMap<Vec<u8>, (NaiveDate, BTreeMap<ItemCode, Value>)> = BTreeMap::new();
+    let mut values: BTreeMap<Vec<u8>, (NaiveDate, Values)> = BTreeMap::new();
     let mut steps: Vec<(At, Vec<u8>, NaiveDate, StepFact)> = Vec::new();
-    let mut received = BTreeSet::new();
+    let mut received: BTreeMap<Vec<u8>, NaiveDate> = BTreeMap::new();
     for (at, body) in rows.unwrap() {
         let Ok(entry) = Entry::decode(&body) else { continue };
         let (person, day) = (entry.header.person.clone(), entry.header.day.and_then(day_date));
         match entry.fact {
             Fact::Save(save) => {
                 let (_, of) = values.entry(person).or_insert((day.unwrap(), BTreeMap::new()));
+                let taken = save.lab.as_ref().and(entry.header.clock.as_ref());
+                let there = taken.map_or(day.unwrap(), |clock| day_of_ms(clock.unix_ms));
                 for result in &save.results {
                     let code = ItemCode(u16::try_from(result.item).unwrap());
                     let decimals = catalogue.item(code).unwrap().decimals();
-                    of.insert(code, result.value(decimals).unwrap());
+                    of.insert(code, (result.value(decimals).unwrap(), there));
                 }
             }
             Fact::Step(step) => steps.push((at, person, day.unwrap(), step)),
             // Received: the second of a delivery's acts.
-            Fact::Delivery(fact) if fact.act == 2 => drop(received.insert(person)),
+            Fact::Delivery(fact) if fact.act == 2 => {
+                let first = received.entry(person).or_insert(day.unwrap());
+                *first = day.unwrap().min(*first);
+            }
             _ => {}
         }
     }
@@ -227,7 +340,11 @@ fn slow(store: &Store) -> Slow {
         .map(|of| (of.writer.clone(), of.seq, of.hash8))
         .collect();
     let mut all = Vec::new();
-    let examined = values.values().filter(|(_, of)| of.values().any(Value::is_present)).count();
+    let examined =
+        values.values().filter(|(_, of)| of.values().any(|(v, _)| v.is_present())).count();
+    let is_in_time =
+        |(person, on): &(&Vec<u8>, &NaiveDate)| (**on - values[*person].0).num_days() <= 14;
+    let received_in_time = received.iter().filter(is_in_time).count();
     for (person, (day, of)) in &values {
         for (rule, mut found) in findings(store, person, *day, of) {
             for (at, _, day, step) in
@@ -243,7 +360,7 @@ fn slow(store: &Store) -> Slow {
             all.push(found);
         }
     }
-    Slow { found: all, examined, received: received.len() }
+    Slow { found: all, examined, received: received.len(), received_in_time }
 }
 
 /// Levels A and B of one person, by rule.
@@ -251,19 +368,21 @@ fn findings(
     store: &Store,
     person: &[u8],
     day: NaiveDate,
-    values: &BTreeMap<ItemCode, Value>,
+    values: &Values,
 ) -> BTreeMap<String, Found> {
     let catalogue = Catalogue::builtin();
     let id = PersonId(uuid::Uuid::from_slice(person).unwrap());
-    let details = store.person(id).unwrap().unwrap().details;
-    let (kind, sex, birth) = (PersonKind::Resident, details.sex, details.birth);
+    let view = store.person(id).unwrap().unwrap();
+    let (kind, sex, birth) = (view.kind, view.details.sex, view.details.birth);
     let subject = Subject { kind, sex, birth, day };
     let said_yes = |key: &str| {
         let item = catalogue.item_by_key(key).unwrap();
-        values.get(&item.code) == Some(&Value::Choice(item.choice("yes").unwrap().code))
+        let said = values.get(&item.code).map(|(value, _)| value);
+        said == Some(&Value::Choice(item.choice("yes").unwrap().code))
     };
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
-    let grave = judge(catalogue, &subject, values);
+    let plain = values.iter().map(|(item, (value, _))| (*item, value.clone())).collect();
+    let grave = judge(catalogue, &subject, &plain);
     for one in grave.into_iter().filter(|one| one.level >= Level::B) {
         let known = match one.rule.as_str() {
             "adult_bp" => Some("known_hypertension"),
@@ -271,6 +390,11 @@ fn findings(
             _ => None,
         };
         let of = found.entry(one.rule).or_default();
+        // Of a rule with an A, when the first A was there; they come the gravest first.
+        if one.level == Level::A || !of.is_a {
+            let there = one.item.map(|item| values[&item].1);
+            of.there = of.there.into_iter().chain(there).min();
+        }
         of.is_a |= one.level == Level::A;
         of.day = Some(day);
         of.due_days = of.due_days.into_iter().chain(one.due_days).min();
@@ -285,7 +409,8 @@ impl Found {
     }
 
     fn is_told_in_time(&self) -> bool {
-        let limit = self.day.unwrap() + chrono::Duration::days(if self.is_a { 0 } else { 7 });
+        let from = self.there.or(self.day).unwrap();
+        let limit = from + chrono::Duration::days(if self.is_a { 0 } else { 7 });
         let tells = |(act, _, _, is_answer): &&(u32, NaiveDate, Option<NaiveDate>, bool)| {
             if self.is_a { *is_answer } else { *act <= 8 }
         };
@@ -377,6 +502,7 @@ fn agree(shown: &BTreeMap<String, [String; 4]>, slow: &Slow, today: NaiveDate) -
 #[test]
 fn every_rate_of_follow_up_equals_a_slow_count_of_the_entries_on_device_and_server() {
     let mut story = Story::begin();
+    story.late_reports();
     story.follow();
     story.give_out();
     said(story.tablet.home.sync());
@@ -391,7 +517,11 @@ fn every_rate_of_follow_up_equals_a_slow_count_of_the_entries_on_device_and_serv
     let here = whole(&out);
     let list = said(story.tablet.home.tasks(&story.district.round, VILLAGE, &TaskWant::default()));
     let today: NaiveDate = list.today.parse().unwrap();
-    let slow = slow(story.tablet.store());
+    let slow = slow(story.tablet.store(), VILLAGE);
+    // Control: of the two reported late one would be late by the day of blood, and is not; the other is.
+    let late = slow.found.iter().filter(|one| one.is_a && one.there > one.day);
+    let told: Vec<bool> = late.map(Found::is_told_in_time).collect();
+    assert_eq!((told.len(), told.iter().filter(|is| **is).count()), (2, 1));
     assert_eq!(slow.found.len(), list.rows.len() + list.left_out, "the same findings");
     assert!(agree(&here, &slow, today) > 8, "control: the story tells the rates apart");
     let there = story.tablet.folder.join("there.xlsx");
@@ -416,4 +546,30 @@ fn every_rate_of_follow_up_equals_a_slow_count_of_the_entries_on_device_and_serv
     {
         assert!(read.contains(part), "{part}");
     }
+}
+
+#[test]
+fn what_pupils_guardians_hold_within_two_weeks_equals_a_slow_count() {
+    let mut story = Story::begin();
+    story.school();
+    let school = story.district.school.clone();
+    let order = SummaryOrder {
+        kind: SummaryKind::School,
+        round: story.district.round.clone(),
+        unit: school.clone(),
+        shows_small: true,
+    };
+    let out = story.tablet.folder.join("s.xlsx");
+    said(story.tablet.home.summarise(&order, &out));
+    let shown = whole(&out);
+    let slow = slow(story.tablet.store(), &school);
+    let check = |name: &str, found: usize, of: usize| {
+        let line = shown.get(name).unwrap_or_else(|| panic!("no rate {name}"));
+        assert_eq!(line[..2], [found.to_string(), of.to_string()], "{name}");
+    };
+    check("告知率（报告已签收）", slow.received, slow.examined);
+    check("其中体检后两周内签收", slow.received_in_time, slow.examined);
+    // Control: some came later, and some have none.
+    assert_eq!((slow.received_in_time, slow.received), (4, 7));
+    assert!(slow.examined > slow.received);
 }

@@ -20,6 +20,8 @@ interface App {
   forms: Forms;
   day: DayView | null;
   sync: SyncState | null;
+  /** The device's clock as last told since the unlock; none = not told since. */
+  clock: string | null;
   route: Route;
   /** The station a found person is led to; none = the card. */
   station: string | null;
@@ -45,7 +47,7 @@ interface App {
 const NO_FORMS: Forms = { version: 0, items: [], stations: [], packages: [], absent: [], repeat: { items: [], rest_min: 0, urgent: "" } };
 
 export const app = shallowReactive<App>({
-  state: null, forms: NO_FORMS, day: null, sync: null, route: { name: "home", args: [] }, station: null, last: null, resting: [], failure: null, toast: "",
+  state: null, forms: NO_FORMS, day: null, sync: null, clock: null, route: { name: "home", args: [] }, station: null, last: null, resting: [], failure: null, toast: "",
   touch: false, primary: null, tube: null, notice: null, news: 0, walked: null,
 });
 
@@ -128,6 +130,11 @@ export async function refreshSync(): Promise<void> {
   } catch {
     // The bar keeps what it last knew; a failing host says so when somebody does something.
   }
+}
+
+/** This device's clock as the host last told it: at the unlock, and while the page is open with every answer of the watch. */
+export function clockNow(): string | undefined {
+  return app.clock ?? app.state?.clock;
 }
 
 /** After unlocking: what does not change while the app is open. */

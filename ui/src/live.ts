@@ -30,7 +30,10 @@ async function ask(since: number): Promise<void> {
     return;
   }
   try {
-    send({ kind: "watched", mark: (await tryCall("watch", { since })).mark });
+    const watched = await tryCall("watch", { since });
+    // Over midnight it is another day here, whatever the page was told at its start.
+    app.clock = watched.clock;
+    send({ kind: "watched", mark: watched.mark });
   } catch {
     send({ kind: "failed" });
   }

@@ -417,6 +417,33 @@ pub enum OperatorCommand {
         account: Option<String>,
         #[arg(long, default_value = "recorder")]
         role: String,
+        /// Units of its own, each with all below it; without it it works wherever its device does
+        #[arg(long, value_delimiter = ',', value_name = "CODE")]
+        units: Vec<String>,
+    },
+    /// Every account, its role and its units
+    List {
+        #[command(flatten)]
+        data: DataOnly,
+    },
+    /// Give an account units of its own, in place of those it had
+    Units {
+        #[command(flatten)]
+        data: DataOnly,
+        /// The account
+        #[arg(long, value_name = "ACCOUNT")]
+        operator: String,
+        /// A township, villages, schools; each with all below it
+        #[arg(
+            long,
+            value_delimiter = ',',
+            value_name = "CODE",
+            required_unless_present = "everywhere"
+        )]
+        units: Vec<String>,
+        /// No units of its own any more: wherever its device works
+        #[arg(long, conflicts_with = "units")]
+        everywhere: bool,
     },
     /// A one-time code by which an operator's account is put on a device
     Code {

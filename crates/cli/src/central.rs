@@ -5,9 +5,9 @@ use crate::args::{
     StopCommand, UnitCommand,
 };
 use crate::say::Said;
-use protocol::Failure;
+use protocol::{Code, Failure};
 use serde_json::json;
-use server::console::{Console, Status};
+use server::console::{Console, OperatorRow, Status};
 use server::{BackupOrder, RangeAtRisk, RestoreOrder};
 use std::path::Path;
 
@@ -207,10 +207,30 @@ pub fn stop(command: &StopCommand) -> Result<Said, Failure> {
 
 pub fn operator(command: &OperatorCommand) -> Result<Said, Failure> {
     match command {
-        OperatorCommand::Add { data, account, name, role } => {
+        OperatorCommand::Add { data, account, name, role, units } => {
             let account = account.as_deref().unwrap_or(name);
-            let operator = open_data(data)?.add_operator(account, name, role)?;
+            let operator = open_data(data)?.add_operator_in(account, name, role, units)?;
             Said::of(&json!({ "operator": operator }), vec!["已添加操作员".to_owned()])
+        }
+        OperatorCommand::List { data } => {
+            let rows = open_data(data)?.operators()?;
+            let line = |row: &OperatorRow| {
+                format!("{}\t{}\t{}\t{}", row.account, row.name, row.role, where_zh(row))
+            };
+            Said::of(&rows, rows.iter().map(line).collect())
+        }
+        OperatorCommand::Units { data, operator, units, everywhere } => {
+            // A list of blanks would take the limit away unsaid.
+            if !everywhere && units.iter().all(|unit| unit.trim().is_empty()) {
+                return Err(Failure::at(Code::UsageInvalid, "--units"));
+            }
+            let row = open_data(data)?.set_operator_units(operator, units)?;
+            let said = if row.new { "已设定" } else { "没有改变" };
+            let lines = vec![
+                format!("{said}：{} {}", row.account, where_zh(&row)),
+                "各设备下次同步后生效；在那之前按原来的单位。".to_owned(),
+            ];
+            Said::of(&row, lines)
         }
         OperatorCommand::Code { data, operator } => {
             let made = open_data(data)?.create_account_code(operator)?;
@@ -218,6 +238,14 @@ pub fn operator(command: &OperatorCommand) -> Result<Said, Failure> {
             let line = format!("账号码：{}（{hours} 小时内有效，只能用一次）", made.code);
             Said::of(&made, vec![line])
         }
+    }
+}
+
+/// Where an account works.
+fn where_zh(row: &OperatorRow) -> String {
+    match row.labels.as_slice() {
+        [] => "所在设备的全部单位".to_owned(),
+        labels => labels.join("、"),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Rounds on the command line: made, listed, moved to another version of the tables, and what they pay for.
 
-use crate::args::{RoundCommand, RoundPaid, RoundVersion};
+use crate::args::{RoundCommand, RoundLevels, RoundPaid, RoundVersion};
 use crate::central::open_data;
 use crate::place::chosen_identifiers;
 use crate::say::Said;
 use protocol::Failure;
 use serde_json::json;
-use server::console::{NewRound, RoundMove};
+use server::console::{LevelsOrder, NewRound, RoundMove};
 
 /// Lines for a person to read; the workbook has all of them.
 const LINES_MAX: usize = 60;
@@ -32,6 +32,7 @@ pub fn round(command: &RoundCommand) -> Result<Said, Failure> {
         }
         RoundCommand::Version(version) => round_version(version),
         RoundCommand::Paid(paid) => round_paid(paid),
+        RoundCommand::Levels(levels) => round_levels(levels),
     }
 }
 
@@ -129,4 +130,66 @@ fn round_paid(ask: &RoundPaid) -> Result<Said, Failure> {
         lines.push("与原来相同，没有改动。".to_owned());
     }
     Said::of(&paid, lines)
+}
+
+fn round_levels(ask: &RoundLevels) -> Result<Said, Failure> {
+    let mut console = open_data(&ask.data)?;
+    let order =
+        LevelsOrder { levels: ask.level.clone(), tell: ask.tell.clone(), catalogue: ask.catalogue };
+    let told = match ask.yes {
+        true => console.set_round_levels(&ask.round, &order, &ask.confirmed_by)?,
+        false => console.round_levels(&ask.round, &order)?,
+    };
+    let mut lines = level_lines(&told);
+    let is_asked = ask.catalogue || !ask.level.is_empty() || !ask.tell.is_empty();
+    if told.new {
+        lines.extend(move_lines(&told.would).into_iter().skip(1));
+        let would = &told.would;
+        lines.push(format!(
+            "{} 份体检中 {} 份级别或期限不同，其中已总检 {} 份（要再看）",
+            would.checkups, would.otherwise, would.signed
+        ));
+    }
+    lines.push(
+        match (told.set, told.new, is_asked) {
+            (true, ..) => {
+                "已设定：各设备下次同步后照此提示和随访。设定以前已经提示过的异常，级别不会降低。"
+            }
+            (false, true, _) => "以上只是预览，没有改动。核对后加 --confirmed-by 姓名 --yes 设定。",
+            (false, false, true) => "与原来相同，没有改动。",
+            (false, false, false) => "改动用 --level、--tell，回到标准用 --catalogue。",
+        }
+        .to_owned(),
+    );
+    Said::of(&told, lines)
+}
+
+fn level_lines(told: &server::console::RoundLevels) -> Vec<String> {
+    let by = match told.confirmed_by.as_str() {
+        "" => "还没有人确认".to_owned(),
+        name => format!("{name} 确认"),
+    };
+    let days = |days: Option<u16>| days.map(|days| format!("，{days} 天")).unwrap_or_default();
+    let looser = |is: bool| if is { "【放宽】" } else { "" };
+    let mut lines = vec![format!("{}：本区设置（{by}）", told.name)];
+    if told.levels.is_empty() {
+        lines.push("  级别和随访天数：全部按标准".to_owned());
+    }
+    lines.extend(told.levels.iter().map(|row| {
+        let (own, was) = (days(row.days), days(row.catalogue_days));
+        let (flag, name) = (looser(row.looser), &row.name);
+        format!("  {flag}{name}：{}{own}（标准 {}{was}）", row.level, row.catalogue_level)
+    }));
+    lines.extend(told.tell.iter().map(|row| {
+        let (flag, level) = (looser(row.looser), row.level);
+        format!("  {flag}{level} 级告知期限：{} 天（设计 {} 天）", row.days, row.design)
+    }));
+    let loosened = told.levels.iter().filter(|row| row.looser).count()
+        + told.tell.iter().filter(|row| row.looser).count();
+    if loosened > 0 {
+        lines.push(format!(
+            "注意：{loosened} 项比标准或设计放宽（级别更低、随访更晚或告知更迟），请确认有依据再设定。"
+        ));
+    }
+    lines
 }

@@ -20,7 +20,10 @@ pub use groups::Groups;
 pub use kidney::Kidney;
 pub use limit::{AgeKey, Limit, OwnEnd, RowKey, Selector};
 pub use load::{CatalogueError, Sources};
-pub use round::{RoundSetting, UnpaidProblem, VERSION_UNSAID};
+pub use round::{
+    DUE_DAYS_MAX, DUE_DAYS_OF_B, LevelProblem, OwnLevel, OwnLevels, RoundSetting, UnpaidProblem,
+    VERSION_UNSAID,
+};
 pub use scales::{Constitution, Scales, TCM_QUESTIONS, Verdict};
 pub use table::Table;
 pub use text::{ValueProblem, parse_value, print_value};

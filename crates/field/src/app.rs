@@ -14,6 +14,7 @@ mod hub;
 mod idle;
 mod lab;
 mod people;
+mod person_paper;
 mod print;
 mod register;
 mod role;
@@ -124,11 +125,12 @@ impl App {
     /// Opens with a key at hand instead of a password: for a device whose key is kept elsewhere (a key file).
     /// `account` names who works; none = nobody is named in the entries.
     pub fn open_with_key(&mut self, key: Key, account: Option<&str>) -> Result<(), Failure> {
-        let home = Home::open(&self.folder, &key, self.host.clone())?;
+        let mut home = Home::open(&self.folder, &key, self.host.clone())?;
         let worker = match account {
             None => None,
             Some(account) => Some(Worker::of_directory(&home, account)?),
         };
+        home.work_as(worker.as_ref().and_then(|worker| worker.operator));
         let day = DayKept::WithDevice;
         let rights = role::Rights::of(&home, worker.as_ref())?;
         self.opened = Some(Opened { home, key, worker, rights, saves: VecDeque::new(), day });

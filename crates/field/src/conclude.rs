@@ -1,7 +1,7 @@
 //! 总检 on this device: the doing is `office`'s; here it meets this device's store, clock, units and rights.
 
 use crate::home::{Acting, Home};
-use domain::ids::UnitCode;
+use domain::ids::{OperatorId, UnitCode};
 use office::{ConcludeOrder, Draft, NormalList, NormalsSigned, Review, Signed};
 use protocol::{Code, Failure, Header};
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ impl Home {
 
     pub fn conclude(&mut self, order: &ConcludeOrder, draft: &Draft) -> Result<Signed, Failure> {
         let header = self.signing(order)?;
-        let may_write = self.may_write()?;
+        let may_write = self.may_write(&header)?;
         office::sign(&mut self.store, &header, draft, &may_write)
     }
 
@@ -27,7 +27,7 @@ impl Home {
         reason: &str,
     ) -> Result<Signed, Failure> {
         let header = self.signing(order)?;
-        let may_write = self.may_write()?;
+        let may_write = self.may_write(&header)?;
         office::withdraw(&mut self.store, &header, reason, &may_write)
     }
 
@@ -45,7 +45,7 @@ impl Home {
     ) -> Result<NormalsSigned, Failure> {
         let unit = office::unit_named(&self.store, unit)?;
         let header = self.signing_header(order)?;
-        let may_write = self.may_write()?;
+        let may_write = self.may_write(&header)?;
         office::sign_normals(&mut self.store, &header, &unit, mark, &may_write)
     }
 
@@ -59,11 +59,12 @@ impl Home {
         order.header(&self.store, header, today)
     }
 
-    /// Within this device's units, where new work is taken.
+    /// Within this device's units and those of whoever the header says acts, where new work is taken.
     pub(crate) fn may_write(
         &self,
+        header: &Header,
     ) -> Result<impl Fn(&UnitCode) -> Result<(), Failure> + use<>, Failure> {
-        let scope = self.scope()?;
+        let scope = self.scope_of(acting_in(header))?;
         let barred: BTreeMap<UnitCode, Failure> = self.barred()?;
         Ok(move |unit: &UnitCode| {
             if !scope.iter().any(|scope| scope.covers(unit)) {
@@ -72,4 +73,9 @@ impl Home {
             barred.get(unit).cloned().map_or(Ok(()), Err)
         })
     }
+}
+
+/// Whom a header names as acting.
+pub(crate) fn acting_in(header: &Header) -> Option<OperatorId> {
+    (header.operator != 0).then_some(OperatorId(header.operator))
 }

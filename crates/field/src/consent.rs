@@ -34,7 +34,7 @@ impl Home {
         file: (&str, &[u8]),
     ) -> Result<ConsentFileBack, Failure> {
         let header = self.header(acting, None);
-        let may_write = self.may_write()?;
+        let may_write = self.may_write(&header)?;
         office::take_consents(&mut self.store, unit, &header, file, &may_write)
     }
 
@@ -45,7 +45,7 @@ impl Home {
         slips: &[TickedSlip],
     ) -> Result<ConsentsSaid, Failure> {
         let header = self.header(acting, None);
-        let may_write = self.may_write()?;
+        let may_write = self.may_write(&header)?;
         office::tick_consents(&mut self.store, unit, &header, slips, &may_write)
     }
 }

@@ -1,5 +1,6 @@
 //! 发放 on this device: the doing is `office`'s; here it meets this device's store, clock, units and rights.
 
+use crate::conclude::acting_in;
 use crate::home::{Acting, Home};
 use office::{HandList, HandOrder, Handed, ReceiptsMade, ReportOrder, Reported, SheetFormat};
 use protocol::{Failure, Header};
@@ -15,7 +16,10 @@ impl Home {
     ) -> Result<Reported, Failure> {
         self.refuse_dropped(&order.unit)?;
         let header = self.delivering(Some(operator))?;
-        let (may_write, moment) = (self.may_write()?, self.moment());
+        let unit = office::unit_named(&self.store, &order.unit)?;
+        // Of who has no final report yet nothing is written that `may_write` would be asked about.
+        office::refuse_elsewhere(&self.store, acting_in(&header), &unit)?;
+        let (may_write, moment) = (self.may_write(&header)?, self.moment());
         office::print_people(&mut self.store, &header, order, &moment, out, &may_write)
     }
 
@@ -27,7 +31,7 @@ impl Home {
     ) -> Result<(Vec<u8>, Reported), Failure> {
         self.refuse_dropped(&order.unit)?;
         let header = self.delivering(operator)?;
-        let (may_write, moment) = (self.may_write()?, self.moment());
+        let (may_write, moment) = (self.may_write(&header)?, self.moment());
         office::print_bytes(&mut self.store, &header, order, &moment, &may_write)
     }
 
@@ -59,14 +63,14 @@ impl Home {
     /// Records that people have their report in hand.
     pub fn record_received(&mut self, order: &HandOrder) -> Result<Handed, Failure> {
         let header = self.delivering(order.operator.as_deref())?;
-        let (may_write, today) = (self.may_write()?, self.host.today());
+        let (may_write, today) = (self.may_write(&header)?, self.host.today());
         office::record_received(&mut self.store, &header, order, today, &may_write)
     }
 
     /// Takes such a record back.
     pub fn withdraw_received(&mut self, order: &HandOrder) -> Result<Handed, Failure> {
         let header = self.delivering(order.operator.as_deref())?;
-        let (may_write, today) = (self.may_write()?, self.host.today());
+        let (may_write, today) = (self.may_write(&header)?, self.host.today());
         office::withdraw_received(&mut self.store, &header, order, today, &may_write)
     }
 

@@ -19,6 +19,8 @@ pub struct Home {
     pub(crate) folder: PathBuf,
     /// The policy version known: every entry written here names it.
     policy: u32,
+    /// Whose screens these are, as an account of the organisation; none = a device opened by its key, or a local account.
+    worker: Option<OperatorId>,
     /// How large batches may be on the network as this program has met it.
     pub(crate) pace: Pace,
 }
@@ -68,7 +70,14 @@ impl Home {
         mark::check(dir, &mut store, &*host)?;
         let policy = store.setting_number(Setting::Policy).map_err(failed)?.unwrap_or(0);
         let policy = u32::try_from(policy).unwrap_or(u32::MAX);
-        Ok(Home { store, host, folder: dir.to_owned(), policy, pace: Pace::default() })
+        Ok(Home {
+            store,
+            host,
+            folder: dir.to_owned(),
+            policy,
+            worker: None,
+            pace: Pace::default(),
+        })
     }
 
     /// Counts a hand-over in the install mark.
@@ -129,8 +138,42 @@ impl Home {
         found.map(|e| Some(e.id)).ok_or(Failure::new(Code::ExaminerUnknown))
     }
 
-    /// The units this device was enrolled for.
+    /// Whose screens these are: from here on `scope` is what their account and this device share.
+    pub(crate) fn work_as(&mut self, worker: Option<OperatorId>) {
+        self.worker = worker;
+    }
+
+    /// The units worked in here: this device's, and of those only the account's where it has units of its own.
     pub(crate) fn scope(&self) -> Result<Vec<UnitCode>, Failure> {
+        self.scope_of(None)
+    }
+
+    /// The same where somebody is named who acts, as at the command line.
+    pub(crate) fn scope_of(&self, acts: Option<OperatorId>) -> Result<Vec<UnitCode>, Failure> {
+        let mut scope = self.device_scope()?;
+        for operator in [self.worker, acts.filter(|acts| Some(*acts) != self.worker)] {
+            if let Some(own) = office::own_units(&self.store, operator)? {
+                scope = office::common_units(&scope, &own);
+            }
+        }
+        Ok(scope)
+    }
+
+    /// The units of the account whose screens these are; none = it has none of its own.
+    pub(crate) fn own_units(&self) -> Result<Option<Vec<UnitCode>>, Failure> {
+        office::own_units(&self.store, self.worker)
+    }
+
+    /// Does the account whose screens these are leave this unit out?
+    pub(crate) fn is_elsewhere(&self, unit: &UnitCode) -> Result<bool, Failure> {
+        if self.own_units()?.is_none() {
+            return Ok(false);
+        }
+        Ok(!self.scope()?.iter().any(|own| own.covers(unit)))
+    }
+
+    /// The units this device was enrolled for.
+    pub(crate) fn device_scope(&self) -> Result<Vec<UnitCode>, Failure> {
         let scope = self.store.setting_text(Setting::Scope).map_err(failed)?;
         let scope = scope.filter(|s| !s.is_empty()).ok_or(Failure::new(Code::NotEnrolled))?;
         // The district's own stream is for reading: no stop is the whole district.

@@ -146,7 +146,8 @@ impl Home {
         let whole = self.whole_round(&new.round)?;
         let (round, day) = (whole.id, self.today_in(&whole));
         let unit = UnitCode(new.unit.clone());
-        if !self.scope()?.iter().any(|s| s.covers(&unit)) {
+        let operator = self.operator(new.operator.as_deref())?;
+        if !self.scope_of(operator)?.iter().any(|s| s.covers(&unit)) {
             return Err(Failure::new(Code::OutOfScope));
         }
         self.refuse_barred(&unit)?;
@@ -163,12 +164,7 @@ impl Home {
         let home = new.home.clone().unwrap_or_else(|| unit.0.clone());
         let in_district = units.get(&UnitCode(home.clone())).is_some();
         let person = PersonId(uuid::Builder::from_random_bytes(self.host.random_16()?).into_uuid());
-        let acting = Acting {
-            round: Some(round),
-            day: Some(day),
-            operator: self.operator(new.operator.as_deref())?,
-            ..Acting::default()
-        };
+        let acting = Acting { round: Some(round), day: Some(day), operator, ..Acting::default() };
         let kind = if new.pupil { PersonKind::Pupil } else { PersonKind::Resident };
         let fact = RegistrationFact {
             details: Some(DetailsFact::from(&details)),

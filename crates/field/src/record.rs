@@ -108,7 +108,8 @@ impl Home {
                 Some(station.ok_or_else(|| Failure::at(Code::StationUnknown, key))?.code)
             }
         };
-        let scope = self.scope()?;
+        let operator = self.operator(order.operator.as_deref())?;
+        let scope = self.scope_of(operator)?;
         let unit = match &order.unit {
             None => None,
             Some(code) => {
@@ -124,7 +125,7 @@ impl Home {
             round: self.whole_round(&order.round)?,
             station,
             unit,
-            operator: self.operator(order.operator.as_deref())?,
+            operator,
             examiner: self.examiner(order.examiner.as_deref())?,
             scope,
             units: self.store.units().map_err(failed)?,

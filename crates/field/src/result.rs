@@ -170,10 +170,12 @@ impl Home {
     }
 
     fn acting(&self, change: &ResultChange, target: &Target<'_>) -> Result<Acting, Failure> {
+        let operator = self.operator(change.operator.as_deref())?;
+        office::refuse_elsewhere(&self.store, operator, &target.unit)?;
         Ok(Acting {
             round: Some(target.round),
             day: Some(target.day),
-            operator: self.operator(change.operator.as_deref())?,
+            operator,
             examiner: self.examiner(change.examiner.as_deref())?,
             station: Some(target.station),
         })

@@ -273,7 +273,7 @@ impl Home {
 
     /// What the enrolment told, before the first sync.
     fn seen_at_enrolment(&self) -> Result<Seen, Failure> {
-        let scope = self.scope()?.into_iter().map(|unit| unit.0).collect();
+        let scope = self.device_scope()?.into_iter().map(|unit| unit.0).collect();
         let policy = self.store.policy().map_err(failed)?;
         Ok(Seen { scope, policy, ..Seen::default() })
     }

@@ -54,7 +54,7 @@ impl Home {
         draft: &StepDraft,
     ) -> Result<StepRecorded, Failure> {
         let header = self.following(order.operator.as_deref())?;
-        let may_write = self.may_write()?;
+        let may_write = self.may_write(&header)?;
         let today = self.host.today();
         office::record_step(&mut self.store, &header, order, draft, today, &may_write)
     }
@@ -66,7 +66,7 @@ impl Home {
         out: &Path,
     ) -> Result<SheetIssued, Failure> {
         let header = self.following(order.operator.as_deref())?;
-        let may_write = self.may_write()?;
+        let may_write = self.may_write(&header)?;
         let (moment, today) = (self.moment(), self.host.today());
         let today_of = move |round: &Round| today.max(round.from);
         let when = (&moment, &today_of as office::TodayOf);
@@ -79,7 +79,7 @@ impl Home {
         order: &SheetOrder,
     ) -> Result<(Vec<u8>, u32), Failure> {
         let header = self.following(order.operator.as_deref())?;
-        let may_write = self.may_write()?;
+        let may_write = self.may_write(&header)?;
         let (moment, today) = (self.moment(), self.host.today());
         let today_of = move |round: &Round| today.max(round.from);
         let when = (&moment, &today_of as office::TodayOf);
@@ -103,7 +103,7 @@ impl Home {
         file: (&str, &[u8]),
     ) -> Result<SheetBack, Failure> {
         let header = self.following(operator)?;
-        let may_write = self.may_write()?;
+        let may_write = self.may_write(&header)?;
         let rounds = self.store.rounds().map_err(crate::home::failed)?;
         // A clock that fell back holds no row as one to come.
         let last = rounds.iter().map(|round| round.to).max();

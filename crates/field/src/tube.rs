@@ -54,7 +54,7 @@ impl Home {
         tube: (&str, &str),
         reason: &str,
     ) -> Result<TubeBound, Failure> {
-        if !self.scope()?.iter().any(|scope| scope.covers(unit)) {
+        if !self.scope_of(acting.operator)?.iter().any(|scope| scope.covers(unit)) {
             return Err(Failure::new(Code::OutOfScope));
         }
         self.refuse_barred(unit)?;

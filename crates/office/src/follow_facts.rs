@@ -2,10 +2,10 @@
 //! report. The counting is `report`'s.
 
 use crate::failed;
+use crate::round_levels::tell_within;
 use domain::delivery::DeliveryAct;
 use domain::ids::{PersonId, UnitCode};
-use domain::rule::Level;
-use domain::task::{Followed, SaidStep, TellWithin};
+use domain::task::{Followed, SaidStep};
 use protocol::Failure;
 use report::FollowFacts;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,19 +51,9 @@ fn followed(view: &TaskView) -> Followed {
         level: view.level,
         has_basis: view.basis.is_some(),
         day: view.day,
+        there: view.there,
         due_days: view.basis.as_ref().and_then(|basis| basis.due_days),
         state: view.stand.state,
         said: view.steps.iter().filter_map(step).collect(),
     }
-}
-
-/// The round's own days, else the design's.
-fn tell_within(round: &Round) -> TellWithin {
-    let days = |level: Level, design: u16| {
-        let mut own = round.levels.iter();
-        let own = own.find(|one| one.rule == TellWithin::RULE && one.code == level.key());
-        own.and_then(|one| u16::try_from(one.due_days?).ok()).unwrap_or(design)
-    };
-    let design = TellWithin::DESIGN;
-    TellWithin { a_days: days(Level::A, design.a_days), b_days: days(Level::B, design.b_days) }
 }

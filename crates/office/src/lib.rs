@@ -3,6 +3,7 @@
 //!
 //! Reads and writes the files a person names. No clock and no randomness: `Moment` and seeds come in.
 
+mod account;
 mod conclude;
 mod consent;
 pub mod day_lines;
@@ -18,6 +19,7 @@ mod named;
 mod person_report;
 mod receipt;
 mod roster;
+mod round_levels;
 mod round_move;
 mod scope;
 mod summary;
@@ -26,6 +28,7 @@ mod template;
 mod tube;
 mod verify;
 
+pub use account::{common_units, own_units, refuse_elsewhere};
 pub use conclude::{
     ConcludeOrder, Draft, DraftAdded, DraftAnswer, DraftWord, MayWrite, NormalList, NormalPerson,
     NormalsSigned, ProposedRow, Review, Signed, SignedRow, normals, review, sign, sign_normals,
@@ -60,6 +63,7 @@ pub use roster::{
     Correction, Difference, DifferenceKind, ProblemWorkbook, RosterFile, RosterImported,
     RosterOrder, RosterTaken, import_roster, import_roster_files, refuse_retired,
 };
+pub use round_levels::{LevelsOrder, OwnLevelRow, RoundLevels, TellRow, round_levels};
 pub use round_move::{
     RoundMove, RoundVersion, round_move, round_version, unpaid, write_round_move,
 };

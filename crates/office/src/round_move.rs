@@ -100,11 +100,22 @@ pub fn round_version(store: &Store, named: &str) -> Result<RoundVersion, Failure
 /// never stood: a round begins at the newest there is, and goes back only from a mistake.
 pub fn round_move(store: &Store, named: &str, to: u32) -> Result<RoundMove, Failure> {
     let (round, supposed, checkups) = looked_at(store, named, to)?;
+    told(store, &round, to, &supposed, checkups)
+}
+
+/// What becomes of a round's checkups, told in numbers.
+pub(crate) fn told(
+    store: &Store,
+    round: &Round,
+    to: u32,
+    supposed: &[Supposed],
+    checkups: usize,
+) -> Result<RoundMove, Failure> {
     let units = store.units().map_err(failed)?;
     let mut classes: BTreeMap<(String, String), ClassRow> = BTreeMap::new();
     let mut at: BTreeMap<UnitCode, usize> = BTreeMap::new();
     let (mut grave_come, mut grave_gone, mut signed) = (0, 0, 0);
-    for one in &supposed {
+    for one in supposed {
         *at.entry(one.unit.clone()).or_default() += 1;
         signed += usize::from(one.conclusion == ConclusionState::Signed);
         let (before, after) = (grave(&one.before), grave(&one.after));
@@ -205,7 +216,8 @@ pub fn write_round_move(
 /// What a round leaves unpaid, from the words of whoever sets it: a package added by age or answer, a station, an item; by key
 /// or name. One word that cannot be refuses them all.
 pub fn unpaid(round: &Round, words: &[String]) -> Result<RoundSetting, Failure> {
-    let mut setting = RoundSetting { version: round.setting.version, ..RoundSetting::default() };
+    let (version, levels) = (round.setting.version, round.setting.levels.clone());
+    let mut setting = RoundSetting { version, levels, ..RoundSetting::default() };
     for word in words {
         setting.leave_unpaid(Catalogue::builtin(), word.trim()).map_err(|problem| {
             let why = match problem {
@@ -219,7 +231,7 @@ pub fn unpaid(round: &Round, words: &[String]) -> Result<RoundSetting, Failure> 
     Ok(setting)
 }
 
-fn whole(store: &Store, named: &str) -> Result<Round, Failure> {
+pub(crate) fn whole(store: &Store, named: &str) -> Result<Round, Failure> {
     store.round(named).map_err(failed)?.ok_or(Failure::new(Code::RoundUnknown))
 }
 
@@ -236,7 +248,8 @@ fn looked_at(
     if to < round.setting.version() && !stood.contains(&to) {
         return Err(Failure::at(Code::VersionOlder, to.to_string()));
     }
-    let (supposed, checkups) = store.suppose(round.id, to).map_err(failed)?;
+    let setting = RoundSetting { version: to, ..round.setting.clone() };
+    let (supposed, checkups) = store.suppose(round.id, &setting).map_err(failed)?;
     Ok((round, supposed, checkups))
 }
 
@@ -245,7 +258,7 @@ fn grave(all: &[Judgement]) -> BTreeSet<(&str, &str)> {
     grave.map(|one| (one.rule.as_str(), one.code.as_str())).collect()
 }
 
-fn class_name(rule: &str, code: &str) -> String {
+pub(crate) fn class_name(rule: &str, code: &str) -> String {
     let row = Catalogue::builtin().level(rule, code);
     row.map_or_else(|| code.to_owned(), |row| row.name_zh.clone())
 }

@@ -19,9 +19,9 @@ use chrono::NaiveDate;
 use domain::ids::{OperatorId, UnitCode};
 use domain::role::Role;
 use domain::task::{
-    Act, Refusal, Step, Wanted, Way, check, print_task_number, read_task_number, stand,
+    Act, Refusal, Wanted, Way, check, print_task_number, read_task_number, stand_before,
 };
-use ledger::{Reference, WriterId};
+use ledger::Reference;
 use protocol::convert::day_number;
 use protocol::fact::{EntryReference, StepFact};
 use protocol::{Code, Entry, Fact, Failure, Header};
@@ -219,24 +219,15 @@ fn plan(view: &TaskView, draft: &StepDraft, day: NaiveDate) -> Result<Option<Ste
     }))
 }
 
-/// Where it would stand if these steps had not been said.
+/// Where it stood when these steps were said, for what stands in their place; with none named, where it stands.
 fn stand_without(
     view: &TaskView,
     replaces: &BTreeSet<Reference>,
 ) -> domain::task::Stand<Reference> {
-    if replaces.is_empty() {
-        return view.stand.clone();
+    match replaces.is_empty() {
+        true => view.stand.clone(),
+        false => stand_before(view.level, &view.said, replaces),
     }
-    let mut said = view.said.clone();
-    said.push(Step {
-        id: Reference { writer: WriterId([0; 16]), seq: 0, hash8: [0; 8] },
-        act: Act::Withdrawn,
-        next: None,
-        is_answer: false,
-        saw: BTreeSet::new(),
-        replaces: replaces.clone(),
-    });
-    stand(view.level, &said)
 }
 
 fn read_day(text: &str) -> Result<NaiveDate, Failure> {

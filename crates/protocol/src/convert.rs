@@ -19,6 +19,13 @@ pub fn day_date(day: i32) -> Option<NaiveDate> {
     epoch().checked_add_signed(chrono::TimeDelta::days(i64::from(day)))
 }
 
+/// The civil date in China of a clock's reading, ms since 1970 UTC; China keeps one time, UTC+8, all year.
+pub fn civil_day(unix_ms: i64) -> Option<NaiveDate> {
+    const CHINA_OFFSET_MS: i64 = 8 * 3_600_000;
+    let local = chrono::DateTime::from_timestamp_millis(unix_ms.checked_add(CHINA_OFFSET_MS)?)?;
+    Some(local.date_naive())
+}
+
 fn epoch() -> NaiveDate {
     NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or(NaiveDate::MIN)
 }

@@ -293,6 +293,9 @@ pub struct OperatorFact {
     /// recorder, doctor, coordinator, township, administrator, auditor; unknown words are kept.
     #[prost(string, tag = "4")]
     pub role: String,
+    /// Codes of the units it works in, each with all below it; none = wherever its device does.
+    #[prost(string, repeated, tag = "5")]
+    pub units: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]

@@ -59,6 +59,7 @@ codes! {
     VersionUnknown = "version_unknown", "本程序没有这一版判定标准，没有改动。请用 jkkc round version 查看有哪些版本；要用更新的版本，请先升级程序。";
     VersionOlder = "version_older", "轮次不能改到没有用过的旧版标准，没有改动。请选更新的版本，或这个轮次以前用过的版本。";
     UnpaidInvalid = "unpaid_invalid", "付费项目没有改动。请按下面说的改好再试。";
+    LevelInvalid = "level_invalid", "级别和期限没有改动。请按下面说的改好再试。";
     StationUnknown = "station_unknown", "没有这个工位。请核对工位代码。";
     OperatorUnknown = "operator_unknown", "没有这个操作员。请先在服务器上添加并同步。";
     OperatorExists = "operator_exists", "已有同名账号。请换一个账号名。";

@@ -2,11 +2,8 @@
 //! filled in and come back. Names and phones, no ID numbers. The same on paper: `paper::follow_up`.
 
 use crate::ReportError;
+use crate::list_sheet::{ListSheet, list_workbook};
 use domain::task::{Act, Way};
-use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Workbook,
-    XlsxError,
-};
 
 /// The columns, as an import finds them again (`intake::follow_up`).
 pub const HEADINGS: [&str; 14] = [
@@ -32,10 +29,6 @@ const ANSWER_WIDTHS_CHARS: [f64; 3] = [8.0, 7.0, 7.0];
 const EMPTY_FROM: usize = 9;
 const WIDTHS_CHARS: [f64; 14] =
     [15.5, 9.0, 18.0, 11.0, 5.0, 30.0, 24.0, 11.0, 11.0, 11.0, 5.5, 5.5, 11.0, 20.0];
-const PAPER_A4: u8 = 9;
-const HEADER_GREY: u32 = 0x00E8_E8E8;
-/// Characters of names in a page's margin: the whole line holds 255.
-const MARGIN_CHARS_MAX: usize = 60;
 
 /// One finding of one person.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -115,76 +108,25 @@ pub fn legend() -> [String; 4] {
 
 /// The workbook: ready to print on A4 lying on its side, and to be filled in.
 pub fn follow_up_workbook(sheet: &FollowUpSheet) -> Result<Vec<u8>, ReportError> {
-    let mut workbook = Workbook::new();
-    let made = ExcelDateTime::parse_from_str(&sheet.made_at)
-        .or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))?;
-    workbook.set_properties(
-        &DocProperties::new()
-            .set_title("随访单")
-            .set_author("健康快车")
-            .set_creation_datetime(&made),
-    );
-    write(&mut workbook, sheet)?;
-    Ok(workbook.save_to_buffer()?)
-}
-
-fn write(workbook: &mut Workbook, sheet: &FollowUpSheet) -> Result<(), XlsxError> {
-    let page = workbook.add_worksheet();
-    page.set_name("随访单")?;
-    let title = Format::new().set_bold().set_font_size(14.0);
-    let plain = Format::new();
-    page.write_string_with_format(
-        0,
-        0,
-        format!("随访单　{}　{}", sheet.unit, sheet.round),
-        &title,
-    )?;
-    for (row, line) in (1..).zip(legend()) {
-        page.write_string_with_format(row, 0, line, &plain)?;
-    }
-    let cell = Format::new()
-        .set_border(FormatBorder::Thin)
-        .set_text_wrap()
-        .set_align(FormatAlign::VerticalCenter);
-    // Text, so that a number typed with spaces stays as it is typed.
-    let text = cell.clone().set_num_format("@");
-    let heading = cell.clone().set_bold().set_background_color(Color::RGB(HEADER_GREY));
-    let header_row = 5;
     let headings = sheet.headings();
     let widths = sheet.with_answer(&WIDTHS_CHARS, &ANSWER_WIDTHS_CHARS);
-    for (col, (name, width)) in (0..).zip(headings.iter().zip(widths)) {
-        page.set_column_width(col, width)?;
-        page.write_string_with_format(header_row, col, *name, &heading)?;
-    }
-    let mut last = header_row;
-    for (row, one) in (header_row + 1..).zip(&sheet.rows) {
-        for (col, value) in (0..).zip(one.cells()) {
-            page.write_string_with_format(row, col, value, &text)?;
-        }
-        for (col, name) in headings.iter().enumerate().skip(EMPTY_FROM) {
-            // A time typed stays as it is typed.
-            let format = if ANSWER_HEADINGS.contains(name) { &text } else { &cell };
-            page.write_blank(row, u16::try_from(col).unwrap_or(u16::MAX), format)?;
-        }
-        last = row;
-    }
-    let last_col = u16::try_from(headings.len() - 1).unwrap_or(u16::MAX);
-    page.ignore_error_range(header_row, 0, last, last_col, IgnoreError::NumberStoredAsText)?;
-    page.set_freeze_panes(header_row + 1, 2)?;
-    page.set_print_area(0, 0, last, last_col)?;
-    page.set_repeat_rows(header_row, header_row)?;
-    let margin =
-        |text: &str| text.chars().take(MARGIN_CHARS_MAX).collect::<String>().replace('&', "&&");
-    page.set_paper_size(PAPER_A4)
-        .set_landscape()
-        .set_print_fit_to_pages(1, 0)
-        .set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3)
-        .set_header(format!("&L用途：{}&R{}", margin(&sheet.purpose), margin(&sheet.made_at)))
-        .set_footer(format!(
-            "&L含姓名和电话，用后收回&C第 &P 页 / 共 &N 页&R{}",
-            margin(&sheet.by)
-        ));
-    Ok(())
+    // A time typed stays as it is typed.
+    let by_hand = headings.iter().skip(EMPTY_FROM).map(|name| ANSWER_HEADINGS.contains(name));
+    let list = ListSheet {
+        document: "随访单",
+        name: "随访单",
+        title: format!("随访单　{}　{}", sheet.unit, sheet.round),
+        about: legend().to_vec(),
+        made_at: &sheet.made_at,
+        by_hand: by_hand.collect(),
+        columns: headings.into_iter().zip(widths).collect(),
+        header_left: format!("用途：{}", sheet.purpose),
+        header_right: sheet.made_at.clone(),
+        footer_left: "含姓名和电话，用后收回",
+        footer_right: &sheet.by,
+        ..ListSheet::default()
+    };
+    list_workbook(&list, sheet.rows.iter().map(FollowUpRow::cells))
 }
 
 #[cfg(test)]

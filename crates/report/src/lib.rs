@@ -13,6 +13,7 @@ mod follow_up;
 mod guide;
 mod guide_sheet;
 mod indicator;
+mod list_sheet;
 mod look;
 pub mod paper;
 mod receipt;

@@ -2,9 +2,7 @@
 //! report. Names, no ID numbers, nothing found. The same on paper: `paper::receipt`.
 
 use crate::ReportError;
-use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, XlsxError,
-};
+use crate::list_sheet::{ListSheet, list_workbook};
 
 pub const RECEIPT_HEADINGS: [&str; 10] = [
     "序号",
@@ -19,9 +17,6 @@ pub const RECEIPT_HEADINGS: [&str; 10] = [
     "日期",
 ];
 const WIDTHS_CHARS: [f64; 10] = [5.0, 10.0, 12.0, 19.0, 9.0, 19.0, 24.0, 16.0, 11.0, 12.0];
-const PAPER_A4: u8 = 9;
-const HEADER_GREY: u32 = 0x00E8_E8E8;
-const LAST_COLUMN: u16 = 9;
 
 /// One person.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -90,54 +85,20 @@ impl ReceiptSheet {
 
 /// Ready to print on A4 lying on its side.
 pub fn receipt_workbook(sheet: &ReceiptSheet) -> Result<Vec<u8>, ReportError> {
-    let mut workbook = Workbook::new();
-    let made = ExcelDateTime::parse_from_str(&sheet.made_at)
-        .or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))?;
-    workbook.set_properties(
-        &DocProperties::new()
-            .set_title("体检报告签收单")
-            .set_author("健康快车")
-            .set_creation_datetime(&made),
-    );
-    write(&mut workbook, sheet)?;
-    Ok(workbook.save_to_buffer()?)
-}
-
-fn write(workbook: &mut Workbook, sheet: &ReceiptSheet) -> Result<(), XlsxError> {
-    let page = workbook.add_worksheet();
-    page.set_name("签收单")?;
-    let title = Format::new().set_bold().set_font_size(14.0);
-    page.write_string_with_format(0, 0, format!("体检报告签收单　{}", sheet.round), &title)?;
-    page.write_string_with_format(1, 0, sheet.about(), &Format::new())?;
-    let cell = Format::new()
-        .set_border(FormatBorder::Thin)
-        .set_text_wrap()
-        .set_align(FormatAlign::VerticalCenter)
-        .set_num_format("@");
-    let heading = cell.clone().set_bold().set_background_color(Color::RGB(HEADER_GREY));
-    let header_row = 2;
-    for (col, (name, width)) in (0..).zip(RECEIPT_HEADINGS.iter().zip(WIDTHS_CHARS)) {
-        page.set_column_width(col, width)?;
-        page.write_string_with_format(header_row, col, *name, &heading)?;
-    }
-    let mut last = header_row;
-    for (at, (row, one)) in (header_row + 1..).zip(&sheet.rows).enumerate() {
-        for (col, value) in (0..).zip(one.cells(at + 1)) {
-            page.write_string_with_format(row, col, value, &cell)?;
-        }
-        page.set_row_height(row, 27.0)?;
-        last = row;
-    }
-    page.set_freeze_panes(header_row + 1, 2)?;
-    page.set_print_area(0, 0, last, LAST_COLUMN)?;
-    page.set_repeat_rows(header_row, header_row)?;
-    page.set_paper_size(PAPER_A4)
-        .set_landscape()
-        .set_print_fit_to_pages(1, 0)
-        .set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3)
-        .set_header(format!("&R{}", sheet.made_at.replace('&', "&&")))
-        .set_footer("&L含姓名，用后收回&C第 &P 页 / 共 &N 页");
-    Ok(())
+    let list = ListSheet {
+        document: "体检报告签收单",
+        name: "签收单",
+        title: format!("体检报告签收单　{}", sheet.round),
+        about: vec![sheet.about()],
+        made_at: &sheet.made_at,
+        columns: RECEIPT_HEADINGS.into_iter().zip(WIDTHS_CHARS).collect(),
+        // Room for a signature.
+        row_height_pt: Some(27.0),
+        header_right: sheet.made_at.clone(),
+        footer_left: "含姓名，用后收回",
+        ..ListSheet::default()
+    };
+    list_workbook(&list, sheet.rows.iter().enumerate().map(|(at, row)| row.cells(at + 1)))
 }
 
 #[cfg(test)]

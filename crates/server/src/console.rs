@@ -9,21 +9,22 @@ mod conclude;
 mod consent;
 mod delivery;
 mod lab;
+mod operator;
 mod proof;
 mod round;
 mod tasks;
 mod unit;
 
 pub use carry::{CarryFile, CarryImported};
-pub use office::{RoundMove, RoundVersion};
+pub use office::{LevelsOrder, RoundLevels, RoundMove, RoundVersion};
+pub use operator::OperatorRow;
 pub use proof::{GapKind, Proof, ProofDevice, ProofGap, ProofOrder, ProofRow};
 pub use round::RoundPaid;
 
 use crate::data::{self, failed};
 use crate::host::{fill_random, unix_ms};
 use domain::catalogue::Catalogue;
-use domain::ids::{ExaminerId, OperatorId, RoundId, UnitCode};
-use domain::role::Role;
+use domain::ids::{ExaminerId, RoundId, UnitCode};
 use domain::unit::UnitKind;
 use ledger::{Replica, UnitKey};
 use office::{
@@ -31,7 +32,7 @@ use office::{
     SummaryMade, SummaryOrder, TemplateExported, TemplateOrder, Verified, parse_reference,
 };
 use protocol::convert::day_number;
-use protocol::fact::{ExaminerFact, OperatorFact, RoundFact, UnitFact};
+use protocol::fact::{ExaminerFact, RoundFact, UnitFact};
 use protocol::{Clock, Code, Entry, Fact, Failure, Header};
 use serde::Serialize;
 use std::path::Path;
@@ -348,31 +349,9 @@ impl Console {
         Ok(RoundId(id))
     }
 
-    pub fn add_operator(
-        &mut self,
-        account: &str,
-        name: &str,
-        role: &str,
-    ) -> Result<OperatorId, Failure> {
-        let account = checked_name(account, "--account")?;
-        let name = checked_name(name, "--name")?;
-        let role = Role::of_word(role).ok_or(Failure::at(Code::UsageInvalid, "--role"))?;
-        let role = role.word().to_owned();
-        let operators = self.store.operators().map_err(failed)?;
-        if operators.iter().any(|operator| operator.account == account) {
-            return Err(Failure::new(Code::OperatorExists));
-        }
-        let id = random_id()?;
-        self.append(Fact::Operator(OperatorFact { id, account, name, role }), 0)?;
-        Ok(OperatorId(id))
-    }
-
     /// A one-time code by which an operator's account is put on a device.
     pub fn create_account_code(&mut self, account: &str) -> Result<NewAccountCode, Failure> {
-        let operators = self.store.operators().map_err(failed)?;
-        let named = |o: &store::Operator| o.account == account || o.id.to_string() == account;
-        let operator = operators.into_iter().find(named);
-        let operator = operator.ok_or(Failure::new(Code::OperatorUnknown))?;
+        let operator = self.operator_named(account)?;
         let expires_at_ms = unix_ms().saturating_add(ACCOUNT_CODE_VALID_MS);
         let code = self.store.new_account_code(operator.id, expires_at_ms).map_err(failed)?;
         let valid_minutes = ACCOUNT_CODE_VALID_MS / 60_000;

@@ -47,6 +47,8 @@ pub struct Operator {
     pub account: String,
     pub name: String,
     pub role: String,
+    /// Where they work, each with all below it; none = wherever their device does.
+    pub units: Vec<UnitCode>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,6 +187,7 @@ pub(crate) fn operators(tx: &dyn Tx) -> Result<Vec<Operator>, StoreError> {
         account: fact.account,
         name: fact.name,
         role: fact.role,
+        units: fact.units.into_iter().map(UnitCode).collect(),
     });
     Ok(operators.collect())
 }

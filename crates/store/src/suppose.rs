@@ -1,10 +1,11 @@
-//! What a round's checkups would be if it stood at another catalogue version, and where it has stood. Read and never
+//! What a round's checkups would be if it stood at another catalogue version or set other levels, and where it has stood. Read and never
 //! written; moving it is the server's, by the round's fact.
 
 use crate::conclusion::conclusion_state;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::project::{known_of, policies_of, setting_of, supposed};
+use domain::catalogue::RoundSetting;
 use domain::conclusion::ConclusionState;
 use domain::facts::PersonDetails;
 use domain::ids::{PersonId, RoundId, UnitCode};
@@ -28,15 +29,15 @@ pub struct Supposed {
 }
 
 impl Store {
-    /// Checkups that `version` judges otherwise, by unit, and how many checkups there are. What it says is what the
-    /// projection will hold: the same code makes both.
+    /// Checkups that would be judged otherwise if the round were set so, by unit, and how many checkups there are. What it says is
+    /// what the projection will hold: the same code makes both.
     pub fn suppose(
         &self,
         round: RoundId,
-        version: u32,
+        setting: &RoundSetting,
     ) -> Result<(Vec<Supposed>, usize), StoreError> {
         self.read(|tx| {
-            let all = supposed(tx, self.catalogue(), round.0, version)?;
+            let all = supposed(tx, self.catalogue(), round.0, setting)?;
             let count = all.len();
             let mut changed = Vec::new();
             for (person, row, after) in all.into_iter().filter(|(_, row, a)| row.judgements != *a) {

@@ -5,17 +5,18 @@ use crate::directory::{in_force, operators};
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::project::{
-    StepAt, canonical, conclusions_of, group_of, read_person_id, steps_of, tasks_made,
+    Concluded, Said, StandingValues, StepAt, canonical, conclusions_of, group_of, read_person_id,
+    said_of, standing_conclusions, steps_of, tasks_made,
 };
 use crate::stop::checkup;
 use crate::stream::array;
 use crate::tx::{Row, Sql, bits, unbits};
 use chrono::NaiveDate;
 use domain::ids::{OperatorId, PersonId, RoundId, UnitCode};
-use domain::rule::Level;
-use domain::task::{Basis, Bucket, Stand, Step, TaskState, bucket, task_number};
+use domain::rule::{Judgement, Level};
+use domain::task::{Basis, Bucket, DOCTOR_RULE, Stand, Step, TaskState, bucket, task_number};
 use ledger::Reference;
-use protocol::convert::day_date;
+use protocol::convert::{civil_day, day_date};
 use protocol::fact::StepFact;
 use std::collections::BTreeMap;
 
@@ -73,6 +74,9 @@ pub struct TaskView {
     pub basis: Option<Basis>,
     /// The day of the finding.
     pub day: Option<NaiveDate>,
+    /// The day on which what it rests on was there: a laboratory's report by the clock of whoever took it in, a doctor's own finding
+    /// by the conclusion, else the day of the save. None where none is known.
+    pub there: Option<NaiveDate>,
     pub stand: Stand<Reference>,
     pub due: Option<NaiveDate>,
     /// In the order in which they can be told.
@@ -148,14 +152,21 @@ impl Store {
                 operators(tx)?.into_iter().map(|o| (o.id.0, o.name)).collect();
             let (judgements, day) = (&checkup.judgements, checkup.day);
             let made = tasks_made(self.catalogue(), judgements, day, &concluded, &steps);
+            let said = said_of(tx, &group, round.0)?;
+            let values = StandingValues::of(self.catalogue(), &said);
             let views = made.into_iter().map(|made| {
                 let of = steps.iter().filter(|one| one.fact.rule == made.rule);
                 let views = of.map(|one| step_view(one, &made.stand, &names)).collect();
+                let there = match made.rule.as_str() {
+                    DOCTOR_RULE => concluded_on(&concluded),
+                    rule => there(judgements, (rule, made.level), &values, &said),
+                };
                 TaskView {
                     rule: made.rule,
                     level: made.level,
                     basis: made.basis,
                     day,
+                    there,
                     stand: made.stand,
                     due: made.due,
                     steps: views,
@@ -228,6 +239,33 @@ impl Store {
             Ok(found.is_some())
         })
     }
+}
+
+/// The day on which the first of a rule's gravest results was there.
+fn there(
+    judgements: &[Judgement],
+    (rule, level): (&str, Level),
+    values: &StandingValues,
+    said: &[Said],
+) -> Option<NaiveDate> {
+    let gravest = judgements.iter().filter(|one| one.rule == rule && one.level == level);
+    let days = gravest.filter_map(|one| one.item).filter_map(|item| {
+        let current = values.current().filter(|value| value.item == item);
+        current.filter_map(|value| day_there(said.get(value.said)?)).min()
+    });
+    days.min()
+}
+
+/// A laboratory's results lie in an entry of the day on which blood was drawn: when they were there, the clock alone knows.
+fn day_there(one: &Said) -> Option<NaiveDate> {
+    let day = one.header.day.and_then(day_date);
+    let taken = one.lab().and(one.header.clock.as_ref());
+    taken.and_then(|clock| civil_day(clock.unix_ms)).max(day)
+}
+
+fn concluded_on(concluded: &[Concluded]) -> Option<NaiveDate> {
+    let standing = standing_conclusions(concluded).into_iter();
+    standing.filter_map(|one| one.header.day.and_then(day_date)).min()
 }
 
 fn step_view(one: &StepAt, stand: &Stand<Reference>, names: &BTreeMap<u64, String>) -> StepView {

@@ -4,7 +4,7 @@
 
 mod projection_support;
 
-use domain::catalogue::Catalogue;
+use domain::catalogue::{Catalogue, RoundSetting};
 use domain::conclusion::ConclusionState;
 use domain::ids::{PersonId, RoundId, UnitCode};
 use domain::rule::{Judgement, Level};
@@ -133,6 +133,10 @@ fn a_move_takes_nothing_from_a_signature_and_its_new_findings_are_tasks() {
     });
 }
 
+fn at_version(version: u32) -> RoundSetting {
+    RoundSetting { version, ..RoundSetting::default() }
+}
+
 #[test]
 fn what_a_move_would_say_is_what_it_then_says_and_looking_writes_nothing() {
     let mut place = place(Role::Server);
@@ -143,7 +147,7 @@ fn what_a_move_would_say_is_what_it_then_says_and_looking_writes_nothing() {
     streams.save(NURSE, person(3), save(pressure(128, 95), Vec::new()));
     keep(&mut place.store, &streams.placed);
     let before = tried(&mut place.store, dump);
-    let (supposed, checkups) = place.store.suppose(RoundId(ROUND), 3).unwrap();
+    let (supposed, checkups) = place.store.suppose(RoundId(ROUND), &at_version(3)).unwrap();
     assert_eq!(tried(&mut place.store, dump), before, "looking writes nothing");
     assert_eq!(checkups, 3);
     let who: Vec<PersonId> = supposed.iter().map(|one| one.person).collect();
@@ -156,7 +160,7 @@ fn what_a_move_would_say_is_what_it_then_says_and_looking_writes_nothing() {
     for (who, after) in told {
         assert_eq!(judged(&place.store, who), after);
     }
-    assert_eq!(place.store.suppose(RoundId(ROUND), 3).unwrap().0, []);
+    assert_eq!(place.store.suppose(RoundId(ROUND), &at_version(3)).unwrap().0, []);
     let stood = place.store.round_versions(RoundId(ROUND)).unwrap();
     assert_eq!(stood.into_iter().collect::<Vec<_>>(), [1, 3]);
     let live = tried(&mut place.store, dump);

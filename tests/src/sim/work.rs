@@ -129,8 +129,8 @@ fn conclusion(saved: &[Saved]) -> Fact {
 /// The server's own work: an operator added.
 pub fn operator(number: u64) -> Entry {
     let account = format!("operator{number}");
-    let fact =
-        OperatorFact { id: number, account, name: "张".to_owned(), role: "recorder".to_owned() };
+    let (name, role) = ("张".to_owned(), "recorder".to_owned());
+    let fact = OperatorFact { id: number, account, name, role, units: Vec::new() };
     let header = Header { policy: 1, ..Header::default() };
     Entry { header, fact: Fact::Operator(fact) }
 }

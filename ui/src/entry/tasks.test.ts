@@ -64,7 +64,7 @@ test("what is asked of the host is plain", () => {
 
 test("a step is put right with everything it said and a reason, by what may be said without it", () => {
   const step: TaskStep = {
-    entry: "e7", day: "2026-09-20", by: "周九", act: "told", words: "已告知", reason: "", stands: true, is_head: true, code: "1", way: "2", told: "本人", at: "09:40", read_back: true, place: "", next: "2026-10-01", note: "",
+    entry: "e7", day: "2026-09-20", by: "周九", act: "told", words: "已告知", reason: "", stands: true, is_head: true, is_idle: false, code: "1", way: "2", told: "本人", at: "09:40", read_back: true, place: "", next: "2026-10-01", note: "",
     may: [{ act: "told", code: "1", name: "已告知" }, { act: "not_reached", code: "9", name: "未联系上" }], awaits_answer: true,
   };
   const keyed = rowOf(step, "1234 5678 9018");

@@ -1213,6 +1213,10 @@ reason: string, stands: boolean,
  */
 is_head: boolean, 
 /**
+ * It leads nowhere since a step before it was put right.
+ */
+is_idle: boolean, 
+/**
  * The same in its parts, to be put right: digit on paper, way's digit, and so on.
  */
 code: string, way: string, told: string, 
@@ -1376,7 +1380,11 @@ export type WatchAsk = {
  */
 since: number, };
 
-export type Watched = { mark: number, };
+export type Watched = { mark: number, 
+/**
+ * This device's clock, `YYYY-MM-DD HH:MM`: a page that stays open over midnight has the new day from here.
+ */
+clock: string, };
 
 export interface Commands {
   state: { ask: Nothing; answer: AppState };
@@ -1477,6 +1485,7 @@ export type FailureCode =
   | "version_unknown"
   | "version_older"
   | "unpaid_invalid"
+  | "level_invalid"
   | "station_unknown"
   | "operator_unknown"
   | "operator_exists"

@@ -30,6 +30,8 @@ export const ZH_SCREENS = {
   // The start of a day
   day_other: "体检日期 {day} 不是今天（{today}）",
   day_other_step: "补录以前的才这样。今天体检，请把日期改成今天，再确认。",
+  units_none: "这个账号和这台设备没有共同的单位",
+  units_none_step: "请协调员核对账号的单位和设备的单位；改好后同步，再来选站点。",
   day_attention: "这台设备上有要人处理的：见“{word}”。",
   // The list of the stop
   coverage_whose: "按这台设备上已有的记录算；别的设备还没传来的不在内。",

@@ -27,6 +27,32 @@ pub enum RoundCommand {
     Version(RoundVersion),
     /// What the round does not pay for; shown, or set anew
     Paid(RoundPaid),
+    /// Levels and days that the round sets itself; shown, what others would change, and with --yes set
+    Levels(RoundLevels),
+}
+
+/// A round's own levels and days (本区设置). Without --yes nothing is written.
+#[derive(Debug, Args)]
+pub struct RoundLevels {
+    #[command(flatten)]
+    pub data: DataOnly,
+    #[arg(long)]
+    pub round: String,
+    /// A class's level, and days until the first follow-up: adult_bp/grade1=B:14. Beside those set before
+    #[arg(long, value_name = "RULE/CODE=LEVEL:DAYS,...", value_delimiter = ',')]
+    pub level: Vec<String>,
+    /// Days within which somebody is to be told: A=0,B=7
+    #[arg(long, value_name = "LEVEL=DAYS,...", value_delimiter = ',')]
+    pub tell: Vec<String>,
+    /// First back to the catalogue's levels and the design's days
+    #[arg(long)]
+    pub catalogue: bool,
+    /// Who confirmed them, by name; needed with --yes
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub confirmed_by: String,
+    /// Set them
+    #[arg(long, requires = "confirmed_by")]
+    pub yes: bool,
 }
 
 /// Where a round stands, and a move. Without --yes nothing is written.

@@ -1,12 +1,13 @@
 //! The catalogue in force in a round: what this program can ask, judged by the version the round stands at, without what
-//! the round does not pay for. Not here: who sets it, nor where it is kept.
+//! the round does not pay for, at the levels it sets itself. Not here: who sets it, nor where it is kept.
 //!
 //! Items, stations and what is plausible are the program's: an item's code means the same for ever, and a value that a newer
 //! form asks for must not be lost because the round's tables are older. Rules, tables, levels and days are the version's.
 
 use super::{Catalogue, Package};
 use crate::ids::ItemCode;
-use std::collections::BTreeSet;
+use crate::rule::Level;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Where a round stands that names no version: the one in use when rounds began to be judged by theirs.
@@ -23,6 +24,39 @@ pub struct RoundSetting {
     pub unpaid_packages: BTreeSet<String>,
     /// Items it does not pay for, in whatever package.
     pub unpaid_items: BTreeSet<ItemCode>,
+    /// Classes, by rule and code, of which it sets level and days itself (本区设置).
+    pub levels: OwnLevels,
+}
+
+/// Levels of a round's own, by rule and code.
+pub type OwnLevels = BTreeMap<(String, String), OwnLevel>;
+
+/// What a round makes of a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnLevel {
+    pub level: Level,
+    /// Days until the first follow-up is due.
+    pub due_days: Option<u16>,
+}
+
+/// Longest days until a first follow-up. No table has more than a year.
+pub const DUE_DAYS_MAX: u16 = 365;
+/// Days of a level B that names none (followup.md, section 2: "B: follow up 14 d", a design).
+pub const DUE_DAYS_OF_B: u16 = 14;
+
+/// Why a round cannot set a class so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LevelProblem {
+    /// No rule gives this class.
+    Unknown,
+    /// The class is a critical one: it stays A.
+    IsCritical,
+    /// A critical one may be followed up sooner, never later.
+    CriticalLater,
+    /// What is critical is said by the table of critical values alone.
+    NotCritical,
+    /// None, or beyond `DUE_DAYS_MAX`; or days for a class that is no finding.
+    DaysWrong,
 }
 
 /// Why a round cannot leave something unpaid.
@@ -76,6 +110,44 @@ impl RoundSetting {
             return Err(UnpaidProblem::IsAlwaysAsked);
         }
         self.unpaid_items.insert(item.code);
+        Ok(())
+    }
+
+    /// Sets a class's level, and its days where they are named. What critical_values_screening.csv makes an A stays one, no later than
+    /// there, and nothing else becomes one (`docs/decisions/046-a-round-stands-at-a-version-and-says-what-it-pays-for.md`).
+    pub fn set_level(
+        &mut self,
+        judging: &Catalogue,
+        (rule, code): (&str, &str),
+        level: Level,
+        due_days: Option<u16>,
+    ) -> Result<(), LevelProblem> {
+        let row = judging.level(rule, code).ok_or(LevelProblem::Unknown)?;
+        let due_days = match (level, due_days) {
+            (Level::N, Some(_)) => return Err(LevelProblem::DaysWrong),
+            (_, Some(days)) if days == 0 || days > DUE_DAYS_MAX => {
+                return Err(LevelProblem::DaysWrong);
+            }
+            (_, Some(days)) => Some(days),
+            (_, None) if level == row.level => row.due_days,
+            (Level::B, None) => Some(DUE_DAYS_OF_B),
+            (_, None) => None,
+        };
+        match (row.level, level) {
+            (Level::A, Level::A) if row.due_days.zip(due_days).is_some_and(|(t, d)| d > t) => {
+                return Err(LevelProblem::CriticalLater);
+            }
+            (Level::A, Level::A) => {}
+            (Level::A, _) => return Err(LevelProblem::IsCritical),
+            (_, Level::A) => return Err(LevelProblem::NotCritical),
+            _ => {}
+        }
+        let key = (rule.to_owned(), code.to_owned());
+        if (level, due_days) == (row.level, row.due_days) {
+            self.levels.remove(&key);
+        } else {
+            self.levels.insert(key, OwnLevel { level, due_days });
+        }
         Ok(())
     }
 
@@ -155,7 +227,8 @@ impl Catalogue {
             kept.push(found);
             return catalogue;
         }
-        let catalogue = Arc::new(Catalogue::judging_here(setting.version()).paid(setting));
+        let catalogue =
+            Arc::new(Catalogue::judging_here(setting.version()).paid(setting).leveled(setting));
         if kept.len() >= KEPT_MAX {
             kept.remove(0);
         }
@@ -181,6 +254,20 @@ impl Catalogue {
             package.stations = stations.filter(|code| self.has_item_of(package, *code)).collect();
         }
         paid
+    }
+
+    /// At the levels that the round sets itself. Whatever it says, a critical class stays one, and no later.
+    fn leveled(mut self, setting: &RoundSetting) -> Catalogue {
+        for row in self.levels.iter_mut().filter(|_| !setting.levels.is_empty()) {
+            match setting.levels.get(&(row.rule.clone(), row.code.clone())) {
+                Some(own) if row.level == Level::A => {
+                    row.due_days = row.due_days.into_iter().chain(own.due_days).min();
+                }
+                Some(own) => (row.level, row.due_days) = (own.level, own.due_days),
+                None => {}
+            }
+        }
+        self
     }
 
     fn has_item_of(&self, package: &Package, station: crate::ids::StationCode) -> bool {
@@ -257,6 +344,41 @@ mod tests {
         };
         let (whole, without) = (all(&[]), all(&["hypertension"]));
         assert!(without.is_subset(&whole) && without.contains(&item("sbp1_mmhg")));
+    }
+
+    #[test]
+    fn a_round_sets_levels_and_days_but_a_critical_class_stays_one_and_none_is_made() {
+        let check = |class: (&str, &str), level, days, expected: Result<Option<u16>, _>| {
+            let mut setting = RoundSetting { version: program().version, ..Default::default() };
+            let said = setting.set_level(program(), class, level, days);
+            let days = |_| Catalogue::in_force(&setting).level(class.0, class.1).unwrap().due_days;
+            assert_eq!(said.map(days), expected, "{class:?}");
+        };
+        check(("adult_bp", "grade1"), Level::B, Some(14), Ok(Some(14)));
+        check(("adult_bp", "grade1"), Level::C, None, Ok(None));
+        check(("adult_bmi", "obese"), Level::B, None, Ok(Some(DUE_DAYS_OF_B)));
+        check(("adult_bp", "grade3"), Level::A, Some(7), Ok(Some(7)));
+        check(("adult_bp", "grade3"), Level::A, Some(15), Err(LevelProblem::CriticalLater));
+        check(("adult_bp", "grade3"), Level::B, Some(7), Err(LevelProblem::IsCritical));
+        check(("adult_bp", "grade2"), Level::A, Some(1), Err(LevelProblem::NotCritical));
+        check(("adult_bp", "grade9"), Level::B, None, Err(LevelProblem::Unknown));
+        check(("adult_bp", "grade1"), Level::B, Some(0), Err(LevelProblem::DaysWrong));
+        check(("adult_bp", "grade1"), Level::B, Some(366), Err(LevelProblem::DaysWrong));
+        check(("adult_bp", "normal"), Level::N, Some(3), Err(LevelProblem::DaysWrong));
+        // Bytes that say otherwise change nothing about a critical class.
+        let looser = OwnLevel { level: Level::C, due_days: Some(300) };
+        let key = ("adult_bp".to_owned(), "grade3".to_owned());
+        let version = program().version;
+        let forced = RoundSetting { version, levels: [(key, looser)].into(), ..Default::default() };
+        let in_force = Catalogue::in_force(&forced);
+        let row = in_force.level("adult_bp", "grade3").unwrap();
+        assert_eq!((row.level, row.due_days), (Level::A, Some(14)));
+        // Set back to what the table says, it is none of the round's own.
+        let mut setting = RoundSetting { version: program().version, ..Default::default() };
+        setting.set_level(program(), ("adult_bp", "grade1"), Level::C, None).unwrap();
+        assert_eq!(setting.levels.len(), 1);
+        setting.set_level(program(), ("adult_bp", "grade1"), Level::B, Some(28)).unwrap();
+        assert!(setting.levels.is_empty());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::{Act, TaskState};
 use crate::rule::Level;
 use chrono::{Days, NaiveDate};
 
-/// Within how many days after the day of the finding somebody is to be told. A design, not a standard (followup.md, section
+/// Within how many days after the result was there somebody is to be told. A design, not a standard (followup.md, section
 /// 2: A at once on site or on the laboratory's own day, B within 7 days), and a setting of the round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TellWithin {
@@ -17,6 +17,8 @@ impl TellWithin {
     /// In a round's levels, in the place of a rule: its codes are A and B.
     pub const RULE: &'static str = "tell_within";
     pub const DESIGN: TellWithin = TellWithin { a_days: 0, b_days: 7 };
+    /// The longest a round may set: the design's last day on which a B is to be closed (followup.md, section 2: 30 to 90 days).
+    pub const DAYS_MAX: u16 = 90;
 }
 
 /// A step that stands.
@@ -39,6 +41,8 @@ pub struct Followed {
     pub has_basis: bool,
     /// The day of the finding.
     pub day: Option<NaiveDate>,
+    /// The day on which what it rests on was there; later than `day` where a laboratory reported later.
+    pub there: Option<NaiveDate>,
     pub due_days: Option<u16>,
     pub state: TaskState,
     pub said: Vec<SaidStep>,
@@ -80,13 +84,14 @@ impl Followed {
         self.has(&REACHED)
     }
 
-    /// A: who was told, when, and read back, by the limit. B: somebody was reached by it. None: no day is known.
+    /// A: who was told, when, and read back, by the limit. B: somebody was reached by it. The limit runs from the day on which the
+    /// result was there (followup.md, section 2: "lab same day"): nobody can be told before. None: no day is known.
     pub fn is_told_in_time(&self, within: TellWithin) -> Option<bool> {
         let (days, is_answer) = match self.level {
             Level::A => (within.a_days, true),
             Level::B | Level::C | Level::N => (within.b_days, false),
         };
-        let limit = self.day?.checked_add_days(Days::new(u64::from(days)))?;
+        let limit = self.there.max(self.day)?.checked_add_days(Days::new(u64::from(days)))?;
         let tells = |step: &&SaidStep| {
             if is_answer { step.is_answer } else { REACHED.contains(&step.act) }
         };
@@ -138,6 +143,7 @@ mod tests {
             level: Level::B,
             has_basis: true,
             day: Some(on(1)),
+            there: Some(on(1)),
             due_days: Some(14),
             state,
             said,
@@ -180,6 +186,12 @@ mod tests {
         assert_eq!(a(true, 1).is_told_in_time(within), Some(true));
         assert_eq!(a(false, 1).is_told_in_time(within), Some(false));
         assert_eq!(a(true, 2).is_told_in_time(within), Some(false));
-        assert_eq!(Followed { day: None, ..a(true, 1) }.is_told_in_time(within), None);
+        let nowhen = Followed { day: None, there: None, ..a(true, 1) };
+        assert_eq!(nowhen.is_told_in_time(within), None);
+        // Reported by the laboratory three days later, and told on that day; a day after is late.
+        let reported = |told| Followed { there: Some(on(4)), ..a(true, told) };
+        assert_eq!(reported(4).is_told_in_time(within), Some(true));
+        assert_eq!(reported(5).is_told_in_time(within), Some(false));
+        assert_eq!(Followed { there: Some(on(4)), ..b(11) }.is_told_in_time(within), Some(true));
     }
 }

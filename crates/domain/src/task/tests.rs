@@ -362,3 +362,78 @@ fn words_codes_and_numbers_are_read_back() {
     }
     assert_eq!((Act::of_code("11"), Act::of_code(""), Way::read("6")), (None, None, None));
 }
+
+/// Stands in `of`'s place, having seen `saw`.
+fn in_place(id: u8, act: Act, saw: &[u8], of: u8) -> Step<u8> {
+    Step { replaces: BTreeSet::from([of]), ..step(id, act, saw) }
+}
+
+#[test]
+fn a_step_put_right_stands_where_it_was_said_and_the_later_ones_are_judged_from_there() {
+    let check = |acts: &[Act], id: u8, act: Act, state: TaskState, idle: &[u8]| {
+        let mut steps = chain(acts);
+        let saw: Vec<u8> = (0..acts.len() as u8).collect();
+        steps.push(in_place(99, act, &saw, id));
+        let stand = stand(Level::B, &steps);
+        assert_eq!((stand.state, stand.differs), (state, false), "{acts:?} {id} {act:?}");
+        assert_eq!(stand.idle, idle.iter().copied().collect(), "{acts:?} {id} {act:?}");
+        // Nobody said anything later than the last of the chain, unless it is the one put right.
+        let last = acts.len() as u8 - 1;
+        assert_eq!(stand.heads, BTreeSet::from([if id == last { 99 } else { last }]));
+        assert_eq!(stand.standing.len(), acts.len(), "none is lost");
+    };
+    use Act::Treated;
+    use Act::{Arrived, Cleared, Controlled, Diagnosed, InCare, Lost, NotReached, Referred, Told};
+    check(&[Told, Treated], 0, Referred, TaskState::Treated, &[]);
+    check(&[Told, Referred, Arrived, Diagnosed], 2, NotReached, TaskState::Diagnosed, &[]);
+    check(&[Told, Referred, Arrived], 1, NotReached, TaskState::Arrived, &[]);
+    // Three tries and lost; one of them was a talk: lost too early now, and the talk stands.
+    check(&[NotReached, NotReached, NotReached, Lost], 1, Told, TaskState::Told, &[3]);
+    check(&[Treated, InCare, Controlled], 0, Cleared, TaskState::Cleared, &[1, 2]);
+    // The last one, as before.
+    check(&[Told, Referred], 1, Told, TaskState::Told, &[]);
+}
+
+#[test]
+fn what_may_be_said_in_a_steps_place_is_judged_from_before_it() {
+    let check = |acts: &[Act], id: u8, state: TaskState, tries: usize| {
+        let steps = chain(acts);
+        let before = stand_before(Level::B, &steps, &BTreeSet::from([id]));
+        assert_eq!((before.state, before.tries), (state, tries), "{acts:?} {id}");
+        // Control: the whole has come further.
+        assert_ne!(stand(Level::B, &steps).state, state, "{acts:?} {id}");
+    };
+    use Act::{Arrived, NotReached, Referred, Told, Treated};
+    check(&[Told, Referred, Arrived, Treated], 1, TaskState::Told, 0);
+    check(&[Told, Referred, Arrived, Treated], 0, TaskState::Open, 0);
+    check(&[NotReached, NotReached, Told, Treated], 1, TaskState::Open, 1);
+}
+
+#[test]
+fn a_step_put_right_twice_keeps_its_place_and_two_who_put_it_right_apart_differ() {
+    use Act::{Arrived, Referred, Told, Treated};
+    // 1 was put right by 10, that by 11, and then 2 by 12.
+    let mut steps = chain(&[Told, Arrived, Treated]);
+    steps.push(in_place(10, Referred, &[0, 1, 2], 1));
+    steps.push(in_place(11, Act::Told, &[0, 1, 2, 10], 10));
+    steps.push(in_place(12, Arrived, &[0, 1, 2, 10, 11], 2));
+    let order = Order::of(&steps, &BTreeSet::new());
+    assert_eq!(order.before[&12], BTreeSet::from([0, 11]));
+    assert_eq!(order.before[&11], BTreeSet::from([0]));
+    assert_eq!(stand(Level::B, &steps).state, TaskState::Arrived);
+    // Apart: one says referred, one told, in the place of a step that was followed.
+    let mut apart = chain(&[Told, Arrived, Treated]);
+    apart.push(in_place(10, Referred, &[0, 1, 2], 1));
+    assert!(!stand(Level::B, &apart).differs, "control: one alone");
+    apart.push(in_place(11, Act::Told, &[0, 1, 2], 1));
+    let both = stand(Level::B, &apart);
+    assert_eq!((both.state, both.differs), (TaskState::Treated, true));
+    apart.reverse();
+    assert_eq!(stand(Level::B, &apart), both, "in whatever order");
+    // Bytes that go round in a circle end.
+    let mut circle = chain(&[Told, Referred]);
+    circle[0].saw.insert(1);
+    circle.push(in_place(5, Treated, &[6], 6));
+    circle.push(in_place(6, Treated, &[5], 5));
+    let _ = stand(Level::A, &circle);
+}

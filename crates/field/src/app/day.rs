@@ -26,9 +26,14 @@ const SYNC_OLD_MS: i64 = 24 * 3_600_000;
 
 impl Opened {
     pub(super) fn day_choice(&self) -> Result<Option<DayChoice>, Failure> {
-        match &self.day {
-            DayKept::WithDevice => self.device_day(),
-            DayKept::AtSeat(choice) => Ok(choice.clone()),
+        let choice = match &self.day {
+            DayKept::WithDevice => self.device_day()?,
+            DayKept::AtSeat(choice) => choice.clone(),
+        };
+        // A colleague's stop, where whoever works here does not: they begin a day of their own.
+        match choice {
+            Some(choice) if self.home.is_elsewhere(&UnitCode(choice.unit.clone()))? => Ok(None),
+            choice => Ok(choice),
         }
     }
 
@@ -50,8 +55,11 @@ impl Opened {
             offered.as_ref().and_then(|c| rounds.iter().find(|r| round_text(r.id) == c.round));
         let round = kept.or(rounds.iter().find(fits)).or(rounds.last());
         let units = self.unit_rows(round.map(|round| round.id))?;
+        let is_narrowed = self.home.own_units()?.is_some();
         let proposal = round.map(|round| {
             let unit = offered.as_ref().map(|choice| choice.unit.clone());
+            let unit =
+                unit.filter(|unit| !is_narrowed || units.iter().any(|row| row.unit == *unit));
             let first = units.iter().max_by_key(|unit| unit.listed);
             DayChoice {
                 round: round_text(round.id),

@@ -93,7 +93,14 @@ impl Opened {
         let kept = self.home.store().setting(Setting::Drafts).map_err(failed)?;
         let by = self.drafts_by();
         let own = read(kept.as_deref()).into_iter().filter(|kept| kept.by == by);
-        Ok(own.map(|kept| kept.draft).collect())
+        let (sight, mut drafts) = (self.sight()?, Vec::new());
+        for draft in own.map(|kept| kept.draft) {
+            // On a shared device a colleague of other units may have left one.
+            if sight.sees(self.home.store(), person_id(&draft.person)?)? {
+                drafts.push(draft);
+            }
+        }
+        Ok(drafts)
     }
 
     pub(super) fn drafts(&self) -> Result<Drafts, Failure> {

@@ -48,6 +48,7 @@ impl Opened {
     pub(super) fn tube_spoil(&mut self, ask: &TubeSpoilAsk) -> Result<TubeSaid, Failure> {
         let today = self.today()?;
         let acting = self.acting(&today, None)?;
+        self.sees_tube(&today, &ask.code)?;
         let header = self.home.header(&acting, None);
         let said = office::spoil_tube(&mut self.home.store, &header, &ask.code, &ask.reason)?;
         let tubes = self.tubes_of(&today, person_id(&ask.person)?)?;
@@ -114,6 +115,10 @@ impl Opened {
 
     pub(super) fn lab_resolve(&mut self, ask: &LabResolveAsk) -> Result<LabDone, Failure> {
         let (round, scope, header) = self.place()?;
+        let held = office::lab_held(self.home.store(), Some(&round))?;
+        if let Some(held) = held.iter().find(|held| held.id == ask.id) {
+            self.sees_tube(&self.today()?, &held.code)?;
+        }
         let (store, code) = (&mut self.home.store, ask.code.as_deref());
         let done = office::resolve_lab(store, Some(&round), &ask.id, code, Some(&scope), &header)?;
         self.lab_done(done)

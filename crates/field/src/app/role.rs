@@ -1,5 +1,5 @@
 //! May whoever is signed in do this? One place for every command, at the device and at a hall's browsers. Not which units: those
-//! are the device's (`Home::scope`), whoever asks.
+//! are the device's and the account's (`Home::scope`).
 
 use super::Opened;
 use crate::home::{Home, failed};

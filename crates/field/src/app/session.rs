@@ -150,7 +150,8 @@ impl App {
     }
 
     fn open(&mut self, key: Key, worker: Worker) -> Result<(), Failure> {
-        let home = Home::open(&self.folder, &key, self.host.clone())?;
+        let mut home = Home::open(&self.folder, &key, self.host.clone())?;
+        home.work_as(worker.operator);
         let day = match &self.abilities.is_seat {
             false => DayKept::WithDevice,
             true => {
@@ -197,6 +198,7 @@ impl App {
         slots.save(&self.folder)?;
         if opened.worker.as_ref().is_none_or(|now| now.operator.is_none()) {
             opened.rights = Rights::of(&opened.home, Some(&worker))?;
+            opened.home.work_as(worker.operator);
             opened.worker = Some(worker);
         }
         self.wrap_for_recovery()?;

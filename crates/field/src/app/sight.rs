@@ -1,18 +1,19 @@
-//! Who is of this device's units at all? A hub takes in what other teams recorded, to carry it home: on its screens and at its browsers
-//! nobody is there of whom no stream of its own units tells (`docs/decisions/040-units-are-the-devices.md`). One place for every command. Not
-//! what a role allows (`role`), nor which stop may be chosen (`day`).
+//! Who is of the units of this device and of the account at it? A hub takes in what other teams recorded, to carry it home, and a township's
+//! worker may share a device with others: on the screens and at the browsers nobody is there of whom no stream of those units tells
+//! (`docs/decisions/040-units-are-the-devices.md`, `050`). One place for every command. Not what a role allows (`role`), nor which stop may
+//! be chosen (`day`).
 
-use super::{Opened, person_id};
+use super::{Opened, Today, person_id};
 use crate::home::failed;
 use domain::ids::{PersonId, UnitCode};
 use protocol::rpc::Command;
 use protocol::{Code, Failure};
 use store::{FoundPerson, Setting, Store};
 
-/// People looked through for those who are seen, times those wanted.
-const LOOKED_THROUGH: usize = 20;
+/// People looked through for those who are seen, times those wanted: as often as are needed, more where most are others'.
+const LOOKED_THROUGH: [usize; 2] = [20, 400];
 
-/// Whose people are seen; none = everybody held here is of this device's units, as on a device that was nobody's hub.
+/// Whose people are seen; none = everybody held here is, as on a device that was nobody's hub, to an account of no units of its own.
 pub(super) struct Sight(Option<Vec<UnitCode>>);
 
 impl Sight {
@@ -39,9 +40,20 @@ impl Sight {
             return store.find(text, limit).map_err(failed);
         }
         let mut seen = Vec::new();
-        for found in store.find(text, limit * LOOKED_THROUGH).map_err(failed)? {
-            if seen.len() < limit && self.sees(store, found.person)? {
-                seen.push(found);
+        for times in LOOKED_THROUGH {
+            let all = store.find(text, limit * times).map_err(failed)?;
+            let is_all = all.len() < limit * times;
+            seen.clear();
+            for found in all {
+                if seen.len() == limit {
+                    break;
+                }
+                if self.sees(store, found.person)? {
+                    seen.push(found);
+                }
+            }
+            if is_all || seen.len() == limit {
+                break;
             }
         }
         Ok(seen)
@@ -62,6 +74,18 @@ impl Opened {
         };
         let held = store.units_held().map_err(failed)?;
         Ok(Sight((!held.iter().all(is_own)).then_some(scope)))
+    }
+
+    /// A failure where a tube's code means somebody who is not seen here. Of a code nobody has bound there is nothing to hide.
+    pub(super) fn sees_tube(&self, today: &Today, code: &str) -> Result<(), Failure> {
+        let Some(code) = domain::tube::read_code(code) else { return Ok(()) };
+        let (sight, store) = (self.sight()?, self.home.store());
+        for tube in store.tubes_of_code(today.round.id, &code).map_err(failed)? {
+            if !sight.sees(store, tube.person)? {
+                return Err(Failure::new(Code::OutOfScope));
+            }
+        }
+        Ok(())
     }
 
     /// A failure where a command is about somebody who is not seen here.

@@ -1,18 +1,16 @@
-//! 汇总 on a screen, of the units this device holds, and one person's report as paper. Thin: what a rate counts and whether a report is
-//! final is `office`'s.
+//! 汇总 on a screen, of the units this device holds. Thin: what a rate counts is `office`'s.
 
+use super::Opened;
 use super::print::PDF;
-use super::{Opened, person_id};
 use crate::home::failed;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use domain::ids::{PersonId, UnitCode};
+use domain::ids::UnitCode;
 use domain::unit::{UnitKind, UnitTree};
-use office::{PaperStand, ReportOrder, SheetFormat, Summary, SummaryKind, SummaryOrder, Which};
-use protocol::rpc::people::PersonAsk;
+use office::{SheetFormat, Summary, SummaryKind, SummaryOrder};
 use protocol::rpc::summary::{
-    PersonPaper, SummaryAsk, SummaryChoice, SummaryFileAsk, SummaryGroupRow, SummaryPair,
-    SummaryRate, SummaryView,
+    SummaryAsk, SummaryChoice, SummaryFileAsk, SummaryGroupRow, SummaryPair, SummaryRate,
+    SummaryView,
 };
 use protocol::rpc::work::FileOut;
 use protocol::{Code, Failure};
@@ -41,7 +39,8 @@ impl Opened {
             false => summary.lines(&[group]).into_iter().map(rate).collect(),
         };
         let unmeasured = summary.told().1.into_iter().map(str::to_owned).collect();
-        let Summary { kind, unit: name, as_of, overview, groups, .. } = summary.clone();
+        let note = summary.note().to_owned();
+        let Summary { kind, unit: name, as_of, overview, groups, problems: listed, .. } = summary;
         let shown = |people: u64| u32::try_from(people).unwrap_or(u32::MAX);
         Ok(SummaryView {
             title: kind.title().to_owned(),
@@ -49,10 +48,10 @@ impl Opened {
             kind: chosen.kind,
             name,
             as_of,
-            note: summary.note().to_owned(),
+            note,
             choices,
             overview: overview.into_iter().map(pair).collect(),
-            problems: summary.problems.into_iter().map(problems).map(pair).collect(),
+            problems: listed.into_iter().map(problems).map(pair).collect(),
             groups: groups
                 .into_iter()
                 .map(|one| SummaryGroupRow { name: one.name, people: shown(one.people) })
@@ -134,71 +133,6 @@ impl Opened {
         let is_asked =
             |one: &&SummaryChoice| unit.is_empty() || (one.unit == unit && one.kind == kind);
         choices.iter().find(is_asked).cloned().ok_or(Failure::new(Code::OutOfScope))
-    }
-
-    pub(super) fn person_paper(&self, ask: &PersonAsk) -> Result<PersonPaper, Failure> {
-        let Some((_, stand)) = self.paper_of(person_id(&ask.person)?)? else {
-            let reasons = vec!["这一轮还没有结果".to_owned()];
-            return Ok(PersonPaper { version: None, may_print: false, reasons });
-        };
-        Ok(match stand {
-            PaperStand::Final(version) => {
-                PersonPaper { version: Some(version), may_print: true, reasons: Vec::new() }
-            }
-            PaperStand::Preview(reasons) => PersonPaper { version: None, may_print: true, reasons },
-            PaperStand::Held => PersonPaper {
-                version: None,
-                may_print: false,
-                reasons: vec!["已总检，但家长的知情同意书还没有交回".to_owned()],
-            },
-        })
-    }
-
-    /// A final report is recorded as printed; a preview is nobody's to hold.
-    pub(super) fn person_paper_print(&mut self, person: &str) -> Result<FileOut, Failure> {
-        let today = self.today()?;
-        let person = person_id(person)?;
-        let found = self.paper_of(person)?.ok_or(Failure::new(Code::ReportNotFinal))?;
-        let (unit, stand) = found;
-        let order = ReportOrder {
-            round: today.choice.round.clone(),
-            unit: unit.0,
-            which: Which::All,
-            people: vec![person.0.to_string()],
-        };
-        let (bytes, name) = match stand {
-            PaperStand::Final(version) => {
-                let operator = self.delivering_operator();
-                let made = self.home.print_people_bytes(operator.as_deref(), &order)?;
-                (made.0, format!("report-v{version}"))
-            }
-            PaperStand::Preview(_) => (self.home.report_bytes(&order)?, "preview".to_owned()),
-            PaperStand::Held => return Err(Failure::new(Code::ConsentMissing)),
-        };
-        Ok(FileOut {
-            name: format!("{name}-{}.pdf", today.choice.day),
-            media_type: PDF.to_owned(),
-            content: BASE64.encode(&bytes),
-        })
-    }
-
-    /// At which unit somebody's report is made in today's round, and what it would be; none = nothing was examined.
-    fn paper_of(&self, person: PersonId) -> Result<Option<(UnitCode, PaperStand)>, Failure> {
-        let today = self.today()?;
-        let store = self.home.store();
-        let view = store.person(person).map_err(failed)?;
-        let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
-        let listed = view.listings.iter().filter(|one| one.round == today.round.id);
-        let stop = store.checkup_stop(today.round.id, view.person).map_err(failed)?;
-        let mut units: Vec<UnitCode> = listed.map(|one| one.unit.clone()).collect();
-        units.extend(stop.map(|(unit, _)| unit));
-        for unit in units {
-            let stand = office::paper_stand(store, &today.round, &unit, view.person)?;
-            if let Some(stand) = stand {
-                return Ok(Some((unit, stand)));
-            }
-        }
-        Ok(None)
     }
 }
 

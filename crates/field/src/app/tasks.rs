@@ -37,6 +37,18 @@ impl Opened {
             None => (Some(today.unit.clone()), self.home.tasks(round, &today.unit.0, &want)?),
         };
         let units = self.home.store().units().map_err(crate::home::failed)?;
+        let sight = self.sight()?;
+        let mut held = self.home.held_task_rows()?;
+        // What was read of a row that names nobody known here is a number and a file's name.
+        let mut seen = Vec::with_capacity(held.len());
+        for row in &held {
+            seen.push(match office::task_numbered(self.home.store(), &row.number) {
+                Ok(task) => sight.sees(self.home.store(), task.person)?,
+                Err(_) => true,
+            });
+        }
+        let mut seen = seen.into_iter();
+        held.retain(|_| seen.next().unwrap_or(false));
         let name = |code: &UnitCode| {
             units.get(code).map_or_else(|| code.0.clone(), |unit| unit.name.clone())
         };
@@ -49,7 +61,7 @@ impl Opened {
             owners: list.owners.iter().map(count_row).collect(),
             rows: list.rows.into_iter().map(list_row).collect(),
             left_out: count(list.left_out),
-            held: self.home.held_task_rows()?.into_iter().map(held_row).collect(),
+            held: held.into_iter().map(held_row).collect(),
         })
     }
 
@@ -245,6 +257,7 @@ fn step(step: ChainStep) -> TaskStep {
         reason: step.reason,
         stands: step.stands,
         is_head: step.is_head,
+        is_idle: step.is_idle,
         code,
         way: step.way,
         told: step.told,

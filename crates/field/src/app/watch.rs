@@ -3,6 +3,7 @@
 
 use super::Opened;
 use crate::home::failed;
+use office::Moment;
 use protocol::Failure;
 use protocol::rpc::work::{WatchAsk, Watched};
 use std::time::Duration;
@@ -15,7 +16,8 @@ const LOOKS_MAX: u32 = 133;
 impl Opened {
     /// How far the store is.
     pub(super) fn mark(&self) -> Result<Watched, Failure> {
-        Ok(Watched { mark: self.home.store().mark().map_err(failed)? })
+        let clock = Moment::at(self.home.host.unix_ms()).as_of;
+        Ok(Watched { mark: self.home.store().mark().map_err(failed)?, clock })
     }
 }
 
@@ -54,7 +56,8 @@ mod tests {
         let mut look = || {
             let mark = marks[at.min(marks.len() - 1)];
             at += 1;
-            mark.map(|mark| Watched { mark }).ok_or(Failure::new(Code::AppLocked))
+            mark.map(|mark| Watched { mark, clock: String::new() })
+                .ok_or(Failure::new(Code::AppLocked))
         };
         let watched = watch_resting(&WatchAsk { since }, &mut look, &mut || rested += 1);
         let watched = watched.map(|watched| watched.mark).map_err(|failure| failure.code);

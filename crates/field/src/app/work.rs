@@ -126,6 +126,12 @@ impl App {
             (Some(Err(_)), false) => SyncPhase::Failed,
         };
         let conflicts = opened.conflicts_here()?;
+        let held = match opened.home.own_units()? {
+            Some(_) => {
+                opened.held()?.rows.iter().filter(|row| row.decided.is_none()).count() as u64
+            }
+            None => status.held,
+        };
         Ok(SyncState {
             phase,
             saved: status.saved.all,
@@ -133,7 +139,7 @@ impl App {
             carried: status.carried,
             uploaded: status.uploaded.all,
             backed_up: status.backed_up.all,
-            attention: status.held + conflicts,
+            attention: held + conflicts,
             conflicts,
             synced_at: status.synced_at,
             sentence: known.sentence.clone(),
@@ -154,7 +160,11 @@ impl Opened {
 
     pub(super) fn held(&self) -> Result<HeldRows, Failure> {
         let units = self.home.store().units().map_err(crate::home::failed)?;
-        let held = self.home.store().held().map_err(crate::home::failed)?;
+        let mut held = self.home.store().held().map_err(crate::home::failed)?;
+        if self.home.own_units()?.is_some() {
+            let own = self.home.scope()?;
+            held.retain(|held| own.iter().any(|own| own.covers(&held.unit)));
+        }
         let catalogue = Catalogue::builtin();
         let rows = held.into_iter().map(|held| {
             let station = held.station.and_then(|code| catalogue.station(code));

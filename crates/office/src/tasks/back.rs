@@ -3,7 +3,7 @@
 
 use super::{StepDraft, append, following, plan, task_numbered, view_of};
 use crate::roster::intake_code;
-use crate::{MayWrite, failed};
+use crate::{MayWrite, failed, refuse_elsewhere};
 use chrono::NaiveDate;
 use domain::task::Act;
 use intake::{FollowUpReturned, read_follow_up, read_workbook};
@@ -228,10 +228,16 @@ pub fn held_rows(store: &Store) -> Result<Vec<SheetHeld>, Failure> {
 
 /// Somebody has looked at one, and it is off the list.
 pub fn drop_held_row(store: &mut Store, operator: Option<&str>, id: &str) -> Result<(), Failure> {
-    following(store, operator)?;
+    let operator = following(store, operator)?;
     let rows = store.held_task_rows().map_err(failed)?;
-    let found = rows.into_iter().map(|row| (row.id, shown(row).id)).find(|(_, named)| named == id);
-    let (id, _) = found.ok_or(Failure::new(Code::HeldUnknown))?;
-    store.drop_task_row(&id).map_err(failed)?;
+    let found = rows.into_iter().find(|row| shown(row.clone()).id == id);
+    let found = found.ok_or(Failure::new(Code::HeldUnknown))?;
+    // A row that means somebody is for who works where they were examined.
+    if let Ok(task) = task_numbered(store, &found.number) {
+        if let Some((unit, _)) = store.checkup_stop(task.round, task.person).map_err(failed)? {
+            refuse_elsewhere(store, Some(operator), &unit)?;
+        }
+    }
+    store.drop_task_row(&found.id).map_err(failed)?;
     Ok(())
 }

@@ -43,6 +43,8 @@ pub struct ChainStep {
     /// Why it stands in another's place.
     pub reason: String,
     pub stands: bool,
+    /// It leads nowhere since a step before it was put right.
+    pub is_idle: bool,
     /// No later step has seen it: where two are so and differ, somebody has to decide.
     pub is_head: bool,
     /// Acts that may be said in its place; none where something stands in its place already.
@@ -164,6 +166,7 @@ fn step(task: &TaskView, one: &StepView) -> ChainStep {
         reason: fact.reason.clone(),
         stands: one.stands,
         is_head: one.is_head,
+        is_idle: task.stand.idle.contains(&one.reference),
         may: without.as_ref().map(|stand| may_follow(task, stand)).unwrap_or_default(),
         awaits_answer: without.is_some_and(|stand| !stand.is_answered),
     }

@@ -99,6 +99,9 @@ commands_types! {
         pub stands: bool,
         /// No later step has seen it.
         pub is_head: bool,
+        /// It leads nowhere since a step before it was put right.
+        #[serde(default)]
+        pub is_idle: bool,
         /// The same in its parts, to be put right: digit on paper, way's digit, and so on.
         pub code: String,
         pub way: String,

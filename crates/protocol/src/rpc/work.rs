@@ -43,8 +43,12 @@ commands_types! {
     }
 
     /// How far the store is: another number says that something came in, not what.
-    #[derive(Eq, Copy)]
-    pub struct Watched { pub mark: u64 }
+    #[derive(Eq)]
+    pub struct Watched {
+        pub mark: u64,
+        /// This device's clock, `YYYY-MM-DD HH:MM`: a page that stays open over midnight has the new day from here.
+        pub clock: String,
+    }
 
     #[derive(Eq)]
     pub struct HeldRow {

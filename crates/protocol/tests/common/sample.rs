@@ -184,6 +184,7 @@ fn full(kind: Kind) -> Fact {
             account: "luru01".into(),
             name: "甲某".into(),
             role: "recorder".into(),
+            units: Vec::new(),
         }),
         Kind::Examiner => Fact::Examiner(ExaminerFact {
             id: 0x2122_2324_2526_2728,

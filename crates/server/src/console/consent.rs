@@ -23,20 +23,15 @@ impl Console {
         let round = self.store.round(&order.round).map_err(failed)?;
         let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
         let unit = office::unit_named(&self.store, &order.unit)?;
-        let operators = self.store.operators().map_err(failed)?;
         let operator = match order.operator.as_deref() {
             None => 0,
-            Some(named) => {
-                let is = |o: &&store::Operator| o.account == named || o.id.to_string() == named;
-                let found = operators.iter().find(is);
-                found.ok_or(Failure::new(Code::OperatorUnknown))?.id.0
-            }
+            Some(named) => self.operator_named(named)?.id.0,
         };
         let today = Moment::at(crate::host::unix_ms()).today;
         let day = today.max(round.from).min(round.to);
         let header = Header { day: Some(day_number(day)), operator, ..self.header(round.id.0)? };
-        let file = (name, bytes.as_slice());
-        let back = office::take_consents(&mut self.store, &unit, &header, file, &|_| Ok(()))?;
+        let (file, may_write) = ((name, bytes.as_slice()), self.may_write(&header)?);
+        let back = office::take_consents(&mut self.store, &unit, &header, file, &may_write)?;
         self.seal()?;
         Ok(back)
     }

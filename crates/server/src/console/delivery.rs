@@ -1,4 +1,4 @@
-//! 发放 at the server: the doing is `office`'s. Every unit may be written to, by an account that may hand reports out.
+//! 发放 at the server: the doing is `office`'s. Every unit may be written to, by an account that may hand reports out, within the account's own units where it has some.
 
 use super::Console;
 use office::{HandList, HandOrder, Handed, Moment, ReceiptsMade, ReportOrder, Reported};
@@ -14,8 +14,11 @@ impl Console {
         out: &Path,
     ) -> Result<Reported, Failure> {
         let header = self.delivering(Some(operator))?;
+        let may_write = self.may_write(&header)?;
+        // Of who has no final report yet nothing is written that it would be asked about.
+        may_write(&office::unit_named(&self.store, &order.unit)?)?;
         let store = &mut self.store;
-        let made = office::print_people(store, &header, order, &now(), out, &|_| Ok(()))?;
+        let made = office::print_people(store, &header, order, &now(), out, &may_write)?;
         self.seal()?;
         Ok(made)
     }
@@ -35,8 +38,9 @@ impl Console {
     /// Records that people have their report in hand.
     pub fn record_received(&mut self, order: &HandOrder) -> Result<Handed, Failure> {
         let header = self.delivering(order.operator.as_deref())?;
+        let may_write = self.may_write(&header)?;
         let store = &mut self.store;
-        let handed = office::record_received(store, &header, order, now().today, &|_| Ok(()))?;
+        let handed = office::record_received(store, &header, order, now().today, &may_write)?;
         self.seal()?;
         Ok(handed)
     }
@@ -44,8 +48,9 @@ impl Console {
     /// Takes such a record back.
     pub fn withdraw_received(&mut self, order: &HandOrder) -> Result<Handed, Failure> {
         let header = self.delivering(order.operator.as_deref())?;
+        let may_write = self.may_write(&header)?;
         let store = &mut self.store;
-        let handed = office::withdraw_received(store, &header, order, now().today, &|_| Ok(()))?;
+        let handed = office::withdraw_received(store, &header, order, now().today, &may_write)?;
         self.seal()?;
         Ok(handed)
     }

@@ -1,11 +1,11 @@
-//! What a coordinator sets of a round beside making it: the catalogue version it stands at, and what it pays for. Each is the
-//! round's fact said anew, whole; the last one in the server's stream stands.
+//! What a coordinator sets of a round beside making it: the catalogue version it stands at, what it pays for, and its own levels and
+//! days. Each is the round's fact said anew, whole; the last one in the server's stream stands.
 
 use super::Console;
 use crate::data::failed;
 use crate::host::unix_ms;
 use domain::catalogue::{Catalogue, RoundSetting};
-use office::{Identifiers, Moment, RoundMove, RoundVersion};
+use office::{Identifiers, LevelsOrder, Moment, RoundLevels, RoundMove, RoundVersion};
 use protocol::convert::day_number;
 use protocol::fact::RoundFact;
 use protocol::{Code, Fact, Failure};
@@ -71,6 +71,28 @@ impl Console {
             self.set_round(&round, &setting)?;
         }
         Ok(paid(&Round { setting, ..round }, is_new))
+    }
+
+    /// A round's own levels and days as an order would leave them; nothing is written.
+    pub fn round_levels(&self, round: &str, order: &LevelsOrder) -> Result<RoundLevels, Failure> {
+        Ok(office::round_levels(&self.store, round, order)?.1)
+    }
+
+    /// Sets them. Somebody stands for them by name: nobody else has decided about these levels.
+    pub fn set_round_levels(
+        &mut self,
+        round: &str,
+        order: &LevelsOrder,
+        confirmed_by: &str,
+    ) -> Result<RoundLevels, Failure> {
+        let (after, told) = office::round_levels(&self.store, round, order)?;
+        if !told.new {
+            return Ok(told);
+        }
+        let confirmed_by = super::checked_name(confirmed_by, "--confirmed-by")?;
+        let after = Round { levels_confirmed_by: Some(confirmed_by.clone()), ..after };
+        self.set_round(&after, &after.setting)?;
+        Ok(RoundLevels { confirmed_by, set: true, ..told })
     }
 
     fn whole_round(&self, named: &str) -> Result<Round, Failure> {

@@ -4,6 +4,7 @@
 
 use super::current::{Said, Saying, Standing as Values};
 use super::details::{Known, Rank};
+use super::directory::RoundRules;
 use super::judged::judgements;
 use super::packed::{Results, class_number};
 use super::share::{Band, Counts, Masks, TallyKey};
@@ -17,20 +18,20 @@ use domain::rule::{Judgement, abnormal_items};
 use domain::standing::standing;
 use domain::unit::UnitTree;
 use protocol::convert::{day_date, kind_of};
-use protocol::fact::LevelSetting;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What a checkup is made of.
 pub(super) struct Input<'a> {
     /// The program's: what items are, and by what classes are named.
     pub catalogue: &'a Catalogue,
     /// The round's version, or the newest where that is not known here.
-    pub judged_by: &'static Catalogue,
+    pub judged_by: Arc<Catalogue>,
     pub known: Known,
     pub said: Vec<Said>,
     pub listings: Vec<Listed>,
     pub registrations: Vec<Registered>,
-    pub levels: Vec<LevelSetting>,
+    pub rules: RoundRules,
 }
 
 /// A roster row that stands.
@@ -83,7 +84,7 @@ impl CheckupRow {
         let values = Values::of(input.catalogue, &input.said);
         let day = day(&values, &input.said);
         let subject = input.subject(day);
-        let judgements = input.judged(input.judged_by, &subject, &values);
+        let judgements = input.judged(&input.judged_by, &subject, &values);
         let results = values.results();
         let masks = masks(input.catalogue, &results, &judgements);
         let examined = examined_units(&values, &input.said);
@@ -129,15 +130,16 @@ impl CheckupRow {
 
 impl Input<'_> {
     fn judged(&self, by: &Catalogue, subject: &Subject, values: &Values) -> Vec<Judgement> {
-        judgements(self.catalogue, by, subject, values, &self.said, &self.levels)
+        judgements(self.catalogue, by, subject, values, &self.said)
     }
 
     /// What another version says of the same; `None` where that is the round's own, or not known here.
     pub(super) fn judged_at(&self, version: u32) -> Option<Vec<Judgement>> {
-        let by = Catalogue::judging(version).filter(|by| by.version != self.judged_by.version)?;
+        Catalogue::judging(version).filter(|by| by.version != self.judged_by.version)?;
+        let by = RoundRules { version, ..self.rules.clone() }.judging();
         let values = Values::of(self.catalogue, &self.said);
         let subject = self.subject(day(&values, &self.said));
-        Some(self.judged(by, &subject, &values))
+        Some(self.judged(&by, &subject, &values))
     }
 
     /// Age is reckoned on the stop's day; without one there is no age.

@@ -83,12 +83,12 @@ impl<'w> Work<'w> {
         }
         Ok(Input {
             catalogue: self.catalogue,
-            judged_by: Catalogue::judging_here(rules.version),
+            judged_by: rules.judging(),
             known: known_of(self.tx, canon)?.unwrap_or_default(),
             said: said_with(self.tx, &group, round, &self.fresh)?,
             listings,
             registrations,
-            levels: rules.levels,
+            rules,
         })
     }
 

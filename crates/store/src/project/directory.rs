@@ -2,14 +2,17 @@
 //! stream order decides where they are of one stream; between streams the newer policy, then the greater
 //! hash. Few rows: read when asked, never kept twice.
 
+use super::packed::level_of;
 use crate::error::StoreError;
 use crate::tx::{Tx, unbits};
-use domain::catalogue::{RoundSetting, VERSION_UNSAID};
+use domain::catalogue::{Catalogue, OwnLevel, OwnLevels, RoundSetting};
 use domain::ids::ItemCode;
+use domain::task::TellWithin;
 use prost::Message;
-use protocol::fact::{LevelSetting, RoundFact};
+use protocol::fact::RoundFact;
 use protocol::{Fact, Kind};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What the directory keeps a fact under; `None` for a fact of another kind.
 pub(super) fn directory_id(fact: &Fact) -> Option<String> {
@@ -115,14 +118,21 @@ pub(crate) struct RoundRules {
     /// The catalogue version it stands at.
     pub version: u32,
     /// The levels it sets itself.
-    pub levels: Vec<LevelSetting>,
+    pub levels: OwnLevels,
+}
+
+impl RoundRules {
+    /// The catalogue that judges it.
+    pub fn judging(&self) -> Arc<Catalogue> {
+        let (version, levels) = (self.version, self.levels.clone());
+        Catalogue::in_force(&RoundSetting { version, levels, ..RoundSetting::default() })
+    }
 }
 
 /// While the round is not known: no levels of its own, and the version of one that names none.
 pub(super) fn round_rules(tx: &dyn Tx, round: u64) -> Result<RoundRules, StoreError> {
-    let fact = round_fact(tx, round)?;
-    let version = fact.as_ref().map_or(VERSION_UNSAID, |fact| setting_of(fact).version());
-    Ok(RoundRules { version, levels: fact.map(|fact| fact.levels).unwrap_or_default() })
+    let setting = round_setting(tx, round)?;
+    Ok(RoundRules { version: setting.version(), levels: setting.levels })
 }
 
 /// What a round sets about its catalogue; nothing while it is not known.
@@ -137,7 +147,19 @@ pub(crate) fn setting_of(fact: &RoundFact) -> RoundSetting {
         version: fact.catalogue,
         unpaid_packages: fact.unpaid_packages.iter().cloned().collect(),
         unpaid_items: items.map(ItemCode).collect(),
+        levels: own_levels(fact),
     }
+}
+
+/// Of two about one class the later stands. Days to be told within are none of a class.
+fn own_levels(fact: &RoundFact) -> OwnLevels {
+    let classes = fact.levels.iter().filter(|one| one.rule != TellWithin::RULE);
+    let own = classes.map(|one| {
+        let level = level_of(u8::try_from(one.level).unwrap_or(u8::MAX));
+        let due_days = one.due_days.and_then(|days| u16::try_from(days).ok());
+        ((one.rule.clone(), one.code.clone()), OwnLevel { level, due_days })
+    });
+    own.collect()
 }
 
 fn round_fact(tx: &dyn Tx, round: u64) -> Result<Option<RoundFact>, StoreError> {

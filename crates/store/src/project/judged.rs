@@ -1,6 +1,5 @@
 //! What a checkup's current values mean, with what stations have shown before. Pure. The rules are
-//! `domain::rule`'s; here only: a finding that was shown stays until a person amends its basis, and a
-//! round's own levels stand above the catalogue's.
+//! `domain::rule`'s; here only: a finding that was shown stays until a person amends its basis.
 
 use super::current::{Said, Saying, Standing};
 use super::packed::level_of;
@@ -8,9 +7,9 @@ use domain::catalogue::{Catalogue, Class, Condition, Rule, print_value};
 use domain::check::Subject;
 use domain::ids::ItemCode;
 use domain::rule::{Current, Judgement, Measured, judge_measured};
-use protocol::fact::{FindingFact, LevelSetting};
+use protocol::fact::FindingFact;
 
-/// Every judgement of a checkup, the gravest first. `by`: the version that judges; the program's catalogue knows every
+/// Every judgement of a checkup, the gravest first. `by`: the version that judges, at the round's own levels; the program's catalogue knows every
 /// class that was ever shown, whatever version showed it.
 pub(crate) fn judgements(
     catalogue: &Catalogue,
@@ -18,7 +17,6 @@ pub(crate) fn judgements(
     subject: &Subject,
     standing: &Standing,
     said: &[Said],
-    levels: &[LevelSetting],
 ) -> Vec<Judgement> {
     let mut current = Current::new();
     for given in standing.current() {
@@ -26,9 +24,6 @@ pub(crate) fn judgements(
         current.entry(given.item).or_default().push(measured);
     }
     let mut all = judge_measured(by, subject, &current);
-    for judgement in &mut all {
-        set_level(judgement, levels);
-    }
     for shown in shown_and_not_amended(catalogue, standing, said) {
         add_shown(catalogue, &mut all, shown);
     }
@@ -36,14 +31,6 @@ pub(crate) fn judgements(
         b.level.cmp(&a.level).then_with(|| (&a.rule, &a.code).cmp(&(&b.rule, &b.code)))
     });
     all
-}
-
-fn set_level(judgement: &mut Judgement, levels: &[LevelSetting]) {
-    let own = levels.iter().rev().find(|l| l.rule == judgement.rule && l.code == judgement.code);
-    if let Some(own) = own {
-        judgement.level = level_of(u8::try_from(own.level).unwrap_or(u8::MAX));
-        judgement.due_days = own.due_days.and_then(|days| u16::try_from(days).ok());
-    }
 }
 
 /// A shown finding joins what was judged now. Of one slot (an analyte, a pressure) the gravest counts: it is

@@ -40,7 +40,7 @@ pub use share::{Band, Cell, Count, Counts, Masks, TallyKey};
 pub(crate) use checkup::CheckupRow;
 pub(crate) use checkup_table::{ROW_COLUMNS, read_rank, read_row, stop_of};
 pub(crate) use conclusion::{
-    Since, conclusions_of, seen_then, since, standing as standing_conclusions,
+    Concluded, Since, conclusions_of, seen_then, since, standing as standing_conclusions,
 };
 pub(crate) use consent::{ConsentAt, consent_of, consents_of, standing as standing_consents};
 pub(crate) use current::{Said, Standing as StandingValues};
@@ -63,7 +63,7 @@ use ledger::{Seq, UnitKey, WriterId};
 use work::Work;
 
 /// Raised whenever the same entries would be projected otherwise: the next opening rebuilds.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 10;
 
 /// The projection's tables, sums last.
 pub(crate) const TABLES: [&str; 21] = [

@@ -1,4 +1,4 @@
-//! What another catalogue version would say of checkups as they stand: made by the code that projects them, and written
+//! What another catalogue version, or other levels, would say of checkups as they stand: made by the code that projects them, and written
 //! nowhere. Not who moves a round, nor what changes are called.
 
 use super::checkup::CheckupRow;
@@ -7,16 +7,16 @@ use super::people::id;
 use super::work::Work;
 use crate::error::StoreError;
 use crate::tx::{Tx, bits};
-use domain::catalogue::Catalogue;
+use domain::catalogue::{Catalogue, RoundSetting};
 use domain::ids::PersonId;
 use domain::rule::Judgement;
 
-/// Every checkup of a round as it stands, and what `version` says of it, by canonical id.
+/// Every checkup of a round as it stands, and what it would be if the round were set so, by canonical id.
 pub(crate) fn supposed(
     tx: &dyn Tx,
     catalogue: &Catalogue,
     round: u64,
-    version: u32,
+    setting: &RoundSetting,
 ) -> Result<Vec<(PersonId, CheckupRow, Vec<Judgement>)>, StoreError> {
     let sql = format!(
         "SELECT {ROW_COLUMNS}, c.person FROM checkup c WHERE c.round = $1 ORDER BY c.unit, c.person"
@@ -24,7 +24,7 @@ pub(crate) fn supposed(
     let rows =
         tx.rows(&sql, &[bits(round).into()], |row| Ok((id(row, 15)?, read_row(catalogue, row)?)))?;
     let mut work = Work::new(tx, catalogue);
-    work.suppose(round, version)?;
+    work.suppose(round, setting);
     let mut all = Vec::with_capacity(rows.len());
     for (person, row) in rows {
         let made = CheckupRow::of(&work.input(round, person)?);

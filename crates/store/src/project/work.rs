@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::refile::{locate, locate_at_server};
 use crate::stream::{array, writer_no};
 use crate::tx::{Tx, bits, unbits};
-use domain::catalogue::Catalogue;
+use domain::catalogue::{Catalogue, RoundSetting};
 use domain::ids::{PersonId, UnitCode};
 use ledger::{Reference, Refiled, WriterId};
 use protocol::Entry;
@@ -200,11 +200,10 @@ impl<'a> Work<'a> {
         Ok(rules)
     }
 
-    /// Judges a round by another version than it stands at, to look what that would say. Nothing may be settled after.
-    pub fn suppose(&mut self, round: u64, version: u32) -> Result<(), StoreError> {
-        let rules = RoundRules { version, ..self.rules(round)? };
+    /// Judges a round otherwise than it stands, to look what that would say. Nothing may be settled after.
+    pub fn suppose(&mut self, round: u64, setting: &RoundSetting) {
+        let rules = RoundRules { version: setting.version(), levels: setting.levels.clone() };
         self.rules.insert(round, rules);
-        Ok(())
     }
 
     /// A fact, if any copy of it is here.

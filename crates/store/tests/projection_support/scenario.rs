@@ -369,6 +369,7 @@ fn directory_fact(chance: &mut Chance, streams: &mut Streams) {
             account: format!("o{}", chance.below(3)),
             name: "操作员".to_owned(),
             role: "recorder".to_owned(),
+            units: Vec::new(),
         }),
         _ => Fact::Unit(UnitFact {
             code: "431302204S01".to_owned(),

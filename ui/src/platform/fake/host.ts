@@ -270,7 +270,7 @@ function answersOf(records: Records): Answers {
       return dayView(records);
     },
     ready: (): Checks => ({ checks: stop.readyChecks(records) }),
-    watch: () => ({ mark: 1 }),
+    watch: () => ({ mark: 1, clock: clock(records) }),
     ...hallAnswers,
     sync_state: () => syncOf(records),
     sync: () => syncOf(records),

@@ -53,7 +53,7 @@ export function taskAnswers(records: Records): Answers {
       const [act = "", , name = ""] = ACTS.find((one) => one[1] === ask.act || one[0] === ask.act) ?? [];
       if (of.chain.awaits_answer && !(act === "told" && ask.read_back) && act !== "not_reached") throw new Failure("task_not_answered");
       const words = [name, ask.place, ask.told, ask.next === "" ? "" : `下次 ${ask.next}`, ask.note].filter(Boolean).join("　");
-      const step = { entry: `e${records.saved}`, day: ask.day, by: records.operator?.name ?? "", act, words, reason: ask.reason, stands: act !== "", is_head: true, code: ask.act, way: ask.way, told: ask.told, at: ask.at, read_back: ask.read_back, place: ask.place, next: ask.next === "" ? null : ask.next, note: ask.note, may: ACTS.map(([one, code, word]) => ({ act: one, code, name: word })), awaits_answer: false };
+      const step = { entry: `e${records.saved}`, day: ask.day, by: records.operator?.name ?? "", act, words, reason: ask.reason, stands: act !== "", is_head: true, is_idle: false, code: ask.act, way: ask.way, told: ask.told, at: ask.at, read_back: ask.read_back, place: ask.place, next: ask.next === "" ? null : ask.next, note: ask.note, may: ACTS.map(([one, code, word]) => ({ act: one, code, name: word })), awaits_answer: false };
       for (const one of said[of.chain.number] ?? []) if (ask.replaces.includes(one.step.entry)) one.step = { ...one.step, stands: false, may: [] };
       said[of.chain.number] = [...(said[of.chain.number] ?? []), { act, step, next: ask.next }];
       records.saved += 1;

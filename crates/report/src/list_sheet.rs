@@ -1,0 +1,121 @@
+//! A list as a workbook of one sheet, ready to print on A4 lying on its side: a title, a line or more about it, grey headings, boxed
+//! cells of text, a page number. What stands in it is its maker's (`receipt`, `round_move`, `follow_up`).
+
+use crate::ReportError;
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Workbook,
+    Worksheet, XlsxError,
+};
+
+const PAPER_A4: u8 = 9;
+const HEADER_GREY: u32 = 0x00E8_E8E8;
+/// Characters of one text in a page's margin: the whole line holds 255.
+const MARGIN_CHARS_MAX: usize = 60;
+
+/// What a list has beside its rows.
+#[derive(Default)]
+pub(crate) struct ListSheet<'a> {
+    /// Of the file, as its properties have it.
+    pub document: &'a str,
+    /// The tab's.
+    pub name: &'a str,
+    pub title: String,
+    /// Under the title, a line each.
+    pub about: Vec<String>,
+    /// Civil time, `2026-09-20 17:30`.
+    pub made_at: &'a str,
+    /// Each with its width in characters.
+    pub columns: Vec<(&'a str, f64)>,
+    /// Columns after a row's own cells, filled in by hand: true where what is typed stays as it is typed.
+    pub by_hand: Vec<bool>,
+    /// None: as high as its words are.
+    pub row_height_pt: Option<f64>,
+    pub header_left: String,
+    pub header_right: String,
+    pub footer_left: &'a str,
+    pub footer_right: &'a str,
+}
+
+/// The workbook's bytes: the same list gives the same.
+pub(crate) fn list_workbook<R, C>(
+    list: &ListSheet,
+    rows: impl Iterator<Item = R>,
+) -> Result<Vec<u8>, ReportError>
+where
+    R: IntoIterator<Item = C>,
+    C: AsRef<str>,
+{
+    let mut workbook = Workbook::new();
+    let made = ExcelDateTime::parse_from_str(list.made_at)
+        .or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))?;
+    let properties = DocProperties::new().set_title(list.document).set_author("健康快车");
+    workbook.set_properties(&properties.set_creation_datetime(&made));
+    write(workbook.add_worksheet(), list, rows)?;
+    Ok(workbook.save_to_buffer()?)
+}
+
+fn write<R, C>(
+    page: &mut Worksheet,
+    list: &ListSheet,
+    rows: impl Iterator<Item = R>,
+) -> Result<(), XlsxError>
+where
+    R: IntoIterator<Item = C>,
+    C: AsRef<str>,
+{
+    page.set_name(list.name)?;
+    let title = Format::new().set_bold().set_font_size(14.0);
+    page.write_string_with_format(0, 0, &list.title, &title)?;
+    let mut header_row = 1;
+    for line in &list.about {
+        page.write_string(header_row, 0, line)?;
+        header_row += 1;
+    }
+    let cell = Format::new()
+        .set_border(FormatBorder::Thin)
+        .set_text_wrap()
+        .set_align(FormatAlign::VerticalCenter);
+    // Text, so that a number typed with spaces stays as it is typed.
+    let text = cell.clone().set_num_format("@");
+    let heading = cell.clone().set_bold().set_background_color(Color::RGB(HEADER_GREY));
+    for (col, (name, width)) in (0..).zip(&list.columns) {
+        page.set_column_width(col, *width)?;
+        page.write_string_with_format(header_row, col, *name, &heading)?;
+    }
+    let column = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
+    let first_by_hand = list.columns.len().saturating_sub(list.by_hand.len());
+    let mut last = header_row;
+    for (row, cells) in (header_row + 1..).zip(rows) {
+        for (col, value) in (0..).zip(cells) {
+            page.write_string_with_format(row, col, value.as_ref(), &text)?;
+        }
+        for (at, is_text) in (first_by_hand..).zip(&list.by_hand) {
+            page.write_blank(row, column(at), if *is_text { &text } else { &cell })?;
+        }
+        if let Some(height) = list.row_height_pt {
+            page.set_row_height(row, height)?;
+        }
+        last = row;
+    }
+    let last_col = column(list.columns.len().saturating_sub(1));
+    page.ignore_error_range(header_row, 0, last, last_col, IgnoreError::NumberStoredAsText)?;
+    page.set_freeze_panes(header_row + 1, 2)?;
+    page.set_print_area(0, 0, last, last_col)?;
+    page.set_repeat_rows(header_row, header_row)?;
+    page.set_paper_size(PAPER_A4)
+        .set_landscape()
+        .set_print_fit_to_pages(1, 0)
+        .set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3)
+        .set_header(format!("&L{}&R{}", margin(&list.header_left), margin(&list.header_right)))
+        .set_footer(format!(
+            "&L{}&C第 &P 页 / 共 &N 页&R{}",
+            margin(list.footer_left),
+            margin(list.footer_right)
+        ));
+    Ok(())
+}
+
+/// A page's margin knows `&` as a command.
+fn margin(text: &str) -> String {
+    text.chars().take(MARGIN_CHARS_MAX).collect::<String>().replace('&', "&&")
+}

@@ -1,0 +1,302 @@
+//! An account's own units: given at the server, they travel to devices, and under that account no screen, list, count, paper or step
+//! goes beyond what it and the device share; an account without any works wherever its device does. Not a device's units (`scope.rs`),
+//! not what a hub carries for others (`hall_scope.rs`).
+
+use domain::ids::UnitCode;
+use field::{Abilities, App};
+use office::{ReportOrder, SheetFormat, SheetOrder, StepDraft, StepOrder, TaskWant, Which};
+use protocol::fact::{DetailsFact, RegistrationFact};
+use protocol::rpc::Command;
+use protocol::{Code, Entry, Fact, Failure, Header};
+use serde_json::{Value, json};
+use store::Store;
+use stories::browser::trusting;
+use stories::cast::{OTHER_VILLAGE, SEATS, THIRD_VILLAGE, VILLAGE};
+use stories::hall::{Device, Running, give_accounts};
+use stories::samples::Sheet;
+use stories::team::{District, Tablet, key_of, said};
+
+const PASSWORD: &str = "青山绿水-2026-平安";
+/// Whoever follows up in the township of `VILLAGE`.
+const TOWNSHIP: &str = "sun8";
+const OF_TOWNSHIP: &str = "431302105";
+/// The same role, with no units of its own.
+const ANYWHERE: &str = "wu9";
+
+fn codes(units: &[&str]) -> Vec<String> {
+    units.iter().map(|unit| (*unit).to_owned()).collect()
+}
+
+fn ask(app: &mut App, command: &str, ask: Value) -> Result<Value, Code> {
+    let command = serde_json::from_value::<Command>(json!({ "command": command, "ask": ask }));
+    let answered = app.call(command.unwrap());
+    answered.map(|answer| serde_json::to_value(answer).unwrap()).map_err(|failure| failure.code)
+}
+
+fn app_of(tablet: &Tablet, account: &str) -> App {
+    let mut app = App::new(&tablet.folder, tablet.host.clone(), Abilities::default());
+    said(app.open_with_key(key_of(tablet.seat), Some(account)));
+    app
+}
+
+fn day(district: &District, unit: &str) -> Value {
+    let stations = [json!({ "station": "general", "examiner": null })];
+    json!({ "round": district.round, "unit": unit, "day": "2026-09-14", "stations": stations })
+}
+
+/// Everybody of a village measured, and whoever of them has something to follow up.
+fn work_at(district: &District, tablet: &mut Tablet, unit: &str) -> (String, String) {
+    let sheet = Sheet::measurements().of_place(unit);
+    for place in [("general", "护士甲"), ("bp", "护士乙"), ("blood", "检验师")] {
+        assert!(tablet.record(&district.round, place, None, &sheet).results > 0);
+    }
+    let tasks = said(tablet.home.tasks(&district.round, unit, &TaskWant::default()));
+    let first = tasks.rows.first().unwrap();
+    (first.person.clone(), first.number.clone())
+}
+
+/// A device of two villages with results and follow-ups in both, synced, and its two accounts.
+struct Work {
+    district: District,
+    tablet: Tablet,
+    /// Person and follow-up of each.
+    ours: (String, String),
+    theirs: (String, String),
+}
+
+fn work() -> Work {
+    let district = District::prepare();
+    let mut console = district.central.console();
+    for account in [TOWNSHIP, ANYWHERE] {
+        said(console.add_operator(account, account, "township"));
+    }
+    let mut tablet = district.enrol(&SEATS[0], &[VILLAGE, THIRD_VILLAGE]);
+    said(tablet.home.sync());
+    let ours = work_at(&district, &mut tablet, VILLAGE);
+    let theirs = work_at(&district, &mut tablet, THIRD_VILLAGE);
+    said(tablet.home.sync());
+    Work { district, tablet, ours, theirs }
+}
+
+impl Work {
+    fn narrow(&mut self, units: &[&str]) {
+        let mut console = self.district.central.console();
+        assert!(said(console.set_operator_units(TOWNSHIP, &codes(units))).new);
+        said(self.tablet.home.sync());
+    }
+}
+
+fn people_in(rows: &Value) -> Vec<String> {
+    let rows = rows.as_array().unwrap().iter();
+    rows.map(|row| row["person"].as_str().unwrap().to_owned()).collect()
+}
+
+/// What an account is shown of somebody of the other village, each as whether it is.
+fn shown(work: &Work, app: &mut App) -> Vec<(&'static str, bool)> {
+    let (person, number) = &work.theirs;
+    let id_number = work.tablet.store().person(id(person)).unwrap().unwrap().details.id_number;
+    let find = |text: &str| json!({ "text": text, "stop_first": true });
+    let found = ask(app, "find", find(&id_number.unwrap())).unwrap();
+    let everywhere =
+        ask(app, "tasks", json!({ "unit": "", "which": null, "owner": null })).unwrap();
+    let summary = json!({ "unit": "", "kind": "", "group": 0, "shows_small": false });
+    let choices = ask(app, "summary", summary).unwrap()["choices"].clone();
+    let units = ask(app, "day", json!({})).unwrap()["units"].clone();
+    let is_there =
+        |rows: &Value, key: &str| rows.as_array().unwrap().iter().any(|r| r[key] == THIRD_VILLAGE);
+    let is_open = |answer: Result<Value, Code>| match answer {
+        Ok(_) => true,
+        Err(code) => {
+            assert_eq!(code, Code::OutOfScope);
+            false
+        }
+    };
+    let of_number = json!({ "number": number, "person": null });
+    let of_person = json!({ "number": null, "person": person });
+    let their_tasks = json!({ "unit": THIRD_VILLAGE, "which": null, "owner": null });
+    let paper = json!({
+        "kind": "guide_sheet", "people": [person], "purpose": null, "sets": 1, "summary": null,
+    });
+    vec![
+        ("find", people_in(&found["rows"]).contains(person)),
+        ("tasks", people_in(&everywhere["rows"]).contains(person)),
+        ("tasks counted", everywhere["units"].as_array().unwrap().len() > 1),
+        ("summaries", is_there(&choices, "unit")),
+        ("stops", is_there(&units, "unit")),
+        (
+            "drafts",
+            !ask(app, "drafts", json!({})).unwrap()["drafts"].as_array().unwrap().is_empty(),
+        ),
+        ("held", !ask(app, "held", json!({})).unwrap()["rows"].as_array().unwrap().is_empty()),
+        ("their tasks", is_open(ask(app, "tasks", their_tasks))),
+        ("chain of a number", is_open(ask(app, "task_chains", of_number))),
+        ("chain", is_open(ask(app, "task_chains", of_person))),
+        ("person", is_open(ask(app, "person", json!({ "person": person })))),
+        ("check-out", is_open(ask(app, "check_out", json!({ "person": person })))),
+        ("conclusion", is_open(ask(app, "conclusion", json!({ "person": person })))),
+        ("paper", is_open(ask(app, "print", paper))),
+    ]
+}
+
+fn id(person: &str) -> domain::ids::PersonId {
+    domain::ids::PersonId(person.parse().unwrap())
+}
+
+/// A draft of a colleague at this device about somebody of the other village, and an entry of another unit that the server holds.
+fn leave_behind(work: &mut Work) {
+    let mut colleague = app_of(&work.tablet, "lu1");
+    ask(&mut colleague, "day_set", day(&work.district, THIRD_VILLAGE)).unwrap();
+    let draft = json!({
+        "person": work.theirs.0, "station": "general", "values": [{ "item": "weight_kg", "text": "61", "absent": null, "confirmed": false }],
+        "at": "", "name": "",
+    });
+    ask(&mut colleague, "draft_put", draft).unwrap();
+    let policy = work.tablet.store().policy().unwrap();
+    let mut store = Store::open(&work.tablet.folder, &key_of(work.tablet.seat)).unwrap();
+    let details = DetailsFact { name: "欧阳测".to_owned(), ..DetailsFact::default() };
+    let fact = RegistrationFact { details: Some(details), kind: 1, ..RegistrationFact::default() };
+    let header = Header { round: 7, person: vec![9; 16], policy, ..Header::default() };
+    let entry = Entry { header, fact: Fact::Registration(fact) };
+    store.append(&UnitCode(OTHER_VILLAGE.to_owned()), &[entry]).unwrap();
+    drop(store);
+    said(work.tablet.home.sync());
+    assert_eq!(work.tablet.store().held().unwrap().len(), 1);
+}
+
+#[test]
+fn an_account_with_units_of_its_own_is_shown_nobody_of_others_and_one_without_is() {
+    let mut work = work();
+    leave_behind(&mut work);
+    let mut app = app_of(&work.tablet, TOWNSHIP);
+    ask(&mut app, "day_set", day(&work.district, VILLAGE)).unwrap();
+    // Control: before it has units of its own it is shown all of that, each by its own way.
+    for (what, is_shown) in shown(&work, &mut app) {
+        assert!(is_shown, "{what}");
+    }
+    // The account is narrowed while its screens are open.
+    work.narrow(&[OF_TOWNSHIP]);
+    for (what, is_shown) in shown(&work, &mut app) {
+        assert!(!is_shown, "{what}");
+    }
+    // A colleague's day elsewhere is not theirs; nor can they begin one there.
+    assert_eq!(ask(&mut app, "day_set", day(&work.district, THIRD_VILLAGE)), Err(Code::OutOfScope));
+    let mut other = app_of(&work.tablet, ANYWHERE);
+    ask(&mut other, "day_set", day(&work.district, THIRD_VILLAGE)).unwrap();
+    assert_eq!(ask(&mut app, "coverage", json!({ "list": true })), Err(Code::DayUnset));
+    let view = ask(&mut app, "day", json!({})).unwrap();
+    assert_eq!((&view["choice"], &view["proposal"]["unit"]), (&Value::Null, &json!(VILLAGE)));
+    ask(&mut app, "day_set", day(&work.district, VILLAGE)).unwrap();
+    // Control: their own township is there, and the other account is shown everything still.
+    let own = ask(&mut app, "person", json!({ "person": work.ours.0 })).unwrap();
+    assert_eq!(own["row"]["person"], work.ours.0.as_str());
+    for (what, is_shown) in shown(&work, &mut other) {
+        assert!(is_shown, "{what}");
+    }
+    // Taken away again, it is as before.
+    work.narrow(&[]);
+    for (what, is_shown) in shown(&work, &mut app) {
+        assert!(is_shown, "{what}");
+    }
+}
+
+#[test]
+fn an_account_whose_units_are_none_of_the_devices_has_nowhere_to_begin() {
+    let mut work = work();
+    work.narrow(&[OTHER_VILLAGE]);
+    let mut app = app_of(&work.tablet, TOWNSHIP);
+    assert_eq!(ask(&mut app, "day", json!({})).unwrap()["units"], json!([]));
+    for unit in [VILLAGE, OTHER_VILLAGE] {
+        assert_eq!(ask(&mut app, "day_set", day(&work.district, unit)), Err(Code::OutOfScope));
+    }
+    let person = json!({ "person": work.ours.0 });
+    assert_eq!(ask(&mut app, "person", person), Err(Code::OutOfScope));
+}
+
+fn told(number: &str) -> (StepOrder, StepDraft) {
+    let order = StepOrder {
+        task: number.to_owned(),
+        operator: Some(TOWNSHIP.to_owned()),
+        day: Some("2026-09-15".to_owned()),
+    };
+    let draft = StepDraft {
+        act: "told".to_owned(),
+        told: "本人".to_owned(),
+        at: "10:00".to_owned(),
+        read_back: true,
+        ..StepDraft::default()
+    };
+    (order, draft)
+}
+
+fn code<T: std::fmt::Debug>(answer: Result<T, Failure>) -> Code {
+    answer.unwrap_err().code
+}
+
+#[test]
+fn device_and_server_take_no_step_and_make_no_sheet_or_report_for_an_account_outside_its_units() {
+    let mut work = work();
+    work.narrow(&[OF_TOWNSHIP]);
+    let mut console = work.district.central.console();
+    let out = work.tablet.folder.join("out.pdf");
+    let sheet = |unit: &str| SheetOrder {
+        round: Some(work.district.round.clone()),
+        unit: unit.to_owned(),
+        operator: Some(TOWNSHIP.to_owned()),
+        format: SheetFormat::Xlsx,
+    };
+    let reports = |unit: &str| ReportOrder {
+        round: work.district.round.clone(),
+        unit: unit.to_owned(),
+        which: Which::All,
+        people: Vec::new(),
+    };
+    let home = &mut work.tablet.home;
+    let (order, draft) = told(&work.theirs.1);
+    assert_eq!(code(home.record_step(&order, &draft)), Code::OutOfScope);
+    assert_eq!(code(console.record_step(&order, &draft)), Code::OutOfScope);
+    assert_eq!(code(home.issue_task_sheet(&sheet(THIRD_VILLAGE), &out)), Code::OutOfScope);
+    assert_eq!(code(console.issue_task_sheet(&sheet(THIRD_VILLAGE), &out)), Code::OutOfScope);
+    assert_eq!(code(home.print_people(TOWNSHIP, &reports(THIRD_VILLAGE), &out)), Code::OutOfScope);
+    let printed = console.print_people(TOWNSHIP, &reports(THIRD_VILLAGE), &out);
+    assert_eq!(code(printed), Code::OutOfScope);
+    assert!(!out.exists());
+    // Control: of their own township all of it is done, and another account does it for the other village.
+    let (order, draft) = told(&work.ours.1);
+    said(home.record_step(&order, &draft));
+    said(home.issue_task_sheet(&sheet(VILLAGE), &out));
+    said(console.issue_task_sheet(&sheet(VILLAGE), &out));
+    let (order, draft) = told(&work.theirs.1);
+    let order = StepOrder { operator: Some(ANYWHERE.to_owned()), ..order };
+    said(console.record_step(&order, &draft));
+    // A unit nobody knows, and an account nobody has.
+    let unknown = console.set_operator_units(TOWNSHIP, &codes(&["999999999"]));
+    assert_eq!(code(unknown), Code::UnitUnknown);
+    assert_eq!(code(console.set_operator_units("nobody", &[])), Code::OperatorUnknown);
+    assert!(!said(console.set_operator_units(TOWNSHIP, &codes(&[OF_TOWNSHIP]))).new);
+}
+
+#[test]
+fn a_browser_of_a_hall_is_narrowed_by_who_signs_in_at_it() {
+    let mut work = work();
+    let mut console = work.district.central.console();
+    said(console.set_operator_units("lu2", &codes(&[VILLAGE])));
+    said(work.tablet.home.sync());
+    said(work.tablet.home.renew_hub_certificate(&[]));
+    let device = Device::of(&work.tablet);
+    give_accounts(&device, PASSWORD);
+    let running = Running::start(&device);
+    let ca = work.tablet.store().setting_text(store::Setting::CaPem).unwrap().unwrap();
+    // lu1 has no units of their own: the control.
+    for (account, is_shown) in [("lu2", false), ("lu1", true)] {
+        let at = running.hub.address;
+        let (mut browser, code) = running.guest(at, &trusting(&ca)).unwrap();
+        assert_eq!(browser.pair(&code).0, 204);
+        browser.sign_in(account, PASSWORD);
+        let (answered, refused) = browser.rpc("day_set", day(&work.district, THIRD_VILLAGE));
+        assert_eq!(answered == 200, is_shown, "{account} {refused}");
+        assert_eq!(browser.rpc("day_set", day(&work.district, VILLAGE)).0, 200);
+        let (answered, _) = browser.rpc("person", json!({ "person": work.theirs.0 }));
+        assert_eq!(answered == 200, is_shown, "{account}");
+        assert_eq!(browser.rpc("person", json!({ "person": work.ours.0 })).0, 200);
+    }
+}
