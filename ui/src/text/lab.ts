@@ -7,7 +7,7 @@ export const LAB_ZH = {
   tubes_all: "该采的管都绑定了。要再绑一支，先点管型。",
   tube_next: "下一支：{name}",
   tube_not_yet: "还没扫码",
-  tube_results: "化验结果现在不用填：检验科报回来再导入或补录。",
+  tube_results: "先扫管。标着等检验科报回的现在不用填，报回来再导入或补录；试纸在这里读的，直接填。",
   tube_by_hand: "没有扫码枪：手工输入条码",
   tube_code: "管上的条码",
   tube_code_hint: "输完按回车绑定",

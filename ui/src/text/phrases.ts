@@ -9,7 +9,7 @@ export const PHRASES = {
   phrase_ungraded: "待医生定级",
   phrase_normal: "正常",
   phrase_examiner: "检查者 {name} 确认后再保存：保存就记在检查者名下。",
-  phrase_own: "保存就记在您自己名下。医生口述时，请在“开始一天”选好这个工位的检查者。",
+  phrase_own: "保存就记在您自己名下。医生口述时，请在“今天开工”选好这个工位的检查者。",
 } as const;
 
 export type PhrasesKey = keyof typeof PHRASES;

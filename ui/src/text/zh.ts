@@ -83,7 +83,7 @@ export const ZH = {
   day_stations_lead: "勾选这台设备今天做的项目，并选检查者（报告上印检查者的名字）。",
   day_set: "今天的站点已设好",
   day_is_set: "今天已设好，可以开始",
-  day_not_set: "还没有确认",
+  day_not_set: "还没有确认：先看工位和检查者",
   day_confirm: "确认今天的安排",
   day_begin: "开始体检",
   round: "轮次",
@@ -139,7 +139,7 @@ export const ZH = {
   saved_toast: "已保存 {at}　{name}",
   recheck_now: "静坐后去复测",
   rest_until: "{name}先别走：坐到 {at}，再量一次", wait_for_a: "先处理{name}，再叫下一位", rest_meanwhile: "他静坐时，可以先给下一位做：扫码或输入。",
-  resting: "正在静坐，等着再量", rested_at: "{at} 量的，{until} 以后再量", recheck_elsewhere: "血压很高，还没有复测",
+  resting: "正在静坐，等着再量", rested_at: "{at} 量的，{until} 以后再量", recheck_elsewhere: "血压很高，还没有复测", recheck_go: "去复测：{station}",
   drafts: "{n} 份没写完的表（草稿，还没有保存）",
   draft_items: "已填 {n} 项，{at}",
   go_on: "继续",
@@ -193,7 +193,7 @@ export const ZH = {
 
   // The form
   to_ask: "必检还有 {n} 项",
-  all_asked: "必检都已填",
+  all_asked: "必检都已填", all_but_tubes: "这里要填的都已填，其余等检验科", awaits_lab: "等检验科报回",
   mandatory: "（必检）",
   last_time: "{when}年",
   others_here: "刚才 {who} 在另一块屏幕上保存了 {values}。您再保存就有两个值，都留着，之后到“全部结果”里选定",

@@ -20,6 +20,7 @@ export const ZH_SCREENS = {
   stopped_same: "身份证号已登记，请先选是不是同一个人",
   stopped_look: "像是已有这个人，请先看上面",
   // A class or a group
+  consent_of: "同意书：{answer}", consent_lead: "同意书未交回的照样可以查，报告等交回再发；不同意的项目自己关着，不问。",
   class_title: "走一个班：{station}", group_title: "走一个组：{station}",
   other_class: "换一个班", other_group: "换一个组",
   class_done: "这里都做完了",
