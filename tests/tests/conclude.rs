@@ -293,6 +293,11 @@ fn people_with_nothing_abnormal_are_signed_as_the_list_that_was_shown_and_nobody
     let file = stage.file("fine.csv", lines.join("\n"));
     assert_eq!(stage.record(&file).ask().answer()["people"], FINE_PEOPLE);
     let before = list(stage.of_device("conclude list")).ask().answer();
+    for one in before["normal"].as_array().unwrap() {
+        // All of their values are there to be looked at.
+        assert_eq!(one["values"].as_array().unwrap().len() as u64, one["of"].as_u64().unwrap());
+        assert_eq!(one["of"].as_u64(), Some(FINE.len() as u64), "{one}");
+    }
     let normal = before["normal"].as_array().unwrap().len();
     let one_by_one = before["one_by_one"].as_u64().unwrap() as usize;
     assert_eq!((normal, one_by_one), (FINE_PEOPLE, MEASURED), "{before}");
@@ -313,4 +318,60 @@ fn people_with_nothing_abnormal_are_signed_as_the_list_that_was_shown_and_nobody
     let (made, said) = report(&stage, stage.of_device("report person"), &stage.path("all.pdf"));
     assert_eq!(made["signed"].as_u64(), Some(normal as u64));
     assert!(said.contains("没有发现异常"));
+}
+
+#[test]
+fn a_doctors_own_finding_is_due_after_its_days_with_where_to_go_on_report_and_list() {
+    let stage = stage();
+    let tasks = |row: usize| -> Vec<Value> {
+        let words = about(&stage, stage.of_device("tasks show"), row);
+        words.ask().answer()["chains"].as_array().unwrap().clone()
+    };
+    let signed = |row: usize, name: &str, added: Value| {
+        let draft = json!({ "accept_rest": true, "added": [added] });
+        let file = stage.file(name, draft.to_string());
+        sign(&stage, row).with("--from", file)
+    };
+    let own = |row: usize| tasks(row).into_iter().find(|chain| chain["rule"] == "doctor").unwrap();
+    let after = |chain: &Value, days: u64| {
+        let day: chrono::NaiveDate = text(chain, "day").parse().unwrap();
+        (day + chrono::Days::new(days)).to_string()
+    };
+    let mass = json!({ "level": "B", "text": "腹部包块", "action": "县医院外科" });
+    signed(0, "usual.json", mass.clone()).ask().answer();
+    let chain = own(0);
+    assert_eq!(text(&chain, "due"), after(&chain, 14), "a B without days is due as a B is");
+    assert_eq!(chain["lines"][0]["action"], "县医院外科");
+    let mut soon = mass.clone();
+    soon["due_days"] = json!(3);
+    signed(1, "soon.json", soon).ask().answer();
+    let chain = own(1);
+    assert_eq!(text(&chain, "due"), after(&chain, 3));
+    let (_, said) = report(&stage, stage.of_device("report person"), &stage.path("own.pdf"));
+    assert!(said.contains("腹部包块") && said.contains("县医院外科"));
+    // Bad days, and a level that is a table's: nothing is signed.
+    let mut far = mass;
+    far["due_days"] = json!(400);
+    refused("400 days", &signed(2, "far.json", far), Code::ConclusionInvalid);
+    let row = abnormal(&stage);
+    let shown = show(&stage, stage.of_device("conclude show"), row);
+    let first = &shown["proposed"][0];
+    assert_eq!(first["is_left_to_the_doctor"], false);
+    let graded = json!({
+        "answers": [{
+            "rule": first["rule"], "code": first["code"], "answer": "reword", "text": "换个说法",
+            "level": "C",
+        }],
+        "accept_rest": true, "reason": "定级",
+    });
+    let file = stage.file("graded.json", graded.to_string());
+    refused("a table's", &sign(&stage, row).with("--from", file), Code::ConclusionInvalid);
+
+    // Before anything is signed on the server, its results are there with their ranges.
+    stage.of_device("sync").ask().answer();
+    let shown = show(&stage, stage.of_server("conclude show"), 0);
+    let results = shown["results"].as_array().unwrap();
+    assert!(results.iter().any(|r| r["item"] == "身高" && r["value"] != ""), "{shown}");
+    assert!(results.iter().any(|r| r["range"] != ""), "{shown}");
+    assert_eq!(shown["results"], show(&stage, stage.of_device("conclude show"), 0)["results"]);
 }

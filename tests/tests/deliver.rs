@@ -217,3 +217,37 @@ fn the_receipt_list_is_in_the_order_of_the_reports_as_paper_and_as_workbook_with
         Code::ExportUnsupported,
     );
 }
+
+#[test]
+fn a_correction_names_what_changed_since_the_version_in_hand_and_why_each_was_made() {
+    let stage = stage();
+    // The first holds a first version, the second none.
+    for row in [0, 1] {
+        sign(&stage, row, "");
+    }
+    print(&stage, "final", &stage.path("first.pdf")).with("--operator", TOWNSHIP).ask().answer();
+    received(&stage, TOWNSHIP).with("--person", id_number(0)).ask().answer();
+    for (value, reason) in [("151.5", "身高复核"), ("152.5", "再次复核")] {
+        for row in [0, 1] {
+            amend(&stage, row, value);
+            sign(&stage, row, reason);
+        }
+    }
+    let said = |row: usize, name: &str| {
+        let out = stage.path(name);
+        print(&stage, "final", &out).with("--person", id_number(row)).ask().answer();
+        close(&out)
+    };
+    let [held, none] = [said(0, "held.pdf"), said(1, "none.pdf")];
+    for part in ["→152.5", "以上与第1版相比", "第2版更正原因：身高复核", "第3版更正原因：再次复核"]
+    {
+        assert!(held.contains(part), "{part}\n{held}");
+    }
+    assert!(!held.contains("151.5"), "they have never seen the version between");
+    // The control: who holds none is told what changed since the version before.
+    assert!(none.contains("151.5→152.5") && none.contains("更正原因：再次复核"), "{none}");
+    assert!(!none.contains("相比") && !none.contains("身高复核"), "{none}");
+    // The newest in hand, a copy of it says the same.
+    received(&stage, TOWNSHIP).with("--person", id_number(0)).ask().answer();
+    assert_eq!(said(0, "again.pdf"), held);
+}

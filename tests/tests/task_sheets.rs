@@ -6,7 +6,7 @@ use protocol::Code;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use stories::cast::VILLAGE;
+use stories::cast::{THIRD_VILLAGE, VILLAGE};
 use stories::printed::words;
 use stories::program::Words;
 use stories::stage::{MEASURED, Stage, people, refused};
@@ -339,4 +339,76 @@ fn lines_of(file: &Path) -> String {
         out.write_record(&cells).unwrap();
     }
     String::from_utf8(out.into_inner().unwrap()).unwrap()
+}
+
+#[test]
+fn a_list_of_several_villages_has_a_page_for_each_and_comes_back_whole() {
+    let stage = stage();
+    let units = format!("{VILLAGE},{THIRD_VILLAGE}");
+    let ticket = stage.of_server("enrol create").with("--units", &units).ask().answer();
+    let code = ticket["code"].as_str().unwrap();
+    stage.enrol("second", &stage.line.url(), code, &stage.ca_pin).ask().answer();
+    let second = |command: &str| {
+        let words = stories::program::words(command).with("--home", stage.path("second"));
+        words.with("--key-file", stage.path("device.key"))
+    };
+    second("sync").ask().answer();
+    let raised = RAISED.map(|cell| cell.0).join(",");
+    let values = RAISED.map(|cell| cell.1).join(",");
+    let file = stage.file(
+        "third.csv",
+        format!(
+            "kind,unit,id_number,name,sex,birth,exam_date,{raised}\n\
+             resident,{THIRD_VILLAGE},431399197003070049,钱外村,女,1970-03-07,2026-09-14,{values}\n"
+        ),
+    );
+    let record = second("record").with("--round", &stage.round).with("--from", &file);
+    assert_eq!(record.ask().answer()["people"], 1);
+    second("sync").ask().answer();
+
+    let sheets = |unit: &str, name: &str| {
+        let out = stage.path(name);
+        let words = stage.of_server("tasks export").with("--round", &stage.round);
+        let words = words.with("--unit", unit).with("--operator", TOWNSHIP);
+        words.with("--out", &out).ask().answer();
+        intake::read_workbook(name, &std::fs::read(&out).unwrap()).unwrap()
+    };
+    let both = sheets("431302", "both.xlsx");
+    assert_eq!(both.sheets.len(), 2, "a page for each village");
+    let text = |at: usize| -> String {
+        let cells = both.sheets[at].rows.iter().flat_map(|row| &row.cells);
+        cells.map(|cell| cell.text().into_owned()).collect::<Vec<_>>().join("|")
+    };
+    assert!([0, 1].iter().all(|at| text(*at).contains("村（校）")), "{}", text(0));
+    let has_name = [0, 1].map(|at| text(at).contains("钱外村"));
+    assert_eq!(
+        has_name.iter().filter(|has| **has).count(),
+        1,
+        "on the page of their village alone"
+    );
+    let rows = intake::read_follow_up(&both).unwrap();
+    let list = stage.of_server("tasks list").with("--round", &stage.round);
+    let list = list.with("--unit", "431302").ask().answer();
+    let open = list["all"]["due"].as_u64().unwrap() + list["all"]["overdue"].as_u64().unwrap();
+    assert_eq!(rows.len() as u64, open, "every row of both pages is read again");
+    // The control: a village's list is one page without that column.
+    let one = sheets(VILLAGE, "one.xlsx");
+    assert_eq!((one.sheets.len(), one.sheets[0].name.as_str()), (1, "随访单"));
+
+    // Each unit counts where its findings stand, and what is late and untouched is the unit's own.
+    let units = list["units"].as_array().unwrap();
+    assert_eq!(units.len(), 2);
+    for unit in units {
+        let states = unit["states"].as_object().unwrap();
+        let standing: u64 = states.values().map(|n| n.as_u64().unwrap()).sum();
+        let all: u64 =
+            ["due", "overdue", "done", "lost"].map(|k| unit[k].as_u64().unwrap()).iter().sum();
+        assert_eq!(standing, all, "{unit}");
+        assert_eq!(states.get("open").and_then(Value::as_u64), Some(all), "nobody has said a step");
+    }
+    for row in list["rows"].as_array().unwrap() {
+        let expected =
+            if row["bucket"] == "overdue" { &row["unit_name"] } else { &Value::from("") };
+        assert_eq!(&row["owner"], expected, "{row}");
+    }
 }

@@ -1,7 +1,7 @@
 // 随访 by the keyboard alone, on the real host: a person's finding told in under twenty seconds, seen on their page, then a returned
 // paper keyed row by row, number first; what is wrong is said beside it. Not files out and in (tests/tests/task_sheets.rs).
-import { HIGH, OPERATOR, VILLAGE } from "./fixture";
-import { answered, confirmDay, openDoor } from "./steps";
+import { BP, HIGH, OPERATOR, VILLAGE, VILLAGER } from "./fixture";
+import { answered, atForm, atVillage, confirmDay, openDoor } from "./steps";
 import { expect, test, type Page } from "./test";
 
 const CONTACT_MS = 20_000;
@@ -143,4 +143,41 @@ test("counts by unit and by whoever follows up, and the summary with its rates a
   await page.setViewportSize({ width: 360, height: 740 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   await picture(page, "summary-360");
+});
+
+test("an A leads from home, card, check-out and the day's end to who was told, and its answer frees them", async ({ page }) => {
+  await atVillage(page);
+  const person = await atForm(page, BP, VILLAGER.id);
+  for (const [label, value] of [["收缩压（第一次）", "186"], ["舒张压（第一次）", "114"], ["收缩压（第二次）", "184"], ["舒张压（第二次）", "112"]] as const) await page.getByRole("textbox", { name: label, exact: true }).fill(value);
+  const saved = answered(page, "save");
+  await page.keyboard.press("Control+Enter");
+  expect((await saved).ok()).toBe(true);
+  const tell = page.getByRole("button", { name: "记下告知了谁" });
+  await expect(page.locator(".find .banner.bad")).toBeVisible();
+  await expect(tell).toBeVisible();
+  await picture(page, "answer-home");
+  for (const screen of ["card", "checkout"]) {
+    await page.evaluate((to) => (location.hash = to), `#/${screen}/${person}`);
+    await expect(tell.first()).toBeVisible();
+    await picture(page, `answer-${screen}`);
+  }
+  await page.evaluate(() => (location.hash = "#/end"));
+  await expect(page.locator("#end-open_a .row", { hasText: VILLAGER.name })).toContainText("记下告知了谁");
+  await picture(page, "answer-end");
+  await page.locator("#end-open_a .row", { hasText: VILLAGER.name }).click();
+  await expect(page.getByLabel("结果", { exact: true })).toBeFocused();
+  await page.keyboard.type("1");
+  await page.keyboard.press("Enter");
+  await answerA(page);
+  const recorded = answered(page, "task_record");
+  await page.keyboard.press("Control+Enter");
+  expect((await recorded).ok()).toBe(true);
+  await picture(page, "answer-chains");
+  await page.getByRole("button", { name: "离场核对" }).click();
+  await expect(page.locator(".checkout")).toBeVisible();
+  await expect(page.locator(".checkout .banner.bad")).toHaveCount(0);
+  await expect(tell).toHaveCount(0);
+  await page.evaluate(() => (location.hash = "#/home"));
+  await expect(page.locator(".find .banner.good")).toBeVisible();
+  await expect(tell).toHaveCount(0);
 });

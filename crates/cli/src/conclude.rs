@@ -3,7 +3,7 @@
 use crate::args::{ConcludeCommand, Sign};
 use crate::place::{Opened, open};
 use crate::say::Said;
-use field::{ConcludeOrder, Draft, NormalPerson, Review, Signed};
+use field::{ConcludeOrder, Draft, NormalPerson, ResultRow, Review, Signed};
 use protocol::{Code, Failure};
 
 pub fn conclude(command: &ConcludeCommand) -> Result<Said, Failure> {
@@ -109,6 +109,14 @@ fn said_signed(signed: &Signed) -> Result<Said, Failure> {
 
 fn review_lines(review: &Review) -> Vec<String> {
     let mut lines = vec![format!("{}，看过后签发时写 --mark {}", review.state_zh, review.mark)];
+    let mut station = "";
+    for row in &review.results {
+        if row.station != station {
+            station = &row.station;
+            lines.push(format!("  {station}"));
+        }
+        lines.push(result_line(&review.earlier, row));
+    }
     lines.extend(review.changed.iter().map(|change| format!("  签发后的变化：{change}")));
     for row in &review.proposed {
         lines.push(format!("  [{}] {} {}　{}", row.level, row.text, row.value, row.action));
@@ -123,6 +131,18 @@ fn review_lines(review: &Review) -> Vec<String> {
         lines.extend(signed.rejected.iter().map(|one| format!("      不采用 {one}")));
     }
     lines
+}
+
+/// `    收缩压 186 mmHg ↑（参考 90-139）　第三轮 142`.
+fn result_line(rounds: &[String], row: &ResultRow) -> String {
+    let mut line = format!("    {} {} {} {}", row.item, row.value, row.unit, row.arrow);
+    line.truncate(line.trim_end().len());
+    if !row.range.is_empty() {
+        line.push_str(&format!("（参考 {}）", row.range));
+    }
+    let earlier = rounds.iter().zip(&row.earlier).filter(|(_, value)| !value.is_empty());
+    let earlier: Vec<String> = earlier.map(|(round, value)| format!("　{round} {value}")).collect();
+    line + &earlier.concat()
 }
 
 fn normal_line(one: &NormalPerson) -> String {

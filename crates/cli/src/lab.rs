@@ -97,6 +97,10 @@ fn said_imported(imported: &LabImported) -> Result<Said, Failure> {
         let (row, code, analyte) = (doubt.row, &doubt.code, &doubt.analyte);
         format!("  第 {row} 行 {code} {analyte}：参考范围上下限颠倒，结果已采用，参考范围用本系统的，请与检验科核对")
     }));
+    if !imported.alarms.is_empty() {
+        lines.push(format!("A 级异常 {} 人，现在就告知：", imported.alarms.len()));
+        lines.extend(imported.alarms.iter().map(alarm_line));
+    }
     if !imported.held.is_empty() {
         lines.push(format!("待处理 {} 份：", imported.held.len()));
         lines.extend(imported.held.iter().map(held_line));
@@ -104,6 +108,10 @@ fn said_imported(imported: &LabImported) -> Result<Said, Failure> {
     // A program that reads no list still hears that nothing came of the file.
     let is_refused = imported.reports == 0 && imported.held.iter().any(|held| held.row == 0);
     Ok(Said { ok: !is_refused, ..Said::of(imported, lines)? })
+}
+
+fn alarm_line(one: &field::LabAlarm) -> String {
+    format!("  {} {} {}　{}", one.name, one.phone, one.found.join("；"), one.person)
 }
 
 fn held_line(held: &HeldRowOfLab) -> String {

@@ -4,8 +4,8 @@ use crate::args::{Place, RecordStep, TasksCommand};
 use crate::place::{Opened, open};
 use crate::say::Said;
 use field::{
-    Chain, PersonChains, SheetFormat, SheetHeld, SheetOrder, StepDraft, StepOrder, StepRecorded,
-    TaskLine, TaskList, TaskWant,
+    Chain, OwnerCount, PersonChains, SheetFormat, SheetHeld, SheetOrder, StepDraft, StepOrder,
+    StepRecorded, TaskLine, TaskList, TaskWant,
 };
 use protocol::{Code, Failure};
 use serde_json::json;
@@ -112,7 +112,11 @@ fn import(place: &Place, operator: &str, file: &Path) -> Result<Said, Failure> {
 }
 
 fn held_line(held: &SheetHeld) -> String {
-    format!("  {} {} 第 {} 行 {}：{}", held.id, held.file, held.row, held.number, held.text)
+    let cells = &held.cells;
+    let said = [&cells.day, &cells.result, &cells.way, &cells.next, &cells.note, &cells.told];
+    let said: Vec<&str> = said.into_iter().map(String::as_str).filter(|c| !c.is_empty()).collect();
+    let (id, file, row, number) = (&held.id, &held.file, held.row, &held.number);
+    format!("  {id} {file} 第 {row} 行 {number}：{}（填的是：{}）", held.text, said.join("，"))
 }
 
 fn step(record: &RecordStep) -> (StepOrder, StepDraft) {
@@ -132,6 +136,7 @@ fn step(record: &RecordStep) -> (StepOrder, StepDraft) {
         note: record.note.clone(),
         replaces: record.replaces.clone(),
         reason: record.reason.clone(),
+        anyway: record.anyway,
     };
     (order, draft)
 }
@@ -158,12 +163,20 @@ fn list_lines(list: &TaskList) -> Vec<String> {
     if all.differs > 0 {
         lines.push(format!("其中 {} 条两人记得不一样，请到个人页面看", all.differs));
     }
+    lines.extend(list.units.iter().map(unit_line));
     lines.extend(list.rows.iter().take(LINES_MAX).map(task_line));
     let more = list.rows.len().saturating_sub(LINES_MAX) + list.left_out;
     if more > 0 {
         lines.push(format!("还有 {more} 条没有列出"));
     }
     lines
+}
+
+/// Where a unit's findings stand in the chain.
+fn unit_line(unit: &OwnerCount) -> String {
+    let count = &unit.count;
+    let states = unit.states.words().join("，");
+    format!("  {}：待随访 {}，已超期 {}；{states}", unit.name, count.due, count.overdue)
 }
 
 fn task_line(task: &TaskLine) -> String {

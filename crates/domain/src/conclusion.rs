@@ -18,6 +18,25 @@ pub const TEXT_CHARS_MAX: usize = 200;
 pub const ADVICE_CHARS_MAX: usize = 2_000;
 /// Findings that a doctor may add to one conclusion.
 pub const ADDED_MAX: usize = 20;
+/// Longest time to a follow-up that a doctor may set, days: a year.
+pub const DUE_DAYS_MAX: u16 = 365;
+/// What a finding is called whose level followup.md leaves to the doctor: rule and code of its row in finding_levels.csv (待医生定级).
+const LEFT_TO_THE_DOCTOR: (&str, &str) = ("department", "abnormal_unspecified");
+
+/// Days until the first follow-up where nobody names any: A at once, B 14 (followup.md section 2, "B: follow up 14 d", a design and no
+/// standard; decision 028). C goes onto the report alone.
+pub fn usual_due_days(level: Level) -> Option<u16> {
+    match level {
+        Level::A => Some(0),
+        Level::B => Some(14),
+        Level::C | Level::N => None,
+    }
+}
+
+/// How grave it is the doctor says, in other words for it.
+pub fn is_left_to_the_doctor(rule: &str, code: &str) -> bool {
+    (rule, code) == LEFT_TO_THE_DOCTOR
+}
 
 /// Current values by item.
 pub type Results = BTreeMap<ItemCode, Vec<CurrentValue>>;
@@ -79,6 +98,17 @@ pub enum Answer {
     Rejected(String),
 }
 
+/// How grave a doctor finds what the rules leave to them, and what follows from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Graded {
+    /// A, B or C.
+    pub level: Level,
+    /// None = no follow-up is named.
+    pub due_days: Option<u16>,
+    /// What to do, and where to go; may be empty.
+    pub action: String,
+}
+
 /// A proposed finding with its answer, as it was when somebody signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
@@ -90,6 +120,15 @@ pub struct Answered {
     /// Days until the first follow-up is due, as the round set them then.
     pub due_days: Option<u16>,
     pub answer: Answer,
+    /// In place of the level, the days and what to do, where `is_left_to_the_doctor` and it is reworded.
+    pub graded: Option<Graded>,
+}
+
+impl Answered {
+    /// The doctor's where they graded it, else as it was proposed.
+    pub fn shown_level(&self) -> Level {
+        self.graded.as_ref().map_or(self.level, |graded| graded.level)
+    }
 }
 
 /// A finding of the doctor's own.
@@ -98,8 +137,10 @@ pub struct Added {
     /// A, B or C.
     pub level: Level,
     pub text: String,
-    /// The doctor's own; none = no follow-up is named.
+    /// The doctor's own; none = not said (`usual_due_days`).
     pub due_days: Option<u16>,
+    /// What to do, and where to go; may be empty.
+    pub action: String,
 }
 
 /// What is signed.
@@ -122,9 +163,9 @@ pub enum Refusal {
     ReasonMissing,
     /// Other words, or an own finding, without words.
     TextMissing,
-    /// Beyond `TEXT_CHARS_MAX`, `ADVICE_CHARS_MAX` or `ADDED_MAX`.
+    /// Beyond `TEXT_CHARS_MAX`, `ADVICE_CHARS_MAX`, `ADDED_MAX` or `DUE_DAYS_MAX`.
     TooLong,
-    /// An own finding at no level of A, B and C.
+    /// An own finding at no level of A, B and C, or a level set that is not the doctor's to set.
     LevelMissing,
 }
 
@@ -151,18 +192,34 @@ pub fn check(judgements: &[Judgement], conclusion: &Conclusion) -> Result<(), Re
             Answer::Reworded(text) => said(text, Refusal::TextMissing)?,
             Answer::Rejected(reason) => said(reason, Refusal::ReasonMissing)?,
         }
+        if let Some(graded) = &one.graded {
+            let is_reworded = matches!(one.answer, Answer::Reworded(_));
+            if !is_reworded || !is_left_to_the_doctor(&one.rule, &one.code) {
+                return Err(Refusal::LevelMissing);
+            }
+            check_follow(graded.level, graded.due_days, &graded.action)?;
+        }
     }
     if proposed(judgements).any(|j| !seen.contains(&(j.rule.as_str(), j.code.as_str()))) {
         return Err(Refusal::Unanswered);
     }
     for added in &conclusion.added {
         said(&added.text, Refusal::TextMissing)?;
-        if !added.level.is_finding() {
-            return Err(Refusal::LevelMissing);
-        }
+        check_follow(added.level, added.due_days, &added.action)?;
     }
     let is_long = conclusion.advice.chars().count() > ADVICE_CHARS_MAX;
     if is_long || conclusion.added.len() > ADDED_MAX {
+        return Err(Refusal::TooLong);
+    }
+    Ok(())
+}
+
+fn check_follow(level: Level, due_days: Option<u16>, action: &str) -> Result<(), Refusal> {
+    if !level.is_finding() {
+        return Err(Refusal::LevelMissing);
+    }
+    let is_long = action.trim().chars().count() > TEXT_CHARS_MAX;
+    if is_long || due_days.is_some_and(|days| days > DUE_DAYS_MAX) {
         return Err(Refusal::TooLong);
     }
     Ok(())
@@ -295,6 +352,7 @@ mod tests {
             value: j.value.clone(),
             due_days: j.due_days,
             answer: answer.clone(),
+            graded: None,
         };
         proposed(judgements).map(one).collect()
     }
@@ -309,7 +367,15 @@ mod tests {
             assert_eq!(super::check(&judgements, &conclusion), expected);
         };
         let long = "长".repeat(TEXT_CHARS_MAX + 1);
-        let own = |level, text: &str| Added { level, text: text.to_owned(), due_days: None };
+        let own = |level, text: &str| Added {
+            level,
+            text: text.to_owned(),
+            due_days: None,
+            action: String::new(),
+        };
+        let graded = |level, due_days, action: &str| {
+            Some(Graded { level, due_days, action: action.to_owned() })
+        };
         check(Answer::Accepted, &|_| {}, Ok(()));
         check(Answer::Reworded("血压偏高，两周后再量".to_owned()), &|_| {}, Ok(()));
         check(Answer::Rejected("袖带型号不对，已换袖带复测".to_owned()), &|_| {}, Ok(()));
@@ -328,6 +394,15 @@ mod tests {
             Err(Refusal::NotProposed),
         );
         check(Answer::Accepted, &|c| c.added.push(own(Level::B, "腹部包块")), Ok(()));
+        let far = |days| Added { due_days: Some(days), ..own(Level::B, "腹部包块") };
+        check(Answer::Accepted, &|c| c.added.push(far(DUE_DAYS_MAX)), Ok(()));
+        check(Answer::Accepted, &|c| c.added.push(far(DUE_DAYS_MAX + 1)), Err(Refusal::TooLong));
+        // The level of a finding that a table grades is not the doctor's to set.
+        check(
+            Answer::Reworded("血压偏高".to_owned()),
+            &|c| c.findings[0].graded = graded(Level::C, None, ""),
+            Err(Refusal::LevelMissing),
+        );
         check(Answer::Accepted, &|c| c.added.push(own(Level::B, "")), Err(Refusal::TextMissing));
         check(
             Answer::Accepted,
@@ -429,5 +504,36 @@ mod tests {
             "{tables:?}"
         );
         assert_eq!(source_of(cat(), "no_such_rule"), (String::new(), Vec::new()));
+    }
+
+    #[test]
+    fn only_what_followup_leaves_to_the_doctor_is_graded_by_them_and_only_in_their_words() {
+        let row = cat().level(LEFT_TO_THE_DOCTOR.0, LEFT_TO_THE_DOCTOR.1).unwrap();
+        assert!(row.name_zh.contains("待医生定级"), "the row that the const names");
+        let open = Judgement {
+            rule: row.rule.clone(),
+            code: row.code.clone(),
+            level: row.level,
+            item: None,
+            value: String::new(),
+            after_recheck: false,
+            due_days: row.due_days,
+        };
+        let judgements = [open];
+        let check = |answer: Answer, graded: Graded, expected| {
+            let mut findings = answered(&judgements, answer);
+            findings[0].graded = Some(graded);
+            let conclusion = Conclusion { findings, ..Conclusion::default() };
+            assert_eq!(super::check(&judgements, &conclusion), expected);
+        };
+        let at = |level| Graded { level, due_days: Some(7), action: "去县医院".to_owned() };
+        let reworded = || Answer::Reworded("心电图异常".to_owned());
+        for level in [Level::A, Level::B, Level::C] {
+            check(reworded(), at(level), Ok(()));
+        }
+        check(reworded(), at(Level::N), Err(Refusal::LevelMissing));
+        check(Answer::Accepted, at(Level::A), Err(Refusal::LevelMissing));
+        let long = Graded { action: "长".repeat(TEXT_CHARS_MAX + 1), ..at(Level::B) };
+        check(reworded(), long, Err(Refusal::TooLong));
     }
 }

@@ -56,17 +56,19 @@ pub use hub_link::{HubLink, HubSynced, LOOK, read_hub};
 pub use keep_syncing::{Goal, Watch, Woken};
 pub use office::paper::{LabelSize, PerPage};
 pub use office::{
-    Chain, PersonChains, SheetBack, SheetFormat, SheetHeld, SheetIssued, SheetOrder, StepDraft,
-    StepOrder, StepRecorded, TaskLine, TaskList, TaskWant,
+    Chain, OwnerCount, PersonChains, SheetBack, SheetFormat, SheetHeld, SheetIssued, SheetOrder,
+    StepDraft, StepOrder, StepRecorded, TaskLine, TaskList, TaskWant,
 };
-pub use office::{ConcludeOrder, Draft, NormalList, NormalPerson, NormalsSigned, Review, Signed};
+pub use office::{
+    ConcludeOrder, Draft, NormalList, NormalPerson, NormalsSigned, ResultRow, Review, Signed,
+};
 pub use office::{ConsentFileBack, ConsentLine, ConsentList, ConsentOrder, ConsentProblem};
 pub use office::{
     Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,
     Verified,
 };
 pub use office::{HandLine, HandList, HandOrder, Handed, ReceiptsMade};
-pub use office::{HeldRowOfLab, LabImported, LabOrder, TubeBound, TubeCount};
+pub use office::{HeldRowOfLab, LabAlarm, LabImported, LabOrder, TubeBound, TubeCount};
 pub use office::{ReportOrder, Reported, Which};
 pub use office::{SummaryKind, SummaryMade, SummaryOrder};
 pub use office::{TemplateExported, TemplateOrder};

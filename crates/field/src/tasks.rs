@@ -26,11 +26,16 @@ impl Home {
         want: &TaskWant,
     ) -> Result<TaskList, Failure> {
         let round = self.whole_round(round)?;
-        let scope = self.scope()?;
-        let is_below =
-            |unit: &&UnitCode| !scope.iter().any(|other| other != *unit && other.covers(unit));
-        let units: Vec<UnitCode> = scope.iter().filter(is_below).cloned().collect();
+        let units = self.units_on_top()?;
         office::task_list_of(&self.store, round.id, &units, want, self.follow_up_day(&round))
+    }
+
+    /// This device's units of which none lies below another.
+    pub(crate) fn units_on_top(&self) -> Result<Vec<UnitCode>, Failure> {
+        let scope = self.scope()?;
+        let is_on_top =
+            |unit: &&UnitCode| !scope.iter().any(|other| other != *unit && other.covers(unit));
+        Ok(scope.iter().filter(is_on_top).cloned().collect())
     }
 
     /// One person's follow-ups.

@@ -10,9 +10,11 @@ pub use order::ConcludeOrder;
 pub use words::{changes_of, concluded_findings, open_changes};
 
 use crate::failed;
+use crate::person_report::results_of;
 use domain::catalogue::Catalogue;
 use domain::conclusion::{
-    Added, Answer, Answered, Conclusion, ConclusionState, Refusal, check, proposed, source_of,
+    Added, Answer, Answered, Conclusion, ConclusionState, Graded, Refusal, check,
+    is_left_to_the_doctor, proposed, source_of, usual_due_days,
 };
 use domain::followup::judgement_due;
 use domain::ids::{OperatorId, PersonId, RoundId, UnitCode};
@@ -43,6 +45,15 @@ pub struct DraftAnswer {
     /// The words, where reworded; the reason, where rejected.
     #[serde(default)]
     pub text: String,
+    /// A, B or C, where the level is left to the doctor and it is reworded; empty = not graded.
+    #[serde(default)]
+    pub level: String,
+    /// With `level`; none = as usual at that level.
+    #[serde(default)]
+    pub due_days: Option<u16>,
+    /// With `level`: what to do, and where to go.
+    #[serde(default)]
+    pub action: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -51,8 +62,12 @@ pub struct DraftAdded {
     /// A, B or C.
     pub level: String,
     pub text: String,
+    /// None = as usual at this level (`domain::conclusion::usual_due_days`).
     #[serde(default)]
     pub due_days: Option<u16>,
+    /// What to do, and where to go.
+    #[serde(default)]
+    pub action: String,
 }
 
 /// A conclusion before it is signed.
@@ -96,6 +111,20 @@ pub struct ProposedRow {
     pub answer: Option<DraftWord>,
     /// Its words, or why it was rejected.
     pub said: String,
+    /// How grave it is the doctor says: a level, days and what to do go with other words for it.
+    pub is_left_to_the_doctor: bool,
+    /// What the conclusion that stands says of that.
+    pub graded: Option<AddedRow>,
+}
+
+/// A finding of the doctor's own, or how they graded one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AddedRow {
+    pub level: &'static str,
+    /// Empty where it is how a proposed finding was graded.
+    pub text: String,
+    pub due_days: Option<u16>,
+    pub action: String,
 }
 
 /// One signature ever given.
@@ -124,12 +153,29 @@ pub struct Review {
     pub mark: String,
     pub proposed: Vec<ProposedRow>,
     /// The doctor's own findings of the conclusion that stands.
-    pub added: Vec<(String, String)>,
+    pub added: Vec<AddedRow>,
     pub advice: String,
     /// What is otherwise than when it was signed.
     pub changed: Vec<String>,
     /// Every version, the newest last.
     pub signed: Vec<SignedRow>,
+    /// Titles of the earlier rounds beside the results, the last first.
+    pub earlier: Vec<String>,
+    /// Everything found out, with its range: what is signed is looked at.
+    pub results: Vec<ResultRow>,
+}
+
+/// One result as the report prints it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ResultRow {
+    pub station: String,
+    pub item: String,
+    pub value: String,
+    pub unit: String,
+    pub arrow: String,
+    pub range: String,
+    /// In the order of `Review::earlier`; empty = none then.
+    pub earlier: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -163,6 +209,7 @@ pub fn review(store: &Store, round: RoundId, person: PersonId) -> Result<Review,
     let standing = conclusions.standing();
     let stands = standing.and_then(|view| view.fact.conclusion().ok()).unwrap_or_default();
     let force = store.in_force(round).map_err(failed)?;
+    let (earlier, sections) = results_of(store, round, person)?;
     let row = |judgement: &Judgement| {
         proposed_row(&force, judgement, stop.as_ref().map(|(_, day)| *day), &stands)
     };
@@ -172,15 +219,35 @@ pub fn review(store: &Store, round: RoundId, person: PersonId) -> Result<Review,
         state_zh: conclusions.state.zh(),
         mark: mark_of(&conclusions),
         proposed: proposed(&conclusions.judgements).map(row).collect(),
-        added: stands
-            .added
-            .iter()
-            .map(|added| (added.level.key().to_owned(), added.text.clone()))
-            .collect(),
+        added: stands.added.iter().map(added_row).collect(),
         advice: stands.advice.clone(),
         changed: open_changes(&conclusions, &Default::default()),
         signed: conclusions.all.iter().map(signed_row).collect(),
+        earlier,
+        results: sections.into_iter().flat_map(result_rows).collect(),
     })
+}
+
+fn result_rows(section: report::paper::ReportSection) -> impl Iterator<Item = ResultRow> {
+    let station = section.station;
+    section.rows.into_iter().map(move |row| ResultRow {
+        station: station.clone(),
+        item: row.item,
+        value: row.value,
+        unit: row.unit,
+        arrow: row.arrow,
+        range: row.range,
+        earlier: row.earlier,
+    })
+}
+
+fn added_row(added: &Added) -> AddedRow {
+    AddedRow {
+        level: added.level.key(),
+        text: added.text.clone(),
+        due_days: added.due_days,
+        action: added.action.clone(),
+    }
 }
 
 /// `force`: the catalogue in force in the round, whose rule and tables are named as the source.
@@ -194,7 +261,14 @@ fn proposed_row(
     let level = catalogue.level(&judgement.rule, &judgement.code);
     let (standard, tables) = source_of(force, &judgement.rule);
     let same = |one: &&Answered| one.rule == judgement.rule && one.code == judgement.code;
-    let (answer, said) = match stands.findings.iter().find(same).map(|one| &one.answer) {
+    let stood = stands.findings.iter().find(same);
+    let graded = stood.and_then(|one| one.graded.as_ref()).map(|graded| AddedRow {
+        level: graded.level.key(),
+        text: String::new(),
+        due_days: graded.due_days,
+        action: graded.action.clone(),
+    });
+    let (answer, said) = match stood.map(|one| &one.answer) {
         None => (None, String::new()),
         Some(Answer::Accepted) => (Some(DraftWord::Accept), String::new()),
         Some(Answer::Reworded(text)) => (Some(DraftWord::Reword), text.clone()),
@@ -213,6 +287,8 @@ fn proposed_row(
         tables,
         answer,
         said,
+        is_left_to_the_doctor: is_left_to_the_doctor(&judgement.rule, &judgement.code),
+        graded,
     }
 }
 
@@ -328,7 +404,7 @@ pub(crate) fn entry_of(
     reason: &str,
 ) -> Entry {
     let is_kept = |one: &&Answered| !matches!(one.answer, Answer::Rejected(_));
-    let levels = conclusion.findings.iter().filter(is_kept).map(|one| one.level);
+    let levels = conclusion.findings.iter().filter(is_kept).map(Answered::shown_level);
     let worst = levels.chain(conclusion.added.iter().map(|one| one.level)).max();
     let worst_level = match worst {
         None | Some(Level::N) => 0,
@@ -366,6 +442,7 @@ fn of_draft(judgements: &[Judgement], draft: &Draft) -> Result<Conclusion, Failu
         value: printed_value(judgement),
         due_days: judgement.due_days,
         answer,
+        graded: None,
     };
     let mut conclusion = Conclusion { advice: draft.advice.clone(), ..Conclusion::default() };
     for said in &draft.answers {
@@ -376,7 +453,8 @@ fn of_draft(judgements: &[Judgement], draft: &Draft) -> Result<Conclusion, Failu
             DraftWord::Reword => Answer::Reworded(said.text.clone()),
             DraftWord::Reject => Answer::Rejected(said.text.clone()),
         };
-        conclusion.findings.push(of(judgement, answer));
+        let graded = graded(said)?;
+        conclusion.findings.push(Answered { graded, ..of(judgement, answer) });
     }
     if draft.accept_rest {
         for judgement in proposed(judgements) {
@@ -392,9 +470,24 @@ fn of_draft(judgements: &[Judgement], draft: &Draft) -> Result<Conclusion, Failu
     conclusion.findings.sort_by_key(place);
     for added in &draft.added {
         let level = Level::parse(added.level.trim()).ok_or_else(invalid)?;
-        conclusion.added.push(Added { level, text: added.text.clone(), due_days: added.due_days });
+        conclusion.added.push(Added {
+            level,
+            text: added.text.clone(),
+            due_days: added.due_days.or(usual_due_days(level)),
+            action: added.action.clone(),
+        });
     }
     Ok(conclusion)
+}
+
+/// How the doctor graded what is left to them; none where they did not.
+fn graded(said: &DraftAnswer) -> Result<Option<Graded>, Failure> {
+    if said.level.trim().is_empty() {
+        return Ok(None);
+    }
+    let level = Level::parse(said.level.trim()).ok_or(Failure::new(Code::ConclusionInvalid))?;
+    let due_days = said.due_days.or(usual_due_days(level));
+    Ok(Some(Graded { level, due_days, action: said.action.clone() }))
 }
 
 /// As it is written: without white space around what was said.

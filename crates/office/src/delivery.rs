@@ -249,6 +249,14 @@ impl Standing {
         Ok(Standing { state, current, said })
     }
 
+    /// The signature of the newest version in a hand that is not the one that stands: what a 更正版 is compared with.
+    pub fn held_before(&self) -> Option<Reference> {
+        let is_old = |one: &&DeliveryView| {
+            is_received(one) && one.conclusion != self.current.map(|(of, _)| of)
+        };
+        self.said.iter().rev().find(is_old)?.conclusion
+    }
+
     /// The receipt of the newest version in a hand.
     fn held(&self) -> Option<&DeliveryView> {
         self.said.iter().rev().find(|one| is_received(one))

@@ -30,9 +30,9 @@ mod verify;
 
 pub use account::{common_units, own_units, refuse_elsewhere};
 pub use conclude::{
-    ConcludeOrder, Draft, DraftAdded, DraftAnswer, DraftWord, MayWrite, NormalList, NormalPerson,
-    NormalsSigned, ProposedRow, Review, Signed, SignedRow, normals, review, sign, sign_normals,
-    signing_doctor, withdraw,
+    AddedRow, ConcludeOrder, Draft, DraftAdded, DraftAnswer, DraftWord, MayWrite, NormalList,
+    NormalPerson, NormalsSigned, ProposedRow, ResultRow, Review, Signed, SignedRow, normals,
+    review, sign, sign_normals, signing_doctor, withdraw,
 };
 pub use consent::{
     ConsentFileBack, ConsentLine, ConsentList, ConsentOrder, ConsentProblem, ConsentsSaid,
@@ -46,8 +46,8 @@ pub use export::{ExportOrder, Exported, export, export_bytes, write_file};
 pub use fonts::{fonts_in, system_fonts};
 pub use held::{HeldRow, held, parse_reference, print_reference};
 pub use lab::{
-    HeldRowOfLab, LabDoubt, LabFile, LabFileColumn, LabImported, LabItem, LabLooked, LabOrder,
-    import_lab, lab_held, look_lab, resolve_lab, take_lab,
+    HeldRowOfLab, LabAlarm, LabDoubt, LabFile, LabFileColumn, LabImported, LabItem, LabLooked,
+    LabOrder, import_lab, lab_held, look_lab, resolve_lab, take_lab,
 };
 pub use may_print::{PaperStand, paper_stand};
 pub use named::{person_named, unit_named};
@@ -70,10 +70,11 @@ pub use round_move::{
 pub use scope::units_below;
 pub use summary::{SummaryMade, SummaryOrder, summarise, summary_bytes, summary_of};
 pub use tasks::{
-    Chain, ChainLine, ChainStep, IssueRow, OwnerCount, PersonChains, SheetBack, SheetFormat,
-    SheetHeld, SheetIssued, SheetOrder, StepDraft, StepOrder, StepRecorded, TaskCount, TaskLine,
-    TaskList, TaskWant, TodayOf, chains, drop_held_row, following, held_rows, issue_sheet,
-    issue_sheet_bytes, record_step, take_sheet, task_list, task_list_of, task_numbered,
+    Chain, ChainLine, ChainStep, IssueRow, OwnerCount, PersonChains, SheetBack, SheetCells,
+    SheetFormat, SheetHeld, SheetIssued, SheetOrder, StateCount, StepDraft, StepOrder,
+    StepRecorded, TaskCount, TaskLine, TaskList, TaskWant, TodayOf, chains, drop_held_row,
+    following, held_rows, issue_sheet, issue_sheet_bytes, record_step, take_sheet, task_list,
+    task_list_of, task_numbered, unanswered,
 };
 pub use template::{TemplateExported, TemplateOrder, export_template};
 pub use tube::{TubeBound, TubeCount, TubeOfPerson, bind_tube, spoil_tube, tube_counts, tubes_of};

@@ -222,9 +222,7 @@ fn made(
     let units = store.units().map_err(failed)?;
     units.get(&unit).ok_or(Failure::new(Code::UnitUnknown))?;
     let rounds = store.rounds().map_err(failed)?;
-    let before = |other: &&Round| other.from < round.from;
-    let earlier: Vec<&Round> =
-        rounds.iter().rev().filter(before).take(EARLIER_ROUNDS_MAX).collect();
+    let earlier = earlier_of(&rounds, &round);
     let mut people = examined(store, round.id, &unit)?;
     let wanted = chosen(store, &order.people)?;
     if !wanted.is_empty() {
@@ -255,7 +253,7 @@ fn made(
         let report = Telling { round: &round, earlier: &earlier, units: &units, moment }
             .of(one, &view, &unit);
         reports.push(Made {
-            report: concluded(report, &conclusions, one),
+            report: concluded(report, &conclusions, standing.held_before(), one),
             person: one.person,
             stop: one.checkup.as_ref().map_or_else(|| unit.clone(), |c| c.stop.clone()),
             standing: standing.current,
@@ -285,7 +283,13 @@ fn print_order(one: &StopPerson) -> impl Ord {
 
 /// Where a doctor has signed over what stands: the findings as concluded, the advice, the name. Else a preview, which
 /// says what keeps it one where somebody signed before.
-fn concluded(report: PersonReport, conclusions: &Conclusions, one: &StopPerson) -> PersonReport {
+/// `held`: the signature of an older version in their hand, which the changes are told against.
+fn concluded(
+    report: PersonReport,
+    conclusions: &Conclusions,
+    held: Option<Reference>,
+    one: &StopPerson,
+) -> PersonReport {
     let closed = closed(Catalogue::builtin(), one.consent.as_ref());
     match may_print(conclusions, one.consent.as_ref()) {
         MayPrint::Preview(pending) => PersonReport { pending, ..report },
@@ -300,7 +304,7 @@ fn concluded(report: PersonReport, conclusions: &Conclusions, one: &StopPerson) 
                 advice: conclusion.advice,
                 doctor: Some(standing.doctor.clone()),
                 signed_on: standing.day.map(|day| day.to_string()).unwrap_or_default(),
-                changes: changes_of(conclusions, &closed),
+                changes: changes_of(conclusions, held, &closed),
                 ..report
             }
         }
@@ -312,6 +316,36 @@ fn agreed_to(mut conclusion: Conclusion, closed: &BTreeSet<ItemCode>) -> Conclus
     let catalogue = Catalogue::builtin();
     conclusion.findings.retain(|f| !rests_on_closed(catalogue, &f.rule, &f.code, closed));
     conclusion
+}
+
+/// Titles of earlier rounds, and every current result of one person by station with its range and those of the earlier rounds,
+/// as a report prints them.
+pub(crate) fn results_of(
+    store: &Store,
+    of: RoundId,
+    person: PersonId,
+) -> Result<(Vec<String>, Vec<ReportSection>), Failure> {
+    let view = store.person(person).map_err(failed)?;
+    let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
+    let rounds = store.rounds().map_err(failed)?;
+    let round = rounds.iter().find(|round| round.id == of);
+    let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
+    let checkup = store.stop_checkup(of, view.person).map_err(failed)?;
+    let Some(checkup) = checkup else { return Ok((Vec::new(), Vec::new())) };
+    let consent = store.consent(of, view.person).map_err(failed)?.of_kind(view.kind);
+    let closed = closed(Catalogue::builtin(), consent.as_ref());
+    let (sex, birth) = (view.details.sex, view.details.birth);
+    let day = checkup.day.unwrap_or(round.from);
+    let subject = Subject { kind: view.kind, sex, birth, day };
+    let earlier = earlier_of(&rounds, round);
+    let titles = earlier.iter().map(|round| round.name.clone()).collect();
+    Ok((titles, sections(round, &earlier, &view, (&subject, &checkup.judgements, &closed))))
+}
+
+/// The rounds shown beside one, the last first.
+fn earlier_of<'r>(rounds: &'r [Round], round: &Round) -> Vec<&'r Round> {
+    let before = |other: &&Round| other.from < round.from;
+    rounds.iter().rev().filter(before).take(EARLIER_ROUNDS_MAX).collect()
 }
 
 struct Telling<'a> {
@@ -354,7 +388,7 @@ impl Telling<'_> {
             known,
             open,
             findings: findings(judgements, day),
-            sections: self.sections(view, &subject, judgements, &closed),
+            sections: sections(self.round, self.earlier, view, (&subject, judgements, &closed)),
             earlier: self.earlier.iter().map(|r| EarlierColumn { title: r.name.clone() }).collect(),
             advice: String::new(),
             doctor: None,
@@ -363,72 +397,71 @@ impl Telling<'_> {
             pending: Vec::new(),
         }
     }
+}
 
-    /// Every current result by station, with who examined there.
-    fn sections(
-        &self,
-        view: &PersonView,
-        subject: &Subject,
-        judgements: &[Judgement],
-        closed: &BTreeSet<ItemCode>,
-    ) -> Vec<ReportSection> {
-        let catalogue = &*self.round.in_force();
-        let current = |round: RoundId| {
-            let of_round = view.values.iter().filter(move |v| v.round == round && v.current);
-            let mut values: BTreeMap<ItemCode, Vec<&ValueView>> = BTreeMap::new();
-            of_round.for_each(|value| values.entry(value.item).or_default().push(value));
-            values
-        };
-        let now = current(self.round.id);
-        let before: Vec<_> = self.earlier.iter().map(|round| current(round.id)).collect();
-        let plain: BTreeMap<ItemCode, Value> = now
+/// Every current result by station, with who examined there.
+fn sections(
+    round: &Round,
+    earlier: &[&Round],
+    view: &PersonView,
+    (subject, judgements, closed): (&Subject, &[Judgement], &BTreeSet<ItemCode>),
+) -> Vec<ReportSection> {
+    let catalogue = &*round.in_force();
+    let current = |round: RoundId| {
+        let of_round = view.values.iter().filter(move |v| v.round == round && v.current);
+        let mut values: BTreeMap<ItemCode, Vec<&ValueView>> = BTreeMap::new();
+        of_round.for_each(|value| values.entry(value.item).or_default().push(value));
+        values
+    };
+    let now = current(round.id);
+    let before: Vec<_> = earlier.iter().map(|round| current(round.id)).collect();
+    let plain: BTreeMap<ItemCode, Value> = now
+        .iter()
+        .filter_map(|(item, values)| Some((*item, values.first()?.value.clone())))
+        .collect();
+    let text = |item: &Item, values: Option<&Vec<&ValueView>>| {
+        let each = values.into_iter().flatten().map(|v| print_value(item, &v.value));
+        each.collect::<Vec<_>>().join(" / ")
+    };
+    let mut sections = Vec::new();
+    // A few items stand at two stations: each is told once.
+    let mut told: BTreeSet<ItemCode> = BTreeSet::new();
+    for station in &catalogue.stations {
+        let items: Vec<&Item> = station
+            .items
             .iter()
-            .filter_map(|(item, values)| Some((*item, values.first()?.value.clone())))
+            .filter(|code| now.contains_key(*code) && !closed.contains(*code))
+            .filter(|code| told.insert(**code))
+            .filter_map(|code| catalogue.item(*code))
             .collect();
-        let text = |item: &Item, values: Option<&Vec<&ValueView>>| {
-            let each = values.into_iter().flatten().map(|v| print_value(item, &v.value));
-            each.collect::<Vec<_>>().join(" / ")
-        };
-        let mut sections = Vec::new();
-        // A few items stand at two stations: each is told once.
-        let mut told: BTreeSet<ItemCode> = BTreeSet::new();
-        for station in &catalogue.stations {
-            let items: Vec<&Item> = station
-                .items
-                .iter()
-                .filter(|code| now.contains_key(*code) && !closed.contains(*code))
-                .filter(|code| told.insert(**code))
-                .filter_map(|code| catalogue.item(*code))
-                .collect();
-            let row = |item: &&Item| {
-                let first = now.get(&item.code).and_then(|values| values.first());
-                let own = first.and_then(|value| value.own.as_ref());
-                let shown = range::shown(catalogue, subject, item.code, &plain, own);
-                let arrow = arrow(catalogue, item, subject, plain.get(&item.code), own, judgements);
-                ReportRow {
-                    item: item.name_zh.clone(),
-                    value: text(item, now.get(&item.code)),
-                    unit: item.unit_zh.clone(),
-                    range: range_words(&shown, arrow),
-                    arrow: arrow.to_owned(),
-                    earlier: before.iter().map(|v| text(item, v.get(&item.code))).collect(),
-                }
-            };
-            let rows: Vec<ReportRow> = items.iter().map(row).collect();
-            let of_section = || items.iter().filter_map(|item| now.get(&item.code)).flatten();
-            let printed = of_section().filter(|value| value.own.is_some());
-            let laboratories: BTreeSet<&str> = printed.map(|v| v.laboratory.as_str()).collect();
-            let examiners: BTreeSet<&str> =
-                of_section().filter_map(|value| value.examiner.as_deref()).collect();
-            if !rows.is_empty() {
-                let examiner = examiners.into_iter().collect::<Vec<_>>().join("、");
-                let station = station.name_zh.clone();
-                let laboratory = laboratories.into_iter().collect::<Vec<_>>().join("、");
-                sections.push(ReportSection { station, examiner, laboratory, rows });
+        let row = |item: &&Item| {
+            let first = now.get(&item.code).and_then(|values| values.first());
+            let own = first.and_then(|value| value.own.as_ref());
+            let shown = range::shown(catalogue, subject, item.code, &plain, own);
+            let arrow = arrow(catalogue, item, subject, plain.get(&item.code), own, judgements);
+            ReportRow {
+                item: item.name_zh.clone(),
+                value: text(item, now.get(&item.code)),
+                unit: item.unit_zh.clone(),
+                range: range_words(&shown, arrow),
+                arrow: arrow.to_owned(),
+                earlier: before.iter().map(|v| text(item, v.get(&item.code))).collect(),
             }
+        };
+        let rows: Vec<ReportRow> = items.iter().map(row).collect();
+        let of_section = || items.iter().filter_map(|item| now.get(&item.code)).flatten();
+        let printed = of_section().filter(|value| value.own.is_some());
+        let laboratories: BTreeSet<&str> = printed.map(|v| v.laboratory.as_str()).collect();
+        let examiners: BTreeSet<&str> =
+            of_section().filter_map(|value| value.examiner.as_deref()).collect();
+        if !rows.is_empty() {
+            let examiner = examiners.into_iter().collect::<Vec<_>>().join("、");
+            let station = station.name_zh.clone();
+            let laboratory = laboratories.into_iter().collect::<Vec<_>>().join("、");
+            sections.push(ReportSection { station, examiner, laboratory, rows });
         }
-        sections
     }
+    sections
 }
 
 /// One value of each item.

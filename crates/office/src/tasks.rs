@@ -6,10 +6,11 @@ mod chain;
 mod list;
 mod sheet;
 
-pub use back::{SheetBack, SheetHeld, drop_held_row, held_rows, take_sheet};
-pub use chain::{Chain, ChainLine, ChainStep, PersonChains, chains};
+pub use back::{SheetBack, SheetCells, SheetHeld, drop_held_row, held_rows, take_sheet};
+pub use chain::{Chain, ChainLine, ChainStep, PersonChains, chains, unanswered};
 pub use list::{
-    IssueRow, OwnerCount, TaskCount, TaskLine, TaskList, TaskWant, task_list, task_list_of,
+    IssueRow, OwnerCount, StateCount, TaskCount, TaskLine, TaskList, TaskWant, task_list,
+    task_list_of,
 };
 
 pub use sheet::{SheetFormat, SheetIssued, SheetOrder, TodayOf, issue_sheet, issue_sheet_bytes};
@@ -49,6 +50,8 @@ pub struct StepDraft {
     pub replaces: Vec<String>,
     /// Why, where it replaces or withdraws.
     pub reason: String,
+    /// Also where a step of a later day stands: somebody has seen it.
+    pub anyway: bool,
 }
 
 /// Which follow-up, and when.
@@ -119,6 +122,10 @@ pub fn record_step(
         None => today.max(found),
     };
     let Some(fact) = plan(&view, draft, day)? else { return recorded(store, &task, false) };
+    // Told once: whoever keys a paper does not see what has been said since it was written.
+    if !draft.anyway && draft.replaces.is_empty() && back::is_stale(&view, day) {
+        return Err(Failure::new(Code::TaskStale));
+    }
     append(store, header, &task, &unit, day, fact)?;
     recorded(store, &task, true)
 }

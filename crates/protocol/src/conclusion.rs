@@ -4,7 +4,7 @@
 
 use crate::entry::EntryError;
 use crate::fact::EntryReference;
-use domain::conclusion::{Added, Answer, Answered, Conclusion};
+use domain::conclusion::{Added, Answer, Answered, Conclusion, Graded};
 use domain::rule::Level;
 use prost::Message;
 
@@ -79,6 +79,14 @@ pub struct ConcludedFact {
     pub value: String,
     #[prost(uint32, optional, tag = "8")]
     pub due_days: Option<u32>,
+    /// What to do, and where to go: of `Added`, and of a finding that the doctor graded.
+    #[prost(string, tag = "9")]
+    pub action: String,
+    /// As `level`, of `Reworded`: the doctor's level for what is left to them; 0 = not graded.
+    #[prost(uint32, tag = "10")]
+    pub graded_level: u32,
+    #[prost(uint32, optional, tag = "11")]
+    pub graded_due_days: Option<u32>,
 }
 
 impl ConclusionFact {
@@ -98,7 +106,8 @@ impl ConclusionFact {
         let mut conclusion = Conclusion { advice: self.advice.clone(), ..Conclusion::default() };
         for one in &self.findings {
             let level = level(one.level).ok_or(EntryError::Invalid)?;
-            let due_days = one.due_days.and_then(|days| u16::try_from(days).ok());
+            let days = |days: Option<u32>| days.and_then(|days| u16::try_from(days).ok());
+            let due_days = days(one.due_days);
             let said = |text: &String| {
                 let is_said = !text.trim().is_empty();
                 is_said.then(|| text.clone()).ok_or(EntryError::Invalid)
@@ -108,9 +117,18 @@ impl ConclusionFact {
                 AnswerKind::Reworded => Answer::Reworded(said(&one.text)?),
                 AnswerKind::Rejected => Answer::Rejected(said(&one.reason)?),
                 AnswerKind::Added => {
-                    conclusion.added.push(Added { level, text: said(&one.text)?, due_days });
+                    let (text, action) = (said(&one.text)?, one.action.clone());
+                    conclusion.added.push(Added { level, text, due_days, action });
                     continue;
                 }
+            };
+            let graded = match one.graded_level {
+                0 => None,
+                number => Some(Graded {
+                    level: self::level(number).ok_or(EntryError::Invalid)?,
+                    due_days: days(one.graded_due_days),
+                    action: one.action.clone(),
+                }),
             };
             conclusion.findings.push(Answered {
                 rule: one.rule.clone(),
@@ -119,6 +137,7 @@ impl ConclusionFact {
                 value: one.value.clone(),
                 due_days,
                 answer,
+                graded,
             });
         }
         Ok(conclusion)
@@ -132,6 +151,7 @@ impl ConcludedFact {
             Answer::Reworded(text) => (AnswerKind::Reworded, text.trim(), ""),
             Answer::Rejected(reason) => (AnswerKind::Rejected, "", reason.trim()),
         };
+        let graded = one.graded.as_ref();
         ConcludedFact {
             rule: one.rule.clone(),
             code: one.code.clone(),
@@ -141,6 +161,9 @@ impl ConcludedFact {
             reason: reason.to_owned(),
             value: one.value.clone(),
             due_days: one.due_days.map(u32::from),
+            action: graded.map(|one| one.action.trim().to_owned()).unwrap_or_default(),
+            graded_level: graded.map_or(0, |one| u32::from(one.level.number())),
+            graded_due_days: graded.and_then(|one| one.due_days).map(u32::from),
         }
     }
 
@@ -150,6 +173,7 @@ impl ConcludedFact {
             answer: AnswerKind::Added as u32,
             text: one.text.trim().to_owned(),
             due_days: one.due_days.map(u32::from),
+            action: one.action.trim().to_owned(),
             ..ConcludedFact::default()
         }
     }
@@ -173,14 +197,26 @@ mod tests {
             value: "166/102".to_owned(),
             due_days: Some(14),
             answer,
+            graded: None,
+        };
+        let graded = Graded { level: Level::A, due_days: Some(0), action: "县医院".to_owned() };
+        let open = Answered {
+            graded: Some(graded),
+            ..one(Answer::Reworded("心电图异常".to_owned()))
         };
         let signed = Conclusion {
             findings: vec![
                 one(Answer::Accepted),
                 one(Answer::Reworded("血压偏高".to_owned())),
                 one(Answer::Rejected("袖带不合".to_owned())),
+                open,
             ],
-            added: vec![Added { level: Level::C, text: "牙石".to_owned(), due_days: None }],
+            added: vec![Added {
+                level: Level::B,
+                text: "腹部包块".to_owned(),
+                due_days: Some(7),
+                action: "县医院外科".to_owned(),
+            }],
             advice: "低盐饮食".to_owned(),
         };
         let fact = ConclusionFact::of(&signed);
@@ -193,6 +229,7 @@ mod tests {
         check(&|one| one.answer = 5);
         check(&|one| one.level = 0);
         check(&|one| one.level = 4);
+        check(&|one| one.graded_level = 4);
         check(&|one| one.text.clear());
         check(&|one| one.reason.clear());
     }

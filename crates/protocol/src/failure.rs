@@ -108,6 +108,7 @@ codes! {
     TaskPlaceMissing = "task_place_missing", "转诊要写明去哪里，没有保存。请写上医院或卫生院再提交。";
     TaskTriesMissing = "task_tries_missing", "三次联系不上才能记失访，没有保存。请先记下每次未联系上的原因。";
     TaskBackward = "task_backward", "这条随访已经记到更后面，或已经结束，没有保存。记错了请在个人页面更正原来那一步。";
+    TaskStale = "task_stale", "这一天以后已经有更新的随访，没有保存。请先看个人页面，核对后仍要补记的，选“照样记”。";
     TaskDayWrong = "task_day_wrong", "日期不对：随访不能早于体检日，下次日期要在随访之后，没有保存。请核对后重新录入。";
     TaskInvalid = "task_invalid", "随访内容看不懂或太长，没有保存。请核对结果代码（0 至 9）、方式（1 至 5）、日期（年-月-日）、时间（时:分），每栏最多 200 字。";
     TaskSheetInvalid = "task_sheet_invalid", "这不是随访单：没有找到“编号”“日期”“结果”三栏，没有导入任何内容。请用本系统导出的随访单填写。";

@@ -25,8 +25,17 @@ pub const HEADINGS: [&str; 14] = [
 /// Filled in for a level A: who was told, at what time, and whether it was read back. On a list with no A they are not there.
 pub const ANSWER_HEADINGS: [&str; 3] = ["告知谁", "几点", "已复述"];
 const ANSWER_WIDTHS_CHARS: [f64; 3] = [8.0, 7.0, 7.0];
-/// The first that is filled in by hand.
+/// On a list of several units: whose village or school it is, and where that column stands.
+pub const UNIT_HEADING: &str = "村（校）";
+const UNIT_AT: usize = 3;
+const UNIT_WIDTH_CHARS: f64 = 14.0;
+/// The file's name in its properties, and its tab's where it has one.
+const DOCUMENT: &str = "随访单";
+/// The first that is filled in by hand, on a list of one unit.
 const EMPTY_FROM: usize = 9;
+/// Characters of a worksheet's name, and what may not stand in it (Excel's limits).
+const SHEET_NAME_CHARS_MAX: usize = 31;
+const NOT_IN_A_SHEET_NAME: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
 const WIDTHS_CHARS: [f64; 14] =
     [15.5, 9.0, 18.0, 11.0, 5.0, 30.0, 24.0, 11.0, 11.0, 11.0, 5.5, 5.5, 11.0, 20.0];
 
@@ -37,6 +46,8 @@ pub struct FollowUpRow {
     pub name: String,
     /// With whose it is.
     pub phone: String,
+    /// The village or school.
+    pub unit: String,
     pub group: String,
     pub level: String,
     pub seen: String,
@@ -57,18 +68,49 @@ pub struct FollowUpSheet {
     pub purpose: String,
     /// Who took it out.
     pub by: String,
+    /// Unit by unit.
     pub rows: Vec<FollowUpRow>,
 }
 
 impl FollowUpSheet {
     /// The headings of this list.
     pub fn headings(&self) -> Vec<&'static str> {
-        self.with_answer(&HEADINGS, &ANSWER_HEADINGS)
+        self.columns(&HEADINGS, UNIT_HEADING, &ANSWER_HEADINGS)
     }
 
-    /// Something of each column, and of those for a level A where there is one on it.
-    pub(crate) fn with_answer<T: Copy>(&self, all: &[T], answer: &[T]) -> Vec<T> {
+    /// A township's: more than one village or school is on it.
+    pub fn has_units(&self) -> bool {
+        self.parts().len() > 1
+    }
+
+    /// The rows of each unit, in their order.
+    pub fn parts(&self) -> Vec<&[FollowUpRow]> {
+        self.rows.chunk_by(|a, b| a.unit == b.unit).collect()
+    }
+
+    /// What stands above a unit's rows: its name, and beside it whose list it is of.
+    pub(crate) fn title_of(&self, part: &[FollowUpRow]) -> String {
+        match part.first() {
+            Some(first) if self.has_units() => format!("{}　{}", first.unit, self.unit),
+            Some(_) | None => self.unit.clone(),
+        }
+    }
+
+    /// One row's cells up to those filled in by hand.
+    pub(crate) fn cells<'a>(&self, row: &'a FollowUpRow) -> Vec<&'a str> {
+        let mut cells = row.cells().to_vec();
+        if self.has_units() {
+            cells.insert(UNIT_AT, &row.unit);
+        }
+        cells
+    }
+
+    /// Something of each column: of the units' where there are several, and of those for a level A where there is one on it.
+    pub(crate) fn columns<T: Copy>(&self, all: &[T], unit: T, answer: &[T]) -> Vec<T> {
         let mut all = all.to_vec();
+        if self.has_units() {
+            all.insert(UNIT_AT, unit);
+        }
         if self.rows.iter().any(|row| row.level == "A") {
             all.extend_from_slice(answer);
         }
@@ -78,7 +120,7 @@ impl FollowUpSheet {
 
 impl FollowUpRow {
     /// In the order of `HEADINGS`, the empty ones left out.
-    pub fn cells(&self) -> [&str; EMPTY_FROM] {
+    fn cells(&self) -> [&str; EMPTY_FROM] {
         [
             &self.number,
             &self.name,
@@ -109,24 +151,36 @@ pub fn legend() -> [String; 4] {
 /// The workbook: ready to print on A4 lying on its side, and to be filled in.
 pub fn follow_up_workbook(sheet: &FollowUpSheet) -> Result<Vec<u8>, ReportError> {
     let headings = sheet.headings();
-    let widths = sheet.with_answer(&WIDTHS_CHARS, &ANSWER_WIDTHS_CHARS);
-    // A time typed stays as it is typed.
-    let by_hand = headings.iter().skip(EMPTY_FROM).map(|name| ANSWER_HEADINGS.contains(name));
-    let list = ListSheet {
-        document: "随访单",
-        name: "随访单",
-        title: format!("随访单　{}　{}", sheet.unit, sheet.round),
-        about: legend().to_vec(),
-        made_at: &sheet.made_at,
-        by_hand: by_hand.collect(),
-        columns: headings.into_iter().zip(widths).collect(),
-        header_left: format!("用途：{}", sheet.purpose),
-        header_right: sheet.made_at.clone(),
-        footer_left: "含姓名和电话，用后收回",
-        footer_right: &sheet.by,
-        ..ListSheet::default()
-    };
-    list_workbook(&list, sheet.rows.iter().map(FollowUpRow::cells))
+    let widths = sheet.columns(&WIDTHS_CHARS, UNIT_WIDTH_CHARS, &ANSWER_WIDTHS_CHARS);
+    let empty_from = EMPTY_FROM + usize::from(sheet.has_units());
+    // A unit's rows are its own page: they go to another village doctor.
+    let parts = sheet.parts();
+    let parts = if parts.is_empty() { vec![&[][..]] } else { parts };
+    let pages = (1..).zip(parts).map(|(number, part)| {
+        // A time typed stays as it is typed.
+        let by_hand = headings.iter().skip(empty_from).map(|name| ANSWER_HEADINGS.contains(name));
+        let list = ListSheet {
+            name: if sheet.has_units() { sheet_name(number, part) } else { DOCUMENT.to_owned() },
+            title: format!("随访单　{}　{}", sheet.title_of(part), sheet.round),
+            about: legend().to_vec(),
+            by_hand: by_hand.collect(),
+            columns: headings.iter().copied().zip(widths.iter().copied()).collect(),
+            header_left: format!("用途：{}", sheet.purpose),
+            header_right: sheet.made_at.clone(),
+            footer_left: "含姓名和电话，用后收回",
+            footer_right: &sheet.by,
+            ..ListSheet::default()
+        };
+        (list, part.iter().map(|row| sheet.cells(row)))
+    });
+    list_workbook(DOCUMENT, &sheet.made_at, pages)
+}
+
+/// Two villages of one name are told apart by their number.
+fn sheet_name(number: usize, part: &[FollowUpRow]) -> String {
+    let unit = part.first().map(|row| row.unit.as_str()).unwrap_or_default();
+    let name = format!("{number} {}", unit.replace(NOT_IN_A_SHEET_NAME, " "));
+    name.trim().chars().take(SHEET_NAME_CHARS_MAX).collect()
 }
 
 #[cfg(test)]
@@ -155,5 +209,29 @@ mod tests {
         let grave = FollowUpRow { level: "A".to_owned(), ..FollowUpRow::default() };
         let sheet = FollowUpSheet { rows: vec![grave], ..sheet };
         assert_eq!(sheet.headings()[13..], ["备注", "告知谁", "几点", "已复述"]);
+    }
+
+    #[test]
+    fn each_unit_of_a_township_has_its_own_page_and_a_village_is_as_it_was() {
+        let row = |unit: &str| FollowUpRow { unit: unit.to_owned(), ..FollowUpRow::default() };
+        let of = |units: &[&str]| FollowUpSheet {
+            unit: "万宝镇".to_owned(),
+            made_at: "2026-09-20 17:30".to_owned(),
+            rows: units.iter().map(|unit| row(unit)).collect(),
+            ..FollowUpSheet::default()
+        };
+        let one = of(&["甲村", "甲村"]);
+        assert_eq!(
+            (one.headings(), one.title_of(&one.rows)),
+            (HEADINGS.to_vec(), one.unit.clone())
+        );
+        let many = of(&["甲村", "甲村", "乙/村"]);
+        assert_eq!(many.headings()[UNIT_AT], UNIT_HEADING);
+        assert_eq!(many.cells(&many.rows[2])[UNIT_AT], "乙/村");
+        let parts = many.parts();
+        assert_eq!(parts.iter().map(|part| part.len()).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!(sheet_name(2, parts[1]), "2 乙 村");
+        assert!(sheet_name(1, &[row(&"长".repeat(40))]).chars().count() <= SHEET_NAME_CHARS_MAX);
+        assert!(follow_up_workbook(&many).is_ok() && follow_up_workbook(&of(&[])).is_ok());
     }
 }

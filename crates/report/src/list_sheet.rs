@@ -1,4 +1,4 @@
-//! A list as a workbook of one sheet, ready to print on A4 lying on its side: a title, a line or more about it, grey headings, boxed
+//! A list as a workbook of one sheet or several, ready to print on A4 lying on its side: a title, a line or more about it, grey headings, boxed
 //! cells of text, a page number. What stands in it is its maker's (`receipt`, `round_move`, `follow_up`).
 
 use crate::ReportError;
@@ -15,15 +15,11 @@ const MARGIN_CHARS_MAX: usize = 60;
 /// What a list has beside its rows.
 #[derive(Default)]
 pub(crate) struct ListSheet<'a> {
-    /// Of the file, as its properties have it.
-    pub document: &'a str,
     /// The tab's.
-    pub name: &'a str,
+    pub name: String,
     pub title: String,
     /// Under the title, a line each.
     pub about: Vec<String>,
-    /// Civil time, `2026-09-20 17:30`.
-    pub made_at: &'a str,
     /// Each with its width in characters.
     pub columns: Vec<(&'a str, f64)>,
     /// Columns after a row's own cells, filled in by hand: true where what is typed stays as it is typed.
@@ -36,21 +32,26 @@ pub(crate) struct ListSheet<'a> {
     pub footer_right: &'a str,
 }
 
-/// The workbook's bytes: the same list gives the same.
-pub(crate) fn list_workbook<R, C>(
-    list: &ListSheet,
-    rows: impl Iterator<Item = R>,
+/// The workbook's bytes: the same lists give the same. `document` is the file's title in its properties, `made_at` civil time,
+/// `2026-09-20 17:30`.
+pub(crate) fn list_workbook<'a, I, R, C>(
+    document: &str,
+    made_at: &str,
+    pages: impl Iterator<Item = (ListSheet<'a>, I)>,
 ) -> Result<Vec<u8>, ReportError>
 where
+    I: Iterator<Item = R>,
     R: IntoIterator<Item = C>,
     C: AsRef<str>,
 {
     let mut workbook = Workbook::new();
-    let made = ExcelDateTime::parse_from_str(list.made_at)
+    let made = ExcelDateTime::parse_from_str(made_at)
         .or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))?;
-    let properties = DocProperties::new().set_title(list.document).set_author("健康快车");
+    let properties = DocProperties::new().set_title(document).set_author("健康快车");
     workbook.set_properties(&properties.set_creation_datetime(&made));
-    write(workbook.add_worksheet(), list, rows)?;
+    for (list, rows) in pages {
+        write(workbook.add_worksheet(), &list, rows)?;
+    }
     Ok(workbook.save_to_buffer()?)
 }
 
@@ -63,7 +64,7 @@ where
     R: IntoIterator<Item = C>,
     C: AsRef<str>,
 {
-    page.set_name(list.name)?;
+    page.set_name(&list.name)?;
     let title = Format::new().set_bold().set_font_size(14.0);
     page.write_string_with_format(0, 0, &list.title, &title)?;
     let mut header_row = 1;

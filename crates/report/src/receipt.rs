@@ -86,11 +86,9 @@ impl ReceiptSheet {
 /// Ready to print on A4 lying on its side.
 pub fn receipt_workbook(sheet: &ReceiptSheet) -> Result<Vec<u8>, ReportError> {
     let list = ListSheet {
-        document: "体检报告签收单",
-        name: "签收单",
+        name: "签收单".to_owned(),
         title: format!("体检报告签收单　{}", sheet.round),
         about: vec![sheet.about()],
-        made_at: &sheet.made_at,
         columns: RECEIPT_HEADINGS.into_iter().zip(WIDTHS_CHARS).collect(),
         // Room for a signature.
         row_height_pt: Some(27.0),
@@ -98,7 +96,8 @@ pub fn receipt_workbook(sheet: &ReceiptSheet) -> Result<Vec<u8>, ReportError> {
         footer_left: "含姓名，用后收回",
         ..ListSheet::default()
     };
-    list_workbook(&list, sheet.rows.iter().enumerate().map(|(at, row)| row.cells(at + 1)))
+    let rows = sheet.rows.iter().enumerate().map(|(at, row)| row.cells(at + 1));
+    list_workbook("体检报告签收单", &sheet.made_at, std::iter::once((list, rows)))
 }
 
 #[cfg(test)]

@@ -59,15 +59,14 @@ pub fn move_workbook(sheet: &MoveSheet) -> Result<Vec<u8>, ReportError> {
         purpose => format!("含完整身份信息，用途：{purpose}"),
     };
     let list = ListSheet {
-        document: "判定标准改版影响名单",
-        name: "改版影响",
+        name: "改版影响".to_owned(),
         title: format!("{}　判定标准由第 {from} 版改为第 {to} 版会有的变化", sheet.round),
         about: vec![format!("共 {} 条；异常是筛查提示，不是诊断。{purpose}", sheet.rows.len())],
-        made_at: &sheet.made_at,
         columns: MOVE_HEADINGS.into_iter().zip(WIDTHS_CHARS).collect(),
         header_right: sheet.made_at.clone(),
         footer_left: "用后收回",
         ..ListSheet::default()
     };
-    list_workbook(&list, sheet.rows.iter().map(MoveRow::cells))
+    let rows = sheet.rows.iter().map(MoveRow::cells);
+    list_workbook("判定标准改版影响名单", &sheet.made_at, std::iter::once((list, rows)))
 }

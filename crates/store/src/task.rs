@@ -18,7 +18,7 @@ use domain::task::{Basis, Bucket, DOCTOR_RULE, Stand, Step, TaskState, bucket, t
 use ledger::Reference;
 use protocol::convert::{civil_day, day_date};
 use protocol::fact::StepFact;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One finding's follow-up, as a list has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,10 +108,25 @@ pub struct HeldTaskRow {
     pub number: String,
     /// A reason's word.
     pub reason: String,
+    /// What is written in it, as whoever held it keeps it; empty for what was held by an earlier program.
+    pub cells: String,
 }
 
 const COLUMNS: &str = "t.round, t.person, t.rule, t.unit, t.level, t.state, t.due, t.differs,
      t.has_basis, t.tries, t.steps, t.operator";
+
+/// People here with a finding of level A that stands, wherever they are listed.
+const GRAVE_HERE: &str = "SELECT DISTINCT t.person FROM task t
+     JOIN checkup c ON c.round = t.round AND c.person = t.person
+     WHERE t.round = $1 AND (c.unit = $2 OR c.stop = $2) AND t.level = $3 AND t.has_basis <> 0
+     ORDER BY t.person";
+
+impl TaskView {
+    /// A level A that stands and of which nobody knows who was told, when, and that it was read back.
+    pub fn is_unanswered(&self) -> bool {
+        self.basis.is_some() && !self.stand.is_answered && self.stand.state != TaskState::Lost
+    }
+}
 
 impl Store {
     /// The follow-ups of a unit and all below it, the worst level first, then by day.
@@ -177,6 +192,24 @@ impl Store {
         })
     }
 
+    /// People listed or examined at `unit` with a finding of level A of which it is not known who was told, when, and that it was
+    /// read back. Whoever is lost after tries with reasons is not among them.
+    pub fn unanswered(
+        &self,
+        round: RoundId,
+        unit: &UnitCode,
+    ) -> Result<BTreeSet<PersonId>, StoreError> {
+        let params = [bits(round.0).into(), Sql::Text(&unit.0), Level::A.number().into()];
+        let found = self.read(|tx| tx.rows(GRAVE_HERE, &params, |row| read_person_id(row, 0)))?;
+        let mut open = BTreeSet::new();
+        for person in found {
+            if self.person_tasks(round, person)?.iter().any(TaskView::is_unanswered) {
+                open.insert(person);
+            }
+        }
+        Ok(open)
+    }
+
     /// Lists of a unit that went out, the last first.
     pub fn issued(&self, round: RoundId, unit: &UnitCode) -> Result<Vec<Issued>, StoreError> {
         let sql = "SELECT unit, day, operator, purpose, format, people FROM issue
@@ -199,7 +232,7 @@ impl Store {
 
     /// Rows that came back and were not taken, file by file.
     pub fn held_task_rows(&self) -> Result<Vec<HeldTaskRow>, StoreError> {
-        let sql = "SELECT id, file, row_no, number, reason FROM task_held
+        let sql = "SELECT id, file, row_no, number, reason, cells FROM task_held
                    ORDER BY file, row_no, number, id";
         self.read(|tx| {
             tx.rows(sql, &[], |row| {
@@ -210,6 +243,7 @@ impl Store {
                     row: number(row.int(2)?)?,
                     number: row.text(3)?.to_owned(),
                     reason: row.text(4)?.to_owned(),
+                    cells: row.text(5)?.to_owned(),
                 })
             })
         })
@@ -217,14 +251,14 @@ impl Store {
 
     /// Keeps rows that were not taken; the same again has its newest reason.
     pub fn hold_task_rows(&mut self, rows: &[HeldTaskRow]) -> Result<(), StoreError> {
-        let sql = "INSERT INTO task_held (id, file, row_no, number, reason)
-                   VALUES ($1, $2, $3, $4, $5)
-                   ON CONFLICT (id) DO UPDATE SET reason = excluded.reason";
+        let sql = "INSERT INTO task_held (id, file, row_no, number, reason, cells)
+                   VALUES ($1, $2, $3, $4, $5, $6)
+                   ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, cells = excluded.cells";
         self.write(|tx| {
             for one in rows {
-                let [file, number, reason] =
-                    [Sql::Text(&one.file), Sql::Text(&one.number), Sql::Text(&one.reason)];
-                let params = [Sql::Blob(&one.id), file, one.row.into(), number, reason];
+                let [file, number, reason, cells] =
+                    [&one.file, &one.number, &one.reason, &one.cells].map(|text| Sql::Text(text));
+                let params = [Sql::Blob(&one.id), file, one.row.into(), number, reason, cells];
                 tx.exec(sql, &params)?;
             }
             Ok(())

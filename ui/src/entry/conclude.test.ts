@@ -1,17 +1,20 @@
 // 总检 of one person by keys: what each does, what keeps a signature back, and what is asked of the host.
 import { describe, expect, it } from "vitest";
 import type { ConclusionView, PersonRow, ProposedFinding } from "../platform/api";
-import { begun, openCount, update, type Effect, type Event, type Model } from "./conclude";
+import { begun, openCount, update, type Effect, type Event, type Grade, type Model } from "./conclude";
 
 const ROW: PersonRow = { person: "p1", name: "测一", sex: "女", age: 60, birth: null, id_number: null, phone: null, unit_label: "", grade: null, group: null, is_pupil: false, standing: "名单内", done: 1, of: 1, worst: "B" };
 
+const USUAL = [{ level: "A", due_days: 0 }, { level: "B", due_days: 14 }, { level: "C", due_days: null }];
+const NO_GRADE = { level: "", due_days: null, action: "" };
+
 function finding(code: string, more: Partial<ProposedFinding> = {}): ProposedFinding {
-  return { rule: "adult_bp", code, level: "B", text: `看到${code}`, value: "166/102 mmHg", action: "两周内复查", due: null, standard: "成人血压", tables: ["hypertension_grades_adult.csv"], answer: null, said: "", ...more };
+  return { rule: "adult_bp", code, level: "B", text: `看到${code}`, value: "166/102 mmHg", action: "两周内复查", due: null, standard: "成人血压", tables: ["hypertension_grades_adult.csv"], answer: null, said: "", is_left_to_the_doctor: false, graded: null, ...more };
 }
 
 function view(more: Partial<ConclusionView> = {}): ConclusionView {
-  const whole = { row: ROW, state: "待总检", stations: [], findings: [], items: [], id_number_is_proposed: false };
-  return { whole, state: "未总检", mark: "m1", may_sign: true, proposed: [finding("a"), finding("b")], added: [], advice: "", changed: [], open: [], signed: [], ...more };
+  const whole = { row: ROW, state: "待总检", stations: [], findings: [], unanswered: [], items: [], id_number_is_proposed: false };
+  return { whole, state: "未总检", mark: "m1", may_sign: true, proposed: [finding("a"), finding("b")], added: [], usual_days: USUAL, advice: "", changed: [], open: [], signed: [], ...more };
 }
 
 function run(model: Model, events: Event[]): [Model, Effect[]] {
@@ -25,7 +28,7 @@ describe("concluding by keys", () => {
   it("one key accepts and goes on to the next open one, and then it can be signed as it was seen", () => {
     const [model, effects] = run(begun(view()), [key("1"), key("Enter"), { kind: "advice", text: " 低盐 " }, { kind: "sign" }]);
     expect(model.phase).toBe("saving");
-    const answers = ["a", "b"].map((code) => ({ rule: "adult_bp", code, answer: "accept", text: "" }));
+    const answers = ["a", "b"].map((code) => ({ rule: "adult_bp", code, answer: "accept", text: "", ...NO_GRADE }));
     expect(effects).toEqual([{ kind: "sign", ask: { person: "p1", mark: "m1", answers, added: [], advice: "低盐", reason: "" } }]);
     expect(update(model, { kind: "sign" })[1], "pressed twice it is asked once").toEqual([]);
     expect(update(model, { kind: "failed" })[0].phase).toBe("editing");
@@ -46,7 +49,7 @@ describe("concluding by keys", () => {
 
   it("other words begin with those proposed, a reason begins empty, and both go with the signature", () => {
     const [model] = run(begun(view()), [key("2")]);
-    expect(model.said[0]).toEqual({ answer: "reword", text: "看到a" });
+    expect(model.said[0]).toMatchObject({ answer: "reword", text: "看到a" });
     const [, effects] = run(model, [{ kind: "words", at: 0, text: "血压偏高" }, key("ArrowDown"), key("3"), { kind: "words", at: 1, text: "换袖带复测正常" }, { kind: "sign" }]);
     const ask = effects[0]?.kind === "sign" ? effects[0].ask : null;
     expect(ask?.answers.map((one) => [one.answer, one.text])).toEqual([["reword", "血压偏高"], ["reject", "换袖带复测正常"]]);
@@ -58,14 +61,30 @@ describe("concluding by keys", () => {
   });
 
   it("own findings are added with their level and can be taken back", () => {
-    const own: Event[] = [{ kind: "level", level: "C" }, { kind: "own", text: " 牙石 " }, { kind: "add" }];
-    const [model] = run(begun(view({ proposed: [] })), [...own, { kind: "own", text: "腹部压痛" }, { kind: "level", level: "B" }, { kind: "add" }, { kind: "drop", at: 1 }, { kind: "sign" }]);
-    expect(model.added).toEqual([{ level: "C", text: "牙石" }]);
+    const own: Event[] = [{ kind: "own_grade", grade: { level: "C" } }, { kind: "own", text: " 牙石 " }, { kind: "add" }];
+    const [model] = run(begun(view({ proposed: [] })), [...own, { kind: "own", text: "腹部压痛" }, { kind: "own_grade", grade: { level: "B" } }, { kind: "add" }, { kind: "drop", at: 1 }, { kind: "sign" }]);
+    expect(model.added).toEqual([{ level: "C", text: "牙石", due_days: null, action: "" }]);
     expect(model.phase).toBe("saving");
   });
 
+  it("a level brings its usual days, unless others were typed, and what is no number of days is not added", () => {
+    const of = (...grades: Partial<Grade>[]) => run(begun(view({ proposed: [] })), [{ kind: "own", text: "腹部包块" }, ...grades.map((grade): Event => ({ kind: "own_grade", grade })), { kind: "add" }]);
+    expect(of({ level: "B" })[0].added[0]).toMatchObject({ level: "B", due_days: 14 });
+    expect(of({ level: "B" }, { level: "A" })[0].added[0]).toMatchObject({ level: "A", due_days: 0 });
+    expect(of({ level: "B" }, { days: "３" }, { level: "A" }, { action: " 县医院外科 " })[0].added[0]).toEqual({ level: "A", text: "腹部包块", due_days: 3, action: "县医院外科" });
+    for (const days of ["x", "-1", "366"]) expect(of({ level: "B" }, { days })[0].stopped, days).toBe("days");
+  });
+
+  it("what is left to the doctor goes with the level they set, and nothing else does", () => {
+    const seen = view({ proposed: [finding("a", { is_left_to_the_doctor: true }), finding("b")] });
+    const grade: Event[] = [0, 1].map((at) => ({ kind: "grade", at, grade: { level: "A", action: "心内科" } }));
+    const [, effects] = run(begun(seen), [key("2"), key("ArrowDown"), key("2"), ...grade, { kind: "sign" }]);
+    const ask = effects[0]?.kind === "sign" ? effects[0].ask : null;
+    expect(ask?.answers.map((one) => [one.level, one.due_days, one.action])).toEqual([["A", 0, "心内科"], ["", null, ""]]);
+  });
+
   it("a later version begins with what stands, and only what is new is open", () => {
-    const stands = view({ proposed: [finding("a", { answer: "reject", said: "换袖带" }), finding("b")], signed: SIGNED, advice: "低盐", added: [{ level: "C", text: "牙石" }] });
+    const stands = view({ proposed: [finding("a", { answer: "reject", said: "换袖带" }), finding("b")], signed: SIGNED, advice: "低盐", added: [{ level: "C", text: "牙石", due_days: null, action: "" }] });
     const model = begun(stands);
     expect([model.at, openCount(model), model.said[0]?.text, model.advice, model.added.length]).toEqual([1, 1, "换袖带", "低盐", 1]);
     const [signed] = run(model, [key("1"), { kind: "reason", text: "补报" }, { kind: "sign" }]);

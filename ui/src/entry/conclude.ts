@@ -1,11 +1,21 @@
 // 总检 of one person: each proposed finding answered by a key, own findings, advice, the signature. Pure. Not what is
 // proposed and whether it may be signed (the host's).
 import type { AnswerWord, ConcludeAsk, ConclusionView, OwnFinding, ProposedFinding } from "../platform/api";
+import { halfWidth } from "./digits";
 
 /** What is said of one finding; not answered yet: no word. */
 export interface Said {
   answer: AnswerWord | null;
   text: string;
+  /** Where the level is left to the doctor. */
+  grade: Grade;
+}
+
+/** How grave it is, in how many days it is followed up, what to do and where to go. As typed. */
+export interface Grade {
+  level: string;
+  days: string;
+  action: string;
 }
 
 export interface Model {
@@ -16,11 +26,11 @@ export interface Model {
   at: number;
   added: OwnFinding[];
   /** An own finding being written. */
-  own: OwnFinding;
+  own: Grade & { text: string };
   advice: string;
   reason: string;
   phase: "editing" | "saving";
-  stopped: "" | "unanswered" | "words" | "own" | "level" | "reason";
+  stopped: "" | "unanswered" | "words" | "own" | "level" | "days" | "reason";
 }
 
 export type Event =
@@ -28,7 +38,8 @@ export type Event =
   | { kind: "key"; key: string }
   | { kind: "answer"; at: number; answer: AnswerWord }
   | { kind: "words"; at: number; text: string }
-  | { kind: "level"; level: string }
+  | { kind: "grade"; at: number; grade: Partial<Grade> }
+  | { kind: "own_grade"; grade: Partial<Grade> }
   | { kind: "own"; text: string }
   | { kind: "add" }
   | { kind: "drop"; at: number }
@@ -37,7 +48,7 @@ export type Event =
   | { kind: "sign" }
   | { kind: "failed" };
 
-export type Effect = { kind: "sign"; ask: ConcludeAsk } | { kind: "focus"; what: "list" | "words" | "own" | "level" | "reason" };
+export type Effect = { kind: "sign"; ask: ConcludeAsk } | { kind: "focus"; what: "list" | "words" | "own" | "level" | "days" | "reason" };
 
 /** One key each, in the order the screen names them. */
 export const ANSWER_KEYS: { key: string; answer: AnswerWord }[] = [
@@ -47,11 +58,30 @@ export const ANSWER_KEYS: { key: string; answer: AnswerWord }[] = [
 ];
 
 /** Nothing is chosen before somebody does: how grave it is the doctor says. */
-const NO_OWN: OwnFinding = { level: "", text: "" };
+const NO_GRADE: Grade = { level: "", days: "", action: "" };
+const NO_OWN = { ...NO_GRADE, text: "" };
+
+const gradeOf = (one: OwnFinding | null): Grade => (one === null ? NO_GRADE : { level: one.level, days: one.due_days === null ? "" : String(one.due_days), action: one.action });
+
+/** The longest time a doctor may set, days; the host refuses more (`domain::conclusion::DUE_DAYS_MAX`). */
+const DAYS_MAX = 365;
+const isDays = (days: string) => /^\d{0,3}$/.test(halfWidth(days).trim()) && Number(halfWidth(days)) <= DAYS_MAX;
+const daysOf = (days: string) => (halfWidth(days).trim() === "" ? null : Number(halfWidth(days)));
+
+/** A level brings the days that are usual at it, unless others were typed. */
+function regraded(model: Model, before: Grade, change: Partial<Grade>): Grade {
+  const usual = (level: string) => {
+    const days = model.view.usual_days.find((one) => one.level === level)?.due_days ?? null;
+    return days === null ? "" : String(days);
+  };
+  const grade = { ...before, ...change };
+  const isUsual = before.days === usual(before.level);
+  return change.level !== undefined && isUsual ? { ...grade, days: usual(change.level) } : grade;
+}
 
 /** What the conclusion that stands said is where a new one begins. */
 export function begun(view: ConclusionView): Model {
-  const said = view.proposed.map((one: ProposedFinding): Said => ({ answer: one.answer, text: one.said || (one.answer === null ? "" : one.text) }));
+  const said = view.proposed.map((one: ProposedFinding): Said => ({ answer: one.answer, text: one.said || (one.answer === null ? "" : one.text), grade: gradeOf(one.graded) }));
   const model: Model = { view, said, at: 0, added: view.added, own: NO_OWN, advice: view.advice, reason: "", phase: "editing", stopped: "" };
   return { ...model, at: Math.max(0, nextOpen(said, -1)) };
 }
@@ -77,7 +107,7 @@ function answered(model: Model, at: number, answer: AnswerWord): [Model, Effect[
   if (!proposed || !before || model.phase === "saving") return [model, []];
   // Other words begin with those proposed; a reason begins empty; what was written is kept when the same is pressed again.
   const text = before.answer === answer ? before.text : answer === "reword" ? proposed.text : "";
-  const said = model.said.map((one, index) => (index === at ? { answer, text } : one));
+  const said = model.said.map((one, index) => (index === at ? { ...before, answer, text } : one));
   if (answer !== "accept") return [{ ...model, said, at, stopped: "" }, [{ kind: "focus", what: "words" }]];
   const next = nextOpen(said, at);
   return [{ ...model, said, at: next >= 0 ? next : at, stopped: "" }, [{ kind: "focus", what: "list" }]];
@@ -98,6 +128,8 @@ function stop(model: Model): [Model, Effect[]] | null {
   if (open >= 0) return [{ ...model, at: open, stopped: "unanswered" }, [{ kind: "focus", what: "list" }]];
   const wordless = model.said.findIndex((one) => one.answer !== "accept" && one.text.trim() === "");
   if (wordless >= 0) return [{ ...model, at: wordless, stopped: "words" }, [{ kind: "focus", what: "words" }]];
+  const graded = model.said.findIndex((one, at) => one.answer === "reword" && model.view.proposed[at]?.is_left_to_the_doctor === true && !isDays(one.grade.days));
+  if (graded >= 0) return [{ ...model, at: graded, stopped: "words" }, [{ kind: "focus", what: "words" }]];
   // Written and not added: it would be lost.
   if (model.own.text.trim() !== "") return [{ ...model, stopped: "own" }, [{ kind: "focus", what: "own" }]];
   if (isLater(model) && model.reason.trim() === "") return [{ ...model, stopped: "reason" }, [{ kind: "focus", what: "reason" }]];
@@ -107,7 +139,10 @@ function stop(model: Model): [Model, Effect[]] | null {
 function asked(model: Model): ConcludeAsk {
   const answers = model.view.proposed.flatMap((one, at) => {
     const said = model.said[at];
-    return said?.answer ? [{ rule: one.rule, code: one.code, answer: said.answer, text: said.answer === "accept" ? "" : said.text.trim() }] : [];
+    if (!said?.answer) return [];
+    const isGraded = said.answer === "reword" && one.is_left_to_the_doctor && said.grade.level !== "";
+    const { level, days, action } = isGraded ? said.grade : NO_GRADE;
+    return [{ rule: one.rule, code: one.code, answer: said.answer, text: said.answer === "accept" ? "" : said.text.trim(), level, due_days: daysOf(days), action: action.trim() }];
   });
   return { person: model.view.whole.row.person, mark: model.view.mark, answers, added: model.added, advice: model.advice.trim(), reason: model.reason.trim() };
 }
@@ -122,15 +157,19 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       return answered(model, event.at, event.answer);
     case "words":
       return [{ ...model, stopped: "", said: model.said.map((one, at) => (at === event.at ? { ...one, text: event.text } : one)) }, []];
-    case "level":
-      return [{ ...model, stopped: "", own: { ...model.own, level: event.level } }, []];
+    case "grade":
+      return [{ ...model, stopped: "", said: model.said.map((one, at) => (at === event.at ? { ...one, grade: regraded(model, one.grade, event.grade) } : one)) }, []];
+    case "own_grade":
+      return [{ ...model, stopped: "", own: { ...model.own, ...regraded(model, model.own, event.grade) } }, []];
     case "own":
       return [{ ...model, stopped: "", own: { ...model.own, text: event.text } }, []];
     case "add": {
       const text = model.own.text.trim();
       if (text === "") return [model, [{ kind: "focus", what: "own" }]];
       if (model.own.level === "") return [{ ...model, stopped: "level" }, [{ kind: "focus", what: "level" }]];
-      return [{ ...model, stopped: "", added: [...model.added, { ...model.own, text }], own: NO_OWN }, [{ kind: "focus", what: "own" }]];
+      if (!isDays(model.own.days)) return [{ ...model, stopped: "days" }, [{ kind: "focus", what: "days" }]];
+      const added = { level: model.own.level, text, due_days: daysOf(model.own.days), action: model.own.action.trim() };
+      return [{ ...model, stopped: "", added: [...model.added, added], own: NO_OWN }, [{ kind: "focus", what: "own" }]];
     }
     case "drop":
       return [{ ...model, added: model.added.filter((_, at) => at !== event.at) }, []];

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { TaskChain, TaskStep } from "../platform/api";
 import { dueWords } from "../text/tasks";
-import { askOf, emptyRow, isWholeNumber, missing, partAfter, partsOf, rowOf, withdrawalOf, type Keyed, type Part } from "./tasks";
+import { askOf, emptyRow, isWholeNumber, missing, partAfter, partsOf, rowOf, rowOfHeld, withdrawalOf, type Keyed, type Part } from "./tasks";
 
 const chain = (more: Partial<TaskChain> = {}): TaskChain => ({
   number: "1234 5678 9018", level: "B", lines: ["血压升高"], action: "", state: "待告知", bucket: "due", bucket_zh: "待随访", day: "2026-09-14", due: "2026-09-28", differs: false, awaits_answer: false, steps: [],
@@ -76,4 +76,13 @@ test("a step is put right with everything it said and a reason, by what may be s
   expect(missing(step, { ...keyed, why: "记错时间" })).toBeNull();
   expect(askOf({ ...keyed, at: "10:40", why: "记错时间" })).toMatchObject({ act: "1", told: "本人", at: "10:40", read_back: true, day: "2026-09-20", next: "2026-10-01", replaces: ["e7"], reason: "记错时间" });
   expect(withdrawalOf(step, "1234 5678 9018", "20260921", " 记错人 ")).toMatchObject({ number: "123456789018", act: "withdrawn", day: "2026-09-21", replaces: ["e7"], reason: "记错人" });
+});
+
+test("a row that was held is gone on with as it was written: a referral's note is where to, and what is no date stays to be seen", () => {
+  const cells = { name: "甲", day: "2026-09-20", way: "2", result: "1", next: "2026-10-01", note: "已通知", told: "家属", at: "09:40", is_read_back: true };
+  const held = (more: Partial<typeof cells>) => rowOfHeld({ id: "h", file: "f", row: 7, number: "1234 5678 9018", text: "", person: null, cells: { ...cells, ...more } });
+  expect(askOf(held({}))).toMatchObject({ number: "123456789018", act: "1", way: "2", day: "2026-09-20", next: "2026-10-01", told: "家属", at: "09:40", read_back: true, note: "已通知", place: "", anyway: false });
+  expect(held({ result: "2", note: "乡卫生院" })).toMatchObject({ place: "乡卫生院", note: "" });
+  expect(missing(chain(), held({ day: "上周" }))).toBe("day");
+  expect(askOf(held({}), true).anyway).toBe(true);
 });

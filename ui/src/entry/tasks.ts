@@ -1,6 +1,6 @@
 // One row of a 随访单 as it is keyed: which field comes next, what is still missing, what is asked of the host. Pure. Not what may
 // be said of a finding: the host says that with each chain (`may`).
-import type { TaskAct, TaskRecordAsk, TaskStep } from "../platform/api";
+import type { TaskAct, TaskHeldRow, TaskRecordAsk, TaskStep } from "../platform/api";
 import { dateOf, halfWidth } from "./digits";
 
 export type Part = "number" | "result" | "told" | "at" | "place" | "way" | "day" | "next" | "note" | "why";
@@ -37,6 +37,15 @@ export function emptyRow(day: string, number = ""): Keyed {
 export function rowOf(step: TaskStep, number: string): Keyed {
   const digits = (day: string | null) => (day ?? "").split("-").join("");
   return { number, result: step.code, told: step.told, at: step.at, isReadBack: step.read_back, place: step.place, way: step.way, day: digits(step.day), next: digits(step.next), note: step.note, replaces: step.entry, why: "" };
+}
+
+/** What is written in a row that was held, to be gone on with. */
+export function rowOfHeld(held: TaskHeldRow): Keyed {
+  const { day, way, result, next, note, told, at, is_read_back } = held.cells;
+  // What is no date stays as it was written: the field says so.
+  const digits = (text: string) => text.split("-").join("");
+  const isReferral = result.trim() === "2";
+  return { ...emptyRow(digits(day), held.number), way, result, next: digits(next), note: isReferral ? "" : note, place: isReferral ? note : "", told, at, isReadBack: is_read_back };
 }
 
 /** That a step was said by mistake. */
@@ -87,8 +96,10 @@ export function missing(chain: About | null, keyed: Keyed): Part | null {
   return null;
 }
 
-export function askOf(keyed: Keyed): TaskRecordAsk {
+/** `anyway`: somebody has seen that a step of a later day stands. */
+export function askOf(keyed: Keyed, anyway = false): TaskRecordAsk {
   return {
+    anyway,
     number: digitsOfNumber(keyed.number), act: halfWidth(keyed.result).trim(), way: halfWidth(keyed.way).trim(), day: dateOf(keyed.day) ?? "", next: dateOf(keyed.next) ?? "",
     told: keyed.told.trim(), at: halfWidth(keyed.at).trim(), read_back: keyed.isReadBack, place: keyed.place.trim(), note: keyed.note.trim(), replaces: keyed.replaces === "" ? [] : [keyed.replaces], reason: keyed.why.trim(),
   };

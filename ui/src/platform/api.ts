@@ -12,7 +12,11 @@ export type AnswerSaid = { rule: string, code: string, answer: AnswerWord,
 /**
  * The words, where reworded; the reason, where rejected.
  */
-text: string, };
+text: string, 
+/**
+ * C B A where the level is left to the doctor and it is reworded; empty = not graded.
+ */
+level: string, due_days: number | null, action: string, };
 
 export type AnswerWord = "accept" | "reword" | "reject";
 
@@ -98,6 +102,10 @@ text: string,
 step: string, };
 
 export type CheckOutView = { row: PersonRow, missing: Array<Missing>, 
+/**
+ * A finding of level A is among `open`: who was told, at what time, and that it was read back is to be recorded.
+ */
+is_unanswered: boolean, 
 /**
  * Findings at level A that nobody answered, a repeat still owed, a conflict, a value that stands against an
  * answer: in words.
@@ -190,7 +198,11 @@ mark: string,
 /**
  * Who works here now is a doctor.
  */
-may_sign: boolean, proposed: Array<ProposedFinding>, added: Array<OwnFinding>, advice: string, 
+may_sign: boolean, proposed: Array<ProposedFinding>, added: Array<OwnFinding>, 
+/**
+ * Of A, B and C.
+ */
+usual_days: Array<LevelDays>, advice: string, 
 /**
  * What is otherwise than when it was signed.
  */
@@ -320,7 +332,7 @@ export type DayEndView = { unit_label: string, day: string, people: number, stat
  */
 left_early: Array<PersonRow>, 
 /**
- * Open level A.
+ * Level A of which nobody knows who was told, at what time, and that it was read back.
  */
 open_a: Array<PersonRow>, 
 /**
@@ -656,6 +668,12 @@ derived: Array<Typed>,
  */
 recheck: string | null, };
 
+export type LabAlarmRow = { person: string, name: string, phone: string, 
+/**
+ * What was found, each with what to do.
+ */
+found: Array<string>, };
+
 export type LabColumn = { heading: string, 
 /**
  * A few cells below it.
@@ -674,7 +692,11 @@ is_known_file: boolean,
 /**
  * Results taken whose printed range is nonsense: `第 3 行 B0001 ALT`.
  */
-doubts: Array<string>, view: LabView, };
+doubts: Array<string>, 
+/**
+ * To be told at once: nobody has answered these findings yet.
+ */
+alarms: Array<LabAlarmRow>, view: LabView, };
 
 export type LabHeldRow = { id: string, laboratory: string, file: string, 
 /**
@@ -742,6 +764,8 @@ export type LabView = {
  */
 laboratories: Array<string>, held: Array<LabHeldRow>, states: Array<TubeStates>, };
 
+export type LevelDays = { level: string, due_days: number | null, };
+
 export type LineTableRow = { 
 /**
  * Station keys, in the order in which they are done there.
@@ -756,7 +780,7 @@ export type Missing = { station: string, items: Array<string>, };
 
 export type NormalRow = { row: PersonRow, 
 /**
- * The first of their values, in words.
+ * All their values, in words.
  */
 values: Array<string>, 
 /**
@@ -770,7 +794,15 @@ export type OwnFinding = {
 /**
  * C B A.
  */
-level: string, text: string, };
+level: string, text: string, 
+/**
+ * Days until the first follow-up; none = as usual at this level.
+ */
+due_days: number | null, 
+/**
+ * What to do, and where to go.
+ */
+action: string, };
 
 export type PackageForm = { is_pupil: boolean, name: string, mandatory: Array<string>, optional: Array<string>, };
 
@@ -818,7 +850,11 @@ export type PersonWhole = { row: PersonRow,
 /**
  * 已登记 检查中 现场完成 待回报 待总检 已总检 需再看 报告已发, in today's round.
  */
-state: string, stations: Array<StationProgress>, findings: Array<FindingRow>, items: Array<ItemHistory>, 
+state: string, stations: Array<StationProgress>, findings: Array<FindingRow>, 
+/**
+ * Of today's round at level A, in words with what to do: nobody knows who was told, at what time, and that it was read back.
+ */
+unanswered: Array<string>, items: Array<ItemHistory>, 
 /**
  * An ID number taken over and not confirmed yet.
  */
@@ -882,7 +918,15 @@ answer: AnswerWord | null,
 /**
  * Its words, or why it was rejected.
  */
-said: string, };
+said: string, 
+/**
+ * How grave it is the doctor says, with other words for it.
+ */
+is_left_to_the_doctor: boolean, 
+/**
+ * What the conclusion that stands says of that.
+ */
+graded: OwnFinding | null, };
 
 export type ReasonCount = { reason: string, people: number, };
 
@@ -1137,7 +1181,7 @@ export type TaskCountRow = { key: string,
 /**
  * Empty = nobody yet.
  */
-name: string, counts: TaskCounts, };
+name: string, counts: TaskCounts, states: TaskStates, };
 
 export type TaskCounts = { due: number, overdue: number, done: number, lost: number, gone: number, 
 /**
@@ -1147,7 +1191,13 @@ differs: number, };
 
 export type TaskHeldAsk = { id: string, };
 
-export type TaskHeldRow = { id: string, file: string, row: number, number: string, text: string, };
+export type TaskHeldCells = { name: string, day: string, way: string, result: string, next: string, note: string, told: string, at: string, is_read_back: boolean, };
+
+export type TaskHeldRow = { id: string, file: string, row: number, number: string, text: string, 
+/**
+ * Whose number it is, where it is known here.
+ */
+person: string | null, cells: TaskHeldCells, };
 
 export type TaskListRow = { number: string, person: string, name: string, phone: string, group: string, 
 /**
@@ -1179,7 +1229,11 @@ at: string, read_back: boolean, place: string, note: string,
 /**
  * Steps in whose place it stands.
  */
-replaces: Array<string>, reason: string, };
+replaces: Array<string>, reason: string, 
+/**
+ * Also where a step of a later day stands: somebody has seen it.
+ */
+anyway: boolean, };
 
 export type TaskRecorded = { 
 /**
@@ -1191,9 +1245,15 @@ export type TaskSheetAsk = {
 /**
  * To be filled in, or for paper.
  */
-is_workbook: boolean, };
+is_workbook: boolean, 
+/**
+ * As `TasksView::sheet_unit` has it; none = today's stop.
+ */
+unit: string | null, };
 
 export type TaskSheetBack = { rows: number, blank: number, taken: number, known: number, held: number, };
+
+export type TaskStates = { open: number, told: number, referred: number, arrived: number, diagnosed: number, treated: number, in_care: number, controlled: number, cleared: number, lost: number, };
 
 export type TaskStep = { 
 /**
@@ -1247,11 +1307,19 @@ owner: string | null,
  */
 unit: string | null, };
 
-export type TasksView = { unit: string, today: string, 
+export type TasksView = { unit: string, 
+/**
+ * Of which a 随访单 is made; none = several units that have no one above them here.
+ */
+sheet_unit: string | null, today: string, 
 /**
  * Who works here may say a step.
  */
-may_record: boolean, all: TaskCounts, units: Array<TaskCountRow>, owners: Array<TaskCountRow>, rows: Array<TaskListRow>, 
+may_record: boolean, all: TaskCounts, units: Array<TaskCountRow>, 
+/**
+ * What is overdue and untouched is its unit's: a row with the unit's code and name.
+ */
+owners: Array<TaskCountRow>, rows: Array<TaskListRow>, 
 /**
  * Rows that found no room.
  */
@@ -1529,6 +1597,7 @@ export type FailureCode =
   | "task_place_missing"
   | "task_tries_missing"
   | "task_backward"
+  | "task_stale"
   | "task_day_wrong"
   | "task_invalid"
   | "task_sheet_invalid"

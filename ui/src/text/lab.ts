@@ -31,6 +31,7 @@ export const LAB_ZH = {
   tube_cancel: "不绑",
 
   lab_title: "检验结果",
+  lab_alarm: "A 级异常 {n} 人：现在就打电话告知，再记下告知了谁",
   lab_states: "这个点的样本管",
   lab_states_none: "这个点还没有人要采样。",
   lab_kind: "管型",

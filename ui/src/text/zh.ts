@@ -237,7 +237,7 @@ export const ZH = {
   state: "进度",
   findings: "异常发现",
   this_round: "本轮", last_round: "上轮", findings_before: "上一轮的异常（{round}）",
-  has_a: "A 级异常：现在就要处理",
+  has_a: "A 级异常：现在就要处理", tell_whom: "记下告知了谁",
   has_conflict: "有 {n} 项存在两个不同的值，需要选定",
   id_proposed: "证号是后来补的，还没有核对",
   next_station: "下一个工位：{station}",
@@ -340,7 +340,7 @@ export const ZH = {
   station: "工位",
   people: "人数",
   results: "结果",
-  open_a: "A 级异常，还没有处理",
+  open_a: "A 级异常，还没有记下告知了谁",
   left_early: "没做完就离开",
   to_sync: "看同步",
 

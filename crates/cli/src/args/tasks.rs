@@ -117,4 +117,7 @@ pub struct RecordStep {
     /// Why it does
     #[arg(long, default_value = "")]
     pub reason: String,
+    /// Also where a step of a later day stands
+    #[arg(long)]
+    pub anyway: bool,
 }

@@ -2,7 +2,7 @@
 //! not a row), and one for everything a doctor added. C goes onto the report alone. Pure.
 
 use crate::catalogue::Catalogue;
-use crate::conclusion::{Answer, Answered, Conclusion};
+use crate::conclusion::{Answer, Answered, Conclusion, usual_due_days};
 use crate::rule::{Judgement, Level};
 use std::collections::BTreeMap;
 
@@ -37,9 +37,12 @@ pub struct Basis {
 /// rejected is none, as long as nobody else says otherwise and its level is the one they looked at.
 pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]) -> Vec<Basis> {
     let mut found: BTreeMap<String, Basis> = BTreeMap::new();
-    for judgement in judgements.iter().filter(|j| is_task(j.level)) {
-        let answer = answer_of(judgement, concluded);
-        if matches!(answer, Some(Answer::Rejected(_))) {
+    for judgement in judgements {
+        let answered = answer_of(judgement, concluded);
+        let answer = answered.map(|one| &one.answer);
+        let graded = answered.and_then(|one| one.graded.as_ref());
+        let level = graded.map_or(judgement.level, |graded| graded.level);
+        if !is_task(level) || matches!(answer, Some(Answer::Rejected(_))) {
             continue;
         }
         let row = cat.level(&judgement.rule, &judgement.code);
@@ -52,23 +55,31 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
             }
         };
         let line = Line {
-            level: judgement.level,
+            level,
             seen,
             value: format!("{} {unit}", judgement.value).trim().to_owned(),
-            action: row.map(|row| row.action_zh.clone()).unwrap_or_default(),
+            action: match graded {
+                Some(graded) => graded.action.clone(),
+                None => row.map(|row| row.action_zh.clone()).unwrap_or_default(),
+            },
             item_zh: item.map(|item| item.name_zh.clone()).unwrap_or_default(),
         };
-        add(&mut found, &judgement.rule, line, judgement.due_days);
+        let due_days = match graded {
+            Some(graded) => graded.due_days.or(usual_due_days(level)),
+            None => judgement.due_days,
+        };
+        add(&mut found, &judgement.rule, line, due_days);
     }
     for added in concluded.iter().flat_map(|one| &one.added).filter(|a| is_task(a.level)) {
         let line = Line {
             level: added.level,
             seen: added.text.clone(),
             value: String::new(),
-            action: String::new(),
+            action: added.action.clone(),
             item_zh: String::new(),
         };
-        add(&mut found, DOCTOR_RULE, line, added.due_days);
+        // Signatures given before days could be said have none.
+        add(&mut found, DOCTOR_RULE, line, added.due_days.or(usual_due_days(added.level)));
     }
     found.into_values().collect()
 }
@@ -81,12 +92,12 @@ fn is_task(level: Level) -> bool {
 }
 
 /// What the one conclusion that stands says of it. Where two stand apart, nothing is taken away.
-fn answer_of<'a>(judgement: &Judgement, concluded: &'a [Conclusion]) -> Option<&'a Answer> {
+fn answer_of<'a>(judgement: &Judgement, concluded: &'a [Conclusion]) -> Option<&'a Answered> {
     let [only] = concluded else { return None };
     let same = |one: &&Answered| {
         one.rule == judgement.rule && one.code == judgement.code && one.level == judgement.level
     };
-    only.findings.iter().find(same).map(|one| &one.answer)
+    only.findings.iter().find(same)
 }
 
 fn add(found: &mut BTreeMap<String, Basis>, rule: &str, line: Line, due_days: Option<u16>) {
@@ -107,7 +118,7 @@ fn add(found: &mut BTreeMap<String, Basis>, rule: &str, line: Line, due_days: Op
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conclusion::Added;
+    use crate::conclusion::{Added, Graded};
 
     fn judgement(rule: &str, code: &str) -> Judgement {
         let row = Catalogue::builtin().level(rule, code).unwrap();
@@ -130,6 +141,7 @@ mod tests {
             value: judgement.value.clone(),
             due_days: judgement.due_days,
             answer,
+            graded: None,
         }
     }
 
@@ -182,9 +194,56 @@ mod tests {
         let mut other_level = rejected;
         other_level.findings[0].level = Level::A;
         check(&[other_level], &[own]);
-        let add = |level, text: &str| Added { level, text: text.to_owned(), due_days: Some(7) };
+        let add = |level, text: &str| Added {
+            level,
+            text: text.to_owned(),
+            due_days: Some(7),
+            action: String::new(),
+        };
         let mut added = of(Answer::Accepted);
         added.added = vec![add(Level::B, "腹部包块"), add(Level::C, "牙石")];
         check(&[added.clone(), added], &[own, "腹部包块"]);
+    }
+
+    #[test]
+    fn a_doctors_own_finding_is_due_as_they_say_and_else_by_its_level() {
+        let check = |level, said: Option<u16>, expected: Option<u16>| {
+            let added = Added {
+                level,
+                text: "腹部包块".to_owned(),
+                due_days: said,
+                action: "县医院外科".to_owned(),
+            };
+            let concluded = Conclusion { added: vec![added], ..Conclusion::default() };
+            let bases = bases(Catalogue::builtin(), &[], &[concluded]);
+            let made: Vec<_> =
+                bases.iter().map(|b| (b.due_days, b.lines[0].action.as_str())).collect();
+            assert_eq!(made, [(expected, "县医院外科")]);
+        };
+        check(Level::B, None, Some(14));
+        check(Level::A, None, Some(0));
+        check(Level::B, Some(3), Some(3));
+    }
+
+    #[test]
+    fn a_level_that_is_left_to_the_doctor_is_followed_at_the_level_they_set() {
+        let open = judgement("department", "abnormal_unspecified");
+        let check = |level, due_days, expected: &[(Level, Option<u16>, &str)]| {
+            let graded = Graded { level, due_days, action: "心内科".to_owned() };
+            let mut one = answered(&open, Answer::Reworded("心电图异常".to_owned()));
+            one.graded = Some(graded);
+            let concluded = Conclusion { findings: vec![one], ..Conclusion::default() };
+            let bases = bases(Catalogue::builtin(), std::slice::from_ref(&open), &[concluded]);
+            let made: Vec<_> =
+                bases.iter().map(|b| (b.level, b.due_days, b.lines[0].action.as_str())).collect();
+            assert_eq!(made, expected);
+        };
+        check(Level::A, None, &[(Level::A, Some(0), "心内科")]);
+        check(Level::B, Some(3), &[(Level::B, Some(3), "心内科")]);
+        // On the report alone.
+        check(Level::C, None, &[]);
+        // The control: not graded, it stands as it was proposed.
+        let plain = bases(Catalogue::builtin(), std::slice::from_ref(&open), &[]);
+        assert_eq!((plain[0].level, plain[0].due_days), (Level::B, Some(14)));
     }
 }

@@ -4,14 +4,17 @@ use super::stop::is_examined;
 use super::{Opened, person_id};
 use crate::home::failed;
 use domain::catalogue::Catalogue;
-use domain::conclusion::ConclusionState;
+use domain::conclusion::{ConclusionState, usual_due_days};
 use domain::ids::ItemCode;
-use domain::rule::worst_level;
+use domain::rule::{Level, worst_level};
 use domain::value::Value;
-use office::{ConcludeOrder, Draft, DraftAdded, DraftAnswer, DraftWord, ProposedRow, SignedRow};
+use office::{
+    AddedRow, ConcludeOrder, Draft, DraftAdded, DraftAnswer, DraftWord, ProposedRow, SignedRow,
+};
 use protocol::rpc::conclusion::{
-    AnswerWord, ConcludeAllAsk, ConcludeAsk, ConcludeListView, ConcludeRow, ConcludedAll,
-    ConclusionSigned, ConclusionView, NormalRow, OwnFinding, ProposedFinding, SignedVersion,
+    AnswerSaid, AnswerWord, ConcludeAllAsk, ConcludeAsk, ConcludeListView, ConcludeRow,
+    ConcludedAll, ConclusionSigned, ConclusionView, LevelDays, NormalRow, OwnFinding,
+    ProposedFinding, SignedVersion,
 };
 use protocol::rpc::people::PersonAsk;
 use protocol::{Code, Failure};
@@ -31,14 +34,14 @@ impl Opened {
         let checkup = store.stop_checkup(today.round.id, view.person).map_err(failed)?;
         let consent = self.consent_of(Some(&today), &view)?;
         let closed = domain::consent::closed(Catalogue::builtin(), consent.as_ref());
-        let own = |(level, text)| OwnFinding { level, text };
         Ok(ConclusionView {
             whole: self.person(ask)?,
             state: review.state_zh.to_owned(),
             mark: review.mark,
             may_sign: self.may_sign(),
             proposed: review.proposed.into_iter().map(proposed).collect(),
-            added: review.added.into_iter().map(own).collect(),
+            added: review.added.into_iter().map(own_finding).collect(),
+            usual_days: usual_days(),
             advice: review.advice,
             changed: review.changed,
             open: checkup
@@ -50,25 +53,10 @@ impl Opened {
 
     pub(super) fn conclude(&mut self, ask: &ConcludeAsk) -> Result<ConclusionSigned, Failure> {
         let order = ConcludeOrder { person: ask.person.clone(), ..self.signing()? };
-        let answer = |said: &protocol::rpc::conclusion::AnswerSaid| DraftAnswer {
-            rule: said.rule.clone(),
-            code: said.code.clone(),
-            answer: match said.answer {
-                AnswerWord::Accept => DraftWord::Accept,
-                AnswerWord::Reword => DraftWord::Reword,
-                AnswerWord::Reject => DraftWord::Reject,
-            },
-            text: said.text.clone(),
-        };
-        let added = |own: &OwnFinding| DraftAdded {
-            level: own.level.clone(),
-            text: own.text.clone(),
-            due_days: None,
-        };
         let draft = Draft {
-            answers: ask.answers.iter().map(answer).collect(),
+            answers: ask.answers.iter().map(draft_answer).collect::<Result<_, _>>()?,
             accept_rest: false,
-            added: ask.added.iter().map(added).collect(),
+            added: ask.added.iter().map(draft_added).collect::<Result<_, _>>()?,
             advice: ask.advice.clone(),
             reason: ask.reason.clone(),
             mark: Some(ask.mark.clone()),
@@ -151,6 +139,46 @@ impl Opened {
     }
 }
 
+fn days(days: Option<u32>) -> Result<Option<u16>, Failure> {
+    days.map(|days| u16::try_from(days).map_err(|_| Failure::new(Code::ConclusionInvalid)))
+        .transpose()
+}
+
+fn draft_answer(said: &AnswerSaid) -> Result<DraftAnswer, Failure> {
+    Ok(DraftAnswer {
+        rule: said.rule.clone(),
+        code: said.code.clone(),
+        answer: match said.answer {
+            AnswerWord::Accept => DraftWord::Accept,
+            AnswerWord::Reword => DraftWord::Reword,
+            AnswerWord::Reject => DraftWord::Reject,
+        },
+        text: said.text.clone(),
+        level: said.level.clone(),
+        due_days: days(said.due_days)?,
+        action: said.action.clone(),
+    })
+}
+
+fn draft_added(own: &OwnFinding) -> Result<DraftAdded, Failure> {
+    let due_days = days(own.due_days)?;
+    let (level, text, action) = (own.level.clone(), own.text.clone(), own.action.clone());
+    Ok(DraftAdded { level, text, due_days, action })
+}
+
+fn own_finding(row: AddedRow) -> OwnFinding {
+    let (level, due_days) = (row.level.to_owned(), row.due_days.map(u32::from));
+    OwnFinding { level, text: row.text, due_days, action: row.action }
+}
+
+fn usual_days() -> Vec<LevelDays> {
+    let of = |level: Level| LevelDays {
+        level: level.key().to_owned(),
+        due_days: usual_due_days(level).map(u32::from),
+    };
+    [Level::A, Level::B, Level::C].map(of).to_vec()
+}
+
 fn proposed(row: ProposedRow) -> ProposedFinding {
     ProposedFinding {
         rule: row.rule,
@@ -168,6 +196,8 @@ fn proposed(row: ProposedRow) -> ProposedFinding {
             DraftWord::Reject => AnswerWord::Reject,
         }),
         said: row.said,
+        is_left_to_the_doctor: row.is_left_to_the_doctor,
+        graded: row.graded.map(own_finding),
     }
 }
 

@@ -11,8 +11,9 @@ use domain::tube::TubeState;
 use office::{HeldRowOfLab, LabFile, LabImported, TubeCount, TubeOfPerson};
 use protocol::rpc::day::FileIn;
 use protocol::rpc::lab::{
-    LabColumn, LabDone, LabHeldRow, LabImportAsk, LabItemRow, LabLook, LabLookAsk, LabResolveAsk,
-    LabView, TubeBindAsk, TubeRow, TubeSaid, TubeSpoilAsk, TubeStateWord, TubeStates, Tubes,
+    LabAlarmRow, LabColumn, LabDone, LabHeldRow, LabImportAsk, LabItemRow, LabLook, LabLookAsk,
+    LabResolveAsk, LabView, TubeBindAsk, TubeRow, TubeSaid, TubeSpoilAsk, TubeStateWord,
+    TubeStates, Tubes,
 };
 use protocol::{Code, Failure, Header};
 
@@ -142,6 +143,7 @@ impl Opened {
             redraw: count(done.redraw),
             is_known_file: done.known_file,
             doubts: done.doubts.iter().map(doubt_words).collect(),
+            alarms: done.alarms.into_iter().map(alarm).collect(),
             view: self.lab_view(done.held)?,
         })
     }
@@ -190,6 +192,11 @@ fn states_row(states: TubeCount) -> TubeStates {
         reported: states.reported,
         redraw: states.redraw,
     }
+}
+
+fn alarm(one: office::LabAlarm) -> LabAlarmRow {
+    let (person, name, phone) = (one.person, one.name, one.phone);
+    LabAlarmRow { person, name, phone, found: one.found }
 }
 
 fn doubt_words(doubt: &office::LabDoubt) -> String {

@@ -118,6 +118,10 @@ impl Opened {
                 stations(&view, today.as_ref(), checkup.as_ref(), &closed, &line)
             },
             findings: findings.collect(),
+            unanswered: match &today {
+                Some(today) => office::unanswered(store, today.round.id, view.person)?,
+                None => Vec::new(),
+            },
             items: items.into_values().collect(),
             id_number_is_proposed: view.id_number_is_proposed,
         })

@@ -129,10 +129,12 @@ impl Opened {
             store.person(person).map_err(failed)?.ok_or(Failure::new(Code::PersonUnknown))?;
         let catalogue = today.round.in_force();
         let consent = self.consent_of(Some(&today), &view)?;
+        let unanswered = office::unanswered(store, today.round.id, view.person)?;
         Ok(CheckOutView {
             row: self.row(person, Some(&today))?,
             missing: missing_items(&catalogue, view.kind, checkup.as_ref(), consent.as_ref()),
-            open: checkup.as_ref().map(open_words).unwrap_or_default(),
+            is_unanswered: !unanswered.is_empty(),
+            open: checkup.as_ref().map(|one| open_words(one, unanswered)).unwrap_or_default(),
         })
     }
 
@@ -149,9 +151,13 @@ impl Opened {
         let row = |one: &&StopPerson| frame.stop_row(one, &today.unit);
         let left_early: Vec<PersonRow> =
             here.iter().filter(|one| !is_complete(one)).map(row).collect();
-        // Whoever is here with an open A, whenever the checkup began: a second day's pressure is not forgotten.
+        // Whoever is here with an A that is not answered, whenever the checkup began: a second day's pressure is not forgotten.
         let stop_row = |one: &StopPerson| frame.stop_row(one, &today.unit);
-        let open_a: Vec<PersonRow> = people.iter().filter(|one| has_a(one)).map(stop_row).collect();
+        let unanswered =
+            self.home.store().unanswered(today.round.id, &today.unit).map_err(failed)?;
+        let is_open = |one: &&StopPerson| unanswered.contains(&one.person);
+        let open_a: Vec<PersonRow> = people.iter().filter(is_open).map(stop_row).collect();
+        let had_a = people.iter().any(has_a);
         let conflicts: Vec<PersonRow> =
             people.iter().filter(|one| has_conflict(one)).map(stop_row).collect();
         let no_consent = people.iter().filter(|one| holds_report(one.consent.as_ref()));
@@ -160,7 +166,7 @@ impl Opened {
         let drafts = self.own_drafts()?.len();
         let mut checks = vec![
             left_early_check(left_early.len()),
-            open_a_check(open_a.len()),
+            open_a_check(open_a.len(), had_a),
             drafts_check(drafts),
             conflict_check(conflicts.len()),
             unsent_check(&status),
@@ -357,17 +363,12 @@ pub(crate) fn missing_items(
     missing
 }
 
-/// What must not be forgotten before the person leaves.
-fn open_words(checkup: &StopCheckup) -> Vec<String> {
+/// What must not be forgotten before the person leaves. `unanswered`: findings of level A of which nobody knows who was told.
+fn open_words(checkup: &StopCheckup, unanswered: Vec<String>) -> Vec<String> {
     let catalogue = Catalogue::builtin();
     let mut words = Vec::new();
     words.extend(recheck(&checkup.judgements, &checkup.results));
-    for judgement in checkup.judgements.iter().filter(|j| j.level == Level::A) {
-        let level = catalogue.level(&judgement.rule, &judgement.code);
-        if let Some(level) = level {
-            words.push(format!("{}：{}", level.name_zh, level.action_zh));
-        }
-    }
+    words.extend(unanswered);
     for (code, values) in checkup.results.iter().filter(|(_, values)| is_conflict(values)) {
         if let Some(item) = catalogue.item(*code) {
             words.push(format!("{}有 {} 个不同的数值，请核对后选定", item.name_zh, values.len()));
@@ -407,12 +408,14 @@ fn left_early_check(people: usize) -> protocol::rpc::day::Check {
     check("left_early", CheckState::Note, text, "打开名单，补做，或按原因记为未测、拒检。")
 }
 
-fn open_a_check(people: usize) -> protocol::rpc::day::Check {
+fn open_a_check(people: usize, had_a: bool) -> protocol::rpc::day::Check {
     if people == 0 {
-        return check("open_a", CheckState::Good, "没有 A 级异常".to_owned(), "");
+        let text = if had_a { "A 级异常都记下了告知" } else { "没有 A 级异常" };
+        return check("open_a", CheckState::Good, text.to_owned(), "");
     }
-    let text = format!("{people} 人有 A 级异常");
-    check("open_a", CheckState::Bad, text, "逐一确认已复测、已告知本人或家属、已安排处置。")
+    let text = format!("{people} 人有 A 级异常，还没有记下告知了谁");
+    let step = "逐一复测、告知本人或家属、安排处置，再记下告知了谁、几点、已复述。";
+    check("open_a", CheckState::Bad, text, step)
 }
 
 /// Their reports wait; the line goes on.

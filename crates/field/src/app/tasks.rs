@@ -4,17 +4,17 @@ use super::{Opened, person_id};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use domain::ids::UnitCode;
-use domain::task::Act;
+use domain::task::{Act, TaskState};
 use office::{
-    Chain, ChainStep, OwnerCount, SheetFormat, SheetHeld, SheetOrder, StepDraft, StepOrder,
-    TaskCount, TaskLine, TaskWant,
+    Chain, ChainStep, OwnerCount, SheetCells, SheetFormat, SheetHeld, SheetOrder, StateCount,
+    StepDraft, StepOrder, TaskCount, TaskLine, TaskWant,
 };
 use protocol::rpc::day::FileIn;
 use protocol::rpc::session::Nothing;
 use protocol::rpc::tasks::{
     TaskAct, TaskChain, TaskChainsAsk, TaskChainsView, TaskCountRow, TaskCounts, TaskHeldAsk,
-    TaskHeldRow, TaskListRow, TaskRecordAsk, TaskRecorded, TaskSheetAsk, TaskSheetBack, TaskStep,
-    TasksAsk, TasksView,
+    TaskHeldCells, TaskHeldRow, TaskListRow, TaskRecordAsk, TaskRecorded, TaskSheetAsk,
+    TaskSheetBack, TaskStates, TaskStep, TasksAsk, TasksView,
 };
 use protocol::rpc::work::FileOut;
 use protocol::{Code, Failure};
@@ -27,10 +27,7 @@ impl Opened {
         let (unit, list) = match ask.unit.as_deref() {
             Some("") => (None, self.home.tasks_everywhere(round, &want)?),
             Some(code) => {
-                let unit = UnitCode(code.to_owned());
-                if !self.home.scope()?.iter().any(|own| own.covers(&unit)) {
-                    return Err(Failure::new(Code::OutOfScope));
-                }
+                let unit = self.own_unit(code)?;
                 let list = self.home.tasks(round, code, &want)?;
                 (Some(unit), list)
             }
@@ -52,7 +49,13 @@ impl Opened {
         let name = |code: &UnitCode| {
             units.get(code).map_or_else(|| code.0.clone(), |unit| unit.name.clone())
         };
+        // All of this device's units are one, where one is above them all.
+        let sheet_unit = match (&unit, self.home.units_on_top()?.as_slice()) {
+            (Some(unit), _) | (None, [unit]) => Some(unit.0.clone()),
+            (None, _) => None,
+        };
         Ok(TasksView {
+            sheet_unit,
             unit: unit.map_or_else(|| "本机全部单位".to_owned(), |unit| name(&unit)),
             today: list.today,
             may_record: self.may_follow_up(),
@@ -105,6 +108,7 @@ impl Opened {
             note: ask.note.clone(),
             replaces: ask.replaces.clone(),
             reason: ask.reason.clone(),
+            anyway: ask.anyway,
         };
         let recorded = self.home.record_step(&order, &draft)?;
         Ok(TaskRecorded {
@@ -118,16 +122,20 @@ impl Opened {
     pub(super) fn task_sheet(&mut self, ask: &TaskSheetAsk) -> Result<FileOut, Failure> {
         let today = self.today()?;
         let format = if ask.is_workbook { SheetFormat::Xlsx } else { SheetFormat::Pdf };
+        let unit = match ask.unit.as_deref() {
+            Some(code) => self.own_unit(code)?,
+            None => today.unit.clone(),
+        };
         let order = SheetOrder {
             round: Some(today.choice.round.clone()),
-            unit: today.unit.0.clone(),
+            unit: unit.0.clone(),
             operator: self.following_operator(),
             format,
         };
         let (bytes, _) = self.home.task_sheet_bytes(&order)?;
         let media_type = if ask.is_workbook { super::day::XLSX } else { super::print::PDF };
         Ok(FileOut {
-            name: format!("follow-up-{}-{}.{}", today.unit.0, today.choice.day, format.word()),
+            name: format!("follow-up-{}-{}.{}", unit.0, today.choice.day, format.word()),
             media_type: media_type.to_owned(),
             content: BASE64.encode(&bytes),
         })
@@ -153,6 +161,13 @@ impl Opened {
         Ok(Nothing {})
     }
 
+    /// A unit of this device's by its code.
+    fn own_unit(&self, code: &str) -> Result<UnitCode, Failure> {
+        let unit = UnitCode(code.to_owned());
+        let is_own = self.home.scope()?.iter().any(|own| own.covers(&unit));
+        is_own.then_some(unit).ok_or(Failure::new(Code::OutOfScope))
+    }
+
     fn following_operator(&self) -> Option<String> {
         Some(self.worker.as_ref()?.operator?.to_string())
     }
@@ -174,7 +189,28 @@ fn counts(of: &TaskCount) -> TaskCounts {
 }
 
 fn count_row(row: &OwnerCount) -> TaskCountRow {
-    TaskCountRow { key: row.key.clone(), name: row.name.clone(), counts: counts(&row.count) }
+    TaskCountRow {
+        key: row.key.clone(),
+        name: row.name.clone(),
+        counts: counts(&row.count),
+        states: states(&row.states),
+    }
+}
+
+fn states(of: &StateCount) -> TaskStates {
+    let count = |state| of.of(state);
+    TaskStates {
+        open: count(TaskState::Open),
+        told: count(TaskState::Told),
+        referred: count(TaskState::Referred),
+        arrived: count(TaskState::Arrived),
+        diagnosed: count(TaskState::Diagnosed),
+        treated: count(TaskState::Treated),
+        in_care: count(TaskState::InCare),
+        controlled: count(TaskState::Controlled),
+        cleared: count(TaskState::Cleared),
+        lost: count(TaskState::Lost),
+    }
 }
 
 fn phone(phone: &str, owner: &str) -> String {
@@ -211,7 +247,14 @@ fn held_row(row: SheetHeld) -> TaskHeldRow {
         row: row.row,
         number: row.number,
         text: row.text.to_owned(),
+        person: row.person,
+        cells: held_cells(row.cells),
     }
+}
+
+fn held_cells(cells: SheetCells) -> TaskHeldCells {
+    let SheetCells { name, day, way, result, next, note, told, at, is_read_back } = cells;
+    TaskHeldCells { name, day, way, result, next, note, told, at, is_read_back }
 }
 
 fn chain(chain: Chain) -> TaskChain {

@@ -16,9 +16,6 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use store::{ConclusionCounts, StopPerson, Store};
 
-/// Values of one person that the list shows: more do not fit a line.
-const VALUES_SHOWN_MAX: usize = 12;
-
 /// Someone of whom everything was examined and nothing is abnormal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NormalPerson {
@@ -28,7 +25,7 @@ pub struct NormalPerson {
     pub age: Option<i32>,
     pub grade: Option<String>,
     pub group: Option<String>,
-    /// `收缩压 118`, the first of them.
+    /// `收缩压 118`, all of them: what is signed is what was looked at.
     pub values: Vec<String>,
     /// Values there are in all.
     pub of: usize,
@@ -167,6 +164,6 @@ fn shown(one: &StopPerson) -> NormalPerson {
         grade: one.grade.clone(),
         group: one.group.clone(),
         of: lines.len(),
-        values: lines.into_iter().take(VALUES_SHOWN_MAX).collect(),
+        values: lines,
     }
 }

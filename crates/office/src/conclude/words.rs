@@ -5,6 +5,7 @@ use domain::conclusion::{Added, Answer, Answered, Conclusion, change_words, chan
 use domain::consent::rests_on_closed;
 use domain::ids::ItemCode;
 use domain::rule::Level;
+use ledger::Reference;
 use report::paper::ReportFinding;
 use std::collections::BTreeSet;
 use store::{ConclusionView, Conclusions};
@@ -28,9 +29,14 @@ fn is_kept(one: &&Answered) -> bool {
 /// A line for each finding that stands: level, words, value.
 pub(super) fn lines(conclusion: &Conclusion) -> Vec<String> {
     let answered = conclusion.findings.iter().filter(is_kept).map(|one| {
-        format!("{} {} {}", one.level.key(), finding_words(one), one.value).trim().to_owned()
+        let action = one.graded.as_ref().map_or("", |graded| graded.action.as_str());
+        let level = one.shown_level().key();
+        format!("{level} {} {}　{action}", finding_words(one), one.value).trim().to_owned()
     });
-    let added = conclusion.added.iter().map(|one| format!("{} {}", one.level.key(), one.text));
+    let added = conclusion
+        .added
+        .iter()
+        .map(|one| format!("{} {}　{}", one.level.key(), one.text, one.action).trim().to_owned());
     answered.chain(added).collect()
 }
 
@@ -43,19 +49,23 @@ pub fn concluded_findings(conclusion: &Conclusion, day: chrono::NaiveDate) -> Ve
     let answered = |one: &Answered| {
         let catalogue = Catalogue::builtin();
         let level = catalogue.level(&one.rule, &one.code);
+        let days = one.graded.as_ref().map_or(one.due_days, |graded| graded.due_days);
         ReportFinding {
-            level: one.level.key(),
+            level: one.shown_level().key(),
             seen: finding_words(one),
             values: one.value.clone(),
-            action: level.map(|row| row.action_zh.clone()).unwrap_or_default(),
-            due: due(one.due_days).unwrap_or_default(),
+            action: match &one.graded {
+                Some(graded) => graded.action.clone(),
+                None => level.map(|row| row.action_zh.clone()).unwrap_or_default(),
+            },
+            due: due(days).unwrap_or_default(),
         }
     };
     let added = |one: &Added| ReportFinding {
         level: one.level.key(),
         seen: one.text.clone(),
         values: String::new(),
-        action: String::new(),
+        action: one.action.clone(),
         due: due(one.due_days).unwrap_or_default(),
     };
     let kept = conclusion.findings.iter().filter(is_kept).map(answered);
@@ -82,13 +92,19 @@ pub fn open_changes(conclusions: &Conclusions, closed: &BTreeSet<ItemCode>) -> V
     words
 }
 
-/// What the version that stands says otherwise than the one it stands in place of, for a 更正版. Empty for a first one.
-/// Nothing of what the family refused (`closed`) is told.
-pub fn changes_of(conclusions: &Conclusions, closed: &BTreeSet<ItemCode>) -> Vec<String> {
+/// What the version that stands says otherwise than the one in the person's hand (`held`, a signature), else than the one it
+/// stands in place of, for a 更正版. Empty for a first one. Nothing of what the family refused (`closed`) is told.
+pub fn changes_of(
+    conclusions: &Conclusions,
+    held: Option<Reference>,
+    closed: &BTreeSet<ItemCode>,
+) -> Vec<String> {
     let Some(standing) = conclusions.standing() else { return Vec::new() };
-    let earlier =
+    let is_earlier =
         |view: &&ConclusionView| !view.fact.withdrawn && view.fact.version < standing.fact.version;
-    let before = conclusions.all.iter().filter(earlier).max_by_key(|view| view.fact.version);
+    let earlier = || conclusions.all.iter().filter(is_earlier);
+    let in_hand = earlier().find(|view| Some(view.reference) == held);
+    let before = in_hand.or_else(|| earlier().max_by_key(|view| view.fact.version));
     let Some(before) = before else { return Vec::new() };
     let catalogue = Catalogue::builtin();
     let mut words: Vec<String> = changed(&before.then, &standing.then)
@@ -109,6 +125,29 @@ pub fn changes_of(conclusions: &Conclusions, closed: &BTreeSet<ItemCode>) -> Vec
     if old.advice != new.advice {
         words.push("健康指导有修改".to_owned());
     }
-    words.push(format!("更正原因：{}", standing.fact.reason));
+    words.extend(reasons(conclusions, before, standing));
     words
+}
+
+/// Why each version after the one in hand was made, the last one last.
+fn reasons(
+    conclusions: &Conclusions,
+    before: &ConclusionView,
+    standing: &ConclusionView,
+) -> Vec<String> {
+    let is_between = |view: &&ConclusionView| {
+        let version = view.fact.version;
+        version > before.fact.version && version < standing.fact.version
+    };
+    let mut between: Vec<&ConclusionView> = conclusions.all.iter().filter(is_between).collect();
+    between.sort_by_key(|view| view.fact.version);
+    if between.is_empty() {
+        return vec![format!("更正原因：{}", standing.fact.reason)];
+    }
+    let since = format!("以上与第 {} 版相比", before.fact.version);
+    let of = |view: &ConclusionView| {
+        format!("第 {} 版更正原因：{}", view.fact.version, view.fact.reason)
+    };
+    let each = between.into_iter().chain([standing]).map(of);
+    std::iter::once(since).chain(each).collect()
 }

@@ -11,14 +11,15 @@ pub use plan::LabReason;
 
 use crate::failed;
 use domain::catalogue::Catalogue;
-use domain::ids::{RoundId, UnitCode};
+use domain::ids::{PersonId, RoundId, UnitCode};
 use domain::tube::read_code;
 use intake::laboratory::{FileFault, Mapping, Report, read_laboratory};
 use plan::{Planned, Planning, doubts};
+use protocol::convert::person_id;
 use protocol::{Code, Entry, Failure, Header};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use store::{HeldReport, Laboratory, Store, drop_held_report, note_lab_file, put_held_report};
 
@@ -68,8 +69,20 @@ pub struct LabImported {
     pub known_file: bool,
     /// Results taken whose printed range is nonsense: ours stands beside them.
     pub doubts: Vec<LabDoubt>,
+    /// Whom these results bring a finding of level A that nobody has answered.
+    pub alarms: Vec<LabAlarm>,
     /// Everything that waits now, not of this file alone.
     pub held: Vec<HeldRowOfLab>,
+}
+
+/// Somebody to be told at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LabAlarm {
+    pub person: String,
+    pub name: String,
+    pub phone: String,
+    /// What was found with what to do, as `tasks::unanswered` says it.
+    pub found: Vec<String>,
 }
 
 /// A result that was taken without the range printed beside it: its ends are turned round.
@@ -227,6 +240,21 @@ struct Batch {
 }
 
 impl Batch {
+    /// What is open at level A of those whom the batch is about.
+    fn unanswered(
+        &self,
+        store: &Store,
+        round: RoundId,
+    ) -> Result<BTreeMap<PersonId, Vec<String>>, Failure> {
+        let ids = self.work.iter().filter_map(|(_, entry)| person_id(&entry.header.person));
+        let people: BTreeSet<PersonId> = ids.collect();
+        let mut open = BTreeMap::new();
+        for person in people {
+            open.insert(person, crate::tasks::unanswered(store, round, person)?);
+        }
+        Ok(open)
+    }
+
     fn take(
         &mut self,
         store: &Store,
@@ -267,6 +295,7 @@ impl Batch {
     }
 
     fn commit(mut self, store: &mut Store, round: RoundId) -> Result<LabImported, Failure> {
+        let before = self.unanswered(store, round)?;
         let own = store.own();
         let written = store.write(|tx| {
             for id in &self.resolved {
@@ -279,9 +308,22 @@ impl Batch {
             self.file.map_or(Ok(()), |hash| note_lab_file(tx, round, &hash))
         });
         written.map_err(failed)?;
+        for (person, found) in self.unanswered(store, round)? {
+            let known = before.get(&person).map(Vec::as_slice).unwrap_or_default();
+            let found: Vec<String> = found.into_iter().filter(|one| !known.contains(one)).collect();
+            if !found.is_empty() {
+                self.done.alarms.push(alarm(store, person, found)?);
+            }
+        }
         self.done.held = store.held_reports(round).map_err(failed)?.into_iter().map(row).collect();
         Ok(self.done)
     }
+}
+
+fn alarm(store: &Store, person: PersonId, found: Vec<String>) -> Result<LabAlarm, Failure> {
+    let details = store.person(person).map_err(failed)?.map(|view| view.details);
+    let (name, phone) = details.map(|d| (d.name, d.phone.unwrap_or_default())).unwrap_or_default();
+    Ok(LabAlarm { person: person.0.to_string(), name, phone, found })
 }
 
 /// What waited before may fit now: a device has brought the binding, somebody has bound the code anew.

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use domain::task::Act;
 use intake::{FollowUpReturned, read_follow_up, read_workbook};
 use protocol::{Code, Failure, Header};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use store::{HeldTaskRow, Store, TaskView};
@@ -54,6 +54,22 @@ fn reason_zh(word: &str) -> &'static str {
     }
 }
 
+/// What is written in a row: the step that somebody meant.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SheetCells {
+    pub name: String,
+    /// As it was read: `2026-09-20`, or as it stands.
+    pub day: String,
+    pub way: String,
+    pub result: String,
+    pub next: String,
+    pub note: String,
+    pub told: String,
+    pub at: String,
+    pub is_read_back: bool,
+}
+
 /// A row that was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SheetHeld {
@@ -64,6 +80,10 @@ pub struct SheetHeld {
     pub number: String,
     pub reason: String,
     pub text: &'static str,
+    /// Empty for a row held by an earlier program.
+    pub cells: SheetCells,
+    /// Whose number it is, where it is known here.
+    pub person: Option<String>,
 }
 
 /// What came of a file.
@@ -109,7 +129,7 @@ pub fn take_sheet(
         }
     }
     store.hold_task_rows(&held).map_err(failed)?;
-    back.held = held.into_iter().map(shown).collect();
+    back.held = held.into_iter().map(|one| shown(store, one)).collect();
     Ok(back)
 }
 
@@ -171,7 +191,7 @@ fn take_row(
 }
 
 /// A step of a later day stands.
-fn is_stale(view: &TaskView, day: NaiveDate) -> bool {
+pub(super) fn is_stale(view: &TaskView, day: NaiveDate) -> bool {
     view.steps.iter().any(|step| step.stands && step.day.is_some_and(|said| said > day))
 }
 
@@ -207,12 +227,34 @@ fn held_row(file: &str, row: &FollowUpReturned, reason: Reason) -> HeldTaskRow {
         row: row.row,
         number: row.number.clone(),
         reason: reason.word().to_owned(),
+        cells: serde_json::to_string(&cells(row)).unwrap_or_default(),
     }
 }
 
-fn shown(one: HeldTaskRow) -> SheetHeld {
+fn cells(row: &FollowUpReturned) -> SheetCells {
+    SheetCells {
+        name: row.name.clone(),
+        day: row.day.clone(),
+        way: row.way.clone(),
+        result: row.result.clone(),
+        next: row.next.clone(),
+        note: row.note.clone(),
+        told: row.told.clone(),
+        at: row.at.clone(),
+        is_read_back: row.is_read_back() == Some(true),
+    }
+}
+
+fn shown_id(id: &[u8; 32]) -> String {
+    id.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn shown(store: &Store, one: HeldTaskRow) -> SheetHeld {
+    let task = task_numbered(store, &one.number).ok();
     SheetHeld {
-        id: one.id.iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
+        id: shown_id(&one.id),
+        cells: serde_json::from_str(&one.cells).unwrap_or_default(),
+        person: task.map(|task| task.person.0.to_string()),
         file: one.file,
         row: one.row,
         number: one.number,
@@ -223,14 +265,15 @@ fn shown(one: HeldTaskRow) -> SheetHeld {
 
 /// Rows that came back and were not taken.
 pub fn held_rows(store: &Store) -> Result<Vec<SheetHeld>, Failure> {
-    Ok(store.held_task_rows().map_err(failed)?.into_iter().map(shown).collect())
+    let rows = store.held_task_rows().map_err(failed)?.into_iter();
+    Ok(rows.map(|one| shown(store, one)).collect())
 }
 
 /// Somebody has looked at one, and it is off the list.
 pub fn drop_held_row(store: &mut Store, operator: Option<&str>, id: &str) -> Result<(), Failure> {
     let operator = following(store, operator)?;
     let rows = store.held_task_rows().map_err(failed)?;
-    let found = rows.into_iter().find(|row| shown(row.clone()).id == id);
+    let found = rows.into_iter().find(|row| shown_id(&row.id) == id);
     let found = found.ok_or(Failure::new(Code::HeldUnknown))?;
     // A row that means somebody is for who works where they were examined.
     if let Ok(task) = task_numbered(store, &found.number) {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::ids::{PersonId, RoundId};
 use domain::rule::Level;
 use domain::task::{
-    Act, Bucket, Stand, TaskState, Way, bucket, leads, print_task_number, task_number,
+    Act, Bucket, Line, Stand, TaskState, Way, bucket, leads, print_task_number, task_number,
 };
 use ledger::Reference;
 use protocol::convert::day_date;
@@ -172,17 +172,35 @@ fn step(task: &TaskView, one: &StepView) -> ChainStep {
     }
 }
 
+/// What of somebody's findings of level A is not answered, each with what to do: 血压明显升高（184/112 mmHg）：立即处置. Empty where
+/// nothing is, or where nobody was examined.
+pub fn unanswered(store: &Store, round: RoundId, person: PersonId) -> Result<Vec<String>, Failure> {
+    let tasks = store.person_tasks(round, person).map_err(failed)?;
+    let open = tasks.iter().filter(|task| task.is_unanswered());
+    let lines = open.flat_map(|task| task.basis.iter().flat_map(|basis| &basis.lines));
+    let grave = lines.filter(|line| line.level == Level::A);
+    let words = |line: &Line| {
+        let seen = seen_words(line);
+        if line.action.is_empty() { seen } else { format!("{seen}：{}", line.action) }
+    };
+    Ok(grave.map(words).collect())
+}
+
+fn seen_words(line: &Line) -> String {
+    let value = format!("{} {}", line.item_zh, line.value);
+    match value.trim() {
+        "" => line.seen.clone(),
+        value => format!("{}（{value}）", line.seen),
+    }
+}
+
 /// What was seen and what to do, in one line each.
 pub(super) fn lines_words(task: &TaskView) -> (String, String) {
     let lines = task.basis.iter().flat_map(|basis| &basis.lines);
     let mut seen = Vec::new();
     let mut actions: Vec<String> = Vec::new();
     for line in lines {
-        let value = format!("{} {}", line.item_zh, line.value);
-        seen.push(match value.trim() {
-            "" => line.seen.clone(),
-            value => format!("{}（{value}）", line.seen),
-        });
+        seen.push(seen_words(line));
         if !line.action.is_empty() && !actions.contains(&line.action) {
             actions.push(line.action.clone());
         }

@@ -20,8 +20,11 @@ pub const ROWS_MAX: usize = 2_000;
 pub struct TaskWant {
     /// None = all headings.
     pub bucket: Option<Bucket>,
-    /// Whose last step it was: an account or a name; empty = nobody has said one yet. None = whoever.
+    /// Whose last step it was: an account or a name; a unit's code or name = what is overdue there and nobody has touched; empty
+    /// = nobody has said one yet, and it is not overdue. None = whoever.
     pub owner: Option<String>,
+    /// Only what is still to be done: due or overdue.
+    pub is_open: bool,
 }
 
 impl TaskWant {
@@ -29,7 +32,7 @@ impl TaskWant {
     pub fn read(which: Option<&str>, owner: Option<&str>) -> Result<TaskWant, Failure> {
         let read = |word: &str| Bucket::of_word(word).ok_or(Failure::new(Code::UsageInvalid));
         let bucket = which.map(read).transpose()?;
-        Ok(TaskWant { bucket, owner: owner.map(str::to_owned) })
+        Ok(TaskWant { bucket, owner: owner.map(str::to_owned), is_open: false })
     }
 }
 
@@ -59,6 +62,29 @@ impl TaskCount {
     }
 }
 
+/// How many stand where in the chain. What does not stand any more is none of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(transparent)]
+pub struct StateCount(BTreeMap<TaskState, u32>);
+
+impl StateCount {
+    pub fn of(&self, state: TaskState) -> u32 {
+        self.0.get(&state).copied().unwrap_or(0)
+    }
+
+    /// `已告知 3`, in the order of the chain; what nobody stands at is left out.
+    pub fn words(&self) -> Vec<String> {
+        let there = TaskState::ALL.into_iter().filter(|state| self.of(*state) > 0);
+        there.map(|state| format!("{} {}", state.zh(), self.of(state))).collect()
+    }
+
+    fn add(&mut self, task: &TaskRow) {
+        if task.has_basis {
+            *self.0.entry(task.state).or_default() += 1;
+        }
+    }
+}
+
 /// Of one unit, or of one person who follows up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OwnerCount {
@@ -67,6 +93,7 @@ pub struct OwnerCount {
     pub name: String,
     #[serde(flatten)]
     pub count: TaskCount,
+    pub states: StateCount,
 }
 
 /// One finding to be followed up.
@@ -150,22 +177,29 @@ pub fn task_list_of(
         .into_iter()
         .map(|operator| (operator.id, (operator.account, operator.name)))
         .collect();
-    let owner_of = |task: &TaskRow| match task.operator {
+    let owner_of = |task: &TaskRow, bucket: Bucket| match task.operator {
+        // Nobody's is what nobody looks for: what is late is its unit's.
+        None if bucket == Bucket::Overdue => (task.unit.0.clone(), unit_name(&units, &task.unit.0)),
         None => (String::new(), String::new()),
         Some(id) => names.get(&id).cloned().unwrap_or((id.to_string(), id.to_string())),
     };
     let mut all = TaskCount::default();
-    let mut by_unit: BTreeMap<String, TaskCount> = BTreeMap::new();
-    let mut by_owner: BTreeMap<(String, String), TaskCount> = BTreeMap::new();
+    let mut by_unit: BTreeMap<String, (TaskCount, StateCount)> = BTreeMap::new();
+    let mut by_owner: BTreeMap<(String, String), (TaskCount, StateCount)> = BTreeMap::new();
     let mut wanted = Vec::new();
     for task in tasks {
-        let (bucket, owner) = (task.bucket(today), owner_of(&task));
+        let bucket = task.bucket(today);
+        let owner = owner_of(&task, bucket);
         all.add(bucket, task.differs);
-        by_unit.entry(task.unit.0.clone()).or_default().add(bucket, task.differs);
-        by_owner.entry(owner.clone()).or_default().add(bucket, task.differs);
+        let of_unit = by_unit.entry(task.unit.0.clone()).or_default();
+        for (count, states) in [of_unit, by_owner.entry(owner.clone()).or_default()] {
+            count.add(bucket, task.differs);
+            states.add(&task);
+        }
         let is_owner = |named: &String| *named == owner.0 || *named == owner.1;
         let is_wanted = want.bucket.is_none_or(|wanted| wanted == bucket)
-            && want.owner.as_ref().is_none_or(is_owner);
+            && want.owner.as_ref().is_none_or(is_owner)
+            && (!want.is_open || matches!(bucket, Bucket::Due | Bucket::Overdue));
         if is_wanted {
             wanted.push((task, owner.1));
         }
@@ -176,10 +210,11 @@ pub fn task_list_of(
     for (task, owner) in wanted {
         rows.push(task_line(store, &units, &task, owner, today)?);
     }
-    let count = |(key, count): (String, TaskCount)| OwnerCount {
+    let count = |(key, (count, states)): (String, (TaskCount, StateCount))| OwnerCount {
         name: unit_name(&units, &key),
         key,
         count,
+        states,
     };
     Ok(TaskList {
         today: today.to_string(),
@@ -187,7 +222,7 @@ pub fn task_list_of(
         units: by_unit.into_iter().map(count).collect(),
         owners: by_owner
             .into_iter()
-            .map(|((key, name), count)| OwnerCount { key, name, count })
+            .map(|((key, name), (count, states))| OwnerCount { key, name, count, states })
             .collect(),
         rows,
         left_out,

@@ -4,7 +4,6 @@
 use super::list::{TaskWant, task_list};
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
 use chrono::NaiveDate;
-use domain::task::Bucket;
 use protocol::convert::day_number;
 use protocol::fact::IssueFact;
 use protocol::{Code, Entry, Fact, Failure, Header};
@@ -97,18 +96,15 @@ pub fn issue_sheet_bytes(
     let today = today_of(&round);
     let unit = crate::unit_named(store, &order.unit)?;
     may_write(&unit)?;
-    let list = task_list(store, round.id, &unit, &TaskWant::default(), today)?;
+    let open = TaskWant { is_open: true, ..TaskWant::default() };
+    let list = task_list(store, round.id, &unit, &open, today)?;
     if list.left_out > 0 {
         return Err(Failure::new(Code::WorkbookTooLarge));
     }
     let units = store.units().map_err(failed)?;
     let operators = store.operators().map_err(failed)?;
     let by = operators.iter().find(|operator| operator.id.0 == header.operator);
-    let mut open: Vec<_> = list
-        .rows
-        .into_iter()
-        .filter(|row| matches!(row.bucket, Bucket::Due | Bucket::Overdue))
-        .collect();
+    let mut open = list.rows;
     // As they are visited: group by group, the worst first within one.
     open.sort_by(|a, b| {
         (&a.unit, &a.grade, &a.group, b.level == "A", &a.due, &a.number).cmp(&(
@@ -159,6 +155,7 @@ fn row(line: &super::TaskLine) -> FollowUpRow {
         number: line.number.clone(),
         name: line.name.clone(),
         phone,
+        unit: line.unit_name.clone(),
         group: format!("{}{}", line.grade, line.group),
         level: line.level.to_owned(),
         seen: line.seen.clone(),

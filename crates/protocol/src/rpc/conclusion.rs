@@ -26,6 +26,10 @@ commands_types! {
         pub answer: Option<AnswerWord>,
         /// Its words, or why it was rejected.
         pub said: String,
+        /// How grave it is the doctor says, with other words for it.
+        pub is_left_to_the_doctor: bool,
+        /// What the conclusion that stands says of that.
+        pub graded: Option<OwnFinding>,
     }
 
     /// A finding of the doctor's own.
@@ -34,7 +38,15 @@ commands_types! {
         /// C B A.
         pub level: String,
         pub text: String,
+        /// Days until the first follow-up; none = as usual at this level.
+        pub due_days: Option<u32>,
+        /// What to do, and where to go.
+        pub action: String,
     }
+
+    /// What is usual at a level: days until the first follow-up; none = no follow-up.
+    #[derive(Eq)]
+    pub struct LevelDays { pub level: String, pub due_days: Option<u32> }
 
     /// One version ever signed.
     #[derive(Eq)]
@@ -61,6 +73,8 @@ commands_types! {
         pub may_sign: bool,
         pub proposed: Vec<ProposedFinding>,
         pub added: Vec<OwnFinding>,
+        /// Of A, B and C.
+        pub usual_days: Vec<LevelDays>,
         pub advice: String,
         /// What is otherwise than when it was signed.
         pub changed: Vec<String>,
@@ -77,6 +91,10 @@ commands_types! {
         pub answer: AnswerWord,
         /// The words, where reworded; the reason, where rejected.
         pub text: String,
+        /// C B A where the level is left to the doctor and it is reworded; empty = not graded.
+        pub level: String,
+        pub due_days: Option<u32>,
+        pub action: String,
     }
 
     #[derive(Eq)]
@@ -104,7 +122,7 @@ commands_types! {
     #[derive(Eq)]
     pub struct NormalRow {
         pub row: PersonRow,
-        /// The first of their values, in words.
+        /// All their values, in words.
         pub values: Vec<String>,
         /// Values there are in all.
         pub of: u32,

@@ -133,6 +133,16 @@ commands_types! {
         pub file: super::day::FileIn,
     }
 
+    /// Somebody whom these results bring a finding of level A. The phone in full: it is there to be called.
+    #[derive(Eq)]
+    pub struct LabAlarmRow {
+        pub person: String,
+        pub name: String,
+        pub phone: String,
+        /// What was found, each with what to do.
+        pub found: Vec<String>,
+    }
+
     /// What became of a file, or of one report decided about.
     #[derive(Eq)]
     pub struct LabDone {
@@ -146,6 +156,8 @@ commands_types! {
         pub is_known_file: bool,
         /// Results taken whose printed range is nonsense: `第 3 行 B0001 ALT`.
         pub doubts: Vec<String>,
+        /// To be told at once: nobody has answered these findings yet.
+        pub alarms: Vec<LabAlarmRow>,
         pub view: LabView,
     }
 

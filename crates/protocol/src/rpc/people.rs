@@ -70,6 +70,8 @@ commands_types! {
         pub state: String,
         pub stations: Vec<StationProgress>,
         pub findings: Vec<FindingRow>,
+        /// Of today's round at level A, in words with what to do: nobody knows who was told, at what time, and that it was read back.
+        pub unanswered: Vec<String>,
         pub items: Vec<ItemHistory>,
         /// An ID number taken over and not confirmed yet.
         pub id_number_is_proposed: bool,

@@ -75,6 +75,8 @@ commands_types! {
     pub struct CheckOutView {
         pub row: PersonRow,
         pub missing: Vec<Missing>,
+        /// A finding of level A is among `open`: who was told, at what time, and that it was read back is to be recorded.
+        pub is_unanswered: bool,
         /// Findings at level A that nobody answered, a repeat still owed, a conflict, a value that stands against an
         /// answer: in words.
         pub open: Vec<String>,
@@ -90,7 +92,7 @@ commands_types! {
         pub stations: Vec<StationCount>,
         /// Came and left before everything mandatory was answered.
         pub left_early: Vec<PersonRow>,
-        /// Open level A.
+        /// Level A of which nobody knows who was told, at what time, and that it was read back.
         pub open_a: Vec<PersonRow>,
         /// Two current values of one item, to be chosen from.
         pub conflicts: Vec<PersonRow>,

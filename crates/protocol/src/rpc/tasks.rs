@@ -31,6 +31,22 @@ commands_types! {
         /// Empty = nobody yet.
         pub name: String,
         pub counts: TaskCounts,
+        pub states: TaskStates,
+    }
+
+    /// How many stand where in the chain; a finding that does not stand any more is none of them.
+    #[derive(Copy, Eq)]
+    pub struct TaskStates {
+        pub open: u32,
+        pub told: u32,
+        pub referred: u32,
+        pub arrived: u32,
+        pub diagnosed: u32,
+        pub treated: u32,
+        pub in_care: u32,
+        pub controlled: u32,
+        pub cleared: u32,
+        pub lost: u32,
     }
 
     /// One finding to be followed up. The phone in full: it is there to be called.
@@ -62,15 +78,35 @@ commands_types! {
         pub row: u32,
         pub number: String,
         pub text: String,
+        /// Whose number it is, where it is known here.
+        pub person: Option<String>,
+        pub cells: TaskHeldCells,
+    }
+
+    /// What is written in a held row; all empty where an earlier program held it.
+    #[derive(Eq)]
+    pub struct TaskHeldCells {
+        pub name: String,
+        pub day: String,
+        pub way: String,
+        pub result: String,
+        pub next: String,
+        pub note: String,
+        pub told: String,
+        pub at: String,
+        pub is_read_back: bool,
     }
 
     pub struct TasksView {
         pub unit: String,
+        /// Of which a 随访单 is made; none = several units that have no one above them here.
+        pub sheet_unit: Option<String>,
         pub today: String,
         /// Who works here may say a step.
         pub may_record: bool,
         pub all: TaskCounts,
         pub units: Vec<TaskCountRow>,
+        /// What is overdue and untouched is its unit's: a row with the unit's code and name.
         pub owners: Vec<TaskCountRow>,
         pub rows: Vec<TaskListRow>,
         /// Rows that found no room.
@@ -175,6 +211,8 @@ commands_types! {
         /// Steps in whose place it stands.
         pub replaces: Vec<String>,
         pub reason: String,
+        /// Also where a step of a later day stands: somebody has seen it.
+        pub anyway: bool,
     }
 
     #[derive(Eq)]
@@ -190,6 +228,8 @@ commands_types! {
     pub struct TaskSheetAsk {
         /// To be filled in, or for paper.
         pub is_workbook: bool,
+        /// As `TasksView::sheet_unit` has it; none = today's stop.
+        pub unit: Option<String>,
     }
 
     #[derive(Eq)]

@@ -29,13 +29,43 @@ pub fn samples() -> Vec<(String, Entry)> {
     samples
 }
 
-/// With the field that was added after the third samples were frozen: the range as printed.
+/// With the fields that were added after the third samples were frozen: the range as printed, what a doctor says to do, and how they
+/// graded what is left to them.
 fn newest(kind: Kind) -> Option<Fact> {
-    let Fact::Save(fact) = least(kind) else { return None };
+    let fact = match least(kind) {
+        Fact::Save(fact) => fact,
+        Fact::Conclusion(fact) => {
+            return Some(Fact::Conclusion(ConclusionFact { findings: followed(), ..fact }));
+        }
+        _ => return None,
+    };
     let lab = lab();
     let line = lab.lines.first().cloned()?;
     let lines = vec![LabLineFact { range: "3.9-6.1".into(), ..line }];
     Some(Fact::Save(SaveFact { lab: Some(LabFact { lines, ..lab }), ..fact }))
+}
+
+fn followed() -> Vec<ConcludedFact> {
+    let graded = ConcludedFact {
+        rule: "department".into(),
+        code: "abnormal_unspecified".into(),
+        level: 2,
+        answer: AnswerKind::Reworded as u32,
+        text: "心电图异常".into(),
+        action: "县医院心内科".into(),
+        graded_level: 3,
+        graded_due_days: Some(3),
+        ..ConcludedFact::default()
+    };
+    let own = ConcludedFact {
+        level: 2,
+        answer: AnswerKind::Added as u32,
+        text: "腹部包块".into(),
+        due_days: Some(7),
+        action: "县医院外科".into(),
+        ..ConcludedFact::default()
+    };
+    vec![graded, own]
 }
 
 /// With the fields that were added after the second samples were frozen.
@@ -422,6 +452,7 @@ fn conclusion() -> ConclusionFact {
         reason: reason.into(),
         value: "166/102".into(),
         due_days: Some(14),
+        ..ConcludedFact::default()
     };
     let own = one(AnswerKind::Added, "腹部包块，待查", "");
     ConclusionFact {

@@ -4,12 +4,15 @@ use super::face::{Fonts, Weight};
 use super::part::Part;
 use super::table::{Column, Row, Table, Width};
 use super::{PaperError, mm, pdf};
-use crate::follow_up::{FollowUpSheet, legend};
+use crate::follow_up::{ANSWER_HEADINGS, FollowUpRow, FollowUpSheet, legend};
 
 const SIZE: f32 = 8.0;
 /// Points; 0 = a share of what is left.
 const WIDTHS: [f32; 14] =
     [78.0, 40.0, 66.0, 46.0, 24.0, 0.0, 0.0, 50.0, 46.0, 54.0, 26.0, 26.0, 54.0, 86.0];
+
+/// The village or school, on a list of several.
+const UNIT_WIDTH: f32 = 44.0;
 
 /// The columns of a level A, and what the others give up for them.
 const ANSWER_WIDTHS: [f32; 3] = [44.0, 34.0, 24.0];
@@ -20,12 +23,19 @@ pub fn follow_up_sheet(fonts: &Fonts, sheet: &FollowUpSheet) -> Result<Vec<u8>, 
     pdf::write(fonts, "随访单", &pages(fonts, sheet))
 }
 
+/// Each unit's pages by themselves: they go to another village doctor.
 fn pages(fonts: &Fonts, sheet: &FollowUpSheet) -> Vec<super::sheet::Page> {
+    let parts = sheet.parts();
+    let parts = if parts.is_empty() { vec![&[][..]] } else { parts };
+    parts.into_iter().flat_map(|part| pages_of(fonts, sheet, part)).collect()
+}
+
+fn pages_of(fonts: &Fonts, sheet: &FollowUpSheet, rows: &[FollowUpRow]) -> Vec<super::sheet::Page> {
     let purpose = format!("用途：{}　含姓名和电话，用后收回", sheet.purpose);
     let footer = format!("打印：{}　{}", sheet.made_at, sheet.by);
     let mut part = Part::a4_wide(fonts, (&sheet.round, &purpose), &footer);
     part.title("随访单", 16.0);
-    let about = format!("{}（{}）　共 {} 条", sheet.unit, sheet.unit_code, sheet.rows.len());
+    let about = format!("{}（{}）　共 {} 条", sheet.title_of(rows), sheet.unit_code, rows.len());
     part.paragraph_within(&about, 11.0, Weight::Bold, part.width());
     for line in legend() {
         part.paragraph_within(&line, 9.0, Weight::Regular, part.width());
@@ -33,10 +43,11 @@ fn pages(fonts: &Fonts, sheet: &FollowUpSheet) -> Vec<super::sheet::Page> {
     part.space(mm(1.5));
     let headings = sheet.headings();
     let mut widths = WIDTHS;
-    if headings.len() > WIDTHS.len() {
+    let has_answers = headings.last() == ANSWER_HEADINGS.last();
+    if has_answers {
         NARROWED.into_iter().for_each(|(at, width)| widths[at] = width);
     }
-    let widths = sheet.with_answer(&widths, &ANSWER_WIDTHS);
+    let widths = sheet.columns(&widths, UNIT_WIDTH, &ANSWER_WIDTHS);
     let column = |(name, width): (&&str, f32)| match width {
         0.0 => Column::new(name, Width::Share(1.0)),
         width => Column::new(name, Width::Points(width)),
@@ -44,12 +55,12 @@ fn pages(fonts: &Fonts, sheet: &FollowUpSheet) -> Vec<super::sheet::Page> {
     let mut table = Table::new(SIZE, headings.iter().zip(widths).map(column).collect());
     // Room for handwriting.
     table.pad = SIZE * 0.7;
-    for row in &sheet.rows {
-        let mut cells: Vec<String> = row.cells().iter().map(|cell| (*cell).to_owned()).collect();
+    for row in rows {
+        let mut cells: Vec<String> = sheet.cells(row).into_iter().map(str::to_owned).collect();
         cells.resize(headings.len(), String::new());
         table.rows.push(Row::new(cells));
     }
-    if sheet.rows.is_empty() {
+    if rows.is_empty() {
         table.rows.push(Row::section("没有要随访的"));
     }
     part.table(&table);
@@ -59,7 +70,6 @@ fn pages(fonts: &Fonts, sheet: &FollowUpSheet) -> Vec<super::sheet::Page> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::follow_up::FollowUpRow;
     use crate::paper::sheet::collisions;
     use crate::paper::test_fonts;
 
@@ -70,6 +80,7 @@ mod tests {
             number: "1234 5678 9018".to_owned(),
             name: "阿依古丽·买买提".to_owned(),
             phone: "13800000000（监护人）".to_owned(),
+            unit: "石塘铺社区居民委员会".to_owned(),
             group: "石塘铺村民小组".to_owned(),
             level: "A".to_owned(),
             seen: seen.to_owned(),
@@ -97,5 +108,7 @@ mod tests {
             60
         ]);
         check(vec![row(&"腹部包块，边界不清，".repeat(18)); 3]);
+        let other = FollowUpRow { unit: "栗山村".to_owned(), ..row("血压升高") };
+        check([vec![row(&"腹部包块，边界不清，".repeat(18)); 3], vec![other; 30]].concat());
     }
 }

@@ -15,7 +15,7 @@ import { consentAnswers } from "./consent";
 import * as stop from "./stop";
 import { handoutAnswers } from "./handouts";
 import { summaryAnswers } from "./summary";
-import { taskAnswers } from "./tasks";
+import { taskAnswers, unansweredOf } from "./tasks";
 import { ABSENT, CLOCK_DAY, STATIONS, askedOf, clock, currentCells, earlierFindings, findingsOf, keepSoon, load, progressOf, put, rowOf, stationItems, unitLabel, packageOf, walkOf, type Records } from "./records";
 
 const FREE_TRIES = 5;
@@ -109,7 +109,7 @@ function peopleAnswers(records: Records): Pick<Answers, "find" | "person" | "reg
       const histories = FORMS.items.filter((item) => own[item.item]).map((item) => ({ item: item.item, current: currentCells(records, person, item.item), ever: own[item.item] ?? [] }));
       const row = rowOf(records, somebody);
       const state = row.done === 0 ? "已登记" : row.done < row.of ? "检查中" : "现场完成";
-      return { row, state, stations: progressOf(records, somebody), findings: [...findingsOf(records, person), ...earlierFindings(records, person)], items: histories, id_number_is_proposed: false };
+      return { row, state, stations: progressOf(records, somebody), findings: [...findingsOf(records, person), ...earlierFindings(records, person)], unanswered: unansweredOf(records, somebody), items: histories, id_number_is_proposed: false };
     },
     register_check: (ask) => {
       const id = readId(ask.id_number);

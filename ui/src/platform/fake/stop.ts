@@ -5,8 +5,9 @@ import type { Word } from "../platform";
 import { Failure } from "../platform";
 import { consentOf } from "./consent";
 import type { Somebody } from "./people";
-import { STATIONS, currentCells, findingsOf, isAnswered, packageOf, rowOf, stationItems, unitLabel, walkOf, type Records } from "./records";
+import { STATIONS, currentCells, isAnswered, packageOf, rowOf, stationItems, unitLabel, walkOf, type Records } from "./records";
 import { itemOf } from "./judge";
+import { unansweredOf } from "./tasks";
 
 type Own = "roster_import" | "class_list" | "coverage" | "check_out" | "day_end" | "carry" | "held" | "print";
 type Answers = { [W in Own & Word]: (ask: Commands[W]["ask"]) => Commands[W]["answer"] };
@@ -116,13 +117,13 @@ export function answers(records: Records): Answers {
       const missing = STATIONS.map((station) => ({
         station: station.key, items: station.items.filter((item) => packageOf(somebody).includes(item) && !isAnswered(records, person, item)).map((item) => itemOf(item)?.name_zh ?? item),
       })).filter((one) => one.items.length > 0);
-      const open = findingsOf(records, person).filter((one) => one.level === "A").map((one) => `A 级：${one.text}（${one.value}），还没有人处理`);
-      return { row: row(somebody), missing, open };
+      const open = unansweredOf(records, somebody).map((line) => `A 级：${line}，还没有人处理`);
+      return { row: row(somebody), missing, is_unanswered: open.length > 0, open };
     },
     day_end: () => {
       const people = here(records).filter((one) => wasSeen(records, one));
       const early = people.filter((one) => !isWhole(records, one)).slice(0, 8).map(row);
-      const openA = people.filter((one) => rowOf(records, one).worst === "A").slice(0, 4).map(row);
+      const openA = people.filter((one) => unansweredOf(records, one).length > 0).slice(0, 4).map(row);
       const stations = STATIONS.map((station) => {
         const seen = people.filter((one) => station.items.some((item) => isAnswered(records, one.person, item)));
         return { station: station.key, name: station.name_zh, people: seen.length, results: seen.length * station.items.length };

@@ -1,5 +1,5 @@
 // The fake host's 随访: findings of A and B of people measured here, and the steps said in this tab. Not the project's rules.
-import type { Commands, TaskAct, TaskChain, TaskCounts, TaskListRow, TaskStep } from "../api";
+import type { Commands, TaskAct, TaskChain, TaskCounts, TaskListRow, TaskStates, TaskStep } from "../api";
 import { Failure, type Word } from "../platform";
 import { CLOCK_DAY, findingsOf, type Records } from "./records";
 import type { Somebody } from "./people";
@@ -28,6 +28,11 @@ function chainsOf(records: Records, one: Somebody): TaskChain[] {
   });
 }
 
+/** Findings of level A of which nobody has said who was told. */
+export function unansweredOf(records: Records, one: Somebody): string[] {
+  return chainsOf(records, one).filter((chain) => chain.awaits_answer).flatMap((chain) => chain.lines);
+}
+
 export function taskAnswers(records: Records): Answers {
   const here = () => records.people.filter((one) => one.unit === records.choice?.unit);
   const all = () => here().flatMap((one) => chainsOf(records, one).map((chain) => ({ one, chain })));
@@ -36,10 +41,12 @@ export function taskAnswers(records: Records): Answers {
     due: chain.due, differs: false, owner: chain.steps.at(-1)?.by ?? "", seen: chain.lines.join("；"), action: chain.action,
   });
   const counts = (): TaskCounts => ({ due: all().filter(({ chain }) => chain.bucket === "due").length, overdue: 0, done: all().filter(({ chain }) => chain.bucket === "done").length, lost: 0, gone: 0, differs: 0 });
+  const STATES = { open: "待告知", told: "已告知", referred: "已转诊", arrived: "已到诊", diagnosed: "已明确诊断", treated: "已治疗", in_care: "已纳入慢病管理", controlled: "已控制", cleared: "复查正常或排除", lost: "失访" };
+  const states = () => Object.fromEntries(Object.entries(STATES).map(([key, word]) => [key, all().filter(({ chain }) => chain.state === word).length])) as unknown as TaskStates;
   const plain = (number: string) => number.replace(/\s/g, "");
   return {
     tasks: ({ which }) => ({
-      unit: records.choice?.unit ?? "", today: CLOCK_DAY, may_record: true, all: counts(), units: [{ key: records.choice?.unit ?? "", name: "", counts: counts() }], owners: [{ key: "", name: "", counts: counts() }],
+      unit: records.choice?.unit ?? "", sheet_unit: records.choice?.unit ?? "", today: CLOCK_DAY, may_record: true, all: counts(), units: [{ key: records.choice?.unit ?? "", name: "", counts: counts(), states: states() }], owners: [{ key: "", name: "", counts: counts(), states: states() }],
       rows: all().filter(({ chain }) => which === null || chain.bucket === which).map(row), left_out: 0, held: [],
     }),
     task_chains: ({ person, number }) => {
