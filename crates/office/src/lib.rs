@@ -24,6 +24,7 @@ mod summary;
 mod tasks;
 mod template;
 mod tube;
+mod ungraded;
 mod verify;
 
 pub use conclude::{
