@@ -165,6 +165,8 @@ pub struct Item {
     pub source: String,
     /// Bands of the usual: outside is asked again, never refused.
     pub usual: Vec<Usual>,
+    /// What an instrument's values are whole multiples of (0.25 D); another one is asked again, never refused.
+    pub step: Option<Decimal>,
     /// How its text is spelt; `Free` for numbers and choices.
     pub grammar: Grammar,
     /// Asked of this sex alone; a value of the other is asked about, never refused.

@@ -48,6 +48,7 @@ pub struct ItemFile {
     pub decimals_shown: Option<u8>,
     #[serde(default)]
     pub derived: bool,
+    pub step: Option<String>,
     pub hard_limits: Option<HardLimitsFile>,
     #[serde(default)]
     pub usual: Vec<UsualFile>,

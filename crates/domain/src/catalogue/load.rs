@@ -225,6 +225,10 @@ fn read_item(tables: &[Table], file: ItemFile) -> Result<Item, CatalogueError> {
         ItemKindFile::Teeth => Grammar::Teeth,
         ItemKindFile::Number | ItemKindFile::Choice | ItemKindFile::Text => Grammar::Free,
     };
+    let step = file.step.as_ref().map(|text| {
+        let step = Decimal::parse(text).filter(|step| step.mantissa > 0);
+        step.ok_or_else(|| broken("unreadable step"))
+    });
     let usual: Result<Vec<Usual>, CatalogueError> =
         file.usual.iter().map(|usual| read_usual(tables, usual)).collect();
     Ok(Item {
@@ -232,6 +236,7 @@ fn read_item(tables: &[Table], file: ItemFile) -> Result<Item, CatalogueError> {
         kind,
         derived: file.derived,
         usual: usual?,
+        step: step.transpose()?,
         grammar,
         sex: file.sex,
         shown_if: None,

@@ -339,7 +339,7 @@ impl Oracle {
     fn vision(&self, row: &Row, months: i64) -> Option<&'static str> {
         let eyes = ["vision_right", "vision_left"];
         let worse = eyes.iter().filter_map(|eye| number(row, eye)).min()?;
-        if months < 6 * 12 {
+        if months < 6 * 12 || text(row, "glasses") == "orthok" {
             return None;
         }
         let rows = self.tables["vision_levels.csv"].iter();

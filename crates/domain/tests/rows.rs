@@ -1,0 +1,159 @@
+//! Every row of every verified table says something: another number in it makes another catalogue, in a class, a scale, an
+//! interval or a band that is on. What is read elsewhere, or by nothing, stands in a list with its reason.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use domain::catalogue::{Catalogue, Sources};
+use std::collections::BTreeSet;
+
+/// Tables that are present and off.
+const OFF: [(&str, &str); 2] = [
+    ("wst611_2018_waist_p75_p90.csv", "UNVERIFIED: recalled"),
+    ("cn_htn_guideline_2018_child_bp_simplified.csv", "SINGLE SOURCE and recalled"),
+];
+
+/// Rows that no class, scale, interval or band reads: table, the beginning of the row, why.
+const ELSEWHERE: &[(&str, &str, &str)] = &[
+    (
+        "gbt16133_2014_scoliosis_rule.csv",
+        "",
+        "steps in words: their numbers are rows of limits_in_words.csv; the steps are the classes of pupil_spine and derived::spine_result",
+    ),
+    (
+        "wst663_2020_myopia_screening.csv",
+        "",
+        "rules in words: their numbers are rows of limits_in_words.csv; degrees and pre-myopia are off",
+    ),
+    ("vision_levels.csv", "", "a band is read by its best line; decimals are read by slip::likely"),
+    ("glucose_diabetes.csv", "OGTT_2h", "nobody drinks glucose at a stop: there is no item"),
+    (
+        "glucose_diabetes.csv",
+        "FPG,低血糖(非糖尿病)",
+        "the critical value 2.8 is read, at or below, as finding_levels.csv says",
+    ),
+    ("glucose_diabetes.csv", "HbA1c", "recalled: off"),
+    (
+        "critical_values_screening.csv",
+        "abdomen",
+        "words: the phrases that lead to department/acute_abdomen",
+    ),
+    ("critical_values_screening.csv", "eye", "words: the choices of eye_signs"),
+    ("critical_values_screening.csv", "ENT", "words: the choices of ent_signs"),
+    ("tcm_constitution_33.csv", "", "read whole by derived: scales.rs holds its test vectors"),
+];
+
+/// Only what judges anybody: rules and classes that are on, and no table's own text.
+fn judging(mut cat: Catalogue) -> Catalogue {
+    cat.tables = Vec::new();
+    cat.rules.retain(|rule| rule.on);
+    for rule in &mut cat.rules {
+        rule.classes.retain(|class| class.on);
+    }
+    cat
+}
+
+fn is_number(cell: &str) -> bool {
+    let digits = cell.strip_prefix('-').unwrap_or(cell);
+    let plain = |c: char| c.is_ascii_digit() || c == '.';
+    !digits.is_empty() && digits.chars().all(plain) && digits.chars().any(|c| c != '.')
+}
+
+/// The row with each of its numbers another one: 18.5 becomes 18.57, 119 becomes 1197.
+fn changed(line: &str) -> Option<String> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
+    let record = reader.records().next()?.unwrap();
+    let mut is_changed = false;
+    let cells: Vec<String> = record
+        .iter()
+        .map(|cell| {
+            let is = is_number(cell);
+            is_changed |= is;
+            if is { format!("{cell}7") } else { cell.to_owned() }
+        })
+        .collect();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&cells).unwrap();
+    let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+    is_changed.then(|| text.trim_end().to_owned())
+}
+
+/// Rows of a table that nothing which is on reads.
+fn silent(sources: &Sources, at: usize, now: &Catalogue) -> Vec<String> {
+    let (name, text) = &sources.tables[at];
+    let mut lines: Vec<&str> = text.lines().collect();
+    let heading = lines.iter().position(|line| !line.starts_with('#')).unwrap();
+    let mut silent = Vec::new();
+    for row in heading + 1..lines.len() {
+        let line = lines[row];
+        let is_named = ELSEWHERE.iter().any(|(of, from, _)| of == name && line.starts_with(from));
+        // What says of itself that it was recalled may stand and be off.
+        if line.is_empty() || is_named || line.contains("memory") {
+            continue;
+        }
+        let Some(changed) = changed(line) else {
+            silent.push(format!("{name}: {line}"));
+            continue;
+        };
+        lines[row] = &changed;
+        let mut other = sources.clone();
+        other.tables[at].1 = format!("{}\n", lines.join("\n")).into();
+        lines[row] = line;
+        // A table that no longer loads was read.
+        if Catalogue::load(&other).is_ok_and(|cat| judging(cat) == *now) {
+            silent.push(format!("{name}: {line}"));
+        }
+    }
+    silent
+}
+
+#[test]
+fn every_row_of_every_verified_table_is_read_or_stands_in_a_list_with_its_reason() {
+    let sources = Sources::builtin();
+    let now = judging(Catalogue::load(&sources).unwrap());
+    let is_off = |name: &str| OFF.iter().any(|(off, _)| *off == name);
+    let tables: Vec<usize> =
+        (0..sources.tables.len()).filter(|at| !is_off(sources.tables[*at].0)).collect();
+    let found = std::thread::scope(|scope| {
+        let halves = [0, 1].map(|half| {
+            let (sources, now) = (&sources, &now);
+            let own: Vec<usize> = tables.iter().copied().filter(|at| at % 2 == half).collect();
+            scope.spawn(move || {
+                own.into_iter().flat_map(|at| silent(sources, at, now)).collect::<Vec<_>>()
+            })
+        });
+        halves.into_iter().flat_map(|half| half.join().unwrap()).collect::<BTreeSet<String>>()
+    });
+    assert_eq!(found, BTreeSet::new());
+}
+
+/// The control: a row that nothing reads is named.
+#[test]
+fn a_row_that_nothing_reads_is_named() {
+    let mut sources = Sources::builtin();
+    let at = sources.tables.iter().position(|(name, _)| *name == "uric_acid.csv").unwrap();
+    let text = sources.tables[at].1.trim_end().to_owned();
+    let columns = text.lines().rfind(|line| !line.starts_with('#')).unwrap().matches(',').count();
+    let new = format!("新的分级{}500", ",".repeat(columns));
+    sources.tables[at].1 = format!("{text}\n{new}\n").into();
+    let now = judging(Catalogue::load(&sources).unwrap());
+    let found = silent(&sources, at, &now);
+    assert!(found.iter().any(|row| row.ends_with(&new)), "{found:?}");
+}
+
+/// A reason for a row that is gone, or a table that is on again, is no reason.
+#[test]
+fn every_reason_has_its_row() {
+    let sources = Sources::builtin();
+    for (table, from, why) in ELSEWHERE {
+        let (_, text) = sources.tables.iter().find(|(name, _)| name == table).unwrap();
+        let mut rows = text.lines().filter(|line| !line.starts_with('#'));
+        assert!(rows.any(|line| line.starts_with(from)) && !why.is_empty(), "{table} {from}");
+    }
+    for (table, _) in OFF {
+        let is_used = |rule: &&domain::catalogue::Rule| {
+            rule.on && rule.tables.iter().any(|name| name == table)
+        };
+        assert!(!Catalogue::builtin().rules.iter().any(|rule| is_used(&rule)), "{table}");
+    }
+}
