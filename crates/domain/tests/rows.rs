@@ -81,26 +81,24 @@ fn changed(line: &str) -> Option<String> {
 /// Rows of a table that nothing which is on reads.
 fn silent(sources: &Sources, at: usize, now: &Catalogue) -> Vec<String> {
     let (name, text) = &sources.tables[at];
-    let mut lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = text.lines().collect();
     let heading = lines.iter().position(|line| !line.starts_with('#')).unwrap();
     let mut silent = Vec::new();
-    for row in heading + 1..lines.len() {
-        let line = lines[row];
+    for (row, line) in lines.iter().enumerate().skip(heading + 1) {
         let is_named = ELSEWHERE.iter().any(|(of, from, _)| of == name && line.starts_with(from));
         // What says of itself that it was recalled may stand and be off.
         if line.is_empty() || is_named || line.contains("memory") {
             continue;
         }
-        let Some(changed) = changed(line) else {
-            silent.push(format!("{name}: {line}"));
-            continue;
-        };
-        lines[row] = &changed;
-        let mut other = sources.clone();
-        other.tables[at].1 = format!("{}\n", lines.join("\n")).into();
-        lines[row] = line;
-        // A table that no longer loads was read.
-        if Catalogue::load(&other).is_ok_and(|cat| judging(cat) == *now) {
+        let is_read = changed(line).is_some_and(|changed| {
+            let mut other: Vec<&str> = lines.clone();
+            other[row] = &changed;
+            let mut sources = sources.clone();
+            sources.tables[at].1 = format!("{}\n", other.join("\n")).into();
+            // A table that no longer loads was read.
+            !Catalogue::load(&sources).is_ok_and(|cat| judging(cat) == *now)
+        });
+        if !is_read {
             silent.push(format!("{name}: {line}"));
         }
     }

@@ -7,7 +7,7 @@ use crate::known::{is_asked, known_words};
 use crate::may_print::{MayPrint, may_print};
 use crate::ungraded::ungraded;
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
-use domain::catalogue::{Catalogue, Item, print_value};
+use domain::catalogue::{Catalogue, Item, Station, print_value};
 use domain::check::Subject;
 use domain::conclusion::Conclusion;
 use domain::consent::{closed, rests_on_closed};
@@ -332,8 +332,11 @@ impl Telling<'_> {
         let age = details.birth.map(|birth| age_years(birth, day));
         let judgements = checkup.map(|c| c.judgements.as_slice()).unwrap_or_default();
         let closed = closed(Catalogue::builtin(), one.consent.as_ref());
-        let is_agreed =
-            |j: &&Judgement| !rests_on_closed(Catalogue::builtin(), &j.rule, &j.code, &closed);
+        // A department's code stands for several items: the one that it rests on here may be refused by itself.
+        let is_agreed = |j: &&Judgement| {
+            !j.item.is_some_and(|item| closed.contains(&item))
+                && !rests_on_closed(Catalogue::builtin(), &j.rule, &j.code, &closed)
+        };
         let judgements: Vec<Judgement> = judgements.iter().filter(is_agreed).cloned().collect();
         let judgements = judgements.as_slice();
         let (fine, open) = fine_and_open(one, (view, self.round.id), &subject, judgements, &closed);
@@ -406,17 +409,9 @@ impl Telling<'_> {
         // A few items stand at two stations: each is told once.
         let mut told: BTreeSet<ItemCode> = BTreeSet::new();
         for station in &catalogue.stations {
-            let of_station = made.keys().filter(|code| {
-                parts(catalogue, **code).iter().all(|part| station.items.contains(part))
-            });
-            let items: Vec<&Item> = station
-                .items
-                .iter()
-                .chain(of_station)
-                .filter(|code| plain.contains_key(*code) && !closed.contains(*code))
-                .filter(|code| told.insert(**code))
-                .filter_map(|code| catalogue.item(*code))
-                .collect();
+            let items = items_of_station(catalogue, station, &plain, closed);
+            let items: Vec<&Item> =
+                items.into_iter().filter(|item| told.insert(item.code)).collect();
             let row = |item: &&Item| {
                 let first = now.get(&item.code).and_then(|values| values.first());
                 let own = first.and_then(|value| value.own.as_ref());
@@ -450,6 +445,22 @@ impl Telling<'_> {
         }
         sections
     }
+}
+
+/// The items of a station that have a value, and what is made of its items.
+fn items_of_station<'c>(
+    catalogue: &'c Catalogue,
+    station: &Station,
+    plain: &BTreeMap<ItemCode, Value>,
+    closed: &BTreeSet<ItemCode>,
+) -> Vec<&'c Item> {
+    let is_here = |code: &&ItemCode| {
+        let of = parts(catalogue, **code);
+        !of.is_empty() && of.iter().all(|part| station.items.contains(part))
+    };
+    let made = plain.keys().filter(is_here);
+    let all = station.items.iter().chain(made).filter(|code| plain.contains_key(code));
+    all.filter(|code| !closed.contains(code)).filter_map(|code| catalogue.item(*code)).collect()
 }
 
 /// What stands of each item in one round.
