@@ -13,6 +13,7 @@ mod fonts;
 mod held;
 mod known;
 mod lab;
+mod made;
 mod may_print;
 mod named;
 mod person_report;

@@ -4,14 +4,14 @@
 use crate::conclude::{changes_of, concluded_findings};
 use crate::delivery::{Print, Standing, chosen, record_printed};
 use crate::known::{is_asked, known_words};
+use crate::made::{Told, items_of_station, made_of};
 use crate::may_print::{MayPrint, may_print};
 use crate::ungraded::ungraded;
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
-use domain::catalogue::{Catalogue, Item, Station, print_value};
+use domain::catalogue::{Catalogue, Item, print_value};
 use domain::check::Subject;
 use domain::conclusion::Conclusion;
 use domain::consent::{closed, rests_on_closed};
-use domain::derived::{derived, parts};
 use domain::facts::{PersonKind, Sex};
 use domain::followup::judgement_due;
 use domain::identity::{age_years, mask_id};
@@ -445,39 +445,6 @@ impl Telling<'_> {
         }
         sections
     }
-}
-
-/// The items of a station that have a value, and what is made of its items.
-fn items_of_station<'c>(
-    catalogue: &'c Catalogue,
-    station: &Station,
-    plain: &BTreeMap<ItemCode, Value>,
-    closed: &BTreeSet<ItemCode>,
-) -> Vec<&'c Item> {
-    let is_here = |code: &&ItemCode| {
-        let of = parts(catalogue, **code);
-        !of.is_empty() && of.iter().all(|part| station.items.contains(part))
-    };
-    let made = plain.keys().filter(is_here);
-    let all = station.items.iter().chain(made).filter(|code| plain.contains_key(code));
-    all.filter(|code| !closed.contains(code)).filter_map(|code| catalogue.item(*code)).collect()
-}
-
-/// What stands of each item in one round.
-type Told<'v> = BTreeMap<ItemCode, Vec<&'v ValueView>>;
-
-/// What the values make (体质指数, 中医体质), of those that are one and that the family did not refuse.
-fn made_of(
-    catalogue: &Catalogue,
-    values: &Told,
-    closed: &BTreeSet<ItemCode>,
-) -> BTreeMap<ItemCode, Value> {
-    let one = |(item, values): (&ItemCode, &Vec<&ValueView>)| {
-        let first = values.first().filter(|first| first.value.is_present())?;
-        let is_one = values.iter().all(|other| other.value == first.value);
-        (is_one && !closed.contains(item)).then(|| (*item, first.value.clone()))
-    };
-    derived(catalogue, &values.iter().filter_map(one).collect()).into_iter().collect()
 }
 
 /// One value of each item.
