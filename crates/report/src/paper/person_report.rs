@@ -203,7 +203,7 @@ fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
     let what = match (said.is_empty(), report.open.is_empty()) {
         // Nobody is told that nothing was found where something was.
         (true, _) if !report.ungraded.is_empty() => {
-            format!("{whose}这次检查中，{} 项结果不是正常，请听医生的意见。", report.ungraded.len())
+            format!("{whose}这次检查中，{} 项结果不正常，请听医生的意见。", report.ungraded.len())
         }
         (true, true) => format!("{whose}这次检查的项目没有发现异常。"),
         (true, false) => format!("{whose}这次已有结果的项目没有发现异常，还有项目没有结果。"),
@@ -226,7 +226,7 @@ fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
     }
     if !report.ungraded.is_empty() {
         let ungraded = report.ungraded.join("；");
-        lines.push((format!("不是正常、没有分级的：{ungraded}。"), Weight::Regular));
+        lines.push((format!("不正常、还没有分级的：{ungraded}。"), Weight::Regular));
     }
     if !report.known.is_empty() {
         let known = report.known.join("、");
@@ -247,7 +247,7 @@ fn findings(part: &mut Part, report: &PersonReport, print: &Print) {
         let none = if report.ungraded.is_empty() {
             "没有。"
         } else {
-            "没有分级的异常；不是正常的结果写在上面。"
+            "没有分级的异常；不正常的结果写在上面。"
         };
         part.paragraph(none, print.words, Weight::Regular);
         return;
