@@ -354,8 +354,65 @@ def vision(tables, row, months):
         yield "pupil_vision", code, plain(worse)
 
 
+def danger(tables, row, months):
+    """critical_values_screening.csv names no age: pressure and glucose of those whom the adults' tables do not judge."""
+    is_pupil = row["kind"] != "resident"
+    high = mean_of_plausible(row, ["sbp1_mmhg", "sbp2_mmhg"])
+    low = mean_of_plausible(row, ["dbp1_mmhg", "dbp2_mmhg"])
+    limits = [Decimal(tables.critical[part]["high_ge"]) for part in ("SBP", "DBP")]
+    if (is_pupil or months < 216) and (reaches(high, limits[0]) or reaches(low, limits[1])):
+        value = f"{high if high is not None else '-'}/{low if low is not None else '-'}"
+        yield "critical_bp", "critical", value
+    value = number(row, "glucose_mmol_l")
+    if is_pupil and value is not None:
+        diabetic = tables.limit("glucose_diabetes.csv", "max_excl", **{"class": "低血糖(糖尿病患者)"})
+        if value >= Decimal(tables.critical["FPG"]["high_ge"]):
+            yield "critical_glucose", "critical", plain(value)
+        elif value <= Decimal(tables.critical["FPG"]["low_le"]):
+            yield "critical_glucose", "hypoglycaemia", plain(value)
+        elif row["known_diabetes"] == "yes" and value <= diabetic:
+            yield "critical_glucose", "hypoglycaemia_diabetic", plain(value)
+
+
+# What was ticked, where the samples of these were made: column, the form's word, rule and code.
+TICKED = [
+    ("eye_signs", "疑似青光眼急性发作", "critical_signs", "eye_glaucoma"),
+    ("eye_signs", "突发视力下降", "critical_signs", "eye_sight_lost"),
+    ("eye_signs", "疑似流行性出血性结膜炎", "critical_signs", "eye_conjunctivitis"),
+    ("ent_signs", "喉头水肿", "critical_signs", "ent_larynx"),
+    ("ent_signs", "活动性鼻出血", "critical_signs", "ent_nosebleed"),
+    ("ent_signs", "眩晕发作", "critical_signs", "ent_vertigo"),
+    ("fobt", "阳性", "tumour_sign", "fobt_positive"),
+    ("lymph_nodes", "锁骨上", "tumour_sign", "supraclavicular_node"),
+    ("rectal_exam", "包块", "tumour_sign", "rectal_mass"),
+    ("breast", "乳腺包块", "tumour_sign", "breast_lump"),
+]
+TUBERCULOSIS = {"tb_contact": "tb_contact", "tb_symptoms": "tb_symptoms", "tb_infection_test": "tb_test_strong"}
+# student_form.md section 2: the items of 内科 外科 口腔, which the note of finding_levels.csv names.
+DEPARTMENTS = [
+    f"pupil_{item}"
+    for item in "heart lung liver spleen head neck chest spine limbs skin lymph_nodes genitals".split()
+] + ["gums"]
+
+
+def ticked(tables, row, months):
+    for column, word, rule, code in TICKED:
+        if row.get(column) == word:
+            yield rule, code, word
+    if row["kind"] == "resident":
+        return
+    for column, code in TUBERCULOSIS.items():
+        said = row.get(column) or "无"
+        if said == "强阳性" or (column != "tb_infection_test" and said != "无"):
+            yield "tb_suspected", code, said
+    for column in DEPARTMENTS:
+        if row.get(column) == "异常":
+            yield "department", "abnormal_unspecified", "异常"
+
+
 RULES = [
-    weight, waist, pressure, glucose, lipids, anaemia, urine, vision, nutrition, critical_values, kidney
+    weight, waist, pressure, glucose, lipids, anaemia, urine, vision, nutrition, critical_values, kidney,
+    danger, ticked,
 ]
 
 

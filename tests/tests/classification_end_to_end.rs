@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 use stories::cast::{OTHER_VILLAGE, SCHOOL_TOWNSHIP, SEATS, THIRD_VILLAGE, VILLAGE};
 use stories::findings::{Finding, difference, findings, oracle};
+use stories::python;
 use stories::samples::{self, Sheet};
 use stories::team::{District, said, text};
 
@@ -21,10 +22,10 @@ struct Day {
 
 fn day() -> &'static Day {
     static DAY: OnceLock<Day> = OnceLock::new();
-    DAY.get_or_init(record_everyone)
+    DAY.get_or_init(|| record_all(&samples::path("measurements.csv")))
 }
 
-fn record_everyone() -> Day {
+fn record_all(file: &Path) -> Day {
     let district = District::prepare();
     let units = [VILLAGE, OTHER_VILLAGE, THIRD_VILLAGE, &district.school];
     let mut tablet = district.enrol(&SEATS[0], &units);
@@ -34,8 +35,7 @@ fn record_everyone() -> Day {
         operator: Some(SEATS[0].operator.to_owned()),
         ..RecordOrder::default()
     };
-    let file = samples::path("measurements.csv");
-    let recorded = said(tablet.home.record(&order, &file, &mut |_, _| {}));
+    let recorded = said(tablet.home.record(&order, file, &mut |_, _| {}));
     said(tablet.home.sync());
 
     let order = ExportOrder {
@@ -92,6 +92,41 @@ fn everyone_measured_was_on_a_roster_and_nothing_but_impossible_values_was_refus
     assert_eq!(recorded.results as usize, filled - impossible);
     assert_eq!(told("impossible"), impossible);
     assert_eq!((told("value_unreadable"), told("conflicts"), told("person_ambiguous")), (0, 0, 0));
+}
+
+/// Danger that is everybody's, signs, and what departments record, on both sides of each limit: people and cells made by
+/// `tests/python/danger_samples.py`.
+#[test]
+fn danger_on_both_sides_of_every_limit_is_found_as_the_tables_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("danger.csv");
+    let made =
+        python::run("danger_samples.py", &[&samples::tables(), &samples::path("measurements.csv")]);
+    std::fs::write(&file, made).unwrap();
+    let expected = oracle(&samples::tables(), &file);
+    assert!(expected.iter().filter(|finding| finding[3] == "A").count() > 50);
+    let day = record_all(&file);
+    let sheet = Sheet::read(&file);
+    let cells = &sheet.headings[sheet.column("exam_date") + 1..];
+    let of_row = |row: usize| cells.iter().filter(|item| !sheet.cell(row, item).is_empty()).count();
+    let filled: usize = (0..sheet.rows.len()).map(of_row).sum();
+    assert_eq!(
+        (day.recorded.people as usize, day.recorded.results as usize),
+        (sheet.rows.len(), filled)
+    );
+    for (place, export) in [("device", &day.on_device), ("server", &day.on_server)] {
+        let found = findings(export);
+        assert_eq!(difference(&found, &expected), [] as [&Finding; 0], "on the {place}");
+    }
+    // The control: with the limit one further the second reading says otherwise.
+    for file in std::fs::read_dir(samples::tables()).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
+    }
+    let table = folder.path().join("critical_values_screening.csv");
+    let before = text(&table);
+    std::fs::write(&table, before.replace("SBP,mmHg,,180,", "SBP,mmHg,,181,")).unwrap();
+    assert_ne!(oracle(folder.path(), &file), expected);
 }
 
 /// The control of the first test: with any of these thresholds another, the second reading disagrees.

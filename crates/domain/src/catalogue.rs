@@ -30,11 +30,11 @@ pub use text::{ValueProblem, parse_value, print_value};
 pub use validate::ITEM_CODE_MAX;
 
 use crate::facts::{PersonKind, Sex};
-use crate::grammar::Grammar;
+use crate::grammar::{Grammar, codes_of};
 use crate::ids::{ItemCode, StationCode};
 use crate::phrase::Phrase;
 use crate::rule::Level;
-use crate::value::{AbsentReason, Decimal};
+use crate::value::{AbsentReason, Decimal, Value};
 use std::sync::OnceLock;
 
 /// Everything the rules rest on, in one version.
@@ -168,6 +168,8 @@ pub struct Item {
     pub source: String,
     /// Bands of the usual: outside is asked again, never refused.
     pub usual: Vec<Usual>,
+    /// What an instrument's values are whole multiples of (0.25 D); another one is asked again, never refused.
+    pub step: Option<Decimal>,
     /// How its text is spelt; `Free` for numbers and choices.
     pub grammar: Grammar,
     /// Asked of this sex alone; a value of the other is asked about, never refused.
@@ -196,6 +198,18 @@ impl Item {
         match self.kind {
             ItemKind::Number { decimals, .. } => decimals,
             ItemKind::Choice { .. } | ItemKind::Text { .. } => 0,
+        }
+    }
+
+    /// Whether an answer is, or holds, a choice that is no normal result.
+    pub fn is_marked(&self, value: &Value) -> bool {
+        let is_one = |code: u16| self.choices().iter().any(|one| one.code == code && one.abnormal);
+        match value {
+            Value::Choice(code) => is_one(*code),
+            Value::Text(text) if !self.choices().is_empty() => {
+                codes_of(text).into_iter().any(is_one)
+            }
+            Value::Text(_) | Value::Number(_) | Value::Absent(_) => false,
         }
     }
 
@@ -235,6 +249,8 @@ pub struct Choice {
     pub words: Vec<String>,
     /// Where several may be chosen, this one stands alone (无症状).
     pub exclusive: bool,
+    /// No normal result, whether a class reads it or not (心 异常, 乙肝表面抗原 阳性).
+    pub abnormal: bool,
 }
 
 /// A band of the usual for some people, read from a plausibility table.
@@ -366,6 +382,9 @@ pub struct Class {
     pub slot: String,
     pub on: bool,
     pub status: String,
+    /// Of a class at level N: whether it is no normal result all the same (脊柱前凸体征). `None` where the catalogue does
+    /// not say: the versions before it.
+    pub abnormal: Option<bool>,
     /// From this age only, in whole years as the key reads it.
     pub from_age: Option<(AgeKey, i32)>,
     /// Silent unless each of these has a value (both eyes).

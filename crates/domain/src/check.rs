@@ -127,6 +127,14 @@ fn is_usual(cat: &Catalogue, subject: &Subject, item: &Item, number: Decimal) ->
     let kind = subject.asked_as(cat);
     let bands = item.usual.iter().filter(|band| band.kind.is_none_or(|of| of == kind));
     bands.into_iter().all(|band| is_within(subject, band, number))
+        && item.step.is_none_or(|step| is_multiple(number, step))
+}
+
+/// A whole number of steps; what cannot be told at one scale is none.
+fn is_multiple(number: Decimal, step: Decimal) -> bool {
+    let scale = number.scale.max(step.scale);
+    let parts = number.rescaled(scale).zip(step.rescaled(scale));
+    parts.is_some_and(|(number, step)| number.mantissa % step.mantissa == 0)
 }
 
 /// Within the widest band of the rows that fit what is known; where no row fits nothing is asked.

@@ -7,7 +7,7 @@ use crate::facts::{CurrentValue, is_conflict};
 use crate::ids::ItemCode;
 use crate::lab::PrintedRange;
 use crate::range::direction_of_value;
-use crate::rule::{Judgement, Level};
+use crate::rule::{Judgement, Level, is_remarkable};
 use crate::value::{AbsentReason, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -248,8 +248,8 @@ pub fn is_answered<'a>(
     now == then
 }
 
-/// Nothing to say but that all is well: no finding, no value beyond its range, none awaited, none in conflict. Such
-/// people may be signed as a list. `own`: the ranges that laboratories printed beside current values. That everything was
+/// Nothing to say but that all is well: no finding, no marked class or choice, no value beyond its range, none awaited, none
+/// in conflict. Such people may be signed as a list. `own`: the ranges that laboratories printed beside current values. That everything was
 /// examined is asked elsewhere (`state`).
 pub fn is_normal(
     cat: &Catalogue,
@@ -273,7 +273,8 @@ pub fn is_normal(
         !is_conflict(values) && values.iter().all(is_fine)
     };
     let is_examined = results.values().flatten().any(|current| current.value.is_present());
-    is_examined && proposed(judgements).next().is_none() && results.iter().all(is_well)
+    let is_plain = judgements.iter().all(|judgement| !is_remarkable(cat, judgement));
+    is_examined && is_plain && results.iter().all(is_well)
 }
 
 /// What the change of one item is called on a report: `空腹血糖：5.2 → 7.2`.

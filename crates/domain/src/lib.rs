@@ -11,6 +11,7 @@ pub mod delivery;
 pub mod derived;
 pub mod facts;
 pub mod followup;
+pub mod grade;
 pub mod grammar;
 pub mod identity;
 pub mod ids;

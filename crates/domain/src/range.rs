@@ -49,21 +49,23 @@ pub fn direction(cat: &Catalogue, judgement: &Judgement) -> Option<Direction> {
     })
 }
 
-/// Which way an item is abnormal: by the findings that rest on it, or on another reading of the same pressure.
+/// Which way an item is abnormal: by the findings, and the marked classes without a level, that rest on it, or on another
+/// reading of the same pressure.
 pub fn direction_of_item<'j>(
     cat: &Catalogue,
     item: ItemCode,
     findings: impl Iterator<Item = &'j Judgement>,
 ) -> Option<Direction> {
     let mut of_item = findings.filter(|finding| {
-        let one = std::slice::from_ref(*finding);
-        finding.level.is_finding() && crate::rule::is_abnormal_item(cat, one, item)
+        crate::rule::is_remarkable(cat, finding)
+            && crate::rule::items_of(cat, finding).contains(&item)
     });
     direction(cat, of_item.next()?)
 }
 
-/// Which way a value is abnormal: as the laboratory's own range says, as the findings say, else by the reference interval,
-/// which many laboratory items have and no class. Such a value is no finding, but nobody is told that it is fine. An own range
+/// Which way a value is abnormal: as the laboratory's own range says, as the findings say, else as its choice is marked
+/// (心 异常), else by the reference interval, which many laboratory items have and no class. Such a value is no finding, but
+/// nobody is told that it is fine. An own range
 /// stands in place of our interval, not of a finding: that rests on a limit for a decision, or on the own range already.
 pub fn direction_of_value<'j>(
     cat: &Catalogue,
@@ -80,6 +82,9 @@ pub fn direction_of_value<'j>(
     direction_of_item(cat, item, findings).or_else(|| {
         if said.is_some() {
             return None;
+        }
+        if cat.item(item)?.is_marked(value) {
+            return Some(Direction::Positive);
         }
         let interval = crate::rule::interval(cat, subject, item, None)?;
         match crate::rule::mark(&interval, value.number()?) {
@@ -257,6 +262,8 @@ pub fn is_within(
             let range = reference(cat, subject, item, values);
             !range.is_open() && range.contains(*number)
         }
+        // Marked, whatever the classes read of it: 尿潜血 1+ is none of its class's choices.
+        Some(value) if cat.item(item).is_some_and(|item| item.is_marked(value)) => false,
         Some(Value::Choice(code)) => {
             let rules = cat.rules.iter().filter(|rule| {
                 crate::rule::is_for(rule, subject)

@@ -107,12 +107,27 @@ pub fn judge_current(
 
 /// Items to be shown as abnormal: what a class of level C or worse rests on; of a pressure all readings.
 pub fn abnormal_items(cat: &Catalogue, judgements: &[Judgement]) -> BTreeSet<ItemCode> {
-    let mut items = BTreeSet::new();
-    for judgement in judgements.iter().filter(|judgement| judgement.level.is_finding()) {
-        items.extend(judgement.item);
-        let rule = cat.rule(&judgement.rule).filter(|rule| rule.shows == Shows::Pressure);
-        items.extend(rule.into_iter().flat_map(mean_readings));
-    }
+    let findings = judgements.iter().filter(|judgement| judgement.level.is_finding());
+    findings.flat_map(|judgement| items_of(cat, judgement)).collect()
+}
+
+/// Whether a class is no normal result: a finding, or one at level N that its rule marks (脊柱前凸体征, 白细胞高于参考区间).
+/// A version before the marks is read by those in use; every class it has is named there.
+pub fn is_remarkable(cat: &Catalogue, judgement: &Judgement) -> bool {
+    let marked = |cat: &Catalogue| {
+        let classes = cat.rule(&judgement.rule).map(|rule| rule.classes.as_slice());
+        let mut named = classes.into_iter().flatten().filter(|c| c.code == judgement.code);
+        named.find_map(|class| class.abnormal)
+    };
+    judgement.level.is_finding()
+        || marked(cat).or_else(|| marked(Catalogue::builtin())).unwrap_or_default()
+}
+
+/// What a class rests on; of a pressure all readings.
+pub fn items_of(cat: &Catalogue, judgement: &Judgement) -> BTreeSet<ItemCode> {
+    let mut items: BTreeSet<ItemCode> = judgement.item.into_iter().collect();
+    let rule = cat.rule(&judgement.rule).filter(|rule| rule.shows == Shows::Pressure);
+    items.extend(rule.into_iter().flat_map(mean_readings));
     items
 }
 

@@ -348,6 +348,66 @@ fn key_classes_are_as_the_standards_say() {
     check(pupil(Sex::M, 126, 0), &[("vision_right", "4.9")], &["pupil_vision/low_mild"]);
 }
 
+/// student_form.md section 4: vision without glasses says nothing of whoever wears orthokeratology lenses at night.
+#[test]
+fn vision_is_not_judged_behind_orthokeratology_lenses() {
+    let of = |glasses| {
+        let cells = [("vision_right", "4.5"), ("vision_left", "5.0"), ("glasses", glasses)];
+        classes(&pupil(Sex::M, 126, 0), &cells)
+    };
+    assert_eq!(of("orthok"), set(&["pupil_myopia/myopia"]));
+    for glasses in ["frame", "contact", "none"] {
+        assert_eq!(of(glasses), set(&["pupil_vision/low_severe"]), "{glasses}");
+    }
+}
+
+/// followup.md sections 1 and 2, every class of both rules, and what stands beside it and is none of them.
+#[test]
+fn signs_of_tumour_and_tuberculosis_are_as_they_are_written_down() {
+    let check = |subject: &Subject, item: &str, answer: &str, expected: &[&str]| {
+        assert_eq!(classes(subject, &[(item, answer)]), set(expected), "{item} {answer}");
+    };
+    for subject in [resident(Sex::F), pupil(Sex::F, 150, 0)] {
+        check(&subject, "fobt", "阳性", &["tumour_sign/fobt_positive"]);
+        check(&subject, "fobt", "阴性", &[]);
+        check(&subject, "lymph_nodes", "锁骨上", &["tumour_sign/supraclavicular_node"]);
+        check(&subject, "lymph_nodes", "腋窝", &[]);
+        check(&subject, "lymph_nodes", "未触及", &[]);
+        check(&subject, "rectal_exam", "包块", &["tumour_sign/rectal_mass"]);
+        check(&subject, "rectal_exam", "触痛", &[]);
+        check(&subject, "breast", "乳腺包块", &["tumour_sign/breast_lump"]);
+        check(&subject, "breast", "异常泌乳、乳腺包块", &["tumour_sign/breast_lump"]);
+        check(&subject, "breast", "异常泌乳", &[]);
+    }
+    let child = pupil(Sex::M, 150, 0);
+    check(&child, "tb_contact", "有", &["tb_suspected/tb_contact"]);
+    check(&child, "tb_contact", "无", &[]);
+    for symptom in ["咳嗽咳痰2周以上", "咯血或血痰", "发热", "盗汗", "胸痛", "不明原因消瘦"]
+    {
+        check(&child, "tb_symptoms", symptom, &["tb_suspected/tb_symptoms"]);
+    }
+    check(&child, "tb_symptoms", "无", &[]);
+    check(&child, "tb_infection_test", "强阳性", &["tb_suspected/tb_test_strong"]);
+    check(&child, "tb_infection_test", "阳性", &[]);
+    // The pupils' rule alone: nobody asks a resident.
+    check(&resident(Sex::M), "tb_contact", "有", &[]);
+}
+
+/// lipids_2023.csv: non-HDL-C 4.1 and 4.9, of TC less HDL-C.
+#[test]
+fn non_hdl_cholesterol_has_two_sides_at_both_limits() {
+    let of = |tc, hdl| {
+        let all = classes(&resident(Sex::M), &[("tc_mmol_l", tc), ("hdl_mmol_l", hdl)]);
+        all.into_iter().filter(|name| name.contains("non_hdl")).collect::<Vec<_>>()
+    };
+    assert_eq!(of("5.09", "1"), [] as [&str; 0]);
+    assert_eq!(of("5.1", "1"), ["lipids/non_hdl_borderline"]);
+    assert_eq!(of("5.89", "1"), ["lipids/non_hdl_borderline"]);
+    assert_eq!(of("5.9", "1"), ["lipids/non_hdl_high"]);
+    let alone = classes(&resident(Sex::M), &[("tc_mmol_l", "9.9")]);
+    assert!(!alone.iter().any(|name| name.contains("non_hdl")), "one part is no difference");
+}
+
 fn bp<'a>(sbp: &'a str, dbp: &'a str) -> [(&'static str, &'a str); 2] {
     [("sbp1_mmhg", sbp), ("dbp1_mmhg", dbp)]
 }

@@ -53,6 +53,9 @@ fn the_samples_reach_every_class_they_can() {
         "selfcare",
         "tumour_sign",
         "tb_suspected",
+        "critical_bp",
+        "critical_glucose",
+        "critical_signs",
     ];
     // Nor did anybody write down what a department saw: phrases have rows of their own.
     let is_phrase =

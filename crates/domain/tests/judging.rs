@@ -141,12 +141,14 @@ fn a_rule_without_what_it_needs_is_silent_not_wrong() {
                 "pupil_weight/obese",
                 "pupil_nutrition/stunted",
                 "pupil_height/lower",
+                "critical_bp/critical",
             ],
         ),
         (&child, &[("glucose_mmol_l", "16.7")], &["glucose_random/critical"]),
-        (&pupil_no_sex, &high, &[]),
-        (&pupil_no_birth, &high, &[]),
-        (&not_yet_born, &high, &[]),
+        // Danger is not lost with a sex or a birth date.
+        (&pupil_no_sex, &high, &["critical_bp/critical"]),
+        (&pupil_no_birth, &high, &["critical_bp/critical"]),
+        (&not_yet_born, &high, &["critical_bp/critical"]),
         (&pupil_no_birth, &[("vision_left", "4.9")], &["pupil_vision/low_mild"]),
         (&pupil(Sex::M, 71, 0), &[("vision_left", "4.9")], &[]),
     ];

@@ -15,6 +15,25 @@ fn band(subject: &Subject, key: &str, text: &str) -> Band {
     check(cat, subject, item, &parse_value(item, text).unwrap())
 }
 
+/// student_form.md section 4: 0.25 steps. The sign counts, and a band of the usual asks besides.
+#[test]
+fn a_refraction_that_is_no_quarter_step_is_asked() {
+    let child = pupil(Sex::F, 126, 0);
+    for (key, text, expected) in [
+        ("refraction_right_sphere_d", "-1.25", Band::Fine),
+        ("refraction_right_sphere_d", "-1.3", Band::Unusual),
+        ("refraction_right_sphere_d", "0", Band::Fine),
+        ("refraction_left_sphere_d", "0.24", Band::Unusual),
+        ("refraction_left_sphere_d", "-30", Band::Fine),
+        ("refraction_left_sphere_d", "-30.25", Band::Unusual),
+        ("refraction_left_cylinder_d", "-0.37", Band::Unusual),
+        ("refraction_right_cylinder_d", "-0.5", Band::Fine),
+        ("refraction_right_axis_deg", "91", Band::Fine),
+    ] {
+        assert_eq!(band(&child, key, text), expected, "{key} {text}");
+    }
+}
+
 #[test]
 fn adults_are_asked_outside_the_bands_and_refused_only_what_no_body_gives() {
     use Band::{Fine, Impossible, Unusual};

@@ -14,6 +14,7 @@ mod fonts;
 mod held;
 mod known;
 mod lab;
+mod made;
 mod may_print;
 mod named;
 mod person_report;
@@ -26,6 +27,7 @@ mod summary;
 mod tasks;
 mod template;
 mod tube;
+mod ungraded;
 mod verify;
 
 pub use account::{common_units, own_units, refuse_elsewhere};

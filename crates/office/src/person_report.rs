@@ -4,7 +4,9 @@
 use crate::conclude::{changes_of, concluded_findings};
 use crate::delivery::{Print, Standing, chosen, record_printed};
 use crate::known::{is_asked, known_words};
+use crate::made::{Told, items_of_station, made_of};
 use crate::may_print::{MayPrint, may_print};
+use crate::ungraded::ungraded;
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
 use domain::catalogue::{Catalogue, Item, print_value};
 use domain::check::Subject;
@@ -18,7 +20,7 @@ use domain::lab::PrintedRange;
 use domain::label_code::label_code;
 use domain::order::reading_order;
 use domain::range;
-use domain::rule::{Judgement, abnormal_items};
+use domain::rule::{Judgement, is_remarkable, items_of};
 use domain::unit::UnitTree;
 use domain::value::Value;
 use ledger::Reference;
@@ -364,11 +366,19 @@ impl Telling<'_> {
         let age = details.birth.map(|birth| age_years(birth, day));
         let judgements = checkup.map(|c| c.judgements.as_slice()).unwrap_or_default();
         let closed = closed(Catalogue::builtin(), one.consent.as_ref());
-        let is_agreed =
-            |j: &&Judgement| !rests_on_closed(Catalogue::builtin(), &j.rule, &j.code, &closed);
+        // A department's code stands for several items: the one that it rests on here may be refused by itself.
+        let is_agreed = |j: &&Judgement| {
+            !j.item.is_some_and(|item| closed.contains(&item))
+                && !rests_on_closed(Catalogue::builtin(), &j.rule, &j.code, &closed)
+        };
         let judgements: Vec<Judgement> = judgements.iter().filter(is_agreed).cloned().collect();
         let judgements = judgements.as_slice();
         let (fine, open) = fine_and_open(one, (view, self.round.id), &subject, judgements, &closed);
+        let empty = BTreeMap::new();
+        let results = checkup.map_or(&empty, |checkup| &checkup.results);
+        let own = |item, value: &Value| own_of(view, self.round.id, item, value);
+        let catalogue = &*one.catalogue;
+        let ungraded = ungraded(catalogue, &subject, results, judgements, &closed, &own);
         let known = known_words(Catalogue::builtin(), &plain_of(one), &closed);
         let group = [one.grade.as_deref(), one.group.as_deref()];
         PersonReport {
@@ -385,6 +395,7 @@ impl Telling<'_> {
             is_pupil: one.kind == PersonKind::Pupil,
             is_large_print: age.is_some_and(|years| years >= LARGE_PRINT_FROM_YEARS),
             fine,
+            ungraded,
             known,
             open,
             findings: findings(judgements, day),
@@ -409,31 +420,32 @@ fn sections(
     let catalogue = &*round.in_force();
     let current = |round: RoundId| {
         let of_round = view.values.iter().filter(move |v| v.round == round && v.current);
-        let mut values: BTreeMap<ItemCode, Vec<&ValueView>> = BTreeMap::new();
+        let mut values = Told::new();
         of_round.for_each(|value| values.entry(value.item).or_default().push(value));
         values
     };
     let now = current(round.id);
     let before: Vec<_> = earlier.iter().map(|round| current(round.id)).collect();
-    let plain: BTreeMap<ItemCode, Value> = now
-        .iter()
-        .filter_map(|(item, values)| Some((*item, values.first()?.value.clone())))
-        .collect();
-    let text = |item: &Item, values: Option<&Vec<&ValueView>>| {
-        let each = values.into_iter().flatten().map(|v| print_value(item, &v.value));
+    let made = made_of(catalogue, &now, closed);
+    let made_before: Vec<_> =
+        before.iter().map(|values| made_of(catalogue, values, closed)).collect();
+    let first = |(item, values): (&ItemCode, &Vec<&ValueView>)| {
+        Some((*item, values.first()?.value.clone()))
+    };
+    let mut plain: BTreeMap<ItemCode, Value> = now.iter().filter_map(first).collect();
+    plain.extend(made.clone());
+    let text = |item: &Item, values: &Told, made: &BTreeMap<ItemCode, Value>| {
+        let recorded = values.get(&item.code).into_iter().flatten().map(|v| &v.value);
+        let each = recorded.chain(made.get(&item.code)).map(|value| print_value(item, value));
         each.collect::<Vec<_>>().join(" / ")
     };
     let mut sections = Vec::new();
     // A few items stand at two stations: each is told once.
     let mut told: BTreeSet<ItemCode> = BTreeSet::new();
     for station in &catalogue.stations {
-        let items: Vec<&Item> = station
-            .items
-            .iter()
-            .filter(|code| now.contains_key(*code) && !closed.contains(*code))
-            .filter(|code| told.insert(**code))
-            .filter_map(|code| catalogue.item(*code))
-            .collect();
+        let items = items_of_station(catalogue, station, &plain, closed);
+        let items: Vec<&Item> =
+            items.into_iter().filter(|item| told.insert(item.code)).collect();
         let row = |item: &&Item| {
             let first = now.get(&item.code).and_then(|values| values.first());
             let own = first.and_then(|value| value.own.as_ref());
@@ -441,11 +453,15 @@ fn sections(
             let arrow = arrow(catalogue, item, subject, plain.get(&item.code), own, judgements);
             ReportRow {
                 item: item.name_zh.clone(),
-                value: text(item, now.get(&item.code)),
+                value: text(item, &now, &made),
                 unit: item.unit_zh.clone(),
                 range: range_words(&shown, arrow),
                 arrow: arrow.to_owned(),
-                earlier: before.iter().map(|v| text(item, v.get(&item.code))).collect(),
+                earlier: before
+                    .iter()
+                    .zip(&made_before)
+                    .map(|(values, made)| text(item, values, made))
+                    .collect(),
             }
         };
         let rows: Vec<ReportRow> = items.iter().map(row).collect();
@@ -479,7 +495,9 @@ fn fine_and_open(
     closed: &BTreeSet<ItemCode>,
 ) -> (Vec<String>, Vec<String>) {
     let catalogue = &*one.catalogue;
-    let abnormal = abnormal_items(catalogue, judgements);
+    let remarkable = judgements.iter().filter(|judgement| is_remarkable(catalogue, judgement));
+    let abnormal: BTreeSet<ItemCode> =
+        remarkable.flat_map(|judgement| items_of(catalogue, judgement)).collect();
     let empty = BTreeMap::new();
     let results = one.checkup.as_ref().map_or(&empty, |checkup| &checkup.results);
     let plain = plain_of(one);

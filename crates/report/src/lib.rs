@@ -5,6 +5,7 @@
 mod brief;
 mod brief_sheet;
 mod brief_text;
+mod computed;
 mod coverage;
 mod csv_out;
 mod findings;

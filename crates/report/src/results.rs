@@ -2,12 +2,13 @@
 //! judgements come with the facts; here they become words and marks.
 
 use crate::Input;
+use crate::computed::computed;
 use crate::table::{Align, Cell, Column, Mark, Marked, Table};
 use crate::words;
 use domain::catalogue::{Item, ItemKind};
 use domain::facts::{CheckupFacts, CurrentValue, PersonKind, is_conflict};
 use domain::ids::ItemCode;
-use domain::rule::{Judgement, Level, abnormal_items, bmi, worst_level};
+use domain::rule::{Judgement, Level, abnormal_items, worst_level};
 use domain::value::{Decimal, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,6 +60,9 @@ fn columns_of_items<'a>(input: &Input<'a>) -> Vec<&'a Item> {
         wanted.extend(&catalogue.package(kind).items);
     }
     wanted.extend(catalogue.item_by_key(BMI_KEY).map(|item| item.code));
+    for checkup in &input.facts.checkups {
+        wanted.extend(computed(catalogue, checkup).into_keys());
+    }
     order_of_items(input).into_iter().filter(|item| wanted.contains(&item.code)).collect()
 }
 
@@ -118,7 +122,11 @@ fn row(input: &Input, items: &[&Item], checkup: &CheckupFacts) -> Vec<Marked> {
         Marked { cell: Cell::text(abnormal_words(input, checkup)), mark: worst_mark },
         Cell::text(hints(input, checkup)).into(),
     ];
-    cells.extend(items.iter().map(|item| item_cell(input, item, checkup, levels.get(&item.code))));
+    let computed = computed(input.catalogue, checkup);
+    cells.extend(items.iter().map(|item| {
+        let made = computed.get(&item.code);
+        item_cell(input, item, (checkup, made), levels.get(&item.code))
+    }));
     cells.push(Cell::text(checkup.examiners.join("、")).into());
     cells.push(Cell::text(input.free_text(checkup.note.as_deref().unwrap_or_default())).into());
     cells
@@ -169,16 +177,17 @@ fn hints(input: &Input, checkup: &CheckupFacts) -> String {
     hints.join("；")
 }
 
-fn item_cell(input: &Input, item: &Item, checkup: &CheckupFacts, level: Option<&Level>) -> Marked {
-    let computed;
-    let values = match checkup.results.get(&item.code) {
-        Some(values) => values.as_slice(),
-        None if item.key == BMI_KEY => {
-            computed = computed_bmi(input, checkup);
-            computed.as_slice()
-        }
-        None => &[],
-    };
+fn item_cell(
+    input: &Input,
+    item: &Item,
+    (checkup, made): (&CheckupFacts, Option<&Value>),
+    level: Option<&Level>,
+) -> Marked {
+    let computed: Vec<CurrentValue> = made
+        .map(|value| CurrentValue { value: value.clone(), unusual: false })
+        .into_iter()
+        .collect();
+    let values = checkup.results.get(&item.code).unwrap_or(&computed).as_slice();
     let finding = level.map(|level| Mark::Finding(*level));
     if is_conflict(values) {
         let both: Vec<String> = values.iter().map(|v| input.value_words(item, &v.value)).collect();
@@ -209,16 +218,3 @@ fn shown(item: &Item, number: Decimal) -> Decimal {
 }
 
 const BMI_KEY: &str = "bmi_kg_m2";
-
-/// BMI where the facts do not bring it: from one height and one weight, nothing from conflicts.
-fn computed_bmi(input: &Input, checkup: &CheckupFacts) -> Vec<CurrentValue> {
-    let number = |key: &str| -> Option<Decimal> {
-        let values = checkup.results.get(&input.catalogue.item_by_key(key)?.code)?;
-        if is_conflict(values) { None } else { values.first()?.value.number() }
-    };
-    let computed = number("height_cm").zip(number("weight_kg")).and_then(|(h, w)| bmi(h, w));
-    computed
-        .map(|number| CurrentValue { value: Value::Number(number), unusual: false })
-        .into_iter()
-        .collect()
-}

@@ -2,6 +2,7 @@
 //! (`template`).
 
 use crate::brief::is_examined;
+use crate::computed::computed;
 use crate::csv_out::guard;
 use crate::template::{Field, Of, Template, TemplateColumn};
 use crate::{Format, Input, Options, ReportError};
@@ -12,6 +13,7 @@ use domain::identity::age_years;
 use domain::ids::ItemCode;
 use domain::value::{Decimal, Value};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+use std::borrow::Cow;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -71,7 +73,7 @@ fn cell(
                 }
             }
         }
-        Of::Item(item) => match single(checkup, *item) {
+        Of::Item(item) => match single(input, checkup, *item) {
             Single::Conflict => {
                 made.conflicts = made.conflicts.saturating_add(1);
                 return String::new();
@@ -79,11 +81,11 @@ fn cell(
             Single::None => String::new(),
             Single::Value(value) => {
                 let item = input.catalogue.item(*item);
-                item.map(|item| item_text(input, column, item, value)).unwrap_or_default()
+                item.map(|item| item_text(input, column, item, &value)).unwrap_or_default()
             }
         },
         Of::Mean(items) => {
-            let all: Vec<Single> = items.iter().map(|item| single(checkup, *item)).collect();
+            let all: Vec<Single> = items.iter().map(|item| single(input, checkup, *item)).collect();
             if all.iter().any(|one| matches!(one, Single::Conflict)) {
                 made.conflicts = made.conflicts.saturating_add(1);
                 return String::new();
@@ -97,7 +99,7 @@ fn cell(
 
 enum Single<'a> {
     None,
-    Value(&'a Value),
+    Value(Cow<'a, Value>),
     Conflict,
 }
 
@@ -110,11 +112,16 @@ impl Single<'_> {
     }
 }
 
-fn single(checkup: &CheckupFacts, item: ItemCode) -> Single<'_> {
+/// A computed item is made of the person's other values.
+fn single<'a>(input: &Input, checkup: &'a CheckupFacts, item: ItemCode) -> Single<'a> {
     let values: &[CurrentValue] = checkup.results.get(&item).map(Vec::as_slice).unwrap_or_default();
     match values.first() {
         Some(_) if is_conflict(values) => Single::Conflict,
-        Some(first) if first.value.is_present() => Single::Value(&first.value),
+        Some(first) if first.value.is_present() => Single::Value(Cow::Borrowed(&first.value)),
+        None if input.catalogue.item(item).is_some_and(|item| item.derived) => {
+            let made = computed(input.catalogue, checkup).remove(&item);
+            made.map_or(Single::None, |value| Single::Value(Cow::Owned(value)))
+        }
         Some(_) | None => Single::None,
     }
 }

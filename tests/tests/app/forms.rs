@@ -61,6 +61,41 @@ fn a_form_asks_what_the_person_and_the_answers_call_for_and_keeps_the_new_kinds_
     assert_eq!(judged["derived"][0]["text"], "1");
 }
 
+/// resident_form.md, Helper tables: the vectors of all 1 and all 3.
+#[test]
+fn the_constitutions_are_shown_once_every_question_is_answered() {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    let elder = desk.register("周长寿", "431399195003010012");
+    let verdicts = |desk: &mut Desk, answers: u16, answer: &str| -> Vec<(String, String)> {
+        let values: Vec<Value> =
+            (1..=answers).map(|number| typed(&format!("tcm_q{number:02}"), answer)).collect();
+        let judge = json!({ "person": elder, "station": "tcm", "values": values });
+        let all: Vec<Value> = list(&desk.ask("judge", judge)["derived"]);
+        all.iter().map(|one| (text(&one["item"]), text(&one["text"]))).collect()
+    };
+    assert_eq!(verdicts(&mut desk, 32, "3"), [], "one question is open");
+    for (answer, others, balanced) in [("1", "否", "是"), ("3", "是", "否")] {
+        let all = verdicts(&mut desk, 33, answer);
+        assert_eq!(all.len(), 9, "{all:?}");
+        for (item, verdict) in all {
+            let expected = if item == "tcm_balanced" { balanced } else { others };
+            assert_eq!(verdict, expected, "{item} {answer}");
+        }
+    }
+    let values: Vec<Value> =
+        (1..=33).map(|number| typed(&format!("tcm_q{number:02}"), "3")).collect();
+    assert_eq!(
+        desk.save(&elder, "tcm", "t1", json!(values))["results"],
+        33,
+        "answers alone are kept"
+    );
+    // At another station they are nobody's question.
+    let judge = json!({ "person": elder, "station": "bp", "values": [typed("sbp1_mmhg", "120")] });
+    assert_eq!(desk.ask("judge", judge)["derived"], json!([]));
+}
+
 #[test]
 fn a_value_of_a_question_that_is_not_asked_is_not_saved_and_one_that_stands_is_named_until_withdrawn()
  {

@@ -48,11 +48,15 @@ pub struct ItemFile {
     pub decimals_shown: Option<u8>,
     #[serde(default)]
     pub derived: bool,
+    pub step: Option<String>,
     pub hard_limits: Option<HardLimitsFile>,
     #[serde(default)]
     pub usual: Vec<UsualFile>,
     #[serde(default)]
     pub choices: Vec<ChoiceFile>,
+    /// Absent in the catalogues before it.
+    #[serde(default)]
+    pub abnormal: Vec<String>,
     pub chars_max: Option<u16>,
     pub sex: Option<Sex>,
     pub shown_if: Option<ShownIfFile>,
@@ -340,6 +344,7 @@ pub struct ClassFile {
     pub slot: String,
     pub on: bool,
     pub status: String,
+    pub abnormal: Option<bool>,
     pub age_rounded_from_years: Option<String>,
     pub age_from: Option<AgeFromFile>,
     #[serde(default)]

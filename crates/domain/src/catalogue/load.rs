@@ -194,6 +194,10 @@ const TEETH_CHARS_MAX: u16 = 300;
 
 fn read_item(tables: &[Table], file: ItemFile) -> Result<Item, CatalogueError> {
     let broken = |what: &str| CatalogueError::new("items.json", format!("{}: {what}", file.key));
+    let is_choice = |key: &&String| file.choices.iter().any(|choice| choice.key == **key);
+    if !file.abnormal.iter().all(|key| is_choice(&key)) {
+        return Err(broken("calls abnormal what is no choice of it"));
+    }
     let kind = match file.kind {
         ItemKindFile::Number => {
             let limit = |text: &str| Decimal::parse(text).ok_or_else(|| broken("unreadable limit"));
@@ -207,9 +211,7 @@ fn read_item(tables: &[Table], file: ItemFile) -> Result<Item, CatalogueError> {
                 hard_max: limits.map(|limits| limit(&limits.max)).transpose()?,
             }
         }
-        ItemKindFile::Choice => {
-            ItemKind::Choice { choices: file.choices.iter().map(read_choice).collect() }
-        }
+        ItemKindFile::Choice => ItemKind::Choice { choices: read_choices(&file) },
         ItemKindFile::Text => {
             ItemKind::Text { chars_max: file.chars_max.ok_or_else(|| broken("needs chars_max"))? }
         }
@@ -218,11 +220,15 @@ fn read_item(tables: &[Table], file: ItemFile) -> Result<Item, CatalogueError> {
         ItemKindFile::Teeth => ItemKind::Text { chars_max: TEETH_CHARS_MAX },
     };
     let grammar = match file.kind {
-        ItemKindFile::Several => Grammar::Several(file.choices.iter().map(read_choice).collect()),
+        ItemKindFile::Several => Grammar::Several(read_choices(&file)),
         ItemKindFile::Date => Grammar::Date,
         ItemKindFile::Teeth => Grammar::Teeth,
         ItemKindFile::Number | ItemKindFile::Choice | ItemKindFile::Text => Grammar::Free,
     };
+    let step = file.step.as_ref().map(|text| {
+        let step = Decimal::parse(text).filter(|step| step.mantissa > 0);
+        step.ok_or_else(|| broken("unreadable step"))
+    });
     let usual: Result<Vec<Usual>, CatalogueError> =
         file.usual.iter().map(|usual| read_usual(tables, usual)).collect();
     Ok(Item {
@@ -230,6 +236,7 @@ fn read_item(tables: &[Table], file: ItemFile) -> Result<Item, CatalogueError> {
         kind,
         derived: file.derived,
         usual: usual?,
+        step: step.transpose()?,
         grammar,
         sex: file.sex,
         shown_if: None,
@@ -242,8 +249,12 @@ fn read_item(tables: &[Table], file: ItemFile) -> Result<Item, CatalogueError> {
     })
 }
 
+fn read_choices(file: &ItemFile) -> Vec<Choice> {
+    file.choices.iter().map(|choice| read_choice(choice, &file.abnormal)).collect()
+}
+
 /// Key, Chinese word and other spellings are all words of a choice, compared in half-width lower case.
-fn read_choice(file: &ChoiceFile) -> Choice {
+fn read_choice(file: &ChoiceFile, abnormal: &[String]) -> Choice {
     let spellings = file.words.iter().chain([&file.key, &file.zh]);
     let words: BTreeSet<String> =
         spellings.map(|word| to_half_width(word).to_lowercase()).collect();
@@ -253,6 +264,7 @@ fn read_choice(file: &ChoiceFile) -> Choice {
         zh: file.zh.clone(),
         words: words.into_iter().collect(),
         exclusive: file.exclusive,
+        abnormal: abnormal.contains(&file.key),
     }
 }
 

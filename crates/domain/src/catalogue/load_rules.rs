@@ -164,6 +164,7 @@ impl RuleReader<'_> {
             slot: file.slot.clone(),
             on: file.on,
             status: file.status.clone(),
+            abnormal: file.abnormal,
             from_age,
             needs: needs?,
             needs_rows: file.needs_rows,

@@ -20,6 +20,13 @@ const OPTIONS: [(&str, &str); 4] = [
 const BALANCED: &str = "平和质";
 /// Marks a question that is scored backwards.
 const BACKWARDS: &str = "(反)";
+/// The grades of self-care in limits_in_words.csv, gravest last.
+const GRADES: [(&str, &str); 4] = [
+    ("independent", "可自理 from"),
+    ("mild", "轻度依赖 from"),
+    ("moderate", "中度依赖 from"),
+    ("dependent", "不能自理 from"),
+];
 /// The number of questions, and their highest answer.
 pub const TCM_QUESTIONS: usize = 33;
 const ANSWER_MAX: u16 = 5;
@@ -33,6 +40,8 @@ type Questions = (String, Vec<(usize, bool)>);
 pub struct Scales {
     /// The five parts of self-care in the table's order, the points of each option.
     self_care: Vec<Part>,
+    /// From so many points the grade is this.
+    grades: Vec<(u16, &'static str)>,
     /// The questions of each constitution, counted from 0, with whether they count backwards.
     constitutions: Vec<Questions>,
     limits: TcmLimits,
@@ -93,6 +102,11 @@ impl Scales {
         parts.map(|((_, points), answer)| points.get(answer).copied()).sum()
     }
 
+    /// The grade of so many points by its key (`independent`, `mild` ...).
+    pub fn self_care_grade(&self, points: u16) -> Option<&'static str> {
+        self.grades.iter().rev().find(|(from, _)| points >= *from).map(|(_, grade)| *grade)
+    }
+
     /// The nine constitutions from the 33 answers of 1 to 5, 平和质 last. `None` for an answer that is none.
     pub fn constitutions(&self, answers: &[u16; TCM_QUESTIONS]) -> Option<Vec<Constitution>> {
         if answers.iter().any(|answer| *answer < 1 || *answer > ANSWER_MAX) {
@@ -139,23 +153,26 @@ impl Scales {
         else {
             return Ok(None);
         };
+        let number_of = |limit: &str| number(words, TCM, limit);
+        let grades = GRADES.iter().map(|(key, limit)| Ok((number(words, SELF_CARE, limit)?, *key)));
         Ok(Some(Scales {
             self_care: read_self_care(self_care)?,
+            grades: grades.collect::<Result<_, CatalogueError>>()?,
             constitutions: read_constitutions(tcm)?,
             limits: TcmLimits {
-                yes_from: number(words, "偏颇体质 是 from")?,
-                tends_from: number(words, "偏颇体质 倾向是 from")?,
-                balanced_from: number(words, "平和质 from")?,
-                balanced_others_max: number(words, "平和质 是 others to")?,
-                nearly_others_max: number(words, "平和质 基本是 others to")?,
+                yes_from: number_of("偏颇体质 是 from")?,
+                tends_from: number_of("偏颇体质 倾向是 from")?,
+                balanced_from: number_of("平和质 from")?,
+                balanced_others_max: number_of("平和质 是 others to")?,
+                nearly_others_max: number_of("平和质 基本是 others to")?,
             },
         }))
     }
 }
 
-fn number(table: &Table, limit: &str) -> Result<u16, CatalogueError> {
+fn number(table: &Table, of_table: &str, limit: &str) -> Result<u16, CatalogueError> {
     let (of, name, value) = (table.column("of")?, table.column("limit")?, table.column("number")?);
-    let row = table.rows.iter().find(|row| row[of] == TCM && row[name] == limit);
+    let row = table.rows.iter().find(|row| row[of] == of_table && row[name] == limit);
     let number = row.and_then(|row| row[value].parse().ok());
     number.ok_or_else(|| CatalogueError::new(IN_WORDS, format!("no {limit}")))
 }

@@ -68,6 +68,7 @@ impl Oracle {
         if resident {
             codes.extend(self.glucose(row));
         }
+        codes.extend(self.danger(row, resident, months));
         codes.extend(self.lipids(row).into_iter().map(|code| ("lipids", code)));
         codes.extend(self.anaemia(row, months).map(|code| ("anaemia", code)));
         codes.extend(urine(row).into_iter().map(|code| ("urine", code)));
@@ -171,6 +172,43 @@ impl Oracle {
             return None;
         };
         Some((rule, code))
+    }
+
+    /// Danger of those whom the tables of adults do not judge, and signs of eye and ear, nose and throat of anybody.
+    fn danger(&self, row: &Row, resident: bool, months: i64) -> Vec<(&'static str, &'static str)> {
+        let mut codes = Vec::new();
+        let end =
+            |item, column| self.limit("critical_values_screening.csv", &[("item", item)], column);
+        let (sbp, dbp) = pressures(row);
+        let is_high = sbp.is_some_and(|sbp| sbp * 1000 >= end("SBP", "high_ge"))
+            || dbp.is_some_and(|dbp| dbp * 1000 >= end("DBP", "high_ge"));
+        if is_high && (!resident || months < 18 * 12) {
+            codes.push(("critical_bp", "critical"));
+        }
+        if let Some(value) = number(row, "glucose_mmol_l").filter(|_| !resident) {
+            let diabetic = text(row, "known_diabetes") == "yes";
+            if value >= end("FPG", "high_ge") {
+                codes.push(("critical_glucose", "critical"));
+            } else if value <= end("FPG", "low_le") {
+                codes.push(("critical_glucose", "hypoglycaemia"));
+            } else if diabetic && value <= 3900 {
+                codes.push(("critical_glucose", "hypoglycaemia_diabetic"));
+            }
+        }
+        let signs = [
+            ("eye_signs", "青光眼", "eye_glaucoma"),
+            ("eye_signs", "视力下降", "eye_sight_lost"),
+            ("eye_signs", "结膜炎", "eye_conjunctivitis"),
+            ("ent_signs", "喉头水肿", "ent_larynx"),
+            ("ent_signs", "鼻出血", "ent_nosebleed"),
+            ("ent_signs", "眩晕", "ent_vertigo"),
+        ];
+        for (column, word, code) in signs {
+            if text(row, column).contains(word) {
+                codes.push(("critical_signs", code));
+            }
+        }
+        codes
     }
 
     fn lipids(&self, row: &Row) -> Vec<&'static str> {
@@ -301,7 +339,7 @@ impl Oracle {
     fn vision(&self, row: &Row, months: i64) -> Option<&'static str> {
         let eyes = ["vision_right", "vision_left"];
         let worse = eyes.iter().filter_map(|eye| number(row, eye)).min()?;
-        if months < 6 * 12 {
+        if months < 6 * 12 || text(row, "glasses") == "orthok" {
             return None;
         }
         let rows = self.tables["vision_levels.csv"].iter();

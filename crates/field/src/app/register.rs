@@ -3,7 +3,9 @@
 use super::rows::sex_zh;
 use super::{Opened, Today};
 use crate::home::failed;
+use domain::catalogue::Catalogue;
 use domain::facts::{PersonDetails, PersonKind};
+use domain::grade::is_usual_age;
 use domain::identity::{self, IdNumber, IdProblem, age_years};
 use domain::ids::{PersonId, UnitCode};
 use domain::roster::{parse_date, parse_sex};
@@ -211,16 +213,33 @@ fn read(ask: &RegisterAsk, day: chrono::NaiveDate) -> Typed {
     } else if birth.is_none() {
         tell("birth", "missing", "没有身份证号码时请填写出生日期，否则不能按年龄判定", false);
     }
+    let born = id.as_ref().map(IdNumber::birth).or(birth);
+    problems.extend(born.and_then(|born| ask_about_grade(ask, born, day)));
     let details = PersonDetails {
         name,
         sex: id.as_ref().map(IdNumber::sex).or(sex),
-        birth: id.as_ref().map(IdNumber::birth).or(birth),
+        birth: born,
         id_number: id.map(|id| id.as_str().to_owned()),
         student_no,
         phone,
         ..PersonDetails::default()
     };
     Typed { details, problems }
+}
+
+/// Asked where the grade and the age do not go together.
+fn ask_about_grade(
+    ask: &RegisterAsk,
+    born: chrono::NaiveDate,
+    day: chrono::NaiveDate,
+) -> Option<FieldProblem> {
+    let is_fine = !ask.is_pupil || is_usual_age(Catalogue::builtin(), &ask.grade, born, day);
+    (!is_fine).then(|| FieldProblem {
+        field: "grade".to_owned(),
+        code: "age_of_grade".to_owned(),
+        text: "这个年级很少有这个年龄，请核对年级和出生日期".to_owned(),
+        is_refusal: false,
+    })
 }
 
 fn id_problem_zh(problem: IdProblem) -> &'static str {

@@ -389,7 +389,7 @@ pub(super) fn judged(sitting: &Sitting, values: &[Typed]) -> Judged {
     };
     Judged {
         items: values.iter().filter_map(verdict).collect(),
-        derived: computed(&plain),
+        derived: computed(sitting, &plain),
         recheck: recheck(&findings, &all),
     }
 }
@@ -476,11 +476,15 @@ fn together_zh(code: &str) -> &'static str {
     }
 }
 
-/// BMI, spherical equivalents, DMFT and dmft as they would be.
-fn computed(values: &BTreeMap<ItemCode, Value>) -> Vec<Typed> {
+/// What the values would make, of items that have a part at this station: BMI, DMFT, the constitutions.
+fn computed(sitting: &Sitting, values: &BTreeMap<ItemCode, Value>) -> Vec<Typed> {
     let catalogue = Catalogue::builtin();
     let typed = |(code, value): (ItemCode, Value)| {
+        let of = derived::parts(catalogue, code);
         let item = catalogue.item(code)?;
+        if !of.iter().any(|part| sitting.station.items.contains(part)) {
+            return None;
+        }
         let text = print_value(item, &value);
         Some(Typed { item: item.key.clone(), text, absent: None, confirmed: false })
     };

@@ -36,6 +36,7 @@ problem_codes! {
     NameMissing = "name_missing", "有资料但没有姓名，本行未导入，请补填姓名。";
     UnitContradictsTitle = "unit_contradicts_title", "本行所写的村或学校与标题不一致，请核对。";
     ClassMissing = "class_missing", "没有写年级或班级，请补填。";
+    AgeOfGrade = "age_of_grade", "这个年级很少有这个年龄，已照写的列入名单，请核对年级和出生日期。";
     IdMissing = "id_missing", "没有身份证号码，已按姓名和出生日期列入名单，请补填。";
     IdStoredAsNumber = "id_stored_as_number", "身份证号码被存成了数字，末几位已丢失。请把单元格设为文本后重新填写全部号码。";
     IdWrongLength = "id_wrong_length", "身份证号码位数不对，应为18位，请核对。";

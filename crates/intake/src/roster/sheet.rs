@@ -13,7 +13,9 @@ use crate::limits::TITLE_CELLS_MAX;
 use crate::words::{squeezed, tidied};
 use crate::workbook::{Row, Sheet, Workbook, sheet_name_of};
 use chrono::NaiveDate;
+use domain::catalogue::Catalogue;
 use domain::facts::PersonKind;
+use domain::grade::is_usual_age;
 use domain::ids::UnitCode;
 use domain::unit::{UnitKind, UnitTree};
 use std::collections::{BTreeMap, BTreeSet};
@@ -243,6 +245,11 @@ impl TableReader<'_> {
             facts.group = class.class.or_else(|| between.class.class.clone());
             if facts.grade.is_none() && facts.group.is_none() {
                 problems.push((ProblemCode::ClassMissing, Kind::Class, None));
+            }
+            if let (Some(grade), Some(birth)) = (&facts.grade, facts.details.birth)
+                && !is_usual_age(Catalogue::builtin(), grade, birth, self.source.today)
+            {
+                problems.push((ProblemCode::AgeOfGrade, Kind::Grade, None));
             }
         } else {
             facts.group = facts.group.or_else(|| between.group.clone());

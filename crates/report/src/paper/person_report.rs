@@ -72,6 +72,8 @@ pub struct PersonReport {
     pub is_large_print: bool,
     /// Names of what was examined and is not abnormal.
     pub fine: Vec<String>,
+    /// What is not fine and no finding: `听力：异常`, `尿素：11.9 mmol/L ↑`.
+    pub ungraded: Vec<String>,
     /// What the person was known to have before: 糖尿病. Told, not found.
     pub known: Vec<String>,
     /// Names of what has no result yet, with the reason in brackets where there is one.
@@ -199,6 +201,10 @@ fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
         said.push(format!("{advise} 项需要平时注意"));
     }
     let what = match (said.is_empty(), report.open.is_empty()) {
+        // Nobody is told that nothing was found where something was.
+        (true, _) if !report.ungraded.is_empty() => {
+            format!("{whose}这次检查中，{} 项结果不正常，请听医生的意见。", report.ungraded.len())
+        }
         (true, true) => format!("{whose}这次检查的项目没有发现异常。"),
         (true, false) => format!("{whose}这次已有结果的项目没有发现异常，还有项目没有结果。"),
         (false, _) => format!("{whose}这次检查中，{}。", said.join("，")),
@@ -218,6 +224,10 @@ fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
     if now + refer > 0 {
         lines.push(("去复查时请带上本报告、身份证和医保凭证。".to_owned(), Weight::Regular));
     }
+    if !report.ungraded.is_empty() {
+        let ungraded = report.ungraded.join("；");
+        lines.push((format!("不正常、还没有分级的：{ungraded}。"), Weight::Regular));
+    }
     if !report.known.is_empty() {
         let known = report.known.join("、");
         lines.push((format!("以前已知的：{known}。看病时请告诉医生。"), Weight::Regular));
@@ -234,7 +244,12 @@ fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
 fn findings(part: &mut Part, report: &PersonReport, print: &Print) {
     part.heading("需要关注的结果", print.heading);
     if report.findings.is_empty() {
-        part.paragraph("没有。", print.words, Weight::Regular);
+        let none = if report.ungraded.is_empty() {
+            "没有。"
+        } else {
+            "没有分级的异常；不正常的结果写在上面。"
+        };
+        part.paragraph(none, print.words, Weight::Regular);
         return;
     }
     let mut table = Table::new(
@@ -353,6 +368,7 @@ mod tests {
             is_pupil: false,
             is_large_print: false,
             fine: vec!["视力".to_owned(), "口腔".to_owned()],
+            ungraded: Vec::new(),
             known: vec!["糖尿病".to_owned()],
             open: vec!["尿蛋白（拒检）".to_owned()],
             findings: (0..findings).map(|at| finding(level(at))).collect(),

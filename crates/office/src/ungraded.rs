@@ -1,0 +1,57 @@
+//! What a report may not call fine and no finding covers: choices marked abnormal, values beyond the interval they are printed
+//! beside, classes without a level. So that nobody is told that nothing was found. Not the findings (`person_report`).
+
+use domain::catalogue::{Catalogue, Item, print_value};
+use domain::check::Subject;
+use domain::facts::CurrentValue;
+use domain::ids::ItemCode;
+use domain::lab::PrintedRange;
+use domain::range::{Direction, direction_of_value};
+use domain::rule::{Judgement, abnormal_items, is_remarkable, items_of};
+use domain::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// `听力：异常`, `尿素：11.9 mmol/L ↑`, `脊柱前凸体征：前凸`, in the order of the catalogue, classes first. Nothing of `closed`, and
+/// nothing that a finding rests on.
+pub(crate) fn ungraded<'v>(
+    catalogue: &Catalogue,
+    subject: &Subject,
+    results: &BTreeMap<ItemCode, Vec<CurrentValue>>,
+    judgements: &[Judgement],
+    closed: &BTreeSet<ItemCode>,
+    own: &dyn Fn(ItemCode, &Value) -> Option<&'v PrintedRange>,
+) -> Vec<String> {
+    let mut told = abnormal_items(catalogue, judgements);
+    let mut words = Vec::new();
+    for class in judgements.iter().filter(|class| is_remarkable(catalogue, class)) {
+        let items = items_of(catalogue, class);
+        if class.level.is_finding() || items.iter().any(|item| told.contains(item)) {
+            continue;
+        }
+        let name = Catalogue::builtin().level(&class.rule, &class.code).map(|row| &row.name_zh);
+        let unit = class.item.and_then(|item| catalogue.item(item)).map(|item| &item.unit_zh);
+        let value = format!("{} {}", class.value, unit.map_or("", String::as_str));
+        words.extend(name.map(|name| format!("{name}：{}", value.trim())));
+        told.extend(items);
+    }
+    let is_open = |item: &&Item| !closed.contains(&item.code) && !told.contains(&item.code);
+    for item in catalogue.items.iter().filter(is_open) {
+        for current in results.get(&item.code).into_iter().flatten() {
+            let (value, classes) = (&current.value, judgements.iter());
+            let printed = own(item.code, value);
+            let way = direction_of_value(catalogue, subject, item.code, value, printed, classes);
+            words.extend(way.map(|way| said(item, value, way)));
+        }
+    }
+    words
+}
+
+fn said(item: &Item, value: &Value, way: Direction) -> String {
+    let arrow = match way {
+        Direction::High => " ↑",
+        Direction::Low => " ↓",
+        Direction::Positive => "",
+    };
+    let value = format!("{} {}", print_value(item, value), item.unit_zh);
+    format!("{}：{}{arrow}", item.name_zh, value.trim())
+}
