@@ -517,9 +517,10 @@ fn findings(judgements: &[Judgement], day: chrono::NaiveDate) -> Vec<ReportFindi
             let due = judgement_due(judgement, day).map(|due| due.to_string());
             ReportFinding {
                 level: judgement.level.key(),
-                seen: row.map(|row| row.name_zh.clone()).unwrap_or_default(),
+                seen: row.map(|row| row.said_to_person().to_owned()).unwrap_or_default(),
                 values: format!("{} {unit}", judgement.value).trim().to_owned(),
-                action: row.map(|row| row.action_zh.clone()).unwrap_or_default(),
+                action: row.map(|row| row.to_person_zh.clone()).unwrap_or_default(),
+                place: row.map(|row| row.where_zh.clone()).unwrap_or_default(),
                 due: due.unwrap_or_default(),
             }
         })
