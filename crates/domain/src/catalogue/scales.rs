@@ -93,6 +93,11 @@ impl Scales {
         parts.map(|((_, points), answer)| points.get(answer).copied()).sum()
     }
 
+    /// Whether there is a constitution of this name.
+    pub fn has_constitution(&self, name_zh: &str) -> bool {
+        self.constitutions.iter().any(|(name, _)| name == name_zh)
+    }
+
     /// The nine constitutions from the 33 answers of 1 to 5, 平和质 last. `None` for an answer that is none.
     pub fn constitutions(&self, answers: &[u16; TCM_QUESTIONS]) -> Option<Vec<Constitution>> {
         if answers.iter().any(|answer| *answer < 1 || *answer > ANSWER_MAX) {
