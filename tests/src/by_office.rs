@@ -53,6 +53,13 @@ pub fn type_into(
     is_begun && is_put && office(folder, &["macro:///Standard.Fill.Main"]) && to.exists()
 }
 
+/// `2026-09-20`.
+fn is_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    parts.len() == 3 && parts[0].len() == 4 && parts.iter().all(is_number)
+}
+
 fn module((from, to): (&Path, &Path), column: usize, lines: &[Vec<String>]) -> String {
     let quoted = |text: &str| text.replace('"', "\"\"");
     let mut typed = String::new();
@@ -62,6 +69,10 @@ fn module((from, to): (&Path, &Path), column: usize, lines: &[Vec<String>]) -> S
         for (at, text) in (column..).zip(words).filter(|(_, text)| !text.is_empty()) {
             let text = quoted(text);
             typed += &format!("  page.getCellByPosition({at}, row).setFormula(\"{text}\")\n");
+            // Somebody's typing makes such a cell a date; a macro's does not.
+            if is_day(&text) {
+                typed += &format!("  page.getCellByPosition({at}, row).NumberFormat = day\n");
+            }
         }
     }
     let code = format!(
@@ -71,6 +82,9 @@ fn module((from, to): (&Path, &Path), column: usize, lines: &[Vec<String>]) -> S
   hidden(0).Value = True
   doc = StarDesktop.loadComponentFromURL("file://{}", "_blank", 0, hidden())
   page = doc.Sheets.getByIndex(0)
+  Dim place As New com.sun.star.lang.Locale
+  day = doc.NumberFormats.queryKey("YYYY-MM-DD", place, False)
+  If day = -1 Then day = doc.NumberFormats.addNew("YYYY-MM-DD", place)
 {typed}  Dim how(0) As New com.sun.star.beans.PropertyValue
   how(0).Name = "FilterName"
   how(0).Value = "Calc MS Excel 2007 XML"

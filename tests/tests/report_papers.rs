@@ -1,8 +1,9 @@
-//! Reports at their longest through the real program: a person with more than twelve findings, advice of 4,000 characters and a table
+//! Reports at their longest through the real program: a person with more than twelve findings, the longest advice and a table
 //! over three pages, read back by pdftotext, the same from device and server.
 #![allow(clippy::unwrap_used)]
 
 use domain::catalogue::{Catalogue, ItemKind};
+use domain::conclusion::ADVICE_CHARS_MAX;
 use serde_json::Value;
 use std::path::Path;
 use stories::cast::VILLAGE;
@@ -12,7 +13,6 @@ use stories::samples::Sheet;
 use stories::stage::{MEASURED, Stage, people};
 
 const DOCTOR: &str = "zhao6";
-const ADVICE_CHARS: usize = 4_000;
 /// Values far out, of levels A, B and C.
 const FAR_OUT: [(&str, &str); 20] = [
     ("height_cm", "150"),
@@ -90,7 +90,7 @@ fn report(stage: &Stage, words: Words, row: usize, out: &Path) -> Value {
 }
 
 #[test]
-fn twelve_findings_advice_of_4000_characters_and_a_table_over_three_pages_are_all_on_the_paper() {
+fn twelve_findings_the_longest_advice_and_a_table_over_three_pages_are_all_on_the_paper() {
     let stage = Stage::new();
     let add = stage.of_server("operator add").with("--account", DOCTOR).with("--name", "赵六");
     add.with("--role", "doctor").ask().answer();
@@ -100,8 +100,8 @@ fn twelve_findings_advice_of_4000_characters_and_a_table_over_three_pages_are_al
     let recorded = stage.record(&file).ask().answer();
     assert_eq!(recorded["people"], 1, "{recorded}");
     let advice: String =
-        (0..ADVICE_CHARS / 10).map(|at| format!("第{at:03}条少盐多动。")).collect();
-    assert_eq!(advice.chars().count(), ADVICE_CHARS);
+        (0..ADVICE_CHARS_MAX / 10).map(|at| format!("第{at:03}条少盐多动。")).collect();
+    assert_eq!(advice.chars().count(), ADVICE_CHARS_MAX);
     let sign = stage.of_device("conclude sign").with("--round", &stage.round);
     let sign = sign.with("--person", people().cell(row, "id_number")).with("--operator", DOCTOR);
     let signed = sign.with("--day", "2026-09-20").with("--advice", &advice).and("--accept-rest");
@@ -116,7 +116,7 @@ fn twelve_findings_advice_of_4000_characters_and_a_table_over_three_pages_are_al
     let text = words(&here);
     let close = text.replace([' ', '\n', '\u{c}'], "");
     let missing: Vec<usize> =
-        (0..ADVICE_CHARS / 10).filter(|at| !close.contains(&format!("第{at:03}条"))).collect();
+        (0..ADVICE_CHARS_MAX / 10).filter(|at| !close.contains(&format!("第{at:03}条"))).collect();
     assert_eq!(missing, Vec::<usize>::new(), "advice that is not on the paper");
     let table = text.split('\u{c}').filter(|page| page.replace(' ', "").contains("参考范围"));
     assert!(table.count() >= 3, "the table is not over three pages");
