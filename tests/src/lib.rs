@@ -1,6 +1,7 @@
 //! What the stories and the tidy tests share. The tests themselves are in `tests/`; nothing here is shipped.
 
 pub mod browser;
+pub mod by_office;
 pub mod cast;
 pub mod central;
 pub mod counted;

@@ -48,3 +48,16 @@ pub fn codes_in(picture: &Path) -> Vec<(String, String)> {
     codes.sort();
     codes
 }
+
+/// How high each word that is exactly this is printed, as pdftotext measures its box, millimetres.
+pub fn heights_mm(pdf: &Path, word: &str) -> Vec<f64> {
+    const MM_PER_PT: f64 = 25.4 / 72.0;
+    let said = run("pdftotext", &["-bbox", name(pdf), "-"]);
+    let number = |line: &str, key: &str| -> Option<f64> {
+        line.split_once(&format!("{key}=\""))?.1.split_once('"')?.0.parse().ok()
+    };
+    let lines = said.lines().filter(|line| line.contains(&format!(">{word}<")));
+    lines
+        .filter_map(|line| Some((number(line, "yMax")? - number(line, "yMin")?) * MM_PER_PT))
+        .collect()
+}

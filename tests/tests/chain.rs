@@ -3,14 +3,16 @@
 //! server. Not the rules of any of these steps: each has its own story.
 #![allow(clippy::unwrap_used)]
 
+use domain::ids::PersonId;
 use field::{
     ConcludeOrder, ConsentOrder, Draft, HandOrder, Home, RecordOrder, ReportOrder, ResultChange,
     StepDraft, StepOrder, TaskList, TaskWant, Which,
 };
 use protocol::Code;
 use std::collections::BTreeSet;
+use std::path::Path;
 use stories::cast::{SCHOOL, SEATS, VILLAGE};
-use stories::printed::{pages, words};
+use stories::printed::{heights_mm, pages, words};
 use stories::samples::Sheet;
 use stories::team::{District, Tablet, said};
 
@@ -166,6 +168,7 @@ impl Chain {
             assert_eq!((made.people as usize, made.signed as usize), (people, people));
             assert_eq!(made.recorded as usize, people);
             assert!(pages(&out) >= people);
+            self.each_is_spoken_to_as_they_are(&unit, &out);
             self.received(&unit, Vec::new(), people);
             if unit == VILLAGE {
                 let list = said(self.tablet.home.hand_list(&round, &unit));
@@ -201,6 +204,80 @@ impl Chain {
         self.received(VILLAGE, vec![corrected], 1);
     }
 
+    /// A guardian, a resident, and larger letters for whoever is 65 or older.
+    fn each_is_spoken_to_as_they_are(&self, unit: &str, out: &Path) {
+        let read = words(out).replace(' ', "");
+        let pupils = unit != VILLAGE;
+        assert_eq!(read.matches("家长您好：").count(), if pupils { PUPILS } else { 0 });
+        assert_eq!(read.contains("孩子的身份证或户口簿"), pupils);
+        assert_eq!(read.contains("医保凭证和正在吃的药"), !pupils);
+        for word in ["静坐后复测", "处置", "定级", "确诊", "患有"] {
+            assert!(!read.contains(word), "{word} on a paper for a person");
+        }
+        let list = said(self.tablet.home.hand_list(&self.district.round, unit));
+        let is_65 = |line: &&field::HandLine| {
+            let person = PersonId(line.person.parse().unwrap());
+            let details = self.tablet.store().person(person).unwrap().unwrap().details;
+            let day = chrono::NaiveDate::from_ymd_opt(2026, 9, 14).unwrap();
+            details.birth.is_some_and(|birth| domain::identity::age_years(birth, day) >= 65)
+        };
+        let older = list.lines.iter().filter(is_65).count();
+        let heights = heights_mm(out, "全部结果");
+        let least = heights.iter().copied().fold(f64::INFINITY, f64::min);
+        let larger = heights.iter().filter(|height| **height > least * 1.2).count();
+        assert_eq!((heights.len(), larger), (list.lines.len(), older));
+        assert!(pupils || (older > 0 && older < list.lines.len()), "control: some of each");
+    }
+
+    /// 确诊, 纳管 and 控制 of one; and of another a value put right takes the finding away, and what was done about it stays to be seen.
+    fn one_is_confirmed_and_in_care_and_one_finding_goes_away(&mut self) {
+        let round = self.district.round.clone();
+        let list = tasks(&self.tablet.home, &round, VILLAGE);
+        let open: Vec<(String, String, String)> = list
+            .rows
+            .iter()
+            .filter(|row| row.level == "B" && row.state_zh == "待告知")
+            .map(|row| (row.number.clone(), row.person.clone(), row.seen.clone()))
+            .collect();
+        let of = |seen: &str| open.iter().find(|(_, _, of)| of.contains(seen)).unwrap().clone();
+        let (number, _, _) = of("血压升高");
+        for (act, day) in [
+            ("told", "2026-09-16"),
+            ("referred", "2026-09-16"),
+            ("arrived", "2026-09-18"),
+            ("diagnosed", "2026-09-19"),
+            ("in_care", "2026-09-25"),
+            ("controlled", "2026-12-20"),
+        ] {
+            self.say(&number, act, day, &|step| {
+                if act == "referred" {
+                    step.place = "区人民医院".to_owned();
+                }
+            });
+        }
+        let (gone, person, _) = of("空腹血糖升高");
+        self.say(&gone, "told", "2026-09-16", &|_| {});
+        let change = ResultChange {
+            round: round.clone(),
+            person: person.clone(),
+            item: "glucose_mmol_l".to_owned(),
+            reason: "录错".to_owned(),
+            operator: Some(NURSE.to_owned()),
+            examiner: None,
+        };
+        said(self.tablet.home.amend_result(&change, "5.2"));
+        // What was signed before is looked at again.
+        self.conclude(&person, "血糖录错");
+        let after = tasks(&self.tablet.home, &round, VILLAGE);
+        let state = |number: &str| {
+            let row = after.rows.iter().find(|row| row.number == *number);
+            row.map(|row| [row.state_zh, row.bucket_zh]).unwrap()
+        };
+        assert_eq!(state(&number), ["已控制", "已完成"]);
+        assert_eq!(state(&gone)[1], "依据已撤");
+        assert_eq!(after.all.gone, 1);
+    }
+
     fn received(&mut self, unit: &str, people: Vec<String>, expected: usize) {
         let order = HandOrder {
             round: self.district.round.clone(),
@@ -230,8 +307,30 @@ impl Chain {
             };
             assert_eq!(numbers(&here), numbers(&there));
         }
+        self.papers_are_the_same(&round);
         assert!(said(console.verify(&mut |_| {})).ok);
         assert!(said(self.tablet.home.verify(&mut |_| {})).ok);
+    }
+}
+
+impl Chain {
+    /// To the byte: a school's, a village's, and the one in place of an earlier version.
+    fn papers_are_the_same(&self, round: &str) {
+        let console = self.district.central.console();
+        for (unit, _) in &self.units {
+            let order = ReportOrder {
+                round: round.to_owned(),
+                unit: unit.clone(),
+                which: Which::Final,
+                people: Vec::new(),
+            };
+            let [here, there] = ["here.pdf", "there.pdf"].map(|name| self.tablet.folder.join(name));
+            let made = said(self.tablet.home.report_people(&order, &here));
+            said(console.report_people(&order, &there));
+            assert_eq!(made.corrected > 0, unit == VILLAGE);
+            let bytes = [&here, &there].map(|file| std::fs::read(file).unwrap());
+            assert!(bytes[0] == bytes[1], "device and server print otherwise");
+        }
     }
 }
 
@@ -240,6 +339,7 @@ fn everybody_of_175_is_concluded_followed_up_and_given_the_report_that_stands() 
     let mut chain = begin();
     chain.everybody_is_concluded();
     chain.an_a_is_followed_to_its_end_and_a_b_is_lost();
+    chain.one_is_confirmed_and_in_care_and_one_finding_goes_away();
     chain.reports_are_given_out_and_one_again();
     chain.the_server_says_the_same();
 }

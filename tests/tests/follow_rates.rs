@@ -511,6 +511,7 @@ fn every_rate_of_follow_up_equals_a_slow_count_of_the_entries_on_device_and_serv
         round: story.district.round.clone(),
         unit: VILLAGE.to_owned(),
         shows_small,
+        list_purpose: None,
     };
     let out = story.tablet.folder.join("v.xlsx");
     said(story.tablet.home.summarise(&order(true), &out));

@@ -101,7 +101,13 @@ fn lines(file: &Path, sheet: usize) -> Lines {
 }
 
 fn order(summed: &Summed, kind: SummaryKind, unit: &str, shows_small: bool) -> SummaryOrder {
-    SummaryOrder { kind, round: summed.district.round.clone(), unit: unit.to_owned(), shows_small }
+    SummaryOrder {
+        kind,
+        round: summed.district.round.clone(),
+        unit: unit.to_owned(),
+        shows_small,
+        list_purpose: None,
+    }
 }
 
 fn made(summed: &Summed, order: &SummaryOrder, name: &str) -> PathBuf {
@@ -181,47 +187,143 @@ fn totals_equal_a_slow_count_of_the_entries_parts_add_up_and_small_cells_are_not
     });
     assert_eq!(degrees.iter().sum::<u64>(), low as u64);
 
-    small_cells(&summed, &of_school, &school);
+    small_cells(&summed, &school);
     elsewhere(&summed, &school, &of_school);
 }
 
-/// What leaves health staff has no small number, and none that a sum gives away.
-fn small_cells(summed: &Summed, shown: &Path, school: &str) {
-    let hidden = made(summed, &order(summed, SummaryKind::School, school, false), "h.xlsx");
-    let is_small = |text: &String| number(text).is_some_and(|n| n > 0 && n < 5);
-    let smalls = |file: &Path| -> usize {
-        let cells = |sheet: usize| lines(file, sheet).into_values().collect::<Vec<_>>();
-        let cells = [cells(1), cells(2)].concat();
-        cells.iter().filter(|line| is_small(&line[0]) || is_small(&line[1])).count()
+/// What leaves health staff has no small number, and none that sums and differences give away: of each kind.
+fn small_cells(summed: &Summed, school: &str) {
+    let kinds = [
+        (SummaryKind::School, school),
+        (SummaryKind::Schools, "431302"),
+        (SummaryKind::Village, VILLAGE),
+        (SummaryKind::Township, &VILLAGE[..9]),
+    ];
+    for (kind, unit) in kinds {
+        let [shown, hidden] = [true, false]
+            .map(|small| read(&made(summed, &order(summed, kind, unit, small), "h.xlsx")));
+        let is_small = |text: &str| number(text).is_some_and(|n| n > 0 && n < 5);
+        let smalls = |table: &Table| -> usize {
+            let small = |line: &[String; 4]| {
+                let out = line[3].split(|c: char| !c.is_ascii_digit());
+                is_small(&line[0]) || is_small(&line[1]) || out.into_iter().any(is_small)
+            };
+            let overview = table.overview.iter().filter(|(_, said)| is_small(said)).count();
+            table.lines.values().filter(|line| small(line)).count() + overview
+        };
+        assert_eq!(smalls(&hidden), 0, "{kind:?}");
+        assert!(smalls(&shown) > 0, "control: the whole one of {kind:?} has some");
+        let (mut alone, mut seen) = (0, 0);
+        for (column, name) in [(0, "numerator"), (1, "denominator")] {
+            let rates: std::collections::BTreeSet<&String> =
+                shown.lines.keys().map(|(_, rate)| rate).collect();
+            for rate in rates {
+                let of = |table: &Table, is_hidden: &dyn Fn(&str) -> bool| {
+                    let cells = table.lines.iter().filter(|((_, of), _)| of == rate);
+                    let cells =
+                        cells.map(|((group, _), line)| (group.clone(), is_hidden(&line[column])));
+                    cells.collect::<BTreeMap<String, bool>>()
+                };
+                let cells = of(&hidden, &|text| text == "不显示");
+                seen += cells.values().filter(|is_hidden| **is_hidden).count();
+                let told = worked_out(&cells);
+                assert!(
+                    told.is_empty(),
+                    "{kind:?} {rate}: the {name} of {told:?} can be worked out"
+                );
+                // Control: with the small ones alone hidden, some can.
+                alone += worked_out(&of(&shown, &is_small)).len();
+            }
+        }
+        assert!(seen > 0 && alone > 0, "control: {kind:?} hides {seen}, and {alone} would be told");
+    }
+}
+
+/// One file's sheets together.
+struct Table {
+    overview: BTreeMap<String, String>,
+    lines: Lines,
+}
+
+fn read(file: &Path) -> Table {
+    let bytes = std::fs::read(file).unwrap();
+    let workbook = intake::read_workbook("summary.xlsx", &bytes).unwrap();
+    let text = |row: &intake::Row, at: usize| row.cell(at).text().into_owned();
+    let overview = workbook.sheets[0].rows.iter().map(|row| (text(row, 0), text(row, 1)));
+    let sheets = (1..workbook.sheets.len()).flat_map(|at| lines(file, at));
+    Table { overview: overview.collect(), lines: sheets.collect() }
+}
+
+/// Hidden cells that the sums leave one value: everybody is the sum of the sexes and of the parts of each way of taking apart, a part
+/// the sum of its sexes, a sex the sum of that sex of the parts. Solved anew here, in fractions.
+fn worked_out(cells: &BTreeMap<String, bool>) -> Vec<String> {
+    let way = |group: &str| -> u8 {
+        let part = group.split('　').next().unwrap();
+        match part {
+            "合计" | "男" | "女" | "性别不明" => 0,
+            part if part.ends_with("岁") && part.trim_end_matches("岁").parse::<u8>().is_ok() => {
+                3
+            }
+            part if part.contains("岁") || part == "年龄不明" => 1,
+            _ => 2,
+        }
     };
-    assert_eq!(smalls(&hidden), 0);
-    assert!(smalls(shown) > 0, "control: the whole one has some");
-    let (all, of_grades) = (lines(&hidden, 1), lines(&hidden, 2));
-    let is_hidden = |line: &[String; 4]| line[0] == "不显示";
-    let mut seen = 0;
-    let mut alone = |sum: &[String; 4], parts: Vec<&[String; 4]>, what: &str| {
-        let count = parts.iter().filter(|line| is_hidden(line)).count();
-        seen += count;
-        assert!(is_hidden(sum) || count != 1, "{what} can be worked out");
+    let unknown: Vec<&String> =
+        cells.iter().filter(|(_, hidden)| **hidden).map(|(g, _)| g).collect();
+    let mut sums: Vec<Vec<&String>> = Vec::new();
+    let mut sum = |whole: &str, parts: Vec<&'_ String>| {
+        if let Some((whole, _)) = cells.get_key_value(whole).filter(|_| !parts.is_empty()) {
+            sums.push(
+                std::iter::once(whole)
+                    .chain(parts.iter().map(|part| cells.get_key_value(*part).unwrap().0))
+                    .collect(),
+            );
+        }
     };
-    for ((group, rate), line) in &all {
-        if group == "合计" {
-            let sexes = all.iter().filter(|((of, name), _)| of != "合计" && name == rate);
-            alone(line, sexes.map(|(_, line)| line).collect(), rate);
-            let grades =
-                of_grades.iter().filter(|((of, name), _)| !of.contains('　') && name == rate);
-            alone(line, grades.map(|(_, line)| line).collect(), rate);
+    let parts = |of: u8| cells.keys().filter(move |group| way(group) == of);
+    sum("合计", parts(0).filter(|group| *group != "合计").collect());
+    for of in 1..=3 {
+        sum("合计", parts(of).filter(|group| !group.contains('　')).collect());
+        for sex in ["男", "女", "性别不明"] {
+            let end = format!("　{sex}");
+            sum(sex, parts(of).filter(|group| group.ends_with(&end)).collect());
+        }
+        for part in parts(of).filter(|group| !group.contains('　')) {
+            let begin = format!("{part}　");
+            sum(part, parts(of).filter(|group| group.starts_with(&begin)).collect());
         }
     }
-    for ((group, rate), line) in &of_grades {
-        if !group.contains('　') {
-            let begin = format!("{group}　");
-            let sexes =
-                of_grades.iter().filter(|((of, name), _)| of.starts_with(&begin) && name == rate);
-            alone(line, sexes.map(|(_, line)| line).collect(), rate);
+    let coefficient =
+        |sum: &Vec<&String>, group: &String| match sum.iter().position(|one| *one == group) {
+            None => 0.0,
+            Some(0) => 1.0,
+            Some(_) => -1.0,
+        };
+    let mut rows: Vec<Vec<f64>> = sums
+        .iter()
+        .map(|sum| unknown.iter().map(|group| coefficient(sum, group)).collect())
+        .collect();
+    let mut top = 0;
+    for column in 0..unknown.len() {
+        let Some(pivot) = (top..rows.len()).find(|row| rows[*row][column].abs() > 1e-9) else {
+            continue;
+        };
+        rows.swap(top, pivot);
+        let by = rows[top][column];
+        rows[top].iter_mut().for_each(|cell| *cell /= by);
+        let with = rows[top].clone();
+        for (_, row) in rows.iter_mut().enumerate().filter(|(at, _)| *at != top) {
+            let by = row[column];
+            row.iter_mut().zip(&with).for_each(|(cell, other)| *cell -= by * other);
         }
+        top += 1;
     }
-    assert!(seen > 0, "control: something is hidden");
+    let alone = rows.iter().filter_map(|row| {
+        let mut told = row.iter().enumerate().filter(|(_, cell)| cell.abs() > 1e-9);
+        let (at, _) = told.next()?;
+        told.next().is_none().then(|| unknown[at].clone())
+    });
+    alone.collect()
 }
 
 /// The server says the same, also for the township and the district; on paper; and a kind that does not fit is refused.

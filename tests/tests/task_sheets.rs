@@ -5,7 +5,7 @@
 use protocol::Code;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use stories::by_office::type_into;
 use stories::cast::{THIRD_VILLAGE, VILLAGE};
 use stories::printed::words;
 use stories::program::Words;
@@ -15,6 +15,9 @@ const TOWNSHIP: &str = "sun8";
 /// Two people more, each with a pressure and lipids to be followed up.
 const RAISED: [(&str, &str); 3] =
     [("sbp1_mmhg", "166"), ("dbp1_mmhg", "102"), ("tc_mmol_l", "6.5")];
+
+/// The first of the columns that are filled in by hand, counted from 0.
+const FILLED_IN_FROM: usize = 9;
 
 fn stage() -> Stage {
     let stage = Stage::new();
@@ -47,29 +50,6 @@ fn import(words: Words, file: &Path) -> Value {
     words.with("--operator", TOWNSHIP).and(file).ask().answer()
 }
 
-/// Commas, double quotes, UTF-8.
-const READ: &str = "--infilter=Text - txt - csv (StarCalc):44,34,76,1";
-
-fn convert(file: &Path, to: &str, folder: &Path) -> bool {
-    let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
-    let run = Command::new("timeout")
-        .args([
-            "--kill-after=5",
-            "240",
-            "soffice",
-            &profile,
-            "--headless",
-            READ,
-            "--convert-to",
-            to,
-            "--outdir",
-        ])
-        .arg(folder)
-        .arg(file)
-        .output();
-    run.is_ok_and(|run| run.status.success())
-}
-
 /// The list's lines as text, each a row of cells.
 fn lines(xlsx: &Path) -> Vec<Vec<String>> {
     let bytes = std::fs::read(xlsx).unwrap();
@@ -78,24 +58,25 @@ fn lines(xlsx: &Path) -> Vec<Vec<String>> {
     workbook.sheets[0].rows.iter().map(row).collect()
 }
 
-/// Writes `(number, day, way, result, next, note)`, and for a level A who was told, when, and whether it was read back, into a
-/// list's rows; the file is then LibreOffice's.
+/// Types `(number, day, way, result, next, note)`, and for a level A who was told, when, and whether it was read back, into the rows of
+/// the list as it was exported: our own workbook, opened, filled in and saved by LibreOffice.
 fn fill_in_office<const N: usize>(
     stage: &Stage,
     xlsx: &Path,
     name: &str,
     said: &[[&str; N]],
 ) -> PathBuf {
-    let plain = fill(stage, xlsx, name, said);
     let folder = stage.path("office");
     std::fs::create_dir_all(&folder).unwrap();
     let made = folder.join(format!("{name}.xlsx"));
-    let is_made = convert(&plain, "xlsx:Calc MS Excel 2007 XML", &folder) && made.exists();
+    let lines: Vec<Vec<String>> =
+        said.iter().map(|cells| cells.iter().map(|text| (*text).to_owned()).collect()).collect();
+    let is_made = type_into(&folder, (xlsx, &made), FILLED_IN_FROM, &lines);
     assert!(is_made, "LibreOffice wrote no workbook: apt-get install libreoffice-calc-nogui");
     made
 }
 
-/// The same as text in columns.
+/// The same as text in columns, by no office.
 fn fill<const N: usize>(stage: &Stage, xlsx: &Path, name: &str, said: &[[&str; N]]) -> PathBuf {
     let mut rows = lines(xlsx);
     for cells in said {
@@ -103,11 +84,11 @@ fn fill<const N: usize>(stage: &Stage, xlsx: &Path, name: &str, said: &[[&str; N
         let row = rows.iter_mut().find(|row| row[0] == *number);
         let mut filled = row.as_deref().map_or_else(|| vec![String::new(); 17], Clone::clone);
         (*number).clone_into(&mut filled[0]);
-        for (at, text) in (9..).zip(&cells[1..]) {
+        for (at, text) in (FILLED_IN_FROM..).zip(&cells[1..]) {
             (*text).clone_into(&mut filled[at]);
         }
         match row {
-            Some(row) if row[9].is_empty() => *row = filled,
+            Some(row) if row[FILLED_IN_FROM].is_empty() => *row = filled,
             _ => rows.push(filled),
         }
     }

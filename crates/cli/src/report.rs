@@ -22,7 +22,9 @@ pub fn report(command: &ReportCommand) -> Result<Said, Failure> {
             };
             person(of, &order, operator.as_deref(), out)
         }
-        ReportCommand::Summary { of, kind, out, show_small } => summary(of, kind, out, *show_small),
+        ReportCommand::Summary { of, kind, out, show_small, purpose } => {
+            summary(of, kind, out, (*show_small, purpose.clone()))
+        }
         ReportCommand::Receipts { of, out } => {
             let made = match place::open(&of.place)? {
                 Opened::Device(home) => home.receipts(&of.round, &of.unit, out)?,
@@ -70,13 +72,19 @@ pub fn report(command: &ReportCommand) -> Result<Said, Failure> {
     }
 }
 
-fn summary(of: &ReportOf, kind: &str, out: &Path, shows_small: bool) -> Result<Said, Failure> {
+fn summary(
+    of: &ReportOf,
+    kind: &str,
+    out: &Path,
+    (shows_small, list_purpose): (bool, Option<String>),
+) -> Result<Said, Failure> {
     let kind = SummaryKind::of_word(kind);
     let order = SummaryOrder {
         kind: kind.ok_or(Failure::at(Code::UsageInvalid, "--kind"))?,
         round: of.round.clone(),
         unit: of.unit.clone(),
         shows_small,
+        list_purpose,
     };
     let made = match place::open(&of.place)? {
         Opened::Device(home) => home.summarise(&order, out)?,

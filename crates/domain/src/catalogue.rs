@@ -512,5 +512,19 @@ pub struct LevelRow {
     pub after_recheck: bool,
     /// Days until the first follow-up is due.
     pub due_days: Option<u16>,
+    /// What staff do.
     pub action_zh: String,
+    /// What was seen, as printed for the person; empty = `name_zh`.
+    pub person_zh: String,
+    /// Where the person goes with it; empty where nowhere is named, and in catalogues 1 and 2.
+    pub where_zh: String,
+    /// What the person is asked to do; empty in catalogues 1 and 2.
+    pub to_person_zh: String,
+}
+
+impl LevelRow {
+    /// What was seen, in the words for the person.
+    pub fn said_to_person(&self) -> &str {
+        if self.person_zh.is_empty() { &self.name_zh } else { &self.person_zh }
+    }
 }

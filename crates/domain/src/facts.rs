@@ -155,6 +155,17 @@ pub struct CoverageFacts {
     pub examined_outside: u32,
 }
 
+/// Somebody on a unit's roster of the round, examined or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpectedFacts {
+    pub person: PersonId,
+    pub kind: PersonKind,
+    pub unit: UnitCode,
+    pub grade: Option<String>,
+    pub sex: Option<Sex>,
+    pub birth: Option<NaiveDate>,
+}
+
 /// A device as the coordinator sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceFacts {

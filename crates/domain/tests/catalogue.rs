@@ -229,8 +229,8 @@ fn a_catalogue_that_contradicts_itself_is_refused() {
         ("a phrase with another level than its class", |s| {
             (
                 table(s, "finding_levels.csv"),
-                "department,ecg_lbbb,完全性左束支传导阻滞,B",
-                "department,ecg_lbbb,完全性左束支传导阻滞,C",
+                "department,ecg_lbbb,心电图提示完全性左束支传导阻滞，待复查,B",
+                "department,ecg_lbbb,心电图提示完全性左束支传导阻滞，待复查,C",
             )
         }),
         ("a phrase whose level was recalled", |s| {

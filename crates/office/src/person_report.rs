@@ -444,8 +444,7 @@ fn sections(
     let mut told: BTreeSet<ItemCode> = BTreeSet::new();
     for station in &catalogue.stations {
         let items = items_of_station(catalogue, station, &plain, closed);
-        let items: Vec<&Item> =
-            items.into_iter().filter(|item| told.insert(item.code)).collect();
+        let items: Vec<&Item> = items.into_iter().filter(|item| told.insert(item.code)).collect();
         let row = |item: &&Item| {
             let first = now.get(&item.code).and_then(|values| values.first());
             let own = first.and_then(|value| value.own.as_ref());
@@ -568,9 +567,10 @@ fn findings(judgements: &[Judgement], day: chrono::NaiveDate) -> Vec<ReportFindi
             let due = judgement_due(judgement, day).map(|due| due.to_string());
             ReportFinding {
                 level: judgement.level.key(),
-                seen: row.map(|row| row.name_zh.clone()).unwrap_or_default(),
+                seen: row.map(|row| row.said_to_person().to_owned()).unwrap_or_default(),
                 values: format!("{} {unit}", judgement.value).trim().to_owned(),
-                action: row.map(|row| row.action_zh.clone()).unwrap_or_default(),
+                action: row.map(|row| row.to_person_zh.clone()).unwrap_or_default(),
+                place: row.map(|row| row.where_zh.clone()).unwrap_or_default(),
                 due: due.unwrap_or_default(),
             }
         })

@@ -4,7 +4,7 @@ use crate::follow_facts::follow_facts;
 use crate::{Moment, SheetFormat, failed, system_fonts, unit_named, write_file};
 use domain::unit::UnitKind;
 use protocol::{Code, Failure};
-use report::{Summary, SummaryKind, summary, summary_workbook};
+use report::{GraveList, Summary, SummaryKind, summary, summary_workbook};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use store::Store;
@@ -18,6 +18,8 @@ pub struct SummaryOrder {
     pub unit: String,
     /// For health staff alone: small cells are shown.
     pub shows_small: bool,
+    /// For health staff alone, and in a workbook: a sheet with the names of who has a finding of level A or B, for this purpose.
+    pub list_purpose: Option<String>,
 }
 
 /// What was written.
@@ -51,6 +53,9 @@ pub fn summary_bytes(
     moment: &Moment,
     format: SheetFormat,
 ) -> Result<(Vec<u8>, SummaryMade), Failure> {
+    if order.list_purpose.is_some() && format == SheetFormat::Pdf {
+        return Err(Failure::new(Code::ExportUnsupported));
+    }
     let made = summary_of(store, order, moment)?;
     let bytes = match format {
         SheetFormat::Xlsx => summary_workbook(&made).map_err(|_| Failure::new(Code::Internal))?,
@@ -72,6 +77,10 @@ pub fn summary_of(
     order: &SummaryOrder,
     moment: &Moment,
 ) -> Result<Summary, Failure> {
+    let purpose = order.list_purpose.as_deref().map(str::trim);
+    if purpose.is_some_and(|purpose| purpose.is_empty() || !order.shows_small) {
+        return Err(Failure::new(Code::PurposeMissing));
+    }
     let round = store.round(&order.round).map_err(failed)?;
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     let unit = unit_named(store, &order.unit)?;
@@ -95,6 +104,11 @@ pub fn summary_of(
     let people = facts.checkups.iter().map(|checkup| checkup.person).collect();
     let today = moment.today.max(round.from);
     let follow = follow_facts(store, &round, &unit, &people, today)?;
-    let made = summary(order.kind, &facts, &follow, named, hides_small, &round.in_force());
-    made.map_err(|_| Failure::new(Code::Internal))
+    let expected = store.expected(round.id, Some(&unit)).map_err(failed)?;
+    let catalogue = round.in_force();
+    let made = summary(order.kind, &facts, &expected, &follow, named, hides_small, &catalogue);
+    let made = made.map_err(|_| Failure::new(Code::Internal))?;
+    let who = order.kind.who();
+    let list = |purpose: &str| GraveList::of(&facts, who, purpose, &catalogue);
+    Ok(Summary { grave: purpose.map(list), ..made })
 }

@@ -1,12 +1,16 @@
 //! Exports by a template that a coordinator can change: one the program is built with, or a file of one's own. The rows are
 //! `report`'s.
 
+use crate::conclude::concluded_findings;
+use crate::may_print::{MayPrint, may_print};
 use crate::{Moment, failed, unit_named, write_file};
 use domain::catalogue::Catalogue;
+use domain::facts::{ExportFacts, PersonKind};
+use domain::ids::RoundId;
 use protocol::{Code, Failure};
 use report::{
-    Format, Identifiers, Options, Template, builtin_template, read_template, template_names,
-    template_rows,
+    Concluded, ConcludedFacts, Format, Identifiers, Options, Template, builtin_template,
+    read_template, template_names, template_rows,
 };
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -56,7 +60,13 @@ pub fn export_template(
         .export_facts(round.id, unit.as_ref(), moment.as_of.clone(), moment.today)
         .map_err(failed)?;
     let options = Options { identifiers: order.identifiers.clone(), made_by: None };
-    let made = template_rows(&template, order.format, &facts, &round.in_force(), &options);
+    let concluded = if template.wants_conclusions() {
+        concluded(store, round.id, &facts)?
+    } else {
+        Concluded::new()
+    };
+    let facts = (&facts, &concluded);
+    let made = template_rows(&template, order.format, facts, &round.in_force(), &options);
     let made = made.map_err(|_| Failure::new(Code::ExportUnsupported))?;
     write_file(out, &made.bytes)?;
     Ok(TemplateExported {
@@ -67,6 +77,27 @@ pub fn export_template(
         conflicts: made.conflicts,
         uncoded: made.uncoded,
     })
+}
+
+/// What doctors signed over what stands, of residents: a pupil's conclusion goes out with the family's slip alone.
+fn concluded(store: &Store, round: RoundId, facts: &ExportFacts) -> Result<Concluded, Failure> {
+    let mut all = Concluded::new();
+    for checkup in facts.checkups.iter().filter(|one| one.kind == PersonKind::Resident) {
+        let conclusions = store.conclusions(round, checkup.person).map_err(failed)?;
+        let MayPrint::Final(view) = may_print(&conclusions, None) else { continue };
+        let Ok(conclusion) = view.fact.conclusion() else { continue };
+        let day = checkup.day.unwrap_or_default();
+        let findings = concluded_findings(&conclusion, day);
+        let signed_on = view.day.map(|day| day.to_string()).unwrap_or_default();
+        let facts = ConcludedFacts {
+            findings: findings.into_iter().map(|finding| finding.seen).collect(),
+            advice: conclusion.advice,
+            doctor: view.doctor.clone(),
+            signed_on,
+        };
+        all.insert(checkup.person, facts);
+    }
+    Ok(all)
 }
 
 fn builtin(name: &str) -> Result<&'static str, Failure> {

@@ -5,6 +5,7 @@ use crate::Input;
 use crate::brief::{Figures, Found, SilentDevice, TownshipFigures, figures};
 use crate::coverage::Counts;
 use crate::guide::settings_words;
+use crate::summary::{SMALL_BELOW, is_small};
 use crate::table::{percent, share};
 
 /// Devices named one by one; of more, only how many there are.
@@ -47,40 +48,57 @@ pub fn remarks(input: &Input, figures: &Figures) -> Vec<String> {
         "受检率=名单内实检÷应检。血压、血糖的比例以测过的人为分母。B类不含同时有A类的人。"
             .to_owned(),
         "异常发现是筛查提示，不是诊断。".to_owned(),
+        format!(
+            "本页含少于{SMALL_BELOW}人的数，仅供卫生机构内部使用；能转发的只有“可转发文字”一段，其中少于{SMALL_BELOW}人的写作不足{SMALL_BELOW}人。"
+        ),
     ]
 }
 
-/// Everything that matters, as one paragraph.
+/// Everything that matters, as one paragraph. It is passed on: fewer than five people are not told, nor told by a sum.
 pub fn paragraph(input: &Input, figures: &Figures) -> String {
     let total = &figures.total;
-    let places: Vec<String> = figures
-        .townships
-        .iter()
-        .filter(|line| line.today.examined > 0)
-        .map(|line| format!("{}{}人", line.name, line.today.examined))
-        .collect();
-    let places =
-        if places.is_empty() { String::new() } else { format!("（{}）", places.join("、")) };
+    let words = Words { hides_small: true };
     format!(
-        "【{}】截至{}，今日实检{}{places}，{}。累计应检{}，{}，另有本区他村{}、外区{}；累计{}。\
+        "【{}】截至{}，今日实检{}{}，{}。累计应检{}，{}，另有本区他村{}、外区{}；累计{}。\
          结果待核对：{}。今日尚未回传的设备：{}。{}；异常发现是筛查提示，不是诊断。",
         title(input),
         input.facts.as_of,
-        people(total.today.examined),
-        found(total.today),
-        people(total.counts.expected),
-        rate_of_examined(total),
-        people(total.counts.other_village),
-        people(total.counts.outside),
-        found(total.so_far),
-        people(figures.conflicting),
+        words.people(total.today.examined),
+        places(&figures.townships),
+        words.found(total.today),
+        words.people(total.counts.expected),
+        words.rate_of_examined(total),
+        words.people(total.counts.other_village),
+        words.people(total.counts.outside),
+        words.found(total.so_far),
+        words.people(figures.conflicting),
         devices(figures.silent_devices.as_deref()),
         settings_words(input.facts),
     )
 }
 
+/// Where people were examined today. A place of few people has no number; one alone would be told by the sum of the day.
+fn places(townships: &[TownshipFigures]) -> String {
+    let mut places: Vec<(u64, &str, bool)> = townships
+        .iter()
+        .filter(|line| line.today.examined > 0)
+        .map(|line| (line.today.examined, line.name.as_str(), is_small(line.today.examined)))
+        .collect();
+    if places.iter().filter(|(_, _, is_hidden)| *is_hidden).count() == 1 {
+        let shown = places.iter_mut().filter(|(_, _, is_hidden)| !is_hidden);
+        if let Some(next) = shown.min_by_key(|(people, _, _)| *people) {
+            next.2 = true;
+        }
+    }
+    let place = |(people, name, is_hidden): &(u64, &str, bool)| {
+        if *is_hidden { (*name).to_owned() } else { format!("{name}{people}人") }
+    };
+    let places: Vec<String> = places.iter().map(place).collect();
+    if places.is_empty() { String::new() } else { format!("（{}）", places.join("、")) }
+}
+
 fn today_line(line: &TownshipFigures) -> String {
-    format!("{}：实检{}；{}", line.name, people(line.today.examined), found(line.today))
+    format!("{}：实检{}；{}", line.name, people(line.today.examined), INSIDE.found(line.today))
 }
 
 fn so_far_line(line: &TownshipFigures) -> String {
@@ -89,43 +107,65 @@ fn so_far_line(line: &TownshipFigures) -> String {
         "{}：应检{}，{}，本区他村{}，外区{}；{}",
         line.name,
         people(counts.expected),
-        rate_of_examined(line),
+        INSIDE.rate_of_examined(line),
         people(counts.other_village),
         people(counts.outside),
-        found(line.so_far),
+        INSIDE.found(line.so_far),
     )
 }
 
-fn rate_of_examined(line: &TownshipFigures) -> String {
-    let Counts { listed, expected, .. } = line.counts;
-    match share(listed, expected) {
-        Some(rate) => {
-            format!("名单内实检{}，受检率{}（{listed}/{expected}）", people(listed), percent(rate))
-        }
-        None => format!("名单内实检{}，受检率无（无应检名单）", people(listed)),
+/// How counts are told: all of them among health staff, few people to nobody else.
+struct Words {
+    hides_small: bool,
+}
+
+const INSIDE: Words = Words { hides_small: false };
+
+impl Words {
+    fn hides(&self, count: u64) -> bool {
+        self.hides_small && is_small(count)
     }
-}
 
-fn found(found: Found) -> String {
-    format!(
-        "血压升高{}，血糖升高{}，A类{}，B类{}",
-        people_of(found.bp_raised, found.bp_measured),
-        people_of(found.glucose_raised, found.glucose_measured),
-        people(found.level_a),
-        people(found.level_b),
-    )
+    fn people(&self, count: u64) -> String {
+        if self.hides(count) { format!("不足{SMALL_BELOW}人") } else { people(count) }
+    }
+
+    fn rate_of_examined(&self, line: &TownshipFigures) -> String {
+        let Counts { listed, expected, .. } = line.counts;
+        match share(listed, expected) {
+            Some(_) if self.hides(listed) || self.hides(expected) => {
+                format!("名单内实检{}", self.people(listed))
+            }
+            Some(rate) => {
+                let rate = percent(rate);
+                format!("名单内实检{}，受检率{rate}（{listed}/{expected}）", people(listed))
+            }
+            None => format!("名单内实检{}，受检率无（无应检名单）", self.people(listed)),
+        }
+    }
+
+    fn found(&self, found: Found) -> String {
+        format!(
+            "血压升高{}，血糖升高{}，A类{}，B类{}",
+            self.people_of(found.bp_raised, found.bp_measured),
+            self.people_of(found.glucose_raised, found.glucose_measured),
+            self.people(found.level_a),
+            self.people(found.level_b),
+        )
+    }
+
+    /// `31人（25.8%，31/120）`, 无 where there is nobody to count among.
+    fn people_of(&self, part: u64, whole: u64) -> String {
+        match share(part, whole) {
+            Some(_) if self.hides(part) || self.hides(whole) => self.people(part.min(whole)),
+            Some(rate) => format!("{}（{}，{part}/{whole}）", people(part), percent(rate)),
+            None => self.people(part),
+        }
+    }
 }
 
 pub fn people(count: u64) -> String {
     if count == 0 { "无".to_owned() } else { format!("{count}人") }
-}
-
-/// `31人（25.8%，31/120）`, 无 where there is nobody to count among.
-fn people_of(part: u64, whole: u64) -> String {
-    match share(part, whole) {
-        Some(rate) => format!("{}（{}，{part}/{whole}）", people(part), percent(rate)),
-        None => people(part),
-    }
 }
 
 pub fn devices(silent: Option<&[SilentDevice]>) -> String {

@@ -71,6 +71,8 @@ pub enum Of {
     Treated,
     /// Every person examined.
     Examined,
+    /// Every person on the list, examined or not.
+    Expected,
 }
 
 /// What makes one part of the numerator.
@@ -89,6 +91,7 @@ pub enum Is {
     Lost,
     Received,
     ReceivedInTime,
+    Examined,
 }
 
 /// A rate over findings or reports.
@@ -111,6 +114,7 @@ impl Of {
             "confirmed_new" => Of::ConfirmedNew,
             "treated" => Of::Treated,
             "examined" => Of::Examined,
+            "expected" => Of::Expected,
             _ => return None,
         })
     }
@@ -132,6 +136,7 @@ impl Is {
             "lost" => Is::Lost,
             "received" => Is::Received,
             "received_in_time" => Is::ReceivedInTime,
+            "examined" => Is::Examined,
             _ => return None,
         })
     }
@@ -174,7 +179,7 @@ fn counted_task(
         Of::Confirmed => task.has(&[Act::Diagnosed]),
         Of::ConfirmedNew => task.has(&[Act::Diagnosed]) && is_new_chronic(task, checkup),
         Of::Treated => task.has(&TREATED),
-        Of::Examined => false,
+        Of::Examined | Of::Expected => false,
     };
     if !is_of {
         return Counted::Elsewhere;
@@ -205,7 +210,7 @@ fn counted_task(
         Is::Treated => task.has(&TREATED),
         Is::Controlled => task.has(&[Act::Controlled]),
         Is::Lost => task.state == TaskState::Lost,
-        Is::Received | Is::ReceivedInTime => false,
+        Is::Received | Is::ReceivedInTime | Is::Examined => false,
     };
     if is_found { Counted::Found } else { Counted::NotFound }
 }

@@ -3,6 +3,7 @@
 
 use crate::follow::{Follow, Is, Of};
 use domain::catalogue::Catalogue;
+use domain::check::Subject;
 use domain::facts::{CheckupFacts, PersonKind, is_conflict};
 use domain::ids::ItemCode;
 use domain::rule::{Level, worst_level};
@@ -25,8 +26,10 @@ pub struct Indicator {
     /// Rule and code.
     pub classes: Vec<(String, String)>,
     level: Option<Level>,
-    answer: Option<(ItemCode, u16)>,
-    needs_sex_age: bool,
+    /// None of these: somebody whom the table reads and says nothing of.
+    none_of: Vec<(String, String)>,
+    answers: Vec<(ItemCode, u16)>,
+    needs: Needs,
     /// Whose numerator is the denominator.
     pub of: Option<usize>,
     /// Of which other it is a part.
@@ -41,6 +44,73 @@ impl Indicator {
     pub fn is_of(&self, kind: PersonKind) -> bool {
         self.who.is_none_or(|who| who == kind)
     }
+
+    /// Told by age beside sex.
+    pub fn is_by_age(&self) -> bool {
+        matches!(self.needs, Needs::Table { standard, .. } if standard == BY_AGE)
+    }
+
+    /// Whether its denominator is made of the same people as another's.
+    pub(crate) fn asks_the_same(&self, other: &Indicator) -> bool {
+        let followed = |one: &Indicator| one.follow.map(|follow| follow.of);
+        self.measured == other.measured
+            && self.needs == other.needs
+            && self.of == other.of
+            && followed(self) == followed(other)
+    }
+}
+
+/// What has to be known of a person before a class can be said to be absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    Nothing,
+    /// Sex and age.
+    SexAge,
+    /// Those, and an age that the tables of this standard have: tenths of a year, both ends among them.
+    Table {
+        standard: &'static str,
+        from_tenths: i32,
+        to_tenths: i32,
+    },
+}
+
+/// Ages that a standard speaks of: WS/T 456-2014 tables A.1 and B.1 (6.0 to 18.0 years), WS/T 612-2018 (7 to 18 years), WS/T
+/// 610-2018 (7 years; from 18 on adult thresholds, clause 4.3).
+const TABLES: [Needs; 3] = [
+    Needs::Table { standard: "wst456", from_tenths: 60, to_tenths: 180 },
+    Needs::Table { standard: "wst612", from_tenths: 70, to_tenths: 180 },
+    Needs::Table { standard: "wst610", from_tenths: 70, to_tenths: i32::MAX },
+];
+/// The standard that reports its rates by sex and age (WS/T 456-2014, section 5).
+const BY_AGE: &str = "wst456";
+
+impl Needs {
+    fn of_word(word: &str) -> Option<Needs> {
+        let is_named =
+            |one: &&Needs| matches!(one, Needs::Table { standard, .. } if *standard == word);
+        match word {
+            "" => Some(Needs::Nothing),
+            "sex_age" => Some(Needs::SexAge),
+            _ => TABLES.iter().find(is_named).copied(),
+        }
+    }
+
+    /// What keeps a person out of the denominator.
+    fn lacks(self, checkup: &CheckupFacts) -> Option<Counted> {
+        if self == Needs::Nothing {
+            return None;
+        }
+        let details = &checkup.details;
+        let (Some(_), Some(_), Some(day)) = (details.sex, details.birth, checkup.day) else {
+            return Some(Counted::Unknown);
+        };
+        let Needs::Table { standard, from_tenths, to_tenths } = self else { return None };
+        let subject = Subject { kind: checkup.kind, sex: details.sex, birth: details.birth, day };
+        let key = Catalogue::builtin().age_setting(standard);
+        let age = key.and_then(|key| subject.age_tenths(key));
+        let is_read = age.is_some_and(|age| (from_tenths..=to_tenths).contains(&age));
+        (!is_read).then_some(Counted::OtherAge)
+    }
 }
 
 /// How one person counts.
@@ -54,6 +124,8 @@ pub enum Counted {
     Conflict,
     /// The class depends on a sex or an age that nobody knows.
     Unknown,
+    /// The standard says nothing of this age.
+    OtherAge,
     /// The day by which it counts is still to come.
     NotYet,
     /// Nobody wrote the day by which it counts.
@@ -93,16 +165,11 @@ pub fn read(text: &str, catalogue: &Catalogue) -> Result<Vec<Indicator>, Indicat
         };
         let follow = read_follow(cells[5], cells[7]).map_err(wrong)?;
         let classes = if follow.is_some() { "" } else { cells[5] };
-        let (classes, level) = read_classes(classes, catalogue).ok_or(wrong("classes"))?;
+        let Classes { classes, none_of, level } =
+            read_classes(classes, catalogue).ok_or(wrong("classes"))?;
+        let needs = if follow.is_some() { "" } else { cells[7] };
         let measured = read_measured(cells[4], &item).ok_or(wrong("measured"))?;
-        let answer = match cells[6].split_once('=') {
-            None if cells[6].is_empty() => None,
-            None => return Err(wrong("answer")),
-            Some((key, choice)) => {
-                let item = catalogue.item_by_key(key).ok_or(wrong("answer"))?;
-                Some((item.code, item.choice(choice).ok_or(wrong("answer"))?.code))
-            }
-        };
+        let answers = read_answers(cells[6], catalogue).ok_or(wrong("answer"))?;
         let one = Indicator {
             key: cells[0].to_owned(),
             who: match cells[1] {
@@ -115,15 +182,19 @@ pub fn read(text: &str, catalogue: &Catalogue) -> Result<Vec<Indicator>, Indicat
             name_zh: cells[3].to_owned(),
             measured,
             classes,
+            none_of,
             level,
-            answer,
-            needs_sex_age: cells[7] == "sex_age",
+            answers,
+            needs: Needs::of_word(needs).ok_or(wrong("needs"))?,
             of: named(cells[8])?,
             part_of: named(cells[9])?,
             is_problem: cells[10] == "yes",
             follow,
         };
-        let counts_values = one.level.is_some() || one.answer.is_some() || !one.classes.is_empty();
+        let counts_values = one.level.is_some()
+            || !one.answers.is_empty()
+            || !one.classes.is_empty()
+            || !one.none_of.is_empty();
         if !counts_values && follow.is_none() {
             return Err(wrong("numerator"));
         }
@@ -132,11 +203,11 @@ pub fn read(text: &str, catalogue: &Catalogue) -> Result<Vec<Indicator>, Indicat
     Ok(all)
 }
 
-/// `task:` or `report:` in both cells: what makes the numerator, and of what.
+/// `task:`, `report:` or `list:` in both cells: what makes the numerator, and of what.
 fn read_follow(is: &str, of: &str) -> Result<Option<Follow>, &'static str> {
     let word = |cell: &'_ str| -> Option<String> {
         let (what, word) = cell.split_once(':')?;
-        matches!(what, "task" | "report").then(|| word.to_owned())
+        matches!(what, "task" | "report" | "list").then(|| word.to_owned())
     };
     match (word(is), word(of)) {
         (None, None) => Ok(None),
@@ -149,21 +220,40 @@ fn read_follow(is: &str, of: &str) -> Result<Option<Follow>, &'static str> {
     }
 }
 
-type Classes = (Vec<(String, String)>, Option<Level>);
+#[derive(Default)]
+struct Classes {
+    classes: Vec<(String, String)>,
+    none_of: Vec<(String, String)>,
+    level: Option<Level>,
+}
 
 fn read_classes(text: &str, catalogue: &Catalogue) -> Option<Classes> {
-    let mut classes = Vec::new();
-    let mut level = None;
+    let mut read = Classes::default();
     for class in text.split_whitespace() {
+        let (is_none_of, class) = match class.strip_prefix('!') {
+            Some(class) => (true, class),
+            None => (false, class),
+        };
         let (rule, code) = class.split_once(':')?;
         if rule == "level" {
-            level = Some(Level::parse(code)?);
-        } else {
-            catalogue.level(rule, code)?;
-            classes.push((rule.to_owned(), code.to_owned()));
+            read.level = Some(Level::parse(code)?);
+            continue;
         }
+        catalogue.level(rule, code)?;
+        let into = if is_none_of { &mut read.none_of } else { &mut read.classes };
+        into.push((rule.to_owned(), code.to_owned()));
     }
-    Some((classes, level))
+    Some(read)
+}
+
+/// `item=choice`, several with a space: any of them.
+fn read_answers(text: &str, catalogue: &Catalogue) -> Option<Vec<(ItemCode, u16)>> {
+    let answer = |answer: &str| {
+        let (key, choice) = answer.split_once('=')?;
+        let item = catalogue.item_by_key(key)?;
+        Some((item.code, item.choice(choice)?.code))
+    };
+    text.split_whitespace().map(answer).collect()
 }
 
 fn read_measured(
@@ -197,21 +287,25 @@ pub fn counted(all: &[Indicator], at: usize, checkup: &CheckupFacts) -> Counted 
     if !one.measured.is_empty() && !one.measured.iter().any(is_measured) {
         return Counted::NotMeasured;
     }
-    let details = &checkup.details;
-    let is_known = details.sex.is_some() && details.birth.is_some() && checkup.day.is_some();
-    if one.needs_sex_age && !is_known { Counted::Unknown } else { Counted::NotFound }
+    if let Some(lacking) = one.needs.lacks(checkup) {
+        return lacking;
+    }
+    let is_none_of = !one.none_of.is_empty() && !has_class(&one.none_of, checkup);
+    if is_none_of { Counted::Found } else { Counted::NotFound }
+}
+
+fn has_class(classes: &[(String, String)], checkup: &CheckupFacts) -> bool {
+    let mut judged = checkup.judgements.iter();
+    judged.any(|j| classes.iter().any(|(rule, code)| *rule == j.rule && *code == j.code))
 }
 
 fn is_found(one: &Indicator, checkup: &CheckupFacts) -> bool {
-    let is_class = || {
-        let mut judged = checkup.judgements.iter();
-        judged.any(|j| one.classes.iter().any(|(rule, code)| *rule == j.rule && *code == j.code))
-    };
+    let is_class = || has_class(&one.classes, checkup);
     let is_level = || one.level.is_some() && worst_level(&checkup.judgements) == one.level;
     let is_answer = || {
-        one.answer.is_some_and(|(item, choice)| {
-            let values = checkup.results.get(&item).into_iter().flatten();
-            values.into_iter().any(|value| value.value == Value::Choice(choice))
+        one.answers.iter().any(|(item, choice)| {
+            let values = checkup.results.get(item).into_iter().flatten();
+            values.into_iter().any(|value| value.value == Value::Choice(*choice))
         })
     };
     is_class() || is_level() || is_answer()
@@ -241,6 +335,9 @@ mod tests {
         check("a,pupil,组,名,ecg,,ecg=odd,,,,yes", "answer");
         check("a,pupil,组,名,height_cm,,,,,,yes", "numerator");
         check("a,pupil,组,名,height_cm,pupil_weight:obese,,,b,,yes", "named");
+        check("a,pupil,组,名,ecg,,ecg=abnormal ecg=odd,,,,yes", "answer");
+        check("a,pupil,组,名,height_cm,!pupil_weight:huge,,,,,yes", "classes");
+        check("a,pupil,组,名,height_cm,pupil_weight:obese,,wst999,,,yes", "needs");
         check("a,both,组,名,,task:told_soon,,task:grave,,,no", "classes");
         check("a,both,组,名,,task:reached,,,,,no", "needs");
         check("a,both,组,名,,task:reached,,task:everybody,,,no", "needs");

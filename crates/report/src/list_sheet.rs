@@ -45,8 +45,8 @@ where
     C: AsRef<str>,
 {
     let mut workbook = Workbook::new();
-    let made = ExcelDateTime::parse_from_str(made_at)
-        .or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))?;
+    let made =
+        ExcelDateTime::parse_from_str(made_at).or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))?;
     let properties = DocProperties::new().set_title(document).set_author("健康快车");
     workbook.set_properties(&properties.set_creation_datetime(&made));
     for (list, rows) in pages {

@@ -2,14 +2,18 @@
 //! left out. Small cells are hidden where the table leaves health staff. Not the pages (`summary_sheet`, `paper::summary`).
 
 use crate::brief::is_examined;
-use crate::follow::{FollowFacts, counted_follow};
+use crate::follow::{FollowFacts, Of, counted_follow};
+use crate::grave_list::GraveList;
 use crate::indicator::{Counted, Indicator, IndicatorsWrong, builtin, counted};
+use crate::small::hide;
 use crate::table::{NO_SHARE, percent, share};
+use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
-use domain::facts::{CheckupFacts, ExportFacts, PersonKind, Sex};
+use domain::facts::{CheckupFacts, ExpectedFacts, ExportFacts, PersonKind, Sex};
 use domain::identity::age_years;
+use domain::ids::{PersonId, UnitCode};
 use domain::order::reading_order;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Fewer people than this in a numerator or a denominator are not shown (followup.md, section 5).
 pub const SMALL_BELOW: u64 = 5;
@@ -18,6 +22,8 @@ pub const HIDDEN: &str = "不显示";
 /// Main problems of a whole, and of each of its parts.
 const TOP_WHOLE: usize = 5;
 const TOP_PART: usize = 3;
+/// The split by full years, of the rates whose standard asks for it.
+pub(crate) const BY_YEAR: u8 = 3;
 /// Ages from which a band begins (followup.md, section 5), and what it is called.
 const BANDS: [(i32, &str); 7] = [
     (0, "18岁以下"),
@@ -85,14 +91,22 @@ pub struct Rate {
     pub not_measured: u64,
     pub conflict: u64,
     pub unknown: u64,
+    pub other_age: u64,
     pub not_yet: u64,
     pub no_day: u64,
     pub gone: u64,
     /// People in the numerator and in the denominator: of findings, one person may have several.
-    people: [u64; 2],
+    pub(crate) people: [u64; 2],
     pub is_hidden: bool,
-    /// The denominator and who was left out are not shown either.
+    /// The denominator is not shown either.
     pub hides_measured: bool,
+    /// Nor who was left out.
+    pub hides_left_out: bool,
+}
+
+/// Somebody, and fewer than may be shown.
+pub(crate) fn is_small(people: u64) -> bool {
+    people > 0 && people < SMALL_BELOW
 }
 
 impl Rate {
@@ -112,6 +126,7 @@ impl Rate {
             Counted::NotMeasured => self.not_measured += 1,
             Counted::Conflict => self.conflict += 1,
             Counted::Unknown => self.unknown += 1,
+            Counted::OtherAge => self.other_age += 1,
             Counted::NotYet => self.not_yet += 1,
             Counted::NoDay => self.no_day += 1,
             Counted::Gone => self.gone += 1,
@@ -119,9 +134,21 @@ impl Rate {
         }
     }
 
-    fn is_small(&self) -> bool {
-        let is_small = |n: u64| n > 0 && n < SMALL_BELOW;
-        self.people.into_iter().any(is_small)
+    /// Who is in no denominator, by why.
+    pub(crate) fn reasons(&self) -> [(u64, &'static str); 7] {
+        [
+            (self.not_measured, "未查"),
+            (self.conflict, "两值待定"),
+            (self.unknown, "性别或出生日期不明"),
+            (self.other_age, "年龄不在标准内"),
+            (self.not_yet, "未到期"),
+            (self.no_day, "日期不明"),
+            (self.gone, "依据已撤"),
+        ]
+    }
+
+    pub(crate) fn left_out(&self) -> u64 {
+        self.reasons().into_iter().map(|(n, _)| n).sum()
     }
 
     /// Numerator, denominator, rate, and who was left out.
@@ -132,17 +159,10 @@ impl Rate {
             (false, Some(share)) => percent(share),
             (false, None) => NO_SHARE.to_owned(),
         };
-        let out = [
-            (self.not_measured, "未查"),
-            (self.conflict, "两值待定"),
-            (self.unknown, "性别或出生日期不明"),
-            (self.not_yet, "未到期"),
-            (self.no_day, "日期不明"),
-            (self.gone, "依据已撤"),
-        ];
-        let out = out.into_iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{why} {n}"));
+        let out =
+            self.reasons().into_iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{why} {n}"));
         let out: Vec<String> = out.collect();
-        let out = match (self.hides_measured, out.is_empty()) {
+        let out = match (self.hides_left_out, out.is_empty()) {
             (true, _) => HIDDEN.to_owned(),
             (false, true) => "0".to_owned(),
             (false, false) => out.join("，"),
@@ -158,7 +178,11 @@ pub struct SummaryGroup {
     /// Examined.
     pub people: u64,
     /// Whose part it is, and under which split: parts of one split of one parent add up to it.
-    parent: Option<(usize, u8)>,
+    pub(crate) parent: Option<(usize, u8)>,
+    /// 0 = all.
+    pub(crate) sex: u8,
+    /// 0 = the whole and its sexes.
+    pub(crate) split: u8,
 }
 
 /// Everything a summary says.
@@ -180,6 +204,8 @@ pub struct Summary {
     /// Of the whole and of each part, the main problems with what is to be done.
     pub problems: Vec<(String, Vec<String>)>,
     pub advice: Vec<(String, String)>,
+    /// By name; none unless health staff ask for it.
+    pub grave: Option<GraveList>,
 }
 
 impl Summary {
@@ -189,14 +215,15 @@ impl Summary {
 
     /// The blocks of the summary: a title and its groups.
     pub fn blocks(&self) -> Vec<(String, Vec<usize>)> {
-        let parts = self.groups.iter().position(|g| g.parent.is_some_and(|(_, split)| split > 0));
-        let first = parts.unwrap_or(self.groups.len());
-        let mut blocks = vec![("合计与性别".to_owned(), (0..first).collect::<Vec<_>>())];
-        if first < self.groups.len() {
-            blocks
-                .push((format!("按{}和性别", self.parts()), (first..self.groups.len()).collect()));
-        }
-        blocks
+        let of = |is_of: &dyn Fn(u8) -> bool| -> Vec<usize> {
+            (0..self.groups.len()).filter(|at| is_of(self.groups[*at].split)).collect()
+        };
+        let blocks = [
+            ("合计与性别".to_owned(), of(&|split| split == 0)),
+            (format!("按{}和性别", self.parts()), of(&|split| split > 0 && split != BY_YEAR)),
+            ("按周岁和性别".to_owned(), of(&|split| split == BY_YEAR)),
+        ];
+        blocks.into_iter().filter(|(_, groups)| !groups.is_empty()).collect()
     }
 
     /// Rates of which somebody here was part, and the names of the others.
@@ -208,6 +235,11 @@ impl Summary {
         };
         let (told, not): (Vec<usize>, Vec<usize>) = (0..self.rates.len()).partition(is_told);
         (told, not.into_iter().map(|row| self.indicators[row].name_zh.as_str()).collect())
+    }
+
+    /// Whether a rate is told of a group: by years only where its standard asks for it.
+    pub(crate) fn is_told_of(&self, row: usize, group: usize) -> bool {
+        self.groups[group].split != BY_YEAR || self.indicators[row].is_by_age()
     }
 
     /// Each rate of each of these groups, in the order of `SUMMARY_HEADINGS`.
@@ -223,17 +255,18 @@ impl Summary {
     /// One line for whoever reads it.
     pub fn note(&self) -> &'static str {
         if self.hides_small {
-            "分子或分母少于 5 人的不显示；能由合计减出来的也不显示。率＝分子÷分母；除外的人不在分母里。"
+            "分子、分母或除外的人少于 5 人的不显示；能由别的数算出来的也不显示。率＝分子÷分母；除外的人不在分母里。"
         } else {
             "仅供卫生机构内部使用：含少于 5 人的数，不得外传。率＝分子÷分母；除外的人不在分母里。"
         }
     }
 }
 
-/// Counts everything. `unit` is the name and code of the whole.
+/// Counts everything. `unit` is the name and code of the whole, `expected` who is on the lists.
 pub fn summary(
     kind: SummaryKind,
     facts: &ExportFacts,
+    expected: &[ExpectedFacts],
     follow: &FollowFacts,
     unit: (String, String),
     hides_small: bool,
@@ -243,7 +276,13 @@ pub fn summary(
     let here = facts.checkups.iter().filter(|c| c.kind == who && is_examined(c));
     let here: Vec<&CheckupFacts> = here.collect();
     let all = builtin()?;
-    let (groups, members) = grouped(kind, facts, &here);
+    let expected: Vec<&ExpectedFacts> = expected.iter().filter(|one| one.kind == who).collect();
+    let members: Vec<Member> = here
+        .iter()
+        .map(|checkup| Member::examined(checkup))
+        .chain(expected.iter().map(|one| Member::expected(one, facts.round.from)))
+        .collect();
+    let (groups, members) = grouped(kind, facts, &members);
     let chosen: Vec<usize> = (0..all.len()).filter(|at| all[*at].is_of(who)).collect();
     let mut rates = vec![vec![Rate::default(); groups.len()]; chosen.len()];
     for (checkup, of) in here.iter().zip(&members) {
@@ -255,13 +294,24 @@ pub fn summary(
             of.iter().for_each(|group| row[*group].add_all(&counted));
         }
     }
+    // Of a person listed in two villages, each counts them.
+    let seen: BTreeSet<(PersonId, &UnitCode)> = here.iter().map(|c| (c.person, &c.unit)).collect();
+    for (one, of) in expected.iter().zip(&members[here.len()..]) {
+        let is_seen = seen.contains(&(one.person, &one.unit));
+        let counted = [if is_seen { Counted::Found } else { Counted::NotFound }];
+        for (row, at) in rates.iter_mut().zip(&chosen) {
+            if all[*at].follow.is_some_and(|follow| follow.of == Of::Expected) {
+                of.iter().for_each(|group| row[*group].add_all(&counted));
+            }
+        }
+    }
     if hides_small {
         hide(&all, &chosen, &groups, &mut rates);
     }
     let indicators: Vec<Indicator> = chosen.iter().map(|at| all[*at].clone()).collect();
     let problems = problems(&indicators, &groups, &rates);
     let advice = advice(&indicators, &rates, catalogue);
-    let mut overview = overview(kind, facts, &here, catalogue);
+    let mut overview = overview(kind, facts, &here, catalogue, hides_small);
     overview.push(("随访期限（本轮设定，不是标准）".to_owned(), follow.limits_zh()));
     Ok(Summary {
         kind,
@@ -276,6 +326,7 @@ pub fn summary(
         rates,
         problems,
         advice,
+        grave: None,
     })
 }
 
@@ -284,6 +335,7 @@ fn overview(
     facts: &ExportFacts,
     here: &[&CheckupFacts],
     catalogue: &Catalogue,
+    hides_small: bool,
 ) -> Vec<(String, String)> {
     let is_school = |unit: &domain::facts::UnitFacts| unit.kind == domain::unit::UnitKind::School;
     let wants_schools = kind.who() == PersonKind::Pupil;
@@ -298,30 +350,72 @@ fn overview(
     let is_answered = |c: &CheckupFacts, item| c.results.get(item).is_some_and(|v| !v.is_empty());
     let is_whole = |c: &&&CheckupFacts| package.items.iter().all(|item| is_answered(c, item));
     let whole = here.iter().filter(is_whole).count() as u64;
-    let rate = |part: u64, whole: u64| {
+    let others = examined.saturating_sub(listed);
+    let few = |n: u64| hides_small && is_small(n);
+    // With everybody told, one of the two tells the other.
+    let hides_parts = few(listed) || few(others);
+    let count = |n: u64, hides: bool| if hides { HIDDEN.to_owned() } else { n.to_string() };
+    let rate = |part: u64, whole: u64, hides: bool| {
+        if hides || few(part) || few(whole) {
+            return HIDDEN.to_owned();
+        }
         let share = share(part, whole).map_or_else(|| NO_SHARE.to_owned(), percent);
         format!("{share}（{part}/{whole}）")
     };
     vec![
-        ("应检人数".to_owned(), expected.to_string()),
-        ("实检人数".to_owned(), examined.to_string()),
-        ("其中名单内".to_owned(), listed.to_string()),
-        ("其中名单外".to_owned(), examined.saturating_sub(listed).to_string()),
-        ("受检率（名单内实检／应检）".to_owned(), rate(listed, expected)),
-        ("完整率（必查项目都有结果或原因／实检）".to_owned(), rate(whole, examined)),
+        ("应检人数".to_owned(), count(expected, few(expected))),
+        ("实检人数".to_owned(), count(examined, few(examined))),
+        ("其中名单内".to_owned(), count(listed, hides_parts)),
+        ("其中名单外".to_owned(), count(others, hides_parts)),
+        ("受检率（名单内实检／应检）".to_owned(), rate(listed, expected, hides_parts)),
+        ("完整率（必查项目都有结果或原因／实检）".to_owned(), rate(whole, examined, false)),
     ]
+}
+
+/// Whoever stands in a group: examined, or on a list.
+struct Member<'a> {
+    is_examined: bool,
+    sex: Option<Sex>,
+    unit: &'a UnitCode,
+    grade: Option<&'a str>,
+    /// Full years; none where the birth date or the day is unknown.
+    age: Option<i32>,
+}
+
+impl Member<'_> {
+    fn examined(checkup: &CheckupFacts) -> Member<'_> {
+        let details = &checkup.details;
+        Member {
+            is_examined: true,
+            sex: details.sex,
+            unit: &checkup.unit,
+            grade: checkup.grade.as_deref(),
+            age: details.birth.zip(checkup.day).map(|(birth, day)| age_years(birth, day)),
+        }
+    }
+
+    /// By the age on the round's first day: most have no other day yet.
+    fn expected(one: &ExpectedFacts, from: NaiveDate) -> Member<'_> {
+        Member {
+            is_examined: false,
+            sex: one.sex,
+            unit: &one.unit,
+            grade: one.grade.as_deref(),
+            age: one.birth.map(|birth| age_years(birth, from)),
+        }
+    }
 }
 
 /// The groups, and for each person those they are in.
 fn grouped(
     kind: SummaryKind,
     facts: &ExportFacts,
-    here: &[&CheckupFacts],
+    people: &[Member],
 ) -> (Vec<SummaryGroup>, Vec<Vec<usize>>) {
     let mut names: BTreeMap<GroupKey, (String, Vec<usize>)> = BTreeMap::new();
-    for (at, checkup) in here.iter().enumerate() {
-        let sex = sex_of(checkup);
-        for (split, order, part) in parts_of(kind, facts, checkup) {
+    for (at, member) in people.iter().enumerate() {
+        let sex = sex_of(member.sex);
+        for (split, order, part) in parts_of(kind, facts, member) {
             let key = |sex: u8| (split, order.clone(), part.clone(), sex);
             names.entry(key(0)).or_insert_with(|| (part.clone(), Vec::new())).1.push(at);
             let label = if split == 0 { sex.1.to_owned() } else { format!("{part}　{}", sex.1) };
@@ -329,9 +423,9 @@ fn grouped(
         }
     }
     let mut groups: Vec<SummaryGroup> = Vec::new();
-    let mut members = vec![Vec::new(); here.len()];
+    let mut members = vec![Vec::new(); people.len()];
     let mut owner = 0;
-    for ((split, _, _, sex), (name, people)) in names {
+    for ((split, _, _, sex), (name, of)) in names {
         let at = groups.len();
         let parent = match (split, sex) {
             (0, 0) => None,
@@ -342,8 +436,9 @@ fn grouped(
         if sex == 0 {
             owner = at;
         }
-        people.iter().for_each(|person| members[*person].push(at));
-        groups.push(SummaryGroup { name, people: people.len() as u64, parent });
+        of.iter().for_each(|person| members[*person].push(at));
+        let examined = of.iter().filter(|person| people[**person].is_examined).count();
+        groups.push(SummaryGroup { name, people: examined as u64, parent, sex, split });
     }
     (groups, members)
 }
@@ -354,26 +449,31 @@ type Order = Vec<(u8, u64, String)>;
 type GroupKey = (u8, Order, String, u8);
 
 /// The whole first (split 0), then the parts of each split.
-fn parts_of(
-    kind: SummaryKind,
-    facts: &ExportFacts,
-    checkup: &CheckupFacts,
-) -> Vec<(u8, Order, String)> {
+fn parts_of(kind: SummaryKind, facts: &ExportFacts, member: &Member) -> Vec<(u8, Order, String)> {
     let mut parts = vec![(0, Vec::new(), "合计".to_owned())];
     let unit = || {
-        let of = facts.units.iter().find(|unit| unit.code == checkup.unit);
-        let name = of.map_or_else(|| checkup.unit.0.clone(), |unit| unit.name.clone());
-        (2, vec![(2, 0, checkup.unit.0.clone())], name)
+        let of = facts.units.iter().find(|unit| unit.code == *member.unit);
+        let name = of.map_or_else(|| member.unit.0.clone(), |unit| unit.name.clone());
+        (2, vec![(2, 0, member.unit.0.clone())], name)
+    };
+    // Of those on a list there is no rate by years.
+    let year = || {
+        let age = member.age.filter(|_| member.is_examined)?;
+        let order = u64::try_from(age).unwrap_or_default();
+        Some((BY_YEAR, vec![(1, order, String::new())], format!("{age}岁")))
     };
     match kind {
         SummaryKind::School => {
-            let grade = checkup.grade.clone().unwrap_or_else(|| "年级不明".to_owned());
-            parts.push((1, reading_order(checkup.grade.as_deref()), grade));
+            let grade = member.grade.unwrap_or("年级不明").to_owned();
+            parts.push((1, reading_order(member.grade), grade));
+            parts.extend(year());
         }
-        SummaryKind::Schools => parts.push(unit()),
+        SummaryKind::Schools => {
+            parts.push(unit());
+            parts.extend(year());
+        }
         SummaryKind::Village | SummaryKind::Township => {
-            let age = checkup.details.birth.zip(checkup.day).map(|(b, day)| age_years(b, day));
-            let band = age.map_or((u64::MAX, "年龄不明"), |age| {
+            let band = member.age.map_or((u64::MAX, "年龄不明"), |age| {
                 let at = BANDS.iter().rposition(|(from, _)| age >= *from).unwrap_or(0);
                 (at as u64, BANDS[at].1)
             });
@@ -386,62 +486,11 @@ fn parts_of(
     parts
 }
 
-fn sex_of(checkup: &CheckupFacts) -> (u8, &'static str) {
-    match checkup.details.sex {
+fn sex_of(sex: Option<Sex>) -> (u8, &'static str) {
+    match sex {
         Some(Sex::M) => (1, "男"),
         Some(Sex::F) => (2, "女"),
         None => (3, "性别不明"),
-    }
-}
-
-/// Hides what is small, and what could be worked out from a sum once it is.
-fn hide(all: &[Indicator], chosen: &[usize], groups: &[SummaryGroup], rates: &mut [Vec<Rate>]) {
-    for rate in rates.iter_mut().flatten() {
-        rate.is_hidden = rate.is_small();
-        rate.hides_measured = rate.people[1] > 0 && rate.people[1] < SMALL_BELOW;
-    }
-    // Each family: a sum and its parts, as (indicator, group).
-    type Cell = (usize, usize);
-    let mut families: BTreeMap<(Cell, u8), Vec<Cell>> = BTreeMap::new();
-    for row in 0..chosen.len() {
-        for (at, group) in groups.iter().enumerate() {
-            if let Some((parent, split)) = group.parent {
-                families.entry(((row, parent), split)).or_default().push((row, at));
-            }
-            let sum = all[chosen[row]].part_of;
-            let sum = sum.and_then(|sum| chosen.iter().position(|other| *other == sum));
-            if let Some(sum) = sum {
-                families.entry(((sum, at), u8::MAX)).or_default().push((row, at));
-            }
-        }
-    }
-    let is_hidden = |rates: &[Vec<Rate>], (row, at): Cell| rates[row][at].is_hidden;
-    loop {
-        let mut also: Vec<Cell> = Vec::new();
-        for ((sum, _), parts) in &families {
-            let hidden = parts.iter().filter(|cell| is_hidden(rates, **cell)).count();
-            if hidden != 1 || is_hidden(rates, *sum) {
-                continue;
-            }
-            let shown = parts.iter().filter(|cell| !is_hidden(rates, **cell));
-            also.push(
-                shown.min_by_key(|(row, at)| rates[*row][*at].found).copied().unwrap_or(*sum),
-            );
-        }
-        if also.is_empty() {
-            break;
-        }
-        also.into_iter().for_each(|(row, at)| rates[row][at].is_hidden = true);
-    }
-    // A denominator that is a hidden numerator.
-    for row in 0..chosen.len() {
-        let of = all[chosen[row]].of.and_then(|of| chosen.iter().position(|other| *other == of));
-        let Some(of) = of else { continue };
-        for at in 0..groups.len() {
-            if is_hidden(rates, (of, at)) {
-                (rates[row][at].is_hidden, rates[row][at].hides_measured) = (true, true);
-            }
-        }
     }
 }
 
@@ -468,10 +517,8 @@ fn problems(
         };
         found.into_iter().take(most).map(line).collect()
     };
-    let wanted = groups
-        .iter()
-        .enumerate()
-        .filter(|(_, group)| group.parent.is_none_or(|(parent, split)| parent == 0 && split > 0));
+    let wanted =
+        groups.iter().enumerate().filter(|(_, group)| group.sex == 0 && group.split != BY_YEAR);
     wanted
         .map(|(at, group)| {
             let most = if group.parent.is_none() { TOP_WHOLE } else { TOP_PART };

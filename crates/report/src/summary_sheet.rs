@@ -1,5 +1,5 @@
 //! A summary as a workbook: what is said of the whole, then a sheet for each way of taking it apart, a line for each rate of each
-//! group. Nobody's name. The same on paper: `paper::summary`.
+//! group. Nobody's name, unless health staff ask for the list of who has a finding of level A or B. The same on paper: `paper::summary`.
 
 use crate::ReportError;
 use crate::summary::Summary;
@@ -42,6 +42,9 @@ pub fn summary_workbook(summary: &Summary) -> Result<Vec<u8>, ReportError> {
     overview(workbook.add_worksheet(), summary, &look)?;
     for (name, groups) in summary.blocks() {
         rates(workbook.add_worksheet(), summary, (&name, &groups), &look)?;
+    }
+    if let Some(grave) = &summary.grave {
+        grave.write(workbook.add_worksheet(), (&look.heading, &look.cell))?;
     }
     Ok(workbook.save_to_buffer()?)
 }
@@ -119,5 +122,6 @@ pub(crate) fn lines(summary: &Summary, groups: &[usize]) -> Vec<[String; 7]> {
         let group = summary.groups[at].name.clone();
         [one.group_zh.clone(), one.name_zh.clone(), group, found, measured, rate, out]
     };
-    told.into_iter().flat_map(|row| groups.iter().map(move |at| line(row, *at))).collect()
+    let of = |row: usize| groups.iter().filter(move |at| summary.is_told_of(row, **at));
+    told.into_iter().flat_map(|row| of(row).map(move |at| line(row, *at))).collect()
 }

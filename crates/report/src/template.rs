@@ -1,6 +1,7 @@
 //! An export template as data: columns, codes and units that a coordinator can change without a program. Read and checked whole
 //! before anything is written: what is wrong is said with its column. Not the rows (`template_table`).
 
+use crate::template_cell::{TEETH, words_of};
 use domain::catalogue::{Catalogue, Item, ItemKind};
 use domain::facts::PersonKind;
 use domain::ids::ItemCode;
@@ -38,10 +39,21 @@ pub enum Field {
     Age,
     Examiners,
     Round,
+    /// `id_card` where there is an ID number.
+    IdKind,
+    /// Of a conclusion that a doctor signed over what stands: `none` or `some` abnormal.
+    Evaluation,
+    /// Its findings in words, one after another.
+    Findings,
+    /// One of them, counted from 1.
+    Finding(u8),
+    Advice,
+    Doctor,
+    SignedOn,
 }
 
 impl Field {
-    const WORDS: [(&'static str, Field); 17] = [
+    const WORDS: [(&'static str, Field); 27] = [
         ("name", Field::Name),
         ("sex", Field::Sex),
         ("birth", Field::Birth),
@@ -59,6 +71,16 @@ impl Field {
         ("age_years", Field::Age),
         ("examiners", Field::Examiners),
         ("round", Field::Round),
+        ("id_kind", Field::IdKind),
+        ("evaluation", Field::Evaluation),
+        ("findings", Field::Findings),
+        ("finding_1", Field::Finding(1)),
+        ("finding_2", Field::Finding(2)),
+        ("finding_3", Field::Finding(3)),
+        ("finding_4", Field::Finding(4)),
+        ("advice", Field::Advice),
+        ("doctor", Field::Doctor),
+        ("signed_on", Field::SignedOn),
     ];
 
     fn of_word(word: &str) -> Option<Field> {
@@ -74,6 +96,17 @@ pub enum Of {
     Mean(Vec<ItemCode>),
     /// The same in every row.
     Text(String),
+    /// Whether a choice is among the answers: `yes` or `no`.
+    Has(ItemCode, u16),
+    /// Teeth of one kind: D M F of the permanent, d m f of the primary.
+    Teeth(char),
+    /// The classes of a rule.
+    Class(String),
+    /// The points of 老年人生活自理能力评估.
+    SelfCare,
+    /// 中医体质辨识 of one constitution: `yes`, `tends` or `no`.
+    Constitution(String),
+    ConstitutionPoints(String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +119,9 @@ pub struct TemplateColumn {
     pub divisor: Option<Decimal>,
     /// Of choices by their code in the catalogue.
     pub choice_codes: BTreeMap<u16, String>,
-    /// Of fields by their words.
+    /// The part of a field that stands there: from which character, counted from 1, and how many.
+    pub cut: Option<(usize, usize)>,
+    /// Of fields and what is worked out, by their words.
     pub field_codes: BTreeMap<String, String>,
     /// What stands where there is no value.
     pub missing: String,
@@ -99,6 +134,26 @@ pub struct Template {
     pub title_zh: String,
     pub who: PersonKind,
     pub columns: Vec<TemplateColumn>,
+}
+
+impl Template {
+    /// Whether a column is of what a doctor signed.
+    pub fn wants_conclusions(&self) -> bool {
+        let is_concluded = |column: &TemplateColumn| {
+            matches!(
+                column.of,
+                Of::Field(
+                    Field::Evaluation
+                        | Field::Findings
+                        | Field::Finding(_)
+                        | Field::Advice
+                        | Field::Doctor
+                        | Field::SignedOn
+                )
+            )
+        };
+        self.columns.iter().any(is_concluded)
+    }
 }
 
 /// Why a template is refused. `column` counts from 1; 0 = the file as a whole.
@@ -137,6 +192,15 @@ struct ColumnFile {
     item: Option<String>,
     mean: Option<Vec<String>>,
     text: Option<String>,
+    /// With `item`: a choice.
+    has: Option<String>,
+    teeth: Option<String>,
+    rule: Option<String>,
+    constitution: Option<String>,
+    constitution_points: Option<String>,
+    self_care_points: Option<bool>,
+    /// With `field`: from which character, and how many.
+    cut: Option<[usize; 2]>,
     unit: Option<String>,
     decimals: Option<u8>,
     #[serde(default)]
@@ -198,6 +262,7 @@ fn read_column(
         heading: heading.to_owned(),
         of: Of::Text(String::new()),
         decimals: column.decimals,
+        cut: column.cut.map(|[from, chars]| (from, chars)),
         divisor: None,
         choice_codes: BTreeMap::new(),
         field_codes: BTreeMap::new(),
@@ -208,9 +273,28 @@ fn read_column(
         column.item.is_some(),
         column.mean.is_some(),
         column.text.is_some(),
+        column.teeth.is_some(),
+        column.rule.is_some(),
+        column.constitution.is_some(),
+        column.constitution_points.is_some(),
+        column.self_care_points.is_some(),
     ];
     if sources.iter().filter(|is| **is).count() != 1 {
-        return Err("field、item、mean、text 要写其中一个，只写一个".to_owned());
+        return Err("field、item、mean、text、teeth、rule、constitution、constitution_points、self_care_points 要写其中一个，只写一个".to_owned());
+    }
+    if column.has.is_some() && column.item.is_none() {
+        return Err("has 要和 item 一起写".to_owned());
+    }
+    if column.cut.is_some_and(|[from, chars]| from == 0 || chars == 0 || column.field.is_none()) {
+        return Err("cut 只能用在 field 上，写从第几个字起、几个字".to_owned());
+    }
+    if let Some(of) = worked_out_of(column, catalogue)? {
+        read.field_codes = worked_out_codes(&of, &column.codes, catalogue)?;
+        read.of = of;
+        if column.unit.is_some() || column.decimals.is_some() {
+            return Err("这一列没有单位和小数".to_owned());
+        }
+        return Ok(read);
     }
     if column.decimals.is_some_and(|decimals| decimals > DECIMALS_MAX) {
         return Err(format!("小数最多 {DECIMALS_MAX} 位"));
@@ -251,6 +335,52 @@ fn read_column(
         return Err("这一列没有代码可写".to_owned());
     }
     Ok(read)
+}
+
+/// A column of what is worked out, if it is one.
+fn worked_out_of(column: &ColumnFile, catalogue: &Catalogue) -> Result<Option<Of>, String> {
+    let constitution = |name: &String| {
+        let scales = catalogue.scales.as_ref();
+        let is_known = scales.is_some_and(|scales| scales.has_constitution(name));
+        if is_known { Ok(name.clone()) } else { Err(format!("没有这种体质：{name}")) }
+    };
+    if let (Some(key), Some(choice)) = (&column.item, &column.has) {
+        let item = catalogue.item_by_key(key).ok_or(format!("没有这个项目：{key}"))?;
+        let choice = item.choice(choice).ok_or(format!("{key} 没有这个选项：{choice}"))?;
+        return Ok(Some(Of::Has(item.code, choice.code)));
+    }
+    if let Some(letter) = &column.teeth {
+        let letter = TEETH.contains(&letter.as_str()).then(|| letter.chars().next()).flatten();
+        return letter.map(|l| Some(Of::Teeth(l))).ok_or("teeth 写 D M F d m f 之一".to_owned());
+    }
+    if let Some(rule) = &column.rule {
+        catalogue.rule(rule).ok_or(format!("没有这条规则：{rule}"))?;
+        return Ok(Some(Of::Class(rule.clone())));
+    }
+    if let Some(name) = &column.constitution {
+        return Ok(Some(Of::Constitution(constitution(name)?)));
+    }
+    if let Some(name) = &column.constitution_points {
+        return Ok(Some(Of::ConstitutionPoints(constitution(name)?)));
+    }
+    Ok(column.self_care_points.map(|_| Of::SelfCare))
+}
+
+/// Its codes: of words that it can say. Yes and no have both or none.
+fn worked_out_codes(
+    of: &Of,
+    codes: &BTreeMap<String, String>,
+    catalogue: &Catalogue,
+) -> Result<BTreeMap<String, String>, String> {
+    let words = words_of(of, catalogue).unwrap_or_default();
+    if let Some(word) = codes.keys().find(|word| !words.contains(word)) {
+        return Err(format!("这一列没有这个代码可写：{word}"));
+    }
+    if let (Of::Has(_, _), Some(word)) = (of, words.iter().find(|word| !codes.contains_key(*word)))
+    {
+        return Err(format!("{word} 没有代码"));
+    }
+    Ok(codes.clone())
 }
 
 /// Every choice has a code, and no code is of a choice that is not there.
@@ -328,6 +458,17 @@ mod tests {
             r#"{"heading":"心电","item":"ecg","codes":{"normal":"1","abnormal":"2","odd":"3"}}"#;
         check(odd, 1, "odd");
         check(r#"{"heading":"血压","mean":["sbp1_mmhg","height_cm"],"decimals":0}"#, 1, "同一单位");
+        let has = r#"{"heading":"肝炎","item":"past_year_diseases","has":"hepatitis","codes":{"yes":"1","no":"2"}}"#;
+        assert!(read_template(&template(has), Catalogue::builtin()).is_ok());
+        check(&has.replace("hepatitis", "gout"), 1, "gout");
+        check(&has.replace(",\"no\":\"2\"", ""), 1, "no 没有代码");
+        check(&has.replace("\"item\":\"past_year_diseases\",", ""), 1, "其中一个");
+        check(r#"{"heading":"牙","teeth":"X"}"#, 1, "D M F d m f");
+        check(r#"{"heading":"脊柱","rule":"spine"}"#, 1, "spine");
+        check(r#"{"heading":"脊柱","rule":"pupil_spine","codes":{"bent":"1"}}"#, 1, "bent");
+        check(r#"{"heading":"体质","constitution":"刚强质"}"#, 1, "刚强质");
+        check(r#"{"heading":"省","field":"unit_code","cut":[0,2]}"#, 1, "cut");
+        check(r#"{"heading":"省","text":"43","cut":[1,2]}"#, 1, "cut");
         let unsaid = template(fine).replace("\"某表\"", "\" \"");
         assert!(read_template(&unsaid, Catalogue::builtin()).unwrap_err().zh().contains("source"));
     }

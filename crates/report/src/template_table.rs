@@ -5,15 +5,17 @@ use crate::brief::is_examined;
 use crate::computed::computed;
 use crate::csv_out::guard;
 use crate::template::{Field, Of, Template, TemplateColumn};
+use crate::template_cell::worked_out;
 use crate::{Format, Input, Options, ReportError};
 use domain::catalogue::{Catalogue, Item, print_value};
 use domain::facts::{CheckupFacts, CurrentValue, ExportFacts, Sex, is_conflict};
 use domain::grammar::codes_of;
 use domain::identity::age_years;
-use domain::ids::ItemCode;
+use domain::ids::{ItemCode, PersonId};
 use domain::value::{Decimal, Value};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -28,11 +30,24 @@ pub struct TemplateRows {
     pub uncoded: u32,
 }
 
+/// What a doctor signed over what stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ConcludedFacts {
+    /// In words, the gravest first.
+    pub findings: Vec<String>,
+    pub advice: String,
+    pub doctor: String,
+    pub signed_on: String,
+}
+
+/// Conclusions by person: whoever is not here has none that stands.
+pub type Concluded = BTreeMap<PersonId, ConcludedFacts>;
+
 /// Writes everybody examined of the template's kind, in the order of units.
 pub fn template_rows(
     template: &Template,
     format: Format,
-    facts: &ExportFacts,
+    (facts, concluded): (&ExportFacts, &Concluded),
     catalogue: &Catalogue,
     options: &Options,
 ) -> Result<TemplateRows, ReportError> {
@@ -42,7 +57,9 @@ pub fn template_rows(
     for checkup in input.checkups_by_unit() {
         if checkup.kind == template.who && is_examined(checkup) {
             made.people = made.people.saturating_add(1);
-            let cell = |column| cell(&input, column, checkup, &mut made);
+            let concluded = concluded.get(&checkup.person);
+            let whose = Whose { input: &input, checkup, concluded };
+            let cell = |column| cell(&whose, column, &mut made);
             rows.push(template.columns.iter().map(cell).collect());
         }
     }
@@ -54,22 +71,25 @@ pub fn template_rows(
     Ok(made)
 }
 
-fn cell(
-    input: &Input,
-    column: &TemplateColumn,
-    checkup: &CheckupFacts,
-    made: &mut TemplateRows,
-) -> String {
+/// Somebody's row.
+struct Whose<'a> {
+    input: &'a Input<'a>,
+    checkup: &'a CheckupFacts,
+    concluded: Option<&'a ConcludedFacts>,
+}
+
+fn cell(whose: &Whose, column: &TemplateColumn, made: &mut TemplateRows) -> String {
+    let (input, checkup) = (whose.input, whose.checkup);
     let text = match &column.of {
         Of::Text(text) => text.clone(),
         Of::Field(field) => {
-            let said = field_text(input, *field, checkup);
+            let said = field_text(whose, *field);
             match column.field_codes.get(&said) {
                 Some(code) => code.clone(),
                 None => {
                     let is_uncoded = !column.field_codes.is_empty() && !said.is_empty();
                     made.uncoded = made.uncoded.saturating_add(u32::from(is_uncoded));
-                    said
+                    cut(said, column.cut)
                 }
             }
         }
@@ -93,8 +113,28 @@ fn cell(
             let numbers: Vec<Decimal> = all.iter().filter_map(Single::number).collect();
             mean(&numbers, column).map(|mean| mean.to_string()).unwrap_or_default()
         }
+        Of::Has(item, _) if matches!(single(input, checkup, *item), Single::Conflict) => {
+            made.conflicts = made.conflicts.saturating_add(1);
+            return String::new();
+        }
+        Of::Has(_, _)
+        | Of::Teeth(_)
+        | Of::Class(_)
+        | Of::SelfCare
+        | Of::Constitution(_)
+        | Of::ConstitutionPoints(_) => {
+            let said = worked_out(column, checkup, input.catalogue).unwrap_or_default();
+            column.field_codes.get(&said).cloned().unwrap_or(said)
+        }
     };
     if text.is_empty() { column.missing.clone() } else { text }
+}
+
+fn cut(said: String, part: Option<(usize, usize)>) -> String {
+    match part {
+        Some((from, chars)) => said.chars().skip(from.saturating_sub(1)).take(chars).collect(),
+        None => said,
+    }
 }
 
 enum Single<'a> {
@@ -162,7 +202,10 @@ fn mean(numbers: &[Decimal], column: &TemplateColumn) -> Option<Decimal> {
     Decimal::ratio_half_up(over, under, column.decimals.unwrap_or(scale))
 }
 
-fn field_text(input: &Input, field: Field, checkup: &CheckupFacts) -> String {
+fn field_text(whose: &Whose, field: Field) -> String {
+    let Whose { input, checkup, concluded } = whose;
+    let concluded_text =
+        |text: &dyn Fn(&ConcludedFacts) -> String| concluded.map(text).unwrap_or_default();
     let details = &checkup.details;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let hidden = |said: String| if input.is_masked() { String::new() } else { said };
@@ -193,6 +236,22 @@ fn field_text(input: &Input, field: Field, checkup: &CheckupFacts) -> String {
         }
         Field::Examiners => checkup.examiners.join("、"),
         Field::Round => input.facts.round.name.clone(),
+        Field::IdKind => {
+            details.id_number.as_ref().map(|_| "id_card".to_owned()).unwrap_or_default()
+        }
+        Field::Evaluation => {
+            concluded_text(&|one| if one.findings.is_empty() { "none" } else { "some" }.to_owned())
+        }
+        Field::Findings => {
+            concluded_text(&|one| input.free_text(&one.findings.join("；")).into_owned())
+        }
+        Field::Finding(at) => concluded_text(&|one| {
+            let at = usize::from(at).saturating_sub(1);
+            one.findings.get(at).cloned().unwrap_or_default()
+        }),
+        Field::Advice => concluded_text(&|one| input.free_text(&one.advice).into_owned()),
+        Field::Doctor => concluded_text(&|one| one.doctor.clone()),
+        Field::SignedOn => concluded_text(&|one| one.signed_on.clone()),
     }
 }
 

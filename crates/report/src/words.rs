@@ -143,7 +143,7 @@ impl<'a> Input<'a> {
     pub fn finding_words(&self, judgement: &Judgement) -> String {
         let words = self.class_words(judgement);
         match self.finding_item(judgement) {
-            Some(item) if judgement.rule == DEPARTMENT_RULE => {
+            Some(item) if judgement.rule == DEPARTMENT_RULE && !words.contains(&item.short_zh) => {
                 format!("{}：{words}", item.short_zh)
             }
             Some(_) | None => words,

@@ -43,12 +43,43 @@ fn devices_not_heard_from_today_are_named() {
 fn one_paragraph_says_it_all_and_fits_a_chat() {
     let text = text(&facts());
     let paragraph = text.lines().find(|line| line.starts_with('【')).unwrap();
-    for said in
-        ["截至2026-09-14 17:30", "今日实检13人（水洞底镇9人、双江乡4人）", "受检率37.5%（12/32）"]
+    for said in ["截至2026-09-14 17:30", "今日实检13人（水洞底镇、双江乡）", "受检率37.5%（12/32）"]
     {
         assert!(paragraph.contains(said), "{said}\nin\n{paragraph}");
     }
     assert!(paragraph.chars().count() < 600);
+}
+
+/// Numbers of people in a text: those before 人, and both sides of a fraction.
+fn counts(text: &str) -> Vec<u64> {
+    let is_digit = |c: &char| c.is_ascii_digit();
+    let mut counts = Vec::new();
+    let chars: Vec<char> = text.chars().collect();
+    for (at, c) in chars.iter().enumerate() {
+        let before: String = chars[..at].iter().rev().take_while(|c| is_digit(c)).collect();
+        let after: String = chars[at + 1..].iter().take_while(|c| is_digit(c)).collect();
+        let before: String = before.chars().rev().collect();
+        match c {
+            '人' => counts.extend(before.parse::<u64>()),
+            '/' => counts.extend([before, after].iter().flat_map(|n| n.parse::<u64>())),
+            _ => {}
+        }
+    }
+    counts
+}
+
+#[test]
+fn what_is_passed_on_tells_no_number_of_fewer_than_five_people() {
+    let text = text(&facts());
+    let (inside, paragraph) = text.split_once('【').unwrap();
+    let small = |text: &str| {
+        let text = text.replace("不足5人", "");
+        counts(&text).into_iter().filter(|n| (1..5).contains(n)).count()
+    };
+    assert_eq!(small(paragraph), 0, "{paragraph}");
+    assert!(paragraph.contains("A类不足5人，B类5人"), "{paragraph}");
+    assert!(inside.contains("仅供卫生机构内部使用"));
+    assert!(small(inside) > 5, "control: the page for health staff has some");
 }
 
 #[test]

@@ -95,7 +95,8 @@ fn report_of(number: u32) -> PersonReport {
         level: ["A", "B", "C"][at % 3],
         seen: "血压升高（160-179/100-109），待复查".to_owned(),
         values: "168/104 mmHg".to_owned(),
-        action: "两周内到乡镇卫生院复查".to_owned(),
+        action: "两周内请再量血压，请医生看".to_owned(),
+        place: "村卫生室或乡镇卫生院".to_owned(),
         due: "2026-09-28".to_owned(),
     };
     PersonReport {

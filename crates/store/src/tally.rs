@@ -2,9 +2,17 @@
 
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::project::{Band, Counts, TallyKey};
+use crate::project::{Band, Counts, TallyKey, known_of, read_person_id};
 use crate::tx::{Row, Sql, Tx, bits, unbits};
+use domain::facts::{ExpectedFacts, PersonDetails};
 use domain::ids::{RoundId, UnitCode};
+use protocol::convert::kind_of;
+
+/// Whoever is counted as expected, by canonical id, in the order of units and ids.
+const EXPECTED: &str = "SELECT p.canon, l.kind, u.unit, l.grade FROM listing l
+     JOIN unit_key u ON u.unit_no = l.unit_no JOIN person p ON p.person = l.person
+     WHERE l.round = $1 AND u.unit >= $2 AND u.unit < $3 AND l.is_counted = 1
+     ORDER BY u.unit, p.canon";
 
 /// Coverage of one unit in a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +52,33 @@ impl Store {
         under: Option<&UnitCode>,
     ) -> Result<Vec<Coverage>, StoreError> {
         self.read(|tx| coverage(tx, round, under))
+    }
+}
+
+impl Store {
+    /// Everybody on the rosters of a round at a unit and below it, once for each unit whose roster has them.
+    pub fn expected(
+        &self,
+        round: RoundId,
+        under: Option<&UnitCode>,
+    ) -> Result<Vec<ExpectedFacts>, StoreError> {
+        let (first, end) = unit_range(under);
+        let params = [bits(round.0).into(), Sql::Text(&first), Sql::Text(&end)];
+        self.read(|tx| {
+            let listed = tx.rows(EXPECTED, &params, |row| {
+                let unit = UnitCode(row.text(2)?.to_owned());
+                let grade = row.opt_text(3)?.map(str::to_owned);
+                Ok((read_person_id(row, 0)?, row.int(1)?, unit, grade))
+            })?;
+            let facts = |(person, kind, unit, grade)| {
+                let known = known_of(tx, person)?.unwrap_or_default();
+                let details = PersonDetails::from(&known.details);
+                let (sex, birth) = (details.sex, details.birth);
+                let kind = u32::try_from(kind).map_err(|_| StoreError::Stored("listing"))?;
+                Ok(ExpectedFacts { person, kind: kind_of(kind), unit, grade, sex, birth })
+            };
+            listed.into_iter().map(facts).collect()
+        })
     }
 }
 

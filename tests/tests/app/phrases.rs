@@ -41,7 +41,7 @@ fn words_from_the_book_lead_to_findings_of_their_levels_until_they_are_put_right
     let judged = desk.ask("judge", judge);
     assert_eq!(
         (&judged["items"][1]["level"], &judged["items"][1]["class_text"]),
-        (&json!("B"), &json!("实性占位"))
+        (&json!("B"), &json!("B超看到实性占位，待检查"))
     );
     let saved = desk.save(&person, "ultrasound", "p2", filled);
     assert_eq!(findings(&saved), [("ultrasound_mass".to_owned(), "B".to_owned())]);

@@ -144,6 +144,9 @@ pub enum ReportCommand {
         /// Show numbers below 5 too: only for health staff
         #[arg(long)]
         show_small: bool,
+        /// In a workbook with --show-small: adds a sheet with the names of who has a finding of level A or B, for this purpose
+        #[arg(long, requires = "show_small")]
+        purpose: Option<String>,
     },
     /// 签收单: who is to sign for which version, in the order of the reports, as .pdf or .xlsx
     Receipts {

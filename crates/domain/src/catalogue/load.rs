@@ -365,9 +365,13 @@ fn read_levels(tables: &[Table]) -> Result<Vec<LevelRow>, CatalogueError> {
     let columns: Result<Vec<usize>, CatalogueError> =
         names.iter().map(|name| table.column(name)).collect();
     let columns = columns?;
+    // Released catalogues have no words for the person: a report prints by the catalogue in use.
+    let to_person = ["person_zh", "where_zh", "to_person_zh"].map(|name| table.column(name).ok());
     let mut levels = Vec::new();
     for row in &table.rows {
         let cell = |at: usize| row[columns[at]].as_str();
+        let [person_zh, where_zh, to_person_zh] =
+            to_person.map(|at| at.map(|at| row[at].clone()).unwrap_or_default());
         let broken = || CatalogueError::new(LEVELS_TABLE, format!("row {} {}", cell(0), cell(1)));
         let due_days = match cell(5) {
             "" => None,
@@ -385,6 +389,9 @@ fn read_levels(tables: &[Table]) -> Result<Vec<LevelRow>, CatalogueError> {
             },
             due_days,
             action_zh: cell(6).to_owned(),
+            person_zh,
+            where_zh,
+            to_person_zh,
         });
     }
     Ok(levels)

@@ -107,6 +107,11 @@ impl Scales {
         self.grades.iter().rev().find(|(from, _)| points >= *from).map(|(_, grade)| *grade)
     }
 
+    /// Whether there is a constitution of this name.
+    pub fn has_constitution(&self, name_zh: &str) -> bool {
+        self.constitutions.iter().any(|(name, _)| name == name_zh)
+    }
+
     /// The nine constitutions from the 33 answers of 1 to 5, 平和质 last. `None` for an answer that is none.
     pub fn constitutions(&self, answers: &[u16; TCM_QUESTIONS]) -> Option<Vec<Constitution>> {
         if answers.iter().any(|answer| *answer < 1 || *answer > ANSWER_MAX) {

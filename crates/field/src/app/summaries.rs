@@ -83,7 +83,7 @@ impl Opened {
     ) -> Result<SummaryOrder, Failure> {
         let kind = SummaryKind::of_word(&chosen.kind).ok_or(Failure::new(Code::UsageInvalid))?;
         let (round, unit) = (self.today()?.choice.round, chosen.unit.clone());
-        Ok(SummaryOrder { kind, round, unit, shows_small })
+        Ok(SummaryOrder { kind, round, unit, shows_small, list_purpose: None })
     }
 
     /// What can be summed up here: today's stop first, then the units held, then what lies above them. On a hub that holds others'

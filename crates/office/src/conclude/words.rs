@@ -26,12 +26,27 @@ fn is_kept(one: &&Answered) -> bool {
     }
 }
 
-/// A line for each finding that stands: level, words, value.
+/// The same in the words for the person.
+fn person_words(one: &Answered) -> String {
+    match &one.answer {
+        Answer::Reworded(text) => text.clone(),
+        Answer::Accepted | Answer::Rejected(_) => {
+            let level = Catalogue::builtin().level(&one.rule, &one.code);
+            level.map_or_else(|| one.code.clone(), |row| row.said_to_person().to_owned())
+        }
+    }
+}
+
+/// A line for each finding that stands: level, words for staff or for the person, value.
 pub(super) fn lines(conclusion: &Conclusion) -> Vec<String> {
+    lines_by(conclusion, finding_words)
+}
+
+fn lines_by(conclusion: &Conclusion, words: fn(&Answered) -> String) -> Vec<String> {
     let answered = conclusion.findings.iter().filter(is_kept).map(|one| {
         let action = one.graded.as_ref().map_or("", |graded| graded.action.as_str());
         let level = one.shown_level().key();
-        format!("{level} {} {}　{action}", finding_words(one), one.value).trim().to_owned()
+        format!("{level} {} {}　{action}", words(one), one.value).trim().to_owned()
     });
     let added = conclusion
         .added
@@ -52,12 +67,13 @@ pub fn concluded_findings(conclusion: &Conclusion, day: chrono::NaiveDate) -> Ve
         let days = one.graded.as_ref().map_or(one.due_days, |graded| graded.due_days);
         ReportFinding {
             level: one.shown_level().key(),
-            seen: finding_words(one),
+            seen: person_words(one),
             values: one.value.clone(),
             action: match &one.graded {
                 Some(graded) => graded.action.clone(),
-                None => level.map(|row| row.action_zh.clone()).unwrap_or_default(),
+                None => level.map(|row| row.to_person_zh.clone()).unwrap_or_default(),
             },
+            place: level.map(|row| row.where_zh.clone()).unwrap_or_default(),
             due: due(days).unwrap_or_default(),
         }
     };
@@ -66,6 +82,7 @@ pub fn concluded_findings(conclusion: &Conclusion, day: chrono::NaiveDate) -> Ve
         seen: one.text.clone(),
         values: String::new(),
         action: one.action.clone(),
+        place: String::new(),
         due: due(one.due_days).unwrap_or_default(),
     };
     let kept = conclusion.findings.iter().filter(is_kept).map(answered);
@@ -118,8 +135,10 @@ pub fn changes_of(
         said
     };
     let (old, new) = (said(before), said(standing));
-    let (gone, come): (BTreeSet<String>, BTreeSet<String>) =
-        (lines(&old).into_iter().collect(), lines(&new).into_iter().collect());
+    let (gone, come): (BTreeSet<String>, BTreeSet<String>) = (
+        lines_by(&old, person_words).into_iter().collect(),
+        lines_by(&new, person_words).into_iter().collect(),
+    );
     words.extend(come.difference(&gone).map(|line| format!("需要关注的结果增加：{line}")));
     words.extend(gone.difference(&come).map(|line| format!("需要关注的结果去掉：{line}")));
     if old.advice != new.advice {

@@ -18,8 +18,10 @@ pub struct ReportFinding {
     pub seen: String,
     /// The values behind it.
     pub values: String,
-    /// What to do.
+    /// What the person is asked to do.
     pub action: String,
+    /// Where to go; empty where nowhere is named.
+    pub place: String,
     /// By when, as a civil date; empty where none is due.
     pub due: String,
 }
@@ -106,6 +108,9 @@ const LARGE: Print = Print { title: 22.0, heading: 16.0, words: 14.0, table: 12.
 /// Said on every page.
 const CAUTION: &str = "本报告为筛查结果，不是诊断证明。";
 const PREVIEW: &str = "现场预览，未经总检医生签发";
+/// What to take along, for whoever is sent somewhere.
+const BRINGS: &str = "去的时候带上：本报告、身份证、医保凭证和正在吃的药。";
+const PUPIL_BRINGS: &str = "去的时候带上：本报告、孩子的身份证或户口簿和医保凭证。";
 /// In a title.
 const CORRECTED: &str = "（更正版）";
 
@@ -210,19 +215,16 @@ fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
         (false, _) => format!("{whose}这次检查中，{}。", said.join("，")),
     };
     lines.push((what, Weight::Bold));
-    for finding in report.findings.iter().filter(|f| f.level != "C") {
-        let due = if finding.due.is_empty() {
-            String::new()
-        } else {
-            format!("，请在 {} 前", finding.due)
-        };
-        // A finding of the doctor's own may name nothing to do: then the advice does.
-        let action = finding.action.as_str();
-        let action = if action.is_empty() { String::new() } else { format!("：{action}") };
-        lines.push((format!("● {}{due}{action}。", finding.seen), Weight::Regular));
-    }
+    let grave = report.findings.iter().filter(|f| f.level != "C");
+    lines.extend(grave.map(|finding| (format!("● {}", told(finding)), Weight::Regular)));
     if now + refer > 0 {
-        lines.push(("去复查时请带上本报告、身份证和医保凭证。".to_owned(), Weight::Regular));
+        let bring = if report.is_pupil { PUPIL_BRINGS } else { BRINGS };
+        lines.push((bring.to_owned(), Weight::Regular));
+    }
+    let minor = report.findings.iter().filter(|f| f.level == "C").map(|f| f.seen.as_str());
+    let minor = minor.collect::<Vec<_>>().join("、");
+    if !minor.is_empty() {
+        lines.push((format!("平时注意的：{minor}。怎么做见下表。"), Weight::Regular));
     }
     if !report.ungraded.is_empty() {
         let ungraded = report.ungraded.join("；");
@@ -239,6 +241,24 @@ fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
         lines.push((format!("没有结果的：{}。", report.open.join("、")), Weight::Regular));
     }
     part.framed(&lines, print.words, Some(244));
+}
+
+/// What was seen, what to do, where, by when.
+fn told(finding: &ReportFinding) -> String {
+    let mut said = vec![finding.seen.clone()];
+    // A finding of the doctor's own may name nothing to do: then the advice does.
+    if !finding.action.is_empty() {
+        said.push(finding.action.clone());
+    }
+    if !finding.place.is_empty() {
+        said.push(format!("去哪里：{}", finding.place));
+    }
+    match (finding.level, finding.due.is_empty()) {
+        ("A", _) => said.push("什么时候：还没有看过的，现在就去".to_owned()),
+        (_, false) => said.push(format!("什么时候：{} 前", finding.due)),
+        (_, true) => {}
+    }
+    format!("{}。", said.join("。"))
 }
 
 fn findings(part: &mut Part, report: &PersonReport, print: &Print) {
@@ -258,7 +278,8 @@ fn findings(part: &mut Part, report: &PersonReport, print: &Print) {
             Column::centred("级别", Width::Points(print.table * 7.4)),
             Column::new("看到的", Width::Share(1.3)),
             Column::new("数值", Width::Share(0.8)),
-            Column::new("建议", Width::Share(1.2)),
+            Column::new("怎么做", Width::Share(1.3)),
+            Column::new("去哪里", Width::Share(0.8)),
             Column::new("期限", Width::Points(print.table * 6.4)),
         ],
     );
@@ -268,6 +289,7 @@ fn findings(part: &mut Part, report: &PersonReport, print: &Print) {
             finding.seen.clone(),
             finding.values.clone(),
             finding.action.clone(),
+            finding.place.clone(),
             finding.due.clone(),
         ];
         table.rows.push(Row::new(cells));
@@ -339,7 +361,8 @@ mod tests {
             level,
             seen: "血压升高（160-179/100-109），待复查".to_owned(),
             values: "168/104 mmHg".to_owned(),
-            action: "两周内到乡镇卫生院复查".to_owned(),
+            action: "两周内请再量血压，请医生看".to_owned(),
+            place: "村卫生室或乡镇卫生院".to_owned(),
             due: "2026-09-28".to_owned(),
         }
     }
@@ -498,6 +521,29 @@ mod tests {
         let pending = PersonReport { pending: vec![change.clone()], doctor: None, ..first };
         let said = words(&pages(&fonts, &pending));
         assert!(said.contains("等待总检医生再看") && said.contains(&change));
+    }
+
+    #[test]
+    fn the_first_box_says_what_to_do_where_and_when_what_to_bring_and_names_the_minor_ones() {
+        let fonts = test_fonts();
+        let minor = |seen: &str| ReportFinding { seen: seen.to_owned(), ..finding("C") };
+        let report = PersonReport {
+            findings: vec![finding("A"), finding("B"), minor("超重"), minor("血压正常高值")],
+            ..sample(3, 0)
+        };
+        let said = words(&pages(&fonts, &report)).replace('\n', "");
+        for part in [
+            "两周内请再量血压，请医生看。去哪里：村卫生室或乡镇卫生院。",
+            "什么时候：还没有看过的，现在就去。",
+            "什么时候：2026-09-28 前。",
+            "带上：本报告、身份证、医保凭证和正在吃的药",
+            "平时注意的：超重、血压正常高值。",
+        ] {
+            assert!(said.contains(part), "{part}");
+        }
+        // Control: with nothing grave nobody is sent anywhere.
+        let said = words(&pages(&fonts, &PersonReport { findings: vec![minor("超重")], ..report }));
+        assert!(!said.contains("带上") && !said.contains("什么时候"));
     }
 
     #[test]
