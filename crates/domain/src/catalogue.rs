@@ -254,6 +254,8 @@ pub struct Station {
     pub items: Vec<ItemCode>,
     /// A digit chooses and goes on to the next question: long questionnaires.
     pub digit_goes_on: bool,
+    /// Findings in words are dictated here: a phrase book stands beside the form, and the examiner's word is asked for.
+    pub is_dictated: bool,
 }
 
 /// What a kind of person gets in a round, or some of them beside it.

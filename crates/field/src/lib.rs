@@ -8,6 +8,7 @@ mod app;
 mod barred;
 mod carry;
 mod conclude;
+mod confirm;
 mod consent;
 mod delivery;
 mod desk;
@@ -60,6 +61,7 @@ pub use office::{
     StepOrder, StepRecorded, TaskLine, TaskList, TaskWant,
 };
 pub use office::{ConcludeOrder, Draft, NormalList, NormalPerson, NormalsSigned, Review, Signed};
+pub use office::{ConfirmLine, ConfirmList, ConfirmOrder, ConfirmSave, Confirmed};
 pub use office::{ConsentFileBack, ConsentLine, ConsentList, ConsentOrder, ConsentProblem};
 pub use office::{
     Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,

@@ -4,6 +4,7 @@
 //! Reads and writes the files a person names. No clock and no randomness: `Moment` and seeds come in.
 
 mod conclude;
+mod confirm;
 mod consent;
 pub mod day_lines;
 mod delivery;
@@ -30,6 +31,10 @@ pub use conclude::{
     ConcludeOrder, Draft, DraftAdded, DraftAnswer, DraftWord, MayWrite, NormalList, NormalPerson,
     NormalsSigned, ProposedRow, Review, Signed, SignedRow, normals, review, sign, sign_normals,
     signing_doctor, withdraw,
+};
+pub use confirm::{
+    ConfirmLine, ConfirmList, ConfirmOrder, ConfirmSave, Confirmed, confirm, confirm_list,
+    confirming,
 };
 pub use consent::{
     ConsentFileBack, ConsentLine, ConsentList, ConsentOrder, ConsentProblem, ConsentsSaid,

@@ -119,10 +119,16 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../schema/db/0016_consents.sql"),
         role: None,
     },
+    Migration {
+        number: 17,
+        name: "confirmations",
+        sql: include_str!("../../../schema/db/0017_confirmations.sql"),
+        role: None,
+    },
 ];
 
 /// The schema this program knows.
-pub(crate) const SCHEMA_NUMBER: i64 = 16;
+pub(crate) const SCHEMA_NUMBER: i64 = 17;
 
 /// The schema number in the file; 0 = an empty file.
 pub(crate) fn schema_number(tx: &dyn Tx) -> Result<i64, StoreError> {

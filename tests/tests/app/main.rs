@@ -2,6 +2,7 @@
 //! device registered, a day confirmed, a walk-in and a roster's resident examined, locked, opened again, synced.
 #![allow(clippy::unwrap_used)]
 
+mod confirm;
 mod forms;
 mod lab_columns;
 mod phrases;
