@@ -173,6 +173,18 @@ pub struct Item {
     pub shown_if: Option<ShownIf>,
     /// What to say or do at the question; empty where it speaks for itself.
     pub hint_zh: String,
+    /// It is an answer, and nothing that was examined: never "fine" on a report.
+    pub asks: Option<Asks>,
+}
+
+/// What an item that is only answered asks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asks {
+    /// What somebody was known to have before this checkup: a report tells it.
+    Disease,
+    /// What they wear.
+    Worn,
 }
 
 /// An item is asked when another one of its station is one of these choices; with none named, when it has a value.

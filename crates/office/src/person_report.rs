@@ -3,7 +3,7 @@
 
 use crate::conclude::{changes_of, concluded_findings};
 use crate::delivery::{Print, Standing, chosen, record_printed};
-use crate::known::{is_asked, known_words};
+use crate::known::known_words;
 use crate::may_print::{MayPrint, may_print};
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
 use domain::catalogue::{Catalogue, Item, print_value};
@@ -416,27 +416,31 @@ impl Telling<'_> {
                 }
             };
             let rows: Vec<ReportRow> = items.iter().map(row).collect();
-            let of_section = || items.iter().filter_map(|item| now.get(&item.code)).flatten();
-            let printed = of_section().filter(|value| value.own.is_some());
-            let laboratories: BTreeSet<&str> = printed.map(|v| v.laboratory.as_str()).collect();
-            let examiners: BTreeSet<&str> =
-                of_section().filter_map(|value| examiner_of(value)).collect();
             if !rows.is_empty() {
-                let examiner = examiners.into_iter().collect::<Vec<_>>().join("、");
-                let word = word_of(of_section().map(|value| &value.word));
-                let station = station.name_zh.clone();
-                let laboratory = laboratories.into_iter().collect::<Vec<_>>().join("、");
-                sections.push(ReportSection {
-                    station,
-                    examiner,
-                    is_dictated: word.is_some(),
-                    word: word.unwrap_or_default().to_owned(),
-                    laboratory,
+                let values = items.iter().filter_map(|item| now.get(&item.code)).flatten();
+                sections.push(section(
+                    &station.name_zh,
                     rows,
-                });
+                    &values.copied().collect::<Vec<_>>(),
+                ));
             }
         }
         sections
+    }
+}
+
+/// A station's results, with who examined and which laboratory's ranges stand there.
+fn section(station: &str, rows: Vec<ReportRow>, values: &[&ValueView]) -> ReportSection {
+    let names = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join("、");
+    let printed = values.iter().filter(|value| value.own.is_some());
+    let word = word_of(values.iter().map(|value| &value.word));
+    ReportSection {
+        station: station.to_owned(),
+        examiner: names(values.iter().filter_map(|value| examiner_of(value)).collect()),
+        is_dictated: word.is_some(),
+        word: word.unwrap_or_default().to_owned(),
+        laboratory: names(printed.map(|value| value.laboratory.as_str()).collect()),
+        rows,
     }
 }
 
@@ -491,7 +495,7 @@ fn fine_and_open(
             .rules
             .iter()
             .any(|rule| rule.when.as_ref().is_some_and(|when| when.item == item.code));
-        let is_answer = is_answer || is_asked(item);
+        let is_answer = is_answer || item.asks.is_some();
         // Fine is only what a table says of this person; what nobody judged stands in the table of results alone.
         let is_within = values.iter().all(|value| {
             let mut with = plain.clone();

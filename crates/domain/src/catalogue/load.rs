@@ -237,6 +237,12 @@ fn read_item(tables: &[Table], file: ItemFile) -> Result<Item, CatalogueError> {
         sex: file.sex,
         shown_if: None,
         hint_zh: file.hint_zh,
+        asks: match file.asks {
+            Some(asks) if asks.source.is_empty() => {
+                return Err(broken("asks: a source is missing"));
+            }
+            asks => asks.map(|asks| asks.of),
+        },
         key: file.key,
         name_zh: file.name_zh,
         short_zh: file.short_zh,
