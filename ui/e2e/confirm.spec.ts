@@ -95,4 +95,8 @@ test("one by one, and what is left for later stays", async ({ page }) => {
   }
   await expect(mine).toHaveCount(1);
   await expect(mine).toContainText("肝囊肿");
+  // On a phone nothing stands beyond the window.
+  await page.setViewportSize({ width: 360, height: 740 });
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+  await picture(page, "confirm-360");
 });

@@ -171,8 +171,33 @@ fn a_confirmation_goes_to_the_server_and_stands_in_report_and_workbook() {
         desk.central.console().confirm_list(&order).unwrap()
     };
     assert_eq!((list_there(&desk).mine, list_there(&desk).lines.len()), (1, 1));
+    let printed = |desk: &Desk| {
+        let console = desk.central.console();
+        let (round, unit) = (desk.round.clone(), VILLAGE.to_owned());
+        let order =
+            office::ReportOrder { round: round.clone(), unit: unit.clone(), ..Default::default() };
+        let paper = desk.home.with_extension("pdf");
+        console.report_people(&order, &paper).unwrap();
+        let order = office::ExportOrder {
+            what: office::Export::Results,
+            format: office::Format::Csv,
+            round,
+            unit: Some(unit),
+            identifiers: office::Identifiers::Masked,
+        };
+        let table = desk.home.with_extension("csv");
+        console.export(&order, &table).unwrap();
+        let table = std::fs::read_to_string(table).unwrap();
+        [stories::printed::words(&paper).replace(' ', ""), table]
+    };
+    let [paper, table] = printed(&desk);
+    assert!(paper.contains("检查医生：赵医生（代录，尚未确认）"), "{paper}");
+    assert!(table.contains("赵医生（未确认：B超）"), "{table}");
     work_as(&mut desk, DOCTOR);
     confirm_mine(&mut desk).unwrap();
     desk.sync();
     assert_eq!(list_there(&desk).lines, []);
+    let [paper, table] = printed(&desk);
+    assert!(paper.contains("检查医生：赵医生（已确认）"), "{paper}");
+    assert!(table.contains(DOCTOR) && !table.contains("未确认"), "{table}");
 }
