@@ -155,6 +155,7 @@ export const SCREENS = (person: string): [string, string][] => [
   ["end", "#/end"],
   ["conclude", "#/conclude"],
   ["conclusion", `#/conclusion/${person}`],
+  ["confirm", "#/confirm"],
   ["tasks", "#/tasks"],
   ["handouts", "#/handouts"],
   ["summary", "#/summary"],

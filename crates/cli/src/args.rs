@@ -2,6 +2,7 @@
 
 mod carry;
 mod conclude;
+mod confirm;
 mod consent;
 mod find;
 mod hub;
@@ -13,6 +14,7 @@ mod tasks;
 
 pub use carry::*;
 pub use conclude::*;
+pub use confirm::{ConfirmCommand, ConfirmOf};
 pub use consent::*;
 pub use find::*;
 pub use hub::*;
@@ -87,6 +89,9 @@ pub enum Command {
     /// 总检: what a doctor signs
     #[command(subcommand)]
     Conclude(ConcludeCommand),
+    /// 检查者确认: what was typed for an examiner, confirmed under their own account
+    #[command(subcommand)]
+    Confirm(ConfirmCommand),
     /// 知情同意: the slips of a school's pupils
     #[command(subcommand)]
     Consent(ConsentCommand),
@@ -464,6 +469,19 @@ pub enum ExaminerCommand {
         name: String,
         #[arg(long, default_value = "")]
         title: String,
+        /// The account they work under. Without it the one of the same name, where only one has it
+        #[arg(long, value_name = "ACCOUNT")]
+        account: Option<String>,
+    },
+    /// Say under which account an examiner works: what was dictated is confirmed there
+    Account {
+        #[command(flatten)]
+        data: DataOnly,
+        /// The examiner's name or id
+        #[arg(long, value_name = "NAME")]
+        examiner: String,
+        #[arg(long, value_name = "ACCOUNT")]
+        account: String,
     },
 }
 

@@ -250,9 +250,17 @@ fn where_zh(row: &OperatorRow) -> String {
 }
 
 pub fn examiner(command: &ExaminerCommand) -> Result<Said, Failure> {
-    let ExaminerCommand::Add { data, name, title } = command;
-    let examiner = open_data(data)?.add_examiner(name, title)?;
-    Said::of(&json!({ "examiner": examiner }), vec!["已添加检查者".to_owned()])
+    match command {
+        ExaminerCommand::Add { data, name, title, account } => {
+            let examiner = open_data(data)?.add_examiner_at(name, title, account.as_deref())?;
+            Said::of(&json!({ "examiner": examiner }), vec!["已添加检查者".to_owned()])
+        }
+        ExaminerCommand::Account { data, examiner, account } => {
+            open_data(data)?.set_examiner_account(examiner, account)?;
+            let line = "已注明检查者的账号：同步以后，这个账号可以确认他的结果".to_owned();
+            Said::of(&json!({ "examiner": examiner, "account": account }), vec![line])
+        }
+    }
 }
 
 pub fn enrol(command: &EnrolCommand) -> Result<Said, Failure> {

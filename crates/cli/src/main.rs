@@ -5,6 +5,7 @@ mod args;
 mod carry;
 mod central;
 mod conclude;
+mod confirm;
 mod consent;
 mod device;
 mod hub;
@@ -113,6 +114,7 @@ fn run(cli: &Cli) -> Result<Said, Failure> {
         Command::Enrol(command) => central::enrol(command),
         Command::Lab(command) => lab::lab(command),
         Command::Conclude(command) => conclude::conclude(command),
+        Command::Confirm(command) => confirm::confirm(command),
         Command::Consent(command) => consent::consent(command),
         Command::Tasks(command) => tasks::tasks(command),
         Command::Record(record) => device::record(record),

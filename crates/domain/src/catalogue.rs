@@ -178,6 +178,18 @@ pub struct Item {
     pub shown_if: Option<ShownIf>,
     /// What to say or do at the question; empty where it speaks for itself.
     pub hint_zh: String,
+    /// It is an answer, and nothing that was examined: never "fine" on a report.
+    pub asks: Option<Asks>,
+}
+
+/// What an item that is only answered asks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asks {
+    /// What somebody was known to have before this checkup: a report tells it.
+    Disease,
+    /// What they wear.
+    Worn,
 }
 
 /// An item is asked when another one of its station is one of these choices; with none named, when it has a value.
@@ -273,6 +285,8 @@ pub struct Station {
     pub items: Vec<ItemCode>,
     /// A digit chooses and goes on to the next question: long questionnaires.
     pub digit_goes_on: bool,
+    /// Findings in words are dictated here: a phrase book stands beside the form, and the examiner's word is asked for.
+    pub is_dictated: bool,
 }
 
 /// What a kind of person gets in a round, or some of them beside it.

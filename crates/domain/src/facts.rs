@@ -1,7 +1,7 @@
 //! Facts as the middle sees them: what a store hands out and a report takes in. Plain data, no rules,
 //! no SQL, no bytes. Names, ID numbers and phones are in here: nothing of it goes into a log or an error.
 
-use crate::ids::{ItemCode, PersonId, RoundId, UnitCode};
+use crate::ids::{ItemCode, PersonId, RoundId, StationCode, UnitCode};
 use crate::rule::Judgement;
 use crate::value::Value;
 use chrono::NaiveDate;
@@ -118,6 +118,8 @@ pub struct CheckupFacts {
     pub state: CheckupState,
     /// Names of the examiners, in order of their stations.
     pub examiners: Vec<String>,
+    /// Stations of dictated findings whose examiner has not confirmed what was typed.
+    pub unconfirmed: Vec<StationCode>,
 }
 
 /// A unit with the words a report prints.

@@ -6,6 +6,7 @@ pub mod asked;
 pub mod catalogue;
 pub mod check;
 pub mod conclusion;
+pub mod confirm;
 pub mod consent;
 pub mod delivery;
 pub mod derived;

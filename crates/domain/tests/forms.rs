@@ -74,6 +74,7 @@ const RESIDENT: &[(&str, &str)] = &[
          urine_ketone urine_blood urine_other glucose_mmol_l urine_albumin_mg_dl fobt \
          hba1c_percent hbsag",
     ),
+    ("6 本地扩充", "cea_ng_ml afp_ng_ml urine_albumin_creatinine_mg_g"),
     (
         "6 肝 肾 血脂",
         "alt_u_l ast_u_l albumin_g_l tbil_umol_l dbil_umol_l creatinine_umol_l urea_mmol_l \

@@ -228,6 +228,39 @@ fn with_range(subject: &Subject, key: &str, text: &str, own: OwnRange) -> BTreeS
 }
 
 #[test]
+fn a_tumour_marker_is_a_finding_by_the_printed_range_alone_and_by_no_number_of_ours() {
+    let who = [resident(Sex::M), resident(Sex::F)];
+    for (key, class) in
+        [("cea_ng_ml", "tumour_sign/cea_high"), ("afp_ng_ml", "tumour_sign/afp_high")]
+    {
+        let check = |text: &str, printed: Option<&str>, expected: &[&str]| {
+            for one in &who {
+                let found = match printed {
+                    None => classes(one, &[(key, text)]),
+                    Some(range) => with_range(one, key, text, read_range(range).unwrap().unwrap()),
+                };
+                assert_eq!(found, set(expected), "{key} {text} {printed:?}");
+            }
+        };
+        // Without a range nothing is said, however high.
+        check("9999", None, &[]);
+        check("5.01", Some("0-5"), &[class]);
+        check("5", Some("0-5"), &[]);
+        check("5", Some("<5"), &[class]);
+        check("4.99", Some("<5"), &[]);
+        // Below is no sign of anything, and a range without an upper end no limit.
+        check("0.1", Some("0.5-5"), &[]);
+        check("9999", Some(">0.5"), &[]);
+        let level = Catalogue::builtin()
+            .levels
+            .iter()
+            .find(|one| class.ends_with(&format!("/{}", one.code)));
+        let level = level.unwrap();
+        assert_eq!((level.level.key(), level.due_days), ("B", Some(14)), "as followup.md has it");
+    }
+}
+
+#[test]
 fn the_laboratorys_own_range_wins() {
     let man = resident(Sex::M);
     let high = set(&["liver/alt_high"]);

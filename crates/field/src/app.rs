@@ -6,6 +6,7 @@
 
 mod cells;
 mod conclude;
+mod confirm;
 mod consent;
 pub(crate) mod day;
 mod draft;
@@ -226,6 +227,8 @@ impl Opened {
             Command::Conclude(ask) => self.conclude(&ask).map(Answer::Conclude),
             Command::ConcludeList(_) => self.conclude_list().map(Answer::ConcludeList),
             Command::ConcludeAll(ask) => self.conclude_all(&ask).map(Answer::ConcludeAll),
+            Command::ConfirmList(_) => self.confirm_list().map(Answer::ConfirmList),
+            Command::Confirm(ask) => self.confirm(&ask).map(Answer::Confirm),
             Command::Tasks(ask) => self.tasks(&ask).map(Answer::Tasks),
             Command::TaskChains(ask) => self.task_chains(&ask).map(Answer::TaskChains),
             Command::TaskRecord(ask) => self.task_record(&ask).map(Answer::TaskRecord),
@@ -353,6 +356,8 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::Conclude(_)
         | Command::ConcludeList(_)
         | Command::ConcludeAll(_)
+        | Command::ConfirmList(_)
+        | Command::Confirm(_)
         | Command::Tubes(_)
         | Command::TubeBind(_)
         | Command::TubeSpoil(_)

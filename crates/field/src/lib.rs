@@ -8,6 +8,7 @@ mod app;
 mod barred;
 mod carry;
 mod conclude;
+mod confirm;
 mod consent;
 mod delivery;
 mod desk;
@@ -62,6 +63,7 @@ pub use office::{
 pub use office::{
     ConcludeOrder, Draft, NormalList, NormalPerson, NormalsSigned, ResultRow, Review, Signed,
 };
+pub use office::{ConfirmLine, ConfirmList, ConfirmOrder, ConfirmSave, Confirmed};
 pub use office::{ConsentFileBack, ConsentLine, ConsentList, ConsentOrder, ConsentProblem};
 pub use office::{
     Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,

@@ -7,12 +7,12 @@ use crate::record_plan::StationShare;
 use domain::catalogue::{Catalogue, Item};
 use domain::check::{Band, Subject, check};
 use domain::facts::CurrentValue;
-use domain::ids::{ItemCode, PersonId, RoundId, StationCode, UnitCode};
+use domain::ids::{ExaminerId, ItemCode, PersonId, RoundId, StationCode, UnitCode};
 use domain::rule::judge_current;
 use protocol::fact::{EntryReference, SawFact, VoidFact};
 use protocol::{Code, Entry, Fact, Failure};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which result, and why it changes.
 #[derive(Debug, Clone, Default)]
@@ -176,9 +176,28 @@ impl Home {
             round: Some(target.round),
             day: Some(target.day),
             operator,
-            examiner: self.examiner(change.examiner.as_deref())?,
+            examiner: match change.examiner.as_deref() {
+                Some(named) => self.examiner(Some(named))?,
+                None => self.dictated_by(target)?,
+            },
             station: Some(target.station),
         })
+    }
+
+    /// Who dictated the value that is put right: a mended line is still theirs to stand behind. Of two values nobody's.
+    fn dictated_by(&self, target: &Target<'_>) -> Result<Option<ExaminerId>, Failure> {
+        if !Catalogue::builtin().is_dictated(target.station) {
+            return Ok(None);
+        }
+        let current = target.standing.get(&target.item.code).map(Vec::as_slice).unwrap_or_default();
+        let mut examiners = BTreeSet::new();
+        for (_, reference) in current {
+            examiners.insert(
+                self.store.examiner_of(target.round, target.person, reference).map_err(failed)?,
+            );
+        }
+        let mut named = examiners.into_iter();
+        Ok(named.next().flatten().filter(|_| named.next().is_none()))
     }
 }
 

@@ -1,35 +1,16 @@
 //! What somebody was known to have before this checkup, for their report: answers, not something that was examined, and so neither
 //! fine nor found. Words are the catalogue's own.
 
-use domain::catalogue::{Catalogue, Item, print_value};
+use domain::catalogue::{Asks, Catalogue, Item, print_value};
 use domain::grammar::Grammar;
 use domain::ids::ItemCode;
 use domain::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Asked at registration: 已知高血压, 已知糖尿病.
-const ASKED: [&str; 2] = ["known_hypertension", "known_diabetes"];
-/// 现存主要健康问题 of the residents' form and 既往疾病（近一年） of the pupils'.
-const TOLD: [&str; 8] = [
-    "cerebrovascular_disease",
-    "kidney_disease",
-    "heart_disease",
-    "vascular_disease",
-    "eye_disease",
-    "nervous_disease",
-    "other_disease",
-    "past_year_diseases",
-];
 /// Answers that say there is nothing, or that nobody knows.
 const NOTHING: [&str; 3] = ["none", "no", "unknown"];
-/// What the names of `ASKED` begin with.
+/// What the names of those asked at registration begin with.
 const KNOWN_ZH: &str = "已知";
-
-/// Whether an item asks what somebody has or wears: no answer to it is "nothing abnormal was found".
-pub(crate) fn is_asked(item: &Item) -> bool {
-    let key = item.key.as_str();
-    ASKED.contains(&key) || TOLD.contains(&key) || key == "glasses"
-}
 
 /// 高血压, 心脏疾病（心绞痛）. Nothing of `closed`.
 pub(crate) fn known_words(
@@ -37,8 +18,7 @@ pub(crate) fn known_words(
     values: &BTreeMap<ItemCode, Value>,
     closed: &BTreeSet<ItemCode>,
 ) -> Vec<String> {
-    let keys = ASKED.iter().chain(&TOLD);
-    let items = keys.filter_map(|key| catalogue.item_by_key(key));
+    let items = catalogue.items.iter().filter(|item| item.asks == Some(Asks::Disease));
     let items = items.filter(|item| !closed.contains(&item.code));
     items.filter_map(|item| words_of(item, values.get(&item.code)?)).collect()
 }

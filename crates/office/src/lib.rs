@@ -5,6 +5,7 @@
 
 mod account;
 mod conclude;
+mod confirm;
 mod consent;
 pub mod day_lines;
 mod delivery;
@@ -35,6 +36,10 @@ pub use conclude::{
     AddedRow, ConcludeOrder, Draft, DraftAdded, DraftAnswer, DraftWord, MayWrite, NormalList,
     NormalPerson, NormalsSigned, ProposedRow, ResultRow, Review, Signed, SignedRow, normals,
     review, sign, sign_normals, signing_doctor, withdraw,
+};
+pub use confirm::{
+    ConfirmLine, ConfirmList, ConfirmOrder, ConfirmSave, Confirmed, confirm, confirm_list,
+    confirming,
 };
 pub use consent::{
     ConsentFileBack, ConsentLine, ConsentList, ConsentOrder, ConsentProblem, ConsentsSaid,

@@ -11,6 +11,7 @@ use crate::{MayWrite, Moment, failed, system_fonts, write_file};
 use domain::catalogue::{Catalogue, Item, print_value};
 use domain::check::Subject;
 use domain::conclusion::Conclusion;
+use domain::confirm::Word;
 use domain::consent::{closed, rests_on_closed};
 use domain::facts::{PersonKind, Sex};
 use domain::followup::judgement_due;
@@ -464,19 +465,50 @@ fn sections(
             }
         };
         let rows: Vec<ReportRow> = items.iter().map(row).collect();
-        let of_section = || items.iter().filter_map(|item| now.get(&item.code)).flatten();
-        let printed = of_section().filter(|value| value.own.is_some());
-        let laboratories: BTreeSet<&str> = printed.map(|v| v.laboratory.as_str()).collect();
-        let examiners: BTreeSet<&str> =
-            of_section().filter_map(|value| value.examiner.as_deref()).collect();
         if !rows.is_empty() {
-            let examiner = examiners.into_iter().collect::<Vec<_>>().join("、");
-            let station = station.name_zh.clone();
-            let laboratory = laboratories.into_iter().collect::<Vec<_>>().join("、");
-            sections.push(ReportSection { station, examiner, laboratory, rows });
+            let values = items.iter().filter_map(|item| now.get(&item.code)).flatten();
+            let values: Vec<&ValueView> = values.copied().collect();
+            sections.push(section(&station.name_zh, rows, &values));
         }
     }
     sections
+}
+
+/// A station's results, with who examined and which laboratory's ranges stand there.
+fn section(station: &str, rows: Vec<ReportRow>, values: &[&ValueView]) -> ReportSection {
+    let names = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join("、");
+    let printed = values.iter().filter(|value| value.own.is_some());
+    let word = word_of(values.iter().map(|value| &value.word));
+    ReportSection {
+        station: station.to_owned(),
+        examiner: names(values.iter().filter_map(|value| examiner_of(value)).collect()),
+        is_dictated: word.is_some(),
+        word: word.unwrap_or_default().to_owned(),
+        laboratory: names(printed.map(|value| value.laboratory.as_str()).collect()),
+        rows,
+    }
+}
+
+/// Whether whoever examined stands behind a section's findings, as the report says it; `None` where nobody's word is asked for.
+fn word_of<'v>(words: impl Iterator<Item = &'v Word>) -> Option<&'static str> {
+    let asked: Vec<&Word> = words.filter(|word| **word != Word::NotAsked).collect();
+    let is_confirmed = asked.iter().any(|word| matches!(word, Word::Confirmed(_)));
+    match (asked.is_empty(), asked.iter().any(|word| word.is_awaited()), is_confirmed) {
+        (true, ..) => None,
+        (false, true, _) => Some("代录，尚未确认"),
+        (false, false, true) => Some("已确认"),
+        (false, false, false) => Some(""),
+    }
+}
+
+/// Who examined: as the save names them, else whoever said that they did.
+fn examiner_of(value: &ValueView) -> Option<&str> {
+    let said = match &value.word {
+        Word::Own => value.operator.as_deref(),
+        Word::Confirmed(by) => Some(by.as_str()),
+        Word::NotAsked | Word::Awaited => None,
+    };
+    value.examiner.as_deref().or(said)
 }
 
 /// One value of each item.
@@ -510,7 +542,7 @@ fn fine_and_open(
             .rules
             .iter()
             .any(|rule| rule.when.as_ref().is_some_and(|when| when.item == item.code));
-        let is_answer = is_answer || is_asked(item);
+        let is_answer = is_answer || item.asks.is_some();
         // Fine is only what a table says of this person; what nobody judged stands in the table of results alone.
         let is_within = values.iter().all(|value| {
             let mut with = plain.clone();

@@ -2,6 +2,7 @@
 //! the catalogue are the domain's, checks of shape and bounds are here.
 
 pub use crate::conclusion::{AnswerKind, ConcludedFact, ConclusionFact};
+pub use crate::confirmation::ConfirmationFact;
 pub use crate::consent::{ConsentAnswer, ConsentFact, ConsentSource};
 pub use crate::delivery::DeliveryFact;
 use crate::entry::EntryError;
@@ -38,11 +39,12 @@ pub enum Kind {
     Consent = 52,
     Step = 53,
     Issue = 54,
+    Confirmation = 57,
     Delivery = 58,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 21] = [
+    pub const ALL: [Kind; 22] = [
         Kind::Unit,
         Kind::Round,
         Kind::Operator,
@@ -63,6 +65,7 @@ impl Kind {
         Kind::Consent,
         Kind::Step,
         Kind::Issue,
+        Kind::Confirmation,
         Kind::Delivery,
     ];
 
@@ -89,6 +92,7 @@ impl Kind {
             | Kind::Consent
             | Kind::Step
             | Kind::Issue
+            | Kind::Confirmation
             | Kind::Delivery => false,
         }
     }
@@ -124,6 +128,7 @@ pub enum Fact {
     Consent(ConsentFact),
     Step(StepFact),
     Issue(IssueFact),
+    Confirmation(ConfirmationFact),
     Delivery(DeliveryFact),
 }
 
@@ -150,6 +155,7 @@ impl Fact {
             Fact::Consent(_) => Kind::Consent,
             Fact::Step(_) => Kind::Step,
             Fact::Issue(_) => Kind::Issue,
+            Fact::Confirmation(_) => Kind::Confirmation,
             Fact::Delivery(_) => Kind::Delivery,
         }
     }
@@ -176,6 +182,7 @@ impl Fact {
             Fact::Consent(f) => f.encode_to_vec(),
             Fact::Step(f) => f.encode_to_vec(),
             Fact::Issue(f) => f.encode_to_vec(),
+            Fact::Confirmation(f) => f.encode_to_vec(),
             Fact::Delivery(f) => f.encode_to_vec(),
         }
     }
@@ -205,6 +212,7 @@ impl Fact {
             Kind::Consent => Fact::Consent(read(bytes)?),
             Kind::Step => Fact::Step(read(bytes)?),
             Kind::Issue => Fact::Issue(read(bytes)?),
+            Kind::Confirmation => Fact::Confirmation(read(bytes)?),
             Kind::Delivery => Fact::Delivery(read(bytes)?),
         };
         Ok(fact)
@@ -306,6 +314,9 @@ pub struct ExaminerFact {
     pub name: String,
     #[prost(string, tag = "3")]
     pub title: String,
+    /// The account they work under; 0 = not said: the one of the same name, where only one has it.
+    #[prost(fixed64, tag = "4")]
+    pub operator: u64,
 }
 
 /// A device enrolled: the certificate without the token, so that it returns from peers after a restore.

@@ -6,7 +6,8 @@
 
 pub mod call;
 pub mod conclusion;
-pub mod consent;
+pub mod confirmation;
+mod consent;
 pub mod convert;
 pub mod delivery;
 pub mod entry;

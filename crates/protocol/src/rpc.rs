@@ -19,6 +19,7 @@ macro_rules! commands_types {
 }
 
 pub mod conclusion;
+pub mod confirm;
 pub mod consent;
 pub mod day;
 pub mod hall;
@@ -35,6 +36,7 @@ mod typescript;
 pub mod work;
 
 use conclusion::*;
+use confirm::*;
 use consent::*;
 use day::*;
 use hall::*;
@@ -155,6 +157,10 @@ commands! {
     Conclude = "conclude", ConcludeAsk => ConclusionSigned;
     /// Who has nothing abnormal, and who is to be concluded one by one.
     ConcludeList = "conclude_list", Nothing => ConcludeListView;
+    /// Results typed for an examiner that wait for their word.
+    ConfirmList = "confirm_list", Nothing => ConfirmView;
+    /// 检查者确认: said by whoever works here, who has to be who examined.
+    Confirm = "confirm", ConfirmAsk => ConfirmDone;
     ConcludeAll = "conclude_all", ConcludeAllAsk => ConcludedAll;
     /// What is to be followed up at today's stop.
     Tasks = "tasks", TasksAsk => TasksView;

@@ -77,6 +77,7 @@ fn the_schema_of_entries_is_what_the_structs_say() {
             "conclusion.rs",
             "step.rs",
             "consent.rs",
+            "confirmation.rs",
             "delivery.rs",
         ],
     );

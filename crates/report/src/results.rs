@@ -127,9 +127,20 @@ fn row(input: &Input, items: &[&Item], checkup: &CheckupFacts) -> Vec<Marked> {
         let made = computed.get(&item.code);
         item_cell(input, item, (checkup, made), levels.get(&item.code))
     }));
-    cells.push(Cell::text(checkup.examiners.join("、")).into());
+    cells.push(Cell::text(examiner_words(input, checkup)).into());
     cells.push(Cell::text(input.free_text(checkup.note.as_deref().unwrap_or_default())).into());
     cells
+}
+
+/// Who examined, and where they have not confirmed what was typed for them: `周医生（未确认：B超）`.
+fn examiner_words(input: &Input, checkup: &CheckupFacts) -> String {
+    let mut words = checkup.examiners.join("、");
+    let stations = checkup.unconfirmed.iter().filter_map(|code| input.catalogue.station(*code));
+    let names: Vec<&str> = stations.map(|station| station.name_zh.as_str()).collect();
+    if !names.is_empty() {
+        words += &format!("（未确认：{}）", names.join("、"));
+    }
+    words
 }
 
 /// The worst level of the findings that rest on an item.

@@ -88,6 +88,8 @@ fn report_of(number: u32) -> PersonReport {
     let section = |at: u32| ReportSection {
         station: format!("工位{at}"),
         examiner: "王五".to_owned(),
+        is_dictated: false,
+        word: String::new(),
         laboratory: String::new(),
         rows: (at * 10..at * 10 + 10).map(row).collect(),
     };

@@ -6,6 +6,7 @@
 
 mod carry;
 mod conclude;
+mod confirm;
 mod consent;
 mod delivery;
 mod lab;
@@ -366,12 +367,45 @@ impl Console {
         self.store.set_setting(Setting::RecoveryRecipient, recipient.as_bytes()).map_err(failed)
     }
 
+    /// Their account is found by their name, where that names one.
     pub fn add_examiner(&mut self, name: &str, title: &str) -> Result<ExaminerId, Failure> {
+        self.add_examiner_at(name, title, None)
+    }
+
+    /// `account`: the one they work under.
+    pub fn add_examiner_at(
+        &mut self,
+        name: &str,
+        title: &str,
+        account: Option<&str>,
+    ) -> Result<ExaminerId, Failure> {
         let name = checked_name(name, "--name")?;
+        let operator = account.map(|account| self.account(account)).transpose()?;
+        let operator = operator.map_or(0, |id| id.0);
         let id = random_id()?;
-        let fact = ExaminerFact { id, name, title: title.trim().to_owned() };
+        let fact = ExaminerFact { id, name, title: title.trim().to_owned(), operator };
         self.append(Fact::Examiner(fact), 0)?;
         Ok(ExaminerId(id))
+    }
+
+    /// Says under which account an examiner works.
+    pub fn set_examiner_account(&mut self, examiner: &str, account: &str) -> Result<(), Failure> {
+        let operator = self.account(account)?;
+        let all = self.store.examiners().map_err(failed)?;
+        let mut named =
+            all.iter().filter(|one| one.name == examiner || one.id.to_string() == examiner);
+        let found = named.next().filter(|_| named.next().is_none());
+        let found = found.ok_or(Failure::new(Code::ExaminerUnknown))?;
+        let (name, title) = (found.name.clone(), found.title.clone());
+        let fact = ExaminerFact { id: found.id.0, name, title, operator: operator.0 };
+        self.append(Fact::Examiner(fact), 0)?;
+        Ok(())
+    }
+
+    fn account(&self, named: &str) -> Result<OperatorId, Failure> {
+        let operators = self.store.operators().map_err(failed)?;
+        let found = operators.iter().find(|o| o.account == named || o.id.to_string() == named);
+        found.map(|operator| operator.id).ok_or(Failure::new(Code::OperatorUnknown))
     }
 
     /// A one-time code for a device that works in these units, and the pin of the CA to trust.

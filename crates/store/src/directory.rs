@@ -7,7 +7,9 @@ use crate::project::{round_setting, setting_of, standing_facts};
 use crate::tx::Tx;
 use chrono::NaiveDate;
 use domain::catalogue::{Catalogue, RoundSetting};
+use domain::confirm::{Account, Examines, PeopleAtWork};
 use domain::ids::{ExaminerId, OperatorId, RoundId, UnitCode};
+use domain::role::Role;
 use domain::unit::{Unit, UnitKind, UnitTree};
 use prost::Message;
 use protocol::Kind;
@@ -56,6 +58,8 @@ pub struct Examiner {
     pub id: ExaminerId,
     pub name: String,
     pub title: String,
+    /// The account they work under, where the coordinator said so.
+    pub operator: Option<OperatorId>,
 }
 
 /// An enrolled device. When it was last heard, only a server knows.
@@ -198,8 +202,24 @@ pub(crate) fn examiners(tx: &dyn Tx) -> Result<Vec<Examiner>, StoreError> {
         id: ExaminerId(fact.id),
         name: fact.name,
         title: fact.title,
+        operator: Some(fact.operator).filter(|id| *id != 0).map(OperatorId),
     });
     Ok(examiners.collect())
+}
+
+/// Whose word is whose: accounts and examiners as they stand.
+pub(crate) fn people_at_work(tx: &dyn Tx) -> Result<PeopleAtWork, StoreError> {
+    let operators = operators(tx)?.into_iter().map(|one| Account {
+        operator: one.id,
+        name: one.name,
+        role: Role::of_word(one.role.trim()),
+    });
+    let examiners = examiners(tx)?.into_iter().map(|one| Examines {
+        examiner: one.id,
+        name: one.name,
+        account: one.operator,
+    });
+    Ok(PeopleAtWork::of(operators.collect(), examiners.collect()))
 }
 
 pub(crate) fn units(tx: &dyn Tx) -> Result<UnitTree, StoreError> {

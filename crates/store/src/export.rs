@@ -2,6 +2,7 @@
 //! whether numbers are masked.
 
 use crate::conclusion::conclusion_state;
+use crate::confirmation::unconfirmed_stations;
 use crate::directory::{examiners, in_force, round_of, units};
 use crate::error::StoreError;
 use crate::open::Store;
@@ -116,12 +117,15 @@ fn checkups(
         Sql::Text(&at_start),
         Sql::Text(&behind),
     ];
+    let unconfirmed = unconfirmed_stations(tx, round)?;
     let force = in_force(tx, round)?;
     let mut facts = Vec::new();
     tx.each(&CHECKUPS.replace("{columns}", ROW_COLUMNS), &params, &mut |row| {
         let person = read_person_id(row, 15)?;
         let checkup = read_row(catalogue, row)?;
-        facts.push(checkup_facts(tx, &force, round, person, checkup, &names)?);
+        let one = checkup_facts(tx, &force, round, person, checkup, &names)?;
+        let unconfirmed = unconfirmed.get(&person).cloned().unwrap_or_default();
+        facts.push(CheckupFacts { unconfirmed, ..one });
         Ok(())
     })?;
     facts.sort_by(|a, b| {
@@ -171,6 +175,7 @@ fn checkup_facts(
         results: row.results,
         judgements: row.judgements,
         examiners,
+        unconfirmed: Vec::new(),
     })
 }
 

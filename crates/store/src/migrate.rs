@@ -120,15 +120,21 @@ const MIGRATIONS: &[Migration] = &[
         role: None,
     },
     Migration {
-        number: 19,
+        number: 17,
+        name: "confirmations",
+        sql: include_str!("../../../schema/db/0017_confirmations.sql"),
+        role: None,
+    },
+    Migration {
+        number: 18,
         name: "task_held_cells",
-        sql: include_str!("../../../schema/db/0019_task_held_cells.sql"),
+        sql: include_str!("../../../schema/db/0018_task_held_cells.sql"),
         role: None,
     },
 ];
 
 /// The schema this program knows.
-pub(crate) const SCHEMA_NUMBER: i64 = 19;
+pub(crate) const SCHEMA_NUMBER: i64 = 18;
 
 /// The schema number in the file; 0 = an empty file.
 pub(crate) fn schema_number(tx: &dyn Tx) -> Result<i64, StoreError> {

@@ -1,17 +1,20 @@
 //! A person whole: details, rosters, every value ever given with who, where and when, and what stands. Not
 //! changing any of it.
 
-use crate::directory::{examiners, operators, rounds};
+use crate::directory::{examiners, operators, people_at_work, rounds};
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::placement::{Placement, placements_of, registrations_of};
 use crate::project::{
-    CheckupRow, ROW_COLUMNS, Said, StandingValues, canonical, group_of, known_of, read_row, said_of,
+    CheckupRow, ConfirmedAt, ROW_COLUMNS, Said, StandingValues, canonical, confirmed_of,
+    dictated_at, group_of, known_of, read_row, said_of,
 };
 use crate::tx::{Tx, unbits};
 use chrono::NaiveDate;
+use domain::catalogue::Catalogue;
+use domain::confirm::{PeopleAtWork, Word};
 use domain::facts::{PersonDetails, PersonKind, Standing};
-use domain::ids::{ItemCode, PersonId, RoundId, StationCode, UnitCode};
+use domain::ids::{ExaminerId, ItemCode, OperatorId, PersonId, RoundId, StationCode, UnitCode};
 use domain::lab::PrintedRange;
 use domain::rule::Judgement;
 use domain::value::Value;
@@ -73,6 +76,8 @@ pub struct ValueView {
     pub clock_ms: Option<i64>,
     /// The range that its laboratory printed beside it.
     pub own: Option<PrintedRange>,
+    /// Whether whoever examined stands behind it.
+    pub word: Word,
     /// The laboratory that reported it; empty for what was examined here.
     pub laboratory: String,
     /// The entry that gave it.
@@ -120,10 +125,13 @@ impl Store {
         let mut views = Vec::new();
         for round in known_rounds {
             let said = said_of(tx, group, round.0)?;
+            let confirmed = confirmed_of(tx, round.0, group)?;
             let conflict = rows.get(&round).map(|row| row.masks.conflict).unwrap_or_default();
             for given in StandingValues::of(self.catalogue(), &said).values {
                 let is_conflict = conflict.contains(given.item.0);
                 let behind = &said[given.said];
+                let is_present = given.value.value.is_present();
+                let word = names.word(self.catalogue(), behind, &confirmed);
                 views.push(ValueView {
                     round,
                     item: given.item,
@@ -132,6 +140,7 @@ impl Store {
                     current: given.is_current,
                     conflict: given.is_current && is_conflict,
                     own: behind.printed_range(given.item),
+                    word: if is_present { word } else { Word::NotAsked },
                     ..names.behind(behind)
                 });
             }
@@ -171,13 +180,42 @@ fn checkup_rows(
 struct Names {
     operators: BTreeMap<u64, String>,
     examiners: BTreeMap<u64, String>,
+    people: PeopleAtWork,
 }
 
 impl Names {
     fn read(tx: &dyn Tx) -> Result<Names, StoreError> {
         let operators = operators(tx)?.into_iter().map(|o| (o.id.0, o.name));
         let examiners = examiners(tx)?.into_iter().map(|e| (e.id.0, e.name));
-        Ok(Names { operators: operators.collect(), examiners: examiners.collect() })
+        Ok(Names {
+            operators: operators.collect(),
+            examiners: examiners.collect(),
+            people: people_at_work(tx)?,
+        })
+    }
+
+    /// Whether whoever examined stands behind a save.
+    fn word(
+        &self,
+        catalogue: &Catalogue,
+        said: &Said,
+        confirmed: &BTreeMap<Reference, ConfirmedAt>,
+    ) -> Word {
+        if dictated_at(catalogue, said).is_none() {
+            return Word::NotAsked;
+        }
+        let header = &said.header;
+        let examiner = Some(header.examiner).filter(|id| *id != 0).map(ExaminerId);
+        if self.people.is_examiner(OperatorId(header.operator), examiner) {
+            return Word::Own;
+        }
+        match said.confirmed(confirmed) {
+            None => Word::Awaited,
+            Some(by) => {
+                let name = self.operators.get(&by.operator.0).cloned();
+                Word::Confirmed(name.unwrap_or_else(|| by.operator.to_string()))
+            }
+        }
     }
 
     /// Who, where and when; the value itself is still to be filled in.
@@ -201,6 +239,7 @@ impl Names {
             examiner: name(&self.examiners, header.examiner),
             clock_ms: header.clock.map(|clock| clock.unix_ms),
             own: None,
+            word: Word::NotAsked,
             laboratory: said.lab().map(|lab| lab.laboratory.clone()).unwrap_or_default(),
             reference: said.reference,
         }

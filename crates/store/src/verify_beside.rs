@@ -53,7 +53,10 @@ fn key_columns(table: &str) -> &'static str {
         "directory" => "kind || ' ' || id",
         "hold" | "withdrawal" => "unit_no || ' ' || hex(writer) || ' ' || seq",
         "tube" | "tube_seen" => "code || ' ' || seq",
-        "conclusion" | "consent" | "step" | "delivery" => "hex(person) || ' ' || seq",
+        "conclusion" | "consent" | "step" | "confirmation" | "delivery" => {
+            "hex(person) || ' ' || seq"
+        }
+        "unconfirmed" => "hex(person) || ' ' || station || ' ' || seq",
         "issue" => "unit || ' ' || seq",
         "task" | "task_number" => "hex(person) || ' ' || rule",
         "concluded" | "consented" => "hex(person) || ' ' || printf('%016x', round)",

@@ -35,7 +35,8 @@ fn day() -> Place {
     streams.server(DISTRICT, Fact::Unit(unit("中心小学")));
     streams.server(DISTRICT, Fact::Unit(unit("中心学校")));
     streams.server(DISTRICT, Fact::Round(round(ROUND, "第四轮")));
-    let examiner = ExaminerFact { id: 8, name: "陈医生".to_owned(), title: String::new() };
+    let name = "陈医生".to_owned();
+    let examiner = ExaminerFact { id: 8, name, ..ExaminerFact::default() };
     streams.server(DISTRICT, Fact::Examiner(examiner));
     let people = [(1, "张小华"), (2, "李四"), (5, "王五")];
     let rows = people.map(|(number, name)| row(Some(person(number)), details(name)));

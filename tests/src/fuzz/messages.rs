@@ -127,6 +127,10 @@ fn look_into(fact: &Fact) {
             fact.saw.iter().chain(&fact.replaces).for_each(|one| reference(Some(one)));
             let _ = fact.is_whole();
         }
+        Fact::Confirmation(fact) => {
+            fact.saves.iter().for_each(|one| reference(Some(one)));
+            let _ = fact.is_whole();
+        }
         Fact::Delivery(fact) => {
             fact.replaces.iter().chain(&fact.conclusion).for_each(|one| reference(Some(one)));
             let _ = fact.is_whole();

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod answer;
+mod confirm;
 mod forms;
 mod lab_columns;
 mod phrases;

@@ -15,7 +15,7 @@ const ITEMS = [HEIGHT, HIGH, LOW, URINE];
 const ROW = { person: "p", name: "某人" } as PersonRow;
 
 const cell = (text: string, absent: string | null = null): ValueCell => ({
-  text, absent, unusual: false, current: true, conflict: false, held: false, arrow: "", range: "", range_own: "", range_ours: "", round: "四", day: null, unit_label: "", station: "", operator: "", examiner: "", at: "", device: "", entry: "e",
+  text, absent, unusual: false, current: true, conflict: false, held: false, arrow: "", range: "", range_own: "", range_ours: "", round: "四", day: null, unit_label: "", station: "", operator: "", examiner: "", word: "not_asked", confirmed_by: "", at: "", device: "", entry: "e",
 });
 
 function view(more: Partial<FormView> = {}, current: Record<string, ValueCell[]> = {}): FormView {

@@ -170,7 +170,11 @@ mark: string, may_sign: boolean, normal: Array<NormalRow>,
 /**
  * To be concluded one by one: to be looked at again first, then by level.
  */
-one_by_one: Array<ConcludeRow>, signed: number, look_again: number, conflict: number, };
+one_by_one: Array<ConcludeRow>, signed: number, look_again: number, conflict: number, 
+/**
+ * Saves at the stop that wait for their examiner's word.
+ */
+unconfirmed: number, };
 
 export type ConcludeRow = { row: PersonRow, 
 /**
@@ -215,6 +219,52 @@ open: Array<string>,
  * Every version, the newest last.
  */
 signed: Array<SignedVersion>, };
+
+export type ConfirmAsk = { saves: Array<ConfirmSaid>, };
+
+export type ConfirmDone = { confirmed: number, 
+/**
+ * Amended, withdrawn or confirmed by now: nothing was written about them.
+ */
+moved: number, };
+
+export type ConfirmRow = { row: PersonRow, 
+/**
+ * The station's key.
+ */
+station: string, 
+/**
+ * The save: given back when it is confirmed.
+ */
+entry: string, 
+/**
+ * Its values that stand, in words.
+ */
+values: Array<string>, day: string, 
+/**
+ * `2026-09-14 09:12` as the writing device's clock told it; empty where it told none.
+ */
+at: string, typed_by: string, 
+/**
+ * Who examined; empty where the save names nobody.
+ */
+examiner: string, 
+/**
+ * The examiner has no account that is known to be theirs.
+ */
+has_no_account: boolean, };
+
+export type ConfirmSaid = { person: string, entry: string, };
+
+export type ConfirmView = { 
+/**
+ * Of whoever works here.
+ */
+mine: Array<ConfirmRow>, 
+/**
+ * Of others.
+ */
+others: Array<ConfirmRow>, };
 
 export type ConsentAsk = { grade: string | null, group: string | null, list: boolean, };
 
@@ -338,7 +388,11 @@ open_a: Array<PersonRow>,
 /**
  * Two current values of one item, to be chosen from.
  */
-conflicts: Array<PersonRow>, unsent: number, 
+conflicts: Array<PersonRow>, 
+/**
+ * Saves that wait for their examiner's word, of everybody at the stop.
+ */
+unconfirmed: number, unsent: number, 
 /**
  * All green, or what to do.
  */
@@ -1430,6 +1484,10 @@ range_own: string,
  */
 range_ours: string, round: string, day: string | null, unit_label: string, station: string, operator: string, examiner: string, 
 /**
+ * Whether the examiner stands behind it, and by whose account where they confirmed it.
+ */
+word: WordState, confirmed_by: string, 
+/**
  * `09:12` in China as the writing device's clock told it; empty where it told none.
  */
 at: string, 
@@ -1453,6 +1511,8 @@ export type Watched = { mark: number,
  * This device's clock, `YYYY-MM-DD HH:MM`: a page that stays open over midnight has the new day from here.
  */
 clock: string, };
+
+export type WordState = "not_asked" | "own" | "awaited" | "confirmed";
 
 export interface Commands {
   state: { ask: Nothing; answer: AppState };
@@ -1484,6 +1544,8 @@ export interface Commands {
   conclusion: { ask: PersonAsk; answer: ConclusionView };
   conclude: { ask: ConcludeAsk; answer: ConclusionSigned };
   conclude_list: { ask: Nothing; answer: ConcludeListView };
+  confirm_list: { ask: Nothing; answer: ConfirmView };
+  confirm: { ask: ConfirmAsk; answer: ConfirmDone };
   conclude_all: { ask: ConcludeAllAsk; answer: ConcludedAll };
   tasks: { ask: TasksAsk; answer: TasksView };
   task_chains: { ask: TaskChainsAsk; answer: TaskChainsView };
@@ -1584,6 +1646,7 @@ export type FailureCode =
   | "conclusion_empty"
   | "conclusion_unanswered"
   | "conclusion_invalid"
+  | "confirm_role"
   | "conclusion_moved"
   | "delivery_role"
   | "report_not_final"

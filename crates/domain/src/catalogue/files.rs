@@ -1,6 +1,7 @@
 //! The catalogue's JSON files as they are written. An unknown or missing field is an error, so a
 //! misspelt word cannot switch a threshold off. `load` turns them into what the rules work with.
 
+use super::Asks;
 use crate::facts::{PersonKind, Sex};
 use crate::value::AbsentReason;
 use serde::Deserialize;
@@ -62,6 +63,15 @@ pub struct ItemFile {
     pub shown_if: Option<ShownIfFile>,
     #[serde(default)]
     pub hint_zh: String,
+    pub asks: Option<AsksFile>,
+    pub source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AsksFile {
+    pub of: Asks,
+    /// Where it is said that this is asked and not examined.
     pub source: String,
 }
 
@@ -369,6 +379,7 @@ pub struct AgeFromFile {
 #[serde(untagged)]
 pub enum ConditionFile {
     Number(NumberFile),
+    Own(OwnOnlyFile),
     Choice(ChoiceConditionFile),
     Phrase(PhraseConditionFile),
     Ungraded(UngradedConditionFile),
@@ -387,6 +398,15 @@ pub struct NumberFile {
     pub own: Option<OwnEndFile>,
     #[serde(default)]
     pub verified_rows_only: bool,
+}
+
+/// A number against an end of the laboratory's own range, where no table of ours stands in for it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnOnlyFile {
+    pub measure: String,
+    pub op: CompareFile,
+    pub own_only: OwnEndFile,
 }
 
 #[derive(Deserialize)]

@@ -140,6 +140,23 @@ impl Limit {
         self.cells.iter().map(|(key, limit)| (key, *limit))
     }
 
+    /// An end of the laboratory's own range, for which no table of ours stands in: without a printed one there is no limit.
+    pub(super) fn own_only(end: OwnEndFile) -> Limit {
+        Limit {
+            table: String::new(),
+            column: String::new(),
+            selectors: Vec::new(),
+            cells: BTreeMap::new(),
+            bands: BTreeMap::new(),
+            own: Some(own_end(end)),
+            unverified: false,
+        }
+    }
+
+    pub(super) fn is_own_only(&self) -> bool {
+        self.table.is_empty()
+    }
+
     pub(super) fn resolve(
         tables: &[Table],
         ages: &[AgeSetting],
@@ -167,10 +184,7 @@ impl Limit {
             selectors: selected.iter().map(|(_, selector)| *selector).collect(),
             cells: BTreeMap::new(),
             bands: BTreeMap::new(),
-            own: cell.own.map(|end| match end {
-                OwnEndFile::Low => OwnEnd::Low,
-                OwnEndFile::High => OwnEnd::High,
-            }),
+            own: cell.own.map(own_end),
             unverified: false,
         };
         for row in &table.rows {
@@ -239,5 +253,12 @@ fn read_number(text: &str, end: Option<RangeEndFile>) -> Option<Decimal> {
     match end {
         None => Decimal::parse(text),
         Some(RangeEndFile::Low) => Decimal::parse(text.split_once('-')?.0),
+    }
+}
+
+fn own_end(file: OwnEndFile) -> OwnEnd {
+    match file {
+        OwnEndFile::Low => OwnEnd::Low,
+        OwnEndFile::High => OwnEnd::High,
     }
 }

@@ -83,7 +83,13 @@ impl Catalogue {
         let names = Names::of(&items_file.items);
         let items = read_items(&names, &tables, items_file.items)?;
         let age_settings = read_age_settings(&rules_file.ages)?;
-        let stations = read_stations(&names, stations_file)?;
+        let mut stations = read_stations(&names, stations_file)?;
+        let phrases =
+            phrases_file.map(|file| read_phrases(&names, file)).transpose()?.unwrap_or_default();
+        for station in &mut stations {
+            let mut items = phrases.iter().flat_map(|phrase| &phrase.items);
+            station.is_dictated = items.any(|item| station.items.contains(item));
+        }
         let packages = read_packages(&names, &items, &stations, packages_file.packages)?;
         let reader = RuleReader {
             tables: &tables,
@@ -109,10 +115,7 @@ impl Catalogue {
             references,
             kidney: Kidney::read(&tables)?,
             scales: Scales::read(&tables)?,
-            phrases: phrases_file
-                .map(|file| read_phrases(&names, file))
-                .transpose()?
-                .unwrap_or_default(),
+            phrases,
             age_settings,
             items,
             stations,
@@ -241,6 +244,12 @@ fn read_item(tables: &[Table], file: ItemFile) -> Result<Item, CatalogueError> {
         sex: file.sex,
         shown_if: None,
         hint_zh: file.hint_zh,
+        asks: match file.asks {
+            Some(asks) if asks.source.is_empty() => {
+                return Err(broken("asks: a source is missing"));
+            }
+            asks => asks.map(|asks| asks.of),
+        },
         key: file.key,
         name_zh: file.name_zh,
         short_zh: file.short_zh,
@@ -301,6 +310,7 @@ fn read_stations(names: &Names, file: StationsFile) -> Result<Vec<Station>, Cata
             key: file.key,
             name_zh: file.name_zh,
             digit_goes_on: file.digit_goes_on,
+            is_dictated: false,
         })
     };
     file.stations.into_iter().map(station).collect()

@@ -36,7 +36,9 @@ impl RuleReader<'_> {
         let when = file.when.as_ref().map(|when| self.when(when)).transpose()?;
         let mut tables = BTreeSet::new();
         for condition in classes.iter().flat_map(|class| class.all.iter().chain(&class.any)) {
-            if let Condition::Number { limit, .. } = condition {
+            if let Condition::Number { limit, .. } = condition
+                && !limit.is_own_only()
+            {
                 tables.insert(limit.table.clone());
             }
         }
@@ -188,15 +190,15 @@ impl RuleReader<'_> {
                 };
                 Ok(Condition::Number {
                     measure: self.measure(&number.measure)?,
-                    compare: match number.op {
-                        CompareFile::Lt => Compare::Below,
-                        CompareFile::Le => Compare::AtMost,
-                        CompareFile::Ge => Compare::AtLeast,
-                        CompareFile::Gt => Compare::Above,
-                    },
+                    compare: compare(number.op),
                     limit: Limit::resolve(self.tables, self.ages, &cell)?,
                 })
             }
+            ConditionFile::Own(own) => Ok(Condition::Number {
+                measure: self.measure(&own.measure)?,
+                compare: compare(own.op),
+                limit: Limit::own_only(own.own_only),
+            }),
             ConditionFile::Choice(choice) => Ok(Condition::Choice {
                 item: self.names.code(RULES_FILE, &choice.item)?,
                 choices: self.choice_codes(&choice.item, &choice.is)?,
@@ -317,4 +319,13 @@ fn read_audience(rule: &str, file: &AppliesFile) -> Result<Audience, CatalogueEr
         below_months: file.age_below_years.as_ref().map(months).transpose()?,
         age_unknown: file.age_unknown,
     })
+}
+
+fn compare(file: CompareFile) -> Compare {
+    match file {
+        CompareFile::Lt => Compare::Below,
+        CompareFile::Le => Compare::AtMost,
+        CompareFile::Ge => Compare::AtLeast,
+        CompareFile::Gt => Compare::Above,
+    }
 }

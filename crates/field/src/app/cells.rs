@@ -3,6 +3,7 @@
 use crate::home::failed;
 use domain::catalogue::{Catalogue, Item, print_value};
 use domain::check::Subject;
+use domain::confirm::Word;
 use domain::lab::PrintedRange;
 use domain::range;
 use domain::rule::Judgement;
@@ -10,6 +11,7 @@ use domain::unit::UnitTree;
 use domain::value::{AbsentReason, Value};
 use office::Moment;
 use protocol::Failure;
+use protocol::rpc::confirm::WordState;
 use protocol::rpc::station::{FindingRow, ValueCell};
 use std::collections::BTreeMap;
 use store::{PersonView, Round, Store, ValueView};
@@ -52,9 +54,23 @@ pub(super) fn value_cell(
         station: station.map(|station| station.name_zh.clone()).unwrap_or_default(),
         operator: value.operator.clone().unwrap_or_default(),
         examiner: value.examiner.clone().unwrap_or_default(),
+        word: word_state(&value.word),
+        confirmed_by: match &value.word {
+            Word::Confirmed(by) => by.clone(),
+            Word::NotAsked | Word::Own | Word::Awaited => String::new(),
+        },
         at: value.clock_ms.map(time_of_day).unwrap_or_default(),
         device: String::new(),
         entry: office::print_reference(&value.reference),
+    }
+}
+
+fn word_state(word: &Word) -> WordState {
+    match word {
+        Word::NotAsked => WordState::NotAsked,
+        Word::Own => WordState::Own,
+        Word::Awaited => WordState::Awaited,
+        Word::Confirmed(_) => WordState::Confirmed,
     }
 }
 

@@ -109,6 +109,7 @@ impl Opened {
             signed: whole(list.signed),
             look_again: whole(list.look_again),
             conflict: whole(list.conflict),
+            unconfirmed: count(self.unconfirmed(&today)?.len()),
         })
     }
 

@@ -119,6 +119,7 @@ fn whom(command: &Command) -> Vec<&str> {
         Command::DraftPut(draft) => vec![&draft.person],
         Command::Amend(ask) | Command::Choose(ask) | Command::Void(ask) => vec![&ask.person],
         Command::Conclude(ask) => vec![&ask.person],
+        Command::Confirm(ask) => ask.saves.iter().map(|said| said.person.as_str()).collect(),
         Command::Tubes(ask) => vec![&ask.person],
         Command::TubeBind(ask) => vec![&ask.person],
         Command::TubeSpoil(ask) => vec![&ask.person],
@@ -148,6 +149,7 @@ fn whom(command: &Command) -> Vec<&str> {
         | Command::Drafts(_)
         | Command::ConcludeList(_)
         | Command::ConcludeAll(_)
+        | Command::ConfirmList(_)
         | Command::Handouts(_)
         | Command::HandoutSheet(_)
         | Command::Summary(_)

@@ -15,6 +15,7 @@ use domain::ids::ItemCode;
 use domain::order::reading_order;
 use domain::rule::Level;
 use domain::value::{AbsentReason, Value};
+use protocol::rpc::confirm::WordState;
 use protocol::rpc::day::CheckState;
 use protocol::rpc::people::{PersonAsk, PersonRow};
 use protocol::rpc::station::ValueCell;
@@ -162,6 +163,7 @@ impl Opened {
             people.iter().filter(|one| has_conflict(one)).map(stop_row).collect();
         let no_consent = people.iter().filter(|one| holds_report(one.consent.as_ref()));
         let no_consent = no_consent.count();
+        let unconfirmed = self.unconfirmed(&today)?;
         let status = self.home.status()?;
         let drafts = self.own_drafts()?.len();
         let mut checks = vec![
@@ -169,6 +171,7 @@ impl Opened {
             open_a_check(open_a.len(), had_a),
             drafts_check(drafts),
             conflict_check(conflicts.len()),
+            confirm_check(unconfirmed.len()),
             unsent_check(&status),
         ];
         if people.iter().any(|one| one.consent.is_some()) {
@@ -182,6 +185,7 @@ impl Opened {
             left_early,
             open_a,
             conflicts,
+            unconfirmed: u32::try_from(unconfirmed.len()).unwrap_or(u32::MAX),
             unsent: status.unsent,
             checks,
         })
@@ -334,6 +338,8 @@ fn cell(one: &StopPerson, code: ItemCode) -> Option<ValueCell> {
         station: String::new(),
         operator: String::new(),
         examiner: String::new(),
+        word: WordState::NotAsked,
+        confirmed_by: String::new(),
         at: String::new(),
         device: String::new(),
         entry: String::new(),
@@ -425,6 +431,20 @@ fn consent_check(people: usize) -> protocol::rpc::day::Check {
     }
     let text = format!("{people} 名学生的知情同意书没有交回");
     check("consent", CheckState::Note, text, "体检照做，报告先不出。请班主任收齐后登记。")
+}
+
+/// What was dictated stands and counts; whoever examined has not said so yet.
+fn confirm_check(saves: usize) -> protocol::rpc::day::Check {
+    if saves == 0 {
+        return check("unconfirmed", CheckState::Good, "代录的结果检查者都已确认".to_owned(), "");
+    }
+    let text = format!("{saves} 份代录的结果检查者还没有确认");
+    check(
+        "unconfirmed",
+        CheckState::Note,
+        text,
+        "请检查者换上自己的账号，打开“待确认”，看过后确认。",
+    )
 }
 
 fn drafts_check(drafts: usize) -> protocol::rpc::day::Check {

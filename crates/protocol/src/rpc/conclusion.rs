@@ -145,6 +145,8 @@ commands_types! {
         pub signed: u32,
         pub look_again: u32,
         pub conflict: u32,
+        /// Saves at the stop that wait for their examiner's word.
+        pub unconfirmed: u32,
     }
 
     #[derive(Eq)]

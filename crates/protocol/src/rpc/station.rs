@@ -1,5 +1,6 @@
 //! Station forms: what is asked, what the values mean, saving, drafts, putting right.
 
+use super::confirm::WordState;
 use super::people::PersonRow;
 
 commands_types! {
@@ -137,6 +138,9 @@ commands_types! {
         pub station: String,
         pub operator: String,
         pub examiner: String,
+        /// Whether the examiner stands behind it, and by whose account where they confirmed it.
+        pub word: WordState,
+        pub confirmed_by: String,
         /// `09:12` in China as the writing device's clock told it; empty where it told none.
         pub at: String,
         /// The device that wrote it, by name: of values that stand against each other, where its enrolment is known here; else empty.

@@ -96,6 +96,8 @@ commands_types! {
         pub open_a: Vec<PersonRow>,
         /// Two current values of one item, to be chosen from.
         pub conflicts: Vec<PersonRow>,
+        /// Saves that wait for their examiner's word, of everybody at the stop.
+        pub unconfirmed: u32,
         pub unsent: u64,
         /// All green, or what to do.
         pub checks: Vec<Check>,

@@ -113,9 +113,11 @@ fn later(kind: Kind) -> Option<Fact> {
             unpaid_packages: vec!["elderly_65".into(), "diabetes".into()],
             ..fact
         })),
+        Fact::Examiner(fact) => {
+            Some(Fact::Examiner(ExaminerFact { operator: 0x1112_1314_1516_1718, ..fact }))
+        }
         Fact::Unit(_)
         | Fact::Operator(_)
-        | Fact::Examiner(_)
         | Fact::Stop(_)
         | Fact::Retirement(_)
         | Fact::Roster(_)
@@ -128,6 +130,7 @@ fn later(kind: Kind) -> Option<Fact> {
         | Fact::Consent(_)
         | Fact::Step(_)
         | Fact::Issue(_)
+        | Fact::Confirmation(_)
         | Fact::Delivery(_) => None,
     }
 }
@@ -155,6 +158,7 @@ pub fn name(kind: Kind) -> &'static str {
         Kind::Consent => "consent",
         Kind::Step => "step",
         Kind::Issue => "issue",
+        Kind::Confirmation => "confirmation",
         Kind::Delivery => "delivery",
     }
 }
@@ -196,6 +200,7 @@ fn least(kind: Kind) -> Fact {
         Kind::Consent => Fact::Consent(ConsentFact::default()),
         Kind::Step => Fact::Step(StepFact::default()),
         Kind::Issue => Fact::Issue(IssueFact::default()),
+        Kind::Confirmation => Fact::Confirmation(ConfirmationFact::default()),
         Kind::Delivery => Fact::Delivery(DeliveryFact::default()),
     }
 }
@@ -220,6 +225,7 @@ fn full(kind: Kind) -> Fact {
             id: 0x2122_2324_2526_2728,
             name: "乙某".into(),
             title: "主治医师".into(),
+            operator: 0,
         }),
         Kind::Enrolment => Fact::Enrolment(EnrolmentFact {
             device: (0x30..0x40).collect(),
@@ -309,6 +315,9 @@ fn full(kind: Kind) -> Fact {
             rows: 12,
             digest: (0x40..0x60).collect(),
         }),
+        Kind::Confirmation => {
+            Fact::Confirmation(ConfirmationFact { saves: vec![reference(1), reference(2)] })
+        }
         Kind::Delivery => Fact::Delivery(DeliveryFact {
             act: 2,
             conclusion: Some(reference(1)),

@@ -44,6 +44,10 @@ pub struct ReportRow {
 pub struct ReportSection {
     pub station: String,
     pub examiner: String,
+    /// Findings in words, dictated to whoever typed: the examiner is a doctor who stands behind them.
+    pub is_dictated: bool,
+    /// Whether they said so: 已确认, 代录，尚未确认; empty where they typed it themselves.
+    pub word: String,
     /// Whose own ranges stand in it; empty where none do.
     pub laboratory: String,
     pub rows: Vec<ReportRow>,
@@ -319,8 +323,16 @@ fn results(part: &mut Part, report: &PersonReport, print: &Print) {
     let mut table = Table::new(print.table, columns);
     for section in &report.sections {
         let mut head = section.station.clone();
-        if !section.examiner.is_empty() {
-            head += &format!("　检查者：{}", section.examiner);
+        let examiner = Some(section.examiner.as_str()).filter(|name| !name.is_empty());
+        match (section.is_dictated, examiner) {
+            (false, None) => {}
+            (false, Some(name)) => head += &format!("　检查者：{name}"),
+            (true, name) => {
+                head += &format!("　检查医生：{}", name.unwrap_or("未写明"));
+                if !section.word.is_empty() {
+                    head += &format!("（{}）", section.word);
+                }
+            }
         }
         if !section.laboratory.is_empty() {
             head += &format!("　※ 参考范围由{}给出", section.laboratory);
@@ -398,6 +410,8 @@ mod tests {
             sections: vec![ReportSection {
                 station: "采血".to_owned(),
                 examiner: "王五".to_owned(),
+                is_dictated: true,
+                word: "代录，尚未确认".to_owned(),
                 laboratory: String::new(),
                 rows: (0..rows).map(row).collect(),
             }],

@@ -87,6 +87,7 @@ pub fn resident(n: u64, name: &str, sex: Sex, birth: &str, id: &str) -> Maker {
         judgements: Vec::new(),
         state: CheckupState::Registered,
         examiners: vec!["周医生".to_owned()],
+        unconfirmed: Vec::new(),
     })
 }
 

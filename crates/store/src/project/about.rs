@@ -1,6 +1,5 @@
-//! Facts about one checkup of which a table says only where they lie: conclusions, consents, steps of follow-ups, and reports
-//! that were given out. What one says is
-//! read from its entry. Not what any of them means.
+//! Facts about one checkup of which a table says only where they lie: conclusions, consents, steps of follow-ups, what
+//! examiners confirmed, and reports that were given out. What one says is read from its entry. Not what any of them means.
 
 use super::place::Stored;
 use super::work::Work;
@@ -18,6 +17,7 @@ pub(super) enum AboutTable {
     Conclusion,
     Consent,
     Step,
+    Confirmation,
     Delivery,
 }
 
@@ -36,6 +36,7 @@ impl AboutTable {
             AboutTable::Conclusion => "conclusion",
             AboutTable::Consent => "consent",
             AboutTable::Step => "step",
+            AboutTable::Confirmation => "confirmation",
             AboutTable::Delivery => "delivery",
         }
     }

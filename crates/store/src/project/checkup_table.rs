@@ -47,6 +47,7 @@ impl<'w> Work<'w> {
                 self.swap(round, person, None)?;
                 self.settle_conclusion(round, person, None)?;
                 self.settle_consent(round, person, false)?;
+                self.settle_confirmations(round, person, None)?;
                 self.settle_tasks(round, person, None)?;
             }
         }
@@ -55,6 +56,7 @@ impl<'w> Work<'w> {
             let row = CheckupRow::of(&input);
             self.settle_conclusion(round, canon, row.as_ref().map(|row| (&input, row)))?;
             self.settle_consent(round, canon, true)?;
+            self.settle_confirmations(round, canon, Some(&input))?;
             self.settle_tasks(round, canon, row.as_ref())?;
             self.swap(round, canon, row)?;
         }

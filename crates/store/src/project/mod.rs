@@ -10,6 +10,7 @@ mod bytes;
 mod checkup;
 mod checkup_table;
 mod conclusion;
+mod confirmation;
 mod consent;
 mod current;
 mod delivery;
@@ -42,6 +43,7 @@ pub(crate) use checkup_table::{ROW_COLUMNS, read_rank, read_row, stop_of};
 pub(crate) use conclusion::{
     Concluded, Since, conclusions_of, seen_then, since, standing as standing_conclusions,
 };
+pub(crate) use confirmation::{ConfirmedAt, confirmed_of, dictated_at};
 pub(crate) use consent::{ConsentAt, consent_of, consents_of, standing as standing_consents};
 pub(crate) use current::{Said, Standing as StandingValues};
 pub(crate) use delivery::deliveries_of;
@@ -66,7 +68,7 @@ use work::Work;
 pub const VERSION: u32 = 10;
 
 /// The projection's tables, sums last.
-pub(crate) const TABLES: [&str; 21] = [
+pub(crate) const TABLES: [&str; 23] = [
     "directory",
     "hold",
     "withdrawal",
@@ -80,6 +82,8 @@ pub(crate) const TABLES: [&str; 21] = [
     "consented",
     "step",
     "issue",
+    "confirmation",
+    "unconfirmed",
     "delivery",
     "task",
     "task_number",

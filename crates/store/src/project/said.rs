@@ -136,6 +136,7 @@ fn one_said(body: &[u8], mut places: Vec<(Reference, UnitCode, bool)>) -> Option
         | Fact::Consent(_)
         | Fact::Step(_)
         | Fact::Issue(_)
+        | Fact::Confirmation(_)
         | Fact::Delivery(_) => return None,
     };
     places.sort_by(|a, b| (!a.2, a.0, &a.1).cmp(&(!b.2, b.0, &b.1)));

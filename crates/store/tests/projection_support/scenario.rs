@@ -74,7 +74,10 @@ fn step(chance: &mut Chance, streams: &mut Streams) {
     let device = *chance.of(&DEVICES);
     match chance.below(26) {
         0..=7 => {
-            let entry = of(about(chance), Fact::Save(some_save(chance, streams)));
+            // Now and then at a station of dictated findings.
+            let station = *chance.of(&[3, 3, 8]);
+            let head = Header { station, ..about(chance) };
+            let entry = of(head, Fact::Save(some_save(chance, streams)));
             streams.put(unit, device, entry);
         }
         8 | 9 => {
@@ -139,8 +142,11 @@ fn step(chance: &mut Chance, streams: &mut Streams) {
             streams.put(unit, device, entry);
         }
         24 => {
-            let entry = of(about(chance), Fact::Delivery(some_delivery(chance, streams)));
-            streams.put(unit, device, entry);
+            let fact = match chance.below(2) {
+                0 => Fact::Delivery(some_delivery(chance, streams)),
+                _ => Fact::Confirmation(some_confirmation(chance, streams)),
+            };
+            streams.put(unit, device, of(about(chance), fact));
         }
         _ => {
             // What a newer version wrote.
@@ -278,6 +284,16 @@ fn some_issue(chance: &mut Chance, unit: &str) -> protocol::fact::IssueFact {
         rows: chance.below(9) as u32,
         digest: vec![7; 32],
     }
+}
+
+/// Of some of the saves there are, whoever they are about.
+fn some_confirmation(chance: &mut Chance, streams: &Streams) -> protocol::fact::ConfirmationFact {
+    let is_save =
+        |body: &[u8]| matches!(Entry::decode(body).map(|one| one.fact), Ok(Fact::Save(_)));
+    let saves = streams.placed.iter().filter(|placed| is_save(&placed.body));
+    let saves = saves.filter(|_| chance.one_in(3));
+    let saves = saves.map(|placed| EntryReference::from(&placed.reference())).collect();
+    protocol::fact::ConfirmationFact { saves }
 }
 
 /// Of some conclusion, in place of some of what was said before.

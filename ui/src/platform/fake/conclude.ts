@@ -1,10 +1,11 @@
 // The fake host's 总检: what is proposed, what was signed, who has nothing abnormal. Not the project's rules.
-import type { Commands, ConclusionView, PersonWhole } from "../api";
+import type { Commands, ConclusionView, ConfirmRow, PersonWhole } from "../api";
 import { Failure, type Word } from "../platform";
 import { currentCells, findingsOf, isAnswered, packageOf, rowOf, type Records } from "./records";
+import { itemOf } from "./judge";
 import type { Somebody } from "./people";
 
-type Own = "conclusion" | "conclude" | "conclude_list" | "conclude_all";
+type Own = "conclusion" | "conclude" | "conclude_list" | "conclude_all" | "confirm_list" | "confirm";
 type Answers = { [W in Own & Word]: (ask: Commands[W]["ask"]) => Commands[W]["answer"] };
 
 /** Signed in this tab, by person. */
@@ -19,6 +20,14 @@ function sign(records: Records, person: string, findings: string[], advice: stri
   records.saved += 1;
   records.unsent += 1;
   return version;
+}
+
+/** Words that wait for whoever dictated them, a row a value. */
+export function awaited(records: Records): ConfirmRow[] {
+  const here = records.people.filter((one) => one.unit === records.choice?.unit);
+  return here.flatMap((one) => Object.keys(records.values[one.person] ?? {}).flatMap((item) => currentCells(records, one.person, item).filter((cell) => cell.word === "awaited").map((cell) => ({
+    row: rowOf(records, one), station: cell.station, entry: cell.entry, values: [`${itemOf(item)?.name_zh ?? item}：${cell.text}`], day: cell.day ?? "", at: `${cell.day} ${cell.at}`, typed_by: cell.operator, examiner: cell.examiner, has_no_account: false,
+  }))));
 }
 
 export function concludeAnswers(records: Records, whole: (person: string) => PersonWhole): Answers {
@@ -40,8 +49,17 @@ export function concludeAnswers(records: Records, whole: (person: string) => Per
       mark: mark(records), may_sign: true,
       normal: normals().map((one) => ({ row: rowOf(records, one), values: ["血压 118/76"], of: 12 })),
       one_by_one: here().filter((one) => !isNormal(records, one) && !signed[one.person]).map((one) => ({ row: rowOf(records, one), state: "待总检" })),
-      signed: here().filter((one) => signed[one.person]).length, look_again: 0, conflict: 0,
+      signed: here().filter((one) => signed[one.person]).length, look_again: 0, conflict: 0, unconfirmed: awaited(records).length,
     }),
+    confirm_list: () => ({ mine: awaited(records), others: [] }),
+    confirm: ({ saves }) => {
+      let confirmed = 0;
+      for (const save of saves) for (const cells of Object.values(records.values[save.person] ?? {})) for (const cell of cells) {
+        if (cell.entry !== save.entry || cell.word !== "awaited") continue;
+        [cell.word, cell.confirmed_by, confirmed] = ["confirmed", records.operator?.name ?? "", confirmed + 1];
+      }
+      return { confirmed, moved: saves.length - confirmed };
+    },
     conclude_all: ({ mark: of }) => {
       if (of !== mark(records)) throw new Failure("conclusion_moved");
       const all = normals();

@@ -76,6 +76,9 @@ export function stationOf(item: string): string {
   return STATIONS.find((station) => station.items.includes(item))?.key ?? "";
 }
 
+/** Words of a station with a phrase book: somebody dictated them. */
+export const isDictated = (item: string) => ["ecg_note", "ultrasound_note", "ultrasound_other_note", "chest_xray_note", "internal_note", "surgery_note"].includes(item);
+
 /** A choice as printed. */
 function printed(item: string, text: string): string {
   const of = itemOf(item);
@@ -92,7 +95,7 @@ export function cell(typed: Typed, more: Partial<ValueCell>): ValueCell {
   return {
     text: typed.absent === null ? printed(typed.item, typed.text) : (ABSENT[typed.absent] ?? typed.absent), absent: typed.absent,
     unusual: false, current: true, conflict: false, held: false, arrow: "", range: RANGE[typed.item] ?? "", range_own: "", range_ours: RANGE[typed.item] ?? "", round: "第四轮", day: CLOCK_DAY,
-    unit_label: "水洞底镇 慕隆村", station: stationOf(typed.item), operator: "周琴", examiner: "周琴", at: "09:12", device: "", entry: "", ...more,
+    unit_label: "水洞底镇 慕隆村", station: stationOf(typed.item), operator: "周琴", examiner: "周琴", word: isDictated(typed.item) && typed.absent === null ? "awaited" : "not_asked", confirmed_by: "", at: "09:12", device: "", entry: "", ...more,
   };
 }
 
