@@ -44,7 +44,11 @@ impl Story {
         let mut tablet = district.enrol(&SEATS[0], &[VILLAGE, &school]);
         said(tablet.home.sync());
         let mut story = Story { district, tablet };
-        story.record(Sheet::measurements().of_place(VILLAGE));
+        let mut sheet = Sheet::measurements().of_place(VILLAGE);
+        for id_number in drawn() {
+            sheet = sheet.with(&id_number, &[("glucose_mmol_l", "")]);
+        }
+        story.record(sheet);
         story
     }
 
@@ -62,17 +66,14 @@ impl Story {
 
     /// Two people's glucose comes from the laboratory days later, critical: one is told on that day, one on the next.
     fn late_reports(&mut self) {
-        let people = Sheet::measurements().of_place(VILLAGE);
-        let is_fasting = |row: &usize| people.cell(*row, "fasting") == "yes";
-        let rows: Vec<usize> = (0..people.rows.len()).filter(is_fasting).take(2).collect();
         let round = self.district.round.clone();
         let mut lines = vec!["条码号,项目代码,结果,单位,参考范围".to_owned()];
-        for (at, row) in rows.iter().enumerate() {
+        for (at, person) in drawn().into_iter().enumerate() {
             let code = format!("B000{at}");
             let order = TubeOrder {
                 round: round.clone(),
                 unit: VILLAGE.to_owned(),
-                person: people.cell(*row, "id_number").to_owned(),
+                person,
                 code: code.clone(),
                 tube: "serum".to_owned(),
                 ..TubeOrder::default()
@@ -94,8 +95,8 @@ impl Story {
         };
         let taken = said(self.tablet.home.import_lab(&order));
         assert_eq!((taken.results, taken.held.len()), (2, 0), "{taken:?}");
-        for (row, day) in rows.into_iter().zip([REPORTED_ON, "2026-09-18"]) {
-            let chains = said(self.tablet.home.task_chains(&round, people.cell(row, "id_number")));
+        for (person, day) in drawn().into_iter().zip([REPORTED_ON, "2026-09-18"]) {
+            let chains = said(self.tablet.home.task_chains(&round, &person));
             let grave = chains.chains.iter().find(|chain| chain.rule == "glucose_fasting");
             let grave = grave.unwrap();
             assert_eq!((grave.level, grave.day.as_deref()), ("A", Some(FOUND)));
@@ -262,6 +263,15 @@ impl Story {
     }
 }
 
+/// Two who fasted, whose glucose the laboratory has, by their ID numbers.
+fn drawn() -> [String; 2] {
+    let people = Sheet::measurements().of_place(VILLAGE);
+    let fasted = (0..people.rows.len()).filter(|row| people.cell(*row, "fasting") == "yes");
+    let fasted = fasted.filter(|row| people.cell(*row, "id_number").len() == 18);
+    let mut two = fasted.map(|row| people.cell(row, "id_number").to_owned());
+    [two.next().unwrap(), two.next().unwrap()]
+}
+
 /// One finding, from the entries alone.
 #[derive(Default)]
 struct Found {
@@ -300,7 +310,7 @@ fn slow(store: &Store, unit: &str) -> Slow {
     let sql = format!(
         "SELECT w.writer, e.seq, e.hash8, e.body FROM entry e
          JOIN unit_key u ON u.unit_no = e.unit_no JOIN writer w ON w.writer_no = e.writer_no
-         WHERE u.unit = '{unit}'"
+         WHERE u.unit = '{unit}' ORDER BY w.writer, e.seq"
     );
     let rows = store.read(|tx| {
         tx.rows(&sql, &[], |row| {
@@ -392,7 +402,7 @@ fn findings(
         let of = found.entry(one.rule).or_default();
         // Of a rule with an A, when the first A was there; they come the gravest first.
         if one.level == Level::A || !of.is_a {
-            let there = one.item.map(|item| values[&item].1);
+            let there = one.item.and_then(|item| values.get(&item)).map(|(_, there)| *there);
             of.there = of.there.into_iter().chain(there).min();
         }
         of.is_a |= one.level == Level::A;
