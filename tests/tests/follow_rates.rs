@@ -507,8 +507,8 @@ fn agree(shown: &BTreeMap<String, [String; 4]>, slow: &Slow, today: NaiveDate) -
 #[test]
 fn every_rate_of_follow_up_equals_a_slow_count_of_the_entries_on_device_and_server() {
     let mut story = Story::begin();
-    story.late_reports();
     story.follow();
+    story.late_reports();
     story.give_out();
     said(story.tablet.home.sync());
     let order = |shows_small: bool| SummaryOrder {
