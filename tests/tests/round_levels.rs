@@ -10,40 +10,43 @@ use std::collections::BTreeMap;
 use store::Store;
 use stories::cast::{SEATS, VILLAGE};
 use stories::samples::Sheet;
-use stories::team::{District, GENERAL, Tablet, said};
+use stories::team::{District, Tablet, said};
 
-const OBESE: (&str, &str) = ("adult_bmi", "obese");
+const CLASS: (&str, &str) = ("adult_bp", "high_normal");
+const NAME: &str = "血压正常高值";
+/// Where it is measured.
+const BP: usize = 2;
 
 fn order(levels: &[&str], tell: &[&str]) -> LevelsOrder {
     let words = |all: &[&str]| all.iter().map(|word| (*word).to_owned()).collect();
     LevelsOrder { levels: words(levels), tell: words(tell), catalogue: false }
 }
 
-/// People of the village with a height and a weight, as two halves.
+/// People of the village with a pressure, as two halves.
 fn halves() -> [Sheet; 2] {
     let people = Sheet::measurements().of_place(VILLAGE);
-    let (height, weight) = (people.column("height_cm"), people.column("weight_kg"));
-    let mut first = people.filtered(|row| !row[height].is_empty() && !row[weight].is_empty());
+    let (upper, lower) = (people.column("sbp1_mmhg"), people.column("dbp1_mmhg"));
+    let mut first = people.filtered(|row| !row[upper].is_empty() && !row[lower].is_empty());
     let second = first.rows.split_off(first.rows.len() / 2);
     let headings = first.headings.clone();
     [first, Sheet { headings, rows: second }]
 }
 
 fn record(district: &District, tablet: &mut Tablet, sheet: &Sheet) {
-    let place = tablet.seat.stations[GENERAL];
+    let place = tablet.seat.stations[BP];
     assert!(tablet.record(&district.round, place, None, sheet).results > 0);
 }
 
-/// Levels at which saves have shown 肥胖, by how often.
+/// Levels at which saves have shown the class, by how often.
 fn shown(store: &Store) -> BTreeMap<u32, usize> {
     let bodies =
         store.read(|tx| tx.rows("SELECT body FROM entry", &[], |row| Ok(row.blob(0)?.to_vec())));
     let mut levels = BTreeMap::new();
     for body in bodies.unwrap() {
         let Ok(Entry { fact: Fact::Save(save), .. }) = Entry::decode(&body) else { continue };
-        let obese =
-            save.findings.iter().filter(|one| (one.rule.as_str(), one.code.as_str()) == OBESE);
-        for finding in obese {
+        let of_class =
+            save.findings.iter().filter(|one| (one.rule.as_str(), one.code.as_str()) == CLASS);
+        for finding in of_class {
             *levels.entry(finding.level).or_default() += 1;
         }
     }
@@ -52,7 +55,7 @@ fn shown(store: &Store) -> BTreeMap<u32, usize> {
 
 fn tasks(tablet: &Tablet, round: &str) -> usize {
     let list = said(tablet.home.tasks(round, VILLAGE, &TaskWant::default()));
-    list.rows.iter().filter(|row| row.seen.contains("肥胖")).count()
+    list.rows.iter().filter(|row| row.seen.contains(NAME)).count()
 }
 
 #[test]
@@ -66,7 +69,7 @@ fn own_levels_are_told_first_and_then_hold_at_station_server_tasks_and_summary()
     let mut console = district.central.console();
     let entries = || district.central.console().store().counts().unwrap().entries;
     let (before, of_table) = (entries(), shown(tablet.store()));
-    let fat = of_table[&1];
+    let count = of_table[&1];
     assert_eq!(
         (of_table.len(), tasks(&tablet, &district.round)),
         (1, 0),
@@ -74,9 +77,9 @@ fn own_levels_are_told_first_and_then_hold_at_station_server_tasks_and_summary()
     );
 
     // Told: what it changes, and nothing is written. What is looser is named.
-    let wanted = order(&["adult_bmi/obese=B:21"], &["B=5"]);
+    let wanted = order(&["adult_bp/high_normal=B:21"], &["B=5"]);
     let told = said(console.round_levels(&district.round, &wanted));
-    assert_eq!((told.would.otherwise, told.new, told.set), (fat, true, false));
+    assert_eq!((told.would.otherwise, told.new, told.set), (count, true, false));
     assert!(!told.levels[0].looser && told.tell.iter().all(|row| !row.looser));
     let looser =
         said(console.round_levels(&district.round, &order(&["adult_bp/grade2=C"], &["A=2"])));
@@ -93,18 +96,18 @@ fn own_levels_are_told_first_and_then_hold_at_station_server_tasks_and_summary()
     assert_eq!(entries(), before + 1);
     // The tablet learns of it: whoever was recorded before is followed up, and the next is shown the new level.
     said(tablet.home.sync());
-    assert_eq!(tasks(&tablet, &district.round), fat);
+    assert_eq!(tasks(&tablet, &district.round), count);
     record(&district, &mut tablet, &second);
     let both = shown(tablet.store());
-    assert_eq!((both[&1], both.len()), (fat, 2));
+    assert_eq!((both[&1], both.len()), (count, 2));
     assert!(both[&u32::from(Level::B.number())] > 0);
     let list = said(tablet.home.tasks(&district.round, VILLAGE, &TaskWant::default()));
-    let one = list.rows.iter().find(|row| row.seen == "肥胖" || row.seen.starts_with("肥胖（"));
+    let one = list.rows.iter().find(|row| row.seen.starts_with(NAME));
     assert_eq!(one.unwrap().due.as_deref(), Some("2026-10-05"), "21 days after the 14th");
     said(tablet.home.sync());
     let there = said(console.tasks(&district.round, VILLAGE, &TaskWant::default()));
     assert_eq!(
-        there.rows.iter().filter(|row| row.seen.contains("肥胖")).count(),
+        there.rows.iter().filter(|row| row.seen.contains(NAME)).count(),
         tasks(&tablet, &district.round)
     );
     summary_says(&district, &tablet);
@@ -131,7 +134,7 @@ fn wrong_words_are_refused(district: &District) {
         "adult_bp/grade2=A",
         "no/such=B",
         "B=3",
-        "adult_bmi/obese=B:0",
+        "adult_bp/high_normal=B:0",
     ] {
         assert_eq!(code(order(&[wrong], &[])), Code::LevelInvalid, "{wrong}");
     }

@@ -226,10 +226,10 @@ pub fn operator(command: &OperatorCommand) -> Result<Said, Failure> {
             }
             let row = open_data(data)?.set_operator_units(operator, units)?;
             let said = if row.new { "已设定" } else { "没有改变" };
-            let lines = vec![
-                format!("{said}：{} {}", row.account, where_zh(&row)),
-                "各设备下次同步后生效；在那之前按原来的单位。".to_owned(),
-            ];
+            let mut lines = vec![format!("{said}：{} {}", row.account, where_zh(&row))];
+            if row.new {
+                lines.push("各设备下次同步后生效；在那之前按原来的单位。".to_owned());
+            }
             Said::of(&row, lines)
         }
         OperatorCommand::Code { data, operator } => {

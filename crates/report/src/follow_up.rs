@@ -24,7 +24,7 @@ pub const HEADINGS: [&str; 14] = [
 ];
 /// Filled in for a level A: who was told, at what time, and whether it was read back. On a list with no A they are not there.
 pub const ANSWER_HEADINGS: [&str; 3] = ["告知谁", "几点", "已复述"];
-const ANSWER_WIDTHS_CHARS: [f64; 3] = [8.0, 7.0, 7.0];
+const ANSWER_WIDTHS_CHARS: [f64; 3] = [8.0, 6.5, 6.5];
 /// On a list of several units: whose village or school it is, and where that column stands.
 pub const UNIT_HEADING: &str = "村（校）";
 const UNIT_AT: usize = 3;
@@ -37,7 +37,7 @@ const EMPTY_FROM: usize = 9;
 const SHEET_NAME_CHARS_MAX: usize = 31;
 const NOT_IN_A_SHEET_NAME: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
 const WIDTHS_CHARS: [f64; 14] =
-    [15.5, 9.0, 18.0, 11.0, 5.0, 30.0, 24.0, 11.0, 11.0, 11.0, 5.5, 5.5, 11.0, 20.0];
+    [15.0, 8.5, 13.5, 8.5, 4.5, 29.0, 20.0, 11.0, 9.0, 11.0, 5.0, 5.0, 11.0, 15.0];
 
 /// One finding of one person.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

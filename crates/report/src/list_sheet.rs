@@ -9,6 +9,11 @@ use rust_xlsxwriter::{
 
 const PAPER_A4: u8 = 9;
 const HEADER_GREY: u32 = 0x00E8_E8E8;
+/// A line of the cells' letters, and what stands above and below it.
+const LINE_PT: f64 = 14.5;
+const PADDING_PT: f64 = 3.0;
+/// Excel takes no higher row.
+const ROW_MAX_PT: f64 = 400.0;
 /// Characters of one text in a page's margin: the whole line holds 255.
 const MARGIN_CHARS_MAX: usize = 60;
 
@@ -24,8 +29,8 @@ pub(crate) struct ListSheet<'a> {
     pub columns: Vec<(&'a str, f64)>,
     /// Columns after a row's own cells, filled in by hand: true where what is typed stays as it is typed.
     pub by_hand: Vec<bool>,
-    /// None: as high as its words are.
-    pub row_height_pt: Option<f64>,
+    /// No row is lower; each is as high as its words need.
+    pub row_height_pt: f64,
     pub header_left: String,
     pub header_right: String,
     pub footer_left: &'a str,
@@ -87,15 +92,17 @@ where
     let first_by_hand = list.columns.len().saturating_sub(list.by_hand.len());
     let mut last = header_row;
     for (row, cells) in (header_row + 1..).zip(rows) {
-        for (col, value) in (0..).zip(cells) {
+        let mut lines = 1;
+        for ((col, value), (_, width)) in (0..).zip(cells).zip(&list.columns) {
+            lines = lines.max(lines_of(value.as_ref(), *width));
             page.write_string_with_format(row, col, value.as_ref(), &text)?;
         }
         for (at, is_text) in (first_by_hand..).zip(&list.by_hand) {
             page.write_blank(row, column(at), if *is_text { &text } else { &cell })?;
         }
-        if let Some(height) = list.row_height_pt {
-            page.set_row_height(row, height)?;
-        }
+        // Not every program works a wrapped row's height out by itself when it prints.
+        let height = (f64::from(lines) * LINE_PT + PADDING_PT).min(ROW_MAX_PT);
+        page.set_row_height(row, height.max(list.row_height_pt))?;
         last = row;
     }
     let last_col = column(list.columns.len().saturating_sub(1));
@@ -116,7 +123,37 @@ where
     Ok(())
 }
 
+/// Lines of a text in a column: a Chinese character is two wide.
+fn lines_of(text: &str, width_chars: f64) -> u32 {
+    let (mut lines, mut used) = (1, 0.0);
+    for c in text.chars() {
+        let wide = if c.is_ascii() { 1.0 } else { 2.0 };
+        if c == '\n' || used + wide > width_chars {
+            lines += 1;
+            used = 0.0;
+        }
+        used += if c == '\n' { 0.0 } else { wide };
+    }
+    lines
+}
+
 /// A page's margin knows `&` as a command.
 fn margin(text: &str) -> String {
     text.chars().take(MARGIN_CHARS_MAX).collect::<String>().replace('&', "&&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_takes_the_lines_that_its_letters_fill() {
+        let check = |text: &str, width, lines| assert_eq!(lines_of(text, width), lines, "{text}");
+        check("", 5.0, 1);
+        check("2026-10-01", 11.0, 1);
+        check("2026-10-01", 9.0, 2);
+        check("血压升高，待复查", 16.0, 1);
+        check("血压升高，待复查", 15.0, 2);
+        check("一\n二", 10.0, 2);
+    }
 }

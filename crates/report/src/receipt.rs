@@ -91,7 +91,7 @@ pub fn receipt_workbook(sheet: &ReceiptSheet) -> Result<Vec<u8>, ReportError> {
         about: vec![sheet.about()],
         columns: RECEIPT_HEADINGS.into_iter().zip(WIDTHS_CHARS).collect(),
         // Room for a signature.
-        row_height_pt: Some(27.0),
+        row_height_pt: 27.0,
         header_right: sheet.made_at.clone(),
         footer_left: "含姓名，用后收回",
         ..ListSheet::default()
