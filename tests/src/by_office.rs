@@ -34,19 +34,14 @@ pub fn type_into(
     lines: &[Vec<String>],
 ) -> bool {
     // A profile's own library is written over on its first start: it is started once before.
-    let first = folder.join("first.csv");
-    let is_begun = std::fs::write(&first, "a\n").is_ok()
-        && office(
-            folder,
-            &[
-                "--convert-to",
-                "ods",
-                "--outdir",
-                &folder.display().to_string(),
-                &first.display().to_string(),
-            ],
-        );
     let basic = folder.join("profile/user/basic/Standard");
+    let first = folder.join("first.csv");
+    let names = [folder, &first].map(|path| path.display().to_string());
+    let begin = || {
+        std::fs::write(&first, "a\n").is_ok()
+            && office(folder, &["--convert-to", "ods", "--outdir", &names[0], &names[1]])
+    };
+    let is_begun = basic.exists() || begin();
     let is_put = std::fs::create_dir_all(&basic).is_ok()
         && std::fs::write(basic.join("script.xlb"), LIBRARY).is_ok()
         && std::fs::write(basic.join("Fill.xba"), module((from, to), column, lines)).is_ok();
@@ -71,7 +66,7 @@ fn module((from, to): (&Path, &Path), column: usize, lines: &[Vec<String>]) -> S
             typed += &format!("  page.getCellByPosition({at}, row).setFormula(\"{text}\")\n");
             // Somebody's typing makes such a cell a date; a macro's does not.
             if is_day(&text) {
-                typed += &format!("  page.getCellByPosition({at}, row).NumberFormat = day\n");
+                typed += &format!("  page.getCellByPosition({at}, row).NumberFormat = typed\n");
             }
         }
     }
@@ -83,8 +78,8 @@ fn module((from, to): (&Path, &Path), column: usize, lines: &[Vec<String>]) -> S
   doc = StarDesktop.loadComponentFromURL("file://{}", "_blank", 0, hidden())
   page = doc.Sheets.getByIndex(0)
   Dim place As New com.sun.star.lang.Locale
-  day = doc.NumberFormats.queryKey("YYYY-MM-DD", place, False)
-  If day = -1 Then day = doc.NumberFormats.addNew("YYYY-MM-DD", place)
+  typed = doc.NumberFormats.queryKey("YYYY-MM-DD", place, False)
+  If typed = -1 Then typed = doc.NumberFormats.addNew("YYYY-MM-DD", place)
 {typed}  Dim how(0) As New com.sun.star.beans.PropertyValue
   how(0).Name = "FilterName"
   how(0).Value = "Calc MS Excel 2007 XML"

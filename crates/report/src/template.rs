@@ -268,26 +268,7 @@ fn read_column(
         field_codes: BTreeMap::new(),
         missing: column.missing.clone(),
     };
-    let sources = [
-        column.field.is_some(),
-        column.item.is_some(),
-        column.mean.is_some(),
-        column.text.is_some(),
-        column.teeth.is_some(),
-        column.rule.is_some(),
-        column.constitution.is_some(),
-        column.constitution_points.is_some(),
-        column.self_care_points.is_some(),
-    ];
-    if sources.iter().filter(|is| **is).count() != 1 {
-        return Err("field、item、mean、text、teeth、rule、constitution、constitution_points、self_care_points 要写其中一个，只写一个".to_owned());
-    }
-    if column.has.is_some() && column.item.is_none() {
-        return Err("has 要和 item 一起写".to_owned());
-    }
-    if column.cut.is_some_and(|[from, chars]| from == 0 || chars == 0 || column.field.is_none()) {
-        return Err("cut 只能用在 field 上，写从第几个字起、几个字".to_owned());
-    }
+    one_source(column)?;
     if let Some(of) = worked_out_of(column, catalogue)? {
         read.field_codes = worked_out_codes(&of, &column.codes, catalogue)?;
         read.of = of;
@@ -335,6 +316,31 @@ fn read_column(
         return Err("这一列没有代码可写".to_owned());
     }
     Ok(read)
+}
+
+/// A column says once what it is of.
+fn one_source(column: &ColumnFile) -> Result<(), String> {
+    let sources = [
+        column.field.is_some(),
+        column.item.is_some(),
+        column.mean.is_some(),
+        column.text.is_some(),
+        column.teeth.is_some(),
+        column.rule.is_some(),
+        column.constitution.is_some(),
+        column.constitution_points.is_some(),
+        column.self_care_points.is_some(),
+    ];
+    if sources.iter().filter(|is| **is).count() != 1 {
+        return Err("field、item、mean、text、teeth、rule、constitution、constitution_points、self_care_points 要写其中一个，只写一个".to_owned());
+    }
+    if column.has.is_some() && column.item.is_none() {
+        return Err("has 要和 item 一起写".to_owned());
+    }
+    if column.cut.is_some_and(|[from, chars]| from == 0 || chars == 0 || column.field.is_none()) {
+        return Err("cut 只能用在 field 上，写从第几个字起、几个字".to_owned());
+    }
+    Ok(())
 }
 
 /// A column of what is worked out, if it is one.
