@@ -312,7 +312,7 @@ pub fn source_of(cat: &Catalogue, rule: &str) -> (String, Vec<String>) {
 mod tests {
     use super::*;
     use crate::facts::PersonKind;
-    use crate::rule::judge_current;
+    use crate::rule::{Measured, judge_current, judge_measured};
     use crate::value::Decimal;
     use chrono::NaiveDate;
 
@@ -467,14 +467,15 @@ mod tests {
             let results = results(&[FINE[0], FINE[1], (key, value)]);
             let ends = crate::lab::read_range(printed).unwrap();
             let range = PrintedRange { ends, words: printed.to_owned() };
-            let own = BTreeMap::from([(cat().item_by_key(key).unwrap().code, vec![range])]);
-            is_normal(
-                cat(),
-                &subject(),
-                &results,
-                &own,
-                &judge_current(cat(), &subject(), &results),
-            )
+            let item = cat().item_by_key(key).unwrap().code;
+            // As a checkup is judged: by the range that was printed.
+            let measured = results.iter().map(|(code, values)| {
+                let own = ends.filter(|_| *code == item);
+                (*code, values.iter().map(|v| Measured { value: &v.value, own }).collect())
+            });
+            let judgements = judge_measured(cat(), &subject(), &measured.collect());
+            let own = BTreeMap::from([(item, vec![range])]);
+            is_normal(cat(), &subject(), &results, &own, &judgements)
         };
         assert!(own("urea_mmol_l", "11.9", "2-12"));
         assert!(!own("urea_mmol_l", "5", "6-12"));

@@ -310,3 +310,67 @@ fn the_signs_of_eye_ear_nose_and_throat_are_acted_on_at_once() {
         assert_eq!(both.len(), 4, "{both:?}");
     }
 }
+
+/// Rows 10 to 12 of gbt16133_2014_scoliosis_rule.csv, and the grade of self-care on both sides of its first limit.
+#[test]
+fn the_spine_and_self_care_come_to_what_their_tables_say() {
+    let made = |cells: &[(&str, &str)], key: &str| {
+        let item = cat().item_by_key(key).unwrap();
+        let all = domain::derived::derived(cat(), &common::values(cat(), cells));
+        let value = all.into_iter().find(|(code, _)| *code == item.code).map(|(_, value)| value);
+        value.map(|value| domain::catalogue::print_value(item, &value))
+    };
+    let straight = [
+        ("spine_shoulders", "equal"),
+        ("spine_scapulae", "equal"),
+        ("spine_waist", "equal"),
+        ("spine_iliac", "equal"),
+        ("spine_line", "straight"),
+        ("spine_bend_back_height", "none"),
+        ("spine_bend_rib_hump", "none"),
+        ("spine_bend_muscle", "none"),
+        ("spine_sagittal", "normal"),
+        ("atr_thoracic_side", "none"),
+        ("atr_thoracolumbar_deg", "4.9"),
+        ("atr_lumbar_deg", "0"),
+    ];
+    let after = |worst: &'static str| {
+        [
+            ("atr_thoracic_after_deg", "1"),
+            ("atr_thoracolumbar_after_deg", worst),
+            ("atr_lumbar_after_deg", "0"),
+        ]
+    };
+    let spine = |more: &[(&str, &str)]| {
+        let kept = straight.iter().filter(|(key, _)| more.iter().all(|(other, _)| other != key));
+        let cells: Vec<(&str, &str)> = kept.chain(more).copied().collect();
+        made(&cells, "spine_result")
+    };
+    let is = |text: &str| Some(text.to_owned());
+    assert_eq!(spine(&[]), is("正常"));
+    assert_eq!(made(&straight[1..], "spine_result"), None, "one of them was not seen");
+    let high = ("atr_thoracolumbar_deg", "5");
+    assert_eq!(spine(&[high]), None, "without the second measurement it is unfinished");
+    let with = |worst| spine(&[&[high][..], &after(worst)].concat());
+    assert_eq!(with("4.9"), is("姿势不良"));
+    assert_eq!(with("5"), is("脊柱弯曲异常"));
+    let sagittal = |prone| spine(&[("spine_sagittal", "kyphosis"), ("spine_prone_test", prone)]);
+    assert_eq!(sagittal("gone"), is("姿势不良"));
+    assert_eq!(sagittal("kyphosis"), is("脊柱弯曲异常"));
+    assert_eq!(made(&[], "spine_result"), None);
+
+    let care = |grooming: &str, toileting: &str| {
+        let cells = [
+            ("selfcare_eating", "independent"),
+            ("selfcare_grooming", grooming),
+            ("selfcare_dressing", "independent"),
+            ("selfcare_toileting", toileting),
+            ("selfcare_moving", "independent"),
+        ];
+        made(&cells, "elder_selfcare")
+    };
+    // 3 points, and 4.
+    assert_eq!(care("moderate", "independent"), is("可自理"));
+    assert_eq!(care("moderate", "mild"), is("轻度依赖"));
+    assert_eq!(made(&[("selfcare_eating", "independent")], "elder_selfcare"), None);
+}
