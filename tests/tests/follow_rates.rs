@@ -564,6 +564,7 @@ fn what_pupils_guardians_hold_within_two_weeks_equals_a_slow_count() {
         round: story.district.round.clone(),
         unit: school.clone(),
         shows_small: true,
+        list_purpose: None,
     };
     let out = story.tablet.folder.join("s.xlsx");
     said(story.tablet.home.summarise(&order, &out));

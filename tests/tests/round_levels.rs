@@ -150,6 +150,7 @@ fn summary_says(district: &District, tablet: &Tablet) {
         round: district.round.clone(),
         unit: VILLAGE.to_owned(),
         shows_small: true,
+        list_purpose: None,
     };
     let out = tablet.folder.join("v.xlsx");
     said(tablet.home.summarise(&order, &out));

@@ -27,7 +27,7 @@ impl Home {
             ..Acting::default()
         };
         let header = self.header(&acting, None);
-        let may_write = self.may_write()?;
+        let may_write = self.may_write(&header)?;
         office::confirm(&mut self.store, &header, &unit, saves, &may_write)
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::conclude::{changes_of, concluded_findings};
 use crate::delivery::{Print, Standing, chosen, record_printed};
-use crate::known::{is_asked, known_words};
+use crate::known::known_words;
 use crate::made::{Told, items_of_station, made_of};
 use crate::may_print::{MayPrint, may_print};
 use crate::ungraded::ungraded;

@@ -380,8 +380,8 @@ impl Console {
         account: Option<&str>,
     ) -> Result<ExaminerId, Failure> {
         let name = checked_name(name, "--name")?;
-        let operator = account.map(|account| self.account(account)).transpose()?;
-        let operator = operator.map_or(0, |id| id.0);
+        let operator = account.map(|account| self.operator_named(account)).transpose()?;
+        let operator = operator.map_or(0, |operator| operator.id.0);
         let id = random_id()?;
         let fact = ExaminerFact { id, name, title: title.trim().to_owned(), operator };
         self.append(Fact::Examiner(fact), 0)?;
@@ -390,7 +390,7 @@ impl Console {
 
     /// Says under which account an examiner works.
     pub fn set_examiner_account(&mut self, examiner: &str, account: &str) -> Result<(), Failure> {
-        let operator = self.account(account)?;
+        let operator = self.operator_named(account)?.id;
         let all = self.store.examiners().map_err(failed)?;
         let mut named =
             all.iter().filter(|one| one.name == examiner || one.id.to_string() == examiner);
@@ -400,12 +400,6 @@ impl Console {
         let fact = ExaminerFact { id: found.id.0, name, title, operator: operator.0 };
         self.append(Fact::Examiner(fact), 0)?;
         Ok(())
-    }
-
-    fn account(&self, named: &str) -> Result<OperatorId, Failure> {
-        let operators = self.store.operators().map_err(failed)?;
-        let found = operators.iter().find(|o| o.account == named || o.id.to_string() == named);
-        found.map(|operator| operator.id).ok_or(Failure::new(Code::OperatorUnknown))
     }
 
     /// A one-time code for a device that works in these units, and the pin of the CA to trust.

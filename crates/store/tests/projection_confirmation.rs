@@ -22,7 +22,10 @@ const OTHER_TABLET: [u8; 16] = [0x22; 16];
 
 fn account(streams: &mut Streams, id: u64, name: &str, role: &str) {
     let (account, name, role) = (format!("u{id}"), name.to_owned(), role.to_owned());
-    streams.server(DISTRICT, Fact::Operator(OperatorFact { id, account, name, role }));
+    streams.server(
+        DISTRICT,
+        Fact::Operator(OperatorFact { id, account, name, role, ..OperatorFact::default() }),
+    );
 }
 
 /// A recorder, a doctor, and the examiner whom the doctor's name says.

@@ -33,7 +33,8 @@ impl Console {
             operator: operator.0,
             ..self.header(0)?
         };
-        let done = office::confirm(&mut self.store, &header, &unit, saves, &|_| Ok(()))?;
+        let may_write = self.may_write(&header)?;
+        let done = office::confirm(&mut self.store, &header, &unit, saves, &may_write)?;
         self.seal()?;
         Ok(done)
     }
