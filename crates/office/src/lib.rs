@@ -19,6 +19,7 @@ mod made;
 mod may_print;
 mod named;
 mod person_report;
+mod person_results;
 mod receipt;
 mod roster;
 mod round_levels;

@@ -4,14 +4,13 @@
 use crate::conclude::{changes_of, concluded_findings};
 use crate::delivery::{Print, Standing, chosen, record_printed};
 use crate::known::known_words;
-use crate::made::{Told, items_of_station, made_of};
 use crate::may_print::{MayPrint, may_print};
+use crate::person_results::sections;
 use crate::ungraded::ungraded;
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
-use domain::catalogue::{Catalogue, Item, print_value};
+use domain::catalogue::Catalogue;
 use domain::check::Subject;
 use domain::conclusion::Conclusion;
-use domain::confirm::Word;
 use domain::consent::{closed, rests_on_closed};
 use domain::facts::{PersonKind, Sex};
 use domain::followup::judgement_due;
@@ -27,13 +26,11 @@ use domain::value::Value;
 use ledger::Reference;
 use protocol::convert::day_number;
 use protocol::{Code, Failure, Header};
-use report::paper::{
-    EarlierColumn, PersonReport, ReportFinding, ReportRow, ReportSection, person_reports,
-};
+use report::paper::{EarlierColumn, PersonReport, ReportFinding, ReportSection, person_reports};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use store::{Conclusions, PersonView, Round, StopPerson, Store, ValueView};
+use store::{Conclusions, PersonView, Round, StopPerson, Store};
 
 /// 65 岁及以上 is a group of its own in 国家基本公共卫生服务规范（第三版，2017）老年人健康管理.
 const LARGE_PRINT_FROM_YEARS: i32 = 65;
@@ -411,106 +408,6 @@ impl Telling<'_> {
     }
 }
 
-/// Every current result by station, with who examined there.
-fn sections(
-    round: &Round,
-    earlier: &[&Round],
-    view: &PersonView,
-    (subject, judgements, closed): (&Subject, &[Judgement], &BTreeSet<ItemCode>),
-) -> Vec<ReportSection> {
-    let catalogue = &*round.in_force();
-    let current = |round: RoundId| {
-        let of_round = view.values.iter().filter(move |v| v.round == round && v.current);
-        let mut values = Told::new();
-        of_round.for_each(|value| values.entry(value.item).or_default().push(value));
-        values
-    };
-    let now = current(round.id);
-    let before: Vec<_> = earlier.iter().map(|round| current(round.id)).collect();
-    let made = made_of(catalogue, &now, closed);
-    let made_before: Vec<_> =
-        before.iter().map(|values| made_of(catalogue, values, closed)).collect();
-    let first = |(item, values): (&ItemCode, &Vec<&ValueView>)| {
-        Some((*item, values.first()?.value.clone()))
-    };
-    let mut plain: BTreeMap<ItemCode, Value> = now.iter().filter_map(first).collect();
-    plain.extend(made.clone());
-    let text = |item: &Item, values: &Told, made: &BTreeMap<ItemCode, Value>| {
-        let recorded = values.get(&item.code).into_iter().flatten().map(|v| &v.value);
-        let each = recorded.chain(made.get(&item.code)).map(|value| print_value(item, value));
-        each.collect::<Vec<_>>().join(" / ")
-    };
-    let mut sections = Vec::new();
-    // A few items stand at two stations: each is told once.
-    let mut told: BTreeSet<ItemCode> = BTreeSet::new();
-    for station in &catalogue.stations {
-        let items = items_of_station(catalogue, station, &plain, closed);
-        let items: Vec<&Item> = items.into_iter().filter(|item| told.insert(item.code)).collect();
-        let row = |item: &&Item| {
-            let first = now.get(&item.code).and_then(|values| values.first());
-            let own = first.and_then(|value| value.own.as_ref());
-            let shown = range::shown(catalogue, subject, item.code, &plain, own);
-            let arrow = arrow(catalogue, item, subject, plain.get(&item.code), own, judgements);
-            ReportRow {
-                item: item.name_zh.clone(),
-                value: text(item, &now, &made),
-                unit: item.unit_zh.clone(),
-                range: range_words(&shown, arrow),
-                arrow: arrow.to_owned(),
-                earlier: before
-                    .iter()
-                    .zip(&made_before)
-                    .map(|(values, made)| text(item, values, made))
-                    .collect(),
-            }
-        };
-        let rows: Vec<ReportRow> = items.iter().map(row).collect();
-        if !rows.is_empty() {
-            let values = items.iter().filter_map(|item| now.get(&item.code)).flatten();
-            let values: Vec<&ValueView> = values.copied().collect();
-            sections.push(section(&station.name_zh, rows, &values));
-        }
-    }
-    sections
-}
-
-/// A station's results, with who examined and which laboratory's ranges stand there.
-fn section(station: &str, rows: Vec<ReportRow>, values: &[&ValueView]) -> ReportSection {
-    let names = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join("、");
-    let printed = values.iter().filter(|value| value.own.is_some());
-    let word = word_of(values.iter().map(|value| &value.word));
-    ReportSection {
-        station: station.to_owned(),
-        examiner: names(values.iter().filter_map(|value| examiner_of(value)).collect()),
-        is_dictated: word.is_some(),
-        word: word.unwrap_or_default().to_owned(),
-        laboratory: names(printed.map(|value| value.laboratory.as_str()).collect()),
-        rows,
-    }
-}
-
-/// Whether whoever examined stands behind a section's findings, as the report says it; `None` where nobody's word is asked for.
-fn word_of<'v>(words: impl Iterator<Item = &'v Word>) -> Option<&'static str> {
-    let asked: Vec<&Word> = words.filter(|word| **word != Word::NotAsked).collect();
-    let is_confirmed = asked.iter().any(|word| matches!(word, Word::Confirmed(_)));
-    match (asked.is_empty(), asked.iter().any(|word| word.is_awaited()), is_confirmed) {
-        (true, ..) => None,
-        (false, true, _) => Some("代录，尚未确认"),
-        (false, false, true) => Some("已确认"),
-        (false, false, false) => Some(""),
-    }
-}
-
-/// Who examined: as the save names them, else whoever said that they did.
-fn examiner_of(value: &ValueView) -> Option<&str> {
-    let said = match &value.word {
-        Word::Own => value.operator.as_deref(),
-        Word::Confirmed(by) => Some(by.as_str()),
-        Word::NotAsked | Word::Awaited => None,
-    };
-    value.examiner.as_deref().or(said)
-}
-
 /// One value of each item.
 fn plain_of(one: &StopPerson) -> BTreeMap<ItemCode, Value> {
     let results = one.checkup.iter().flat_map(|checkup| &checkup.results);
@@ -577,17 +474,6 @@ fn own_of<'v>(
     current.find(|v| v.item == item && v.value == *value)?.own.as_ref()
 }
 
-/// The laboratory's own is marked; ours stands beside it where the two do not say the same of the value: else an arrow by
-/// ours would stand beside a range that the value lies in.
-fn range_words(shown: &range::Shown, arrow: &str) -> String {
-    let is_own = !shown.own.is_empty() && shown.range == shown.own;
-    match (is_own, arrow.is_empty() || shown.ours.is_empty()) {
-        (false, _) => shown.range.clone(),
-        (true, true) => format!("{}※", shown.range),
-        (true, false) => format!("{}※（本系统 {}）", shown.range, shown.ours),
-    }
-}
-
 fn findings(judgements: &[Judgement], day: chrono::NaiveDate) -> Vec<ReportFinding> {
     let catalogue = Catalogue::builtin();
     let findings = judgements.iter().filter(|judgement| judgement.level.is_finding());
@@ -609,24 +495,6 @@ fn findings(judgements: &[Judgement], day: chrono::NaiveDate) -> Vec<ReportFindi
         .collect();
     told.sort_by_key(|finding| finding.level);
     told
-}
-
-fn arrow(
-    catalogue: &Catalogue,
-    item: &Item,
-    subject: &Subject,
-    value: Option<&Value>,
-    own: Option<&PrintedRange>,
-    judgements: &[Judgement],
-) -> &'static str {
-    let Some(value) = value else { return "" };
-    let found = judgements.iter();
-    match range::direction_of_value(catalogue, subject, item.code, value, own, found) {
-        Some(range::Direction::High) => "↑",
-        Some(range::Direction::Low) => "↓",
-        Some(range::Direction::Positive) => "异常",
-        None => "",
-    }
 }
 
 fn sex_zh(sex: Sex) -> &'static str {
