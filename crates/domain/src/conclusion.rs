@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Longest words of a finding, and longest reason, characters.
 pub const TEXT_CHARS_MAX: usize = 200;
 /// Longest advice, characters.
-pub const ADVICE_CHARS_MAX: usize = 2_000;
+pub const ADVICE_CHARS_MAX: usize = 4_000;
 /// Findings that a doctor may add to one conclusion.
 pub const ADDED_MAX: usize = 20;
 /// Longest time to a follow-up that a doctor may set, days: a year.

@@ -61,7 +61,7 @@ export const FAILURES: Record<FailureCode, string> = {
   conclusion_role: "总检只能由医生账号签发，没有保存。请换医生账号后再签。",
   conclusion_empty: "这个人本轮还没有结果，不能总检。请先完成检查。",
   conclusion_unanswered: "还有提出的异常没有处理，没有签发。请逐条采用、改写，或写明原因不采用。",
-  conclusion_invalid: "总检内容不全或太长，没有签发。请核对：改写和新增要写文字（最多 200 字），新增要有级别 A、B 或 C，健康指导最多 2000 字。",
+  conclusion_invalid: "总检内容不全或太长，没有签发。请核对：改写和新增要写文字（最多 200 字），新增要有级别 A、B 或 C，健康指导最多 4000 字。",
   confirm_role: "只有检查者本人的账号才能确认这些结果，没有保存。请换检查者的账号；检查者没有账号的，请协调员在服务器上注明。",
   conclusion_moved: "在您看的时候，结果或总检有了变化，没有签发。请重新看一遍再签。",
   delivery_role: "这个账号不能记报告的打印和签收，没有保存。请换录入员、医生、协调员或乡镇公卫人员的账号。",

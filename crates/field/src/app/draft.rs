@@ -16,7 +16,7 @@ use store::Setting;
 const DRAFTS_MAX: usize = 300;
 /// Fields of one draft, and characters of one field: the longest sheet (问诊) fits twice.
 const FIELDS_MAX: usize = 300;
-const FIELD_CHARS_MAX: usize = 2_000;
+const FIELD_CHARS_MAX: usize = 4_000;
 
 /// A draft and whose it is.
 #[derive(Serialize, Deserialize)]

@@ -276,10 +276,10 @@ pub fn drop_held_row(store: &mut Store, operator: Option<&str>, id: &str) -> Res
     let found = rows.into_iter().find(|row| shown_id(&row.id) == id);
     let found = found.ok_or(Failure::new(Code::HeldUnknown))?;
     // A row that means somebody is for who works where they were examined.
-    if let Ok(task) = task_numbered(store, &found.number) {
-        if let Some((unit, _)) = store.checkup_stop(task.round, task.person).map_err(failed)? {
-            refuse_elsewhere(store, Some(operator), &unit)?;
-        }
+    if let Ok(task) = task_numbered(store, &found.number)
+        && let Some((unit, _)) = store.checkup_stop(task.round, task.person).map_err(failed)?
+    {
+        refuse_elsewhere(store, Some(operator), &unit)?;
     }
     store.drop_task_row(&found.id).map_err(failed)?;
     Ok(())
