@@ -240,7 +240,8 @@ fn counts(all: &[Line], line: &Line, one: &Person) -> Option<bool> {
         return None;
     }
     if !line.at(7).is_empty() {
-        (one.sex?, one.birth?);
+        one.sex?;
+        one.birth?;
         let months = one.months();
         let is_in_table = match line.at(7) {
             // Half years completed, from 6.0; the last row is printed 17.5 to 18.0.
