@@ -71,7 +71,7 @@ fn sheet(row: usize) -> Sheet {
     FAR_OUT.iter().for_each(|(key, text)| put(key, text));
     let is_long = |key: &str| LONG.iter().any(|begin| key.starts_with(begin));
     for item in catalogue.items.iter().filter(|item| is_long(&item.key)) {
-        if item.shown_if.is_some() || item.sex.is_some() {
+        if item.derived || item.shown_if.is_some() || item.sex.is_some() {
             continue;
         }
         match &item.kind {
