@@ -38,10 +38,7 @@ impl Work<'_> {
     ) -> Result<(), StoreError> {
         let said = made.map(|input| input.said.as_slice()).unwrap_or_default();
         let is_here = said.iter().any(|one| dictated_at(self.catalogue, one).is_some());
-        if made.is_some() && !is_here {
-            // Entries stay for ever: where none is dictated, none was.
-            return Ok(());
-        }
+        // Also where none is dictated now: an id that was joined to this one may have had one, and be apart again.
         let sql = "DELETE FROM unconfirmed WHERE round = $1 AND person = $2";
         self.tx.exec(sql, &[bits(round).into(), canon.0.as_bytes().into()])?;
         if !is_here {
