@@ -21,7 +21,8 @@ async function answerA(page: Page): Promise<void> {
   await expect(page.getByLabel("告诉了谁")).toBeFocused();
   await page.keyboard.type("本人");
   await page.keyboard.press("Enter");
-  await page.keyboard.type("09:40");
+  // At a hand's pace: keys that come at once may be a scanner's, and wait.
+  await page.keyboard.type("09:40", { delay: 80 });
   await page.getByLabel("对方已复述").focus();
   await page.keyboard.press("Space");
   await page.getByLabel("方式", { exact: true }).focus();
