@@ -410,7 +410,13 @@ mod tests {
             &|c| c.added.push(own(Level::N, "腹部包块")),
             Err(Refusal::LevelMissing),
         );
-        check(Answer::Accepted, &|c| c.advice = long.repeat(11), Err(Refusal::TooLong));
+        let advice = |chars| "长".repeat(chars);
+        check(Answer::Accepted, &|c| c.advice = advice(ADVICE_CHARS_MAX), Ok(()));
+        check(
+            Answer::Accepted,
+            &|c| c.advice = advice(ADVICE_CHARS_MAX + 1),
+            Err(Refusal::TooLong),
+        );
         check(
             Answer::Accepted,
             &|c| c.added = vec![own(Level::C, "见上"); ADDED_MAX + 1],
