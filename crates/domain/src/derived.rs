@@ -1,7 +1,7 @@
 //! Values nobody types: body mass index, spherical equivalent, DMFT and dmft, the result of the spine screening, the grade of
 //! self-care, the nine constitutions. Exact, from the values there are. Not what they mean (`rule`).
 
-use crate::catalogue::{Catalogue, Constitution, TCM_QUESTIONS, Verdict};
+use crate::catalogue::{Catalogue, Constitution, TCM_QUESTIONS};
 use crate::check::Subject;
 use crate::facts::PersonKind;
 use crate::grammar::Teeth;
@@ -74,7 +74,7 @@ pub fn derived(cat: &Catalogue, values: &Values) -> Vec<(ItemCode, Value)> {
         Some((cat.item_by_key(key)?.code, Value::Number(number?)))
     };
     let numbers = computed.into_iter().filter_map(known);
-    let mut named: Vec<(&str, &str)> = constitutions(cat, values);
+    let mut named: Vec<(&str, &str)> = verdicts(cat, values);
     named.extend(spine_result(cat, values).map(|result| ("spine_result", result)));
     named.extend(self_care(cat, values).map(|grade| ("elder_selfcare", grade)));
     let choice = |(item, choice): (&str, &str)| {
@@ -116,39 +116,40 @@ fn question(number: usize) -> String {
     format!("tcm_q{number:02}")
 }
 
-/// The nine verdicts as choices of their items, once all 33 questions are answered.
-fn constitutions(cat: &Catalogue, values: &Values) -> Vec<(&'static str, &'static str)> {
-    let all = || -> Option<Vec<Constitution>> {
-        let mut answers = [0_u16; TCM_QUESTIONS];
-        for (at, answer) in answers.iter_mut().enumerate() {
-            let item = cat.item_by_key(&question(at + 1))?;
-            let Value::Choice(code) = values.get(&item.code)? else { return None };
-            *answer = *code;
-        }
-        cat.scales.as_ref()?.constitutions(&answers)
-    };
-    let word = |one: Constitution| {
-        let item = CONSTITUTIONS.iter().find(|(name, _)| *name == one.name_zh)?.1;
-        let verdict = match one.verdict {
-            Verdict::Yes => "yes",
-            Verdict::Tends => "tends",
-            Verdict::No => "no",
-        };
-        Some((item, verdict))
-    };
-    all().into_iter().flatten().filter_map(word).collect()
+/// The nine constitutions, once all 33 questions are answered.
+pub fn constitutions(cat: &Catalogue, values: &Values) -> Option<Vec<Constitution>> {
+    let mut answers = [0_u16; TCM_QUESTIONS];
+    for (at, answer) in answers.iter_mut().enumerate() {
+        let item = cat.item_by_key(&question(at + 1))?;
+        let Value::Choice(code) = values.get(&item.code)? else { return None };
+        *answer = *code;
+    }
+    cat.scales.as_ref()?.constitutions(&answers)
 }
 
-/// The grade of self-care by the sum of its five parts (老年人生活自理能力自我评估 1 to 4).
-fn self_care(cat: &Catalogue, values: &Values) -> Option<&'static str> {
+/// Their verdicts as choices of their items.
+fn verdicts(cat: &Catalogue, values: &Values) -> Vec<(&'static str, &'static str)> {
+    let word = |one: Constitution| {
+        let item = CONSTITUTIONS.iter().find(|(name, _)| *name == one.name_zh)?.1;
+        Some((item, one.verdict.key()))
+    };
+    constitutions(cat, values).into_iter().flatten().filter_map(word).collect()
+}
+
+/// The points of the five parts of self-care, once each is answered (selfcare_65plus.csv).
+pub fn self_care_points(cat: &Catalogue, values: &Values) -> Option<u16> {
     let answer = |key: &&str| {
         let item = cat.item_by_key(key)?;
         let Value::Choice(code) = values.get(&item.code)? else { return None };
         item.choices().iter().find(|choice| choice.code == *code).map(|choice| choice.key.as_str())
     };
     let answers: Option<Vec<&str>> = SELF_CARE.iter().map(answer).collect();
-    let scales = cat.scales.as_ref()?;
-    scales.self_care_grade(scales.self_care_points(&answers?)?)
+    cat.scales.as_ref()?.self_care_points(&answers?)
+}
+
+/// Their grade (老年人生活自理能力自我评估 1 to 4).
+fn self_care(cat: &Catalogue, values: &Values) -> Option<&'static str> {
+    cat.scales.as_ref()?.self_care_grade(self_care_points(cat, values)?)
 }
 
 fn spine_keys() -> Vec<String> {

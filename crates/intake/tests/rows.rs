@@ -337,6 +337,22 @@ fn the_same_person_in_two_villages_stays_in_the_first_and_is_said() {
 }
 
 #[test]
+fn an_age_that_the_grade_does_not_have_is_said_and_the_pupil_is_taken() {
+    // plausibility_other.csv: grade 5 has 9 to 14; on 2026-09-14.
+    let check = |grade: &str, birth: &str, wanted: usize| {
+        let rows: &[&[&str]] = &[&["姓名", "性别", "出生日期"], &["张三", "男", birth]];
+        let reading = read_given("1.xlsx", &built(grade, rows), "431302105S01");
+        let said = problem_counts(&reading).get("age_of_grade").copied().unwrap_or_default();
+        assert_eq!((said, reading.rows().count()), (wanted, 1), "{grade} {birth}");
+    };
+    check("五年级1班", "2012-09-14", 0);
+    check("五年级1班", "2012-08-13", 1);
+    check("五年级1班", "2017-09-14", 0);
+    check("五年级1班", "2017-10-15", 1);
+    check("九年级1班", "2012-08-13", 0);
+}
+
+#[test]
 fn a_problem_is_plain_data_without_any_value() {
     let reading = of(&[&["姓名", "身份证号", "性别"], &["秘密人", "431399199901070348", "女"]]);
     let json = serde_json::to_string(&reading.problems().collect::<Vec<_>>()).unwrap();

@@ -8,12 +8,16 @@ use domain::ids::ItemCode;
 use domain::value::Value;
 use std::collections::BTreeMap;
 
-/// The computed items of which every part has one value.
-pub fn computed(catalogue: &Catalogue, checkup: &CheckupFacts) -> BTreeMap<ItemCode, Value> {
+/// What stands of each item, where it is one value.
+pub fn plain(checkup: &CheckupFacts) -> BTreeMap<ItemCode, Value> {
     let one = |(item, values): (&ItemCode, &Vec<CurrentValue>)| {
         let first = values.first().filter(|current| current.value.is_present())?;
         (!is_conflict(values)).then(|| (*item, first.value.clone()))
     };
-    let plain: BTreeMap<ItemCode, Value> = checkup.results.iter().filter_map(one).collect();
-    derived(catalogue, &plain).into_iter().collect()
+    checkup.results.iter().filter_map(one).collect()
+}
+
+/// The computed items of which every part has one value.
+pub fn computed(catalogue: &Catalogue, checkup: &CheckupFacts) -> BTreeMap<ItemCode, Value> {
+    derived(catalogue, &plain(checkup)).into_iter().collect()
 }

@@ -2,16 +2,18 @@
 //! scores of the 65+, a part of a code. Not what a template may say (`template`), nor its rows (`template_table`).
 
 use crate::template::{Of, TemplateColumn};
-use domain::catalogue::{Catalogue, Item, Verdict};
+use domain::catalogue::Catalogue;
+use domain::derived::{constitutions, parts, self_care_points};
 use domain::facts::CheckupFacts;
 use domain::grammar::{Marked, Teeth, codes_of};
 use domain::ids::ItemCode;
 use domain::value::Value;
+use std::collections::BTreeMap;
 
-/// The five parts of 老年人生活自理能力评估, as items.
-const SELF_CARE: &str = "selfcare_";
-/// The 33 questions of 中医体质辨识, as items.
-const TCM: &str = "tcm_q";
+/// What the teeth are counted in, and what is made of the answers of 老年人生活自理能力评估 and of 中医体质辨识, as items.
+const CHART: &str = "tooth_chart";
+const SELF_CARE: &str = "elder_selfcare";
+const TCM: &str = "tcm_balanced";
 /// The class word of a rule that was asked and found nothing.
 pub(crate) const NONE: &str = "none";
 /// The six letters of a tooth: permanent in capitals.
@@ -37,16 +39,30 @@ pub(crate) fn words_of(of: &Of, catalogue: &Catalogue) -> Option<Vec<String>> {
     }
 }
 
-/// What stands there before codes are put in: empty where nothing is known.
+/// The items that a column of this kind is worked out from: none of them may have two values. Not of a class: what either value
+/// is judged to be is told.
+pub(crate) fn worked_from(of: &Of, catalogue: &Catalogue) -> Vec<ItemCode> {
+    let item = |key| catalogue.item_by_key(key).map(|item| item.code);
+    let made_of = |key| item(key).map(|item| parts(catalogue, item)).unwrap_or_default();
+    match of {
+        Of::Has(item, _) => vec![*item],
+        Of::Teeth(_) => item(CHART).into_iter().collect(),
+        Of::SelfCare => made_of(SELF_CARE),
+        Of::Constitution(_) | Of::ConstitutionPoints(_) => made_of(TCM),
+        Of::Class(_) | Of::Field(_) | Of::Item(_) | Of::Mean(_) | Of::Text(_) => Vec::new(),
+    }
+}
+
+/// What stands there before codes are put in: empty where nothing is known. `values`: what stands of each item, where it is one.
 pub(crate) fn worked_out(
     column: &TemplateColumn,
     checkup: &CheckupFacts,
+    values: &BTreeMap<ItemCode, Value>,
     catalogue: &Catalogue,
 ) -> Option<String> {
-    let value = |item: &ItemCode| value_of(checkup, *item);
     match &column.of {
         Of::Has(item, choice) => {
-            let has = match value(item)? {
+            let has = match values.get(item)? {
                 Value::Choice(code) => code == choice,
                 Value::Text(text) => codes_of(text).contains(choice),
                 Value::Number(_) | Value::Absent(_) => return None,
@@ -54,8 +70,8 @@ pub(crate) fn worked_out(
             Some(if has { "yes" } else { "no" }.to_owned())
         }
         Of::Teeth(letter) => {
-            let chart = catalogue.item_by_key("tooth_chart")?;
-            let Value::Text(text) = value(&chart.code)? else { return None };
+            let chart = catalogue.item_by_key(CHART)?;
+            let Value::Text(text) = values.get(&chart.code)? else { return None };
             let teeth = Teeth::read(text)?;
             let of = |marked: Marked| match letter.to_ascii_lowercase() {
                 'd' => marked.decayed,
@@ -67,41 +83,19 @@ pub(crate) fn worked_out(
             Some(of(marked).to_string())
         }
         Of::Class(rule) => class(column, rule, checkup, catalogue),
-        Of::SelfCare => {
-            let answers = answers(catalogue, SELF_CARE, checkup)?;
-            let keys: Option<Vec<&str>> = answers
-                .iter()
-                .map(|(item, code)| {
-                    item.choices().iter().find(|one| one.code == *code).map(|one| one.key.as_str())
-                })
-                .collect();
-            let points = catalogue.scales.as_ref()?.self_care_points(&keys?)?;
-            Some(points.to_string())
-        }
+        Of::SelfCare => self_care_points(catalogue, values).map(|points| points.to_string()),
         Of::Constitution(name) | Of::ConstitutionPoints(name) => {
-            let answers = answers(catalogue, TCM, checkup)?;
-            let codes: Vec<u16> = answers.iter().map(|(_, code)| *code).collect();
-            let all = catalogue.scales.as_ref()?.constitutions(&codes.try_into().ok()?)?;
+            let all = constitutions(catalogue, values)?;
             let one = all.into_iter().find(|one| one.name_zh == *name)?;
             if let Of::ConstitutionPoints(_) = column.of {
                 return Some(one.points.to_string());
             }
-            let word = match one.verdict {
-                Verdict::Yes => "yes",
-                Verdict::Tends => "tends",
-                Verdict::No => "no",
-            };
+            let word = one.verdict.key();
             let is_coded = column.field_codes.contains_key(word);
             Some(if is_coded { word } else { one.verdict.zh(name) }.to_owned())
         }
         Of::Field(_) | Of::Item(_) | Of::Mean(_) | Of::Text(_) => None,
     }
-}
-
-/// The value that stands first; none where there is none or only a reason.
-fn value_of(checkup: &CheckupFacts, item: ItemCode) -> Option<&Value> {
-    let values = checkup.results.get(&item).map(Vec::as_slice).unwrap_or_default();
-    values.first().map(|one| &one.value).filter(|value| value.is_present())
 }
 
 /// The classes of a rule that stand: their codes where the template has one, else their words; `none` where what it reads was
@@ -132,18 +126,4 @@ fn class(
         checkup.results.get(item).into_iter().flatten().any(|one| one.value.is_present())
     };
     rests_on.iter().any(is_there).then(|| NONE.to_owned())
-}
-
-/// The answers of one questionnaire, all of them or none.
-fn answers<'c>(
-    catalogue: &'c Catalogue,
-    prefix: &str,
-    checkup: &CheckupFacts,
-) -> Option<Vec<(&'c Item, u16)>> {
-    let items = catalogue.items.iter().filter(|item| item.key.starts_with(prefix));
-    let answer = |item: &'c Item| match value_of(checkup, item.code)? {
-        Value::Choice(code) => Some((item, *code)),
-        Value::Number(_) | Value::Text(_) | Value::Absent(_) => None,
-    };
-    items.map(answer).collect()
 }

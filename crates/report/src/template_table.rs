@@ -2,10 +2,10 @@
 //! (`template`).
 
 use crate::brief::is_examined;
-use crate::computed::computed;
+use crate::computed::{computed, plain};
 use crate::csv_out::guard;
 use crate::template::{Field, Of, Template, TemplateColumn};
-use crate::template_cell::worked_out;
+use crate::template_cell::{worked_from, worked_out};
 use crate::{Format, Input, Options, ReportError};
 use domain::catalogue::{Catalogue, Item, print_value};
 use domain::facts::{CheckupFacts, CurrentValue, ExportFacts, Sex, is_conflict};
@@ -58,7 +58,8 @@ pub fn template_rows(
         if checkup.kind == template.who && is_examined(checkup) {
             made.people = made.people.saturating_add(1);
             let concluded = concluded.get(&checkup.person);
-            let whose = Whose { input: &input, checkup, concluded };
+            let values = plain(checkup);
+            let whose = Whose { input: &input, checkup, concluded, values };
             let cell = |column| cell(&whose, column, &mut made);
             rows.push(template.columns.iter().map(cell).collect());
         }
@@ -76,6 +77,8 @@ struct Whose<'a> {
     input: &'a Input<'a>,
     checkup: &'a CheckupFacts,
     concluded: Option<&'a ConcludedFacts>,
+    /// What stands of each item, where it is one value.
+    values: BTreeMap<ItemCode, Value>,
 }
 
 fn cell(whose: &Whose, column: &TemplateColumn, made: &mut TemplateRows) -> String {
@@ -113,17 +116,20 @@ fn cell(whose: &Whose, column: &TemplateColumn, made: &mut TemplateRows) -> Stri
             let numbers: Vec<Decimal> = all.iter().filter_map(Single::number).collect();
             mean(&numbers, column).map(|mean| mean.to_string()).unwrap_or_default()
         }
-        Of::Has(item, _) if matches!(single(input, checkup, *item), Single::Conflict) => {
-            made.conflicts = made.conflicts.saturating_add(1);
-            return String::new();
-        }
         Of::Has(_, _)
         | Of::Teeth(_)
         | Of::Class(_)
         | Of::SelfCare
         | Of::Constitution(_)
         | Of::ConstitutionPoints(_) => {
-            let said = worked_out(column, checkup, input.catalogue).unwrap_or_default();
+            let from = worked_from(&column.of, input.catalogue);
+            let is_open = |item| matches!(single(input, checkup, item), Single::Conflict);
+            if from.into_iter().any(is_open) {
+                made.conflicts = made.conflicts.saturating_add(1);
+                return String::new();
+            }
+            let said = worked_out(column, checkup, &whose.values, input.catalogue);
+            let said = said.unwrap_or_default();
             column.field_codes.get(&said).cloned().unwrap_or(said)
         }
     };
@@ -203,7 +209,7 @@ fn mean(numbers: &[Decimal], column: &TemplateColumn) -> Option<Decimal> {
 }
 
 fn field_text(whose: &Whose, field: Field) -> String {
-    let Whose { input, checkup, concluded } = whose;
+    let Whose { input, checkup, concluded, .. } = whose;
     let concluded_text =
         |text: &dyn Fn(&ConcludedFacts) -> String| concluded.map(text).unwrap_or_default();
     let details = &checkup.details;

@@ -258,6 +258,28 @@ fn somebody_who_may_be_known_is_shown_before_saving_and_never_written_twice() {
 }
 
 #[test]
+fn an_age_that_the_grade_does_not_have_is_asked_and_never_refused() {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    let mut check = |is_pupil: bool, birth: &str, wanted: &[&str]| {
+        let mut asked = register_ask("张三", "", false);
+        (asked["is_pupil"], asked["birth"], asked["grade"]) =
+            (json!(is_pupil), json!(birth), json!("五年级"));
+        let problems = desk.ask("register_check", asked)["problems"].clone();
+        let problems: Vec<Value> = list(&problems);
+        let of_grade = problems.iter().filter(|one| one["field"] == "grade");
+        let said: Vec<(String, bool)> =
+            of_grade.map(|one| (text(&one["code"]), one["is_refusal"] == true)).collect();
+        let wanted: Vec<_> = wanted.iter().map(|code| ((*code).to_owned(), false)).collect();
+        assert_eq!(said, wanted, "{is_pupil} {birth}");
+    };
+    check(true, "20150901", &[]);
+    check(true, "20000101", &["age_of_grade"]);
+    check(false, "20000101", &[]);
+}
+
+#[test]
 fn a_draft_outlives_lock_and_restart_and_goes_with_the_save() {
     let mut desk = Desk::new();
     desk.sync();

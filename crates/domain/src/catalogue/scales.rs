@@ -75,6 +75,15 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Of its choice in the catalogue and its word in a template.
+    pub fn key(self) -> &'static str {
+        match self {
+            Verdict::Yes => "yes",
+            Verdict::Tends => "tends",
+            Verdict::No => "no",
+        }
+    }
+
     /// As the form prints it.
     pub fn zh(self, name_zh: &str) -> &'static str {
         match self {
