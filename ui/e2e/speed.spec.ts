@@ -60,16 +60,20 @@ test("at 6x slowdown a key press takes under 8 ms (times how busy the machine is
   const each: number[] = [];
   // At a hand's pace: keys that come at once may be a scanner's, and wait.
   const HAND_MS = 80;
-  for (const key of ["6", ".", "1", "Backspace", "2", "Backspace", "3", "Backspace", "4", "Backspace", "5"]) {
+  const TYPED = ["6", ".", "1", "Backspace", "Backspace", "Backspace"];
+  const ROUNDS = 10;
+  for (let press = 0; press < TYPED.length * ROUNDS; press += 1) {
     const before = await spent();
-    await page.keyboard.press(key);
+    await page.keyboard.press(TYPED[press % TYPED.length] ?? "");
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0))));
     each.push((await spent() - before) * 1000);
     await page.waitForTimeout(HAND_MS);
   }
   // The quicker quarter: the slower ones are other programs on the machine, not the key.
-  const usual = each.sort((a, b) => a - b)[2] ?? Infinity;
-  console.log(`a key press at 6x: ${usual.toFixed(1)} ms of script, style and layout, until it is painted (aim 8; the machine is ${factor.toFixed(1)} times slower than quiet)`);
+  each.sort((a, b) => a - b);
+  const usual = each[each.length >> 2] ?? Infinity;
+  const median = each[each.length >> 1] ?? Infinity;
+  console.log(`a key press at 6x: ${usual.toFixed(1)} ms of script, style and layout, until it is painted, the median ${median.toFixed(1)} (aim 8; the machine is ${factor.toFixed(1)} times slower than quiet)`);
   expect(usual).toBeLessThan(8 * factor);
 });
 
