@@ -167,6 +167,7 @@ impl Tablet {
             reason: reason.to_owned(),
             operator: Some(self.seat.operator.to_owned()),
             examiner: None,
+            saw: Vec::new(),
         }
     }
 }

@@ -182,6 +182,7 @@ impl Chain {
             reason: "复核".to_owned(),
             operator: Some(NURSE.to_owned()),
             examiner: None,
+            saw: Vec::new(),
         };
         said(self.tablet.home.amend_result(&change, "151.5"));
         let list = said(self.tablet.home.hand_list(&round, VILLAGE));
@@ -264,6 +265,7 @@ impl Chain {
             reason: "录错".to_owned(),
             operator: Some(NURSE.to_owned()),
             examiner: None,
+            saw: Vec::new(),
         };
         said(self.tablet.home.amend_result(&change, "5.2"));
         // What was signed before is looked at again.

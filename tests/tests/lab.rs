@@ -261,6 +261,46 @@ fn workbook(stage: &Stage, name: &str, headings: &[&str], tubes: &[(&str, &[f64]
 }
 
 #[test]
+fn a_line_sent_back_takes_no_other_value_with_it() {
+    let stage = Stage::new();
+    let mapping = mapping(&stage);
+    bind(&stage, PERSON, "B0001", "serum").ask().answer();
+    let words = || {
+        stage.of_device("lab import").with("--laboratory", LABORATORY).with("--mapping", &mapping)
+    };
+    let part = ["B0001,ALT,620,U/L,<50", "B0001,GLU,标本溶血,mmol/L,"];
+    let file = results(&stage, "part.csv", &part);
+    let taken = import(words(), &file);
+    let counts =
+        |answer: &Value| ["applied", "results", "redraw"].map(|key| answer[key].as_u64().unwrap());
+    assert_eq!(counts(&taken), [1, 1, 0], "{taken}");
+    assert_eq!(current(&stage, PERSON, "alt_u_l"), ["620"]);
+    // What was sent back waits for somebody, and goes on waiting when the file comes again.
+    let waits = [("B0001".to_owned(), "part_rejected".to_owned())];
+    assert_eq!(held(&taken), waits);
+    let again = import(words(), &results(&stage, "part again.csv", &part));
+    assert_eq!((counts(&again), held(&again)), ([0, 0, 0], waits.to_vec()), "{again}");
+    let id = again["held"][0]["id"].as_str().unwrap();
+    let done = stage.of_device("lab resolve").and(id).and("--discard").ask().answer();
+    assert_eq!(held(&done), []);
+    // HL7: deleted (D) and wrong (W) are no values.
+    for (code, status, person) in [("B0006", "D", OTHER), ("B0007", "W", OTHER)] {
+        bind(&stage, person, code, "serum").ask().answer();
+        let text = format!(
+            "MSH|^~\\&|LIS|L|||1||ORU^R01|1|P|2.5\rOBR|1||{code}\rOBX|1|NM|2345^Glu||5.6|mmol/L|3.9-6.1|N|||{status}\r"
+        );
+        let taken = import(words(), &stage.file(&format!("{status}.hl7"), text));
+        assert_eq!(counts(&taken), [1, 0, 1], "{status}: {taken}");
+        assert_eq!(current(&stage, person, "glucose_mmol_l"), Vec::<String>::new());
+    }
+    // Control: a word of that kind in a line that is not kept sends nothing back.
+    bind(&stage, OTHER, "B0008", "serum").ask().answer();
+    let kept = ["B0008,ALT,41,U/L,<50", "B0008,RDW,轻度溶血,,"];
+    let taken = import(words(), &results(&stage, "kept.csv", &kept));
+    assert_eq!((counts(&taken), held(&taken)), ([1, 1, 0], Vec::new()), "{taken}");
+}
+
+#[test]
 fn a_workbook_with_a_line_for_each_tube_is_taken_and_a_shifted_one_held() {
     let stage = Stage::new();
     bind(&stage, PERSON, "B0001", "serum").ask().answer();
@@ -281,6 +321,24 @@ fn a_workbook_with_a_line_for_each_tube_is_taken_and_a_shifted_one_held() {
     let refused = words().and(&shifted).ask();
     assert!(!refused.succeeded(), "a refused file does not exit 0");
     assert_eq!(held(&refused.json())[0].1, "headings_missing");
+    // A second sheet under headings of its own: nothing of the file is taken without it.
+    let headed_otherwise = {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        for (barcode, code, value) in [("条码", "B0001", 5.6), ("条码号", "B0002", 7.1)] {
+            let sheet = book.add_worksheet();
+            for (at, heading) in (0..).zip([barcode, "葡萄糖", "谷丙转氨酶"]) {
+                sheet.write(0, at, heading).unwrap();
+            }
+            sheet.write(1, 0, code).unwrap();
+            sheet.write(1, 1, value).unwrap();
+        }
+        let path = stage.path("two.xlsx");
+        book.save(&path).unwrap();
+        path
+    };
+    let refused = words().and(&headed_otherwise).ask();
+    assert!(!refused.succeeded());
+    assert_eq!(refused.json()["results"], 0);
     let good = workbook(
         &stage,
         "good.xlsx",
@@ -389,6 +447,10 @@ fn bad_files_are_held_with_their_reason_and_nothing_of_them_is_applied() {
         ("columns_shifted", table("B0001,ALT,谷丙转氨酶,35,U/L,<50")),
         ("headings_missing", "条码号,项目,结果\nB0001,ALT,35\n".into()),
         ("headings_missing", "一,二\n三,四\n".into()),
+        (
+            "columns_shifted",
+            "条码号,项目代码,结果,结果,单位,参考范围\nB0001,ALT,35,620,U/L,<50\n".into(),
+        ),
         ("file_empty", table("")),
         ("file_unreadable", b"PK\x03\x04 no workbook".to_vec()),
         ("file_cut", hl7(&format!("OBR|1||B0001\r{obx}"))),

@@ -160,6 +160,7 @@ fn change_of(change: &Change) -> ResultChange {
         reason: change.reason.clone(),
         operator: change.operator.clone(),
         examiner: change.examiner.clone(),
+        saw: Vec::new(),
     }
 }
 

@@ -25,6 +25,8 @@ pub struct ResultChange {
     pub reason: String,
     pub operator: Option<String>,
     pub examiner: Option<String>,
+    /// The item's values that were shown to whoever changes it; empty = nothing was shown, whatever stands is meant.
+    pub saw: Vec<ledger::Reference>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -153,8 +155,14 @@ impl Home {
         let round = self.round(&change.round)?;
         let person = self.person_named(&change.person)?;
         let standing = self.store.current(round, person).map_err(failed)?;
-        if standing.get(&item.code).is_none_or(Vec::is_empty) {
+        let current = standing.get(&item.code).map(Vec::as_slice).unwrap_or_default();
+        if current.is_empty() {
             return Err(Failure::at(Code::ResultUnknown, &change.item));
+        }
+        let current: BTreeSet<_> = current.iter().map(|(_, reference)| *reference).collect();
+        if !change.saw.is_empty() && change.saw.iter().copied().collect::<BTreeSet<_>>() != current
+        {
+            return Err(Failure::at(Code::ResultMoved, &change.item));
         }
         let stop = self.store.checkup_stop(round, person).map_err(failed)?;
         let (unit, day) = stop.ok_or(Failure::new(Code::ResultUnknown))?;

@@ -6,6 +6,7 @@ mod answer;
 mod confirm;
 mod forms;
 mod lab_columns;
+mod moved;
 mod phrases;
 mod tubes;
 

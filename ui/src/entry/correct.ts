@@ -6,6 +6,8 @@ export interface Model {
   kind: "amend" | "void" | "choose";
   item: string;
   cell: ValueCell;
+  /** The values of the item as they were shown. */
+  saw: string[];
   text: string;
   reason: string;
   phase: "editing" | "saving";
@@ -20,8 +22,8 @@ export type Event =
 
 export type Effect = { kind: "amend" | "void" | "choose"; ask: ChangeAsk };
 
-export function begun(kind: Model["kind"], item: string, cell: ValueCell): Model {
-  return { kind, item, cell, text: kind === "void" ? "" : cell.text, reason: "", phase: "editing", stopped: "" };
+export function begun(kind: Model["kind"], item: string, cell: ValueCell, saw: string[]): Model {
+  return { kind, item, cell, saw, text: kind === "void" ? "" : cell.text, reason: "", phase: "editing", stopped: "" };
 }
 
 export function update(model: Model, event: Event): [Model, Effect[]] {
@@ -34,7 +36,7 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       if (model.phase === "saving") return [model, []];
       if (model.kind === "amend" && (model.text.trim() === "" || model.text === model.cell.text)) return [{ ...model, stopped: "text" }, []];
       if (model.reason.trim() === "") return [{ ...model, stopped: "reason" }, []];
-      const ask = { person: event.person, item: model.item, text: model.text.trim(), reason: model.reason.trim() };
+      const ask = { person: event.person, item: model.item, text: model.text.trim(), reason: model.reason.trim(), saw: model.saw };
       return [{ ...model, phase: "saving" }, [{ kind: model.kind, ask }]];
     }
     case "failed":

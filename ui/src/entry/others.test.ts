@@ -156,12 +156,12 @@ test("class: another pupil or another key is asked anew; what is done is not tou
 });
 
 test("correct: no correction without a reason or with the same value", () => {
-  const begun = correct.begun("amend", "height", { text: "165" } as ValueCell);
+  const begun = correct.begun("amend", "height", { text: "165" } as ValueCell, ["e1"]);
   expect(through(correct.update, begun, { kind: "save", person: "p" })[0].stopped).toBe("text");
   const [model] = through<correct.Model, correct.Event, correct.Effect>(correct.update, begun, { kind: "text", text: "156" }, { kind: "save", person: "p" });
   expect(model.stopped).toBe("reason");
   expect(through<correct.Model, correct.Event, correct.Effect>(correct.update, model, { kind: "reason", reason: "录入错误" }, { kind: "save", person: "p" })[1]).toEqual([
-    { kind: "amend", ask: { person: "p", item: "height", text: "156", reason: "录入错误" } },
+    { kind: "amend", ask: { person: "p", item: "height", text: "156", reason: "录入错误", saw: ["e1"] } },
   ]);
 });
 

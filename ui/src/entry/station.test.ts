@@ -61,9 +61,23 @@ test.each([["165.", true], ["165", false], ["165.2", false]])("half of a number 
 });
 
 test("a draft comes back with its cursor", () => {
-  const draft = { person: "p", station: "bp", values: [{ item: "sbp", text: "128", absent: null, confirmed: false }], focus: "dbp", at: "", name: "" };
+  const draft = { person: "p", station: "bp", values: [{ item: "sbp", text: "128", absent: null, confirmed: false }], focus: "dbp", at: "", name: "", saw: [] };
   const [model, effects] = update(closed, { kind: "opened", view: view({ draft }), items: ITEMS, saveId: "x", pairJump: true });
   expect([answerOf(model, "sbp").text, model.fromDraft, focusOf(effects)]).toEqual(["128", true, ["dbp"]]);
+});
+
+test.each([
+  ["came since", ["s1"], ["s1"], 1],
+  // Control: what the draft's writer had seen is replaced by it.
+  ["its writer had seen", ["s1", "s2"], ["s1", "s2"], 0],
+])("a draft does not replace a value that %s", (what, seen, saw, shownOthers) => {
+  const draft = { person: "p", station: "bp", values: [{ item: "sbp", text: "150", absent: null, confirmed: false }], focus: "sbp", at: "", name: "", saw: seen };
+  const form = view({ draft, saw: ["s1", "s2"] }, { sbp: [{ ...cell("128"), entry: "s2" }] });
+  const [model] = update(closed, { kind: "opened", view: form, items: ITEMS, saveId: "x", pairJump: true });
+  expect(answerOf(model, "sbp").text, what).toBe("150");
+  expect([model.view?.saw, othersOf(model, "sbp").length]).toEqual([saw, shownOthers]);
+  const [, effects] = after(model, { kind: "typed", item: "sbp", text: "151" });
+  expect(effects.find((one) => one.kind === "draft")).toMatchObject({ saw });
 });
 
 test("what is typed is judged and put into the draft", () => {

@@ -65,7 +65,7 @@ export type Effect =
   | { kind: "judge"; asked: number; values: Typed[]; about: Record<string, string>; rests?: boolean; unfinished?: boolean }
   /** Focus an item's control; `end` is the save button. */
   | { kind: "focus"; item: string | "end"; select: boolean }
-  | { kind: "draft"; values: Typed[]; focus: string | null }
+  | { kind: "draft"; values: Typed[]; focus: string | null; saw: string[] }
   | { kind: "save"; ask: SaveAsk }
   | { kind: "said"; what: "saved" };
 
@@ -200,7 +200,7 @@ function judge(model: Model): [Model, Effect[]] {
 }
 
 function draft(model: Model): Effect {
-  return { kind: "draft", values: typedOf(model, (item) => isChanged(model, item)), focus: model.focus };
+  return { kind: "draft", values: typedOf(model, (item) => isChanged(model, item)), focus: model.focus, saw: model.view?.saw ?? [] };
 }
 
 function changed(model: Model, more: Effect[] = []): [Model, Effect[]] {
@@ -219,8 +219,11 @@ function opened(event: Extract<Event, { kind: "opened" }>): [Model, Effect[]] {
   const answers = { ...before };
   const inDraft = view.draft?.values.filter((value) => items.some((item) => item.item === value.item)) ?? [];
   for (const { item, text, absent, confirmed } of inDraft) answers[item] = { text, absent, confirmed };
+  // What came since the draft was written it does not replace: two values then, as with a form that was open all the while.
+  const drafted = view.items.filter((one) => inDraft.some(({ item }) => item === one.item));
+  const unseen = new Set(drafted.flatMap((one) => one.current.map((cell) => cell.entry)).filter((entry) => view.draft?.saw.includes(entry) !== true));
   const model: Model = {
-    ...closed, phase: "editing", view, items, before, answers, recheck: view.recheck, saveId: event.saveId, pairJump: event.pairJump,
+    ...closed, phase: "editing", view: { ...view, saw: view.saw.filter((entry) => !unseen.has(entry)) }, items, before, answers, recheck: view.recheck, saveId: event.saveId, pairJump: event.pairJump,
     fromDraft: inDraft.length > 0,
   };
   const firstEmpty = shown(model).find((item) => !isAnswered(model, item.item)) ?? items[0];

@@ -41,15 +41,17 @@ impl Opened {
         let judgements = sitting.judge(&all);
         let findings = findings_here(&sitting, &judgements);
         let count = u32::try_from(fresh.len()).unwrap_or(u32::MAX);
-        if !fresh.is_empty() {
-            self.write(&today, &sitting, ask, fresh, &findings)?;
-        }
+        let entry = match fresh.is_empty() {
+            true => String::new(),
+            false => self.write(&today, &sitting, ask, fresh, &findings)?,
+        };
         let form = FormAsk { person: ask.person.clone(), station: ask.station.clone() };
         self.draft_drop(&form)?;
         // Read anew: the row and the repeat still owed are told as they stand now.
         let sitting = self.sitting(&today, &ask.person, &ask.station)?;
         let mut saved = self.saved(&today, &sitting, count, findings, Vec::new())?;
         saved.open = left_out.into_iter().chain(saved.open).collect();
+        saved.entry = entry;
         self.saves.push_back((ask.save_id.clone(), saved.clone()));
         if self.saves.len() > SAVES_KEPT_MAX {
             self.saves.pop_front();
@@ -64,7 +66,7 @@ impl Opened {
         ask: &SaveAsk,
         fresh: BTreeMap<ItemCode, CurrentValue>,
         findings: &[Judgement],
-    ) -> Result<(), Failure> {
+    ) -> Result<String, Failure> {
         let mut acting = self.acting(today, Some(&ask.station))?;
         if ask.examiner.is_some() {
             acting.examiner = self.home.examiner(ask.examiner.as_deref())?;
@@ -78,8 +80,8 @@ impl Opened {
         };
         let catalogue = sitting.catalogue.clone();
         let entry = self.home.save_entry(&catalogue, &acting, sitting.person, &share, saw, "")?;
-        self.home.store.append(&today.unit, &[entry]).map_err(failed)?;
-        Ok(())
+        let written = self.home.store.append(&today.unit, &[entry]).map_err(failed)?;
+        Ok(written.first().map(office::print_reference).unwrap_or_default())
     }
 
     fn saved(
@@ -99,6 +101,7 @@ impl Opened {
             recheck: recheck(&judgements, &standing),
             open: against_answers(&sitting.answers()),
             row: self.row(sitting.person, Some(today))?,
+            entry: String::new(),
             refused,
         })
     }
@@ -131,8 +134,15 @@ impl Opened {
             reason: ask.reason.clone(),
             operator: operator.map(|operator| operator.to_string()),
             examiner: None,
+            saw: saw_of(&ask.saw)?,
         })
     }
+}
+
+/// Entries as a screen names them.
+fn saw_of(entries: &[String]) -> Result<Vec<ledger::Reference>, Failure> {
+    let malformed = |_| Failure::at(Code::RequestMalformed, "saw");
+    entries.iter().map(|entry| office::parse_reference(entry).map_err(malformed)).collect()
 }
 
 /// What cannot be saved as it is: impossible, unreadable, or unusual and not confirmed.
@@ -181,12 +191,9 @@ fn findings_here(sitting: &Sitting, judgements: &[Judgement]) -> Vec<Judgement> 
 
 /// What the form showed when it was opened, named by the items now replaced.
 fn saw(entries: &[String], items: &[u32]) -> Result<Vec<SawFact>, Failure> {
-    let mut saw = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let reference = office::parse_reference(entry)
-            .map_err(|_| Failure::at(Code::RequestMalformed, "saw"))?;
-        let entry = Some(EntryReference::from(&reference));
-        saw.push(SawFact { entry, items: items.to_vec() });
-    }
-    Ok(saw)
+    let fact = |reference: &ledger::Reference| SawFact {
+        entry: Some(EntryReference::from(reference)),
+        items: items.to_vec(),
+    };
+    Ok(saw_of(entries)?.iter().map(fact).collect())
 }

@@ -67,7 +67,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Report>, FileFault> {
                     value: first(5),
                     unit: first(6),
                     range: fields.get(7).copied().unwrap_or_default().to_owned(),
-                    is_rejected: status == "X",
+                    // No result (X), taken back (D), somebody else's (W): no value of this tube.
+                    is_rejected: matches!(status.as_str(), "X" | "D" | "W"),
                 });
             }
             _ => {}

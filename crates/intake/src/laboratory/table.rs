@@ -20,12 +20,21 @@ pub(super) fn read(book: &Workbook, mapping: &Mapping) -> Result<Vec<Report>, Fi
         let top = sheet.rows.iter().take(TITLE_ROWS_MAX);
         let heading =
             top.into_iter().position(|row| places(row).contains_key(&key(&mapping.barcode)));
-        let Some(heading) = heading else { continue };
+        let Some(heading) = heading else {
+            // Words beside the tables may be left out. A table under headings of its own holds results that nobody would miss.
+            if sheet.rows.iter().any(has_numbers) {
+                return Err(FileFault::HeadingsMissing);
+            }
+            continue;
+        };
         is_headed = true;
         let at = places(&sheet.rows[heading]);
         for wanted in wanted(mapping) {
-            if !at.contains_key(&key(wanted)) {
-                return Err(FileFault::HeadingsMissing);
+            match columns_of(&sheet.rows[heading], wanted) {
+                0 => return Err(FileFault::HeadingsMissing),
+                1 => {}
+                // Which of them is meant nobody can tell.
+                _ => return Err(FileFault::ColumnsShifted),
             }
         }
         let last = at.values().copied().max().unwrap_or(0);
@@ -51,6 +60,19 @@ fn key(text: &str) -> String {
 fn places(row: &Row) -> Places {
     let cells = row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
     cells.map(|(at, cell)| (key(&cell.text()), at)).collect()
+}
+
+/// In how many columns of the headings this one stands.
+fn columns_of(headings: &Row, wanted: &str) -> usize {
+    let wanted = key(wanted);
+    headings.cells.iter().filter(|cell| !cell.is_empty() && key(&cell.text()) == wanted).count()
+}
+
+/// A number beside something else, as a line of results has it.
+fn has_numbers(row: &Row) -> bool {
+    let filled = || row.cells.iter().filter(|cell| !cell.is_empty());
+    let is_number = |text: &str| Decimal::parse(&to_half_width(text.trim())).is_some();
+    filled().count() > 1 && filled().any(|cell| is_number(&cell.text()))
 }
 
 fn wanted(mapping: &Mapping) -> Vec<&str> {

@@ -46,6 +46,8 @@ pub enum ConsentReason {
     Twice,
     /// 全班 of a class that there is not.
     Class,
+    /// 全班 of a class of which a row that does not agree could not be told whose it is.
+    Unsure,
 }
 
 impl ConsentReason {
@@ -61,6 +63,9 @@ impl ConsentReason {
             }
             ConsentReason::Twice => "同一名学生写了两行，说法不一样。请问清楚后改成一行。",
             ConsentReason::Class => "“全班”这一行没有写明年级和班级，或没有这个班。请核对。",
+            ConsentReason::Unsure => {
+                "这个班有一行认不出是谁，写的又不是“同意”。请先把那一行写清楚，“全班”这一行才算。"
+            }
         }
     }
 }
@@ -133,18 +138,29 @@ fn said_of(
     let mut named: BTreeMap<PersonId, Vec<(&ConsentReturned, Consent)>> = BTreeMap::new();
     let mut spoken_of: BTreeSet<PersonId> = BTreeSet::new();
     let mut classes: Vec<(&ConsentReturned, Consent)> = Vec::new();
+    // Classes ("" = of which nobody knows) with somebody who did not agree and whom nobody can name.
+    let mut unsure: BTreeSet<String> = BTreeSet::new();
     let mut blank = 0;
     for row in rows {
-        let says = match read_answer(row) {
+        let is_class = WHOLE_CLASS.contains(&row.name.as_str());
+        let answer = read_answer(row);
+        let agrees = matches!(&answer, Ok(Some(says)) if *says == agreed());
+        if !is_class && !agrees {
+            // Not understood is not agreed: the class's row does not speak of whoever may be meant.
+            let meant = meant(people, row);
+            if meant.is_empty() {
+                unsure.insert(class_key(&row.grade, &row.group));
+            }
+            spoken_of.extend(meant);
+        }
+        let says = match answer {
             Ok(says) => says,
             Err(reason) => {
                 problem(row, reason);
-                // Not understood is not agreed: the class's row does not speak of them.
-                spoken_of.extend(whom(people, row).ok());
                 continue;
             }
         };
-        if WHOLE_CLASS.contains(&row.name.as_str()) {
+        if is_class {
             classes.extend(says.map(|says| (row, says)));
             continue;
         }
@@ -171,6 +187,12 @@ fn said_of(
     }
     for (row, says) in classes {
         let wanted = class_key(&row.grade, &row.group);
+        let is_unsure =
+            |of: &String| of.is_empty() || *of == wanted || wanted.ends_with(&format!(".{of}"));
+        if unsure.iter().any(is_unsure) {
+            problem(row, ConsentReason::Unsure);
+            continue;
+        }
         let of_class = |one: &&StopPerson| !wanted.is_empty() && wanted == class_of(one);
         let mut of = people.iter().filter(of_class).peekable();
         if of.peek().is_none() {
@@ -183,6 +205,23 @@ fn said_of(
     back.blank = blank;
     back.problems.sort_by(|a, b| (&a.sheet, a.row).cmp(&(&b.sheet, b.row)));
     (said, back)
+}
+
+/// The plain 同意 of everything.
+fn agreed() -> Consent {
+    Consent { slip: Slip::Given, stations: BTreeSet::new(), items: BTreeSet::new(), differs: false }
+}
+
+/// Everybody a row may be about: the one it names, or all of that name where it names several.
+fn meant(people: &[StopPerson], row: &ConsentReturned) -> Vec<PersonId> {
+    if let Ok(person) = whom(people, row) {
+        return vec![person];
+    }
+    let (name, class) = (normalize(&row.name), class_key(&row.grade, &row.group));
+    let is_meant = |one: &&StopPerson| {
+        normalize(&one.details.name) == name && (class.is_empty() || is_in(one, row, &class))
+    };
+    people.iter().filter(is_meant).map(|one| one.person).collect()
 }
 
 /// By ID number or 学籍号, else by name within the class, else by name in the school.
@@ -225,16 +264,23 @@ fn class_of(one: &StopPerson) -> String {
     class_key(one.grade.as_deref().unwrap_or_default(), one.group.as_deref().unwrap_or_default())
 }
 
-/// 四年级 2班, 四年级二班, 四（2）: the same class.
+/// 四年级 2班, 四年级二班, 四（2）: the same class, `4.2`. 12班 without a year is no class of the first.
 fn class_key(grade: &str, group: &str) -> String {
-    let text = normalize(&format!("{grade}{group}"));
-    let plain = text.chars().filter(|char| !"年级班()（）".contains(*char));
-    let digit = |char: char| match "一二三四五六七八九".chars().position(|one| one == char)
-    {
-        Some(at) => char::from_digit(at as u32 + 1, 10).unwrap_or(char),
-        None => char,
-    };
-    plain.map(digit).collect()
+    let between = if grade.trim().is_empty() { "" } else { "级" };
+    let text = normalize(&format!("{grade}{between}{group}"));
+    let mut key = String::new();
+    for char in text.chars() {
+        match char {
+            '级' | '(' | '（' if key.is_empty() || key.ends_with('.') => {}
+            '级' | '(' | '（' => key.push('.'),
+            '年' | '班' | ')' | '）' => {}
+            other => {
+                let at = "一二三四五六七八九".chars().position(|one| one == other);
+                key.push(at.and_then(|at| char::from_digit(at as u32 + 1, 10)).unwrap_or(other));
+            }
+        }
+    }
+    key.trim_end_matches('.').to_owned()
 }
 
 /// What a row says; `None` where no slip came back.
@@ -331,5 +377,8 @@ mod tests {
         check(("四年级", "2班"), ("4", "2"), true);
         check(("四年级", "2班"), ("四年级", "1班"), false);
         check(("四年级", "2班"), ("五年级", "2班"), false);
+        check(("四年级", "2班"), ("", "四年级（2）班"), true);
+        check(("一年级", "2班"), ("", "12班"), false);
+        check(("", "12班"), ("", "十二班"), false);
     }
 }

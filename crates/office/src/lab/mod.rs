@@ -276,7 +276,7 @@ impl Batch {
                 self.done.unchanged += 1;
                 self.resolved.push(held.id);
             }
-            Planned::Work { entries, results, amended, spoilt } => {
+            Planned::Work { entries, results, amended, spoilt, rest } => {
                 let doubts = doubts(&report).filter(|line| !mapping.ignore.contains(&line.analyte));
                 self.done.doubts.extend(doubts.map(|line| LabDoubt {
                     row: report.row,
@@ -284,7 +284,12 @@ impl Batch {
                     analyte: line.analyte.clone(),
                 }));
                 self.work.extend(entries);
-                self.resolved.push(held.id);
+                match rest {
+                    None => self.resolved.push(held.id),
+                    Some(reason) => {
+                        self.held.push(HeldReport { reason: reason.word().to_owned(), ..held });
+                    }
+                }
                 self.done.applied += 1;
                 self.done.results += results;
                 self.done.amended += amended;

@@ -58,6 +58,7 @@ reasons! {
     SaysTwo = "says_two", "同一支管同一项目有两个不同的结果";
     OlderValue = "older_value", "与已被更正的旧结果相同，请核对是否误用了旧文件";
     AlreadyReported = "already_reported", "检验科退回标本，但已有结果，请核对";
+    PartRejected = "part_rejected", "检验科只退回了其中几项，其余结果已收下：请重采退回的几项，再不用这一行";
 }
 
 impl LabReason {
@@ -77,6 +78,8 @@ pub(super) enum Planned {
         results: usize,
         amended: usize,
         spoilt: bool,
+        /// Why the rest of the report goes on waiting.
+        rest: Option<LabReason>,
     },
     Held(LabReason),
 }
@@ -115,7 +118,9 @@ impl Planning<'_> {
         if report.is_preliminary {
             return Ok(Planned::Held(LabReason::Preliminary));
         }
-        if report.lines.iter().any(|line| line.is_rejected) {
+        let is_asked = |line: &&Line| !self.mapping.ignore.contains(&line.analyte);
+        let is_rejected = report.lines.iter().filter(is_asked).any(|line| line.is_rejected);
+        if is_rejected && report.lines.iter().filter(is_asked).all(|line| line.is_rejected) {
             return self.rejected(&tubes);
         }
         if tubes.iter().any(|tube| tube.is_spoilt) {
@@ -129,7 +134,10 @@ impl Planning<'_> {
             Subject { kind: view.kind, sex: view.details.sex, birth: view.details.birth, day };
         match self.found(report, tube, &subject) {
             Err(reason) => Ok(Planned::Held(reason)),
-            Ok(found) => self.work(tube, &header, &subject, found),
+            Ok(found) => {
+                let planned = self.work(tube, &header, &subject, found)?;
+                Ok(if is_rejected { with_rest(planned) } else { planned })
+            }
         }
     }
 
@@ -141,10 +149,10 @@ impl Planning<'_> {
         if entries.is_empty() {
             return Ok(Planned::Known);
         }
-        Ok(Planned::Work { entries, results: 0, amended: 0, spoilt: true })
+        Ok(Planned::Work { entries, results: 0, amended: 0, spoilt: true, rest: None })
     }
 
-    /// Every line as a result. One that cannot be taken holds them all.
+    /// Every line that was not rejected as a result. One that cannot be taken holds them all.
     fn found<'c>(
         &self,
         report: &Report,
@@ -155,7 +163,8 @@ impl Planning<'_> {
         let kinds = tube_kinds(catalogue);
         let kind = kinds.iter().find(|kind| kind.code == tube.kind);
         let mut found: Vec<Found> = Vec::new();
-        for line in report.lines.iter().filter(|l| !self.mapping.ignore.contains(&l.analyte)) {
+        let is_asked = |l: &&Line| !l.is_rejected && !self.mapping.ignore.contains(&l.analyte);
+        for line in report.lines.iter().filter(is_asked) {
             let told = self.mapping.analyte(&line.analyte).ok_or(LabReason::AnalyteUnknown)?;
             let item = catalogue.item_by_key(&told.item).ok_or(LabReason::AnalyteUnknown)?;
             if !kind.is_some_and(|kind| kind.items.contains(&item.code)) {
@@ -221,7 +230,7 @@ impl Planning<'_> {
         let entry = self.entry(tube, header, subject, &fresh, saw, amended > 0)?;
         let results = fresh.len();
         let entries = vec![(tube.unit.clone(), entry)];
-        Ok(Planned::Work { entries, results, amended, spoilt: false })
+        Ok(Planned::Work { entries, results, amended, spoilt: false, rest: None })
     }
 
     fn entry(
@@ -287,6 +296,18 @@ impl Planning<'_> {
             }),
         };
         Ok(Entry { header, fact: Fact::Save(fact) })
+    }
+}
+
+/// A tube of which some lines were sent back: what was measured is taken, and the rest waits for somebody who has it drawn again.
+fn with_rest(planned: Planned) -> Planned {
+    let rest = LabReason::PartRejected;
+    match planned {
+        Planned::Work { entries, results, amended, spoilt, .. } => {
+            Planned::Work { entries, results, amended, spoilt, rest: Some(rest) }
+        }
+        Planned::Known => Planned::Held(rest),
+        Planned::Held(reason) => Planned::Held(reason),
     }
 }
 

@@ -249,6 +249,8 @@ commands_types! {
         /// and a value that stands against an answer.
         pub open: Vec<String>,
         pub row: PersonRow,
+        /// The entry written; empty where nothing was.
+        pub entry: String,
         /// Items refused, with why; nothing was saved where this is not empty.
         pub refused: Vec<ItemVerdict>,
     }
@@ -265,6 +267,9 @@ commands_types! {
         pub at: String,
         /// Masked, for the list; the host fills it in.
         pub name: String,
+        /// What its writer had seen: a value that came since is no more replaced by it than by a form open all the while.
+        #[serde(default)]
+        pub saw: Vec<String>,
     }
 
     pub struct Drafts {
@@ -280,6 +285,10 @@ commands_types! {
         /// The new value (`amend`), or the one that stands (`choose`); empty for `void`.
         pub text: String,
         pub reason: String,
+        /// The item's values as they were shown (`ValueCell::entry`): where others stand by now, nothing is changed. Empty where
+        /// nothing was shown.
+        #[serde(default)]
+        pub saw: Vec<String>,
     }
 
     #[derive(Eq)]

@@ -157,7 +157,7 @@ function stationAnswers(records: Records): Pick<Answers, "form" | "judge" | "sav
       return {
         row: rowOf(records, somebody), station,
         items: stationItems(station).filter((item) => askedOf(records, somebody).has(item.key)).map((item) => ({ item: item.key, is_mandatory: packageOf(somebody).includes(item.key), current: currentCells(records, person, item.key), last: earlier(item.key) })),
-        refused: [], saw: [], draft: records.drafts.find((draft) => draft.person === person && draft.station === station) ?? null, recheck: null,
+        refused: [], saw: stationItems(station).flatMap((item) => currentCells(records, person, item.key).map((one) => one.entry)), draft: records.drafts.find((draft) => draft.person === person && draft.station === station) ?? null, recheck: null,
       };
     },
     judge: ({ person, values }) => judge(somebodyOf(records, person), values),
@@ -165,7 +165,7 @@ function stationAnswers(records: Records): Pick<Answers, "form" | "judge" | "sav
       const somebody = somebodyOf(records, ask.person);
       const judged = judge(somebody, ask.values);
       const refused = judged.items.filter((one) => one.band === "impossible");
-      const done = { saved_at: clock(records), findings: [], recheck: judged.recheck, open: [], refused };
+      const done = { saved_at: clock(records), findings: [], recheck: judged.recheck, open: [], entry: "", refused };
       if (refused.length > 0 || records.saves.includes(ask.save_id)) return { ...done, results: 0, row: rowOf(records, somebody) };
       records.saves.push(ask.save_id);
       records.minutes += 1;
