@@ -251,3 +251,24 @@ fn a_correction_names_what_changed_since_the_version_in_hand_and_why_each_was_ma
     received(&stage, TOWNSHIP).with("--person", id_number(0)).ask().answer();
     assert_eq!(said(0, "again.pdf"), held);
 }
+
+#[test]
+fn who_signed_for_a_paper_printed_before_a_correction_holds_that_one() {
+    let stage = stage();
+    sign(&stage, 0, "");
+    print(&stage, "final", &stage.path("first.pdf")).with("--operator", TOWNSHIP).ask().answer();
+    amend(&stage, 0, "151.5");
+    sign(&stage, 0, "身高复核");
+    // Signed for on paper in the morning, keyed in the evening: the version of the correction never left a printer.
+    let person = || received(&stage, TOWNSHIP).with("--person", id_number(0));
+    person().ask().answer();
+    let held = |stage: &Stage| {
+        let line = line(stage, 0);
+        (line["state"].as_str().unwrap().to_owned(), line["holds"].as_u64())
+    };
+    assert_eq!(held(&stage), ("holds_old".to_owned(), Some(1)));
+    // Control: once the correction was printed it is the one that is signed for.
+    print(&stage, "final", &stage.path("second.pdf")).with("--operator", TOWNSHIP).ask().answer();
+    person().ask().answer();
+    assert_eq!(held(&stage), ("given".to_owned(), Some(2)));
+}

@@ -261,6 +261,42 @@ fn workbook(stage: &Stage, name: &str, headings: &[&str], tubes: &[(&str, &[f64]
 }
 
 #[test]
+fn results_of_a_tube_that_is_somebody_elses_by_now_go_out_in_no_final_report() {
+    let stage = Stage::new();
+    let mapping = mapping(&stage);
+    let add = stage.of_server("operator add").with("--account", "zhao6").with("--name", "赵六");
+    add.with("--role", "doctor").ask().answer();
+    bind(&stage, PERSON, "B0001", "serum").ask().answer();
+    stage.of_device("sync").ask().answer();
+    let file = results(&stage, "first.csv", &["B0001,ALT,35,U/L,<50"]);
+    import(at_server(&stage).with("--mapping", &mapping), &file);
+    // The device does not know yet that the results are there.
+    let anew = bind(&stage, OTHER, "B0001", "serum").with("--reason", "扫错了人");
+    anew.ask().answer();
+    stage.of_device("sync").ask().answer();
+    let state = || {
+        let sign = stage.of_device("conclude sign").with("--round", &stage.round);
+        let sign = sign.with("--person", id_number(PERSON)).with("--operator", "zhao6");
+        sign.with("--day", "2026-09-20")
+            .and("--accept-rest")
+            .with("--reason", "再看")
+            .ask()
+            .answer();
+        let holders = stage.of_device("report holders").with("--round", &stage.round);
+        let list = holders.with("--unit", VILLAGE).ask().answer();
+        let name = people().cell(PERSON, "name").to_owned();
+        let lines = list["lines"].as_array().unwrap().clone();
+        let line = lines.into_iter().find(|line| line["name"] == name.as_str()).unwrap();
+        line["state"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(state(), "not_final");
+    // Control: once the code is theirs again their report is final.
+    let back = bind(&stage, PERSON, "B0001", "serum").with("--reason", "原来没有错");
+    back.ask().answer();
+    assert_eq!(state(), "not_given");
+}
+
+#[test]
 fn a_line_sent_back_takes_no_other_value_with_it() {
     let stage = Stage::new();
     let mapping = mapping(&stage);

@@ -127,7 +127,8 @@ pub fn hand_list(store: &Store, round: &Round, unit: &UnitCode) -> Result<HandLi
     })
 }
 
-/// Records that people signed for the version that is final now. `header` names whoever says it.
+/// Records that people signed for what they have in the hand: the version that is final now or, where that was never printed, the
+/// one printed before it. `header` names whoever says it.
 pub fn record_received(
     store: &mut Store,
     header: &Header,
@@ -144,7 +145,7 @@ pub fn record_received(
         if order.all && !(standing.state.is_due() && standing.is_printed()) {
             continue;
         }
-        let Some((conclusion, version)) = standing.current else {
+        let Some((conclusion, version)) = standing.signed_for() else {
             return Err(Failure::new(Code::ReportNotFinal));
         };
         if standing.state == HandState::Given {
@@ -260,6 +261,21 @@ impl Standing {
     /// The receipt of the newest version in a hand.
     fn held(&self) -> Option<&DeliveryView> {
         self.said.iter().rev().find(|one| is_received(one))
+    }
+
+    /// What somebody who signs has: a paper that never left a printer cannot be signed for while an earlier one did and was never told
+    /// of. Where nothing is known of any print, the one that stands.
+    fn signed_for(&self) -> Option<(Reference, u32)> {
+        if self.is_printed() {
+            return self.current;
+        }
+        let printed =
+            self.said.iter().rev().find(|one| one.stands && is(one, DeliveryAct::Printed));
+        let old = printed.and_then(|one| Some((one.conclusion?, one.fact.version)));
+        let is_told = |of: Reference| {
+            self.said.iter().any(|one| is_received(one) && one.conclusion == Some(of))
+        };
+        old.filter(|(of, _)| !is_told(*of)).or(self.current)
     }
 
     fn is_printed(&self) -> bool {

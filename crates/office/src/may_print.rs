@@ -25,6 +25,12 @@ pub(crate) fn may_print<'a>(
     consent: Option<&Consent>,
 ) -> MayPrint<'a> {
     let is_held = holds_report(consent);
+    // Somebody else's blood may stand in this report.
+    if !conclusions.strayed.is_empty() {
+        return MayPrint::Preview(
+            conclusions.strayed.iter().map(|code| of_strayed(code)).collect(),
+        );
+    }
     let mut pending = match conclusions.state {
         ConclusionState::None => Vec::new(),
         ConclusionState::LookAgain => {
@@ -42,6 +48,12 @@ pub(crate) fn may_print<'a>(
         pending.push("知情同意书没有交回".to_owned());
     }
     MayPrint::Preview(pending)
+}
+
+fn of_strayed(code: &str) -> String {
+    format!(
+        "条码 {code} 的检验结果在这里，条码现在却绑在别人名下：请核对是谁的，再更正或撤回这些结果"
+    )
 }
 
 /// What one person's report would be if it were printed now.

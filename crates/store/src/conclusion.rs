@@ -9,6 +9,7 @@ use crate::project::{
     since, standing_conclusions,
 };
 use crate::stop::checkup;
+use crate::tube::strayed;
 use crate::tx::{Sql, Tx, bits};
 use chrono::NaiveDate;
 use domain::conclusion::{ConclusionState, Results};
@@ -52,6 +53,8 @@ pub struct Conclusions {
     pub missing: usize,
     /// The rules propose something else than what it answers.
     pub is_judged_otherwise: bool,
+    /// Tubes whose results stand here though their codes are bound to somebody else by now.
+    pub strayed: Vec<String>,
 }
 
 impl Conclusions {
@@ -86,7 +89,9 @@ impl Store {
             let force = in_force(tx, round)?;
             let checkup = checkup(tx, &force, round, canon)?;
             let judgements = checkup.map(|checkup| checkup.judgements).unwrap_or_default();
-            let results = StandingValues::of(self.catalogue(), &said).results();
+            let values = StandingValues::of(self.catalogue(), &said);
+            let strayed = strayed(tx, round, &group, &said, &values)?;
+            let results = values.results();
             let all = conclusions_of(tx, round.0, &group)?;
             let standing = standing_conclusions(&all);
             let since = match standing.as_slice() {
@@ -114,6 +119,7 @@ impl Store {
                 }
             });
             Ok(Conclusions {
+                strayed,
                 state: conclusion_state(tx, round, canon)?,
                 all: views.collect(),
                 seen: said.iter().filter(|s| s.is_applied).map(|s| s.reference).collect(),

@@ -4,7 +4,7 @@
 use crate::checkup::said_about;
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::project::{StandingValues, canonical, group_of, read_person_id};
+use crate::project::{Said, StandingValues, canonical, group_of, read_person_id};
 use crate::stream::array;
 use crate::tx::{Row, Sql, Tx, bits, unbits};
 use chrono::NaiveDate;
@@ -55,6 +55,13 @@ const STANDING: &str =
      FROM tube t JOIN writer w ON w.writer_no = t.writer_no JOIN unit_key u ON u.unit_no = t.unit_no
      WHERE t.act <> 3 AND NOT EXISTS (SELECT 1 FROM tube_seen s WHERE s.round = t.round
      AND s.code = t.code AND s.writer = w.writer AND s.seq = t.seq AND s.hash8 = t.hash8)";
+
+/// Whose a code is, and whether somebody said that it is nobody's.
+const STANDS_OF_CODE: &str = "SELECT t.person, t.act FROM tube t JOIN writer w ON w.writer_no = t.writer_no
+     WHERE t.round = $1 AND t.code = $2 AND NOT EXISTS (SELECT 1 FROM tube_seen s WHERE s.round = t.round
+     AND s.code = t.code AND s.writer = w.writer AND s.seq = t.seq AND s.hash8 = t.hash8)";
+/// `tube.act`: the code is nobody's.
+const FREED: i64 = 3;
 
 impl Store {
     /// Whose a code is in a round; several where it was bound twice.
@@ -120,6 +127,30 @@ impl Store {
             Ok(given.collect())
         })
     }
+}
+
+/// Tubes whose results stand as this group's while their code stands as nobody's of it: bound anew somewhere where nobody knew that
+/// the results were there already.
+pub(crate) fn strayed(
+    tx: &dyn Tx,
+    round: RoundId,
+    group: &[PersonId],
+    said: &[Said],
+    values: &StandingValues,
+) -> Result<Vec<String>, StoreError> {
+    let codes: BTreeSet<&String> =
+        values.current().filter_map(|given| Some(&said[given.said].lab()?.tube)).collect();
+    let mut strayed = Vec::new();
+    for code in codes {
+        let params = [bits(round.0).into(), Sql::Text(code)];
+        let standing =
+            tx.rows(STANDS_OF_CODE, &params, |row| Ok((read_person_id(row, 0)?, row.int(1)?)))?;
+        let is_own = |(person, act): &(PersonId, i64)| *act != FREED && group.contains(person);
+        if !standing.is_empty() && !standing.iter().any(is_own) {
+            strayed.push(code.clone());
+        }
+    }
+    Ok(strayed)
 }
 
 fn tubes(tx: &dyn Tx, round: RoundId, sql: &str, params: &[Sql]) -> Result<Vec<Tube>, StoreError> {
