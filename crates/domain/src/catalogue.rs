@@ -466,6 +466,8 @@ pub enum Measure {
     MeanWhole(Vec<ItemCode>),
     Lowest(Vec<ItemCode>),
     Highest(Vec<ItemCode>),
+    /// The last of those there are: a repeat in place of the first reading.
+    Last(Vec<ItemCode>),
     /// Sphere + cylinder / 2, in D; `item` is the derived item it stands for.
     SphericalEquivalent {
         item: ItemCode,
@@ -505,6 +507,7 @@ impl Measure {
             Measure::MeanWhole(items)
             | Measure::Lowest(items)
             | Measure::Highest(items)
+            | Measure::Last(items)
             | Measure::SelfCare { items, .. } => items.clone(),
             Measure::SphericalEquivalent { sphere, cylinder, .. } => vec![*sphere, *cylinder],
             Measure::Difference { from, less, .. } => vec![*from, *less],

@@ -251,6 +251,8 @@ fn a_station_of_the_issue_is_there_and_no_item_is_only_in_a_test() {
         "total_protein",
         "chloride",
         "uric_acid",
+        // What is repeated on the spot.
+        "glucose2_",
         // What has to be acted on at once (critical_values_screening.csv), and what the answers come to.
         "eye_signs",
         "ent_signs",

@@ -297,6 +297,7 @@ pub enum MeasureHowFile {
     MeanWhole,
     Lowest,
     Highest,
+    Last,
     SphericalEquivalent,
     Difference,
     EgfrCkdepi2021,
