@@ -243,7 +243,10 @@ impl Opened {
         let rounds = store.rounds().map_err(failed)?;
         let units = store.units().map_err(failed)?;
         let package = catalogue.package(sitting.view.kind);
-        let asked = catalogue.asked(&sitting.subject, &sitting.answers());
+        let grade = super::rows::grade_of(&sitting.view, Some(&today));
+        let mut asked = catalogue.asked_in_grade(&sitting.subject, grade, &sitting.answers());
+        // What has an answer is shown, asked of that school year or not.
+        asked.extend(sitting.current.keys());
         let (mut items, mut refused) = (Vec::new(), Vec::new());
         for code in &sitting.station.items {
             let Some(item) = catalogue.item(*code).filter(|_| asked.contains(code)) else {

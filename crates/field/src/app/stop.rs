@@ -260,7 +260,8 @@ fn open_items(one: &StopPerson, station: &Station, day: NaiveDate) -> Vec<ItemCo
     }
     let subject = Subject { kind: one.kind, sex: one.details.sex, birth: one.details.birth, day };
     let answered = one.checkup.as_ref().map(|checkup| answers(&checkup.results));
-    let asked = catalogue.asked(&subject, &answered.unwrap_or_default());
+    let grade = one.grade.as_deref();
+    let asked = catalogue.asked_in_grade(&subject, grade, &answered.unwrap_or_default());
     let is_first =
         |item: &&ItemCode| catalogue.item(**item).is_some_and(|item| item.shown_if.is_none());
     let own = station.items.iter().filter(|item| asked.contains(item) && !closed.contains(item));
