@@ -113,6 +113,11 @@ const RESIDENT: &[(&str, &str)] = &[
         "vaccine1_name vaccine1_day vaccine1_place vaccine2_name vaccine2_day vaccine2_place \
          vaccine3_name vaccine3_day vaccine3_place",
     ),
+    ("0 表头", "responsible_doctor"),
+    (
+        "12 健康指导 危险因素控制",
+        "health_guidance risk_control risk_weight_goal_kg risk_vaccine risk_other",
+    ),
     (
         "65+ 中医体质",
         "tcm_q01 tcm_q02 tcm_q03 tcm_q04 tcm_q05 tcm_q06 tcm_q07 tcm_q08 tcm_q09 tcm_q10 \
@@ -224,6 +229,7 @@ fn a_station_of_the_issue_is_there_and_no_item_is_only_in_a_test() {
         "DR",
         "问诊与生活方式",
         "中医体质",
+        "健康指导",
     ] {
         assert!(names.contains(&name), "{name}");
     }
