@@ -17,6 +17,7 @@ mod lab;
 mod people;
 mod person_paper;
 mod print;
+mod proposal;
 mod register;
 mod repeat;
 mod role;

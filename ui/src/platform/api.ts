@@ -496,6 +496,10 @@ last: ValueCell | null, };
 
 export type FormView = { row: PersonRow, station: string, items: Array<FormItem>, 
 /**
+ * Of items of this form.
+ */
+proposed: Array<Proposal>, 
+/**
  * Names of items that the family refused: not in `items`.
  */
 refused: Array<string>, 
@@ -955,6 +959,16 @@ sets: number,
 summary: SummaryFileAsk | null, };
 
 export type PrintKind = "results" | "findings" | "coverage_sheet" | "brief" | "guide_sheet" | "day_sheet" | "handover" | "seat_cards" | "labels" | "tube_labels" | "summary";
+
+export type Proposal = { item: string, 
+/**
+ * Keys of the choices.
+ */
+choices: Array<string>, 
+/**
+ * What they are made of: 吸烟状况：吸烟.
+ */
+because: Array<string>, };
 
 export type ProposedFinding = { rule: string, code: string, 
 /**

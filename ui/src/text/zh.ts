@@ -217,6 +217,7 @@ export const ZH = {
   draft_drop: "丢弃", draft_drop_sure: "再按一次，丢弃",
   not_saved_register: "还没有登记",
   not_saved_yet: "还没有保存（草稿会自动留着）",
+  proposed: "已经记录：{because}。危险因素控制由医生定。", proposed_take: "填入：{choices}",
   not_filled_yet: "还没有填", repeat_to_fill: "还要填第二次",
   not_saved_recheck: "还没有保存 · 可以先保存，复测后再填第二次",
   saving: "正在保存…",

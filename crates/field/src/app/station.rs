@@ -275,7 +275,10 @@ impl Opened {
         saw.sort();
         saw.dedup();
         let findings = sitting.judge(&sitting.standing());
+        let mut proposed = super::proposal::proposed(&sitting.answers(), &findings);
+        proposed.retain(|one| items.iter().any(|item| item.item == one.item));
         Ok(FormView {
+            proposed,
             row: self.row(sitting.person, Some(&today))?,
             station: sitting.station.key.clone(),
             items,

@@ -180,10 +180,22 @@ commands_types! {
         pub last: Option<ValueCell>,
     }
 
+    /// Choices that recorded values make certain, for whoever decides: nothing is written by themselves.
+    #[derive(Eq)]
+    pub struct Proposal {
+        pub item: String,
+        /// Keys of the choices.
+        pub choices: Vec<String>,
+        /// What they are made of: 吸烟状况：吸烟.
+        pub because: Vec<String>,
+    }
+
     pub struct FormView {
         pub row: PersonRow,
         pub station: String,
         pub items: Vec<FormItem>,
+        /// Of items of this form.
+        pub proposed: Vec<Proposal>,
         /// Names of items that the family refused: not in `items`.
         pub refused: Vec<String>,
         /// What was seen when the form opened; goes back with `save`.
