@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { SCAN_GAP_MAX_MS } from "../src/entry/scan";
-import { BLOOD, BP, COLLEAGUE, GENERAL, OPERATOR, PUPIL, RARE, SCHOOL, STRANGER, TWICE, URINE, VILLAGE, VILLAGER } from "./fixture";
+import { BLOOD, BP, COLLEAGUE, GENERAL, OPERATOR, PUPIL, RARE, SCHOOL, STRANGER, stationOf, TWICE, URINE, VILLAGE, VILLAGER } from "./fixture";
 import { ask, enrolment, NEWCOMER, synced } from "./hall";
 import { Line } from "./line";
 import { answered, atForm, atSchool, atVillage, enterTo, keyOf, looks, openDoor, reach, scanIn, unlock, untilAnswered } from "./steps";
@@ -182,6 +182,26 @@ test("too low a glucose is repeated at once: it says so on the form, on the star
   await page.keyboard.press("Control+Enter");
   await expect(page.locator(".next-person")).toContainText("下一位");
   await expect(page.getByRole("button", { name: /现在就再测/ })).toHaveCount(0);
+});
+
+test("what is certain of the advice is proposed, and taken by a press", async ({ page }, info) => {
+  await atVillage(page);
+  await atForm(page, GENERAL, VILLAGER.id);
+  await box(page, "身高").fill("157.4");
+  await box(page, "体重").fill("74.2");
+  await page.keyboard.press("Control+Enter");
+  await expect(saved(page)).toContainText(VILLAGER.name);
+  await atForm(page, stationOf("risk_control"), VILLAGER.id);
+  const weight = page.locator(".chip", { hasText: "减体重" });
+  await expect(weight).not.toHaveClass(/ on/);
+  await page.screenshot({ path: info.outputPath("guidance.png") });
+  await page.getByRole("button", { name: "填入：减体重" }).click();
+  await expect(weight).toHaveClass(/ on/);
+  await expect(page.getByRole("button", { name: /^填入/ })).toHaveCount(0);
+  await box(page, "减体重目标").fill("65");
+  await page.screenshot({ path: info.outputPath("taken.png") });
+  await page.keyboard.press("Control+Enter");
+  await expect(saved(page)).toContainText("健康指导");
 });
 
 test("who sits and rests stays in sight while the next person is looked for, and other stations do not ask for the repeat", async ({ page }) => {
