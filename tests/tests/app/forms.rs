@@ -140,3 +140,34 @@ fn a_value_of_a_question_that_is_not_asked_is_not_saved_and_one_that_stands_is_n
     desk.ask("void", void);
     assert_eq!((shown(&mut desk, "cigarettes_per_day"), open(&mut desk)), (0, vec![]));
 }
+
+/// 危险因素控制 of the form: what recorded values make certain is proposed, and nothing of it stands until it is saved.
+#[test]
+fn advice_is_coded_and_what_is_certain_is_proposed_until_somebody_has_chosen() {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    let person = desk.register("周读卡", "431399197003070014");
+    let form =
+        |desk: &mut Desk| desk.ask("form", json!({ "person": person, "station": "guidance" }));
+    assert_eq!(form(&mut desk)["proposed"], json!([]), "the control: nothing is known");
+    desk.save(&person, "inquiry", "p1", json!([typed("smoking", "smokes")]));
+    let weights = json!([typed("height_cm", "170"), typed("weight_kg", "80")]);
+    desk.save(&person, "general", "p2", weights);
+    let proposed = &form(&mut desk)["proposed"][0];
+    assert_eq!(proposed["choices"], json!(["smoking", "weight"]));
+    assert_eq!(list::<String>(&proposed["because"]).len(), 2, "{proposed}");
+    let items: Vec<Value> = list(&form(&mut desk)["items"]);
+    assert!(items.iter().all(|one| one["current"] == json!([])), "nothing is written by itself");
+    let elsewhere = desk.ask("form", json!({ "person": person, "station": "bp" }));
+    assert_eq!(elsewhere["proposed"], json!([]));
+    let chosen = json!([
+        typed("health_guidance", "recheck"),
+        typed("risk_control", "smoking,weight"),
+        typed("risk_weight_goal_kg", "72"),
+        typed("responsible_doctor", "周医生"),
+    ]);
+    let saved = desk.save(&person, "guidance", "p3", chosen);
+    assert_eq!((&saved["results"], &saved["refused"]), (&json!(4), &json!([])));
+    assert_eq!(form(&mut desk)["proposed"], json!([]));
+}

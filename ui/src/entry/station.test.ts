@@ -19,7 +19,7 @@ const cell = (text: string, absent: string | null = null): ValueCell => ({
 });
 
 function view(more: Partial<FormView> = {}, current: Record<string, ValueCell[]> = {}): FormView {
-  return { row: ROW, station: "bp", items: ITEMS.map(({ item }) => ({ item, is_mandatory: true, current: current[item] ?? [], last: null })), refused: [], saw: ["s1"], draft: null, recheck: null, ...more };
+  return { row: ROW, station: "bp", items: ITEMS.map(({ item }) => ({ item, is_mandatory: true, current: current[item] ?? [], last: null })), proposed: [], refused: [], saw: ["s1"], draft: null, recheck: null, ...more };
 }
 
 function opened(from = view()): Model {

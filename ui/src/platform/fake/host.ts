@@ -43,7 +43,6 @@ const FORMS: Forms = {
   stations: STATIONS.map((station) => ({ station: station.key, name: station.name_zh, items: station.items, digit_goes_on: station.digit_goes_on === true, draws_tubes: TUBES.some((tube) => tube.station === station.key), from_tubes: [], walk: walkOf(station.key) })),
   packages: packages.packages.filter((one) => !("adds" in one)).map((one) => ({ is_pupil: one.kind === "pupil", name: one.name_zh, mandatory: one.mandatory, optional: one.optional })),
   absent: items.absent_words.map(({ reason }) => ({ reason, zh: ABSENT[reason] ?? reason })),
-  repeat: { items: ["sbp2_mmhg", "dbp2_mmhg"], rest_min: 5, urgent: "现在就问：有没有剧烈头痛？有，马上叫医生。" },
 };
 
 const BOOK: PhraseBook = {
@@ -157,7 +156,7 @@ function stationAnswers(records: Records): Pick<Answers, "form" | "judge" | "sav
       return {
         row: rowOf(records, somebody), station,
         items: stationItems(station).filter((item) => askedOf(records, somebody).has(item.key)).map((item) => ({ item: item.key, is_mandatory: packageOf(somebody).includes(item.key), current: currentCells(records, person, item.key), last: earlier(item.key) })),
-        refused: [], saw: stationItems(station).flatMap((item) => currentCells(records, person, item.key).map((one) => one.entry)), draft: records.drafts.find((draft) => draft.person === person && draft.station === station) ?? null, recheck: null,
+        proposed: [], refused: [], saw: stationItems(station).flatMap((item) => currentCells(records, person, item.key).map((one) => one.entry)), draft: records.drafts.find((draft) => draft.person === person && draft.station === station) ?? null, recheck: null,
       };
     },
     judge: ({ person, values }) => judge(somebodyOf(records, person), values),
