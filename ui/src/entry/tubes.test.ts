@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { TubeRow } from "../platform/api";
 import { none, update, type Event, type Model } from "./tubes";
 
-const row = (kind: string, state: TubeRow["state"], station = "blood"): TubeRow => ({ kind, name: kind, station, state, state_zh: "", codes: [] });
+const row = (kind: string, state: TubeRow["state"], station = "blood"): TubeRow => ({ kind, name: kind, station, state, state_zh: "", codes: [], way_zh: "" });
 const START = [row("serum", "not_drawn"), row("blood_count", "not_drawn"), row("urine", "not_drawn", "urine")];
 
 function after(...events: Event[]) {
