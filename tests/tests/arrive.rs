@@ -90,6 +90,33 @@ fn what_arrived_is_named_by_kind_and_code_and_is_the_same_at_the_server() {
 }
 
 #[test]
+fn awaited_and_to_be_drawn_again_stand_apart_in_the_coverage_workbook_and_in_the_results() {
+    let stage = drawn();
+    let spoil = stage.of_device("lab spoil").with("--round", &stage.round).with("--code", "B0003");
+    spoil.with("--reason", "标本溶血").ask().answer();
+    let cells = |what: &str| -> Vec<Vec<String>> {
+        let out = stage.path(&format!("{what}.csv"));
+        stage.export(what, "csv", &out).and("--unit").and(VILLAGE).ask().answer();
+        let text = std::fs::read_to_string(out).unwrap();
+        let text = text.trim_start_matches('\u{feff}');
+        text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
+    };
+    stage.of_device("sync").ask().answer();
+    let coverage = cells("coverage");
+    let column = |word: &str| coverage[0].iter().position(|heading| heading == word).unwrap();
+    let village = coverage.iter().find(|row| row[2] == VILLAGE).unwrap();
+    let count = |word: &str| village[column(word)].parse::<u64>().unwrap();
+    let examined = count("合计人次");
+    let parts = ["有未检项目", "需重采", "待回报", "已回报"].map(count);
+    assert_eq!(parts.iter().sum::<u64>(), examined, "everybody examined is in one: {parts:?}");
+    assert_eq!(parts[1], 1);
+    assert_eq!(count("名单内未检"), count("应检") - count("实检(名单内)"));
+    let results = cells("results");
+    let words = |word: &str| results.iter().flatten().filter(|cell| *cell == word).count();
+    assert!(words("需重采") > 0 && words("待回报") > 0);
+}
+
+#[test]
 fn too_few_without_a_code_leave_every_tube_of_the_kind_undecided() {
     let stage = drawn();
     let count = arrive(&stage).and("--all").with("--count", "serum=1");
