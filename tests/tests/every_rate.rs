@@ -10,7 +10,7 @@ use domain::facts::{PersonKind, Sex};
 use domain::identity::person_id_of_row;
 use domain::ids::{ItemCode, PersonId};
 use domain::rule::{Judgement, Level, judge};
-use domain::value::Value;
+use domain::value::{AbsentReason, Value};
 use field::{RecordOrder, SummaryKind, SummaryOrder};
 use protocol::convert::day_date;
 use protocol::{Entry, Fact};
@@ -367,10 +367,17 @@ impl Story {
             |(id, one): &&(&PersonId, &Person)| told.listed.contains_key(&(one.unit.clone(), **id));
         let listed = people.iter().filter(is_listed).count();
         let package = Catalogue::builtin().package(who);
-        let is_whole = |(_, one): &&(&PersonId, &Person)| {
-            package.items.iter().all(|item| one.values.contains_key(item))
-        };
-        let whole = people.iter().filter(is_whole).count();
+        let (mut whole, mut awaited, mut open) = (0, 0, 0);
+        for (_, one) in &people {
+            let of: Vec<Option<&Value>> =
+                package.items.iter().map(|item| one.values.get(item)).collect();
+            let is_awaited = of.contains(&Some(&Value::Absent(AbsentReason::Awaited)));
+            match (of.contains(&None), is_awaited) {
+                (true, _) => open += 1,
+                (false, true) => awaited += 1,
+                (false, false) => whole += 1,
+            }
+        }
         let rate = |part: usize, of: usize| format!("（{part}/{of}）");
         let says = |key: &str, part: String| {
             let (_, said) = overview.iter().find(|(name, _)| name.starts_with(key)).unwrap();
@@ -382,6 +389,9 @@ impl Story {
         says("其中名单外", (people.len() - listed).to_string());
         says("受检率", rate(listed, expected));
         says("完整率", rate(whole, people.len()));
+        says("其余：待回报", awaited.to_string());
+        says("其余：需重采", "0".to_owned());
+        says("其余：有未检项目", open.to_string());
     }
 }
 

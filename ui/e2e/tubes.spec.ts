@@ -109,3 +109,32 @@ test("a laboratory nobody told of: its columns are said on the screen by keyboar
   // Both ranges are to be seen with the value; the laboratory's is the one that marks it.
   await page.goBack();
 });
+
+test("what arrived is counted against the list, a missing tube is named, and only a decision draws it again", async ({ page }) => {
+  await atVillage(page);
+  await atForm(page, BLOOD, VILLAGER.id);
+  await scanIn(page, CODE);
+  await expect(tube(page, "生化管")).toContainText("在途");
+  await page.evaluate(() => (location.hash = "#/print"));
+  await page.getByRole("radio", { name: /送检交接单/ }).check();
+  const card = page.locator(".arrivals");
+  await card.getByRole("button", { name: "登记送达" }).click();
+  await expect(card.getByText("请写收到的支数")).toBeVisible();
+  await card.getByRole("textbox", { name: "生化管收到几支" }).fill("0");
+  await card.getByRole("textbox", { name: "没有收到的条码" }).fill(CODE);
+  await card.getByRole("textbox", { name: "接收人" }).fill("检验科甲某");
+  const said = answered(page, "arrive");
+  await card.getByRole("button", { name: "登记送达" }).click();
+  expect((await said).ok()).toBe(true);
+  await expect(card.locator("tr", { hasText: "生化管" })).toContainText("−1");
+  await expect(card.getByText("清点不符")).toBeVisible();
+  if (process.env.E2E_PICTURES) await page.screenshot({ path: `${process.env.E2E_PICTURES}/arrivals-1366.png`, fullPage: true });
+  // Nothing is drawn again by itself.
+  await card.getByRole("button", { name: "需重采" }).click();
+  const asked = page.getByRole("dialog", { name: `生化管 ${CODE} 需重采` });
+  await expect(async () => {
+    await asked.getByRole("button", { name: "需重采" }).click({ timeout: 700 });
+    await expect(card.getByText("清点不符")).toHaveCount(0, { timeout: 2_000 });
+  }).toPass();
+  await expect(card.locator(".checks")).toContainText("需重采");
+});

@@ -1,11 +1,14 @@
 //! Tubes and laboratories on the command line.
 
-use crate::args::LabCommand;
+use crate::args::{Arrive, LabCommand};
 use crate::device;
 use crate::place::{Opened, open};
 use crate::say::Said;
-use field::{HeldRowOfLab, LabImported, LabOrder, TubeBound, TubeOrder};
-use protocol::Failure;
+use field::{
+    ArrivalKind, ArrivalOrder, HandoverDay, HeldRowOfLab, LabImported, LabOrder, TubeBound,
+    TubeOrder,
+};
+use protocol::{Code, Failure};
 use serde_json::json;
 
 pub fn lab(command: &LabCommand) -> Result<Said, Failure> {
@@ -54,6 +57,15 @@ pub fn lab(command: &LabCommand) -> Result<Said, Failure> {
                 Opened::Server(mut console) => console.resolve_lab(round, id, code)?,
             })
         }
+        LabCommand::Arrive(arrive) => said_arrived(arrive),
+        LabCommand::Arrivals { place, round, unit } => {
+            let days = match open(place)? {
+                Opened::Device(home) => home.handover_days(round, unit)?,
+                Opened::Server(console) => console.handover_days(round, unit)?,
+            };
+            let lines = days.iter().flat_map(day_lines).collect();
+            Said::of(&json!({ "days": days }), lines)
+        }
         LabCommand::States { place, round, unit } => {
             let counts = match open(place)? {
                 Opened::Device(home) => home.tube_counts(round, unit)?,
@@ -61,13 +73,103 @@ pub fn lab(command: &LabCommand) -> Result<Said, Failure> {
             };
             let line = |c: &field::TubeCount| {
                 format!(
-                    "{}：未检 {}，待回报 {}，已回报 {}，需重采 {}",
-                    c.tube, c.not_drawn, c.awaited, c.reported, c.redraw
+                    "{}：未检 {}，待回报 {}（在途 {}，已送达 {}，清点不符 {}），已回报 {}，需重采 {}",
+                    c.tube,
+                    c.not_drawn,
+                    c.awaited,
+                    c.on_the_way,
+                    c.arrived,
+                    c.undecided,
+                    c.reported,
+                    c.redraw
                 )
             };
             Said::of(&json!({ "tubes": counts }), counts.iter().map(line).collect())
         }
     }
+}
+
+fn said_arrived(arrive: &Arrive) -> Result<Said, Failure> {
+    let count = |text: &String| {
+        let (kind, number) = text.split_once('=')?;
+        Some((kind.trim().to_owned(), number.trim().parse().ok()?))
+    };
+    let counts: Option<Vec<(String, u32)>> = arrive.counts.iter().map(count).collect();
+    let order = ArrivalOrder {
+        day: arrive.day.clone(),
+        on: arrive.on.clone(),
+        at: arrive.at.clone(),
+        received_by: arrive.received_by.clone(),
+        all: arrive.all,
+        counts: counts.ok_or(Failure::at(Code::UsageInvalid, "--count"))?,
+        missing: arrive.missing.clone(),
+        reason: arrive.reason.clone(),
+        withdraw: arrive.withdraw,
+    };
+    let (round, unit, operator) = (&arrive.round, &arrive.unit, arrive.operator.as_deref());
+    let said = match open(&arrive.place)? {
+        Opened::Device(mut home) => home.record_arrival(round, unit, &order, operator)?,
+        Opened::Server(mut console) => console.record_arrival(round, unit, &order, operator)?,
+    };
+    let first = match (said.new, said.replaced) {
+        (false, _) => "早已登记过同样的送达，没有重复记录",
+        (true, _) if arrive.withdraw => "已撤回这一天的送达登记，原来的仍可查到",
+        (true, 0) => "已登记送达，已保存",
+        (true, _) => "已更正这一天的送达，已保存，原来的仍可查到",
+    };
+    let mut lines = vec![first.to_owned()];
+    lines.extend(said.day.iter().flat_map(day_lines));
+    Said::of(&said, lines)
+}
+
+fn day_lines(day: &HandoverDay) -> Vec<String> {
+    let arrived = match (day.arrived_on.is_empty(), day.several) {
+        (true, _) => "还没有登记送达".to_owned(),
+        (false, is_several) => format!(
+            "{} {} 送达，接收人 {}{}",
+            day.arrived_on,
+            day.at,
+            day.received_by,
+            if is_several {
+                "；另有一份登记说的不一样，请核对后写明原因重新登记"
+            } else {
+                ""
+            }
+        ),
+    };
+    let mut lines = vec![format!("{} 采的管：{arrived}", day.day)];
+    lines.extend(day.kinds.iter().map(kind_line));
+    lines.extend(day.missing.iter().map(|one| {
+        let next = if one.open {
+            "：请决定是否需重采（lab spoil），后来收到了就更正登记"
+        } else {
+            ""
+        };
+        format!("  没有收到 {} {}　{}{next}", one.tube, one.code, one.state_zh)
+    }));
+    lines
+}
+
+fn kind_line(kind: &ArrivalKind) -> String {
+    let Some((arrived, listed)) = kind.arrived.zip(kind.listed) else {
+        return format!("  {}：送出 {}", kind.tube, kind.sent);
+    };
+    let mut line = format!("  {}：送出 {listed}，收到 {arrived}", kind.tube);
+    match kind.difference.unwrap_or_default() {
+        0 => {}
+        less if less < 0 => line.push_str(&format!("，少 {}", -less)),
+        more => line.push_str(&format!("，多 {more}")),
+    }
+    if kind.unnamed > 0 {
+        line.push_str(&format!("（{} 支没有写明是哪一支）", kind.unnamed));
+    }
+    if kind.unlisted > 0 {
+        line.push_str(&format!("（{} 支不在交接单上）", kind.unlisted));
+    }
+    if kind.since > 0 {
+        line.push_str(&format!("；登记以后又有 {} 支，仍算在途", kind.since));
+    }
+    line
 }
 
 fn said_bound(bound: &TubeBound) -> Result<Said, Failure> {

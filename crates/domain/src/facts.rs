@@ -3,6 +3,7 @@
 
 use crate::ids::{ItemCode, PersonId, RoundId, StationCode, UnitCode};
 use crate::rule::Judgement;
+use crate::state::Answered;
 use crate::value::Value;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -120,6 +121,10 @@ pub struct CheckupFacts {
     pub examiners: Vec<String>,
     /// Stations of dictated findings whose examiner has not confirmed what was typed.
     pub unconfirmed: Vec<StationCode>,
+    /// How far the mandatory items are answered.
+    pub answered: Answered,
+    /// Mandatory items without a value of which every sample was no good (需重采).
+    pub redraw: Vec<ItemCode>,
 }
 
 /// A unit with the words a report prints.

@@ -2,6 +2,7 @@
 //! abnormal, what is due. No clock, no randomness, no file, no socket, no locale: `today`, ids and
 //! the stop's day come in as arguments. Thresholds are data (`schema/catalogue`), never constants here.
 
+pub mod arrival;
 pub mod asked;
 pub mod catalogue;
 pub mod check;

@@ -7,6 +7,46 @@ use crate::ids::ItemCode;
 use crate::value::{AbsentReason, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How far what a person has to have is answered, the mandatory items of their kind taken together. 待回报 is no answer yet,
+/// and no omission either: somebody has done their part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answered {
+    /// Nothing but questions of registration.
+    NotExamined,
+    /// 未检: an item has neither a value nor a reason, and nobody refused it.
+    Missing,
+    /// 需重采: a sample was no good, and what it was taken for is open again.
+    Redraw,
+    /// 待回报: the rest is there.
+    Awaited,
+    /// 已回报: every one has its result, or another reason.
+    Reported,
+}
+
+/// What can be done something about comes first: a sample to draw again, then what was left out, then what the laboratory has.
+pub fn answered(
+    package: &Package,
+    results: &BTreeMap<ItemCode, Vec<CurrentValue>>,
+    closed: &BTreeSet<ItemCode>,
+    redraw: &[ItemCode],
+) -> Answered {
+    let mut known = results.iter().filter(|(_, values)| !values.is_empty());
+    if known.all(|(item, _)| package.registration.contains(item)) && redraw.is_empty() {
+        return Answered::NotExamined;
+    }
+    if !redraw.is_empty() {
+        return Answered::Redraw;
+    }
+    let values = |item: &ItemCode| results.get(item).map(Vec::as_slice).unwrap_or_default();
+    let is_answered = |item: &ItemCode| closed.contains(item) || !values(item).is_empty();
+    if !package.items.iter().all(is_answered) {
+        return Answered::Missing;
+    }
+    let awaited = Value::Absent(AbsentReason::Awaited);
+    let is_awaited = |item: &ItemCode| values(item).iter().any(|one| one.value == awaited);
+    if package.items.iter().any(is_awaited) { Answered::Awaited } else { Answered::Reported }
+}
+
 /// In order of progress:
 /// - 已登记: nothing but questions of registration is answered;
 /// - 检查中: a mandatory item has neither a value nor a reason, and nobody refused it (`closed`);

@@ -4,6 +4,7 @@
 //! answer or a failure with its sentence. One command at a time; only a sync runs beside, over its own opening of
 //! the same store.
 
+mod arrival;
 mod cells;
 mod conclude;
 mod confirm;
@@ -246,6 +247,8 @@ impl Opened {
             Command::Tubes(ask) => self.tubes(&ask.person).map(Answer::Tubes),
             Command::TubeBind(ask) => self.tube_bind(&ask).map(Answer::TubeBind),
             Command::TubeSpoil(ask) => self.tube_spoil(&ask).map(Answer::TubeSpoil),
+            Command::Arrivals(_) => self.arrivals().map(Answer::Arrivals),
+            Command::Arrive(ask) => self.arrive(&ask).map(Answer::Arrive),
             Command::Lab(_) => self.lab().map(Answer::Lab),
             Command::LabLook(ask) => self.lab_look(&ask).map(Answer::LabLook),
             Command::LabImport(ask) => self.lab_import(ask).map(Answer::LabImport),
@@ -363,6 +366,8 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::Tubes(_)
         | Command::TubeBind(_)
         | Command::TubeSpoil(_)
+        | Command::Arrivals(_)
+        | Command::Arrive(_)
         | Command::Lab(_)
         | Command::LabResolve(_)
         | Command::Tasks(_)

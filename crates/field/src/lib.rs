@@ -56,6 +56,7 @@ pub use hub::{DEVICES_MAX, Guest, HubServing, HubState, HubWatch, serve_hub_unti
 pub use hub_link::{HubLink, HubSynced, LOOK, read_hub};
 pub use keep_syncing::{Goal, Watch, Woken};
 pub use office::paper::{LabelSize, PerPage};
+pub use office::{ArrivalKind, ArrivalOrder, ArrivalSaid, HandoverDay};
 pub use office::{
     Chain, OwnerCount, PersonChains, SheetBack, SheetFormat, SheetHeld, SheetIssued, SheetOrder,
     StepDraft, StepOrder, StepRecorded, TaskLine, TaskList, TaskWant,

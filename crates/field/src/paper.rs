@@ -30,7 +30,7 @@ use protocol::{Code, Failure};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use store::{Round, Setting, StopPerson, Tube, UnitProof};
+use store::{Round, Setting, StopPerson, UnitProof};
 
 /// People in one file: a large school, some to spare.
 const PEOPLE_MAX: usize = 5_000;
@@ -270,12 +270,9 @@ impl Home {
 
     /// The tubes bound at the stop on its day.
     fn handover(&self, stop: &Stop) -> Result<Handover, Failure> {
-        let tubes = self.store.tubes_of_unit(stop.round.id, stop.unit).map_err(failed)?;
-        let (spoilt, good): (Vec<Tube>, Vec<Tube>) =
-            tubes.into_iter().filter(|t| t.day == Some(stop.day)).partition(|t| t.is_spoilt);
+        let mut sent = office::sent_on(&self.store, stop.round.id, stop.unit, stop.day)?;
         let kinds = tube_kinds(Catalogue::builtin()).into_iter().map(|kind| {
-            let of = good.iter().filter(|tube| tube.kind == kind.code);
-            let codes: BTreeSet<String> = of.map(|tube| tube.code.clone()).collect();
+            let codes = sent.codes.remove(&kind.code).unwrap_or_default();
             HandoverKind { name: kind.name_zh, codes: codes.into_iter().collect() }
         });
         Ok(Handover {
@@ -286,7 +283,7 @@ impl Home {
             made_at: self.moment().as_of,
             device: self.store.device_name().map_err(failed)?.unwrap_or_default(),
             kinds: kinds.filter(|kind| !kind.codes.is_empty()).collect(),
-            spoilt: count(spoilt.len()),
+            spoilt: count(sent.spoilt.len()),
         })
     }
 

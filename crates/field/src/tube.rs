@@ -2,7 +2,10 @@
 
 use crate::home::{Acting, Home};
 use domain::ids::{PersonId, UnitCode};
-use office::{HeldRowOfLab, LabImported, LabOrder, TubeBound, TubeCount};
+use office::{
+    ArrivalOrder, ArrivalSaid, HandoverDay, HeldRowOfLab, LabImported, LabOrder, TubeBound,
+    TubeCount,
+};
 use protocol::{Code, Failure};
 
 /// A tube in the hand of whoever draws blood.
@@ -74,6 +77,42 @@ impl Home {
         let acting = Acting { round: Some(round.id), day, ..Acting::default() };
         let header = self.header(&acting, None);
         office::spoil_tube(&mut self.store, &header, code, reason)
+    }
+
+    /// Records what arrived of a stop's tubes of a day.
+    pub fn record_arrival(
+        &mut self,
+        round: &str,
+        unit: &str,
+        order: &ArrivalOrder,
+        operator: Option<&str>,
+    ) -> Result<ArrivalSaid, Failure> {
+        let round = self.whole_round(round)?;
+        let unit = office::unit_named(&self.store, unit)?;
+        let operator = self.operator(operator)?;
+        let acting = Acting { round: Some(round.id), operator, ..Acting::default() };
+        self.arrive_at(&unit, &acting, order)
+    }
+
+    pub(crate) fn arrive_at(
+        &mut self,
+        unit: &UnitCode,
+        acting: &Acting,
+        order: &ArrivalOrder,
+    ) -> Result<ArrivalSaid, Failure> {
+        if !self.scope_of(acting.operator)?.iter().any(|scope| scope.covers(unit)) {
+            return Err(Failure::new(Code::OutOfScope));
+        }
+        self.refuse_barred(unit)?;
+        let header = self.header(acting, None);
+        let today = self.host.today();
+        office::record_arrival(&mut self.store, unit, &header, order, today)
+    }
+
+    /// What a stop handed over by day, and what arrived of it.
+    pub fn handover_days(&self, round: &str, unit: &str) -> Result<Vec<HandoverDay>, Failure> {
+        let round = self.whole_round(round)?;
+        office::handover_days(&self.store, round.id, &office::unit_named(&self.store, unit)?)
     }
 
     pub fn import_lab(&mut self, order: &LabOrder) -> Result<LabImported, Failure> {

@@ -4,6 +4,7 @@
 //! Reads and writes the files a person names. No clock and no randomness: `Moment` and seeds come in.
 
 mod account;
+mod arrival;
 mod conclude;
 mod confirm;
 mod consent;
@@ -33,6 +34,10 @@ mod ungraded;
 mod verify;
 
 pub use account::{common_units, own_units, refuse_elsewhere};
+pub use arrival::{
+    ArrivalKind, ArrivalOrder, ArrivalSaid, HandoverDay, MissingTube, SentOfDay, handover_days,
+    record_arrival, sent_on,
+};
 pub use conclude::{
     AddedRow, ConcludeOrder, Draft, DraftAdded, DraftAnswer, DraftWord, MayWrite, NormalList,
     NormalPerson, NormalsSigned, ProposedRow, ResultRow, Review, Signed, SignedRow, normals,

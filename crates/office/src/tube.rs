@@ -2,7 +2,9 @@
 //! 待回报 in the checkup, so that nobody is sent back to a station that has done its work; a sample that is no good takes
 //! that back. Built on entries alone: a tube bound anew names what it replaces.
 
+use crate::arrival::Ways;
 use crate::failed;
+use domain::arrival::TubeWay;
 use domain::asked::answers;
 use domain::catalogue::Catalogue;
 use domain::check::Subject;
@@ -39,6 +41,9 @@ pub struct TubeOfPerson {
     pub state_zh: &'static str,
     /// Codes that stand, in their order.
     pub codes: Vec<String>,
+    /// How far what is awaited has come; none where nothing is.
+    pub way: Option<TubeWay>,
+    pub way_zh: &'static str,
 }
 
 /// People of a stop by the state of one kind of tube.
@@ -47,6 +52,12 @@ pub struct TubeCount {
     pub tube: String,
     pub not_drawn: u32,
     pub awaited: u32,
+    /// Of those awaited: 在途.
+    pub on_the_way: u32,
+    /// 已送达.
+    pub arrived: u32,
+    /// 清点不符.
+    pub undecided: u32,
     pub reported: u32,
     pub redraw: u32,
 }
@@ -291,6 +302,16 @@ pub fn tubes_of(
     person: PersonId,
     results: &BTreeMap<ItemCode, Vec<CurrentValue>>,
 ) -> Result<Vec<TubeOfPerson>, Failure> {
+    tubes_with(store, round, (subject, person), results, &mut Ways::default())
+}
+
+fn tubes_with(
+    store: &Store,
+    round: RoundId,
+    (subject, person): (&Subject, PersonId),
+    results: &BTreeMap<ItemCode, Vec<CurrentValue>>,
+    ways: &mut Ways,
+) -> Result<Vec<TubeOfPerson>, Failure> {
     let catalogue = &*store.in_force(round).map_err(failed)?;
     let tubes = store.tubes_of_person(round, person).map_err(failed)?;
     let packages = catalogue.packages_of(subject, &answers(results));
@@ -316,6 +337,10 @@ pub fn tubes_of(
             .map(|tube| Drawn { is_spoilt: tube.is_spoilt, is_reported: tube.is_reported })
             .collect();
         let state = tube_state(&drawn, is_known);
+        let way = match state {
+            TubeState::Awaited => worst_way(store, round, &of, ways)?,
+            TubeState::NotDrawn | TubeState::Reported | TubeState::Redraw => None,
+        };
         all.push(TubeOfPerson {
             station: station_of(&kind),
             kind: kind.key,
@@ -323,9 +348,25 @@ pub fn tubes_of(
             state,
             state_zh: state.zh(),
             codes: of.iter().map(|tube| tube.code.clone()).collect(),
+            way,
+            way_zh: way.map_or("", TubeWay::zh),
         });
     }
     Ok(all)
+}
+
+/// Of somebody's awaited tubes of a kind the one that is least far.
+fn worst_way(
+    store: &Store,
+    round: RoundId,
+    tubes: &[&Tube],
+    ways: &mut Ways,
+) -> Result<Option<TubeWay>, Failure> {
+    let mut worst = None;
+    for tube in tubes.iter().filter(|tube| !tube.is_spoilt) {
+        worst = worst.max(Some(ways.of(store, round, tube)?));
+    }
+    Ok(worst)
 }
 
 /// Everyone listed or examined at a stop, by the state of each kind of tube.
@@ -336,18 +377,22 @@ pub fn tube_counts(
     day: chrono::NaiveDate,
 ) -> Result<Vec<TubeCount>, Failure> {
     let mut counts: Vec<TubeCount> = Vec::new();
+    let mut ways = Ways::default();
     for one in store.stop_people(round, unit, &|_, _| true).map_err(failed)? {
         let details = &one.details;
         let on = one.checkup.as_ref().and_then(|checkup| checkup.day).unwrap_or(day);
         let subject = Subject { kind: one.kind, sex: details.sex, birth: details.birth, day: on };
         let results = one.checkup.as_ref().map(|c| c.results.clone()).unwrap_or_default();
-        for tube in tubes_of(store, round, &subject, one.person, &results)? {
+        for tube in tubes_with(store, round, (&subject, one.person), &results, &mut ways)? {
             let at = counts.iter().position(|count| count.tube == tube.tube).unwrap_or_else(|| {
                 let (tube, none) = (tube.tube.clone(), 0);
                 counts.push(TubeCount {
                     tube,
                     not_drawn: none,
                     awaited: none,
+                    on_the_way: none,
+                    arrived: none,
+                    undecided: none,
                     reported: none,
                     redraw: none,
                 });
@@ -360,6 +405,12 @@ pub fn tube_counts(
                 TubeState::Reported => &mut count.reported,
                 TubeState::Redraw => &mut count.redraw,
             } += 1;
+            match tube.way {
+                Some(TubeWay::OnTheWay) => count.on_the_way += 1,
+                Some(TubeWay::Arrived) => count.arrived += 1,
+                Some(TubeWay::Undecided) => count.undecided += 1,
+                None => {}
+            }
         }
     }
     Ok(counts)

@@ -1,6 +1,7 @@
 //! The payload of each kind of entry: one fact. Plain messages with numbered fields; checks that need
 //! the catalogue are the domain's, checks of shape and bounds are here.
 
+pub use crate::arrival::{ArrivalFact, ArrivalKindFact};
 pub use crate::conclusion::{AnswerKind, ConcludedFact, ConclusionFact};
 pub use crate::confirmation::ConfirmationFact;
 pub use crate::consent::{ConsentAnswer, ConsentFact, ConsentSource};
@@ -39,12 +40,13 @@ pub enum Kind {
     Consent = 52,
     Step = 53,
     Issue = 54,
+    Arrival = 56,
     Confirmation = 57,
     Delivery = 58,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 22] = [
+    pub const ALL: [Kind; 23] = [
         Kind::Unit,
         Kind::Round,
         Kind::Operator,
@@ -65,6 +67,7 @@ impl Kind {
         Kind::Consent,
         Kind::Step,
         Kind::Issue,
+        Kind::Arrival,
         Kind::Confirmation,
         Kind::Delivery,
     ];
@@ -92,6 +95,7 @@ impl Kind {
             | Kind::Consent
             | Kind::Step
             | Kind::Issue
+            | Kind::Arrival
             | Kind::Confirmation
             | Kind::Delivery => false,
         }
@@ -128,6 +132,7 @@ pub enum Fact {
     Consent(ConsentFact),
     Step(StepFact),
     Issue(IssueFact),
+    Arrival(ArrivalFact),
     Confirmation(ConfirmationFact),
     Delivery(DeliveryFact),
 }
@@ -155,6 +160,7 @@ impl Fact {
             Fact::Consent(_) => Kind::Consent,
             Fact::Step(_) => Kind::Step,
             Fact::Issue(_) => Kind::Issue,
+            Fact::Arrival(_) => Kind::Arrival,
             Fact::Confirmation(_) => Kind::Confirmation,
             Fact::Delivery(_) => Kind::Delivery,
         }
@@ -182,6 +188,7 @@ impl Fact {
             Fact::Consent(f) => f.encode_to_vec(),
             Fact::Step(f) => f.encode_to_vec(),
             Fact::Issue(f) => f.encode_to_vec(),
+            Fact::Arrival(f) => f.encode_to_vec(),
             Fact::Confirmation(f) => f.encode_to_vec(),
             Fact::Delivery(f) => f.encode_to_vec(),
         }
@@ -212,6 +219,7 @@ impl Fact {
             Kind::Consent => Fact::Consent(read(bytes)?),
             Kind::Step => Fact::Step(read(bytes)?),
             Kind::Issue => Fact::Issue(read(bytes)?),
+            Kind::Arrival => Fact::Arrival(read(bytes)?),
             Kind::Confirmation => Fact::Confirmation(read(bytes)?),
             Kind::Delivery => Fact::Delivery(read(bytes)?),
         };

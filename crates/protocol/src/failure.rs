@@ -82,6 +82,13 @@ codes! {
     TubeKindUnknown = "tube_kind_unknown", "没有这种管型。请从 生化管、血常规管、尿样管 中选择。";
     TubeTaken = "tube_taken", "这个条码已经绑定过（别人，或另一种管），没有保存。请核对手里的管和人；确要改绑，请写明原因后再提交。";
     TubeReported = "tube_reported", "这支管已有检验结果，不能改绑或作废，没有保存。请先由协调员核对并撤回结果。";
+    ArrivalNothingSent = "arrival_nothing_sent", "该单位这一天没有送出的采血管，没有保存。请核对采血的日期；采血的设备还没有同步的，先同步再登记送达。";
+    ArrivalDay = "arrival_day", "送达的日期或时间不对，没有保存。送达不能早于采血那一天，也不能晚于今天，时间写成 16:40 这样。请核对后再登记。";
+    ArrivalReceiver = "arrival_receiver", "没有写接收人，或超过 60 字，没有保存。请照送检交接单上的签名填写。";
+    ArrivalUncounted = "arrival_uncounted", "有一种管没有写收到几支，或写得不对，没有保存。请把每种管收到的支数写一次（0 至 10000），再登记。";
+    ArrivalCodeUnknown = "arrival_code_unknown", "这个没有收到的条码不在那一天的送检交接单上，没有保存。请核对条码和日期。";
+    ArrivalTaken = "arrival_taken", "这一天的送达已经登记过，这次说的不一样，没有保存。请先核对；确要更正，请写明原因后再提交。";
+    ArrivalUnknown = "arrival_unknown", "这一天没有登记过送达，没有改动。请核对单位和日期。";
     TubeUnknown = "tube_unknown", "没有找到这支管，或同一条码绑定了两个人。请核对条码，先同步再试。";
     LaboratoryUnknown = "laboratory_unknown", "不知道这家检验机构的文件怎么读。请写明检验机构的名称，第一次导入时一并给出列对应文件（命令行用 --laboratory 和 --mapping）。";
     MappingInvalid = "mapping_invalid", "列对应文件不对，没有导入任何内容。请对照用户手册检查列名和项目代码。";

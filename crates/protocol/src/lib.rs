@@ -4,6 +4,7 @@
 //! newer versions add fields, older ones skip them, and bodies travel byte for byte, so a field
 //! unknown here survives. Field numbers and kinds are never re-used.
 
+pub mod arrival;
 pub mod call;
 pub mod conclusion;
 pub mod confirmation;

@@ -189,6 +189,9 @@ commands! {
     Tubes = "tubes", TubesAsk => Tubes;
     TubeBind = "tube_bind", TubeBindAsk => TubeSaid;
     TubeSpoil = "tube_spoil", TubeSpoilAsk => TubeSaid;
+    /// What today's stop handed over by day, and what arrived of it.
+    Arrivals = "arrivals", Nothing => ArrivalsView;
+    Arrive = "arrive", ArriveAsk => Arrived;
     /// Which laboratories are known, what waits of their files, and the stop's tubes by state.
     Lab = "lab", Nothing => LabView;
     LabLook = "lab_look", LabLookAsk => LabLook;

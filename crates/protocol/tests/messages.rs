@@ -78,6 +78,7 @@ fn the_schema_of_entries_is_what_the_structs_say() {
             "step.rs",
             "consent.rs",
             "confirmation.rs",
+            "arrival.rs",
             "delivery.rs",
         ],
     );

@@ -9,6 +9,7 @@ use domain::catalogue::{Item, ItemKind};
 use domain::facts::{CheckupFacts, CurrentValue, PersonKind, is_conflict};
 use domain::ids::ItemCode;
 use domain::rule::{Judgement, Level, abnormal_items, worst_level};
+use domain::tube::TubeState;
 use domain::value::{Decimal, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -205,7 +206,14 @@ fn item_cell(
         let text = format!("{} {CONFLICT_WORD}", both.join(" / "));
         return Marked { cell: Cell::Text(text), mark: finding.unwrap_or(Mark::Conflict) };
     }
-    let Some(current) = values.first() else { return Cell::Empty.into() };
+    let Some(current) = values.first() else {
+        // Only what has to be drawn again: not yet examined is an empty cell.
+        let is_redraw = checkup.redraw.contains(&item.code);
+        return match is_redraw {
+            true => Marked { cell: Cell::text(TubeState::Redraw.zh()), mark: Mark::Absent },
+            false => Cell::Empty.into(),
+        };
+    };
     let mark = finding.unwrap_or(Mark::Plain);
     match &current.value {
         Value::Number(number) => Marked { cell: Cell::Number(shown(item, *number)), mark },

@@ -2,6 +2,7 @@
 //! left out. Small cells are hidden where the table leaves health staff. Not the pages (`summary_sheet`, `paper::summary`).
 
 use crate::brief::is_examined;
+use crate::coverage::AnsweredCounts;
 use crate::follow::{FollowFacts, Of, counted_follow};
 use crate::grave_list::GraveList;
 use crate::indicator::{Counted, Indicator, IndicatorsWrong, builtin, counted};
@@ -311,7 +312,7 @@ pub fn summary(
     let indicators: Vec<Indicator> = chosen.iter().map(|at| all[*at].clone()).collect();
     let problems = problems(&indicators, &groups, &rates);
     let advice = advice(&indicators, &rates, catalogue);
-    let mut overview = overview(kind, facts, &here, catalogue, hides_small);
+    let mut overview = overview(kind, facts, &here, hides_small);
     overview.push(("随访期限（本轮设定，不是标准）".to_owned(), follow.limits_zh()));
     Ok(Summary {
         kind,
@@ -334,7 +335,6 @@ fn overview(
     kind: SummaryKind,
     facts: &ExportFacts,
     here: &[&CheckupFacts],
-    catalogue: &Catalogue,
     hides_small: bool,
 ) -> Vec<(String, String)> {
     let is_school = |unit: &domain::facts::UnitFacts| unit.kind == domain::unit::UnitKind::School;
@@ -346,14 +346,16 @@ fn overview(
         listed += u64::from(of.examined_listed);
     }
     let examined = here.len() as u64;
-    let package = catalogue.package(kind.who());
-    let is_answered = |c: &CheckupFacts, item| c.results.get(item).is_some_and(|v| !v.is_empty());
-    let is_whole = |c: &&&CheckupFacts| package.items.iter().all(|item| is_answered(c, item));
-    let whole = here.iter().filter(is_whole).count() as u64;
+    let mut answered = AnsweredCounts::default();
+    here.iter().for_each(|checkup| answered.add(checkup.answered));
+    let AnsweredCounts { redraw, awaited, reported, .. } = answered;
+    let missing = examined.saturating_sub(redraw + awaited + reported);
     let others = examined.saturating_sub(listed);
     let few = |n: u64| hides_small && is_small(n);
     // With everybody told, one of the two tells the other.
     let hides_parts = few(listed) || few(others);
+    // The four add up to everybody examined.
+    let hides_answered = [missing, redraw, awaited, reported].into_iter().any(few);
     let count = |n: u64, hides: bool| if hides { HIDDEN.to_owned() } else { n.to_string() };
     let rate = |part: u64, whole: u64, hides: bool| {
         if hides || few(part) || few(whole) {
@@ -368,7 +370,13 @@ fn overview(
         ("其中名单内".to_owned(), count(listed, hides_parts)),
         ("其中名单外".to_owned(), count(others, hides_parts)),
         ("受检率（名单内实检／应检）".to_owned(), rate(listed, expected, hides_parts)),
-        ("完整率（必查项目都有结果或原因／实检）".to_owned(), rate(whole, examined, false)),
+        (
+            "完整率（必查项目都有结果或原因，待回报不算／实检）".to_owned(),
+            rate(reported, examined, hides_answered),
+        ),
+        ("其余：待回报".to_owned(), count(awaited, hides_answered)),
+        ("其余：需重采".to_owned(), count(redraw, hides_answered)),
+        ("其余：有未检项目".to_owned(), count(missing, hides_answered)),
     ]
 }
 

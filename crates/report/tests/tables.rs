@@ -12,7 +12,11 @@ mod common;
 
 use common::*;
 use domain::catalogue::Catalogue;
+use domain::facts::{CheckupFacts, CurrentValue, ExportFacts, PersonKind};
+use domain::ids::ItemCode;
 use domain::rule::Judgement;
+use domain::state::answered;
+use domain::value::{AbsentReason, Value};
 use report::{Export, Format, Identifiers, Options, ReportError};
 
 fn rows(text: &str) -> Vec<Vec<String>> {
@@ -127,7 +131,113 @@ fn coverage_adds_up_by_township_and_district() {
         "双江乡,小计,,8,3,37.5%,1,1,5",
         "全区,合计,,32,12,37.5%,1,1,14",
     ];
-    assert_eq!(found.iter().map(|row| row.join(",")).collect::<Vec<_>>(), expected);
+    assert_eq!(found.iter().map(|row| row[..9].join(",")).collect::<Vec<_>>(), expected);
+}
+
+/// Everybody a unit counts, one after another, by nothing but their values: open, to be drawn again, with the laboratory, there.
+fn counted_slowly(people: &[CheckupFacts], unit: &str) -> [usize; 4] {
+    let mut counts = [0; 4];
+    let catalogue = Catalogue::builtin();
+    for one in people.iter().filter(|one| one.unit.0 == unit) {
+        let package = catalogue.package(one.kind);
+        let is_examined = one.results.keys().any(|item| !package.registration.contains(item));
+        if !is_examined && one.redraw.is_empty() {
+            continue;
+        }
+        let (mut open, mut awaited) = (0_usize, 0_usize);
+        for item in &package.items {
+            match one.results.get(item).map(Vec::as_slice) {
+                None | Some([]) => open += 1,
+                Some(values) => {
+                    let word = Value::Absent(AbsentReason::Awaited);
+                    awaited += values.iter().filter(|one| one.value == word).count();
+                }
+            }
+        }
+        let at = match (one.redraw.len(), open, awaited) {
+            (1.., _, _) => 1,
+            (0, 1.., _) => 0,
+            (0, 0, 1..) => 2,
+            (0, 0, 0) => 3,
+        };
+        counts[at] += 1;
+    }
+    counts
+}
+
+/// Of the people of a stop, two wait for the laboratory and one has to give blood again.
+fn with_a_laboratory() -> ExportFacts {
+    let glucose = Catalogue::builtin().item_by_key("glucose_mmol_l").unwrap().code;
+    let whole: Vec<(ItemCode, Vec<CurrentValue>)> = Catalogue::builtin()
+        .package(PersonKind::Resident)
+        .items
+        .iter()
+        .map(|item| {
+            let value = Value::Absent(AbsentReason::NotMeasured);
+            (*item, vec![CurrentValue { value, unusual: false }])
+        })
+        .collect();
+    let mut facts = facts();
+    let residents = facts.checkups.iter_mut().filter(|one| one.kind == PersonKind::Resident);
+    for (at, one) in residents.filter(|one| one.unit.0 == VILLAGE).take(4).enumerate() {
+        one.results = whole.iter().cloned().collect();
+        match at {
+            0 | 1 => {
+                let value = Value::Absent(AbsentReason::Awaited);
+                one.results.insert(glucose, vec![CurrentValue { value, unusual: false }]);
+            }
+            2 => {
+                one.results.remove(&glucose);
+                one.redraw = vec![glucose];
+            }
+            _ => {}
+        }
+        let package = Catalogue::builtin().package(one.kind);
+        one.answered = answered(package, &one.results, &Default::default(), &one.redraw);
+    }
+    facts
+}
+
+#[test]
+fn open_awaited_and_to_be_drawn_again_stand_apart_in_coverage_and_agree_with_a_slow_count() {
+    let facts = with_a_laboratory();
+    let made = make_text(Export::Coverage, Format::Csv, &facts, &Options::default());
+    let found = rows(&made);
+    let heading = ["名单内未检", "有未检项目", "需重采", "待回报", "已回报"];
+    assert_eq!(found[0][9..], heading);
+    let mut sums = [0; 4];
+    for unit in [VILLAGE, OTHER_VILLAGE, SCHOOL] {
+        let row = found.iter().find(|row| row[2] == unit).unwrap();
+        let told: Vec<usize> = row[10..].iter().map(|cell| cell.parse().unwrap()).collect();
+        assert_eq!(told, counted_slowly(&facts.checkups, unit), "{unit}");
+        sums.iter_mut().zip(&told).for_each(|(sum, told)| *sum += told);
+    }
+    let total: Vec<usize> =
+        found.last().unwrap()[10..].iter().map(|cell| cell.parse().unwrap()).collect();
+    assert_eq!(total, sums);
+    let village = found.iter().find(|row| row[2] == VILLAGE).unwrap();
+    assert_eq!(village[11..13], ["1", "2"], "each apart");
+    // Control: a count that takes what is awaited for an answer comes to something else.
+    let mut blind = facts.clone();
+    for one in &mut blind.checkups {
+        one.results.values_mut().flatten().for_each(|one| {
+            if one.value == Value::Absent(AbsentReason::Awaited) {
+                one.value = Value::Absent(AbsentReason::NotMeasured);
+            }
+        });
+    }
+    assert_ne!(counted_slowly(&blind.checkups, VILLAGE), counted_slowly(&facts.checkups, VILLAGE));
+}
+
+#[test]
+fn what_has_to_be_drawn_again_is_a_word_in_its_cell_and_what_was_not_examined_is_empty() {
+    let facts = with_a_laboratory();
+    let found = rows(&make_text(Export::Results, Format::Csv, &facts, &full()));
+    let at = found[0].iter().position(|heading| heading.starts_with("血糖")).unwrap();
+    let count = |word: &str| found[1..].iter().filter(|row| row[at] == word).count();
+    assert_eq!((count("需重采"), count("待回报")), (1, 2));
+    // Control: those without a value whose samples are good have nothing there.
+    assert!(count("") > 0);
 }
 
 #[test]
@@ -137,7 +247,7 @@ fn with_nobody_there_are_headers_and_a_total_of_nothing() {
     let results = make_text(Export::Results, Format::Csv, &nobody(), &full());
     assert_eq!(rows(&results).len(), 1);
     let coverage = rows(&make_text(Export::Coverage, Format::Csv, &nobody(), &full()));
-    assert_eq!(coverage[1].join(","), "全区,合计,,0,0,—,0,0,0");
+    assert_eq!(coverage[1].join(","), "全区,合计,,0,0,—,0,0,0,0,0,0,0,0");
 }
 
 #[test]

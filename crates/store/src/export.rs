@@ -11,6 +11,7 @@ use crate::project::{
     CheckupRow, ROW_COLUMNS, consent_of, group_of, known_of, read_person_id, read_row,
 };
 use crate::tally::{coverage, unit_range};
+use crate::tube::only_spoilt;
 use crate::tx::{Sql, Tx, bits};
 use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
@@ -20,7 +21,8 @@ use domain::facts::{
 };
 use domain::ids::{PersonId, RoundId, UnitCode};
 use domain::order::reading_order;
-use domain::state::state;
+use domain::state::{answered, state};
+use domain::tube::{TubeKind, tube_kinds};
 use domain::unit::{UnitKind, UnitTree};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -119,11 +121,15 @@ fn checkups(
     ];
     let unconfirmed = unconfirmed_stations(tx, round)?;
     let force = in_force(tx, round)?;
+    let spoilt = only_spoilt(tx, round)?;
+    let kinds = tube_kinds(&force);
     let mut facts = Vec::new();
     tx.each(&CHECKUPS.replace("{columns}", ROW_COLUMNS), &params, &mut |row| {
         let person = read_person_id(row, 15)?;
         let checkup = read_row(catalogue, row)?;
         let one = checkup_facts(tx, &force, round, person, checkup, &names)?;
+        let of = spoilt.get(&person).cloned().unwrap_or_default();
+        let one = with_redraw(&force, &kinds, &of, one);
         let unconfirmed = unconfirmed.get(&person).cloned().unwrap_or_default();
         facts.push(CheckupFacts { unconfirmed, ..one });
         Ok(())
@@ -172,11 +178,35 @@ fn checkup_facts(
         standing: row.standing,
         day: row.day,
         state: state(catalogue.package(row.kind), &row.results, &closed, conclusion, false),
+        answered: answered(catalogue.package(row.kind), &row.results, &closed, &[]),
+        redraw: Vec::new(),
         results: row.results,
         judgements: row.judgements,
         examiners,
         unconfirmed: Vec::new(),
     })
+}
+
+/// What tubes of these kinds were drawn for and is open again, by the kinds of which no good tube is left.
+fn with_redraw(
+    catalogue: &Catalogue,
+    kinds: &[TubeKind],
+    spoilt: &BTreeSet<u32>,
+    one: CheckupFacts,
+) -> CheckupFacts {
+    if spoilt.is_empty() {
+        return one;
+    }
+    let package = catalogue.package(one.kind);
+    let of = kinds.iter().filter(|kind| spoilt.contains(&kind.code));
+    let is_open = |item: &&domain::ids::ItemCode| {
+        package.items.contains(item) && one.results.get(item).is_none_or(Vec::is_empty)
+    };
+    let redraw: Vec<_> = of.flat_map(|kind| &kind.items).filter(is_open).copied().collect();
+    if redraw.is_empty() {
+        return one;
+    }
+    CheckupFacts { answered: domain::state::Answered::Redraw, redraw, ..one }
 }
 
 /// The roster row of the unit that counts the person, else what the registration says.

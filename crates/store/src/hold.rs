@@ -125,6 +125,7 @@ fn judge(catalogue: &Catalogue, is_in_units: bool, incoming: &Incoming) -> Optio
         | Fact::Consent(_)
         | Fact::Step(_)
         | Fact::Issue(_)
+        | Fact::Arrival(_)
         | Fact::Confirmation(_)
         | Fact::Delivery(_)
         | Fact::Unit(_)
@@ -165,6 +166,7 @@ fn is_complete(header: &Header, fact: &Fact) -> bool {
             let says = !fact.purpose.trim().is_empty() && fact.digest.len() == 32;
             header.round != 0 && header.operator != 0 && says
         }
+        Fact::Arrival(fact) => header.round != 0 && header.day.is_some() && fact.is_whole(),
         Fact::Confirmation(fact) => in_checkup && header.operator != 0 && fact.is_whole(),
         Fact::Delivery(fact) => in_checkup && header.operator != 0 && fact.is_whole(),
         Fact::Registration(fact) => in_checkup && fact.details.is_some(),

@@ -5,6 +5,7 @@
 
 mod account;
 mod append;
+mod arrival;
 mod backup;
 mod certificate;
 mod checkup;
@@ -58,6 +59,7 @@ mod voucher;
 
 pub use account::ACCOUNT_CODE_VALID_MS;
 pub use append::Own;
+pub use arrival::ArrivalView;
 pub use checkup::Current;
 pub use conclusion::{ConclusionCounts, ConclusionView, Conclusions};
 pub use confirmation::Unconfirmed;

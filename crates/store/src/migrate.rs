@@ -131,10 +131,16 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../schema/db/0018_task_held_cells.sql"),
         role: None,
     },
+    Migration {
+        number: 19,
+        name: "arrivals",
+        sql: include_str!("../../../schema/db/0019_arrivals.sql"),
+        role: None,
+    },
 ];
 
 /// The schema this program knows.
-pub(crate) const SCHEMA_NUMBER: i64 = 18;
+pub(crate) const SCHEMA_NUMBER: i64 = 19;
 
 /// The schema number in the file; 0 = an empty file.
 pub(crate) fn schema_number(tx: &dyn Tx) -> Result<i64, StoreError> {

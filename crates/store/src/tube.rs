@@ -153,6 +153,24 @@ pub(crate) fn strayed(
     Ok(strayed)
 }
 
+/// Kinds of tube of which somebody has none in a round that is any good, by the canonical id.
+pub(crate) fn only_spoilt(
+    tx: &dyn Tx,
+    round: RoundId,
+) -> Result<BTreeMap<PersonId, BTreeSet<u32>>, StoreError> {
+    let sql = format!("{STANDING} AND t.round = $1");
+    let mut is_good: BTreeMap<(PersonId, u32), bool> = BTreeMap::new();
+    for tube in tx.rows(&sql, &[bits(round.0).into()], read)? {
+        let person = canonical(tx, tube.person)?;
+        *is_good.entry((person, tube.kind)).or_default() |= !tube.is_spoilt;
+    }
+    let mut spoilt: BTreeMap<PersonId, BTreeSet<u32>> = BTreeMap::new();
+    for ((person, kind), _) in is_good.into_iter().filter(|(_, is_good)| !is_good) {
+        spoilt.entry(person).or_default().insert(kind);
+    }
+    Ok(spoilt)
+}
+
 fn tubes(tx: &dyn Tx, round: RoundId, sql: &str, params: &[Sql]) -> Result<Vec<Tube>, StoreError> {
     let mut found = tx.rows(sql, params, read)?;
     let mut reported: BTreeMap<PersonId, BTreeSet<String>> = BTreeMap::new();

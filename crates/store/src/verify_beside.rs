@@ -57,6 +57,7 @@ fn key_columns(table: &str) -> &'static str {
             "hex(person) || ' ' || seq"
         }
         "unconfirmed" => "hex(person) || ' ' || station || ' ' || seq",
+        "arrival" => "printf('%016x', round) || ' ' || day || ' ' || seq",
         "issue" => "unit || ' ' || seq",
         "task" | "task_number" => "hex(person) || ' ' || rule",
         "concluded" | "consented" => "hex(person) || ' ' || printf('%016x', round)",

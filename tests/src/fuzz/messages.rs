@@ -127,6 +127,10 @@ fn look_into(fact: &Fact) {
             fact.saw.iter().chain(&fact.replaces).for_each(|one| reference(Some(one)));
             let _ = fact.is_whole();
         }
+        Fact::Arrival(fact) => {
+            fact.replaces.iter().for_each(|one| reference(Some(one)));
+            let _ = (fact.is_whole(), protocol::convert::day_date(fact.arrived_day));
+        }
         Fact::Confirmation(fact) => {
             fact.saves.iter().for_each(|one| reference(Some(one)));
             let _ = fact.is_whole();

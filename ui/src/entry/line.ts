@@ -38,3 +38,8 @@ export function ordered(choice: DayChoice): DayChoice {
   const place = (key: string) => (places.includes(key) ? places.indexOf(key) : places.length);
   return { ...choice, stations: [...choice.stations].sort((a, b) => place(a.station) - place(b.station)) };
 }
+
+/** The stations at the table where this one is: itself alone where it is joined with none. */
+export function tableOf(line: LineTableRow[], station: string): string[] {
+  return line.find((table) => table.stations.includes(station))?.stations ?? [station];
+}

@@ -1,23 +1,35 @@
 // Tubes: a scanned code is the kind in hand, the next kind comes by itself, nothing is bound anew without a reason.
 import { expect, test } from "vitest";
 import type { TubeRow } from "../platform/api";
+import { tableOf } from "./line";
 import { none, update, type Event, type Model } from "./tubes";
 
-const row = (kind: string, state: TubeRow["state"], station = "blood"): TubeRow => ({ kind, name: kind, station, state, state_zh: "", codes: [] });
+const row = (kind: string, state: TubeRow["state"], station = "blood"): TubeRow => ({ kind, name: kind, station, state, state_zh: "", codes: [], way_zh: "" });
 const START = [row("serum", "not_drawn"), row("blood_count", "not_drawn"), row("urine", "not_drawn", "urine")];
 
 function after(...events: Event[]) {
   let model: Model = none;
   let effects: ReturnType<typeof update>[1] = [];
-  for (const event of [{ kind: "opened", rows: START, station: "blood" } as Event, ...events]) [model, effects] = update(model, event);
+  for (const event of [{ kind: "opened", rows: START, stations: ["blood"] } as Event, ...events]) [model, effects] = update(model, event);
   return { model, effects };
 }
 const code = (text: string): Event => ({ kind: "code", code: text });
-const bound = (tube: string, isNew = true): Event => ({ kind: "said", what: "bound", isNew, code: "B1", tube, rows: [row("serum", "awaited"), row("blood_count", "not_drawn")], station: "blood" });
+const bound = (tube: string, isNew = true): Event => ({ kind: "said", what: "bound", isNew, code: "B1", tube, rows: [row("serum", "awaited"), row("blood_count", "not_drawn")], stations: ["blood"] });
 
 test("only what this station draws is shown, and the first kind still to be drawn is in hand", () => {
   const { model } = after();
   expect([model.rows.map((one) => one.kind), model.kind]).toEqual([["serum", "blood_count"], "serum"]);
+});
+
+test("at a table that blood and urine share one scan follows the other through both", () => {
+  const both = { kind: "opened", rows: START, stations: tableOf([{ stations: ["blood", "urine"], is_away: false }], "blood") } as Event;
+  expect(update(none, both)[0].rows.map((one) => one.kind)).toEqual(["serum", "blood_count", "urine"]);
+  const rows = [row("serum", "awaited"), row("blood_count", "awaited"), row("urine", "not_drawn", "urine")];
+  const said: Event = { kind: "said", what: "bound", isNew: true, code: "B1", tube: "blood_count", rows, stations: ["blood", "urine"] };
+  expect(after(code("B1"), said).model.kind).toBe("urine");
+  // Split, each has its own.
+  expect(tableOf([{ stations: ["blood"], is_away: false }, { stations: ["urine"], is_away: false }], "blood")).toEqual(["blood"]);
+  expect(tableOf([], "urine")).toEqual(["urine"]);
 });
 
 test("a code is bound as the kind in hand, and the next kind follows", () => {
@@ -32,7 +44,7 @@ test("a scanner that repeats while one is being bound binds nothing", () => {
 });
 
 test("with nothing left to draw a code asks for the kind first", () => {
-  const { model, effects } = after({ kind: "said", what: "bound", isNew: true, code: "B2", tube: "serum", rows: [row("serum", "awaited")], station: "blood" }, code("B3"));
+  const { model, effects } = after({ kind: "said", what: "bound", isNew: true, code: "B2", tube: "serum", rows: [row("serum", "awaited")], stations: ["blood"] }, code("B3"));
   expect([model.stopped, effects]).toEqual(["kind", []]);
   expect(after({ kind: "choose", tube: "blood_count" }, code("B3")).effects).toEqual([{ kind: "bind", code: "B3", tube: "blood_count", reason: "" }]);
 });

@@ -3,7 +3,7 @@
 import type { FailureCode, TubeRow } from "../platform/api";
 
 export interface Model {
-  /** The kinds this station draws from this person. */
+  /** The kinds drawn from this person at this table: of its station, and of those joined with it. */
   rows: TubeRow[];
   /** The kind a code is bound as: chosen, or the first one still to be drawn. */
   kind: string | null;
@@ -19,7 +19,7 @@ export interface Model {
 }
 
 export type Event =
-  | { kind: "opened"; rows: TubeRow[]; station: string }
+  | { kind: "opened"; rows: TubeRow[]; stations: string[] }
   | { kind: "choose"; tube: string }
   | { kind: "code"; code: string }
   | { kind: "reason"; reason: string }
@@ -27,7 +27,7 @@ export type Event =
   | { kind: "spoil"; code: string; name: string }
   | { kind: "spoil_it" }
   | { kind: "cancel" }
-  | { kind: "said"; what: "bound" | "spoilt"; isNew: boolean; code: string; tube: string; rows: TubeRow[]; station: string }
+  | { kind: "said"; what: "bound" | "spoilt"; isNew: boolean; code: string; tube: string; rows: TubeRow[]; stations: string[] }
   | { kind: "failed"; code: string; tube: string; failure: FailureCode };
 
 export type Effect = { kind: "bind"; code: string; tube: string; reason: string } | { kind: "spoil"; code: string; reason: string };
@@ -39,14 +39,14 @@ function nextOf(rows: TubeRow[]): string | null {
   return rows.find((row) => row.state === "not_drawn" || row.state === "redraw")?.kind ?? null;
 }
 
-function of(rows: TubeRow[], station: string): TubeRow[] {
-  return rows.filter((row) => row.station === station);
+function of(rows: TubeRow[], stations: string[]): TubeRow[] {
+  return rows.filter((row) => stations.includes(row.station));
 }
 
 export function update(model: Model, event: Event): [Model, Effect[]] {
   switch (event.kind) {
     case "opened": {
-      const rows = of(event.rows, event.station);
+      const rows = of(event.rows, event.stations);
       return [{ ...model, rows, kind: model.kind ?? nextOf(rows) }, []];
     }
     case "choose":
@@ -72,7 +72,7 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     case "cancel":
       return [{ ...model, taken: null, spoiling: null, reason: "", stopped: null }, []];
     case "said": {
-      const rows = of(event.rows, event.station);
+      const rows = of(event.rows, event.stations);
       const name = rows.find((row) => row.kind === event.tube)?.name ?? "";
       const what = event.what === "bound" && !event.isNew ? "known" : event.what;
       return [{ ...none, rows, kind: nextOf(rows), said: { what, name, code: event.code } }, []];

@@ -42,6 +42,76 @@ clock_warning: string | null,
  */
 notice: string | null, };
 
+export type ArrivalKindRow = { 
+/**
+ * The kind's key.
+ */
+kind: string, 
+/**
+ * 生化管.
+ */
+name: string, 
+/**
+ * On the list as it is now.
+ */
+sent: number, 
+/**
+ * On the list as it was counted against; none where nobody counted.
+ */
+listed: number | null, arrived: number | null, 
+/**
+ * Too few without a code that says which.
+ */
+unnamed: number, 
+/**
+ * Arrived and on no list.
+ */
+unlisted: number, 
+/**
+ * Bound since it was counted: still 在途.
+ */
+since: number, };
+
+export type ArrivalsView = { 
+/**
+ * The newest first.
+ */
+days: Array<HandoverDayRow>, };
+
+export type ArriveAsk = { 
+/**
+ * The day on the list.
+ */
+day: string, on: string, 
+/**
+ * 16:40, or empty.
+ */
+at: string, received_by: string, counts: Array<ArriveCount>, 
+/**
+ * Codes on the list that were not there.
+ */
+missing: Array<string>, 
+/**
+ * Needed where it was recorded before; else empty.
+ */
+reason: string, 
+/**
+ * What was recorded of this day was a mistake: the rest says nothing then.
+ */
+is_withdrawal: boolean, };
+
+export type ArriveCount = { 
+/**
+ * The kind's key.
+ */
+kind: string, arrived: number, };
+
+export type Arrived = { 
+/**
+ * False where the same was said before: nothing was written.
+ */
+is_new: boolean, days: Array<HandoverDayRow>, };
+
 export type BandWord = "empty" | "fine" | "unusual" | "impossible";
 
 export type Capabilities = { 
@@ -570,6 +640,20 @@ export type HandoutSheetAsk = { is_workbook: boolean, };
 
 export type HandoutsView = { unit: string, may_record: boolean, not_final: number, not_given: number, given: number, holds_old: number, rows: Array<HandoutRow>, };
 
+export type HandoverDayRow = { day: string, kinds: Array<ArrivalKindRow>, 
+/**
+ * Empty where nobody has recorded it.
+ */
+arrived_on: string, 
+/**
+ * 16:40; may be empty.
+ */
+at: string, received_by: string, 
+/**
+ * Two records do not agree.
+ */
+is_several: boolean, missing: Array<MissingTubeRow>, };
+
 export type HeldRow = { entry: string, unit_label: string, day: string | null, station: string, 
 /**
  * Why, in words.
@@ -839,6 +923,20 @@ stations: Array<string>,
 is_away: boolean, };
 
 export type Missing = { station: string, items: Array<string>, };
+
+export type MissingTubeRow = { code: string, name: string, 
+/**
+ * Whose; none where that is not known, or not seen, here.
+ */
+person: string | null, 
+/**
+ * 清点不符, 已回报, 需重采.
+ */
+state_zh: string, 
+/**
+ * Nobody has decided about it.
+ */
+is_open: boolean, };
 
 export type NormalRow = { row: PersonRow, 
 /**
@@ -1439,7 +1537,11 @@ state_zh: string,
 /**
  * Codes bound to this person, in their order.
  */
-codes: Array<string>, };
+codes: Array<string>, 
+/**
+ * 在途, 已送达, 清点不符; empty unless it is awaited.
+ */
+way_zh: string, };
 
 export type TubeSaid = { 
 /**
@@ -1451,7 +1553,11 @@ export type TubeSpoilAsk = { person: string, code: string, reason: string, };
 
 export type TubeStateWord = "not_drawn" | "awaited" | "reported" | "redraw";
 
-export type TubeStates = { name: string, not_drawn: number, awaited: number, reported: number, redraw: number, };
+export type TubeStates = { name: string, not_drawn: number, awaited: number, 
+/**
+ * Of those awaited: 在途, 已送达, 清点不符.
+ */
+on_the_way: number, arrived: number, undecided: number, reported: number, redraw: number, };
 
 export type Tubes = { tubes: Array<TubeRow>, };
 
@@ -1588,6 +1694,8 @@ export interface Commands {
   tubes: { ask: TubesAsk; answer: Tubes };
   tube_bind: { ask: TubeBindAsk; answer: TubeSaid };
   tube_spoil: { ask: TubeSpoilAsk; answer: TubeSaid };
+  arrivals: { ask: Nothing; answer: ArrivalsView };
+  arrive: { ask: ArriveAsk; answer: Arrived };
   lab: { ask: Nothing; answer: LabView };
   lab_look: { ask: LabLookAsk; answer: LabLook };
   lab_import: { ask: LabImportAsk; answer: LabDone };
@@ -1662,6 +1770,13 @@ export type FailureCode =
   | "tube_kind_unknown"
   | "tube_taken"
   | "tube_reported"
+  | "arrival_nothing_sent"
+  | "arrival_day"
+  | "arrival_receiver"
+  | "arrival_uncounted"
+  | "arrival_code_unknown"
+  | "arrival_taken"
+  | "arrival_unknown"
   | "tube_unknown"
   | "laboratory_unknown"
   | "mapping_invalid"

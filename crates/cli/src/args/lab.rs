@@ -57,6 +57,17 @@ pub enum LabCommand {
         #[arg(long)]
         discard: bool,
     },
+    /// Record what arrived of a stop's tubes at the laboratory, as counted and signed on the 送检交接单
+    Arrive(Arrive),
+    /// What a stop handed over by day, and what arrived of it
+    Arrivals {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long)]
+        round: String,
+        #[arg(long, value_name = "CODE")]
+        unit: String,
+    },
     /// Tubes of a stop: not drawn, awaited, reported, to be drawn again
     States {
         #[command(flatten)]
@@ -95,4 +106,44 @@ pub struct Bind {
     pub operator: Option<String>,
     #[arg(long)]
     pub examiner: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Arrive {
+    #[command(flatten)]
+    pub place: Place,
+    #[arg(long)]
+    pub round: String,
+    /// The stop
+    #[arg(long, value_name = "CODE")]
+    pub unit: String,
+    /// The day on the list: the tubes were drawn then
+    #[arg(long, value_name = "DATE")]
+    pub day: String,
+    /// The day they arrived; without it the same
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<String>,
+    /// At what time, 16:40
+    #[arg(long, value_name = "TIME", default_value = "")]
+    pub at: String,
+    /// Who counted and signed
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub received_by: String,
+    /// Every kind that is not counted arrived as listed, less what is missing
+    #[arg(long)]
+    pub all: bool,
+    /// How many of a kind, 生化管=12 or serum=12; again for each kind
+    #[arg(long = "count", value_name = "KIND=N")]
+    pub counts: Vec<String>,
+    /// A code on the list that was not there; again for each
+    #[arg(long, value_name = "CODE")]
+    pub missing: Vec<String>,
+    /// Why, where this day was recorded before
+    #[arg(long, default_value = "")]
+    pub reason: String,
+    /// What was recorded of this day was a mistake
+    #[arg(long, requires = "reason", conflicts_with_all = ["all", "counts", "missing"])]
+    pub withdraw: bool,
+    #[arg(long)]
+    pub operator: Option<String>,
 }

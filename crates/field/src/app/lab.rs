@@ -168,6 +168,7 @@ fn tube_row(tube: TubeOfPerson) -> TubeRow {
             TubeState::Redraw => TubeStateWord::Redraw,
         },
         state_zh: tube.state_zh.to_owned(),
+        way_zh: tube.way_zh.to_owned(),
         codes: tube.codes,
     }
 }
@@ -189,6 +190,9 @@ fn states_row(states: TubeCount) -> TubeStates {
         name: states.tube,
         not_drawn: states.not_drawn,
         awaited: states.awaited,
+        on_the_way: states.on_the_way,
+        arrived: states.arrived,
+        undecided: states.undecided,
         reported: states.reported,
         redraw: states.redraw,
     }

@@ -105,6 +105,7 @@ fn need(command: &Command) -> Need {
         | Command::ConcludeList(_)
         | Command::ConfirmList(_)
         | Command::Tubes(_)
+        | Command::Arrivals(_)
         | Command::Lab(_)
         | Command::Tasks(_)
         | Command::TaskChains(_)
@@ -138,6 +139,7 @@ fn need(command: &Command) -> Need {
         | Command::Confirm(_)
         | Command::TubeBind(_)
         | Command::TubeSpoil(_)
+        | Command::Arrive(_)
         | Command::LabLook(_)
         | Command::LabImport(_)
         | Command::LabResolve(_) => Need::Record,

@@ -158,6 +158,8 @@ fn whom(command: &Command) -> Vec<&str> {
         | Command::TaskSheet(_)
         | Command::TaskSheetIn(_)
         | Command::TaskHeldDrop(_)
+        | Command::Arrivals(_)
+        | Command::Arrive(_)
         | Command::Lab(_)
         | Command::LabLook(_)
         | Command::LabImport(_)

@@ -19,6 +19,8 @@ commands_types! {
         pub state_zh: String,
         /// Codes bound to this person, in their order.
         pub codes: Vec<String>,
+        /// 在途, 已送达, 清点不符; empty unless it is awaited.
+        pub way_zh: String,
     }
 
     #[derive(Copy, Eq)]
@@ -60,8 +62,97 @@ commands_types! {
         pub name: String,
         pub not_drawn: u32,
         pub awaited: u32,
+        /// Of those awaited: 在途, 已送达, 清点不符.
+        pub on_the_way: u32,
+        pub arrived: u32,
+        pub undecided: u32,
         pub reported: u32,
         pub redraw: u32,
+    }
+
+    /// One kind of a day's tubes, as handed over and as counted on arrival.
+    #[derive(Eq)]
+    pub struct ArrivalKindRow {
+        /// The kind's key.
+        pub kind: String,
+        /// 生化管.
+        pub name: String,
+        /// On the list as it is now.
+        pub sent: u32,
+        /// On the list as it was counted against; none where nobody counted.
+        pub listed: Option<u32>,
+        pub arrived: Option<u32>,
+        /// Too few without a code that says which.
+        pub unnamed: u32,
+        /// Arrived and on no list.
+        pub unlisted: u32,
+        /// Bound since it was counted: still 在途.
+        pub since: u32,
+    }
+
+    /// A tube that did not arrive as listed.
+    #[derive(Eq)]
+    pub struct MissingTubeRow {
+        pub code: String,
+        pub name: String,
+        /// Whose; none where that is not known, or not seen, here.
+        pub person: Option<String>,
+        /// 清点不符, 已回报, 需重采.
+        pub state_zh: String,
+        /// Nobody has decided about it.
+        pub is_open: bool,
+    }
+
+    /// What today's stop handed over on a day, and what arrived of it.
+    #[derive(Eq)]
+    pub struct HandoverDayRow {
+        pub day: String,
+        pub kinds: Vec<ArrivalKindRow>,
+        /// Empty where nobody has recorded it.
+        pub arrived_on: String,
+        /// 16:40; may be empty.
+        pub at: String,
+        pub received_by: String,
+        /// Two records do not agree.
+        pub is_several: bool,
+        pub missing: Vec<MissingTubeRow>,
+    }
+
+    #[derive(Eq)]
+    pub struct ArrivalsView {
+        /// The newest first.
+        pub days: Vec<HandoverDayRow>,
+    }
+
+    #[derive(Eq)]
+    pub struct ArriveCount {
+        /// The kind's key.
+        pub kind: String,
+        pub arrived: u32,
+    }
+
+    #[derive(Eq)]
+    pub struct ArriveAsk {
+        /// The day on the list.
+        pub day: String,
+        pub on: String,
+        /// 16:40, or empty.
+        pub at: String,
+        pub received_by: String,
+        pub counts: Vec<ArriveCount>,
+        /// Codes on the list that were not there.
+        pub missing: Vec<String>,
+        /// Needed where it was recorded before; else empty.
+        pub reason: String,
+        /// What was recorded of this day was a mistake: the rest says nothing then.
+        pub is_withdrawal: bool,
+    }
+
+    #[derive(Eq)]
+    pub struct Arrived {
+        /// False where the same was said before: nothing was written.
+        pub is_new: bool,
+        pub days: Vec<HandoverDayRow>,
     }
 
     /// A report, or a whole file, that waits for somebody.

@@ -134,6 +134,7 @@ fn later(kind: Kind) -> Option<Fact> {
         | Fact::Consent(_)
         | Fact::Step(_)
         | Fact::Issue(_)
+        | Fact::Arrival(_)
         | Fact::Confirmation(_)
         | Fact::Delivery(_) => None,
     }
@@ -162,6 +163,7 @@ pub fn name(kind: Kind) -> &'static str {
         Kind::Consent => "consent",
         Kind::Step => "step",
         Kind::Issue => "issue",
+        Kind::Arrival => "arrival",
         Kind::Confirmation => "confirmation",
         Kind::Delivery => "delivery",
     }
@@ -204,6 +206,7 @@ fn least(kind: Kind) -> Fact {
         Kind::Consent => Fact::Consent(ConsentFact::default()),
         Kind::Step => Fact::Step(StepFact::default()),
         Kind::Issue => Fact::Issue(IssueFact::default()),
+        Kind::Arrival => Fact::Arrival(ArrivalFact::default()),
         Kind::Confirmation => Fact::Confirmation(ConfirmationFact::default()),
         Kind::Delivery => Fact::Delivery(DeliveryFact::default()),
     }
@@ -318,6 +321,23 @@ fn full(kind: Kind) -> Fact {
             format: "xlsx".into(),
             rows: 12,
             digest: (0x40..0x60).collect(),
+        }),
+        Kind::Arrival => Fact::Arrival(ArrivalFact {
+            arrived_day: 9_754,
+            at: "16:40".into(),
+            received_by: "检验科丙某".into(),
+            kinds: vec![
+                ArrivalKindFact {
+                    kind: 1,
+                    arrived: 1,
+                    codes: vec!["B0001".into(), "B0002".into()],
+                    missing: vec!["B0002".into()],
+                },
+                ArrivalKindFact { kind: 3, arrived: 2, ..ArrivalKindFact::default() },
+            ],
+            replaces: vec![reference(2)],
+            reason: "重新清点".into(),
+            withdrawn: true,
         }),
         Kind::Confirmation => {
             Fact::Confirmation(ConfirmationFact { saves: vec![reference(1), reference(2)] })

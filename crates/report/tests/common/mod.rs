@@ -13,7 +13,7 @@ use domain::facts::{
 };
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
 use domain::rule::judge_current;
-use domain::state::state;
+use domain::state::{Answered, answered, state};
 use domain::unit::UnitKind;
 use domain::value::{AbsentReason, Value};
 use report::{Export, Format, Identifiers, Options};
@@ -88,6 +88,8 @@ pub fn resident(n: u64, name: &str, sex: Sex, birth: &str, id: &str) -> Maker {
         state: CheckupState::Registered,
         examiners: vec!["周医生".to_owned()],
         unconfirmed: Vec::new(),
+        answered: Answered::NotExamined,
+        redraw: Vec::new(),
     })
 }
 
@@ -144,6 +146,8 @@ impl Maker {
             ConclusionState::None,
             false,
         );
+        let package = catalogue.package(facts.kind);
+        facts.answered = answered(package, &facts.results, &Default::default(), &facts.redraw);
         self.0
     }
 }

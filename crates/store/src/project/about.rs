@@ -122,7 +122,7 @@ pub(super) fn facts_about(
     Ok(all)
 }
 
-fn body_at(
+pub(super) fn body_at(
     tx: &dyn Tx,
     unit_no: i64,
     reference: &Reference,

@@ -39,6 +39,7 @@ pub(super) fn directory_id(fact: &Fact) -> Option<String> {
         | Fact::Consent(_)
         | Fact::Step(_)
         | Fact::Issue(_)
+        | Fact::Arrival(_)
         | Fact::Confirmation(_)
         | Fact::Delivery(_) => None,
     }

@@ -6,6 +6,7 @@
 //! made whole from those rows. Not who may write what: `hold` judged that.
 
 mod about;
+mod arrival;
 mod bytes;
 mod checkup;
 mod checkup_table;
@@ -38,6 +39,7 @@ pub use item_set::ItemSet;
 pub use packed::Results;
 pub use share::{Band, Cell, Count, Counts, Masks, TallyKey};
 
+pub(crate) use arrival::arrivals_of;
 pub(crate) use checkup::CheckupRow;
 pub(crate) use checkup_table::{ROW_COLUMNS, read_rank, read_row, stop_of};
 pub(crate) use conclusion::{
@@ -65,10 +67,10 @@ use ledger::{Seq, UnitKey, WriterId};
 use work::Work;
 
 /// Raised whenever the same entries would be projected otherwise: the next opening rebuilds.
-pub const VERSION: u32 = 10;
+pub const VERSION: u32 = 11;
 
 /// The projection's tables, sums last.
-pub(crate) const TABLES: [&str; 23] = [
+pub(crate) const TABLES: [&str; 24] = [
     "directory",
     "hold",
     "withdrawal",
@@ -76,6 +78,7 @@ pub(crate) const TABLES: [&str; 23] = [
     "told",
     "tube",
     "tube_seen",
+    "arrival",
     "conclusion",
     "concluded",
     "consent",

@@ -77,6 +77,7 @@ impl Work<'_> {
             | Fact::Consent(_)
             | Fact::Step(_)
             | Fact::Issue(_)
+            | Fact::Arrival(_)
             | Fact::Confirmation(_)
             | Fact::Delivery(_) => return Ok(None),
         };
@@ -135,6 +136,7 @@ impl Work<'_> {
             Fact::Consent(_) => self.place_consent(one, put),
             Fact::Step(_) => self.place_step(one, put),
             Fact::Issue(issue) => self.place_issue(one, issue, put),
+            Fact::Arrival(_) => self.place_arrival(one, put),
             Fact::Confirmation(_) => self.place_confirmation(one, put),
             Fact::Delivery(_) => self.place_delivery(one, put),
         }

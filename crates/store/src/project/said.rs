@@ -136,6 +136,7 @@ fn one_said(body: &[u8], mut places: Vec<(Reference, UnitCode, bool)>) -> Option
         | Fact::Consent(_)
         | Fact::Step(_)
         | Fact::Issue(_)
+        | Fact::Arrival(_)
         | Fact::Confirmation(_)
         | Fact::Delivery(_) => return None,
     };

@@ -142,8 +142,9 @@ fn step(chance: &mut Chance, streams: &mut Streams) {
             streams.put(unit, device, entry);
         }
         24 => {
-            let fact = match chance.below(2) {
-                0 => Fact::Delivery(some_delivery(chance, streams)),
+            let fact = match chance.below(3) {
+                0 => Fact::Arrival(some_arrival(chance, streams)),
+                1 => Fact::Delivery(some_delivery(chance, streams)),
                 _ => Fact::Confirmation(some_confirmation(chance, streams)),
             };
             streams.put(unit, device, of(about(chance), fact));
@@ -294,6 +295,31 @@ fn some_confirmation(chance: &mut Chance, streams: &Streams) -> protocol::fact::
     let saves = saves.filter(|_| chance.one_in(3));
     let saves = saves.map(|placed| EntryReference::from(&placed.reference())).collect();
     protocol::fact::ConfirmationFact { saves }
+}
+
+/// A count of tubes, in place of some of the counts there are.
+fn some_arrival(chance: &mut Chance, streams: &Streams) -> protocol::fact::ArrivalFact {
+    let mut replaces = Vec::new();
+    for placed in &streams.placed {
+        let is_count = |body: &[u8]| {
+            matches!(Entry::decode(body).map(|entry| entry.fact), Ok(Fact::Arrival(_)))
+        };
+        if chance.one_in(3) && is_count(&placed.body) {
+            replaces.push(EntryReference::from(&placed.reference()));
+        }
+    }
+    let kind = protocol::fact::ArrivalKindFact {
+        kind: 1,
+        arrived: chance.below(4) as u32,
+        ..protocol::fact::ArrivalKindFact::default()
+    };
+    protocol::fact::ArrivalFact {
+        received_by: "检验科".to_owned(),
+        kinds: vec![kind],
+        replaces,
+        withdrawn: chance.one_in(5),
+        ..protocol::fact::ArrivalFact::default()
+    }
 }
 
 /// Of some conclusion, in place of some of what was said before.

@@ -1,9 +1,9 @@
 // The fake host's tubes and laboratories: codes in memory, a file whose every line is one result. Not the project's reading.
-import type { Commands, LabView, TubeRow } from "../api";
+import type { Commands, HandoverDayRow, LabView, TubeRow } from "../api";
 import { Failure, type Word } from "../platform";
 import type { Records } from "./records";
 
-type Own = "tubes" | "tube_bind" | "tube_spoil" | "lab" | "lab_look" | "lab_import" | "lab_resolve";
+type Own = "tubes" | "tube_bind" | "tube_spoil" | "arrivals" | "arrive" | "lab" | "lab_look" | "lab_import" | "lab_resolve";
 type Answers = { [W in Own & Word]: (ask: Commands[W]["ask"]) => Commands[W]["answer"] };
 
 export const TUBES = [
@@ -24,7 +24,7 @@ function tubesOf(person: string): TubeRow[] {
   return TUBES.map((tube) => {
     const own = [...bound].filter(([, one]) => one.person === person && one.kind === tube.kind);
     const state = own.some(([, one]) => !one.isSpoilt) ? "awaited" : own.length > 0 ? "redraw" : "not_drawn";
-    return { ...tube, state, state_zh: ZH[state], codes: own.map(([code]) => code) };
+    return { ...tube, state, state_zh: ZH[state], codes: own.map(([code]) => code), way_zh: state === "awaited" ? "在途" : "" };
   });
 }
 
@@ -33,9 +33,25 @@ function view(records: Records): LabView {
   const states = TUBES.map((tube) => {
     const all = here.map((one) => tubesOf(one.person).find((row) => row.kind === tube.kind)?.state);
     const count = (state: string) => all.filter((one) => one === state).length;
-    return { name: tube.name, not_drawn: count("not_drawn"), awaited: count("awaited"), reported: 0, redraw: count("redraw") };
+    return { name: tube.name, not_drawn: count("not_drawn"), awaited: count("awaited"), on_the_way: count("awaited"), arrived: 0, undecided: 0, reported: 0, redraw: count("redraw") };
   });
   return { laboratories: ["示例检验中心"], held: [], states };
+}
+
+const counted = new Map<string, Commands["arrive"]["ask"]>();
+/** The day's tubes as one list; what was recorded of it beside it. */
+function handed(records: Records): HandoverDayRow[] {
+  const day = records.choice?.day ?? "";
+  const good = [...bound].filter(([, one]) => !one.isSpoilt);
+  const said = counted.get(day);
+  const kinds = TUBES.flatMap((tube) => {
+    const sent = good.filter(([, one]) => one.kind === tube.kind).length;
+    const arrived = said?.counts.find((one) => one.kind === tube.kind)?.arrived ?? null;
+    return sent === 0 ? [] : [{ kind: tube.kind, name: tube.name, sent, listed: arrived === null ? null : sent, arrived, unnamed: 0, unlisted: 0, since: 0 }];
+  });
+  const missing = (said?.missing ?? []).map((code) => ({ code, name: "生化管", person: bound.get(code)?.person ?? null, state_zh: "清点不符", is_open: bound.get(code)?.isSpoilt === false }));
+  const when = { arrived_on: said?.on ?? "", at: said?.at ?? "", received_by: said?.received_by ?? "", is_several: false, missing };
+  return kinds.length === 0 ? [] : [{ day, kinds, ...when }];
 }
 
 export function labAnswers(records: Records): Answers {
@@ -63,6 +79,14 @@ export function labAnswers(records: Records): Answers {
       bound.set(code, { ...there, isSpoilt: true });
       wrote();
       return { is_new: true, tubes: tubesOf(person) };
+    },
+    arrivals: () => ({ days: handed(records) }),
+    arrive: (ask) => {
+      if (ask.received_by === "") throw new Failure("arrival_receiver");
+      if (handed(records).length === 0) throw new Failure("arrival_nothing_sent");
+      counted.set(ask.day, ask);
+      wrote();
+      return { is_new: true, days: handed(records) };
     },
     lab: () => view(records),
     lab_look: () => ({
