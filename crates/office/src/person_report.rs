@@ -12,7 +12,7 @@ use domain::catalogue::Catalogue;
 use domain::check::Subject;
 use domain::conclusion::Conclusion;
 use domain::consent::{closed, rests_on_closed};
-use domain::facts::{PersonKind, Sex};
+use domain::facts::{CurrentValue, PersonKind, Sex};
 use domain::followup::judgement_due;
 use domain::identity::{age_years, mask_id};
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
@@ -410,8 +410,14 @@ impl Telling<'_> {
 
 /// One value of each item.
 fn plain_of(one: &StopPerson) -> BTreeMap<ItemCode, Value> {
-    let results = one.checkup.iter().flat_map(|checkup| &checkup.results);
-    results.filter_map(|(item, values)| Some((*item, values.first()?.value.clone()))).collect()
+    one.checkup.as_ref().map(|checkup| plain_values(&checkup.results)).unwrap_or_default()
+}
+
+pub(crate) fn plain_values(
+    results: &BTreeMap<ItemCode, Vec<CurrentValue>>,
+) -> BTreeMap<ItemCode, Value> {
+    let values = results.iter();
+    values.filter_map(|(item, values)| Some((*item, values.first()?.value.clone()))).collect()
 }
 
 /// What was judged and is not abnormal; what the package asks for and has no value. What the family refused is neither.
@@ -497,7 +503,7 @@ fn findings(judgements: &[Judgement], day: chrono::NaiveDate) -> Vec<ReportFindi
     told
 }
 
-fn sex_zh(sex: Sex) -> &'static str {
+pub(crate) fn sex_zh(sex: Sex) -> &'static str {
     match sex {
         Sex::M => "男",
         Sex::F => "女",

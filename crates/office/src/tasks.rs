@@ -4,6 +4,7 @@
 mod back;
 mod chain;
 mod list;
+mod referral;
 mod sheet;
 
 pub use back::{SheetBack, SheetCells, SheetHeld, drop_held_row, held_rows, take_sheet};
@@ -13,6 +14,7 @@ pub use list::{
     task_list_of,
 };
 
+pub use referral::{ReferralOrder, ReferralsIssued, issue_referral_bytes, issue_referrals};
 pub use sheet::{SheetFormat, SheetIssued, SheetOrder, TodayOf, issue_sheet, issue_sheet_bytes};
 
 use crate::{MayWrite, failed, parse_reference};

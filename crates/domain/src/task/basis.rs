@@ -3,6 +3,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::conclusion::{Answer, Answered, Conclusion, usual_due_days};
+use crate::ids::ItemCode;
 use crate::rule::{Judgement, Level};
 use std::collections::BTreeMap;
 
@@ -20,6 +21,14 @@ pub struct Line {
     pub action: String,
     /// The item it rests on, for its name beside the value.
     pub item_zh: String,
+    /// The same; none for a doctor's own and for what rests on several.
+    pub item: Option<ItemCode>,
+    /// The class of the rule; empty for a doctor's own.
+    pub code: String,
+    /// What was seen, in words for the person.
+    pub said: String,
+    /// Where to go, as the table says; empty where it says nothing.
+    pub place: String,
 }
 
 /// What a task rests on.
@@ -54,6 +63,12 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
                 row.map_or_else(|| judgement.code.clone(), |row| row.name_zh.clone())
             }
         };
+        let said = match answer {
+            Some(Answer::Reworded(text)) => text.clone(),
+            Some(Answer::Accepted | Answer::Rejected(_)) | None => {
+                row.map_or_else(|| seen.clone(), |row| row.said_to_person().to_owned())
+            }
+        };
         let line = Line {
             level,
             seen,
@@ -63,6 +78,10 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
                 None => row.map(|row| row.action_zh.clone()).unwrap_or_default(),
             },
             item_zh: item.map(|item| item.name_zh.clone()).unwrap_or_default(),
+            item: judgement.item,
+            code: judgement.code.clone(),
+            said,
+            place: row.map(|row| row.where_zh.clone()).unwrap_or_default(),
         };
         let due_days = match graded {
             Some(graded) => graded.due_days.or(usual_due_days(level)),
@@ -77,6 +96,10 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
             value: String::new(),
             action: added.action.clone(),
             item_zh: String::new(),
+            item: None,
+            code: String::new(),
+            said: added.text.clone(),
+            place: String::new(),
         };
         // Signatures given before days could be said have none.
         add(&mut found, DOCTOR_RULE, line, added.due_days.or(usual_due_days(added.level)));

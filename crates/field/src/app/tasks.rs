@@ -6,15 +6,15 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use domain::ids::UnitCode;
 use domain::task::{Act, TaskState};
 use office::{
-    Chain, ChainStep, OwnerCount, SheetCells, SheetFormat, SheetHeld, SheetOrder, StateCount,
-    StepDraft, StepOrder, TaskCount, TaskLine, TaskWant,
+    Chain, ChainStep, OwnerCount, ReferralOrder, SheetCells, SheetFormat, SheetHeld, SheetOrder,
+    StateCount, StepDraft, StepOrder, TaskCount, TaskLine, TaskWant,
 };
 use protocol::rpc::day::FileIn;
 use protocol::rpc::session::Nothing;
 use protocol::rpc::tasks::{
-    TaskAct, TaskChain, TaskChainsAsk, TaskChainsView, TaskCountRow, TaskCounts, TaskHeldAsk,
-    TaskHeldCells, TaskHeldRow, TaskListRow, TaskRecordAsk, TaskRecorded, TaskSheetAsk,
-    TaskSheetBack, TaskStates, TaskStep, TasksAsk, TasksView,
+    ReferralsAsk, TaskAct, TaskChain, TaskChainsAsk, TaskChainsView, TaskCountRow, TaskCounts,
+    TaskHeldAsk, TaskHeldCells, TaskHeldRow, TaskListRow, TaskRecordAsk, TaskRecorded,
+    TaskSheetAsk, TaskSheetBack, TaskStates, TaskStep, TasksAsk, TasksView,
 };
 use protocol::rpc::work::FileOut;
 use protocol::{Code, Failure};
@@ -139,6 +139,26 @@ impl Opened {
             media_type: media_type.to_owned(),
             content: BASE64.encode(&bytes),
         })
+    }
+
+    pub(super) fn referrals(&mut self, ask: &ReferralsAsk) -> Result<FileOut, Failure> {
+        let today = self.today()?;
+        let unit = match (ask.person.as_deref(), ask.unit.as_deref()) {
+            (Some(_), _) => None,
+            (None, Some(code)) => Some(self.own_unit(code)?),
+            (None, None) => Some(today.unit.clone()),
+        };
+        let of = unit.as_ref().map_or("person", |unit| unit.0.as_str());
+        let name = format!("referral-{of}-{}.pdf", today.choice.day);
+        let order = ReferralOrder {
+            round: Some(today.choice.round.clone()),
+            unit: unit.map(|unit| unit.0),
+            people: ask.person.iter().cloned().collect(),
+            operator: self.following_operator(),
+        };
+        let bytes = self.home.referral_bytes(&order)?;
+        let media_type = super::print::PDF.to_owned();
+        Ok(FileOut { name, media_type, content: BASE64.encode(&bytes) })
     }
 
     pub(super) fn task_sheet_in(&mut self, file: &FileIn) -> Result<TaskSheetBack, Failure> {

@@ -187,11 +187,15 @@ pub fn unanswered(store: &Store, round: RoundId, person: PersonId) -> Result<Vec
 }
 
 fn seen_words(line: &Line) -> String {
-    let value = format!("{} {}", line.item_zh, line.value);
-    match value.trim() {
-        "" => line.seen.clone(),
+    match value_words(line) {
+        value if value.is_empty() => line.seen.clone(),
         value => format!("{}（{value}）", line.seen),
     }
+}
+
+/// The value with its item's name.
+pub(super) fn value_words(line: &Line) -> String {
+    format!("{} {}", line.item_zh, line.value).trim().to_owned()
 }
 
 /// What was seen and what to do, in one line each.
