@@ -189,3 +189,119 @@ fn nobody_to_send_a_list_by_the_wrong_name_and_a_unit_not_ones_own_are_refused()
     let issued = list(&stage, stage.of_server("tasks list"));
     assert_eq!(issued["issued"].as_array().unwrap().len(), 0, "nothing went out");
 }
+
+/// 水洞底镇 with a second village beside the stage's.
+const TOWN: &str = "431302105";
+
+#[test]
+fn a_townships_reports_and_slips_come_in_one_run_village_by_village_and_a_villages_alone_are_its_own()
+ {
+    let stage = stage();
+    let second = another_village(&stage);
+    let ticket = stage.of_server("enrol create").with("--units", TOWN).ask().answer();
+    let code = ticket["code"].as_str().unwrap();
+    stage.enrol("second", &stage.line.url(), code, &stage.ca_pin).ask().answer();
+    let at_second = |command: &str| {
+        let words = stories::program::words(command).with("--home", stage.path("second"));
+        words.with("--key-file", stage.path("device.key"))
+    };
+    at_second("sync").ask().answer();
+    let file = stage.file(
+        "second.csv",
+        format!(
+            "kind,unit,id_number,name,sex,birth,exam_date,sbp1_mmhg,dbp1_mmhg\n\
+             resident,{second},431399197003070049,钱外村,女,1970-03-07,2026-09-14,166,102\n"
+        ),
+    );
+    at_second("record").with("--round", &stage.round).with("--from", &file).ask().answer();
+    at_second("sync").ask().answer();
+    let of = |words: Words, unit: &str, out: &str| {
+        slips(&stage, words, out).with("--unit", unit).ask().answer()
+    };
+    let own = of(stage.of_server("tasks slips"), VILLAGE, "own.pdf");
+    let whole = of(stage.of_server("tasks slips"), TOWN, "whole.pdf");
+    let count = |made: &Value, key: &str| made[key].as_u64().unwrap();
+    assert_eq!(count(&whole, "slips"), count(&own, "slips") + 1);
+    of(at_second("tasks slips"), TOWN, "there.pdf");
+    let bytes = |name: &str| std::fs::read(stage.path(name)).unwrap();
+    assert!(bytes("whole.pdf") == bytes("there.pdf"), "the same from a device");
+    let text = |name: &str| plain(&words(&stage.path(name)));
+    assert!(text("whole.pdf").contains("钱外村") && !text("own.pdf").contains("钱外村"));
+
+    let report = |unit: &str, out: &str| {
+        let words = stage.of_server("report person").with("--round", &stage.round);
+        words.with("--unit", unit).with("--out", stage.path(out)).ask().answer()
+    };
+    let (own, whole) = (report(VILLAGE, "reports.pdf"), report(TOWN, "all.pdf"));
+    assert_eq!(count(&whole, "people"), count(&own, "people") + 1);
+    let said = text("all.pdf");
+    let places = ["水洞底镇慕隆村", "钱外村"].map(|part| said.find(part).unwrap());
+    let last = said.rfind("水洞底镇慕隆村").unwrap();
+    let is_apart = places[1] > last || places[1] < places[0];
+    assert!(is_apart, "a village's reports lie together");
+
+    // A township's worker prints their own township's, and no other's.
+    let units = stage.of_server("operator units").with("--operator", TOWNSHIP);
+    units.with("--units", TOWN).ask().answer();
+    of(stage.of_server("tasks slips"), TOWN, "theirs.pdf");
+    let district = slips(&stage, stage.of_server("tasks slips"), "district.pdf");
+    refused("the district", &district.with("--unit", "431302"), Code::OutOfScope);
+}
+
+/// The code of a village of the same township that is not the stage's.
+fn another_village(stage: &Stage) -> String {
+    let units = stage.of_server("unit list").ask().answer();
+    let units = units["units"].as_array().unwrap().iter();
+    let mut codes = units.map(|unit| unit["unit"].as_str().unwrap().to_owned());
+    codes.find(|code| code.starts_with(TOWN) && code.len() == 12 && code != VILLAGE).unwrap()
+}
+
+#[test]
+fn a_units_phone_is_printed_and_its_doctor_owns_what_is_found_of_its_people_on_every_device() {
+    let stage = stage();
+    let owners = |words: Words| -> Vec<String> {
+        let listed = list(&stage, words);
+        let owners = listed["owners"].as_array().unwrap().iter();
+        owners.map(|one| one["key"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(!owners(stage.of_device("tasks list")).contains(&TOWNSHIP.to_owned()), "control");
+    let paper = |words: Words, name: &str| {
+        let made = words.with("--round", &stage.round).with("--unit", VILLAGE);
+        made.with("--out", stage.path(name)).ask().answer();
+        plain(&self::words(&stage.path(name)))
+    };
+    let before = paper(stage.of_device("report person"), "before.pdf");
+    assert!(!before.contains("打电话"), "control: nobody has said a phone");
+    let set = |unit: &str| stage.of_server("unit set").with("--unit", unit);
+    set(TOWN).with("--phone", "0738-8310000").ask().answer();
+    stage.of_device("sync").ask().answer();
+    let town = paper(stage.of_device("report person"), "town.pdf");
+    assert!(town.contains("0738-8310000"), "the township's, where the village has none");
+    let set_both = set(VILLAGE).with("--phone", "0738-8312345、13900000000");
+    set_both.with("--doctor", TOWNSHIP).ask().answer();
+    stage.of_device("sync").ask().answer();
+    let own = paper(stage.of_device("report person"), "own.pdf");
+    assert!(own.contains("0738-8312345") && !own.contains("0738-8310000"));
+    of_unit(&stage, stage.of_device("tasks slips"), "slips.pdf").ask().answer();
+    assert!(plain(&words(&stage.path("slips.pdf"))).contains("0738-8312345"));
+    for words in [stage.of_device("tasks list"), stage.of_server("tasks list")] {
+        assert_eq!(owners(words), [TOWNSHIP]);
+    }
+    // Somebody without an account, by name; what is not named stays.
+    set(VILLAGE).with("--doctor", "钱村医").ask().answer();
+    let units = stage.of_server("unit list").ask().answer();
+    let units = units["units"].as_array().unwrap();
+    let village = units.iter().find(|unit| unit["unit"] == VILLAGE).unwrap();
+    assert_eq!((&village["doctor"], &village["name"]), (&"钱村医".into(), &"慕隆村".into()));
+    assert_eq!(village["phone"], "0738-8312345、13900000000");
+    assert_eq!(owners(stage.of_server("tasks list")), ["钱村医"]);
+
+    refused("no unit", &set("431302999999").with("--phone", "120"), Code::UnitUnknown);
+    refused("no phone", &set(VILLAGE).with("--phone", "请问村里"), Code::ValueInvalid);
+    refused("no account", &set(VILLAGE).with("--doctor", "sun9"), Code::ValueInvalid);
+    refused("the same", &set(VILLAGE).with("--doctor", "钱村医"), Code::NothingToChange);
+    set(VILLAGE).with("--phone", "").with("--doctor", "").ask().answer();
+    stage.of_device("sync").ask().answer();
+    let again = paper(stage.of_device("report person"), "again.pdf");
+    assert!(again.contains("0738-8310000"), "the township's again");
+}

@@ -24,7 +24,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use store::{PersonView, Round, Store, TaskView};
+use store::{PersonView, Round, Store, TaskView, UnitContacts};
 
 /// What slips go out for, and nothing else.
 pub const PURPOSE: &str = "转诊";
@@ -92,10 +92,12 @@ pub fn issue_referral_bytes(
         may_write(unit)?;
     }
     let units = store.units().map_err(failed)?;
+    let contacts = store.unit_contacts().map_err(failed)?;
     let mut sent: Vec<Sent> = Vec::new();
     for (person, of) in wanted(store, &round, unit.as_ref(), &order.people)? {
         may_write(&of)?;
-        let slips = Telling { store, round: &round, units: &units, today }.of(person, &of)?;
+        let slips = Telling { store, round: &round, units: &units, contacts: &contacts, today }
+            .of(person, &of)?;
         sent.extend(slips);
     }
     if sent.is_empty() {
@@ -208,6 +210,7 @@ struct Telling<'a> {
     store: &'a Store,
     round: &'a Round,
     units: &'a UnitTree,
+    contacts: &'a UnitContacts,
     today: NaiveDate,
 }
 
@@ -298,6 +301,7 @@ impl Telling<'_> {
                 Some(_) | None => phone.to_owned(),
             },
             day: day.to_string(),
+            unit_phone: self.contacts.phone(unit).to_owned(),
             known,
             ..Referral::default()
         })
