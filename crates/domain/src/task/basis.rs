@@ -1,7 +1,7 @@
 //! Which findings ask for a follow-up: those of levels A and B, one task for each rule (a follow-up names checkup and rule,
 //! not a row), and one for everything a doctor added. C goes onto the report alone. Pure.
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Rule};
 use crate::conclusion::{Answer, Answered, Conclusion, usual_due_days};
 use crate::ids::ItemCode;
 use crate::rule::{Judgement, Level};
@@ -40,6 +40,20 @@ pub struct Basis {
     /// The soonest of its lines.
     pub due_days: Option<u16>,
     pub lines: Vec<Line>,
+}
+
+/// Rules that judge one value by an answer (空腹 or not) share one follow-up, under the first of them: an answer that comes after the
+/// value changes which of them judges, not what was done about it.
+pub fn task_rule(rule: &str) -> &str {
+    let catalogue: &'static Catalogue = Catalogue::builtin();
+    shared_rules(catalogue, rule).first().map_or(rule, |first| first.key.as_str())
+}
+
+/// Every rule whose follow-up is this one's, itself among them; none where it is alone.
+pub fn shared_rules<'c>(catalogue: &'c Catalogue, rule: &str) -> Vec<&'c Rule> {
+    let answer = |rule: &'c Rule| rule.when.as_ref().map(|when| (when.item, &when.choices));
+    let Some(own) = catalogue.rule(rule).and_then(answer) else { return Vec::new() };
+    catalogue.rules.iter().filter(|other| answer(other) == Some(own)).collect()
 }
 
 /// The tasks of a checkup: `judgements` as they stand, `concluded` the conclusions that stand. A finding that a doctor
@@ -87,7 +101,7 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
             Some(graded) => graded.due_days.or(usual_due_days(level)),
             None => judgement.due_days,
         };
-        add(&mut found, &judgement.rule, line, due_days);
+        add(&mut found, task_rule(&judgement.rule), line, due_days);
     }
     for added in concluded.iter().flat_map(|one| &one.added).filter(|a| is_task(a.level)) {
         let line = Line {
