@@ -82,7 +82,7 @@ pub use tasks::{
     ReferralsIssued, SheetBack, SheetCells, SheetFormat, SheetHeld, SheetIssued, SheetOrder,
     StateCount, StepDraft, StepOrder, StepRecorded, TaskCount, TaskLine, TaskList, TaskWant,
     TodayOf, chains, drop_held_row, following, held_rows, issue_referral_bytes, issue_referrals,
-    issue_sheet, issue_sheet_bytes, record_step, take_sheet, task_list, task_list_of,
+    issue_sheet, issue_sheet_bytes, readable_row, record_step, take_sheet, task_list, task_list_of,
     task_numbered, unanswered,
 };
 pub use template::{TemplateExported, TemplateOrder, export_template};

@@ -7,7 +7,9 @@ mod list;
 mod referral;
 mod sheet;
 
-pub use back::{SheetBack, SheetCells, SheetHeld, drop_held_row, held_rows, take_sheet};
+pub use back::{
+    SheetBack, SheetCells, SheetHeld, drop_held_row, held_rows, readable_row, take_sheet,
+};
 pub use chain::{Chain, ChainLine, ChainStep, PersonChains, chains, unanswered};
 pub use list::{
     IssueRow, OwnerCount, StateCount, TaskCount, TaskLine, TaskList, TaskWant, task_list,
