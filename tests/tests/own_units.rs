@@ -300,3 +300,63 @@ fn a_browser_of_a_hall_is_narrowed_by_who_signs_in_at_it() {
         assert_eq!(browser.rpc("person", json!({ "person": work.ours.0 })).0, 200);
     }
 }
+
+#[test]
+fn of_rows_that_were_not_taken_a_narrowed_account_reads_and_puts_away_its_own_and_no_others() {
+    let mut work = work();
+    let head = "编号,姓名,日期,方式,结果,下次日期,备注";
+    let back = |work: &mut Work, account: &str, rows: &[(&str, &str)]| {
+        let line = |(number, name): &(&str, &str)| format!("{number},{name},2026-09-20,2,1,,去了");
+        let text = rows.iter().map(line).collect::<Vec<_>>().join("\n");
+        let file = work.tablet.folder.join("back.csv");
+        std::fs::write(&file, format!("{head}\n{text}\n")).unwrap();
+        let back = said(work.tablet.home.import_task_sheet(Some(account), &file));
+        assert_eq!(back.held.len(), rows.len(), "each is held");
+    };
+    let (ours, theirs) = (work.ours.1.clone(), work.theirs.1.clone());
+    let unknown = domain::task::print_task_number(12_345_678_901);
+    let rows = [(ours.as_str(), "甲别人"), (&theirs, "乙别人"), (&unknown, "丙别人")];
+    back(&mut work, ANYWHERE, &rows);
+    let narrowed = domain::task::print_task_number(12_345_678_902);
+    back(&mut work, TOWNSHIP, &[(&narrowed, "丁别人")]);
+    work.narrow(&[OF_TOWNSHIP]);
+    let held = |app: &mut App, district: &District| -> Vec<(String, String, String)> {
+        ask(app, "day_set", day(district, VILLAGE)).unwrap();
+        let view = ask(app, "tasks", json!({ "which": null, "owner": null, "unit": null }));
+        let view = view.unwrap();
+        let rows = view["held"].as_array().unwrap().iter();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let row =
+            |row: &Value| (text(&row["number"]), text(&row["cells"]["name"]), text(&row["id"]));
+        rows.map(row).collect()
+    };
+    let names = |rows: &[(String, String, String)]| {
+        let mut names: Vec<String> = rows.iter().map(|row| row.1.clone()).collect();
+        names.sort();
+        names
+    };
+    let mut app = app_of(&work.tablet, TOWNSHIP);
+    let seen = held(&mut app, &work.district);
+    // Their own township's and what they brought are read; of what may be anybody's only that it is there.
+    assert_eq!(names(&seen), ["", "丁别人", "甲别人"]);
+    assert!(seen.iter().any(|row| row.0 == unknown) && !seen.iter().any(|row| row.0 == theirs));
+    let mut other = app_of(&work.tablet, ANYWHERE);
+    let all = held(&mut other, &work.district);
+    assert_eq!(
+        names(&all),
+        ["丁别人", "丙别人", "乙别人", "甲别人"],
+        "control: no units of its own"
+    );
+    let id = |number: &str| all.iter().find(|row| row.0 == number).unwrap().2.clone();
+    for (number, expected) in [
+        (&theirs, Err(Code::OutOfScope)),
+        (&unknown, Err(Code::OutOfScope)),
+        (&narrowed, Ok(())),
+        (&ours, Ok(())),
+    ] {
+        let home = &mut work.tablet.home;
+        let dropped = home.drop_held_task_row(Some(TOWNSHIP), &id(number));
+        assert_eq!(dropped.map_err(|failure| failure.code), expected);
+    }
+    assert_eq!(names(&held(&mut other, &work.district)), ["丙别人", "乙别人"]);
+}

@@ -376,6 +376,19 @@ pub enum UnitCommand {
         under: String,
     },
     List(DataOnly),
+    /// Say where to call about a unit, and who follows up there; an empty text takes it away
+    Set {
+        #[command(flatten)]
+        data: DataOnly,
+        #[arg(long, value_name = "CODE")]
+        unit: String,
+        /// Printed on reports and slips
+        #[arg(long, required_unless_present = "doctor")]
+        phone: Option<String>,
+        /// The village's or school's doctor: an account, or the name of somebody without one
+        #[arg(long, value_name = "ACCOUNT")]
+        doctor: Option<String>,
+    },
     /// Retire a unit: no new work there, its code is never given again
     Retire {
         #[command(flatten)]

@@ -7,7 +7,7 @@ use crate::args::{
 use crate::say::Said;
 use protocol::{Code, Failure};
 use serde_json::json;
-use server::console::{Console, OperatorRow, Status};
+use server::console::{Console, OperatorRow, Status, UnitRow};
 use server::{BackupOrder, RangeAtRisk, RestoreOrder};
 use std::path::Path;
 
@@ -186,9 +186,18 @@ pub fn unit(command: &UnitCommand) -> Result<Said, Failure> {
             };
             Said::of(&json!({ "unit": unit, "retired": !undo }), vec![line.to_owned()])
         }
+        UnitCommand::Set { data, unit, phone, doctor } => {
+            let mut console = open_data(data)?;
+            let unit = console.set_contact(unit, phone.as_deref(), doctor.as_deref())?;
+            let line = format!("{unit} 已保存，设备同步以后印在报告和转诊单上");
+            Said::of(&json!({ "unit": unit }), vec![line])
+        }
         UnitCommand::List(data) => {
             let units = open_data(data)?.units()?;
-            let lines = units.iter().map(|u| format!("{} {}", u.unit, u.label)).collect();
+            let line = |u: &UnitRow| {
+                format!("{} {} {} {}", u.unit, u.label, u.phone, u.doctor).trim_end().to_owned()
+            };
+            let lines = units.iter().map(line).collect();
             Said::of(&json!({ "units": units }), lines)
         }
     }

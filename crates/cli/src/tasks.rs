@@ -4,8 +4,8 @@ use crate::args::{Place, RecordStep, TasksCommand};
 use crate::place::{Opened, open};
 use crate::say::Said;
 use field::{
-    Chain, OwnerCount, PersonChains, SheetFormat, SheetHeld, SheetOrder, StepDraft, StepOrder,
-    StepRecorded, TaskLine, TaskList, TaskWant,
+    Chain, OwnerCount, PersonChains, ReferralOrder, SheetFormat, SheetHeld, SheetOrder, StepDraft,
+    StepOrder, StepRecorded, TaskLine, TaskList, TaskWant,
 };
 use protocol::{Code, Failure};
 use serde_json::json;
@@ -50,6 +50,15 @@ pub fn tasks(command: &TasksCommand) -> Result<Said, Failure> {
         TasksCommand::Export { place, round, unit, operator, out } => {
             export(place, round.as_deref(), unit, operator, out)
         }
+        TasksCommand::Slips { place, round, unit, people, operator, out } => {
+            let order = ReferralOrder {
+                round: round.clone(),
+                unit: unit.clone(),
+                people: people.clone(),
+                operator: Some(operator.clone()),
+            };
+            slips(place, &order, out)
+        }
         TasksCommand::Import { place, operator, file } => import(place, operator, file),
         TasksCommand::Held(place) => {
             let held = match open(place)? {
@@ -88,6 +97,22 @@ fn export(
     let line = format!(
         "随访单已生成，{} 条，用途“{}”已记录：{}",
         issued.rows,
+        issued.purpose,
+        issued.file.display()
+    );
+    Said::of(&issued, vec![line])
+}
+
+fn slips(place: &Place, order: &ReferralOrder, out: &Path) -> Result<Said, Failure> {
+    let issued = match open(place)? {
+        Opened::Device(mut home) => home.issue_referrals(order, out)?,
+        Opened::Server(mut console) => console.issue_referrals(order, out)?,
+    };
+    let line = format!(
+        "转诊单已生成：{} 人，{} 张，{} 条异常，用途“{}”已记录：{}",
+        issued.people,
+        issued.slips,
+        issued.findings,
         issued.purpose,
         issued.file.display()
     );

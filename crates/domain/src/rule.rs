@@ -203,8 +203,33 @@ pub fn judge_measured(cat: &Catalogue, subject: &Subject, current: &Current) -> 
         given.sort_by_key(|given| given.class);
         judgements.extend(given.into_iter().map(|given| given.judgement));
     }
+    judged_once(cat, &mut judgements);
     judgements.sort_by_key(|judgement| std::cmp::Reverse(judgement.level));
     judgements
+}
+
+/// Rules that share an answer (空腹 or not) judge a value once: where the answer is in conflict each of them gives a class, and the
+/// worst counts, of equals the first rule's.
+fn judged_once(cat: &Catalogue, judgements: &mut Vec<Judgement>) {
+    let has_answer = |one: &&Judgement| cat.rule(&one.rule).is_some_and(|rule| rule.when.is_some());
+    if judgements.iter().filter(has_answer).count() < 2 {
+        return;
+    }
+    let all = judgements.clone();
+    let shares = |one: &Judgement, other: &Judgement| {
+        one.rule != other.rule
+            && one.item == other.item
+            && crate::task::shared_rules(cat, &one.rule).iter().any(|rule| rule.key == other.rule)
+    };
+    let mut at = 0;
+    judgements.retain(|one| {
+        let is_outdone = all.iter().enumerate().any(|(place, other)| {
+            shares(one, other)
+                && (other.level > one.level || (other.level == one.level && place < at))
+        });
+        at += 1;
+        !is_outdone
+    });
 }
 
 /// A class given, with its place among the classes of its rule.

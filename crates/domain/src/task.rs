@@ -10,7 +10,7 @@ pub mod followed;
 pub mod number;
 mod order;
 
-pub use basis::{Basis, DOCTOR_RULE, Line, bases};
+pub use basis::{Basis, DOCTOR_RULE, Line, bases, shared_rules, task_rule};
 pub use followed::{Deadline, Followed, SaidStep, TellWithin};
 pub use number::{print_task_number, read_task_number, task_number};
 

@@ -475,3 +475,50 @@ fn pupils_weight_is_judged_from_six_and_as_an_adults_from_eighteen_and_a_half() 
     assert_eq!(classes(&pupil(Sex::M, 221, 28), &heavy), set(&["pupil_weight/obese"]));
     assert_eq!(classes(&pupil(Sex::M, 222, 0), &heavy), set(&["adult_bmi/obese"]));
 }
+
+#[test]
+fn one_glucose_is_judged_once_whether_it_was_fasting_is_unanswered_answered_or_in_conflict() {
+    use domain::facts::CurrentValue;
+    use domain::rule::judge_current;
+    use domain::value::Value;
+    use std::collections::BTreeMap;
+    let cat = Catalogue::builtin();
+    let item = |key: &str| cat.item_by_key(key).unwrap();
+    let glucose = |text: &str| Value::Number(domain::value::Decimal::parse(text).unwrap());
+    let subject = Subject {
+        kind: domain::facts::PersonKind::Resident,
+        sex: Some(Sex::M),
+        birth: Some(born(600)),
+        day: day(STOP_DAY),
+    };
+    let answer = |key: &str| Value::Choice(item("fasting").choice(key).unwrap().code);
+    let codes = |value: &str, answers: &[&str]| -> Vec<String> {
+        let current = |value: Value| CurrentValue { value, unusual: false };
+        let mut values =
+            BTreeMap::from([(item("glucose_mmol_l").code, vec![current(glucose(value))])]);
+        let said: Vec<_> = answers.iter().map(|key| current(answer(key))).collect();
+        if !said.is_empty() {
+            values.insert(item("fasting").code, said);
+        }
+        let judged = judge_current(cat, &subject, &values);
+        judged.iter().map(|one| format!("{}/{}", one.rule, one.code)).collect()
+    };
+    for (value, fasting, random, both) in [
+        ("17.5", "glucose_fasting/critical", "glucose_random/critical", "glucose_fasting/critical"),
+        (
+            "2.5",
+            "glucose_fasting/hypoglycaemia",
+            "glucose_random/hypoglycaemia",
+            "glucose_fasting/hypoglycaemia",
+        ),
+        ("12.0", "glucose_fasting/raised", "glucose_random/raised", "glucose_fasting/raised"),
+    ] {
+        assert_eq!(codes(value, &[]), [random], "{value} without an answer");
+        assert_eq!(codes(value, &["no"]), [random], "{value}");
+        assert_eq!(codes(value, &["yes"]), [fasting], "{value}");
+        assert_eq!(codes(value, &["yes", "no"]), [both], "{value}: two say otherwise, one finding");
+    }
+    // Control: the worse of the two counts, and nothing is lost for the other's silence.
+    assert_eq!(codes("7.2", &["no"]), Vec::<String>::new());
+    assert_eq!(codes("7.2", &["yes", "no"]), ["glucose_fasting/raised"]);
+}

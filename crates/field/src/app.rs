@@ -236,6 +236,7 @@ impl Opened {
             Command::TaskChains(ask) => self.task_chains(&ask).map(Answer::TaskChains),
             Command::TaskRecord(ask) => self.task_record(&ask).map(Answer::TaskRecord),
             Command::TaskSheet(ask) => self.task_sheet(&ask).map(Answer::TaskSheet),
+            Command::Referrals(ask) => self.referrals(&ask).map(Answer::Referrals),
             Command::TaskSheetIn(file) => self.task_sheet_in(&file).map(Answer::TaskSheetIn),
             Command::TaskHeldDrop(ask) => self.task_held_drop(&ask).map(Answer::TaskHeldDrop),
             Command::Handouts(_) => self.handouts().map(Answer::Handouts),
@@ -322,6 +323,7 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::LabLook(_)
         | Command::LabImport(_)
         | Command::TaskSheet(_)
+        | Command::Referrals(_)
         | Command::TaskSheetIn(_)
         | Command::HandoutPrint(_)
         | Command::HandoutSheet(_)

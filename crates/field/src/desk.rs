@@ -66,7 +66,10 @@ impl Home {
     /// What has left this device would look like nobody examined.
     pub(crate) fn refuse_dropped(&self, unit: &str) -> Result<(), Failure> {
         let dropped = self.store.dropped_units().map_err(failed)?;
-        if dropped.iter().any(|key| key.as_str() == unit) {
+        let named = domain::ids::UnitCode(unit.to_owned());
+        // Of a township too: one of its villages would be missing and nothing would say so.
+        let is_below = |key: &str| named.covers(&domain::ids::UnitCode(key.to_owned()));
+        if dropped.iter().any(|key| is_below(key.as_str())) {
             return Err(Failure::at(Code::StopClosed, unit));
         }
         Ok(())

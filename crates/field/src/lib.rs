@@ -58,8 +58,9 @@ pub use keep_syncing::{Goal, Watch, Woken};
 pub use office::paper::{LabelSize, PerPage};
 pub use office::{ArrivalKind, ArrivalOrder, ArrivalSaid, HandoverDay};
 pub use office::{
-    Chain, OwnerCount, PersonChains, SheetBack, SheetFormat, SheetHeld, SheetIssued, SheetOrder,
-    StepDraft, StepOrder, StepRecorded, TaskLine, TaskList, TaskWant,
+    Chain, OwnerCount, PersonChains, ReferralOrder, ReferralsIssued, SheetBack, SheetFormat,
+    SheetHeld, SheetIssued, SheetOrder, StepDraft, StepOrder, StepRecorded, TaskLine, TaskList,
+    TaskWant,
 };
 pub use office::{
     ConcludeOrder, Draft, NormalList, NormalPerson, NormalsSigned, ResultRow, Review, Signed,

@@ -4,8 +4,8 @@ use crate::home::{Acting, Home};
 use chrono::NaiveDate;
 use domain::ids::UnitCode;
 use office::{
-    PersonChains, SheetBack, SheetHeld, SheetIssued, SheetOrder, StepDraft, StepOrder,
-    StepRecorded, TaskList, TaskWant,
+    PersonChains, ReferralOrder, ReferralsIssued, SheetBack, SheetHeld, SheetIssued, SheetOrder,
+    StepDraft, StepOrder, StepRecorded, TaskList, TaskWant,
 };
 use protocol::{Code, Failure, Header};
 use std::path::Path;
@@ -89,6 +89,30 @@ impl Home {
         let today_of = move |round: &Round| today.max(round.from);
         let when = (&moment, &today_of as office::TodayOf);
         office::issue_sheet_bytes(&mut self.store, &header, order, when, &may_write)
+    }
+
+    /// Writes the 转诊单 of a unit or of people; that they went out is recorded.
+    pub fn issue_referrals(
+        &mut self,
+        order: &ReferralOrder,
+        out: &Path,
+    ) -> Result<ReferralsIssued, Failure> {
+        let header = self.following(order.operator.as_deref())?;
+        let may_write = self.may_write(&header)?;
+        let today = self.host.today();
+        let today_of = move |round: &Round| today.max(round.from);
+        office::issue_referrals(&mut self.store, &header, order, &today_of, out, &may_write)
+    }
+
+    /// The same in memory, for a screen.
+    pub(crate) fn referral_bytes(&mut self, order: &ReferralOrder) -> Result<Vec<u8>, Failure> {
+        let header = self.following(order.operator.as_deref())?;
+        let may_write = self.may_write(&header)?;
+        let today = self.host.today();
+        let today_of = move |round: &Round| today.max(round.from);
+        let made =
+            office::issue_referral_bytes(&mut self.store, &header, order, &today_of, &may_write)?;
+        Ok(made.0)
     }
 
     /// Takes a 随访单 in that came back as a file.

@@ -83,11 +83,12 @@ pub use round_move::{
 pub use scope::units_below;
 pub use summary::{SummaryMade, SummaryOrder, summarise, summary_bytes, summary_of};
 pub use tasks::{
-    Chain, ChainLine, ChainStep, IssueRow, OwnerCount, PersonChains, SheetBack, SheetCells,
-    SheetFormat, SheetHeld, SheetIssued, SheetOrder, StateCount, StepDraft, StepOrder,
-    StepRecorded, TaskCount, TaskLine, TaskList, TaskWant, TodayOf, chains, drop_held_row,
-    following, held_rows, issue_sheet, issue_sheet_bytes, record_step, take_sheet, task_list,
-    task_list_of, task_numbered, unanswered,
+    Chain, ChainLine, ChainStep, IssueRow, OwnerCount, PersonChains, ReferralOrder,
+    ReferralsIssued, SheetBack, SheetCells, SheetFormat, SheetHeld, SheetIssued, SheetOrder,
+    StateCount, StepDraft, StepOrder, StepRecorded, TaskCount, TaskLine, TaskList, TaskWant,
+    TodayOf, chains, drop_held_row, following, held_rows, issue_referral_bytes, issue_referrals,
+    issue_sheet, issue_sheet_bytes, readable_row, record_step, take_sheet, task_list, task_list_of,
+    task_numbered, unanswered,
 };
 pub use template::{TemplateExported, TemplateOrder, export_template};
 pub use tube::{TubeBound, TubeCount, TubeOfPerson, bind_tube, spoil_tube, tube_counts, tubes_of};

@@ -12,7 +12,7 @@ use domain::catalogue::Catalogue;
 use domain::check::Subject;
 use domain::conclusion::Conclusion;
 use domain::consent::{closed, rests_on_closed};
-use domain::facts::{PersonKind, Sex};
+use domain::facts::{CurrentValue, PersonKind, Sex};
 use domain::followup::judgement_due;
 use domain::identity::{age_years, mask_id};
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
@@ -30,7 +30,7 @@ use report::paper::{EarlierColumn, PersonReport, ReportFinding, ReportSection, p
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use store::{Conclusions, PersonView, Round, StopPerson, Store};
+use store::{Conclusions, PersonView, Round, StopPerson, Store, UnitContacts};
 
 /// 65 岁及以上 is a group of its own in 国家基本公共卫生服务规范（第三版，2017）老年人健康管理.
 const LARGE_PRINT_FROM_YEARS: i32 = 65;
@@ -65,7 +65,7 @@ impl Which {
 pub struct ReportOrder {
     /// A round's id or unique name.
     pub round: String,
-    /// A village or a school.
+    /// A village or a school, or a township with all below it, village by village.
     pub unit: String,
     pub which: Which,
     /// Only these: ids, ID numbers or texts that find exactly one. Empty = everybody.
@@ -195,6 +195,30 @@ pub(crate) fn examined(
     Ok(people)
 }
 
+/// The same of a unit and all below it, village by village, each with whose list they are on. Whoever is listed in one and was examined
+/// in another is printed once, with their own.
+fn examined_below(
+    store: &Store,
+    units: &UnitTree,
+    round: RoundId,
+    unit: &UnitCode,
+) -> Result<Vec<(UnitCode, StopPerson)>, Failure> {
+    let below: BTreeSet<&UnitCode> =
+        units.iter().map(|one| &one.code).filter(|code| unit.covers(code)).collect();
+    let mut all = Vec::new();
+    for of in below {
+        let people = examined(store, round, of)?;
+        all.extend(people.into_iter().map(|one| (of.clone(), one)));
+    }
+    let listed: BTreeSet<PersonId> =
+        all.iter().filter(|(_, one)| one.is_listed).map(|(_, one)| one.person).collect();
+    let mut seen = BTreeSet::new();
+    all.retain(|(_, one)| {
+        (one.is_listed || !listed.contains(&one.person)) && seen.insert(one.person)
+    });
+    Ok(all)
+}
+
 /// The number of a person's report in a round, whatever its version.
 pub(crate) fn report_number(person: PersonId, round: RoundId) -> String {
     format!("{}-{:04x}", label_code(person), round.0 & 0xffff)
@@ -220,20 +244,21 @@ fn made(
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     let unit = UnitCode(order.unit.clone());
     let units = store.units().map_err(failed)?;
+    let contacts = store.unit_contacts().map_err(failed)?;
     units.get(&unit).ok_or(Failure::new(Code::UnitUnknown))?;
     let rounds = store.rounds().map_err(failed)?;
     let earlier = earlier_of(&rounds, &round);
-    let mut people = examined(store, round.id, &unit)?;
+    let mut people = examined_below(store, &units, round.id, &unit)?;
     let wanted = chosen(store, &order.people)?;
     if !wanted.is_empty() {
-        people.retain(|one| wanted.contains(&one.person));
+        people.retain(|(_, one)| wanted.contains(&one.person));
         if people.len() < wanted.len() {
             return Err(Failure::new(Code::PersonUnknown));
         }
     }
     let mut reports = Vec::with_capacity(people.len());
     let mut held = 0;
-    for one in &people {
+    for (of, one) in &people {
         let conclusions = store.conclusions(round.id, one.person).map_err(failed)?;
         if let MayPrint::Held = may_print(&conclusions, one.consent.as_ref()) {
             held += 1;
@@ -250,12 +275,18 @@ fn made(
         }
         let view = store.person(one.person).map_err(failed)?;
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
-        let report = Telling { round: &round, earlier: &earlier, units: &units, moment }
-            .of(one, &view, &unit);
+        let report = Telling {
+            round: &round,
+            earlier: &earlier,
+            units: &units,
+            contacts: &contacts,
+            moment,
+        }
+        .of(one, &view, of);
         reports.push(Made {
             report: concluded(report, &conclusions, standing.held_before(), one),
             person: one.person,
-            stop: one.checkup.as_ref().map_or_else(|| unit.clone(), |c| c.stop.clone()),
+            stop: one.checkup.as_ref().map_or_else(|| of.clone(), |c| c.stop.clone()),
             standing: standing.current,
         });
     }
@@ -352,6 +383,7 @@ struct Telling<'a> {
     round: &'a Round,
     earlier: &'a [&'a Round],
     units: &'a UnitTree,
+    contacts: &'a UnitContacts,
     moment: &'a Moment,
 }
 
@@ -400,6 +432,7 @@ impl Telling<'_> {
             sections: sections(self.round, self.earlier, view, (&subject, judgements, &closed)),
             earlier: self.earlier.iter().map(|r| EarlierColumn { title: r.name.clone() }).collect(),
             advice: String::new(),
+            phone: self.contacts.phone(unit).to_owned(),
             doctor: None,
             signed_on: String::new(),
             changes: Vec::new(),
@@ -410,8 +443,14 @@ impl Telling<'_> {
 
 /// One value of each item.
 fn plain_of(one: &StopPerson) -> BTreeMap<ItemCode, Value> {
-    let results = one.checkup.iter().flat_map(|checkup| &checkup.results);
-    results.filter_map(|(item, values)| Some((*item, values.first()?.value.clone()))).collect()
+    one.checkup.as_ref().map(|checkup| plain_values(&checkup.results)).unwrap_or_default()
+}
+
+pub(crate) fn plain_values(
+    results: &BTreeMap<ItemCode, Vec<CurrentValue>>,
+) -> BTreeMap<ItemCode, Value> {
+    let values = results.iter();
+    values.filter_map(|(item, values)| Some((*item, values.first()?.value.clone()))).collect()
 }
 
 /// What was judged and is not abnormal; what the package asks for and has no value. What the family refused is neither.
@@ -497,7 +536,7 @@ fn findings(judgements: &[Judgement], day: chrono::NaiveDate) -> Vec<ReportFindi
     told
 }
 
-fn sex_zh(sex: Sex) -> &'static str {
+pub(crate) fn sex_zh(sex: Sex) -> &'static str {
     match sex {
         Sex::M => "男",
         Sex::F => "女",

@@ -4,15 +4,19 @@
 mod back;
 mod chain;
 mod list;
+mod referral;
 mod sheet;
 
-pub use back::{SheetBack, SheetCells, SheetHeld, drop_held_row, held_rows, take_sheet};
+pub use back::{
+    SheetBack, SheetCells, SheetHeld, drop_held_row, held_rows, readable_row, take_sheet,
+};
 pub use chain::{Chain, ChainLine, ChainStep, PersonChains, chains, unanswered};
 pub use list::{
     IssueRow, OwnerCount, StateCount, TaskCount, TaskLine, TaskList, TaskWant, task_list,
     task_list_of,
 };
 
+pub use referral::{ReferralOrder, ReferralsIssued, issue_referral_bytes, issue_referrals};
 pub use sheet::{SheetFormat, SheetIssued, SheetOrder, TodayOf, issue_sheet, issue_sheet_bytes};
 
 use crate::{MayWrite, failed, parse_reference};

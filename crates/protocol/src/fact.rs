@@ -252,6 +252,15 @@ pub struct UnitFact {
     pub name: String,
     #[prost(string, tag = "4")]
     pub parent: String,
+    /// Where to call about somebody of it; empty = nobody said.
+    #[prost(string, tag = "5")]
+    pub phone: String,
+    /// The village's or school's doctor by name, where they have no account.
+    #[prost(string, tag = "6")]
+    pub doctor: String,
+    /// Their account; 0 = none.
+    #[prost(fixed64, tag = "7")]
+    pub doctor_operator: u64,
 }
 
 /// A campaign and its settings.

@@ -121,6 +121,7 @@ codes! {
     TaskDayWrong = "task_day_wrong", "日期不对：随访不能早于体检日，下次日期要在随访之后，没有保存。请核对后重新录入。";
     TaskInvalid = "task_invalid", "随访内容看不懂或太长，没有保存。请核对结果代码（0 至 9）、方式（1 至 5）、日期（年-月-日）、时间（时:分），每栏最多 200 字。";
     TaskSheetInvalid = "task_sheet_invalid", "这不是随访单：没有找到“编号”“日期”“结果”三栏，没有导入任何内容。请用本系统导出的随访单填写。";
+    ReferralNone = "referral_none", "没有要转诊的：没有还没做完的 A 级或 B 级，没有生成转诊单。请先核对单位、轮次和这个人的随访。";
     HeldUnknown = "held_unknown", "没有这条待处理记录。请用 jkkc held list 查看。";
     HeldElsewhere = "held_elsewhere", "待处理记录只能由协调员在服务器上处理。请联系协调员，本机内容没有丢失。";
     // Working at a screen

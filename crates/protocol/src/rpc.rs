@@ -170,6 +170,8 @@ commands! {
     TaskRecord = "task_record", TaskRecordAsk => TaskRecorded;
     /// The 随访单 of today's stop; that it went out is recorded.
     TaskSheet = "task_sheet", TaskSheetAsk => FileOut;
+    /// 转诊单 of a unit or of one person; that they went out is recorded.
+    Referrals = "referrals", ReferralsAsk => FileOut;
     /// A 随访单 that came back.
     TaskSheetIn = "task_sheet_in", FileIn => TaskSheetBack;
     /// A row that was not taken has been looked at.

@@ -15,6 +15,7 @@ mod part;
 mod pdf;
 mod person_report;
 mod receipt;
+mod referral;
 mod sheet;
 mod summary;
 mod table;
@@ -30,6 +31,7 @@ pub use person_report::{
     EarlierColumn, PersonReport, ReportFinding, ReportRow, ReportSection, person_reports,
 };
 pub use receipt::receipt_sheet;
+pub use referral::{Referral, ReferralFinding, referral_slips};
 pub use summary::summary_pages;
 
 /// Why there is no paper. Never carries a name, a number or a value.

@@ -122,6 +122,7 @@ fn report_of(number: u32) -> PersonReport {
         sections: (0..6).map(section).collect(),
         earlier: Vec::new(),
         advice: "低盐饮食，适量运动，按时复查。".to_owned(),
+        phone: String::new(),
         doctor: Some("赵六".to_owned()),
         signed_on: "2026-09-20".to_owned(),
         changes: Vec::new(),

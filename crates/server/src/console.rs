@@ -125,6 +125,10 @@ pub struct UnitRow {
     pub name: String,
     /// With its township: 水洞底镇 慕隆村.
     pub label: String,
+    /// Where to call; empty = nobody said.
+    pub phone: String,
+    /// 村医, 校医; empty = nobody said.
+    pub doctor: String,
     /// It takes no new work.
     pub retired: bool,
     /// Where the work goes on.
@@ -262,7 +266,10 @@ impl Console {
     pub fn units(&self) -> Result<Vec<UnitRow>, Failure> {
         let tree = self.store.units().map_err(failed)?;
         let retired = self.store.retired_units().map_err(failed)?;
+        let contacts = self.store.unit_contacts().map_err(failed)?;
         let row = |unit: &domain::unit::Unit| UnitRow {
+            phone: contacts.get(&unit.code).map(|one| one.phone.clone()).unwrap_or_default(),
+            doctor: contacts.get(&unit.code).map(|one| one.doctor.clone()).unwrap_or_default(),
             retired: retired.contains_key(&unit.code),
             successor: retired.get(&unit.code).cloned().flatten(),
             unit: unit.code.clone(),
@@ -302,7 +309,8 @@ impl Console {
             return Err(Failure::at(Code::UnitExists, known.code.0.clone()));
         }
         let code = tree.next_school_code(&town).ok_or(Failure::new(Code::UnitUnknown))?;
-        let fact = UnitFact { code: code.0.clone(), kind: 4, name, parent: town.0 };
+        let fact =
+            UnitFact { code: code.0.clone(), kind: 4, name, parent: town.0, ..UnitFact::default() };
         self.append(Fact::Unit(fact), 0)?;
         Ok(code)
     }

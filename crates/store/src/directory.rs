@@ -151,7 +151,7 @@ impl Store {
 }
 
 /// The facts of one kind that stand. One that this version cannot read is left out.
-fn stored<M: Message + Default>(tx: &dyn Tx, kind: Kind) -> Result<Vec<M>, StoreError> {
+pub(crate) fn stored<M: Message + Default>(tx: &dyn Tx, kind: Kind) -> Result<Vec<M>, StoreError> {
     let facts = standing_facts(tx, kind)?;
     Ok(facts.into_iter().filter_map(|fact| M::decode(fact.as_slice()).ok()).collect())
 }

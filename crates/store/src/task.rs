@@ -14,7 +14,9 @@ use crate::tx::{Row, Sql, bits, unbits};
 use chrono::NaiveDate;
 use domain::ids::{OperatorId, PersonId, RoundId, UnitCode};
 use domain::rule::{Judgement, Level};
-use domain::task::{Basis, Bucket, DOCTOR_RULE, Stand, Step, TaskState, bucket, task_number};
+use domain::task::{
+    Basis, Bucket, DOCTOR_RULE, Stand, Step, TaskState, bucket, task_number, task_rule,
+};
 use ledger::Reference;
 use protocol::convert::{civil_day, day_date};
 use protocol::fact::StepFact;
@@ -170,7 +172,7 @@ impl Store {
             let said = said_of(tx, &group, round.0)?;
             let values = StandingValues::of(self.catalogue(), &said);
             let views = made.into_iter().map(|made| {
-                let of = steps.iter().filter(|one| one.fact.rule == made.rule);
+                let of = steps.iter().filter(|one| task_rule(&one.fact.rule) == made.rule);
                 let views = of.map(|one| step_view(one, &made.stand, &names)).collect();
                 let there = match made.rule.as_str() {
                     DOCTOR_RULE => concluded_on(&concluded),
@@ -282,7 +284,8 @@ fn there(
     values: &StandingValues,
     said: &[Said],
 ) -> Option<NaiveDate> {
-    let gravest = judgements.iter().filter(|one| one.rule == rule && one.level == level);
+    let gravest =
+        judgements.iter().filter(|one| task_rule(&one.rule) == rule && one.level == level);
     let days = gravest.filter_map(|one| one.item).filter_map(|item| {
         let current = values.current().filter(|value| value.item == item);
         current.filter_map(|value| day_there(said.get(value.said)?)).min()

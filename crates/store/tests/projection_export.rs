@@ -31,6 +31,7 @@ fn day() -> Place {
         kind: 4,
         name: name.to_owned(),
         parent: "431302105".to_owned(),
+        ..UnitFact::default()
     };
     streams.server(DISTRICT, Fact::Unit(unit("中心小学")));
     streams.server(DISTRICT, Fact::Unit(unit("中心学校")));

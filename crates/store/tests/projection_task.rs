@@ -204,3 +204,61 @@ fn a_list_that_went_out_is_told_where_its_unit_is() {
     assert_eq!(issued(&VILLAGE[..9]).len(), 1);
     assert_eq!(issued(OTHER), []);
 }
+
+#[test]
+fn a_glucose_that_is_known_to_be_fasting_later_keeps_its_one_follow_up_what_was_said_of_it_and_its_number()
+ {
+    let told = |rule: &str, saw: &[&Placed]| StepFact {
+        rule: rule.to_owned(),
+        told: "本人".to_owned(),
+        at: "14:05".to_owned(),
+        read_back: true,
+        ..fact(Act::Told, saw, &[])
+    };
+    let glucose = |streams: &mut Streams| {
+        streams.save(NURSE, person(1), save(vec![result("glucose_mmol_l", 18)], Vec::new()))
+    };
+    let answer = |streams: &mut Streams, choice: i64| {
+        streams.save(TOWNSHIP, person(1), save(vec![result("fasting", choice)], Vec::new()))
+    };
+    let is = |state, steps| vec![(state, false, true, steps)];
+    check("a laboratory's, nobody said whether fasting", &is(TaskState::Open, 0), &|streams| {
+        glucose(streams);
+    });
+    check("told, and the answer comes after", &is(TaskState::Told, 1), &|streams| {
+        glucose(streams);
+        say(streams, NURSE, told("glucose_random", &[]));
+        answer(streams, 1);
+    });
+    check("told as both", &is(TaskState::Arrived, 2), &|streams| {
+        glucose(streams);
+        let first = say(streams, NURSE, told("glucose_random", &[]));
+        answer(streams, 1);
+        let arrived =
+            StepFact { rule: "glucose_fasting".to_owned(), ..fact(Act::Arrived, &[&first], &[]) };
+        say(streams, TOWNSHIP, arrived);
+    });
+    // Control: another finding's step is not its, and is seen as one whose finding is gone.
+    let two = vec![(TaskState::Open, false, true, 0), (TaskState::Told, false, false, 1)];
+    check("another's step", &two, &|streams| {
+        glucose(streams);
+        let other = StepFact { rule: "adult_bp".to_owned(), ..told("adult_bp", &[]) };
+        say(streams, NURSE, other);
+        answer(streams, 1);
+    });
+    let mut streams = Streams::default();
+    glucose(&mut streams);
+    answer(&mut streams, 1);
+    let mut place = place(Role::Device);
+    keep(&mut place.store, &streams.placed);
+    for rule in ["glucose_fasting", "glucose_random"] {
+        let number = task_number(RoundId(ROUND), person(1), rule);
+        assert_eq!(
+            place.store.tasks_numbered(number).unwrap().len(),
+            1,
+            "{rule}: on paper already"
+        );
+    }
+    let other = task_number(RoundId(ROUND), person(1), "adult_bp");
+    assert_eq!(place.store.tasks_numbered(other).unwrap(), []);
+}

@@ -143,6 +143,49 @@ fn a_step_before_one_that_stands_is_told_once_and_recorded_if_it_still_is_to_be(
 }
 
 #[test]
+fn a_step_that_was_put_right_stands_where_it_was_said_and_not_last() {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    let person = desk.register("周读卡", "431399197003070014");
+    desk.save(&person, "bp", "b1", both(["164", "102"]));
+    let number = number_at(&mut desk, &person, "B");
+    let step = |act: &str, day: &str, note: &str, replaces: &[String]| {
+        json!({
+            "number": number, "act": act, "way": "2", "day": day, "next": "", "told": "", "at": "",
+            "read_back": false, "place": if act == "2" { "乡卫生院" } else { "" }, "note": note,
+            "replaces": replaces, "reason": if replaces.is_empty() { "" } else { "记错" },
+            "anyway": false,
+        })
+    };
+    let chain = |desk: &mut Desk| -> Vec<(String, bool, String)> {
+        let view = desk.ask("task_chains", json!({ "person": person, "number": null }));
+        let chains = view["chains"].as_array().unwrap().iter();
+        let chain = chains.clone().find(|chain| chain["number"] == number.as_str()).unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let steps = chain["steps"].as_array().unwrap().iter();
+        let row =
+            |s: &Value| (text(&s["words"]), s["stands"].as_bool().unwrap(), text(&s["entry"]));
+        steps.map(row).collect()
+    };
+    desk.ask("task_record", step("1", "2026-09-15", "先说", &[]));
+    desk.ask("task_record", step("2", "2026-09-16", "", &[]));
+    desk.ask("task_record", step("3", "2026-09-20", "", &[]));
+    let first = chain(&mut desk)[0].2.clone();
+    desk.ask("task_record", step("1", "2026-09-15", "改过", &[first]));
+    let after = chain(&mut desk);
+    let stands: Vec<bool> = after.iter().map(|one| one.1).collect();
+    assert_eq!(stands, [false, true, true, true], "{after:?}");
+    assert!(after[0].0.contains("先说") && after[1].0.contains("改过"), "{after:?}");
+    assert!(after[3].0.contains("已到诊"), "{after:?}");
+    // Put right once more, it stands behind what it stands for.
+    let second = after[1].2.clone();
+    desk.ask("task_record", step("1", "2026-09-15", "又改", &[second]));
+    let again = chain(&mut desk);
+    assert!(again[2].0.contains("又改") && again[4].0.contains("已到诊"), "{again:?}");
+}
+
+#[test]
 fn a_held_row_keeps_what_is_written_in_it_and_the_list_is_of_the_unit_that_was_chosen() {
     let mut desk = Desk::new();
     desk.sync();

@@ -1100,6 +1100,16 @@ graded: OwnFinding | null, };
 
 export type ReasonCount = { reason: string, people: number, };
 
+export type ReferralsAsk = { 
+/**
+ * As `TasksView::sheet_unit` has it; none = today's stop.
+ */
+unit: string | null, 
+/**
+ * Only this person's, wherever they are counted.
+ */
+person: string | null, };
+
 export type RegisterAsk = { name: string, id_number: string, student_no: string, 
 /**
  * `YYYY-MM-DD` or eight digits.
@@ -1683,6 +1693,7 @@ export interface Commands {
   task_chains: { ask: TaskChainsAsk; answer: TaskChainsView };
   task_record: { ask: TaskRecordAsk; answer: TaskRecorded };
   task_sheet: { ask: TaskSheetAsk; answer: FileOut };
+  referrals: { ask: ReferralsAsk; answer: FileOut };
   task_sheet_in: { ask: FileIn; answer: TaskSheetBack };
   task_held_drop: { ask: TaskHeldAsk; answer: Nothing };
   handouts: { ask: Nothing; answer: HandoutsView };
@@ -1805,6 +1816,7 @@ export type FailureCode =
   | "task_day_wrong"
   | "task_invalid"
   | "task_sheet_invalid"
+  | "referral_none"
   | "held_unknown"
   | "held_elsewhere"
   | "hall_closed"

@@ -50,6 +50,25 @@ pub enum TasksCommand {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// 转诊单 of a unit, or of the people named: an A4 page for each person and place, 存根 above, 回执 below (.pdf)
+    Slips {
+        #[command(flatten)]
+        place: Place,
+        /// Without it the latest
+        #[arg(long)]
+        round: Option<String>,
+        /// A village, a school, or a township with all below it
+        #[arg(long, value_name = "CODE", required_unless_present = "people")]
+        unit: Option<String>,
+        /// Only these: a person's id, ID number, label or any text that finds exactly one
+        #[arg(long = "person", value_name = "TEXT")]
+        people: Vec<String>,
+        /// The account of whoever takes them out
+        #[arg(long, value_name = "ACCOUNT")]
+        operator: String,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// A list that comes back as a file
     Import {
         #[command(flatten)]

@@ -1,8 +1,9 @@
 //! Which findings ask for a follow-up: those of levels A and B, one task for each rule (a follow-up names checkup and rule,
 //! not a row), and one for everything a doctor added. C goes onto the report alone. Pure.
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Rule};
 use crate::conclusion::{Answer, Answered, Conclusion, usual_due_days};
+use crate::ids::ItemCode;
 use crate::rule::{Judgement, Level};
 use std::collections::BTreeMap;
 
@@ -20,6 +21,14 @@ pub struct Line {
     pub action: String,
     /// The item it rests on, for its name beside the value.
     pub item_zh: String,
+    /// The same; none for a doctor's own and for what rests on several.
+    pub item: Option<ItemCode>,
+    /// The class of the rule; empty for a doctor's own.
+    pub code: String,
+    /// What was seen, in words for the person.
+    pub said: String,
+    /// Where to go, as the table says; empty where it says nothing.
+    pub place: String,
 }
 
 /// What a task rests on.
@@ -31,6 +40,20 @@ pub struct Basis {
     /// The soonest of its lines.
     pub due_days: Option<u16>,
     pub lines: Vec<Line>,
+}
+
+/// Rules that judge one value by an answer (空腹 or not) share one follow-up, under the first of them: an answer that comes after the
+/// value changes which of them judges, not what was done about it.
+pub fn task_rule(rule: &str) -> &str {
+    let catalogue: &'static Catalogue = Catalogue::builtin();
+    shared_rules(catalogue, rule).first().map_or(rule, |first| first.key.as_str())
+}
+
+/// Every rule whose follow-up is this one's, itself among them; none where it is alone.
+pub fn shared_rules<'c>(catalogue: &'c Catalogue, rule: &str) -> Vec<&'c Rule> {
+    let answer = |rule: &'c Rule| rule.when.as_ref().map(|when| (when.item, &when.choices));
+    let Some(own) = catalogue.rule(rule).and_then(answer) else { return Vec::new() };
+    catalogue.rules.iter().filter(|other| answer(other) == Some(own)).collect()
 }
 
 /// The tasks of a checkup: `judgements` as they stand, `concluded` the conclusions that stand. A finding that a doctor
@@ -54,6 +77,12 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
                 row.map_or_else(|| judgement.code.clone(), |row| row.name_zh.clone())
             }
         };
+        let said = match answer {
+            Some(Answer::Reworded(text)) => text.clone(),
+            Some(Answer::Accepted | Answer::Rejected(_)) | None => {
+                row.map_or_else(|| seen.clone(), |row| row.said_to_person().to_owned())
+            }
+        };
         let line = Line {
             level,
             seen,
@@ -63,12 +92,16 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
                 None => row.map(|row| row.action_zh.clone()).unwrap_or_default(),
             },
             item_zh: item.map(|item| item.name_zh.clone()).unwrap_or_default(),
+            item: judgement.item,
+            code: judgement.code.clone(),
+            said,
+            place: row.map(|row| row.where_zh.clone()).unwrap_or_default(),
         };
         let due_days = match graded {
             Some(graded) => graded.due_days.or(usual_due_days(level)),
             None => judgement.due_days,
         };
-        add(&mut found, &judgement.rule, line, due_days);
+        add(&mut found, task_rule(&judgement.rule), line, due_days);
     }
     for added in concluded.iter().flat_map(|one| &one.added).filter(|a| is_task(a.level)) {
         let line = Line {
@@ -77,6 +110,10 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
             value: String::new(),
             action: added.action.clone(),
             item_zh: String::new(),
+            item: None,
+            code: String::new(),
+            said: added.text.clone(),
+            place: String::new(),
         };
         // Signatures given before days could be said have none.
         add(&mut found, DOCTOR_RULE, line, added.due_days.or(usual_due_days(added.level)));

@@ -118,6 +118,7 @@ fn need(command: &Command) -> Need {
         | Command::HandoutReceived(_)
         | Command::TaskRecord(_)
         | Command::TaskSheet(_)
+        | Command::Referrals(_)
         | Command::TaskSheetIn(_)
         | Command::TaskHeldDrop(_) => Need::FollowUp,
         Command::RosterImport(_)

@@ -127,6 +127,7 @@ fn whom(command: &Command) -> Vec<&str> {
         Command::Print(ask) => ask.people.iter().map(String::as_str).collect(),
         Command::HandoutPrint(ask) => ask.people.iter().map(String::as_str).collect(),
         Command::HandoutReceived(ask) => ask.people.iter().map(String::as_str).collect(),
+        Command::Referrals(ask) => ask.person.iter().map(String::as_str).collect(),
         // A number on paper is looked at where it is read (`tasks`).
         Command::TaskChains(ask) => ask.person.iter().map(String::as_str).collect(),
         // Of nobody by id: what they find and list is by the stop or by `Sight::find`.

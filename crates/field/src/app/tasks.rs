@@ -3,18 +3,18 @@
 use super::{Opened, person_id};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use domain::ids::UnitCode;
+use domain::ids::{OperatorId, UnitCode};
 use domain::task::{Act, TaskState};
 use office::{
-    Chain, ChainStep, OwnerCount, SheetCells, SheetFormat, SheetHeld, SheetOrder, StateCount,
-    StepDraft, StepOrder, TaskCount, TaskLine, TaskWant,
+    Chain, ChainStep, OwnerCount, ReferralOrder, SheetCells, SheetFormat, SheetHeld, SheetOrder,
+    StateCount, StepDraft, StepOrder, TaskCount, TaskLine, TaskWant,
 };
 use protocol::rpc::day::FileIn;
 use protocol::rpc::session::Nothing;
 use protocol::rpc::tasks::{
-    TaskAct, TaskChain, TaskChainsAsk, TaskChainsView, TaskCountRow, TaskCounts, TaskHeldAsk,
-    TaskHeldCells, TaskHeldRow, TaskListRow, TaskRecordAsk, TaskRecorded, TaskSheetAsk,
-    TaskSheetBack, TaskStates, TaskStep, TasksAsk, TasksView,
+    ReferralsAsk, TaskAct, TaskChain, TaskChainsAsk, TaskChainsView, TaskCountRow, TaskCounts,
+    TaskHeldAsk, TaskHeldCells, TaskHeldRow, TaskListRow, TaskRecordAsk, TaskRecorded,
+    TaskSheetAsk, TaskSheetBack, TaskStates, TaskStep, TasksAsk, TasksView,
 };
 use protocol::rpc::work::FileOut;
 use protocol::{Code, Failure};
@@ -36,7 +36,6 @@ impl Opened {
         let units = self.home.store().units().map_err(crate::home::failed)?;
         let sight = self.sight()?;
         let mut held = self.home.held_task_rows()?;
-        // What was read of a row that names nobody known here is a number and a file's name.
         let mut seen = Vec::with_capacity(held.len());
         for row in &held {
             seen.push(match office::task_numbered(self.home.store(), &row.number) {
@@ -46,6 +45,10 @@ impl Opened {
         }
         let mut seen = seen.into_iter();
         held.retain(|_| seen.next().unwrap_or(false));
+        let by = self.worker.as_ref().and_then(|worker| worker.operator);
+        let own = office::own_units(self.home.store(), by)?;
+        let by = by.unwrap_or(OperatorId(0));
+        let held = held.into_iter().map(|row| office::readable_row(row, own.as_deref(), by));
         let name = |code: &UnitCode| {
             units.get(code).map_or_else(|| code.0.clone(), |unit| unit.name.clone())
         };
@@ -64,7 +67,7 @@ impl Opened {
             owners: list.owners.iter().map(count_row).collect(),
             rows: list.rows.into_iter().map(list_row).collect(),
             left_out: count(list.left_out),
-            held: held.into_iter().map(held_row).collect(),
+            held: held.map(held_row).collect(),
         })
     }
 
@@ -139,6 +142,26 @@ impl Opened {
             media_type: media_type.to_owned(),
             content: BASE64.encode(&bytes),
         })
+    }
+
+    pub(super) fn referrals(&mut self, ask: &ReferralsAsk) -> Result<FileOut, Failure> {
+        let today = self.today()?;
+        let unit = match (ask.person.as_deref(), ask.unit.as_deref()) {
+            (Some(_), _) => None,
+            (None, Some(code)) => Some(self.own_unit(code)?),
+            (None, None) => Some(today.unit.clone()),
+        };
+        let of = unit.as_ref().map_or("person", |unit| unit.0.as_str());
+        let name = format!("referral-{of}-{}.pdf", today.choice.day);
+        let order = ReferralOrder {
+            round: Some(today.choice.round.clone()),
+            unit: unit.map(|unit| unit.0),
+            people: ask.person.iter().cloned().collect(),
+            operator: self.following_operator(),
+        };
+        let bytes = self.home.referral_bytes(&order)?;
+        let media_type = super::print::PDF.to_owned();
+        Ok(FileOut { name, media_type, content: BASE64.encode(&bytes) })
     }
 
     pub(super) fn task_sheet_in(&mut self, file: &FileIn) -> Result<TaskSheetBack, Failure> {
@@ -253,7 +276,7 @@ fn held_row(row: SheetHeld) -> TaskHeldRow {
 }
 
 fn held_cells(cells: SheetCells) -> TaskHeldCells {
-    let SheetCells { name, day, way, result, next, note, told, at, is_read_back } = cells;
+    let SheetCells { name, day, way, result, next, note, told, at, is_read_back, .. } = cells;
     TaskHeldCells { name, day, way, result, next, note, told, at, is_read_back }
 }
 

@@ -3,8 +3,9 @@
 
 use super::{StepDraft, append, following, plan, task_numbered, view_of};
 use crate::roster::intake_code;
-use crate::{MayWrite, failed, refuse_elsewhere};
+use crate::{MayWrite, failed, own_units};
 use chrono::NaiveDate;
+use domain::ids::{OperatorId, UnitCode};
 use domain::task::Act;
 use intake::{FollowUpReturned, read_follow_up, read_workbook};
 use protocol::{Code, Failure, Header};
@@ -68,6 +69,9 @@ pub struct SheetCells {
     pub told: String,
     pub at: String,
     pub is_read_back: bool,
+    /// The account that brought it in; 0 = kept by an earlier program.
+    #[serde(rename = "by")]
+    pub brought_by: u64,
 }
 
 /// A row that was not taken.
@@ -125,7 +129,7 @@ pub fn take_sheet(
         match taken {
             Ok(true) => back.taken += 1,
             Ok(false) => back.known += 1,
-            Err(reason) => held.push(held_row(name, row, reason)),
+            Err(reason) => held.push(held_row(name, row, (reason, header.operator))),
         }
     }
     store.hold_task_rows(&held).map_err(failed)?;
@@ -210,7 +214,7 @@ fn draft(row: &FollowUpReturned) -> StepDraft {
     }
 }
 
-fn held_row(file: &str, row: &FollowUpReturned, reason: Reason) -> HeldTaskRow {
+fn held_row(file: &str, row: &FollowUpReturned, (reason, by): (Reason, u64)) -> HeldTaskRow {
     let mut hash = Sha256::new();
     for text in [&row.number, &row.day, &row.way, &row.result, &row.next, &row.note] {
         hash.update(text.as_bytes());
@@ -227,7 +231,8 @@ fn held_row(file: &str, row: &FollowUpReturned, reason: Reason) -> HeldTaskRow {
         row: row.row,
         number: row.number.clone(),
         reason: reason.word().to_owned(),
-        cells: serde_json::to_string(&cells(row)).unwrap_or_default(),
+        cells: serde_json::to_string(&SheetCells { brought_by: by, ..cells(row) })
+            .unwrap_or_default(),
     }
 }
 
@@ -242,6 +247,7 @@ fn cells(row: &FollowUpReturned) -> SheetCells {
         told: row.told.clone(),
         at: row.at.clone(),
         is_read_back: row.is_read_back() == Some(true),
+        brought_by: 0,
     }
 }
 
@@ -269,17 +275,35 @@ pub fn held_rows(store: &Store) -> Result<Vec<SheetHeld>, Failure> {
     Ok(rows.map(|one| shown(store, one)).collect())
 }
 
+/// The same as an account may read it: a row whose number is nobody's here may be about anybody, so what is written in it is shown to
+/// an account with units of its own only where it brought the row in. That the row is there is not hidden: it is to be asked about.
+pub fn readable_row(held: SheetHeld, own: Option<&[UnitCode]>, by: OperatorId) -> SheetHeld {
+    if own.is_none() || held.person.is_some() || held.cells.brought_by == by.0 {
+        return held;
+    }
+    SheetHeld { cells: SheetCells::default(), ..held }
+}
+
 /// Somebody has looked at one, and it is off the list.
 pub fn drop_held_row(store: &mut Store, operator: Option<&str>, id: &str) -> Result<(), Failure> {
     let operator = following(store, operator)?;
     let rows = store.held_task_rows().map_err(failed)?;
     let found = rows.into_iter().find(|row| shown_id(&row.id) == id);
     let found = found.ok_or(Failure::new(Code::HeldUnknown))?;
-    // A row that means somebody is for who works where they were examined.
-    if let Ok(task) = task_numbered(store, &found.number)
-        && let Some((unit, _)) = store.checkup_stop(task.round, task.person).map_err(failed)?
-    {
-        refuse_elsewhere(store, Some(operator), &unit)?;
+    let Some(own) = own_units(store, Some(operator))? else {
+        store.drop_task_row(&found.id).map_err(failed)?;
+        return Ok(());
+    };
+    // An account with units of its own: what it sees of these rows is its to put away, no other's.
+    let is_own = match task_numbered(store, &found.number) {
+        Ok(task) => {
+            let telling = store.units_telling(task.person).map_err(failed)?;
+            telling.iter().any(|unit| own.iter().any(|own| own.covers(unit)))
+        }
+        Err(_) => shown(store, found.clone()).cells.brought_by == operator.0,
+    };
+    if !is_own {
+        return Err(Failure::new(Code::OutOfScope));
     }
     store.drop_task_row(&found.id).map_err(failed)?;
     Ok(())

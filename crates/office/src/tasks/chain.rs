@@ -129,9 +129,26 @@ fn chain(round: RoundId, person: PersonId, task: &TaskView, today: NaiveDate) ->
         differs: stand.differs,
         awaits_answer: basis.is_some() && !stand.is_answered,
         tries: stand.tries,
-        steps: task.steps.iter().map(|one| step(task, one)).collect(),
+        steps: in_place(&task.steps).into_iter().map(|one| step(task, one)).collect(),
         may: may_follow(task, stand),
     }
+}
+
+/// A step that stands in another's place right behind it; the others in the order in which they can be told.
+fn in_place(steps: &[StepView]) -> Vec<&StepView> {
+    let mut placed: Vec<&StepView> = Vec::with_capacity(steps.len());
+    for one in steps {
+        let names = |known: &&StepView| {
+            let named =
+                one.fact.replaces.iter().filter_map(|named| Reference::try_from(named).ok());
+            named.into_iter().any(|named| named == known.reference)
+        };
+        match placed.iter().rposition(names) {
+            Some(at) => placed.insert(at + 1, one),
+            None => placed.push(one),
+        }
+    }
+    placed
 }
 
 /// Acts that may be said of it where it stands so.
@@ -187,11 +204,15 @@ pub fn unanswered(store: &Store, round: RoundId, person: PersonId) -> Result<Vec
 }
 
 fn seen_words(line: &Line) -> String {
-    let value = format!("{} {}", line.item_zh, line.value);
-    match value.trim() {
-        "" => line.seen.clone(),
+    match value_words(line) {
+        value if value.is_empty() => line.seen.clone(),
         value => format!("{}（{value}）", line.seen),
     }
+}
+
+/// The value with its item's name.
+pub(super) fn value_words(line: &Line) -> String {
+    format!("{} {}", line.item_zh, line.value).trim().to_owned()
 }
 
 /// What was seen and what to do, in one line each.

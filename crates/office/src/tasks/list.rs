@@ -20,7 +20,7 @@ pub const ROWS_MAX: usize = 2_000;
 pub struct TaskWant {
     /// None = all headings.
     pub bucket: Option<Bucket>,
-    /// Whose last step it was: an account or a name; a unit's code or name = what is overdue there and nobody has touched; empty
+    /// Whose it is: the unit's doctor where one is named, else whose last step it was: an account or a name; a unit's code or name = what is overdue there and nobody has touched; empty
     /// = nobody has said one yet, and it is not overdue. None = whoever.
     pub owner: Option<String>,
     /// Only what is still to be done: due or overdue.
@@ -116,7 +116,7 @@ pub struct TaskLine {
     pub due: Option<String>,
     pub differs: bool,
     pub tries: u32,
-    /// The name of whoever said the last step.
+    /// The unit's doctor, else whoever said the last step.
     pub owner: String,
     /// What was seen, in words.
     pub seen: String,
@@ -177,7 +177,12 @@ pub fn task_list_of(
         .into_iter()
         .map(|operator| (operator.id, (operator.account, operator.name)))
         .collect();
+    let contacts = store.unit_contacts().map_err(failed)?;
     let owner_of = |task: &TaskRow, bucket: Bucket| match task.operator {
+        // Where a village or school has its doctor, whatever is found of its people is theirs.
+        _ if contacts.doctor(&task.unit).is_some() => {
+            contacts.doctor(&task.unit).unwrap_or_default()
+        }
         // Nobody's is what nobody looks for: what is late is its unit's.
         None if bucket == Bucket::Overdue => (task.unit.0.clone(), unit_name(&units, &task.unit.0)),
         None => (String::new(), String::new()),

@@ -233,6 +233,14 @@ commands_types! {
     }
 
     #[derive(Eq)]
+    pub struct ReferralsAsk {
+        /// As `TasksView::sheet_unit` has it; none = today's stop.
+        pub unit: Option<String>,
+        /// Only this person's, wherever they are counted.
+        pub person: Option<String>,
+    }
+
+    #[derive(Eq)]
     pub struct TaskSheetBack {
         pub rows: u32,
         pub blank: u32,

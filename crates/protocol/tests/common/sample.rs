@@ -219,6 +219,7 @@ fn full(kind: Kind) -> Fact {
             kind: 4,
             name: "示例乡中心学校".into(),
             parent: "431302204".into(),
+            ..UnitFact::default()
         }),
         Kind::Round => Fact::Round(round()),
         Kind::Operator => Fact::Operator(OperatorFact {

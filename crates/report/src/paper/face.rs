@@ -2,6 +2,7 @@
 //! and Latin need none, and a script that does (Arabic ...) is outside what this paper prints.
 
 use super::PaperError;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -76,6 +77,9 @@ pub struct Fonts {
     known: RefCell<BTreeMap<(Weight, char), Glyph>>,
 }
 
+/// ⁰ to ⁹ by value: those of 10⁹ and 10¹² are what papers have.
+const RAISED: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
 impl Fonts {
     /// `regular`: the first needs Chinese, the others are asked for what it lacks (rare names). `bold` may be empty.
     pub fn new(regular: &[FontFile], bold: &[FontFile]) -> Result<Fonts, PaperError> {
@@ -117,6 +121,29 @@ impl Fonts {
         let glyph = found.unwrap_or(missing);
         self.known.borrow_mut().insert((weight, c), glyph);
         glyph
+    }
+
+    /// Raised digits that no face has, as ×10^9/L: an empty box in a unit is a wrong number to read.
+    pub(super) fn printable<'t>(&self, text: &'t str, weight: Weight) -> Cow<'t, str> {
+        let is_raised = |c: char| RAISED.contains(c);
+        if !text.chars().any(|c| is_raised(c) && self.glyph(weight, c).id == 0) {
+            return Cow::Borrowed(text);
+        }
+        let mut said = String::new();
+        let mut is_within = false;
+        for c in text.chars() {
+            match RAISED.chars().position(|raised| raised == c) {
+                Some(digit) => {
+                    if !is_within {
+                        said.push('^');
+                    }
+                    said.push_str(&digit.to_string());
+                }
+                None => said.push(c),
+            }
+            is_within = is_raised(c);
+        }
+        Cow::Owned(said)
     }
 
     fn look(&self, at: usize, c: char) -> Option<Glyph> {

@@ -13,6 +13,7 @@ const CUT: &str = "…";
 /// A text in lines that fit `width` points. A single character that is wider stands alone all the same.
 pub fn wrap(fonts: &Fonts, text: &str, size: f32, weight: Weight, width: f32) -> Vec<String> {
     let mut lines = Vec::new();
+    let text = fonts.printable(text, weight);
     for paragraph in text.split('\n') {
         let mut line = String::new();
         let mut used = 0.0;

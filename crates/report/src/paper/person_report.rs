@@ -89,6 +89,8 @@ pub struct PersonReport {
     pub sections: Vec<ReportSection>,
     pub earlier: Vec<EarlierColumn>,
     pub advice: String,
+    /// Where to call; empty where nobody said.
+    pub phone: String,
     /// Who signed the conclusion; none = a preview.
     pub doctor: Option<String>,
     /// The day of it; empty where not told.
@@ -224,6 +226,9 @@ fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
     if now + refer > 0 {
         let bring = if report.is_pupil { PUPIL_BRINGS } else { BRINGS };
         lines.push((bring.to_owned(), Weight::Regular));
+    }
+    if !report.phone.is_empty() {
+        lines.push((format!("要问的，打电话：{}", report.phone), Weight::Bold));
     }
     let minor = report.findings.iter().filter(|f| f.level == "C").map(|f| f.seen.as_str());
     let minor = minor.collect::<Vec<_>>().join("、");
@@ -419,6 +424,7 @@ mod tests {
                 EarlierColumn { title: "第三轮".to_owned() },
                 EarlierColumn { title: "第二轮".to_owned() },
             ],
+            phone: String::new(),
             advice: String::new(),
             doctor: None,
             signed_on: String::new(),

@@ -3,8 +3,8 @@
 use super::Console;
 use chrono::NaiveDate;
 use office::{
-    Moment, PersonChains, SheetBack, SheetHeld, SheetIssued, SheetOrder, StepDraft, StepOrder,
-    StepRecorded, TaskList, TaskWant,
+    Moment, PersonChains, ReferralOrder, ReferralsIssued, SheetBack, SheetHeld, SheetIssued,
+    SheetOrder, StepDraft, StepOrder, StepRecorded, TaskList, TaskWant,
 };
 use protocol::{Code, Failure, Header};
 use std::path::Path;
@@ -57,6 +57,21 @@ impl Console {
         let today_of = |_: &Round| moment.today;
         let when = (&moment, &today_of as office::TodayOf);
         let issued = office::issue_sheet(&mut self.store, &header, order, when, out, &may_write)?;
+        self.seal()?;
+        Ok(issued)
+    }
+
+    /// Writes the 转诊单 of a unit or of people; that they went out is recorded.
+    pub fn issue_referrals(
+        &mut self,
+        order: &ReferralOrder,
+        out: &Path,
+    ) -> Result<ReferralsIssued, Failure> {
+        let header = self.following(order.operator.as_deref())?;
+        let may_write = self.may_write(&header)?;
+        let today_of = |_: &Round| today();
+        let issued =
+            office::issue_referrals(&mut self.store, &header, order, &today_of, out, &may_write)?;
         self.seal()?;
         Ok(issued)
     }

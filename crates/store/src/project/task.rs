@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
 use domain::ids::{PersonId, RoundId};
 use domain::rule::{Judgement, Level};
-use domain::task::{Basis, Stand, Step, bases, due, stand, task_number};
+use domain::task::{Basis, Stand, Step, bases, due, shared_rules, stand, task_number, task_rule};
 use ledger::Reference;
 use protocol::convert::{day_date, day_number};
 use protocol::fact::{IssueFact, StepFact};
@@ -158,8 +158,12 @@ impl Work<'_> {
                 bits(made.operator).into(),
             ],
         )?;
-        for id in group {
-            let number = task_number(RoundId(round), *id, &made.rule);
+        // A number that was printed while another of the rules judged means the same follow-up.
+        let shared = shared_rules(Catalogue::builtin(), &made.rule).into_iter();
+        let rules: BTreeSet<&str> =
+            shared.map(|rule| rule.key.as_str()).chain([made.rule.as_str()]).collect();
+        for (id, own) in group.iter().flat_map(|id| rules.iter().map(move |rule| (id, rule))) {
+            let number = task_number(RoundId(round), *id, own);
             let sql = "INSERT INTO task_number (number, round, person, rule)
                        VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
             self.tx.exec(sql, &[bits(number).into(), round_bits, person, rule])?;
@@ -212,10 +216,14 @@ pub(crate) fn tasks_made(
     let first: BTreeMap<Reference, Reference> =
         steps.iter().flat_map(|one| one.also.iter().map(|also| (*also, one.reference))).collect();
     let named = |reference: Reference| first.get(&reference).copied().unwrap_or(reference);
-    let rules: BTreeSet<String> =
-        basis.keys().cloned().chain(steps.iter().map(|one| one.fact.rule.clone())).collect();
+    let rules: BTreeSet<String> = basis
+        .keys()
+        .cloned()
+        .chain(steps.iter().map(|one| task_rule(&one.fact.rule).to_owned()))
+        .collect();
     let made = rules.into_iter().map(|rule| {
-        let of: Vec<&StepAt> = steps.iter().filter(|one| one.fact.rule == rule).collect();
+        let of: Vec<&StepAt> =
+            steps.iter().filter(|one| task_rule(&one.fact.rule) == rule).collect();
         let basis = basis.remove(&rule);
         // Of a finding that is gone, the level at which it was followed up.
         let was = of.iter().map(|one| u8::try_from(one.header.worst_level).unwrap_or(0)).max();

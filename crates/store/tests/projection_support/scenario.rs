@@ -418,6 +418,7 @@ fn directory_fact(chance: &mut Chance, streams: &mut Streams) {
             kind: 4,
             name: format!("中心学校{}", chance.below(3)),
             parent: "431302204".to_owned(),
+            ..UnitFact::default()
         }),
     };
     let head = Header { policy: 1 + chance.below(3) as u32, ..Header::default() };

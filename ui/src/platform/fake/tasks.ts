@@ -4,7 +4,7 @@ import { Failure, type Word } from "../platform";
 import { CLOCK_DAY, findingsOf, type Records } from "./records";
 import type { Somebody } from "./people";
 
-type Own = "tasks" | "task_chains" | "task_record" | "task_sheet" | "task_sheet_in" | "task_held_drop";
+type Own = "tasks" | "task_chains" | "task_record" | "task_sheet" | "referrals" | "task_sheet_in" | "task_held_drop";
 type Answers = { [W in Own & Word]: (ask: Commands[W]["ask"]) => Commands[W]["answer"] };
 
 const ACTS: [string, string, string][] = [["told", "1", "已告知"], ["referred", "2", "已转诊"], ["arrived", "3", "已到诊"], ["diagnosed", "4", "已明确诊断"], ["treated", "5", "已治疗"], ["in_care", "6", "已纳入慢病管理"], ["controlled", "7", "已控制"], ["cleared", "8", "复查正常或排除"], ["not_reached", "9", "未联系上"]];
@@ -68,6 +68,7 @@ export function taskAnswers(records: Records): Answers {
       return { is_new: true, state: name, due: ask.next === "" ? null : ask.next, name: of.one.name };
     },
     task_sheet: ({ is_workbook }) => ({ name: is_workbook ? "follow-up.xlsx" : "follow-up.pdf", media_type: "application/octet-stream", content: "" }),
+    referrals: () => ({ name: "referral.pdf", media_type: "application/pdf", content: "" }),
     task_sheet_in: () => {
       throw new Failure("task_sheet_invalid");
     },
