@@ -16,7 +16,7 @@ PUPIL_ITEMS = "heart lung liver spleen head neck chest spine limbs skin lymph_no
 EYE = ["疑似青光眼急性发作", "突发视力下降", "疑似流行性出血性结膜炎"]
 ENT = ["喉头水肿", "活动性鼻出血", "眩晕发作"]
 MORE = (
-    ["eye_signs", "ent_signs", "gums", "hearing", "tb_contact", "tb_symptoms", "tb_infection_test"]
+    ["glucose2_mmol_l", "eye_signs", "ent_signs", "gums", "hearing", "tb_contact", "tb_symptoms", "tb_infection_test"]
     + ["fobt", "lymph_nodes", "rectal_exam", "breast"]
     + [f"pupil_{item}" for item in PUPIL_ITEMS]
 )
@@ -48,6 +48,10 @@ def cases(folder):
                 for value in (limit - step, limit, limit + step):
                     for fasting in ("yes", "no"):
                         yield kind, {"glucose_mmol_l": value, "fasting": fasting, "known_diabetes": known}
+        # What a repeat says of a first reading at each end, and of one that was fine.
+        for first in (low, high, Decimal("5.2")):
+            for then in (low, low + step, high - step, high):
+                yield kind, {"glucose_mmol_l": first, "glucose2_mmol_l": then, "fasting": "yes", "known_diabetes": "no"}
         for column, signs in (("eye_signs", EYE), ("ent_signs", ENT)):
             for sign in [*signs, "无"]:
                 yield kind, {column: sign}

@@ -249,9 +249,16 @@ def pressure(tables, row, months):
         yield "pupil_bp", "bp_high_normal", value
 
 
+def sugars(row):
+    """The reading that says too low (a repeat in place of the first), and the one that says too high (the higher of the two)."""
+    taken = [number(row, column) for column in ("glucose_mmol_l", "glucose2_mmol_l") if row.get(column, "") != ""]
+    taken = [value for value in taken if value is not None]
+    return (taken[-1], max(taken)) if taken else (None, None)
+
+
 def glucose(tables, row, months):
-    value = number(row, "glucose_mmol_l")
-    if value is None or row["kind"] != "resident":
+    low, high = sugars(row)
+    if low is None or row["kind"] != "resident":
         return
     is_fasting = row["fasting"] == "yes"  # anything else counts as random
     rule = "glucose_fasting" if is_fasting else "glucose_random"
@@ -259,20 +266,24 @@ def glucose(tables, row, months):
     def limit(test, name, column):
         return tables.limit("glucose_diabetes.csv", column, **{"test": test, "class": name})
 
-    if value >= limit("FPG", "紧急转诊(规范)", "min_incl"):
-        code = "critical"
-    elif value <= tables.limit("critical_values_screening.csv", "low_le", item="FPG"):
+    # Where one reading was too high and its repeat is too low, the lower is what is treated.
+    value = low
+    if low <= tables.limit("critical_values_screening.csv", "low_le", item="FPG"):
         code = "hypoglycaemia"
-    elif row["known_diabetes"] == "yes" and value <= limit("FPG", "低血糖(糖尿病患者)", "max_excl"):
+    elif row["known_diabetes"] == "yes" and low <= limit("FPG", "低血糖(糖尿病患者)", "max_excl"):
         code = "hypoglycaemia_diabetic"
-    elif is_fasting and value >= limit("FPG", "糖尿病切点", "min_incl"):
-        code = "raised"
-    elif is_fasting and value >= limit("FPG", "空腹血糖受损(IFG)", "min_incl"):
-        code = "ifg"
-    elif not is_fasting and value >= limit("random", "糖尿病切点(有典型症状)", "min_incl"):
-        code = "raised"
     else:
-        return
+        value = high
+        if high >= limit("FPG", "紧急转诊(规范)", "min_incl"):
+            code = "critical"
+        elif is_fasting and high >= limit("FPG", "糖尿病切点", "min_incl"):
+            code = "raised"
+        elif is_fasting and high >= limit("FPG", "空腹血糖受损(IFG)", "min_incl"):
+            code = "ifg"
+        elif not is_fasting and high >= limit("random", "糖尿病切点(有典型症状)", "min_incl"):
+            code = "raised"
+        else:
+            return
     yield rule, code, plain(value)
 
 
@@ -363,15 +374,15 @@ def danger(tables, row, months):
     if (is_pupil or months < 216) and (reaches(high, limits[0]) or reaches(low, limits[1])):
         value = f"{high if high is not None else '-'}/{low if low is not None else '-'}"
         yield "critical_bp", "critical", value
-    value = number(row, "glucose_mmol_l")
-    if is_pupil and value is not None:
+    low, high = sugars(row)
+    if is_pupil and low is not None:
         diabetic = tables.limit("glucose_diabetes.csv", "max_excl", **{"class": "低血糖(糖尿病患者)"})
-        if value >= Decimal(tables.critical["FPG"]["high_ge"]):
-            yield "critical_glucose", "critical", plain(value)
-        elif value <= Decimal(tables.critical["FPG"]["low_le"]):
-            yield "critical_glucose", "hypoglycaemia", plain(value)
-        elif row["known_diabetes"] == "yes" and value <= diabetic:
-            yield "critical_glucose", "hypoglycaemia_diabetic", plain(value)
+        if low <= Decimal(tables.critical["FPG"]["low_le"]):
+            yield "critical_glucose", "hypoglycaemia", plain(low)
+        elif row["known_diabetes"] == "yes" and low <= diabetic:
+            yield "critical_glucose", "hypoglycaemia_diabetic", plain(low)
+        elif high >= Decimal(tables.critical["FPG"]["high_ge"]):
+            yield "critical_glucose", "critical", plain(high)
 
 
 # What was ticked, where the samples of these were made: column, the form's word, rule and code.

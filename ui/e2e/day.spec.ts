@@ -161,6 +161,29 @@ test("180/110 asks for a repeat at once, again after saving, and stays open if n
   await expect(asked).toBeVisible();
 });
 
+test("too low a glucose is repeated at once: it says so on the form, on the start page and before leaving, until the repeat is in", async ({ page }, info) => {
+  await atVillage(page);
+  const person = await atForm(page, BLOOD, VILLAGER.id);
+  const asked = page.locator(".form .banner", { hasText: /现在就复测/ });
+  await box(page, "血糖").fill("2.81");
+  await page.keyboard.press("Tab");
+  await expect(asked).toHaveCount(0);
+  await box(page, "血糖").fill("2.8");
+  await expect(asked).toBeVisible();
+  await page.screenshot({ path: info.outputPath("glucose.png") });
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".next-person")).toContainText("先别走：现在就再测一次");
+  await expect(page.getByRole("button", { name: /现在就再测/ })).toHaveCount(1);
+  await page.screenshot({ path: info.outputPath("home.png") });
+  await page.evaluate((to) => (location.hash = to), `#/checkout/${person}`);
+  await expect(page.locator(".checkout .banner.bad")).toContainText("现在就复测");
+  await page.getByRole("button", { name: "马上去复测" }).click();
+  await box(page, "血糖（复测）").fill("5.6");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".next-person")).toContainText("下一位");
+  await expect(page.getByRole("button", { name: /现在就再测/ })).toHaveCount(0);
+});
+
 test("who sits and rests stays in sight while the next person is looked for, and other stations do not ask for the repeat", async ({ page }) => {
   await atVillage(page);
   const person = await atForm(page, BP, VILLAGER.id);
@@ -174,7 +197,7 @@ test("who sits and rests stays in sight while the next person is looked for, and
   const rests = page.getByRole("button", { name: /以后再量/ });
   await expect(rests).toHaveCount(1);
   await page.evaluate((to) => (location.hash = to), `#/form/${URINE.key}/${person}`);
-  await expect(page.locator(".form .banner.note")).toContainText("血压很高，还没有复测");
+  await expect(page.locator(".form .banner.note")).toContainText("血压明显升高：请先别让他走");
   await expect(page.locator(".form .stand")).toHaveText("还没有填");
   await page.locator(".form .banner.note").getByRole("button", { name: BP.name }).click();
   await box(page, "收缩压（第二次）").fill("150");

@@ -44,7 +44,7 @@ interface App {
   walked: { unit: string; grade: string | null; group: string | null } | null;
 }
 
-const NO_FORMS: Forms = { version: 0, items: [], stations: [], packages: [], absent: [], repeat: { items: [], rest_min: 0, urgent: "" } };
+const NO_FORMS: Forms = { version: 0, items: [], stations: [], packages: [], absent: [] };
 
 export const app = shallowReactive<App>({
   state: null, forms: NO_FORMS, day: null, sync: null, clock: null, route: { name: "home", args: [] }, station: null, last: null, resting: [], failure: null, toast: "",

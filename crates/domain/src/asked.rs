@@ -53,6 +53,24 @@ impl Catalogue {
         named.filter(fits).copied().collect()
     }
 
+    /// As `asked`, without what is not asked of the person's school year. Where the year is not known it is asked.
+    pub fn asked_in_grade(
+        &self,
+        subject: &Subject,
+        grade: Option<&str>,
+        answers: &Answers,
+    ) -> BTreeSet<ItemCode> {
+        let mut asked = self.asked(subject, answers);
+        let grade = grade.map(str::trim).filter(|grade| crate::grade::is_known(grade));
+        asked.retain(|code| {
+            let by = self.item(*code).and_then(|item| item.by_grade.as_ref());
+            let (Some(by), Some(grade)) = (by, grade) else { return true };
+            by.grades.iter().any(|named| named == grade)
+                || by.or.iter().any(|on| depends(on, answers) == Some(true))
+        });
+        asked
+    }
+
     /// The stations that record one of the items, in the line's order.
     pub fn stations_of(&self, asked: &BTreeSet<ItemCode>) -> Vec<&Station> {
         let records = |station: &&Station| station.items.iter().any(|item| asked.contains(item));

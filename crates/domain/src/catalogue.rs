@@ -176,6 +176,8 @@ pub struct Item {
     pub sex: Option<Sex>,
     /// The answer that opens it.
     pub shown_if: Option<ShownIf>,
+    /// The school years it is asked of; none = of every one.
+    pub by_grade: Option<ByGrade>,
     /// What to say or do at the question; empty where it speaks for itself.
     pub hint_zh: String,
     /// It is an answer, and nothing that was examined: never "fine" on a report.
@@ -197,6 +199,13 @@ pub enum Asks {
 pub struct ShownIf {
     pub item: ItemCode,
     pub choices: Vec<u16>,
+}
+
+/// An item is asked of pupils of these grades, and of any other whom one of the answers makes suspicious.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByGrade {
+    pub grades: Vec<String>,
+    pub or: Vec<ShownIf>,
 }
 
 impl Item {
@@ -466,6 +475,8 @@ pub enum Measure {
     MeanWhole(Vec<ItemCode>),
     Lowest(Vec<ItemCode>),
     Highest(Vec<ItemCode>),
+    /// The last of those there are: a repeat in place of the first reading.
+    Last(Vec<ItemCode>),
     /// Sphere + cylinder / 2, in D; `item` is the derived item it stands for.
     SphericalEquivalent {
         item: ItemCode,
@@ -505,6 +516,7 @@ impl Measure {
             Measure::MeanWhole(items)
             | Measure::Lowest(items)
             | Measure::Highest(items)
+            | Measure::Last(items)
             | Measure::SelfCare { items, .. } => items.clone(),
             Measure::SphericalEquivalent { sphere, cylinder, .. } => vec![*sphere, *cylinder],
             Measure::Difference { from, less, .. } => vec![*from, *less],

@@ -36,6 +36,16 @@ pub fn is_usual_age(cat: &Catalogue, grade: &str, birth: NaiveDate, day: NaiveDa
     months < 0 || (low..=high).contains(&months)
 }
 
+/// Names that a year before school goes by, as a part of what is written.
+const BEFORE_SCHOOL: [&str; 5] = ["幼儿园", "学前", "小班", "中班", "大班"];
+
+/// Whether it is known which school year is meant; of 2023级 it is not.
+pub fn is_known(grade: &str) -> bool {
+    let grade = grade.trim();
+    GRADES.iter().any(|(_, names)| names.contains(&grade))
+        || BEFORE_SCHOOL.iter().any(|part| grade.contains(part))
+}
+
 /// The ages of a grade, years.
 fn ages(cat: &Catalogue, grade: &str) -> Option<(Decimal, Decimal)> {
     let (row, _) = GRADES.iter().find(|(_, names)| names.contains(&grade.trim()))?;

@@ -303,9 +303,10 @@ fn reads(measure: &Measure, item: ItemCode) -> bool {
         Measure::SphericalEquivalent { item: of, .. } | Measure::Teeth { item: of, .. } => {
             *of == item
         }
-        Measure::MeanWhole(items) | Measure::Lowest(items) | Measure::Highest(items) => {
-            items.contains(&item)
-        }
+        Measure::MeanWhole(items)
+        | Measure::Lowest(items)
+        | Measure::Highest(items)
+        | Measure::Last(items) => items.contains(&item),
         // Not the item's own number.
         Measure::Difference { .. } | Measure::Egfr { .. } | Measure::SelfCare { .. } => false,
     }

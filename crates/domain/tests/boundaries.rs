@@ -97,9 +97,16 @@ fn each_limit_of_a_single_number_has_two_sides() {
     let fasting: &[(&str, &str)] = &[("fasting", "yes")];
     let diabetic: &[(&str, &str)] = &[("fasting", "yes"), ("known_diabetes", "yes")];
     let random: &[(&str, &str)] = &[("fasting", "unknown")];
+    // A repeat after a first reading that was too low.
+    let low: &[(&str, &str)] = &[("fasting", "yes"), ("glucose_mmol_l", "2.5")];
+    let low_diabetic: &[(&str, &str)] =
+        &[("fasting", "yes"), ("glucose_mmol_l", "3.5"), ("known_diabetes", "yes")];
     let rows: &[(&str, &str, &str, &str, &[(&str, &str)])] = &[
         ("glucose_fasting", "glucose_mmol_l", "2.81", "0.01", fasting),
         ("glucose_fasting", "glucose_mmol_l", "3.91", "0.01", diabetic),
+        ("glucose_fasting", "glucose2_mmol_l", "2.81", "0.01", low),
+        ("glucose_fasting", "glucose2_mmol_l", "3.91", "0.01", low_diabetic),
+        ("glucose_fasting", "glucose2_mmol_l", "16.7", "0.01", low),
         ("glucose_fasting", "glucose_mmol_l", "6.1", "0.01", fasting),
         ("glucose_fasting", "glucose_mmol_l", "7.0", "0.01", fasting),
         ("glucose_fasting", "glucose_mmol_l", "16.7", "0.01", fasting),
@@ -306,6 +313,21 @@ fn key_classes_are_as_the_standards_say() {
         &["glucose_random/hypoglycaemia_diabetic"],
     );
     check(man(), &[("glucose_mmol_l", "3.9"), ("known_diabetes", "unknown")], &[]);
+    // What a repeat on the spot says: too low stands while it confirms it, and it alone may find it; too high stands.
+    let twice = |first, then| [("glucose_mmol_l", first), ("glucose2_mmol_l", then)];
+    for (first, then, classes) in [
+        ("2.8", "2.8", "glucose_random/hypoglycaemia"),
+        ("2.8", "2.81", ""),
+        ("5.2", "2.8", "glucose_random/hypoglycaemia"),
+        ("16.7", "6.0", "glucose_random/critical"),
+        ("16.69", "16.69", "glucose_random/raised"),
+        ("2.5", "16.7", "glucose_random/critical"),
+        ("11.1", "11.0", "glucose_random/raised"),
+        ("11.0", "11.09", ""),
+    ] {
+        let classes: Vec<&str> = [classes].into_iter().filter(|class| !class.is_empty()).collect();
+        check(man(), &twice(first, then), &classes);
+    }
     check(
         man(),
         &[

@@ -113,6 +113,11 @@ const RESIDENT: &[(&str, &str)] = &[
         "vaccine1_name vaccine1_day vaccine1_place vaccine2_name vaccine2_day vaccine2_place \
          vaccine3_name vaccine3_day vaccine3_place",
     ),
+    ("0 表头", "responsible_doctor"),
+    (
+        "12 健康指导 危险因素控制",
+        "health_guidance risk_control risk_weight_goal_kg risk_vaccine risk_other",
+    ),
     (
         "65+ 中医体质",
         "tcm_q01 tcm_q02 tcm_q03 tcm_q04 tcm_q05 tcm_q06 tcm_q07 tcm_q08 tcm_q09 tcm_q10 \
@@ -224,6 +229,7 @@ fn a_station_of_the_issue_is_there_and_no_item_is_only_in_a_test() {
         "DR",
         "问诊与生活方式",
         "中医体质",
+        "健康指导",
     ] {
         assert!(names.contains(&name), "{name}");
     }
@@ -251,6 +257,8 @@ fn a_station_of_the_issue_is_there_and_no_item_is_only_in_a_test() {
         "total_protein",
         "chloride",
         "uric_acid",
+        // What is repeated on the spot.
+        "glucose2_",
         // What has to be acted on at once (critical_values_screening.csv), and what the answers come to.
         "eye_signs",
         "ent_signs",
@@ -460,5 +468,72 @@ fn the_self_care_and_constitution_answers_carry_the_points_of_their_tables() {
     }
     for key in ["selfcare_grooming", "selfcare_toileting", "selfcare_moving"] {
         assert_eq!(levels(key), "independent mild moderate dependent");
+    }
+}
+
+/// student_form.md section 2, By grade: at entry of 高中 the skin test is made; of the younger ones only where something is
+/// suspicious. Whether a junior school boards is on no list: 初一 is asked. Contact and symptoms are asked of every year.
+#[test]
+fn the_test_for_tuberculosis_is_asked_at_entry_and_of_whoever_is_suspicious() {
+    let cat = Catalogue::builtin();
+    let is_asked = |grade: Option<&str>, key: &str, cells: &[(&str, &str)]| {
+        let asked = cat.asked_in_grade(&pupil(Sex::M, 150, 0), grade, &values(cat, cells));
+        for every in ["tb_contact", "tb_symptoms"] {
+            assert!(asked.contains(&item(every).code), "{grade:?} {every}");
+        }
+        asked.contains(&item(key).code)
+    };
+    let test = "tb_infection_test";
+    for (grade, expected) in [
+        (Some("高一"), true),
+        (Some("初一"), true),
+        (Some(" 七年级 "), true),
+        (Some("高二"), false),
+        (Some("初二"), false),
+        (Some("八年级"), false),
+        (Some("一年级"), false),
+        (Some("六年级"), false),
+        (Some("幼儿园大班"), false),
+        // Nobody knows which year this is.
+        (Some("2023级"), true),
+        (Some(""), true),
+        (None, true),
+    ] {
+        assert_eq!(is_asked(grade, test, &[]), expected, "{grade:?}");
+        assert!(is_asked(grade, test, &[("tb_contact", "present")]), "{grade:?}");
+        let none = [("tb_contact", "none"), ("tb_symptoms", "none")];
+        assert_eq!(is_asked(grade, test, &none), expected, "{grade:?}");
+        // When colours are tested is only recalled: nobody is left out.
+        assert!(is_asked(grade, "colour_vision", &[]), "{grade:?}");
+    }
+    assert!(is_asked(Some("三年级"), test, &[("tb_symptoms", "咳嗽咳痰2周以上")]));
+}
+
+/// resident_form.md, Which items for whom: of an adult below 65 the form's sections 1 to 5 and 7 without what it marks `*`.
+#[test]
+fn the_general_package_asks_the_forms_sections_without_what_it_marks() {
+    let cat = Catalogue::builtin();
+    let package = |key: &str| cat.packages.iter().find(|one| one.key == key).unwrap();
+    let general = package("general_resident");
+    let has = |key: &str| general.items.contains(&item(key).code);
+    for key in "symptoms temperature_cel pulse_per_min respiration_per_min sbp1_mmhg dbp1_mmhg \
+                height_cm weight_kg waist_cm exercise_frequency diet smoking drinking_frequency \
+                occupational_exposure lips tooth_row throat vision_right vision_left hearing \
+                movement skin sclera lymph_nodes barrel_chest breath_sounds rales \
+                heart_rate_per_min heart_rhythm heart_murmur abdomen_tenderness abdomen_mass \
+                abdomen_liver abdomen_spleen abdomen_dullness leg_oedema cerebrovascular_disease \
+                kidney_disease heart_disease vascular_disease eye_disease nervous_disease \
+                other_disease"
+        .split_whitespace()
+    {
+        assert!(has(key), "{key}");
+        assert!(package("elderly_65").items.contains(&item(key).code), "{key} of whoever is 65");
+        for managed in ["hypertension", "diabetes"] {
+            assert!(package(managed).items.contains(&item(key).code), "{key} {managed}");
+        }
+    }
+    // What the form marks `*` is the round's choice.
+    for key in ["fundus", "foot_pulse", "rectal_exam", "breast", "hb_g_l", "ecg", "ultrasound"] {
+        assert!(!has(key) && general.optional.contains(&item(key).code), "{key}");
     }
 }

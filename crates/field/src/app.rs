@@ -18,6 +18,7 @@ mod people;
 mod person_paper;
 mod print;
 mod register;
+mod repeat;
 mod role;
 mod rows;
 mod save;

@@ -427,7 +427,7 @@ fn guide_stations(one: &StopPerson, day: NaiveDate, line: &[LineTable]) -> Vec<G
     let details = &one.details;
     let subject = Subject { kind: one.kind, sex: details.sex, birth: details.birth, day };
     let answered = one.checkup.as_ref().map(|c| answers(&c.results)).unwrap_or_default();
-    let mut asked = catalogue.asked(&subject, &answered);
+    let mut asked = catalogue.asked_in_grade(&subject, one.grade.as_deref(), &answered);
     let closed = domain::consent::closed(catalogue, one.consent.as_ref());
     asked.retain(|item| !closed.contains(item));
     let packages = catalogue.packages_of(&subject, &answered);

@@ -1,24 +1,34 @@
 import { describe, expect, it } from "vitest";
 import type { LastSaved } from "../app";
-import { later, resting } from "./resting";
+import { later, resting, takenAt } from "./resting";
 
-const saved = (person: string, station: string, recheck: string | null) => ({ row: { person }, station, saved: { recheck } }) as unknown as LastSaved;
-const who = (all: LastSaved[]) => all.map((one) => `${one.row.person} ${one.station}`);
+const saved = (person: string, station: string, recheck: string | null, at = "") =>
+  ({ row: { person }, station, saved: { saved_at: at, recheck: recheck === null ? null : { station: recheck } } }) as unknown as LastSaved;
+const who = (all: LastSaved[]) => all.map((one) => `${one.row.person} ${takenAt(one)}`);
 
 describe("who sits and rests", () => {
   it("stays listed while others are saved, and goes when the repeat is saved", () => {
-    const one = resting([], saved("a", "bp", "复测"));
+    const one = resting([], saved("a", "bp", "bp"));
     const two = resting(one, saved("b", "bp", null));
     expect(who(two)).toEqual(["a bp"]);
-    const three = resting(two, saved("c", "bp", "复测"));
+    const three = resting(two, saved("c", "bp", "bp"));
     expect(who(three)).toEqual(["a bp", "c bp"]);
     expect(who(resting(three, saved("a", "bp", null)))).toEqual(["c bp"]);
   });
   it("is listed once, with the last time", () => {
-    expect(who(resting([saved("a", "bp", "复测")], saved("a", "bp", "复测")))).toEqual(["a bp"]);
+    expect(who(resting([saved("a", "bp", "bp")], saved("a", "bp", "bp")))).toEqual(["a bp"]);
+  });
+  it("is of the station that takes it, and began when it was measured", () => {
+    const first = resting([], saved("a", "bp", "bp", "09:00"));
+    const elsewhere = resting(first, saved("a", "dental", "bp", "09:04"));
+    expect(elsewhere.map((one) => one.saved.saved_at)).toEqual(["09:00"]);
+    expect(who(resting([], saved("a", "dental", "bp")))).toEqual(["a bp"]);
+    const both = resting(elsewhere, saved("a", "blood", "blood", "09:05"));
+    expect(who(both)).toEqual(["a bp", "a blood"]);
+    expect(who(resting(both, saved("a", "blood", "bp", "09:06")))).toEqual(["a bp"]);
   });
   it("is not let go by a save at another station", () => {
-    expect(who(resting([saved("a", "bp", "复测")], saved("a", "blood", null)))).toEqual(["a bp"]);
+    expect(who(resting([saved("a", "bp", "bp")], saved("a", "blood", null)))).toEqual(["a bp"]);
   });
 });
 

@@ -2,10 +2,15 @@
 // not hide them. Pure. What is owed for good stands in the store: 离场核对 and 收工 list it.
 import type { LastSaved } from "../app";
 
-/** After a save: that person's earlier wait is over, and a new one begins where a repeat is owed. */
+/** Where the repeat is taken that a save speaks of. */
+export const takenAt = (one: LastSaved): string => one.saved.recheck?.station ?? one.station;
+
+/** After a save: what that person owed at that station is answered or begins anew. What is owed of another station began when it
+    was measured there. */
 export function resting(before: LastSaved[], saved: LastSaved): LastSaved[] {
-  const others = before.filter((one) => one.row.person !== saved.row.person || one.station !== saved.station);
-  return saved.saved.recheck === null ? others : [...others, saved];
+  const owes = (station: string) => (one: LastSaved) => one.row.person === saved.row.person && takenAt(one) === station;
+  const rest = before.filter((one) => !owes(saved.station)(one));
+  return saved.saved.recheck === null || rest.some(owes(takenAt(saved))) ? rest : [...rest, saved];
 }
 
 /** `09:58` and five minutes are `10:03`, past midnight too; what is no time stays as it is. */

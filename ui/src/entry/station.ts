@@ -1,6 +1,6 @@
 // One station's form for one person, as a pure machine: events in, a new model and effects out. Not what a value means
 // (the host judges), not how it looks (the screen), no clock and no randomness (they come with the events).
-import type { Draft, FormView, ItemForm, ItemVerdict, Judged, SaveAsk, Saved, StationForm, Typed, ValueCell } from "../platform/api";
+import type { Draft, FormView, ItemForm, ItemVerdict, Judged, RepeatOwed, SaveAsk, Saved, StationForm, Typed, ValueCell } from "../platform/api";
 import { isNumber, isWithin, numberText } from "./digits";
 import { absentOf } from "./absent";
 
@@ -20,7 +20,7 @@ export interface Model {
   /** The host's verdict and the text it was about. */
   verdicts: Record<string, ItemVerdict & { about: string }>;
   derived: Typed[];
-  recheck: string | null;
+  recheck: RepeatOwed | null;
   focus: string | null;
   /** An unusual value that waits for the second Enter. */
   asked: string | null;

@@ -107,6 +107,10 @@ export type CheckOutView = { row: PersonRow, missing: Array<Missing>,
  */
 is_unanswered: boolean, 
 /**
+ * The first repeat still owed.
+ */
+recheck: RepeatOwed | null, 
+/**
  * Findings at level A that nobody answered, a repeat still owed, a conflict, a value that stands against an
  * answer: in words.
  */
@@ -502,9 +506,9 @@ saw: Array<string>, draft: Draft | null,
 /**
  * A repeat that is still owed: 静坐后复测.
  */
-recheck: string | null, };
+recheck: RepeatOwed | null, };
 
-export type Forms = { version: number, items: Array<ItemForm>, stations: Array<StationForm>, packages: Array<PackageForm>, absent: Array<AbsentWord>, repeat: RepeatForm, };
+export type Forms = { version: number, items: Array<ItemForm>, stations: Array<StationForm>, packages: Array<PackageForm>, absent: Array<AbsentWord>, };
 
 export type Found = { rows: Array<PersonRow>, 
 /**
@@ -720,7 +724,7 @@ derived: Array<Typed>,
 /**
  * 静坐后复测 and why.
  */
-recheck: string | null, };
+recheck: RepeatOwed | null, };
 
 export type LabAlarmRow = { person: string, name: string, phone: string, 
 /**
@@ -1018,19 +1022,27 @@ duplicates: Array<PersonRow>, };
 
 export type Registered = { person: string, row: PersonRow, };
 
-export type RepeatForm = { 
+export type RepeatOwed = { 
 /**
- * The items that it fills: where they are asked, it is taken.
+ * The items that it fills.
  */
 items: Array<string>, 
 /**
- * The shortest rest before it, minutes.
+ * Where it is taken.
  */
-rest_min: number, 
+station: string, 
+/**
+ * What to do.
+ */
+text: string, 
 /**
  * What to ask at once, and what to do where it is answered with yes.
  */
-urgent: string, };
+urgent: string, 
+/**
+ * The shortest rest before it, minutes; 0 = at once.
+ */
+rest_min: number, };
 
 export type RosterAnswer = { files: number, rows: number, accepted: number, merged: number, no_longer_listed: number, problems: Array<RosterProblem>, 
 /**
@@ -1088,7 +1100,7 @@ saved_at: string,
 /**
  * Values written; 0 where nothing had changed.
  */
-results: number, findings: Array<FindingRow>, recheck: string | null, 
+results: number, findings: Array<FindingRow>, recheck: RepeatOwed | null, 
 /**
  * What a person has to look at, in words: a value typed to a question that is not asked, which was not saved,
  * and a value that stands against an answer.

@@ -61,6 +61,7 @@ pub struct ItemFile {
     pub chars_max: Option<u16>,
     pub sex: Option<Sex>,
     pub shown_if: Option<ShownIfFile>,
+    pub by_grade: Option<ByGradeFile>,
     #[serde(default)]
     pub hint_zh: String,
     pub asks: Option<AsksFile>,
@@ -72,6 +73,14 @@ pub struct ItemFile {
 pub struct AsksFile {
     pub of: Asks,
     /// Where it is said that this is asked and not examined.
+    pub source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ByGradeFile {
+    pub grades: Vec<String>,
+    pub or: Vec<ShownIfFile>,
     pub source: String,
 }
 
@@ -297,6 +306,7 @@ pub enum MeasureHowFile {
     MeanWhole,
     Lowest,
     Highest,
+    Last,
     SphericalEquivalent,
     Difference,
     EgfrCkdepi2021,

@@ -3,7 +3,7 @@
 
 use super::files::{
     AddsFile, CellFile, ChoiceFile, ItemFile, ItemKindFile, ItemsFile, PackageFile, PackagesFile,
-    PhrasesFile, RulesFile, StationFile, StationsFile, UsualFile, UsualForFile,
+    PhrasesFile, RulesFile, ShownIfFile, StationFile, StationsFile, UsualFile, UsualForFile,
 };
 use super::groups::Groups;
 use super::kidney::Kidney;
@@ -13,7 +13,8 @@ use super::load_rules::{RuleReader, read_age_settings};
 use super::scales::Scales;
 use super::table::Table;
 use super::{
-    Adds, Catalogue, Choice, Item, ItemKind, LevelRow, Package, Rule, ShownIf, Station, Usual,
+    Adds, ByGrade, Catalogue, Choice, Item, ItemKind, LevelRow, Package, Rule, ShownIf, Station,
+    Usual,
 };
 use crate::facts::PersonKind;
 use crate::grammar::Grammar;
@@ -160,20 +161,37 @@ fn read_items(
 ) -> Result<Vec<Item>, CatalogueError> {
     let mut items = Vec::new();
     let mut opened = Vec::new();
+    let mut graded = Vec::new();
     for mut file in files {
+        graded.extend(file.by_grade.take().map(|by| (ItemCode(file.code), by)));
         let on = file.shown_if.take();
         opened.extend(on.map(|on| (ItemCode(file.code), on)));
         items.push(read_item(tables, file)?);
     }
     items.sort_by_key(|item| item.code);
     for (code, on) in opened {
-        let gate = names.code("items.json", &on.item)?;
-        let shown_if = ShownIf { item: gate, choices: choice_codes(&items, gate, on.is)? };
+        let shown_if = gate(names, &items, on)?;
         if let Some(item) = items.iter_mut().find(|item| item.code == code) {
             item.shown_if = Some(shown_if);
         }
     }
+    for (code, by) in graded {
+        if by.source.is_empty() || by.grades.iter().any(|grade| !crate::grade::is_known(grade)) {
+            return Err(CatalogueError::new("items.json", format!("by_grade of {}", code.0)));
+        }
+        let or: Result<Vec<ShownIf>, _> =
+            by.or.into_iter().map(|on| gate(names, &items, on)).collect();
+        let by_grade = ByGrade { grades: by.grades, or: or? };
+        if let Some(item) = items.iter_mut().find(|item| item.code == code) {
+            item.by_grade = Some(by_grade);
+        }
+    }
     Ok(items)
+}
+
+fn gate(names: &Names, items: &[Item], on: ShownIfFile) -> Result<ShownIf, CatalogueError> {
+    let item = names.code("items.json", &on.item)?;
+    Ok(ShownIf { item, choices: choice_codes(items, item, on.is)? })
 }
 
 /// The codes of an item's choices by their keys; none named, none given.
@@ -243,6 +261,7 @@ fn read_item(tables: &[Table], file: ItemFile) -> Result<Item, CatalogueError> {
         grammar,
         sex: file.sex,
         shown_if: None,
+        by_grade: None,
         hint_zh: file.hint_zh,
         asks: match file.asks {
             Some(asks) if asks.source.is_empty() => {

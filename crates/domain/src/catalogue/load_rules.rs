@@ -228,6 +228,7 @@ impl RuleReader<'_> {
             (MeasureHowFile::MeanWhole, [_, ..]) => Ok(Measure::MeanWhole(of)),
             (MeasureHowFile::Lowest, [_, ..]) => Ok(Measure::Lowest(of)),
             (MeasureHowFile::Highest, [_, ..]) => Ok(Measure::Highest(of)),
+            (MeasureHowFile::Last, [_, ..]) => Ok(Measure::Last(of)),
             (MeasureHowFile::SphericalEquivalent, [sphere, cylinder]) => {
                 let item = self.names.code(RULES_FILE, key)?;
                 Ok(Measure::SphericalEquivalent { item, sphere: *sphere, cylinder: *cylinder })
@@ -252,6 +253,7 @@ impl RuleReader<'_> {
                 | MeasureHowFile::MeanWhole
                 | MeasureHowFile::Lowest
                 | MeasureHowFile::Highest
+                | MeasureHowFile::Last
                 | MeasureHowFile::SphericalEquivalent
                 | MeasureHowFile::Difference
                 | MeasureHowFile::EgfrCkdepi2021

@@ -88,6 +88,9 @@ impl<'a> Readings<'a> {
                 let numbers = items.iter().filter_map(|item| Some((*item, self.number(*item)?)));
                 numbers.max_by_key(|(_, number)| *number)
             }
+            Measure::Last(items) => {
+                items.iter().rev().find_map(|item| Some((*item, self.number(*item)?)))
+            }
             Measure::SphericalEquivalent { item, sphere, cylinder } => {
                 let (sphere, cylinder) = (self.number(*sphere)?, self.number(*cylinder)?);
                 Some((*item, spherical_equivalent(sphere, cylinder)?))
@@ -208,6 +211,7 @@ impl<'a> Readings<'a> {
             | Measure::MeanWhole(_)
             | Measure::Lowest(_)
             | Measure::Highest(_)
+            | Measure::Last(_)
             | Measure::Teeth { .. }
             | Measure::SphericalEquivalent { .. } => self.print(item, &Value::Number(value)),
         }

@@ -148,7 +148,7 @@ impl Oracle {
     }
 
     fn glucose(&self, row: &Row) -> Option<(&'static str, &'static str)> {
-        let value = number(row, "glucose_mmol_l")?;
+        let (low_of, high_of) = sugars(row)?;
         let table = "glucose_diabetes.csv";
         let limit =
             |test, class, column| self.limit(table, &[("test", test), ("class", class)], column);
@@ -156,17 +156,17 @@ impl Oracle {
         let diabetic = text(row, "known_diabetes") == "yes";
         let fasting = text(row, "fasting") == "yes";
         let rule = if fasting { "glucose_fasting" } else { "glucose_random" };
-        let code = if value <= low {
+        let code = if low_of <= low {
             "hypoglycaemia"
-        } else if diabetic && value <= limit("FPG", "低血糖(糖尿病患者)", "max_excl") {
+        } else if diabetic && low_of <= limit("FPG", "低血糖(糖尿病患者)", "max_excl") {
             "hypoglycaemia_diabetic"
-        } else if value >= limit("FPG", "紧急转诊(规范)", "min_incl") {
+        } else if high_of >= limit("FPG", "紧急转诊(规范)", "min_incl") {
             "critical"
-        } else if fasting && value >= limit("FPG", "糖尿病切点", "min_incl")
-            || !fasting && value >= limit("random", "糖尿病切点(有典型症状)", "min_incl")
+        } else if fasting && high_of >= limit("FPG", "糖尿病切点", "min_incl")
+            || !fasting && high_of >= limit("random", "糖尿病切点(有典型症状)", "min_incl")
         {
             "raised"
-        } else if fasting && value >= limit("FPG", "空腹血糖受损(IFG)", "min_incl") {
+        } else if fasting && high_of >= limit("FPG", "空腹血糖受损(IFG)", "min_incl") {
             "ifg"
         } else {
             return None;
@@ -185,14 +185,14 @@ impl Oracle {
         if is_high && (!resident || months < 18 * 12) {
             codes.push(("critical_bp", "critical"));
         }
-        if let Some(value) = number(row, "glucose_mmol_l").filter(|_| !resident) {
+        if let Some((low, high)) = sugars(row).filter(|_| !resident) {
             let diabetic = text(row, "known_diabetes") == "yes";
-            if value >= end("FPG", "high_ge") {
-                codes.push(("critical_glucose", "critical"));
-            } else if value <= end("FPG", "low_le") {
+            if low <= end("FPG", "low_le") {
                 codes.push(("critical_glucose", "hypoglycaemia"));
-            } else if diabetic && value <= 3900 {
+            } else if diabetic && low <= 3900 {
                 codes.push(("critical_glucose", "hypoglycaemia_diabetic"));
+            } else if high >= end("FPG", "high_ge") {
+                codes.push(("critical_glucose", "critical"));
             }
         }
         let signs = [
@@ -375,6 +375,13 @@ pub fn text<'a>(row: &'a Row, column: &str) -> &'a str {
 pub fn number(row: &Row, column: &str) -> Option<i64> {
     let cell = text(row, column);
     (!cell.is_empty()).then(|| milli(cell))
+}
+
+/// The reading of glucose that says too low, and the one that says too high: a repeat takes the first one's place as the
+/// former, the higher of the two is the latter.
+fn sugars(row: &Row) -> Option<(i64, i64)> {
+    let (first, repeat) = (number(row, "glucose_mmol_l"), number(row, "glucose2_mmol_l"));
+    Some((repeat.or(first)?, first.max(repeat)?))
 }
 
 /// The means of the plausible readings in whole mmHg; a pressure of 0 is none.

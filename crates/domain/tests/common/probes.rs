@@ -295,14 +295,17 @@ fn sides(
 
 /// One step of the item to either side; of a body mass index what rounds to the number and what does not.
 fn shifts(cat: &Catalogue, measure: &Measure) -> &'static [&'static str] {
+    let of_item = |item: ItemCode| match cat.item(item).unwrap().kind {
+        ItemKind::Number { decimals, .. } => decimals,
+        ItemKind::Choice { .. } | ItemKind::Text { .. } => 0,
+    };
     let decimals = match measure {
-        Measure::Item(item) => match cat.item(*item).unwrap().kind {
-            ItemKind::Number { decimals, .. } => decimals,
-            ItemKind::Choice { .. } | ItemKind::Text { .. } => 0,
-        },
+        Measure::Item(item) => of_item(*item),
         Measure::Bmi { .. } => return &["-0.06", "-0.05", "0", "0.04", "0.05"],
         Measure::MeanWhole(_) | Measure::SelfCare { .. } | Measure::Teeth { .. } => 0,
-        Measure::Lowest(_) | Measure::Highest(_) => 1,
+        Measure::Lowest(items) | Measure::Highest(items) | Measure::Last(items) => {
+            of_item(items[0])
+        }
         Measure::SphericalEquivalent { .. } => return &["-0.25", "0", "0.25"],
         Measure::Difference { .. } | Measure::Egfr { .. } => 2,
     };
@@ -340,9 +343,10 @@ fn put(cat: &Catalogue, measure: &Measure, number: &Decimal, cells: &mut Cells) 
         Measure::Bmi { height, weight, .. } => {
             fits(weight) && set(*height, "100".to_owned()) && set(*weight, number.to_string())
         }
-        Measure::MeanWhole(items) | Measure::Lowest(items) | Measure::Highest(items) => {
-            fits(&items[0]) && set(items[0], number.to_string())
-        }
+        Measure::MeanWhole(items)
+        | Measure::Lowest(items)
+        | Measure::Highest(items)
+        | Measure::Last(items) => fits(&items[0]) && set(items[0], number.to_string()),
         Measure::SphericalEquivalent { sphere, cylinder, .. } => {
             fits(sphere) && set(*sphere, number.to_string()) && set(*cylinder, "0".to_owned())
         }

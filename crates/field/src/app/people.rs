@@ -159,7 +159,8 @@ fn stations(
     let day = day.unwrap_or_default();
     let subject = Subject { kind: view.kind, sex: view.details.sex, birth, day };
     let answered = checkup.map(|checkup| answers(&checkup.results)).unwrap_or_default();
-    let mut asked = catalogue.asked(&subject, &answered);
+    let grade = super::rows::grade_of(view, today);
+    let mut asked = catalogue.asked_in_grade(&subject, grade, &answered);
     asked.retain(|item| !closed.contains(item));
     let values = |item: &ItemCode| checkup.and_then(|c| c.results.get(item));
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);

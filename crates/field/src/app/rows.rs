@@ -35,6 +35,21 @@ pub(super) struct Frame {
     pub catalogue: Arc<Catalogue>,
 }
 
+/// The row of the round's roster where there is one, and where the person stands by what is known.
+pub(super) fn placed<'v>(
+    view: &'v store::PersonView,
+    today: Option<&Today>,
+) -> (Option<&'v store::Placement>, Option<&'v store::Placement>) {
+    let in_round = |p: &&store::Placement| today.is_none_or(|today| p.round == today.round.id);
+    let listed = view.listings.iter().find(in_round);
+    (listed, listed.or_else(|| view.registrations.first()).or(view.listings.first()))
+}
+
+/// The school year as the roster or the registration says.
+pub(super) fn grade_of<'v>(view: &'v store::PersonView, today: Option<&Today>) -> Option<&'v str> {
+    placed(view, today).1.and_then(|place| place.grade.as_deref())
+}
+
 impl Opened {
     pub(super) fn frame(&self, today: Option<&Today>) -> Result<Frame, Failure> {
         let units = self.home.store().units().map_err(failed)?;
@@ -57,9 +72,7 @@ impl Opened {
             None => None,
         };
         let consent = self.consent_of(today, &view)?;
-        let in_round = |p: &&store::Placement| today.is_none_or(|today| p.round == today.round.id);
-        let listed = view.listings.iter().find(in_round);
-        let place = listed.or_else(|| view.registrations.first()).or(view.listings.first());
+        let (listed, place) = placed(&view, today);
         Ok(self.frame(today)?.row(&Seen {
             person: view.person,
             details: &view.details,

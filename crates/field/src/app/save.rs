@@ -96,7 +96,7 @@ impl Opened {
             saved_at: Moment::at(self.home.host.unix_ms()).as_of,
             results,
             findings: findings.iter().map(|f| finding_row(f, &today.round.name)).collect(),
-            recheck: recheck(&judgements, &standing),
+            recheck: recheck(sitting, &judgements, &standing),
             open: against_answers(&sitting.answers()),
             row: self.row(sitting.person, Some(today))?,
             refused,

@@ -18,7 +18,7 @@ use domain::tube::tube_kinds;
 use domain::value::{AbsentReason, Value};
 use protocol::rpc::station::{
     AbsentWord, BandWord, Choice, FormAsk, FormItem, FormView, Forms, InputKind, ItemForm,
-    ItemVerdict, JudgeAsk, Judged, PackageForm, PhraseBook, PhraseForm, RepeatForm, ShownIf,
+    ItemVerdict, JudgeAsk, Judged, PackageForm, PhraseBook, PhraseForm, RepeatOwed, ShownIf,
     StationForm, Typed,
 };
 use protocol::{Code, Failure};
@@ -34,13 +34,6 @@ const PAIRS: [(&str, &str); 5] = [
     ("vision_right", "vision_left"),
     ("vision_corrected_right", "vision_corrected_left"),
 ];
-/// The second readings that a repeat after rest fills.
-const REPEAT: [&str; 2] = ["sbp2_mmhg", "dbp2_mmhg"];
-const RECHECK_ZH: &str = "血压明显升高：请先别让他走，静坐 5 至 10 分钟后复测，填入第二次读数。";
-/// The signs of 紧急转诊 in the national specification for hypertension (third edition), as followup.md quotes it.
-const URGENT_ZH: &str = "现在就问：有没有剧烈头痛或头晕、恶心呕吐、看不清或眼痛、心慌、胸闷、喘得躺不平、神志不清？有一样，马上叫医生。";
-/// The shorter end of the rest that the sentence and finding_levels.csv name, minutes.
-const REST_MIN: u32 = 5;
 
 /// Everything the screens draw from, asked once.
 pub(super) fn forms() -> Forms {
@@ -74,11 +67,6 @@ pub(super) fn forms() -> Forms {
         stations: stations.collect(),
         packages: packages.collect(),
         absent: absent.collect(),
-        repeat: RepeatForm {
-            items: REPEAT.map(str::to_owned).to_vec(),
-            rest_min: REST_MIN,
-            urgent: URGENT_ZH.to_owned(),
-        },
     }
 }
 
@@ -255,7 +243,10 @@ impl Opened {
         let rounds = store.rounds().map_err(failed)?;
         let units = store.units().map_err(failed)?;
         let package = catalogue.package(sitting.view.kind);
-        let asked = catalogue.asked(&sitting.subject, &sitting.answers());
+        let grade = super::rows::grade_of(&sitting.view, Some(&today));
+        let mut asked = catalogue.asked_in_grade(&sitting.subject, grade, &sitting.answers());
+        // What has an answer is shown, asked of that school year or not.
+        asked.extend(sitting.current.keys());
         let (mut items, mut refused) = (Vec::new(), Vec::new());
         for code in &sitting.station.items {
             let Some(item) = catalogue.item(*code).filter(|_| asked.contains(code)) else {
@@ -291,7 +282,7 @@ impl Opened {
             refused,
             saw,
             draft: self.draft_of(&sitting.view.person.0.to_string(), &ask.station)?,
-            recheck: recheck(&findings, &sitting.standing()),
+            recheck: recheck(&sitting, &findings, &sitting.standing()),
         })
     }
 
@@ -390,7 +381,7 @@ pub(super) fn judged(sitting: &Sitting, values: &[Typed]) -> Judged {
     Judged {
         items: values.iter().filter_map(verdict).collect(),
         derived: computed(sitting, &plain),
-        recheck: recheck(&findings, &all),
+        recheck: recheck(sitting, &findings, &all),
     }
 }
 
@@ -491,20 +482,11 @@ fn computed(sitting: &Sitting, values: &BTreeMap<ItemCode, Value>) -> Vec<Typed>
     derived::derived(catalogue, values).into_iter().filter_map(typed).collect()
 }
 
-/// A level A that a repeat after rest would confirm, while nobody has repeated it.
+/// A level A that a repeat on the spot would confirm, while nobody has repeated it; what this station takes comes first.
 pub(super) fn recheck(
+    sitting: &Sitting,
     findings: &[Judgement],
     values: &BTreeMap<ItemCode, Vec<CurrentValue>>,
-) -> Option<String> {
-    let catalogue = Catalogue::builtin();
-    let is_pressure = |finding: &&Judgement| {
-        let rests = finding.item.and_then(|item| catalogue.item(item));
-        rests.is_some_and(|item| item.key.starts_with("sbp") || item.key.starts_with("dbp"))
-    };
-    let is_owed = findings.iter().filter(is_pressure).any(|finding| finding.after_recheck);
-    let is_repeated = REPEAT.iter().any(|key| {
-        let item = catalogue.item_by_key(key);
-        item.and_then(|item| values.get(&item.code)).is_some_and(|values| !values.is_empty())
-    });
-    (is_owed && !is_repeated).then(|| RECHECK_ZH.to_owned())
+) -> Option<RepeatOwed> {
+    super::repeat::next(&super::repeat::owed(findings, values), Some(&sitting.station.key))
 }

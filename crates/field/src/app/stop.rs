@@ -2,7 +2,8 @@
 
 use super::cells::{absent_key, arrow};
 use super::day::{check, unsent_check};
-use super::station::{WALK_COLUMNS_MAX, against_answers, recheck, walk};
+use super::repeat::{self, Repeat};
+use super::station::{WALK_COLUMNS_MAX, against_answers, walk};
 use super::{Opened, Today};
 use crate::home::failed;
 use chrono::NaiveDate;
@@ -131,7 +132,9 @@ impl Opened {
         let catalogue = today.round.in_force();
         let consent = self.consent_of(Some(&today), &view)?;
         let unanswered = office::unanswered(store, today.round.id, view.person)?;
+        let owed = checkup.as_ref().map(|one| repeat::owed(&one.judgements, &one.results));
         Ok(CheckOutView {
+            recheck: owed.and_then(|owed| repeat::next(&owed, None)),
             row: self.row(person, Some(&today))?,
             missing: missing_items(&catalogue, view.kind, checkup.as_ref(), consent.as_ref()),
             is_unanswered: !unanswered.is_empty(),
@@ -228,11 +231,14 @@ fn is_station_done(one: &StopPerson, station: &Station) -> bool {
 
 /// A repeat still owed by somebody, where this station is the one that takes it.
 fn station_recheck(one: &StopPerson, station: &Station) -> Option<String> {
+    let catalogue = Catalogue::builtin();
+    let is_here = |repeat: &&&Repeat| {
+        let mut fills = repeat.fills.iter().filter_map(|key| catalogue.item_by_key(key));
+        fills.any(|item| station.items.contains(&item.code))
+    };
     let checkup = one.checkup.as_ref()?;
-    let rests_here =
-        |item: Option<ItemCode>| item.is_some_and(|item| station.items.contains(&item));
-    let here: Vec<_> = checkup.judgements.iter().filter(|j| rests_here(j.item)).cloned().collect();
-    recheck(&here, &checkup.results)
+    let owed = repeat::owed(&checkup.judgements, &checkup.results);
+    owed.iter().find(is_here).map(|repeat| repeat.text_zh.to_owned())
 }
 
 /// What is to be answered before a station is done, on the list or not: its mandatory items. Where it has none for this
@@ -254,7 +260,8 @@ fn open_items(one: &StopPerson, station: &Station, day: NaiveDate) -> Vec<ItemCo
     }
     let subject = Subject { kind: one.kind, sex: one.details.sex, birth: one.details.birth, day };
     let answered = one.checkup.as_ref().map(|checkup| answers(&checkup.results));
-    let asked = catalogue.asked(&subject, &answered.unwrap_or_default());
+    let grade = one.grade.as_deref();
+    let asked = catalogue.asked_in_grade(&subject, grade, &answered.unwrap_or_default());
     let is_first =
         |item: &&ItemCode| catalogue.item(**item).is_some_and(|item| item.shown_if.is_none());
     let own = station.items.iter().filter(|item| asked.contains(item) && !closed.contains(item));
@@ -373,7 +380,8 @@ pub(crate) fn missing_items(
 fn open_words(checkup: &StopCheckup, unanswered: Vec<String>) -> Vec<String> {
     let catalogue = Catalogue::builtin();
     let mut words = Vec::new();
-    words.extend(recheck(&checkup.judgements, &checkup.results));
+    let owed = repeat::owed(&checkup.judgements, &checkup.results);
+    words.extend(owed.iter().map(|repeat| repeat.text_zh.to_owned()));
     words.extend(unanswered);
     for (code, values) in checkup.results.iter().filter(|(_, values)| is_conflict(values)) {
         if let Some(item) = catalogue.item(*code) {

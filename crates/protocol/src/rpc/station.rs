@@ -97,18 +97,21 @@ commands_types! {
         pub stations: Vec<StationForm>,
         pub packages: Vec<PackageForm>,
         pub absent: Vec<AbsentWord>,
-        pub repeat: RepeatForm,
     }
 
-    /// The repeat after rest that a very high blood pressure asks for.
+    /// A reading that is to be taken again on the spot, and nobody has.
     #[derive(Eq)]
-    pub struct RepeatForm {
-        /// The items that it fills: where they are asked, it is taken.
+    pub struct RepeatOwed {
+        /// The items that it fills.
         pub items: Vec<String>,
-        /// The shortest rest before it, minutes.
-        pub rest_min: u32,
+        /// Where it is taken.
+        pub station: String,
+        /// What to do.
+        pub text: String,
         /// What to ask at once, and what to do where it is answered with yes.
         pub urgent: String,
+        /// The shortest rest before it, minutes; 0 = at once.
+        pub rest_min: u32,
     }
 
     /// One value with where it is from.
@@ -187,7 +190,7 @@ commands_types! {
         pub saw: Vec<String>,
         pub draft: Option<Draft>,
         /// A repeat that is still owed: 静坐后复测.
-        pub recheck: Option<String>,
+        pub recheck: Option<RepeatOwed>,
     }
 
     /// What was typed into one field.
@@ -224,7 +227,7 @@ commands_types! {
         /// Values computed from what was typed: BMI, spherical equivalent, DMFT.
         pub derived: Vec<Typed>,
         /// 静坐后复测 and why.
-        pub recheck: Option<String>,
+        pub recheck: Option<RepeatOwed>,
     }
 
     pub struct SaveAsk {
@@ -244,7 +247,7 @@ commands_types! {
         /// Values written; 0 where nothing had changed.
         pub results: u32,
         pub findings: Vec<FindingRow>,
-        pub recheck: Option<String>,
+        pub recheck: Option<RepeatOwed>,
         /// What a person has to look at, in words: a value typed to a question that is not asked, which was not saved,
         /// and a value that stands against an answer.
         pub open: Vec<String>,

@@ -2,7 +2,7 @@
 
 use super::day::Check;
 use super::people::PersonRow;
-use super::station::ValueCell;
+use super::station::{RepeatOwed, ValueCell};
 
 commands_types! {
     #[derive(Eq)]
@@ -77,6 +77,8 @@ commands_types! {
         pub missing: Vec<Missing>,
         /// A finding of level A is among `open`: who was told, at what time, and that it was read back is to be recorded.
         pub is_unanswered: bool,
+        /// The first repeat still owed.
+        pub recheck: Option<RepeatOwed>,
         /// Findings at level A that nobody answered, a repeat still owed, a conflict, a value that stands against an
         /// answer: in words.
         pub open: Vec<String>,

@@ -43,7 +43,6 @@ const FORMS: Forms = {
   stations: STATIONS.map((station) => ({ station: station.key, name: station.name_zh, items: station.items, digit_goes_on: station.digit_goes_on === true, draws_tubes: TUBES.some((tube) => tube.station === station.key), from_tubes: [], walk: walkOf(station.key) })),
   packages: packages.packages.filter((one) => !("adds" in one)).map((one) => ({ is_pupil: one.kind === "pupil", name: one.name_zh, mandatory: one.mandatory, optional: one.optional })),
   absent: items.absent_words.map(({ reason }) => ({ reason, zh: ABSENT[reason] ?? reason })),
-  repeat: { items: ["sbp2_mmhg", "dbp2_mmhg"], rest_min: 5, urgent: "现在就问：有没有剧烈头痛？有，马上叫医生。" },
 };
 
 const BOOK: PhraseBook = {

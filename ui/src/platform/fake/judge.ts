@@ -125,6 +125,8 @@ export function judge(somebody: Somebody, typed: Typed[]): Judged {
   return {
     items: typed.map((one) => verdict(somebody, one, values)),
     derived: bmi === "" ? [] : [{ item: "bmi_kg_m2", text: bmi, absent: null, confirmed: true }],
-    recheck: isHigh("1") && !values.sbp2_mmhg ? "血压达 180/110：请静坐 5 分钟后复测，填在第二次。" : null,
+    recheck: isHigh("1") && !values.sbp2_mmhg
+      ? { items: ["sbp2_mmhg", "dbp2_mmhg"], station: "bp", text: "血压达 180/110：请静坐 5 分钟后复测，填在第二次。", urgent: "现在就问：有没有剧烈头痛？有，马上叫医生。", rest_min: 5 }
+      : null,
   };
 }

@@ -119,7 +119,7 @@ export function answers(records: Records): Answers {
         station: station.key, items: station.items.filter((item) => packageOf(somebody).includes(item) && !isAnswered(records, person, item)).map((item) => itemOf(item)?.name_zh ?? item),
       })).filter((one) => one.items.length > 0);
       const open = unansweredOf(records, somebody).map((line) => `A 级：${line}，还没有人处理`);
-      return { row: row(somebody), missing, is_unanswered: open.length > 0, open };
+      return { row: row(somebody), missing, is_unanswered: open.length > 0, recheck: null, open };
     },
     day_end: () => {
       const people = here(records).filter((one) => wasSeen(records, one));

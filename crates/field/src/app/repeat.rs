@@ -1,0 +1,157 @@
+//! Readings that are taken again on the spot before a finding at level A is settled (`after_recheck` of finding_levels.csv):
+//! which, how, and who still owes one. What a repeat means for the finding is the rules' (`domain::rule`).
+
+use domain::catalogue::Catalogue;
+use domain::facts::CurrentValue;
+use domain::ids::ItemCode;
+use domain::rule::Judgement;
+use protocol::rpc::station::RepeatOwed;
+use std::collections::BTreeMap;
+
+/// One kind of repeat.
+pub(super) struct Repeat {
+    /// Readings whose finding asks for it.
+    of: &'static [&'static str],
+    /// What the repeat fills.
+    pub fills: &'static [&'static str],
+    pub text_zh: &'static str,
+    /// What to ask at once.
+    urgent_zh: &'static str,
+    /// The shortest rest before it, minutes; none = at once.
+    rest_min: u32,
+}
+
+const REPEATS: [Repeat; 2] = [
+    // Five minutes are the shorter end of the rest that the sentence and finding_levels.csv name. The signs are those of
+    // 紧急转诊 in the national specification for hypertension (third edition), as followup.md quotes it.
+    Repeat {
+        of: &["sbp1_mmhg", "dbp1_mmhg", "sbp2_mmhg", "dbp2_mmhg"],
+        fills: &["sbp2_mmhg", "dbp2_mmhg"],
+        text_zh: "血压明显升高：请先别让他走，静坐 5 至 10 分钟后复测，填入第二次读数。",
+        urgent_zh: "现在就问：有没有剧烈头痛或头晕、恶心呕吐、看不清或眼痛、心慌、胸闷、喘得躺不平、神志不清？有一样，马上叫医生。",
+        rest_min: 5,
+    },
+    // finding_levels.csv: 立即复测处置. The signs are those of 紧急转诊 for diabetes, as followup.md quotes it, those of a high
+    // glucose left out.
+    Repeat {
+        of: &["glucose_mmol_l", "glucose2_mmol_l"],
+        fills: &["glucose2_mmol_l"],
+        text_zh: "血糖过低：请先别让他走，马上叫医生，现在就复测，填入“血糖（复测）”。",
+        urgent_zh: "现在就问：有没有心慌、出汗，神志或行为不对？有一样，先处置，再复测。",
+        rest_min: 0,
+    },
+];
+
+/// The repeats that a finding asks for and nobody has taken. A reason in place of the reading is an answer.
+pub(super) fn owed(
+    findings: &[Judgement],
+    values: &BTreeMap<ItemCode, Vec<CurrentValue>>,
+) -> Vec<&'static Repeat> {
+    let catalogue = Catalogue::builtin();
+    let is_owed = |repeat: &&Repeat| {
+        let asks = |finding: &&Judgement| {
+            let item = finding.item.and_then(|item| catalogue.item(item));
+            finding.after_recheck && item.is_some_and(|item| repeat.of.contains(&item.key.as_str()))
+        };
+        let is_taken = |key: &&str| {
+            let item = catalogue.item_by_key(key);
+            item.and_then(|item| values.get(&item.code)).is_some_and(|values| !values.is_empty())
+        };
+        findings.iter().any(|finding| asks(&finding))
+            && !repeat.fills.iter().any(|key| is_taken(&key))
+    };
+    REPEATS.iter().filter(is_owed).collect()
+}
+
+/// What to do about what is owed, first what is taken at this station.
+pub(super) fn next(owed: &[&Repeat], station: Option<&str>) -> Option<RepeatOwed> {
+    let mut all: Vec<RepeatOwed> = owed.iter().map(|repeat| repeat.told()).collect();
+    let here = all.iter().position(|one| station == Some(one.station.as_str()));
+    (!all.is_empty()).then(|| all.swap_remove(here.unwrap_or_default()))
+}
+
+impl Repeat {
+    fn told(&self) -> RepeatOwed {
+        let catalogue = Catalogue::builtin();
+        let first = self.fills.first().and_then(|key| catalogue.item_by_key(key));
+        let takes = |station: &&domain::catalogue::Station| {
+            first.is_some_and(|item| station.items.contains(&item.code))
+        };
+        let station = catalogue.stations.iter().find(takes);
+        RepeatOwed {
+            items: self.fills.iter().map(|key| (*key).to_owned()).collect(),
+            station: station.map(|station| station.key.clone()).unwrap_or_default(),
+            text: self.text_zh.to_owned(),
+            urgent: self.urgent_zh.to_owned(),
+            rest_min: self.rest_min,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+    use chrono::NaiveDate;
+    use domain::catalogue::parse_value;
+    use domain::check::Subject;
+    use domain::facts::{PersonKind, Sex};
+    use domain::rule::judge_current;
+
+    /// The items that are to be filled, for a man of 60 with these values.
+    fn asked(cells: &[(&str, &str)]) -> Vec<&'static str> {
+        let catalogue = Catalogue::builtin();
+        let subject = Subject {
+            kind: PersonKind::Resident,
+            sex: Some(Sex::M),
+            birth: NaiveDate::from_ymd_opt(1966, 1, 1),
+            day: NaiveDate::from_ymd_opt(2026, 9, 1).unwrap(),
+        };
+        let values = cells.iter().map(|(key, text)| {
+            let item = catalogue.item_by_key(key).unwrap();
+            let value = parse_value(item, text).unwrap();
+            (item.code, vec![CurrentValue { value, unusual: false }])
+        });
+        let values = values.collect();
+        let findings = judge_current(catalogue, &subject, &values);
+        owed(&findings, &values).iter().flat_map(|repeat| repeat.fills).copied().collect()
+    }
+
+    #[test]
+    fn too_low_a_glucose_is_repeated_at_once_and_what_the_table_does_not_name_is_not() {
+        let check = |cells: &[(&str, &str)], fills: &[&str]| assert_eq!(asked(cells), fills);
+        let glucose = &["glucose2_mmol_l"][..];
+        check(&[("glucose_mmol_l", "2.8")], glucose);
+        check(&[("glucose_mmol_l", "2.81")], &[]);
+        check(&[("glucose_mmol_l", "2.8"), ("fasting", "yes")], glucose);
+        check(&[("glucose_mmol_l", "3.9"), ("known_diabetes", "yes")], glucose);
+        check(&[("glucose_mmol_l", "3.91"), ("known_diabetes", "yes")], &[]);
+        check(&[("glucose_mmol_l", "3.9"), ("known_diabetes", "no")], &[]);
+        // finding_levels.csv: no repeat settles it; it is acted on.
+        check(&[("glucose_mmol_l", "16.7")], &[]);
+    }
+
+    #[test]
+    fn a_repeat_taken_or_answered_with_a_reason_is_owed_no_more() {
+        let low = ("glucose_mmol_l", "2.5");
+        assert_eq!(asked(&[low]), ["glucose2_mmol_l"]);
+        for taken in ["5.1", "2.6", "拒检"] {
+            assert_eq!(asked(&[low, ("glucose2_mmol_l", taken)]), [""; 0], "{taken}");
+        }
+    }
+
+    #[test]
+    fn each_repeat_is_of_its_own_reading() {
+        let high = [("sbp1_mmhg", "180"), ("dbp1_mmhg", "80")];
+        let low = ("glucose_mmol_l", "2.5");
+        assert_eq!(asked(&high), ["sbp2_mmhg", "dbp2_mmhg"]);
+        assert_eq!(asked(&[high[0], high[1], low]).len(), 3);
+        assert_eq!(asked(&[high[0], high[1], low, ("sbp2_mmhg", "170")]), ["glucose2_mmol_l"]);
+        assert_eq!(asked(&[("sbp1_mmhg", "179"), ("dbp1_mmhg", "109")]), [""; 0]);
+        let both: Vec<&Repeat> = REPEATS.iter().collect();
+        assert_eq!(next(&both, Some("blood")).unwrap().station, "blood");
+        assert_eq!(next(&both, Some("dental")).unwrap().station, "bp");
+        assert_eq!(next(&[], Some("blood")), None);
+    }
+}
