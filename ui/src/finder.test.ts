@@ -1,7 +1,7 @@
 // When the host is asked for what stands in the one field. Not what becomes of an answer (entry/find.ts).
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { app, attach } from "./app";
-import { toFinder } from "./finder";
+import { found, scanned, toFinder } from "./finder";
 import type { Platform } from "./platform/platform";
 
 const asked: string[] = [];
@@ -74,4 +74,42 @@ test("a scan does not wait for what is being typed", async () => {
   toFinder({ kind: "scanned", code: "JKVILLAGER.A" });
   await vi.advanceTimersByTimeAsync(0);
   expect(asked).toEqual(["l", "JKVILLAGER.A"]);
+});
+
+async function tube(code: string): Promise<void> {
+  app.state = { phase: "open" } as typeof app.state;
+  app.day = { choice: {} } as typeof app.day;
+  scanned(code);
+  await vi.advanceTimersByTimeAsync(0);
+}
+
+test("a tube goes to the person it was scanned at, and to nobody else who is there when the answer comes", async () => {
+  const bound: string[] = [];
+  app.route = { name: "form", args: ["blood", "7"] };
+  app.tube = (code) => bound.push(`a ${code}`);
+  await tube("B0001234");
+  app.tube = (code) => bound.push(`b ${code}`);
+  await answerAll();
+  expect(bound).toEqual([]);
+  await vi.dynamicImportSettled();
+  expect(app.toast).toContain("B0001234");
+  await tube("B0001235");
+  await answerAll();
+  expect(bound).toEqual(["b B0001235"]);
+  app.tube = null;
+});
+
+test("two tubes scanned at one go are both bound, in their order, whichever answer comes first; and what is typed since stays", async () => {
+  const bound: string[] = [];
+  app.tube = (code) => bound.push(code);
+  await tube("B0001234");
+  await tube("B0001235");
+  answers.pop()?.();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(bound).toEqual([]);
+  await typed("lx");
+  await answerAll();
+  expect(bound).toEqual(["B0001234", "B0001235"]);
+  expect(found.value.text).toBe("lx");
+  app.tube = null;
 });

@@ -1,6 +1,6 @@
 // The one field for everything, alive: runs the find machine's effects. Not the machine (entry/find.ts).
 import { shallowRef } from "vue";
-import { app, call, focusScan, go, openPerson } from "./app";
+import { app, call, focusScan, go, openPerson, say } from "./app";
 import * as find from "./entry/find";
 import { readId } from "./entry/id_number";
 
@@ -13,6 +13,8 @@ export const found = shallowRef<find.Model>(find.nothing);
 let resting = 0;
 /** What the host is looking for, or what was typed meanwhile: the newest. */
 let waiting: Asking | null = null;
+/** All that was scanned so far has been acted on. */
+let scans: Promise<unknown> = Promise.resolve();
 
 export function toFinder(event: find.Event): void {
   const [model, effects] = find.update(found.value, event);
@@ -35,14 +37,24 @@ function run(effect: find.Effect): void {
 
 async function ask(effect: Asking): Promise<void> {
   if (!effect.atOnce) go("home");
-  const answer = await call("find", { text: effect.text, stop_first: true });
+  // Whose tubes are bound where it was scanned.
+  const tube = app.tube;
+  const before = scans;
+  const asking = call("find", { text: effect.text, stop_first: true });
+  // Tubes are bound in the order they were scanned in, whichever answer comes first.
+  if (effect.atOnce) scans = asking.then(() => before).catch(() => undefined);
+  const answer = await asking;
+  if (effect.atOnce) await before;
+  const isNewest = effect.asked === found.value.asked;
   if (answer === null) return;
-  if (effect.atOnce && !answer.exact && app.tube !== null && isTube(effect.text)) {
-    toFinder({ kind: "cleared" });
-    return app.tube(effect.text);
+  if (effect.atOnce && !answer.exact && tube !== null && isTube(effect.text)) {
+    if (isNewest) toFinder({ kind: "cleared" });
+    if (tube === app.tube) return tube(effect.text);
+    // Its person's form is closed meanwhile, and it is nobody else's.
+    return void import("./text/lab").then(({ t }) => say(t("tube_unbound", { codes: effect.text })));
   }
   toFinder({ kind: "found", asked: effect.asked, found: answer });
-  if (effect.atOnce && found.value.text !== "") {
+  if (effect.atOnce && isNewest && found.value.text !== "") {
     // Nobody, or more than one: a person has to look.
     go("home");
     focusScan();

@@ -1,6 +1,6 @@
 // Walking a class in order at one station: next pupil without a value, absent with a reason in one key. Pure.
 // Not the form (that is station.ts): a row opens it.
-import type { ClassRow, ClassRows, SaveAsk } from "../platform/api";
+import type { ClassRow, ClassRows, FormView, SaveAsk, Typed } from "../platform/api";
 import { absentOf } from "./absent";
 
 export interface Model {
@@ -54,6 +54,11 @@ function absent(model: Model, person: string, reason: string, station: string, s
   const values = row.open.map((item) => ({ item, text: "", absent: reason, confirmed: true }));
   const ask: SaveAsk = { person, station, values, saw: [], examiner: null, save_id: saveId };
   return [{ ...model, saving: person, asking: null }, [{ kind: "save", ask }]];
+}
+
+/** What the form, asked for at the press, still has no value of: one measured elsewhere since the list was drawn is not made an absence. */
+export function stillOpen(ask: SaveAsk, form: Pick<FormView, "items">): Typed[] {
+  return ask.values.filter((value) => form.items.some((one) => one.item === value.item && one.current.length === 0));
 }
 
 export function update(model: Model, event: Event): [Model, Effect[]] {

@@ -54,3 +54,31 @@ test("what is saved names what was shown when it was ticked, once", () => {
   expect(count(update(model, { kind: "saved" })[0])).toBe(0);
   expect(run({ kind: "save" })[1]).toEqual([]);
 });
+
+test("what is ticked while a save is out is still there when it comes back, and only what was sent is done", () => {
+  const [out] = run({ kind: "answer", answer: "given" }, { kind: "answer", answer: "given" }, { kind: "save" });
+  let [model] = update(out, { kind: "select", person: "b" });
+  [model] = update(model, { kind: "answer", answer: "refused" });
+  [model] = update(model, { kind: "answer", answer: "refused" });
+  [model] = update(model, { kind: "saved" });
+  expect(Object.keys(model.drafts)).toEqual(["b", "c"]);
+  expect([model.drafts.b?.answer, model.drafts.c?.answer]).toEqual(["refused", "refused"]);
+  // The slip ticked over the one just saved names that one; where another's came in between, it names what was shown.
+  const after = (saw: string, differs = false) => update(model, { kind: "rows", rows: [row("a", "given"), row("b", "given", { saw: [saw], differs }), ...ROWS.slice(2)] })[0];
+  expect(after("b:2").drafts.b?.saw).toEqual(["b:2"]);
+  expect(after("b:9", true).drafts.b?.saw).toEqual(["b:1"]);
+  expect(after("b:2").drafts.c?.saw).toEqual(["c:1"]);
+});
+
+test("put back to what stood before while its save is out is a change of its own; a save that failed loses nothing", () => {
+  const [out] = run({ kind: "answer", answer: "refused" }, { kind: "save" });
+  let [model] = update(out, { kind: "select", person: "a" });
+  [model] = update(model, { kind: "answer", answer: "missing" });
+  expect(update(model, { kind: "saved" })[0].drafts.a?.answer).toBe("missing");
+  expect(update(model, { kind: "failed" })[0].drafts.a?.answer).toBe("missing");
+});
+
+test("a save that comes back to another class takes none of its ticks", () => {
+  const [other] = run({ kind: "answer", answer: "refused" });
+  expect(count(update(other, { kind: "saved" })[0])).toBe(1);
+});

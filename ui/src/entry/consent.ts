@@ -14,6 +14,8 @@ export interface Model {
   rows: ConsentRow[];
   /** What was ticked and not saved, by person. */
   drafts: Record<string, Draft>;
+  /** What is on its way to the host, by person; and after it, what was ticked over it meanwhile and waits for what stands now. */
+  sent: Record<string, Draft>;
   at: number;
   /** The stations refused are being chosen for the row. */
   choosing: boolean;
@@ -36,7 +38,7 @@ export type Event =
 
 export type Effect = { kind: "save"; slips: ConsentSlip[] } | { kind: "show" } | { kind: "choose" };
 
-export const empty: Model = { rows: [], drafts: {}, at: 0, choosing: false, saving: false };
+export const empty: Model = { rows: [], drafts: {}, sent: {}, at: 0, choosing: false, saving: false };
 
 export const ANSWER_KEYS: Record<Answer, string> = { given: "1", but: "2", refused: "3", missing: "4" };
 
@@ -50,14 +52,27 @@ export function shown(model: Model, row: ConsentRow): Omit<Draft, "saw"> {
 }
 
 const same = (a: string[], b: string[]) => a.length === b.length && a.every((one) => b.includes(one));
+const says = (a: Omit<Draft, "saw">, b: Omit<Draft, "saw">) => a.answer === b.answer && same(a.stations, b.stations) && same(a.items, b.items);
 
 /** Ticked as it stands already is nothing ticked, unless two slips differ: then it is the decision. */
 function put(model: Model, row: ConsentRow, draft: Omit<Draft, "saw">): Model {
   const drafts = { ...model.drafts };
-  const stands = !row.differs && row.answer === draft.answer && same(row.stations, draft.stations) && same(row.items, draft.items);
+  // Over what is being saved, the row shown is of before it.
+  const stands = !row.differs && says(row, draft) && model.sent[row.row.person] === undefined;
   if (stands) delete drafts[row.row.person];
   else drafts[row.row.person] = { ...draft, saw: drafts[row.row.person]?.saw ?? row.saw };
   return { ...model, drafts };
+}
+
+/** A slip ticked over the one that was just saved was ticked with that one in view: it names it, where nothing else came in between. */
+function over(model: Model, rows: ConsentRow[]): Model {
+  if (model.saving || Object.keys(model.sent).length === 0) return model;
+  const drafts = { ...model.drafts };
+  for (const [person, sent] of Object.entries(model.sent)) {
+    const row = rows.find((one) => one.row.person === person);
+    if (row && drafts[person] && !row.differs && says(row, sent)) drafts[person] = { ...drafts[person], saw: row.saw };
+  }
+  return { ...model, drafts, sent: {} };
 }
 
 export function count(model: Model): number {
@@ -68,12 +83,20 @@ export function missingOf(model: Model): number {
   return model.rows.filter((row) => shown(model, row).answer === "missing").length;
 }
 
+/** What was sent and is as it was sent is done; what was ticked meanwhile stays. */
+function settled(model: Model): Model {
+  const isDone = (person: string, draft: Draft) => model.sent[person] !== undefined && says(model.sent[person], draft);
+  const drafts = Object.fromEntries(Object.entries(model.drafts).filter(([person, draft]) => !isDone(person, draft)));
+  const sent = Object.fromEntries(Object.entries(model.sent).filter(([person]) => drafts[person] !== undefined));
+  return { ...model, drafts, sent };
+}
+
 export function update(model: Model, event: Event): [Model, Effect[]] {
   const row = model.rows[model.at];
   switch (event.kind) {
     case "rows": {
       const at = event.rows.findIndex((one) => one.row.person === row?.row.person);
-      return [{ ...model, rows: event.rows, at: Math.max(0, at) }, []];
+      return [{ ...over(model, event.rows), rows: event.rows, at: Math.max(0, at) }, []];
     }
     case "move": {
       const at = Math.max(0, Math.min(model.rows.length - 1, model.at + event.by));
@@ -110,11 +133,11 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     case "save": {
       if (model.saving || count(model) === 0) return [model, []];
       const slips = Object.entries(model.drafts).map(([person, { answer, stations, items, saw }]) => ({ person, answer, stations, items, saw }));
-      return [{ ...model, saving: true, choosing: false }, [{ kind: "save", slips }]];
+      return [{ ...model, sent: model.drafts, saving: true, choosing: false }, [{ kind: "save", slips }]];
     }
     case "saved":
-      return [{ ...model, saving: false, drafts: {} }, []];
+      return [{ ...settled(model), saving: false }, []];
     case "failed":
-      return [{ ...model, saving: false }, []];
+      return [{ ...model, saving: false, sent: {} }, []];
   }
 }

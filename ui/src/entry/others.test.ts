@@ -155,6 +155,14 @@ test("class: another pupil or another key is asked anew; what is done is not tou
   expect(through<classList.Model, classList.Event, classList.Effect>(classList.update, model, { kind: "select", person: "a" }, key("j"), key("j"))[1]).toEqual([]);
 });
 
+test("class: an absence is said only of what still has no value when it is saved", () => {
+  const [, effects] = through(classList.update, classList.empty, { kind: "rows", rows: CLASS }, key("w"), key("w"));
+  const ask = effects[0]?.kind === "save" ? effects[0].ask : null;
+  const of = (item: string, current: unknown[]) => ({ item, current }) as never;
+  expect(ask && classList.stillOpen(ask, { items: [of("height", [{ text: "131" }]), of("beyond_the_columns", [])] }).map((one) => one.item)).toEqual(["beyond_the_columns"]);
+  expect(ask && classList.stillOpen(ask, { items: [of("height", [])] }).map((one) => one.item)).toEqual(["height"]);
+});
+
 test("correct: no correction without a reason or with the same value", () => {
   const begun = correct.begun("amend", "height", { text: "165" } as ValueCell, ["e1"]);
   expect(through(correct.update, begun, { kind: "save", person: "p" })[0].stopped).toBe("text");

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { TaskChain, TaskStep } from "../platform/api";
 import { dueWords } from "../text/tasks";
-import { askOf, emptyRow, isWholeNumber, missing, partAfter, partsOf, rowOf, rowOfHeld, withdrawalOf, type Keyed, type Part } from "./tasks";
+import { askOf, emptyRow, isWholeNumber, keyingOf, missing, partAfter, partsOf, rowOf, rowOfHeld, withdrawalOf, type Keyed, type Part } from "./tasks";
 
 const chain = (more: Partial<TaskChain> = {}): TaskChain => ({
   number: "1234 5678 9018", level: "B", lines: ["血压升高"], action: "", state: "待告知", bucket: "due", bucket_zh: "待随访", day: "2026-09-14", due: "2026-09-28", differs: false, awaits_answer: false, steps: [],
@@ -85,4 +85,13 @@ test("a row that was held is gone on with as it was written: a referral's note i
   expect(held({ result: "2", note: "乡卫生院" })).toMatchObject({ place: "乡卫生院", note: "" });
   expect(missing(chain(), held({ day: "上周" }))).toBe("day");
   expect(askOf(held({}), true).anyway).toBe(true);
+});
+
+test("what somebody types at one finding stays there, whatever comes to stand before it", () => {
+  const of = (number: string, bucket = "due", may = chain().may) => ({ number, bucket, may });
+  expect(keyingOf([of("1", "done"), of("2"), of("3")], null, null)).toBe("2");
+  expect(keyingOf([of("0"), of("2"), of("3")], null, "2")).toBe("2");
+  expect(keyingOf([of("0"), of("2"), of("3")], "3", null)).toBe("3");
+  // Somebody else has closed it: its text goes to no other finding.
+  expect(keyingOf([of("0"), of("2", "done", [])], null, "2")).toBeNull();
 });

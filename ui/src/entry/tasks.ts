@@ -1,6 +1,6 @@
 // One row of a 随访单 as it is keyed: which field comes next, what is still missing, what is asked of the host. Pure. Not what may
 // be said of a finding: the host says that with each chain (`may`).
-import type { TaskAct, TaskHeldRow, TaskRecordAsk, TaskStep } from "../platform/api";
+import type { TaskAct, TaskChain, TaskHeldRow, TaskRecordAsk, TaskStep } from "../platform/api";
 import { dateOf, halfWidth } from "./digits";
 
 export type Part = "number" | "result" | "told" | "at" | "place" | "way" | "day" | "next" | "note" | "why";
@@ -94,6 +94,16 @@ export function missing(chain: About | null, keyed: Keyed): Part | null {
   if ((act === "not_reached" || act === "lost") && keyed.note.trim() === "") return "note";
   if (keyed.replaces !== "" && keyed.why.trim() === "") return "why";
   return null;
+}
+
+/** The finding whose next step is keyed: the one chosen, else the one something is typed at, else the first that waits. What is typed at
+    never becomes another finding's: where its own takes no step any more, none is keyed. */
+export function keyingOf(chains: Pick<TaskChain, "number" | "bucket" | "may">[], chosen: string | null, held: string | null): string | null {
+  const open = chains.filter((one) => one.may.length > 0);
+  const wanted = held ?? chosen;
+  const own = open.find((one) => one.number === wanted);
+  if (own || held !== null) return own?.number ?? null;
+  return open.find((one) => ["due", "overdue"].includes(one.bucket))?.number ?? null;
 }
 
 /** `anyway`: somebody has seen that a step of a later day stands. */

@@ -69,3 +69,20 @@ test("another failure is told and nothing is taken for bound", () => {
   const { model } = after(code("1"), { kind: "failed", code: "1", tube: "serum", failure: "tube_code_invalid" });
   expect([model.stopped, model.said, model.phase]).toEqual(["tube_code_invalid", null, "idle"]);
 });
+
+test("a second tube scanned while the first is being bound is bound after it, as the kind that is next then", () => {
+  const { model, effects } = after(code("B1"), code("B2"), bound("serum"));
+  expect([effects, model.phase, model.queue]).toEqual([[{ kind: "bind", code: "B2", tube: "blood_count", reason: "" }], "binding", []]);
+  expect(after(code("B1"), code("B2"), code("B2"), code("B1"), bound("serum")).model.queue).toEqual([]);
+  // A kind pressed meanwhile is that tube's.
+  expect(after(code("B1"), { kind: "choose", tube: "serum" }, code("B2"), bound("serum")).effects).toEqual([{ kind: "bind", code: "B2", tube: "serum", reason: "" }]);
+});
+
+test("a tube scanned behind one that was not bound, or behind one called no good, is bound as nothing, and said so", () => {
+  const failed = after(code("B1"), code("B2"), { kind: "failed", code: "B1", tube: "serum", failure: "tube_taken" });
+  expect([failed.effects, failed.model.unbound, failed.model.taken?.code]).toEqual([[], ["B2"], "B1"]);
+  const spoilt = after({ kind: "spoil", code: "B0", name: "x" }, { kind: "reason", reason: "y" }, { kind: "spoil_it" }, code("B2"), { kind: "said", what: "spoilt", isNew: true, code: "B0", tube: "serum", rows: START, station: "blood" });
+  expect([spoilt.effects, spoilt.model.unbound]).toEqual([[], ["B2"]]);
+  const full = after(code("B1"), code("B2"), { kind: "said", what: "bound", isNew: true, code: "B1", tube: "serum", rows: [row("serum", "awaited")], station: "blood" });
+  expect([full.effects, full.model.stopped, full.model.unbound]).toEqual([[], "kind", ["B2"]]);
+});

@@ -8,6 +8,12 @@ export interface Model {
   /** The kind a code is bound as: chosen, or the first one still to be drawn. */
   kind: string | null;
   phase: "idle" | "binding";
+  /** The code that is being bound, those scanned meanwhile with the kind chosen for each (none = whatever is next then), and such a choice. */
+  binding: string;
+  queue: { code: string; tube: string | null }[];
+  picked: string | null;
+  /** Scanned and not bound: what came before them did not go as they were scanned for. */
+  unbound: string[];
   /** What was said last of a tube. */
   said: { what: "bound" | "known" | "spoilt"; name: string; code: string } | null;
   /** Bound otherwise already: a reason makes it this person's. */
@@ -32,7 +38,7 @@ export type Event =
 
 export type Effect = { kind: "bind"; code: string; tube: string; reason: string } | { kind: "spoil"; code: string; reason: string };
 
-export const none: Model = { rows: [], kind: null, phase: "idle", said: null, taken: null, spoiling: null, reason: "", stopped: null };
+export const none: Model = { rows: [], kind: null, phase: "idle", binding: "", queue: [], picked: null, unbound: [], said: null, taken: null, spoiling: null, reason: "", stopped: null };
 
 /** The first kind that still has to be drawn. */
 function nextOf(rows: TubeRow[]): string | null {
@@ -50,10 +56,15 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       return [{ ...model, rows, kind: model.kind ?? nextOf(rows) }, []];
     }
     case "choose":
-      return [{ ...model, kind: event.tube, stopped: null }, []];
+      return [{ ...model, kind: event.tube, picked: model.phase === "binding" ? event.tube : null, stopped: null }, []];
     case "code": {
       const code = event.code.trim();
-      if (code === "" || model.phase === "binding") return [model, []];
+      if (code === "") return [model, []];
+      if (model.phase === "binding") {
+        // A scanner that repeats itself.
+        if (code === model.binding || model.queue.some((one) => one.code === code)) return [model, []];
+        return [{ ...model, queue: [...model.queue, { code, tube: model.picked }], picked: null }, []];
+      }
       if (model.kind === null) return [{ ...model, stopped: "kind" }, []];
       return bind({ ...model, taken: null, spoiling: null }, code, model.kind, "");
     }
@@ -68,23 +79,31 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     case "spoil_it":
       if (model.spoiling === null || model.phase === "binding") return [model, []];
       if (model.reason.trim() === "") return [{ ...model, stopped: "reason" }, []];
-      return [{ ...model, phase: "binding", stopped: null }, [{ kind: "spoil", code: model.spoiling.code, reason: model.reason.trim() }]];
+      return [{ ...model, phase: "binding", binding: "", stopped: null, unbound: [] }, [{ kind: "spoil", code: model.spoiling.code, reason: model.reason.trim() }]];
     case "cancel":
       return [{ ...model, taken: null, spoiling: null, reason: "", stopped: null }, []];
     case "said": {
       const rows = of(event.rows, event.stations);
       const name = rows.find((row) => row.kind === event.tube)?.name ?? "";
       const what = event.what === "bound" && !event.isNew ? "known" : event.what;
-      return [{ ...none, rows, kind: nextOf(rows), said: { what, name, code: event.code } }, []];
+      const [next, ...queue] = model.queue;
+      const kind = (next ? next.tube : model.picked) ?? nextOf(rows);
+      const done: Model = { ...none, rows, kind, said: { what, name, code: event.code } };
+      if (next === undefined) return [done, []];
+      // Scanned over a tube called no good: which kind it was for nobody can say.
+      if (kind === null || event.what === "spoilt") return [{ ...done, stopped: kind === null ? "kind" : null, unbound: model.queue.map((one) => one.code) }, []];
+      return bind({ ...done, queue, picked: model.picked }, next.code, kind, "");
     }
     case "failed": {
       const isTaken = event.failure === "tube_taken";
       const taken = isTaken ? { code: event.code, kind: event.tube } : model.taken;
-      return [{ ...model, phase: "idle", said: null, taken, stopped: isTaken ? null : event.failure }, []];
+      // They were scanned for the kinds that come after this one.
+      const unbound = model.queue.map((one) => one.code);
+      return [{ ...model, phase: "idle", binding: "", queue: [], picked: null, unbound, said: null, taken, stopped: isTaken ? null : event.failure }, []];
     }
   }
 }
 
 function bind(model: Model, code: string, tube: string, reason: string): [Model, Effect[]] {
-  return [{ ...model, phase: "binding", said: null, stopped: null }, [{ kind: "bind", code, tube, reason }]];
+  return [{ ...model, phase: "binding", binding: code, unbound: [], said: null, stopped: null }, [{ kind: "bind", code, tube, reason }]];
 }

@@ -14,6 +14,7 @@ export const LAB_ZH = {
   tube_bound: "{name} {code} 已绑定，已保存",
   tube_known: "{name} {code} 早已绑定这个人，没有重复记录",
   tube_spoilt: "{name} {code} 已登记需重采，请重新采一支",
+  tube_unbound: "{codes} 没有绑定，请再扫一次",
   tube_binding: "正在绑定…",
   tube_spoil: "需重采",
   tube_spoil_of: "{name} {code} 需重采",

@@ -13,7 +13,7 @@ export const TASKS = {
   by_state: "按进展", state_open: "待告知", state_told: "已告知", state_referred: "已转诊", state_arrived: "已到诊", state_diagnosed: "已诊断", state_treated: "已治疗", state_in_care: "已纳管", state_controlled: "已控制", state_cleared: "排除", state_lost: "失访",
   number: "编号", number_of: "随访单编号 {number}", number_hint: "12 位，单子最左边一栏", number_missing: "请先输完整的 12 位编号", result: "结果", result_wrong: "这里不能填这个数字", part_missing: "请填写{part}", way: "方式", press: "点选{part}", result_hint: "输数字，或点一个", press_one: "点一个", way_hint: "可不填；输数字，或点一个", way_1: "当面", way_2: "电话", way_3: "上门", way_4: "微信短信", way_5: "学校转告", day: "日期", next: "下次日期", told: "告诉了谁", told_hint: "本人、家属或姓名",
   at: "几点", at_hint: "如 14:05", read_back: "对方已复述", place: "转到哪里", note: "备注", reason: "原因", save: "记下", saved: "{name} 已记下：{state}", saved_known: "{name} 早已这样记过，没有重复记录", awaits: "A 级：先记下告诉了谁、几点、对方复述了没有",
-  found_on: "{day} 发现", replaced: "已被代替", idle: "前面一步更正后，这一步不再起作用", why_replaced: "更正：{reason}", by: "{name} 记", next_step: "接着记一步", chain_none: "这个人没有要随访的结果。", stand: "待随访 {due} 条，已超期 {overdue} 条", stand_typing: "还没有记下", to_list: "随访名单", handouts: "报告发放", summary: "汇总",
+  found_on: "{day} 发现", replaced: "已被代替", idle: "前面一步更正后，这一步不再起作用", why_replaced: "更正：{reason}", by: "{name} 记", next_step: "接着记一步", chain_none: "这个人没有要随访的结果。", stand: "待随访 {due} 条，已超期 {overdue} 条", stand_typing: "还没有记下", stand_gone: "这一条刚由别人记过，刚才输入的没有记下，请看过再记", to_list: "随访名单", handouts: "报告发放", summary: "汇总",
   by_unit: "按单位", where_stop: "今天的单位", where_all: "本机全部单位", amend: "更正", withdraw: "撤回", amending: "更正这一步：{words}", withdrawing: "撤回这一步：{words}", why: "为什么要改", why_hint: "记错人、记错日期等", withdraw_do: "撤回", cancel: "不改了", withdrawn: "{name} 已撤回一步",
 } as const;
 
