@@ -238,7 +238,7 @@ test.each(["request_too_large", "storage_failed", "app_locked"] as const)("a dra
   vi.stubGlobal("location", place);
   attach({ call: () => Promise.reject(new Failure(code, "t1")), saveFile: () => Promise.resolve(false) });
   app.state = { phase: "open" } as typeof app.state;
-  await call("draft_put", { person: "p", station: "s", values: [], focus: null, at: "", name: "" });
+  await call("draft_put", { person: "p", station: "s", values: [], focus: null, at: "", name: "", saw: [] });
   expect(app.failure).toEqual({ code, trace: "t1", of: "draft_put" });
   expect([place.reload.mock.calls.length, place.hash]).toEqual(code === "app_locked" ? [1, ""] : [0, "#/form"]);
 });

@@ -40,7 +40,7 @@ function verdict(model: Model, item: string, band: BandWord, more: Partial<ItemV
 
 const focusOf = (effects: Effect[]) => effects.filter((one) => one.kind === "focus").map((one) => one.item);
 const savesOf = (effects: Effect[]) => effects.filter((one) => one.kind === "save").map((one) => one.ask);
-const SAVED = { saved_at: "2026-04-18 09:13", results: 1, findings: [], recheck: null, open: [], row: ROW, refused: [] } as Saved;
+const SAVED = { saved_at: "2026-04-18 09:13", results: 1, findings: [], recheck: null, open: [], row: ROW, entry: "", refused: [] } as Saved;
 
 test("a form opens at its first empty item", () => {
   expect(focusOf(update(closed, { kind: "opened", view: view(), items: ITEMS, saveId: "x", pairJump: true })[1])).toEqual(["height"]);

@@ -81,8 +81,8 @@ test("a second tube scanned while the first is being bound is bound after it, as
 test("a tube scanned behind one that was not bound, or behind one called no good, is bound as nothing, and said so", () => {
   const failed = after(code("B1"), code("B2"), { kind: "failed", code: "B1", tube: "serum", failure: "tube_taken" });
   expect([failed.effects, failed.model.unbound, failed.model.taken?.code]).toEqual([[], ["B2"], "B1"]);
-  const spoilt = after({ kind: "spoil", code: "B0", name: "x" }, { kind: "reason", reason: "y" }, { kind: "spoil_it" }, code("B2"), { kind: "said", what: "spoilt", isNew: true, code: "B0", tube: "serum", rows: START, station: "blood" });
+  const spoilt = after({ kind: "spoil", code: "B0", name: "x" }, { kind: "reason", reason: "y" }, { kind: "spoil_it" }, code("B2"), { kind: "said", what: "spoilt", isNew: true, code: "B0", tube: "serum", rows: START, stations: ["blood"] });
   expect([spoilt.effects, spoilt.model.unbound]).toEqual([[], ["B2"]]);
-  const full = after(code("B1"), code("B2"), { kind: "said", what: "bound", isNew: true, code: "B1", tube: "serum", rows: [row("serum", "awaited")], station: "blood" });
+  const full = after(code("B1"), code("B2"), { kind: "said", what: "bound", isNew: true, code: "B1", tube: "serum", rows: [row("serum", "awaited")], stations: ["blood"] });
   expect([full.effects, full.model.stopped, full.model.unbound]).toEqual([[], "kind", ["B2"]]);
 });

@@ -153,7 +153,12 @@ export type ChangeAsk = { person: string, item: string,
 /**
  * The new value (`amend`), or the one that stands (`choose`); empty for `void`.
  */
-text: string, reason: string, };
+text: string, reason: string, 
+/**
+ * The item's values as they were shown (`ValueCell::entry`): where others stand by now, nothing is changed. Empty where
+ * nothing was shown.
+ */
+saw: Array<string>, };
 
 export type Changed = { entry: string, replaced: number, };
 
@@ -494,7 +499,11 @@ at: string,
 /**
  * Masked, for the list; the host fills it in.
  */
-name: string, };
+name: string, 
+/**
+ * What its writer had seen: a value that came since is no more replaced by it than by a form open all the while.
+ */
+saw: Array<string>, };
 
 export type Drafts = { drafts: Array<Draft>, 
 /**
@@ -1229,6 +1238,10 @@ results: number, findings: Array<FindingRow>, recheck: RepeatOwed | null,
  */
 open: Array<string>, row: PersonRow, 
 /**
+ * The entry written; empty where nothing was.
+ */
+entry: string, 
+/**
  * Items refused, with why; nothing was saved where this is not empty.
  */
 refused: Array<ItemVerdict>, };
@@ -1771,6 +1784,7 @@ export type FailureCode =
   | "result_unknown"
   | "value_invalid"
   | "id_number_invalid"
+  | "result_moved"
   | "nothing_to_change"
   | "reason_missing"
   | "purpose_missing"

@@ -42,6 +42,7 @@ export const FAILURES: Record<FailureCode, string> = {
   result_unknown: "没有找到这项结果。请核对项目和记录位置。",
   value_invalid: "数值不对，没有保存。请核对后重新录入。",
   id_number_invalid: "身份证号码不对，没有保存。请核对后重新录入。",
+  result_moved: "在您看的时候，这一项有了别的值，没有改动。请先看过现在的值，再决定要不要改。",
   nothing_to_change: "没有需要改动的内容，数据没有改动，无需操作。",
   reason_missing: "请写明原因后再提交。",
   purpose_missing: "导出完整身份信息必须写明用途。请加上 --purpose 和用途后重试。",
