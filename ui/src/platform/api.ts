@@ -1173,7 +1173,23 @@ urgent: string,
 /**
  * The shortest rest before it, minutes; 0 = at once.
  */
-rest_min: number, };
+rest_min: number, 
+/**
+ * On the button that leads there.
+ */
+go: string, 
+/**
+ * Of the person by `{name}`, and from when on it is taken by `{until}`.
+ */
+wait: string, 
+/**
+ * In the list of those who wait: when it was measured by `{at}`, from when on it is taken by `{until}`.
+ */
+since: string, 
+/**
+ * What others may do meanwhile; empty where it is taken at once.
+ */
+meanwhile: string, };
 
 export type RosterAnswer = { files: number, rows: number, accepted: number, merged: number, no_longer_listed: number, problems: Array<RosterProblem>, 
 /**

@@ -2,6 +2,7 @@
 import { filled } from "./zh";
 
 export const ZH_SCREENS = {
+  proposed: "已经记录：{because}。危险因素控制由医生定。", proposed_take: "填入：{choices}",
   // What was found, and till when
   leaving: "今天离场前处理",
   due_by: "{day} 前跟进",

@@ -112,6 +112,14 @@ commands_types! {
         pub urgent: String,
         /// The shortest rest before it, minutes; 0 = at once.
         pub rest_min: u32,
+        /// On the button that leads there.
+        pub go: String,
+        /// Of the person by `{name}`, and from when on it is taken by `{until}`.
+        pub wait: String,
+        /// In the list of those who wait: when it was measured by `{at}`, from when on it is taken by `{until}`.
+        pub since: String,
+        /// What others may do meanwhile; empty where it is taken at once.
+        pub meanwhile: String,
     }
 
     /// One value with where it is from.
