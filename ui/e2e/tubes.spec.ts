@@ -128,12 +128,12 @@ test("what arrived is counted against the list, a missing tube is named, and onl
   expect((await said).ok()).toBe(true);
   await expect(card.locator("tr", { hasText: "生化管" })).toContainText("−1");
   await expect(card.getByText("清点不符")).toBeVisible();
-  if (process.env.E2E_PICTURES) await page.screenshot({ path: `${process.env.E2E_PICTURES}/arrivals-1366.png`, fullPage: true });
+  if (process.env.E2E_PICTURES) await card.screenshot({ path: `${process.env.E2E_PICTURES}/arrivals-1366.png` });
   // Nothing is drawn again by itself.
   await card.getByRole("button", { name: "需重采" }).click();
   const asked = page.getByRole("dialog", { name: `生化管 ${CODE} 需重采` });
   await expect(async () => {
-    await asked.getByRole("button", { name: "需重采" }).click({ timeout: 700 });
+    if ((await asked.count()) > 0) await asked.getByRole("button", { name: "需重采" }).click({ timeout: 700 });
     await expect(card.getByText("清点不符")).toHaveCount(0, { timeout: 2_000 });
   }).toPass();
   await expect(card.locator(".checks")).toContainText("需重采");

@@ -1,6 +1,6 @@
 //! Tubes and laboratories on the command line.
 
-use crate::args::{Arrive, LabCommand};
+use crate::args::{Arrive, LabCommand, Place};
 use crate::device;
 use crate::place::{Opened, open};
 use crate::say::Said;
@@ -66,27 +66,29 @@ pub fn lab(command: &LabCommand) -> Result<Said, Failure> {
             let lines = days.iter().flat_map(day_lines).collect();
             Said::of(&json!({ "days": days }), lines)
         }
-        LabCommand::States { place, round, unit } => {
-            let counts = match open(place)? {
-                Opened::Device(home) => home.tube_counts(round, unit)?,
-                Opened::Server(console) => console.tube_counts(round, unit)?,
-            };
-            let line = |c: &field::TubeCount| {
-                format!(
-                    "{}：未检 {}，待回报 {}（在途 {}，已送达 {}，清点不符 {}），已回报 {}，需重采 {}",
-                    c.tube,
-                    c.not_drawn,
-                    c.awaited,
-                    c.on_the_way,
-                    c.arrived,
-                    c.undecided,
-                    c.reported,
-                    c.redraw
-                )
-            };
-            Said::of(&json!({ "tubes": counts }), counts.iter().map(line).collect())
-        }
+        LabCommand::States { place, round, unit } => said_states(place, round, unit),
     }
+}
+
+fn said_states(place: &Place, round: &str, unit: &str) -> Result<Said, Failure> {
+    let counts = match open(place)? {
+        Opened::Device(home) => home.tube_counts(round, unit)?,
+        Opened::Server(console) => console.tube_counts(round, unit)?,
+    };
+    let line = |c: &field::TubeCount| {
+        format!(
+            "{}：未检 {}，待回报 {}（在途 {}，已送达 {}，清点不符 {}），已回报 {}，需重采 {}",
+            c.tube,
+            c.not_drawn,
+            c.awaited,
+            c.on_the_way,
+            c.arrived,
+            c.undecided,
+            c.reported,
+            c.redraw
+        )
+    };
+    Said::of(&json!({ "tubes": counts }), counts.iter().map(line).collect())
 }
 
 fn said_arrived(arrive: &Arrive) -> Result<Said, Failure> {
