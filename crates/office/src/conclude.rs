@@ -115,6 +115,10 @@ pub struct ProposedRow {
     pub is_left_to_the_doctor: bool,
     /// What the conclusion that stands says of that.
     pub graded: Option<AddedRow>,
+    /// What was seen, in words for the person.
+    pub seen_by_person: String,
+    /// What the person is to do, as the table says; empty where it says nothing.
+    pub to_person: String,
 }
 
 /// A finding of the doctor's own, or how they graded one.
@@ -289,6 +293,8 @@ fn proposed_row(
         said,
         is_left_to_the_doctor: is_left_to_the_doctor(&judgement.rule, &judgement.code),
         graded,
+        seen_by_person: level.map(|row| row.said_to_person().to_owned()).unwrap_or_default(),
+        to_person: level.map(|row| row.to_person_zh.clone()).unwrap_or_default(),
     }
 }
 

@@ -117,13 +117,13 @@ impl StepFact {
     }
 }
 
-/// A list of follow-ups (随访单) went out: for what, how many rows, and the file's digest. Nobody's name is in it.
+/// A list of follow-ups (随访单) or slips (转诊单) went out: for what, how many rows, and the file's digest. Nobody's name is in it.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub struct IssueFact {
     /// The unit whose list it is, and all below it.
     #[prost(string, tag = "1")]
     pub unit: String,
-    /// What for: 随访.
+    /// What for: 随访 or 转诊.
     #[prost(string, tag = "2")]
     pub purpose: String,
     /// `xlsx` or `pdf`.

@@ -9,7 +9,7 @@ const USUAL = [{ level: "A", due_days: 0 }, { level: "B", due_days: 14 }, { leve
 const NO_GRADE = { level: "", due_days: null, action: "" };
 
 function finding(code: string, more: Partial<ProposedFinding> = {}): ProposedFinding {
-  return { rule: "adult_bp", code, level: "B", text: `看到${code}`, value: "166/102 mmHg", action: "两周内复查", due: null, standard: "成人血压", tables: ["hypertension_grades_adult.csv"], answer: null, said: "", is_left_to_the_doctor: false, graded: null, ...more };
+  return { rule: "adult_bp", code, level: "B", text: `看到${code}`, value: "166/102 mmHg", action: "两周内复查", due: null, standard: "成人血压", tables: ["hypertension_grades_adult.csv"], answer: null, said: "", is_left_to_the_doctor: false, graded: null, seen_by_person: `所见${code}`, to_person: `请复查${code}`, ...more };
 }
 
 function view(more: Partial<ConclusionView> = {}): ConclusionView {
@@ -53,6 +53,14 @@ describe("concluding by keys", () => {
     const [, effects] = run(model, [{ kind: "words", at: 0, text: "血压偏高" }, key("ArrowDown"), key("3"), { kind: "words", at: 1, text: "换袖带复测正常" }, { kind: "sign" }]);
     const ask = effects[0]?.kind === "sign" ? effects[0].ask : null;
     expect(ask?.answers.map((one) => [one.answer, one.text])).toEqual([["reword", "血压偏高"], ["reject", "换袖带复测正常"]]);
+  });
+
+  it("one key takes what the table says to the person into the advice, once, in the doctor's words, and nothing of what is rejected", () => {
+    const [model] = run(begun(view({ proposed: [finding("a"), finding("b"), finding("c"), finding("d", { to_person: "" })] })), [key("2"), { kind: "words", at: 0, text: "血压偏高" }, key("ArrowDown"), key("ArrowDown"), key("3"), { kind: "words", at: 2, text: "复测正常" }, { kind: "advice", text: "低盐" }, key("0")]);
+    expect(model.advice).toBe("低盐\n血压偏高：请复查a。\n所见b：请复查b。");
+    expect(update(model, { kind: "key", key: "0" })[0].advice, "pressed again it is there once").toBe(model.advice);
+    const [empty] = run(begun(view({ proposed: [] })), [key("0")]);
+    expect(empty.advice, "nothing found: nothing to say").toBe("");
   });
 
   it("no level is chosen for an own finding before somebody does", () => {

@@ -44,6 +44,7 @@ export type Event =
   | { kind: "add" }
   | { kind: "drop"; at: number }
   | { kind: "advice"; text: string }
+  | { kind: "usual_advice" }
   | { kind: "reason"; text: string }
   | { kind: "sign" }
   | { kind: "failed" };
@@ -116,6 +117,7 @@ function answered(model: Model, at: number, answer: AnswerWord): [Model, Effect[
 function key(model: Model, pressed: string): [Model, Effect[]] {
   const last = model.said.length - 1;
   if (last < 0) return [model, []];
+  if (pressed === USUAL_ADVICE_KEY) return update(model, { kind: "usual_advice" });
   if (pressed === "ArrowDown") return [{ ...model, at: Math.min(last, model.at + 1) }, []];
   if (pressed === "ArrowUp") return [{ ...model, at: Math.max(0, model.at - 1) }, []];
   const chosen = pressed === "Enter" ? "accept" : ANSWER_KEYS.find((one) => one.key === pressed)?.answer;
@@ -147,6 +149,22 @@ function asked(model: Model): ConcludeAsk {
   return { person: model.view.whole.row.person, mark: model.view.mark, answers, added: model.added, advice: model.advice.trim(), reason: model.reason.trim() };
 }
 
+/** Takes what the table says to the person into the advice: a key of its own, beside those of the answers. */
+export const USUAL_ADVICE_KEY = "0";
+
+/** A line for each finding that is not rejected, in the doctor's words where there are any; what stands there already is not said twice. */
+export function withUsualAdvice(model: Model): string {
+  const lines = model.view.proposed.flatMap((one, at) => {
+    const said = model.said[at];
+    if (one.to_person === "" || said?.answer === "reject") return [];
+    const seen = said?.answer === "reword" && said.text.trim() !== "" ? said.text.trim() : one.seen_by_person;
+    return [`${seen}：${one.to_person}。`];
+  });
+  const known = model.advice.split("\n").map((line) => line.trim());
+  const fresh = lines.filter((line, at) => !known.includes(line) && lines.indexOf(line) === at);
+  return [model.advice.trimEnd(), ...fresh].filter((line) => line !== "").join("\n");
+}
+
 export function update(model: Model, event: Event): [Model, Effect[]] {
   switch (event.kind) {
     case "select":
@@ -175,6 +193,8 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       return [{ ...model, added: model.added.filter((_, at) => at !== event.at) }, []];
     case "advice":
       return [{ ...model, advice: event.text }, []];
+    case "usual_advice":
+      return [{ ...model, advice: withUsualAdvice(model) }, []];
     case "reason":
       return [{ ...model, reason: event.text, stopped: "" }, []];
     case "sign": {

@@ -1105,7 +1105,15 @@ is_left_to_the_doctor: boolean,
 /**
  * What the conclusion that stands says of that.
  */
-graded: OwnFinding | null, };
+graded: OwnFinding | null, 
+/**
+ * What was seen, in words for the person.
+ */
+seen_by_person: string, 
+/**
+ * What the person is to do, as the table says; empty where it says nothing.
+ */
+to_person: string, };
 
 export type ReasonCount = { reason: string, people: number, };
 

@@ -199,6 +199,8 @@ fn proposed(row: ProposedRow) -> ProposedFinding {
         said: row.said,
         is_left_to_the_doctor: row.is_left_to_the_doctor,
         graded: row.graded.map(own_finding),
+        seen_by_person: row.seen_by_person,
+        to_person: row.to_person,
     }
 }
 

@@ -10,7 +10,7 @@ use domain::unit::UnitTree;
 use protocol::{Code, Failure};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use store::{PersonView, Store, TaskRow, TaskView};
+use store::{PersonView, Store, TaskRow, TaskView, UnitContacts};
 
 /// Rows of one list, at most: more is somebody's whole district.
 pub const ROWS_MAX: usize = 2_000;
@@ -178,16 +178,8 @@ pub fn task_list_of(
         .map(|operator| (operator.id, (operator.account, operator.name)))
         .collect();
     let contacts = store.unit_contacts().map_err(failed)?;
-    let owner_of = |task: &TaskRow, bucket: Bucket| match task.operator {
-        // Where a village or school has its doctor, whatever is found of its people is theirs.
-        _ if contacts.doctor(&task.unit).is_some() => {
-            contacts.doctor(&task.unit).unwrap_or_default()
-        }
-        // Nobody's is what nobody looks for: what is late is its unit's.
-        None if bucket == Bucket::Overdue => (task.unit.0.clone(), unit_name(&units, &task.unit.0)),
-        None => (String::new(), String::new()),
-        Some(id) => names.get(&id).cloned().unwrap_or((id.to_string(), id.to_string())),
-    };
+    let owner_of =
+        |task: &TaskRow, bucket: Bucket| owner_of(&contacts, (&units, &names), task, bucket);
     let mut all = TaskCount::default();
     let mut by_unit: BTreeMap<String, (TaskCount, StateCount)> = BTreeMap::new();
     let mut by_owner: BTreeMap<(String, String), (TaskCount, StateCount)> = BTreeMap::new();
@@ -233,6 +225,25 @@ pub fn task_list_of(
         left_out,
         issued: issued(store, round, of_units, &names)?,
     })
+}
+
+/// Whose a follow-up is: key and name.
+fn owner_of(
+    contacts: &UnitContacts,
+    (units, names): (&UnitTree, &BTreeMap<OperatorId, (String, String)>),
+    task: &TaskRow,
+    bucket: Bucket,
+) -> (String, String) {
+    // Where a village or school has its doctor, whatever is found of its people is theirs.
+    if let Some(doctor) = contacts.doctor(&task.unit) {
+        return doctor;
+    }
+    match task.operator {
+        // Nobody's is what nobody looks for: what is late is its unit's.
+        None if bucket == Bucket::Overdue => (task.unit.0.clone(), unit_name(units, &task.unit.0)),
+        None => (String::new(), String::new()),
+        Some(id) => names.get(&id).cloned().unwrap_or((id.to_string(), id.to_string())),
+    }
 }
 
 fn issued(

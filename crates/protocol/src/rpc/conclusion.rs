@@ -30,6 +30,10 @@ commands_types! {
         pub is_left_to_the_doctor: bool,
         /// What the conclusion that stands says of that.
         pub graded: Option<OwnFinding>,
+        /// What was seen, in words for the person.
+        pub seen_by_person: String,
+        /// What the person is to do, as the table says; empty where it says nothing.
+        pub to_person: String,
     }
 
     /// A finding of the doctor's own.

@@ -120,8 +120,13 @@ fn later(kind: Kind) -> Option<Fact> {
         Fact::Examiner(fact) => {
             Some(Fact::Examiner(ExaminerFact { operator: 0x1112_1314_1516_1718, ..fact }))
         }
-        Fact::Unit(_)
-        | Fact::Operator(_)
+        Fact::Unit(fact) => Some(Fact::Unit(UnitFact {
+            phone: "0738-8310000".into(),
+            doctor: "丙某".into(),
+            doctor_operator: 0x1112_1314_1516_1718,
+            ..fact
+        })),
+        Fact::Operator(_)
         | Fact::Stop(_)
         | Fact::Retirement(_)
         | Fact::Roster(_)
