@@ -548,7 +548,7 @@ fn ready_to_leave_names_what_is_missing() {
 /// finding_levels.csv: too low is repeated at once, and stays at level A until the repeat does not confirm it; from 16.7 on no
 /// repeat settles it.
 fn too_low_a_glucose_is_repeated(desk: &mut Desk, person: &str) {
-    let mut measured = |desk: &mut Desk, id: &str, item: &str, value: &str| {
+    let measured = |desk: &mut Desk, id: &str, item: &str, value: &str| {
         let saved = desk.save(person, "blood", id, json!([typed(item, value)]));
         let out = desk.ask("check_out", json!({ "person": person }));
         let words: Vec<String> = list(&out["open"]);
