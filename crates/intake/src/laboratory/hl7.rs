@@ -67,8 +67,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Report>, FileFault> {
                     value: first(5),
                     unit: first(6),
                     range: fields.get(7).copied().unwrap_or_default().to_owned(),
-                    // No result (X), taken back (D), somebody else's (W): no value of this tube.
-                    is_rejected: matches!(status.as_str(), "X" | "D" | "W"),
+                    is_rejected: is_no_result(&status),
                 });
             }
             _ => {}
@@ -85,4 +84,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Report>, FileFault> {
         return Err(FileFault::Cut);
     }
     Ok(reports)
+}
+
+/// OBX-11: no result (X), taken back (D), somebody else's (W).
+fn is_no_result(status: &str) -> bool {
+    matches!(status, "X" | "D" | "W")
 }

@@ -142,10 +142,8 @@ fn said_of(
     let mut unsure: BTreeSet<String> = BTreeSet::new();
     let mut blank = 0;
     for row in rows {
-        let is_class = WHOLE_CLASS.contains(&row.name.as_str());
-        let answer = read_answer(row);
-        let agrees = matches!(&answer, Ok(Some(says)) if *says == agreed());
-        if !is_class && !agrees {
+        let (answer, is_class) = (read_answer(row), WHOLE_CLASS.contains(&row.name.as_str()));
+        if !is_class && !matches!(&answer, Ok(Some(says)) if *says == agreed()) {
             // Not understood is not agreed: the class's row does not speak of whoever may be meant.
             let meant = meant(people, row);
             if meant.is_empty() {
@@ -186,25 +184,34 @@ fn said_of(
         }
     }
     for (row, says) in classes {
-        let wanted = class_key(&row.grade, &row.group);
-        let is_unsure =
-            |of: &String| of.is_empty() || *of == wanted || wanted.ends_with(&format!(".{of}"));
-        if unsure.iter().any(is_unsure) {
-            problem(row, ConsentReason::Unsure);
-            continue;
-        }
-        let of_class = |one: &&StopPerson| !wanted.is_empty() && wanted == class_of(one);
-        let mut of = people.iter().filter(of_class).peekable();
-        if of.peek().is_none() {
-            problem(row, ConsentReason::Class);
-        }
-        for one in of.filter(|one| !spoken_of.contains(&one.person)) {
-            said.insert(one.person, says.clone());
+        match of_class(people, row, &unsure) {
+            Err(reason) => problem(row, reason),
+            Ok(of) => {
+                let silent = of.filter(|one| !spoken_of.contains(&one.person));
+                said.extend(silent.map(|one| (one.person, says.clone())));
+            }
         }
     }
     back.blank = blank;
     back.problems.sort_by(|a, b| (&a.sheet, a.row).cmp(&(&b.sheet, b.row)));
     (said, back)
+}
+
+/// Whom the row of a whole class is about. `unsure`: classes with a row that does not agree and that nobody can name.
+fn of_class<'a>(
+    people: &'a [StopPerson],
+    row: &ConsentReturned,
+    unsure: &BTreeSet<String>,
+) -> Result<impl Iterator<Item = &'a StopPerson>, ConsentReason> {
+    let wanted = class_key(&row.grade, &row.group);
+    let is_unsure =
+        |of: &String| of.is_empty() || *of == wanted || wanted.ends_with(&format!(".{of}"));
+    if unsure.iter().any(is_unsure) {
+        return Err(ConsentReason::Unsure);
+    }
+    let is_of = move |one: &&StopPerson| !wanted.is_empty() && wanted == class_of(one);
+    let mut of = people.iter().filter(is_of).peekable();
+    if of.peek().is_none() { Err(ConsentReason::Class) } else { Ok(of) }
 }
 
 /// The plain 同意 of everything.
