@@ -414,6 +414,8 @@ test("choices are taken by digits, and one key says why there is none", async ({
   await atForm(page, URINE, VILLAGER.id);
   const first = page.locator(".question").first();
   await expect(first.locator(".chip.on")).toHaveCount(0);
+  // What waits for a laboratory does not take the cursor by itself.
+  await first.locator("input").first().focus();
   await page.keyboard.press("1");
   await expect(first.locator(".chip.on")).toHaveCount(1);
   await page.keyboard.press("Enter");

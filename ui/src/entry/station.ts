@@ -38,7 +38,7 @@ export interface Model {
 }
 
 export type Event =
-  | { kind: "opened"; view: FormView; items: ItemForm[]; saveId: string; pairJump: boolean }
+  | { kind: "opened"; view: FormView; items: ItemForm[]; saveId: string; pairJump: boolean; awaited?: Set<string> }
   /** The form as it stands after somebody saved something of this person. */
   | { kind: "others"; view: FormView }
   | { kind: "focused"; item: string }
@@ -223,7 +223,9 @@ function opened(event: Extract<Event, { kind: "opened" }>): [Model, Effect[]] {
     ...closed, phase: "editing", view, items, before, answers, recheck: view.recheck, saveId: event.saveId, pairJump: event.pairJump,
     fromDraft: inDraft.length > 0,
   };
-  const firstEmpty = shown(model).find((item) => !isAnswered(model, item.item)) ?? items[0];
+  // What a laboratory gives back is asked of nobody here: the cursor does not wait in it.
+  const own = shown(model).filter((item) => !event.awaited?.has(item.item));
+  const firstEmpty = own.find((item) => !isAnswered(model, item.item)) ?? own[0];
   const focus = (inDraft.length > 0 ? draftFocus(view.draft, items) : null) ?? firstEmpty?.item ?? "end";
   // The question in hand is drawn as such from the start, not a second time when the cursor is there.
   const [next, effects] = judge({ ...model, focus: focus === "end" ? null : focus });

@@ -138,7 +138,7 @@ export const ZH = {
   saved_line: "已保存 {at}　{name} · {station} · {n} 项",
   saved_toast: "已保存 {at}　{name}",
   recheck_now: "静坐后去复测", recheck_at_once: "马上去复测",
-  rest_until: "{name}先别走：坐到 {at}，再量一次", again_at_once: "{name}先别走：现在就再测一次", wait_for_a: "先处理{name}，再叫下一位", rest_meanwhile: "他静坐时，可以先给下一位做：扫码或输入。",
+  rest_until: "{name}先别走：坐到 {at}，再量一次", again_at_once: "{name}先别走：现在就再测一次", wait_for_a: "先处理{name}，再叫下一位", repeat_from: "{at} 以后去复测；坐着能做的，可以先在这里做", rest_meanwhile: "静坐时，可以先给下一位做：扫码或输入。",
   resting: "还没走，等着再量", rested_at: "{at} 量的，{until} 以后再量", again_from: "{at} 量的，现在就再测", recheck_go: "去复测：{station}",
   drafts: "{n} 份没写完的表（草稿，还没有保存）",
   draft_items: "已填 {n} 项，{at}",
@@ -193,7 +193,7 @@ export const ZH = {
 
   // The form
   to_ask: "必检还有 {n} 项",
-  all_asked: "必检都已填", all_but_tubes: "这里要填的都已填，其余等检验科", awaits_lab: "等检验科报回",
+  all_asked: "必检都已填", none_asked: "这个工位没有必检项", all_but_tubes: "这里要填的都已填，其余等检验科", awaits_lab: "等检验科报回",
   mandatory: "（必检）",
   last_time: "{when}年",
   others_here: "刚才 {who} 在另一块屏幕上保存了 {values}。您再保存就有两个值，都留着，之后到“全部结果”里选定",
@@ -224,6 +224,7 @@ export const ZH = {
   stopped_nothing: "还没有新填的内容",
   stopped_emptied: "没有保存：有一项清空了，原来的值还在。要清空请到“全部结果”撤销并写明原因；确实没有，就选“无…”那一项",
   stopped_impossible: "有不可能的值，改好再保存",
+  stopped_wrong: "{item}不对，改好才能保存",
   stopped_unusual: "有少见的值，核对后按回车确认",
   stopped_unusual_pad: "有少见的值，核对后按“下一项”确认",
   stopped_refused: "有内容不能保存，见标出的地方",
