@@ -223,11 +223,9 @@ function opened(event: Extract<Event, { kind: "opened" }>): [Model, Effect[]] {
     ...closed, phase: "editing", view, items, before, answers, recheck: view.recheck, saveId: event.saveId, pairJump: event.pairJump,
     fromDraft: inDraft.length > 0,
   };
-  // What a laboratory gives back is asked of nobody here: the cursor does not wait in it.
-  const own = shown(model).filter((item) => !event.awaited?.has(item.item));
-  const firstEmpty = own.find((item) => !isAnswered(model, item.item)) ?? own[0];
-  const focus = (inDraft.length > 0 ? draftFocus(view.draft, items) : null) ?? firstEmpty?.item ?? "end";
-  // The question in hand is drawn as such from the start, not a second time when the cursor is there.
+  // Where a laboratory gives back some, the cursor waits in what everybody is asked here, or in nothing: the tubes come first.
+  const own = shown(model).filter(({ item }) => !event.awaited?.size || (!event.awaited.has(item) && view.items.some((one) => one.item === item && one.is_mandatory)));
+  const focus = (inDraft.length > 0 ? draftFocus(view.draft, items) : null) ?? (own.find((item) => !isAnswered(model, item.item)) ?? own[0])?.item ?? "end";
   const [next, effects] = judge({ ...model, focus: focus === "end" ? null : focus });
   return [next, [...effects, { kind: "focus", item: focus, select: true }]];
 }

@@ -3,7 +3,7 @@ import { filled } from "./zh";
 
 export const TASKS = {
   tasks: "随访", tasks_of: "{name} 的随访", due: "待随访", overdue: "已超期", done: "已完成", lost: "失访", gone: "依据已撤", differs: "两人记得不一样", differs_title: "两个人记得不一样，以没有完成的为准，请问清楚后再记一次",
-  all: "全部", everybody: "所有人", nobody_yet: "还没人跟进", by_owner: "按谁在跟进", which: "看哪些", none: "没有要列出的随访。", more: "还有 {n} 条没有列出。", until: "{day} 前", until_today: "就在今天", until_leaving: "今天离场前", until_past: "原定 {day} 前", first: "今天离场前：{action}", phone: "登记的电话：{phone}", no_day: "未定日期", phone_none: "没有电话",
+  all: "全部", leaving: "A 级 {n} 人：今天离场前告知", go_tell: "去告知并记下", everybody: "所有人", nobody_yet: "还没人跟进", by_owner: "按谁在跟进", which: "看哪些", none: "没有要列出的随访。", more: "还有 {n} 条没有列出。", until: "{day} 前", until_today: "就在今天", until_leaving: "今天离场前", until_past: "原定 {day} 前", first: "今天离场前：{action}", phone: "登记的电话：{phone}", no_day: "未定日期", phone_none: "没有电话",
   not_allowed: "您的账号只能看，不能记随访", keyed: "录纸质随访单", keyed_lead: "纸质随访单逐行录入：先输 12 位编号，核对姓名，再输结果。每行记好后回到编号。", sheet: "随访单", sheet_lead: "含姓名和电话，不含身份证号，用途只能是随访，每次导出都会记录。",
   sheet_xlsx: "导出表格", sheet_pdf: "导出 A4 纸单", sheet_made: "已生成：{name}", sheet_back: "把填好的随访单放到这里，或点这里选择文件", sheet_reading: "正在读取随访单", sheet_done: "{rows} 行：记下 {taken} 行，早已记过 {known} 行，没有填写 {blank} 行，待处理 {held} 行",
   held: "退回的行", held_none: "没有退回的行。", held_row: "{file} 第 {row} 行 {number}", held_seen: "已处理，拿掉",

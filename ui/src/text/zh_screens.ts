@@ -7,11 +7,12 @@ export const ZH_SCREENS = {
   due_by: "{day} 前跟进",
   due_before: "应在 {day} 前跟进；跟进了没有，这里看不到，请问本人",
   // The card and the person whole
-  of_station: "{n} 项未做",
+  of_station: "{n} 项未做", of_other: "在别的设备做：{n} 项",
   whole_nothing: "{state} · 这一轮还没有结果",
   range_none: "无",
   every_all: "全部 {n} 条",
-  conflict_ask: "先问本人或重测，再选；另一个留在记录里。选定之前，异常先按较重的一个判断。",
+  conflict_ask: "先问本人或重测，再选；另一个留在记录里。选定之前，异常先按更严重的一个判断。",
+  conflict_open: "两个值都存着，还没有选定",
   // Registering
   same_id: "这个身份证号已登记：{name}",
   same_id_step: "是同一个人就打开。不是，先核对证号；证号没有录错，就空着证号登记，再告诉协调员。",
@@ -20,7 +21,7 @@ export const ZH_SCREENS = {
   stopped_same: "身份证号已登记，请先选是不是同一个人",
   stopped_look: "像是已有这个人，请先看上面",
   // A class or a group
-  consent_of: "同意书：{answer}", consent_lead: "同意书未交回的照样可以查，报告等交回再发；不同意的项目自己关着，不问。",
+  consent_of: "同意书：{answer}", consent_lead: "同意书未交回的照样可以查，报告等交回再发；不同意的项目已自动关闭，不问。",
   class_title: "走一个班：{station}", group_title: "走一个组：{station}",
   other_class: "换一个班", other_group: "换一个组",
   class_done: "这里都做完了",
@@ -33,8 +34,10 @@ export const ZH_SCREENS = {
   day_other_step: "补录以前的才这样。今天体检，请把日期改成今天，再确认。",
   units_none: "这个账号和这台设备没有共同的单位",
   units_none_step: "请协调员核对账号的单位和设备的单位；改好后同步，再来选站点。",
+  day_look: "往下看工位和检查者，再确认",
   day_attention: "这台设备上有要人处理的：见“{word}”。",
   // The list of the stop
+  coverage_print_of: "打印应检名单（{n} 人）", no_reason: "还没有记",
   coverage_whose: "按这台设备上已有的记录算；别的设备还没传来的不在内。",
   // The end of a day
   results_n: "结果（项）",
@@ -55,7 +58,7 @@ export const ZH_SCREENS = {
   carry_running: "正在存到U盘",
   sync_stand_idle: "自动同步已开",
   sync_stand_running: "正在同步，可以继续干活",
-  sync_stand_offline: "现在没有网络，可以继续干活",
+  sync_stand_offline: "现在没有网络，可以继续干活", sync_stand_carry: "可以继续干活；回去前还没网，再存到U盘",
   sync_stand_failed: "上次同步没有成功，可以继续干活",
   held_none: "没有需要处理的。",
   sync_conflicts: "{n} 人的结果里有两个值，要人来选定一个。",
