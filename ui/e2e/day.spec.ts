@@ -218,7 +218,8 @@ test("who sits and rests stays in sight while the next person is looked for, and
   await expect(rests).toHaveCount(1);
   await page.evaluate((to) => (location.hash = to), `#/form/${URINE.key}/${person}`);
   await expect(page.locator(".form .banner.note")).toContainText("血压明显升高：请先别让他走");
-  await expect(page.locator(".form .stand")).toHaveText("还没有填");
+  await expect(page.locator(".form .banner.note")).toContainText(/\d\d:\d\d 以后去复测/);
+  await expect(page.locator(".form .stand")).toHaveText("还没扫管");
   await page.locator(".form .banner.note").getByRole("button", { name: BP.name }).click();
   await box(page, "收缩压（第二次）").fill("150");
   await box(page, "舒张压（第二次）").fill("88");
@@ -434,6 +435,8 @@ test("choices are taken by digits, and one key says why there is none", async ({
   await atForm(page, URINE, VILLAGER.id);
   const first = page.locator(".question").first();
   await expect(first.locator(".chip.on")).toHaveCount(0);
+  // What waits for a laboratory does not take the cursor by itself.
+  await first.locator("input").first().focus();
   await page.keyboard.press("1");
   await expect(first.locator(".chip.on")).toHaveCount(1);
   await page.keyboard.press("Enter");

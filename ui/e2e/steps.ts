@@ -86,7 +86,7 @@ export async function atForm(page: Page, station: { key: string }, id: string): 
   const person = await reach(page, id);
   await page.evaluate((to) => (location.hash = to), `#/form/${station.key}/${person}`);
   await expect(page.locator(".question").first()).toBeVisible();
-  await expect(page.locator(".question :focus").first()).toBeVisible();
+  await expect(page.locator(".form :focus").first()).toBeVisible();
   return person;
 }
 

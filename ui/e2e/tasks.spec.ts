@@ -135,7 +135,7 @@ test("counts by unit and by whoever follows up, and the summary with its rates a
   await expect(page.locator(".summary")).toContainText("高危异常通知率");
   await expect(page.locator(".summary")).toContainText("失访率");
   await expect(page.locator(".summary")).toContainText("随访期限");
-  await page.getByRole("checkbox", { name: /显示少于 5 人的数/ }).check();
+  await page.getByRole("checkbox", { name: /显示 1 至 4 人的数/ }).check();
   await expect(page.locator(".summary")).toContainText("仅供卫生机构内部使用");
   await picture(page, "summary");
   const saving = page.waitForEvent("download");

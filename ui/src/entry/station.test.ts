@@ -46,6 +46,10 @@ test("a form opens at its first empty item", () => {
   expect(focusOf(update(closed, { kind: "opened", view: view(), items: ITEMS, saveId: "x", pairJump: true })[1])).toEqual(["height"]);
   const known = view({}, { height: [cell("165.0")] });
   expect(focusOf(update(closed, { kind: "opened", view: known, items: ITEMS, saveId: "x", pairJump: true })[1])).toEqual(["sbp"]);
+  // What a laboratory gives back does not take the cursor.
+  const awaiting = (...items: string[]) => focusOf(update(closed, { kind: "opened", view: view(), items: ITEMS, saveId: "x", pairJump: true, awaited: new Set(items) })[1]);
+  expect(awaiting("height", "sbp")).toEqual(["dbp"]);
+  expect(awaiting(...ITEMS.map((one) => one.item))).toEqual(["end"]);
 });
 
 test("a key's question to the host rests, a step's and a full pair's do not", () => {

@@ -38,7 +38,7 @@ export interface Model {
 }
 
 export type Event =
-  | { kind: "opened"; view: FormView; items: ItemForm[]; saveId: string; pairJump: boolean }
+  | { kind: "opened"; view: FormView; items: ItemForm[]; saveId: string; pairJump: boolean; awaited?: Set<string> }
   /** The form as it stands after somebody saved something of this person. */
   | { kind: "others"; view: FormView }
   | { kind: "focused"; item: string }
@@ -83,9 +83,7 @@ export function asksOf(station: StationForm | undefined, all: ItemForm[]): ItemF
 }
 
 /** The keys of several choices in their order, as the host reads them. */
-export function keysOf(text: string): string[] {
-  return text === "" ? [] : text.split(",");
-}
+export const keysOf = (text: string): string[] => (text === "" ? [] : text.split(","));
 
 /** A printed value as it is typed. */
 function typedText(item: ItemForm, printed: string): string {
@@ -108,8 +106,8 @@ export function answerOf(model: Model, item: string): Answer {
 }
 
 export function isAnswered(model: Model, item: string): boolean {
-  const answer = answerOf(model, item);
-  return answer.text !== "" || answer.absent !== null;
+  const { text, absent } = answerOf(model, item);
+  return text !== "" || absent !== null;
 }
 
 /** Whether the answers so far open an item: what hangs on a closed question is closed with it. */
@@ -220,15 +218,15 @@ function opened(event: Extract<Event, { kind: "opened" }>): [Model, Effect[]] {
   const inDraft = view.draft?.values.filter((value) => items.some((item) => item.item === value.item)) ?? [];
   for (const { item, text, absent, confirmed } of inDraft) answers[item] = { text, absent, confirmed };
   // What came since the draft was written it does not replace: two values then, as with a form that was open all the while.
-  const drafted = view.items.filter((one) => inDraft.some(({ item }) => item === one.item));
-  const unseen = new Set(drafted.flatMap((one) => one.current.map((cell) => cell.entry)).filter((entry) => view.draft?.saw.includes(entry) !== true));
+  const drafted = view.items.flatMap((one) => (inDraft.some(({ item }) => item === one.item) ? one.current.map((cell) => cell.entry) : []));
+  const unseen = new Set(drafted.filter((entry) => view.draft?.saw.includes(entry) !== true));
   const model: Model = {
     ...closed, phase: "editing", view: { ...view, saw: view.saw.filter((entry) => !unseen.has(entry)) }, items, before, answers, recheck: view.recheck, saveId: event.saveId, pairJump: event.pairJump,
     fromDraft: inDraft.length > 0,
   };
-  const firstEmpty = shown(model).find((item) => !isAnswered(model, item.item)) ?? items[0];
-  const focus = (inDraft.length > 0 ? draftFocus(view.draft, items) : null) ?? firstEmpty?.item ?? "end";
-  // The question in hand is drawn as such from the start, not a second time when the cursor is there.
+  // Where a laboratory gives back some, the cursor waits in what everybody is asked here, or in nothing: the tubes come first.
+  const own = shown(model).filter(({ item }) => !event.awaited?.size || (!event.awaited.has(item) && view.items.some((one) => one.item === item && one.is_mandatory)));
+  const focus = (inDraft.length > 0 ? draftFocus(view.draft, items) : null) ?? (own.find((item) => !isAnswered(model, item.item)) ?? own[0])?.item ?? "end";
   const [next, effects] = judge({ ...model, focus: focus === "end" ? null : focus });
   return [next, [...effects, { kind: "focus", item: focus, select: true }]];
 }

@@ -2,7 +2,8 @@
 import { filled } from "./zh";
 
 export const PHRASES = {
-  phrase_how: "打拼音首字母或汉字找短语，按数字键选，空格选第一条；接着打就接下一条。",
+  phrase_how: "打拼音首字母或汉字找短语，点下面一条，或按数字键选，空格选第一条；接着打就接下一条。",
+  phrase_touch: "打拼音首字母或汉字找短语，点下面一条就加上；接着打就接下一条。",
   phrase_offers: "短语",
   phrase_rest: "余未见异常",
   phrase_blank: "填〔{name}〕，按回车到下一个空",

@@ -2,7 +2,7 @@
 import { filled } from "./zh";
 
 export const ZH_HALL = {
-  hall_title: "一个大厅",
+  hall_title: "本场设备互联（大厅）",
   hall_lead: "现在没有连着大厅。先问同事：已有一台开了，就加入它；都没有开，才用这台开。没有互联网，同一个无线网里的电脑、平板和手机也能马上看到彼此保存的内容。",
   hall_to: "开大厅或加入",
   hall_be: "用这台电脑开大厅",
@@ -26,7 +26,7 @@ export const ZH_HALL = {
   hall_code_valid: "还有 {n} 分钟有效",
   hall_fingerprint: "浏览器问证书时，核对 SHA-256 指纹：",
   hall_laptops: "其他电脑加入",
-  hall_laptops_lead: "在那台电脑的“一个大厅”页里输入下面这一行，或用扫码枪扫。",
+  hall_laptops_lead: "在那台电脑的“本场设备互联（大厅）”页里输入下面这一行，或用扫码枪扫。",
   hall_laptops_qr: "其他电脑用扫码枪扫的二维码",
   hall_join_line: "这一行",
   hall_join_short: "一起出发的电脑输到斜杠后 8 位就够",
@@ -52,7 +52,7 @@ export const ZH_HALL = {
   hall_close: "关闭大厅",
   hall_close_ask: "还有设备连着。关闭后平板要重新扫码，已保存的都在。",
   hall_keep: "先不关",
-  hall_lock_keeps: "锁屏不会关闭大厅；没有人连着 10 分钟后自己关闭",
+  hall_lock_keeps: "锁屏不会关闭大厅；没有人连着 10 分钟后自动关闭",
   hall_joined: "接好了，已加入 {name} 的大厅",
   hall_joining: "正在找 {name} 的大厅",
   hall_joined_lead: "在这里保存的先存在本机，马上再给开大厅的电脑和别的设备；别的设备保存的也会到本机。断开时照样录入。到服务器要等联网。",
