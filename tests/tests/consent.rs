@@ -243,6 +243,28 @@ fn a_schools_list_is_taken_row_by_row_and_says_the_same_on_device_and_server() {
 }
 
 #[test]
+fn a_refusal_that_nobody_can_be_named_for_never_becomes_consent_by_the_classs_row() {
+    let mut school = School::new();
+    let taken = |school: &mut School, name: &str, rows: &[&str]| {
+        let order = school.list(name, rows);
+        let back = said(school.central.console().import_consents(&order));
+        let reasons: Vec<Value> =
+            back.problems.iter().map(|one| serde_json::to_value(one.reason).unwrap()).collect();
+        (reasons, back.taken)
+    };
+    // Two are called so: neither is spoken of by 其余.
+    let rows = ["四年级,2班,龙凤,,不同意,", "四年级,2班,其余,,同意,"];
+    assert_eq!(taken(&mut school, "two.csv", &rows), (vec![json!("ambiguous")], 1));
+    // Nobody is: the class's row waits. And 12班 is no class of the first year.
+    let rows = ["四年级,1班,查无此人,,不同意,", "四年级,1班,全班,,同意,", ",41班,全班,,同意,"];
+    let (reasons, count) = taken(&mut school, "nobody.csv", &rows);
+    assert_eq!((reasons, count), (vec![json!("unknown"), json!("unsure"), json!("class")], 0));
+    // Control: somebody unknown who agrees keeps no class waiting.
+    let rows = ["四年级,1班,查无此人,,同意,", "四年级,1班,全班,,同意,"];
+    assert_eq!(taken(&mut school, "agrees.csv", &rows), (vec![json!("unknown")], 3));
+}
+
+#[test]
 fn a_refusal_closes_its_items_and_a_missing_slip_never_stops_the_line() {
     let mut school = School::new();
     let (but, none) = (school.person(0), school.person(1));

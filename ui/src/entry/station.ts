@@ -266,9 +266,7 @@ export function othersOf(model: Model, item: string): ValueCell[] {
   return current.filter((cell) => !model.view?.saw.includes(cell.entry) && !isShown(cell));
 }
 
-function draftFocus(from: Draft | null, items: ItemForm[]): string | null {
-  return from?.focus && items.some((item) => item.item === from.focus) ? from.focus : null;
-}
+const draftFocus = (from: Draft | null, items: ItemForm[]): string | null => (from?.focus && items.some((item) => item.item === from.focus) ? from.focus : null);
 
 function typed(model: Model, key: string, text: string): [Model, Effect[]] {
   const item = model.items.find((one) => one.item === key);
