@@ -69,8 +69,7 @@ pub(super) fn owed(
             let item = catalogue.item_by_key(key);
             item.and_then(|item| values.get(&item.code)).is_some_and(|values| !values.is_empty())
         };
-        findings.iter().any(|finding| asks(&finding))
-            && !repeat.fills.iter().any(|key| is_taken(&key))
+        findings.iter().any(|finding| asks(&finding)) && !repeat.fills.iter().any(is_taken)
     };
     REPEATS.iter().filter(is_owed).collect()
 }
