@@ -319,6 +319,12 @@ fn a_line_sent_back_takes_no_other_value_with_it() {
     let id = again["held"][0]["id"].as_str().unwrap();
     let done = stage.of_device("lab resolve").and(id).and("--discard").ask().answer();
     assert_eq!(held(&done), []);
+    // What had been taken and is sent back now is said as such: it still stands.
+    let back = ["B0001,ALT,标本溶血,U/L,<50", "B0001,CR,70,μmol/L,"];
+    let back = import(words(), &results(&stage, "back.csv", &back));
+    assert_eq!(held(&back), [("B0001".to_owned(), "taken_back".to_owned())], "{back}");
+    let id = back["held"][0]["id"].as_str().unwrap();
+    stage.of_device("lab resolve").and(id).and("--discard").ask().answer();
     // HL7: deleted (D) and wrong (W) are no values.
     for (code, status, person) in [("B0006", "D", OTHER), ("B0007", "W", OTHER)] {
         bind(&stage, person, code, "serum").ask().answer();

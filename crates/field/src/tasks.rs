@@ -70,6 +70,7 @@ impl Home {
         order: &SheetOrder,
         out: &Path,
     ) -> Result<SheetIssued, Failure> {
+        self.refuse_dropped(&order.unit)?;
         let header = self.following(order.operator.as_deref())?;
         let may_write = self.may_write(&header)?;
         let (moment, today) = (self.moment(), self.host.today());
@@ -83,6 +84,7 @@ impl Home {
         &mut self,
         order: &SheetOrder,
     ) -> Result<(Vec<u8>, u32), Failure> {
+        self.refuse_dropped(&order.unit)?;
         let header = self.following(order.operator.as_deref())?;
         let may_write = self.may_write(&header)?;
         let (moment, today) = (self.moment(), self.host.today());
@@ -97,6 +99,9 @@ impl Home {
         order: &ReferralOrder,
         out: &Path,
     ) -> Result<ReferralsIssued, Failure> {
+        if let Some(unit) = &order.unit {
+            self.refuse_dropped(unit)?;
+        }
         let header = self.following(order.operator.as_deref())?;
         let may_write = self.may_write(&header)?;
         let today = self.host.today();
@@ -106,6 +111,9 @@ impl Home {
 
     /// The same in memory, for a screen.
     pub(crate) fn referral_bytes(&mut self, order: &ReferralOrder) -> Result<Vec<u8>, Failure> {
+        if let Some(unit) = &order.unit {
+            self.refuse_dropped(unit)?;
+        }
         let header = self.following(order.operator.as_deref())?;
         let may_write = self.may_write(&header)?;
         let today = self.host.today();

@@ -65,8 +65,10 @@ impl ArrivalFact {
     }
 
     fn is_a_count(&self) -> bool {
-        let (mut kinds, mut codes) = (BTreeSet::new(), BTreeSet::new());
+        let mut kinds = BTreeSet::new();
         self.kinds.iter().all(|kind| {
+            // One code bound as two kinds by two devices unaware stands under both.
+            let mut codes = BTreeSet::new();
             let is_code = |code: &String| domain::tube::read_code(code).as_ref() == Some(code);
             let are_new = kind.codes.iter().all(|code| is_code(code) && codes.insert(code));
             let missing: BTreeSet<&String> = kind.missing.iter().collect();

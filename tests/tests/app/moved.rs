@@ -41,6 +41,17 @@ fn a_change_begun_before_another_value_came_changes_nothing() {
         assert_eq!(refused, Err(Code::ResultMoved), "{command}");
     }
     assert_eq!(heights(&mut desk, &person), both, "both stand");
+    // Two that wrote the same are one value on the screen, named by one of them.
+    let other = desk.register("孙排队", "431399197003070030");
+    for id in ["s1", "s2"] {
+        desk.ask("save", save_ask(&other, "general", id, height("165"), &json!([])));
+    }
+    let one = heights(&mut desk, &other);
+    assert_eq!(one.len(), 1);
+    let ask = json!({
+        "person": other, "item": "height_cm", "text": "166", "reason": "录错", "saw": [one[0].1],
+    });
+    assert_eq!(desk.ask("amend", ask)["replaced"], 2);
     // Control: whoever was shown both may put them right.
     let all: Vec<String> = both.into_iter().map(|(_, entry)| entry).collect();
     desk.ask("amend", change("amend", &all));

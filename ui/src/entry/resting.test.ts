@@ -22,13 +22,16 @@ describe("who sits and rests", () => {
     const first = resting([], saved("a", "bp", "bp", "09:00"));
     const elsewhere = resting(first, saved("a", "dental", "bp", "09:04"));
     expect(elsewhere.map((one) => one.saved.saved_at)).toEqual(["09:00"]);
-    expect(who(resting([], saved("a", "dental", "bp")))).toEqual(["a bp"]);
+    // What another device measured has no time here.
+    expect(who(resting([], saved("a", "dental", "bp")))).toEqual([]);
     const both = resting(elsewhere, saved("a", "blood", "blood", "09:05"));
     expect(who(both)).toEqual(["a bp", "a blood"]);
     expect(who(resting(both, saved("a", "blood", "bp", "09:06")))).toEqual(["a bp"]);
   });
-  it("is not let go by a save at another station", () => {
-    expect(who(resting([saved("a", "bp", "bp")], saved("a", "blood", null)))).toEqual(["a bp"]);
+  it("is not let go by a save at another station that says it is still owed, and is by one that says nothing is", () => {
+    expect(who(resting([saved("a", "bp", "bp"), saved("b", "bp", "bp")], saved("a", "blood", "bp")))).toEqual(["a bp", "b bp"]);
+    // Taken on another device.
+    expect(who(resting([saved("a", "bp", "bp"), saved("b", "bp", "bp")], saved("a", "blood", null)))).toEqual(["b bp"]);
   });
 });
 

@@ -5,12 +5,15 @@ import type { LastSaved } from "../app";
 /** Where the repeat is taken that a save speaks of. */
 export const takenAt = (one: LastSaved): string => one.saved.recheck?.station ?? one.station;
 
-/** After a save: what that person owed at that station is answered or begins anew. What is owed of another station began when it
-    was measured there. */
+/** What somebody owes by this save, with the time when it was measured: of what another station measured this one's time says nothing. */
+export const since = (all: LastSaved[], saved: LastSaved): LastSaved | undefined => all.find((one) => one.row.person === saved.row.person && takenAt(one) === takenAt(saved));
+
+/** After a save: nothing is owed any more, wherever the repeat was taken; or what that person owed at that station begins anew. What is
+    owed of another station began when it was measured there, and is listed where that was. */
 export function resting(before: LastSaved[], saved: LastSaved): LastSaved[] {
-  const owes = (station: string) => (one: LastSaved) => one.row.person === saved.row.person && takenAt(one) === station;
-  const rest = before.filter((one) => !owes(saved.station)(one));
-  return saved.saved.recheck === null || rest.some(owes(takenAt(saved))) ? rest : [...rest, saved];
+  const { recheck } = saved.saved;
+  const rest = before.filter((one) => one.row.person !== saved.row.person || (recheck !== null && takenAt(one) !== saved.station));
+  return recheck?.station === saved.station ? [...rest, saved] : rest;
 }
 
 /** `09:58` and five minutes are `10:03`, past midnight too; what is no time stays as it is. */

@@ -70,6 +70,12 @@ test("a draft comes back with its cursor", () => {
   expect([answerOf(model, "sbp").text, model.fromDraft, focusOf(effects)]).toEqual(["128", true, ["dbp"]]);
 });
 
+test("a form that is opened for a repeat has its cursor there, and without one where it had", () => {
+  const recheck = { items: ["dbp"], station: "bp", text: "", urgent: "", go: "", wait: "", since: "", rest_min: 0 } as unknown as FormView["recheck"];
+  const at = (more: Partial<FormView>) => focusOf(update(closed, { kind: "opened", view: view(more), items: ITEMS, saveId: "x", pairJump: true, awaited: new Set(["urine"]) })[1]);
+  expect([at({ recheck }), at({})]).toEqual([["dbp"], ["height"]]);
+});
+
 test.each([
   ["came since", ["s1"], ["s1"], 1],
   // Control: what the draft's writer had seen is replaced by it.

@@ -226,7 +226,8 @@ function opened(event: Extract<Event, { kind: "opened" }>): [Model, Effect[]] {
   };
   // Where a laboratory gives back some, the cursor waits in what everybody is asked here, or in nothing: the tubes come first.
   const own = shown(model).filter(({ item }) => !event.awaited?.size || (!event.awaited.has(item) && view.items.some((one) => one.item === item && one.is_mandatory)));
-  const focus = (inDraft.length > 0 ? draftFocus(view.draft, items) : null) ?? (own.find((item) => !isAnswered(model, item.item)) ?? own[0])?.item ?? "end";
+  const repeat = shown(model).find(({ item }) => view.recheck?.items.includes(item) === true && !isAnswered(model, item));
+  const focus = (inDraft.length > 0 ? draftFocus(view.draft, items) : null) ?? (repeat ?? own.find((item) => !isAnswered(model, item.item)) ?? own[0])?.item ?? "end";
   const [next, effects] = judge({ ...model, focus: focus === "end" ? null : focus });
   return [next, [...effects, { kind: "focus", item: focus, select: true }]];
 }

@@ -147,7 +147,10 @@ fn said_of(
             // Not understood is not agreed: the class's row does not speak of whoever may be meant.
             let meant = meant(people, row);
             if meant.is_empty() {
-                unsure.insert(class_key(&row.grade, &row.group));
+                let of = class_key(&row.grade, &row.group);
+                // A class that there is not is written wrong: it may be any.
+                let is_there = people.iter().any(|one| class_of(one) == of);
+                unsure.insert(if is_there { of } else { String::new() });
             }
             spoken_of.extend(meant);
         }
@@ -203,15 +206,21 @@ fn of_class<'a>(
     row: &ConsentReturned,
     unsure: &BTreeSet<String>,
 ) -> Result<impl Iterator<Item = &'a StopPerson>, ConsentReason> {
-    let wanted = class_key(&row.grade, &row.group);
-    let is_unsure =
-        |of: &String| of.is_empty() || *of == wanted || wanted.ends_with(&format!(".{of}"));
-    if unsure.iter().any(is_unsure) {
+    let written = class_key(&row.grade, &row.group);
+    let is_written = |one: &&StopPerson| class_of(one) == written || is_joined(one, row, &written);
+    let mut classes: Vec<String> = people.iter().filter(is_written).map(class_of).collect();
+    classes.sort();
+    classes.dedup();
+    // 12班 is 一年级 2班 to one and class 12 to another: of two nobody can tell which.
+    let [wanted] = classes.as_slice() else { return Err(ConsentReason::Class) };
+    if written.is_empty() || wanted.is_empty() {
+        return Err(ConsentReason::Class);
+    }
+    if unsure.iter().any(|of| of.is_empty() || of == wanted) {
         return Err(ConsentReason::Unsure);
     }
-    let is_of = move |one: &&StopPerson| !wanted.is_empty() && wanted == class_of(one);
-    let mut of = people.iter().filter(is_of).peekable();
-    if of.peek().is_none() { Err(ConsentReason::Class) } else { Ok(of) }
+    let wanted = wanted.clone();
+    Ok(people.iter().filter(move |one| class_of(one) == wanted))
 }
 
 /// The plain 同意 of everything.
@@ -219,16 +228,17 @@ fn agreed() -> Consent {
     Consent { slip: Slip::Given, stations: BTreeSet::new(), items: BTreeSet::new(), differs: false }
 }
 
-/// Everybody a row may be about: the one it names, or all of that name where it names several.
+/// Everybody a row may be about: the one it names, all of that name where it names several, and where nobody of its class is called
+/// so whoever of the school is.
 fn meant(people: &[StopPerson], row: &ConsentReturned) -> Vec<PersonId> {
     if let Ok(person) = whom(people, row) {
         return vec![person];
     }
     let (name, class) = (normalize(&row.name), class_key(&row.grade, &row.group));
-    let is_meant = |one: &&StopPerson| {
-        normalize(&one.details.name) == name && (class.is_empty() || is_in(one, row, &class))
-    };
-    people.iter().filter(is_meant).map(|one| one.person).collect()
+    let named = || people.iter().filter(|one| normalize(&one.details.name) == name);
+    let there: Vec<PersonId> =
+        named().filter(|one| is_in(one, row, &class)).map(|one| one.person).collect();
+    if there.is_empty() { named().map(|one| one.person).collect() } else { there }
 }
 
 /// By ID number or 学籍号, else by name within the class, else by name in the school.
@@ -263,8 +273,14 @@ fn whom(people: &[StopPerson], row: &ConsentReturned) -> Result<PersonId, Consen
 
 /// Without a year the class alone is compared.
 fn is_in(one: &StopPerson, row: &ConsentReturned, class: &str) -> bool {
+    class == class_of(one) || is_joined(one, row, class)
+}
+
+/// Year and class in one cell with nothing between them (高一3班), or the class without its year.
+fn is_joined(one: &StopPerson, row: &ConsentReturned, class: &str) -> bool {
     let group = one.group.as_deref().unwrap_or_default();
-    class == class_of(one) || (row.grade.is_empty() && class == class_key("", group))
+    let is_alone = row.grade.trim().is_empty() && !class.is_empty() && !class.contains('.');
+    is_alone && (class == class_key("", group) || class == class_of(one).replace('.', ""))
 }
 
 fn class_of(one: &StopPerson) -> String {
@@ -274,20 +290,27 @@ fn class_of(one: &StopPerson) -> String {
 /// 四年级 2班, 四年级二班, 四（2）: the same class, `4.2`. 12班 without a year is no class of the first.
 fn class_key(grade: &str, group: &str) -> String {
     let between = if grade.trim().is_empty() { "" } else { "级" };
-    let text = normalize(&format!("{grade}{between}{group}"));
+    let text: Vec<char> = normalize(&format!("{grade}{between}{group}")).chars().collect();
     let mut key = String::new();
-    for char in text.chars() {
+    for (at, char) in text.iter().enumerate() {
+        let is_after = at > 0 && digit(text[at - 1]).is_some();
+        let is_before = text.get(at + 1).is_some_and(|next| digit(*next).is_some());
         match char {
             '级' | '(' | '（' if key.is_empty() || key.ends_with('.') => {}
             '级' | '(' | '（' => key.push('.'),
             '年' | '班' | ')' | '）' => {}
-            other => {
-                let at = "一二三四五六七八九".chars().position(|one| one == other);
-                key.push(at.and_then(|at| char::from_digit(at as u32 + 1, 10)).unwrap_or(other));
-            }
+            // 十二, 二十, 二十三.
+            '十' if !is_after => key.push_str(if is_before { "1" } else { "10" }),
+            '十' => key.push_str(if is_before { "" } else { "0" }),
+            other => key.push(digit(*other).unwrap_or(*other)),
         }
     }
     key.trim_end_matches('.').to_owned()
+}
+
+fn digit(char: char) -> Option<char> {
+    let at = "一二三四五六七八九".chars().position(|one| one == char)?;
+    char::from_digit(at as u32 + 1, 10)
 }
 
 /// What a row says; `None` where no slip came back.
@@ -386,6 +409,8 @@ mod tests {
         check(("四年级", "2班"), ("五年级", "2班"), false);
         check(("四年级", "2班"), ("", "四年级（2）班"), true);
         check(("一年级", "2班"), ("", "12班"), false);
-        check(("", "12班"), ("", "十二班"), false);
+        check(("", "12班"), ("", "十二班"), true);
+        check(("高一", "23班"), ("高一", "二十三班"), true);
+        check(("高一", "10班"), ("高一", "十班"), true);
     }
 }

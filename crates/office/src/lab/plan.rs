@@ -58,6 +58,7 @@ reasons! {
     SaysTwo = "says_two", "同一支管同一项目有两个不同的结果";
     OlderValue = "older_value", "与已被更正的旧结果相同，请核对是否误用了旧文件";
     AlreadyReported = "already_reported", "检验科退回标本，但已有结果，请核对";
+    TakenBack = "taken_back", "检验科撤回了已收下的结果：请与检验科核对，在这个人的全部结果里撤回那几项，再不用这一行";
     PartRejected = "part_rejected", "检验科只退回了其中几项，其余结果已收下：请重采退回的几项，再不用这一行";
 }
 
@@ -136,9 +137,25 @@ impl Planning<'_> {
             Err(reason) => Ok(Planned::Held(reason)),
             Ok(found) => {
                 let planned = self.work(tube, &header, &subject, found)?;
-                Ok(if is_rejected { with_rest(planned) } else { planned })
+                Ok(match is_rejected {
+                    true => with_rest(planned, self.rest(report, tube)?),
+                    false => planned,
+                })
             }
         }
+    }
+
+    /// Why the lines that were sent back go on waiting.
+    fn rest(&self, report: &Report, tube: &Tube) -> Result<LabReason, Failure> {
+        let given = self.store.given_by_labs(self.round, tube.person).map_err(failed)?;
+        let stands = |line: &Line| {
+            let item = self.mapping.analyte(&line.analyte);
+            let item = item.and_then(|told| Catalogue::builtin().item_by_key(&told.item));
+            let is_of = |g: &GivenByLab| g.is_current && g.tube == tube.code;
+            item.is_some_and(|item| given.iter().any(|g| is_of(g) && g.item == item.code))
+        };
+        let is_taken_back = report.lines.iter().filter(|line| line.is_rejected).any(stands);
+        Ok(if is_taken_back { LabReason::TakenBack } else { LabReason::PartRejected })
     }
 
     fn rejected(&self, tubes: &[Tube]) -> Result<Planned, Failure> {
@@ -300,8 +317,7 @@ impl Planning<'_> {
 }
 
 /// A tube of which some lines were sent back: what was measured is taken, and the rest waits for somebody who has it drawn again.
-fn with_rest(planned: Planned) -> Planned {
-    let rest = LabReason::PartRejected;
+fn with_rest(planned: Planned, rest: LabReason) -> Planned {
     match planned {
         Planned::Work { entries, results, amended, spoilt, .. } => {
             Planned::Work { entries, results, amended, spoilt, rest: Some(rest) }
