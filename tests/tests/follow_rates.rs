@@ -352,8 +352,9 @@ fn slow(store: &Store, unit: &str) -> Slow {
     let received_in_time = received.iter().filter(is_in_time).count();
     for (person, (day, of)) in &values {
         for (rule, mut found) in findings(store, person, *day, of) {
+            let is_of = |step: &StepFact| follow_up(&step.rule) == follow_up(&rule);
             for (at, _, day, step) in
-                steps.iter().filter(|(_, of, _, step)| of == person && step.rule == rule)
+                steps.iter().filter(|(_, of, _, step)| of == person && is_of(step))
             {
                 let is_answer =
                     step.act == 1 && step.read_back && !step.told.is_empty() && !step.at.is_empty();
@@ -366,6 +367,11 @@ fn slow(store: &Store, unit: &str) -> Slow {
         }
     }
     Slow { found: all, examined, received: received.len(), received_in_time }
+}
+
+/// One glucose is one follow-up, whichever of its two rules reads it (decision 057).
+fn follow_up(rule: &str) -> &str {
+    if rule == "glucose_random" { "glucose_fasting" } else { rule }
 }
 
 /// Levels A and B of one person, by rule.
