@@ -48,7 +48,7 @@ test("a save pressed right behind a scan is taken: no scanner holds Ctrl; and wh
   await expect(page.locator(".sheethead")).toContainText("必检还有 1 项");
   await page.waitForTimeout(SCAN_REPEAT_MS + 50);
   await page.keyboard.press("1");
-  await expect(page.locator(".sheethead")).toContainText("这里要填的都已填，其余等检验科");
+  await expect(page.locator(".sheethead")).toContainText("还要扫 2 支管");
   const saved = answered(page, "save");
   await scanIn(page, CODE);
   await page.keyboard.press("Control+Enter");

@@ -224,10 +224,10 @@ function opened(event: Extract<Event, { kind: "opened" }>): [Model, Effect[]] {
     ...closed, phase: "editing", view: { ...view, saw: view.saw.filter((entry) => !unseen.has(entry)) }, items, before, answers, recheck: view.recheck, saveId: event.saveId, pairJump: event.pairJump,
     fromDraft: inDraft.length > 0,
   };
-  // Where a laboratory gives back some, the cursor waits in what everybody is asked here, or in nothing: the tubes come first.
-  const own = shown(model).filter(({ item }) => !event.awaited?.size || (!event.awaited.has(item) && view.items.some((one) => one.item === item && one.is_mandatory)));
-  const repeat = shown(model).find(({ item }) => view.recheck?.items.includes(item) === true && !isAnswered(model, item));
-  const focus = (inDraft.length > 0 ? draftFocus(view.draft, items) : null) ?? (repeat ?? own.find((item) => !isAnswered(model, item.item)) ?? own[0])?.item ?? "end";
+  // A repeat first; then what everybody is asked here and no laboratory gives back; where all waits for one, whoever reads a strip on the spot.
+  const own = shown(model).filter(({ item }) => !event.awaited?.has(item) && view.items.some((one) => one.item === item && (one.is_mandatory || !event.awaited?.size)));
+  const begins = (all: ItemForm[]) => all.find((item) => !isAnswered(model, item.item)) ?? all[0];
+  const focus = (inDraft.length > 0 ? draftFocus(view.draft, items) : null) ?? (begins(shown(model).filter(({ item }) => view.recheck?.items.includes(item) === true && !isAnswered(model, item))) ?? begins(own) ?? begins(shown(model)))?.item ?? "end";
   const [next, effects] = judge({ ...model, focus: focus === "end" ? null : focus });
   return [next, [...effects, { kind: "focus", item: focus, select: true }]];
 }
