@@ -256,7 +256,7 @@ fn a_refusal_that_nobody_can_be_named_for_never_becomes_consent_by_the_classs_ro
     let rows = ["四年级,2班,龙凤,,不同意,", "四年级,2班,其余,,同意,"];
     assert_eq!(taken(&mut school, "two.csv", &rows), (vec![json!("ambiguous")], 1));
     // Nobody is: the class's row waits. And 12班 is no class of the first year.
-    let rows = ["四年级,1班,查无此人,,不同意,", "四年级,1班,全班,,同意,", ",41班,全班,,同意,"];
+    let rows = ["四年级,1班,查无此人,,不同意,", "四年级,1班,全班,,同意,", ",12班,全班,,同意,"];
     let (reasons, count) = taken(&mut school, "nobody.csv", &rows);
     assert_eq!((reasons, count), (vec![json!("unknown"), json!("unsure"), json!("class")], 0));
     // In the wrong class, or in none that there is: whoever is called so is not spoken of.

@@ -147,10 +147,7 @@ fn said_of(
             // Not understood is not agreed: the class's row does not speak of whoever may be meant.
             let meant = meant(people, row);
             if meant.is_empty() {
-                let of = class_key(&row.grade, &row.group);
-                // A class that there is not is written wrong: it may be any.
-                let is_there = people.iter().any(|one| class_of(one) == of);
-                unsure.insert(if is_there { of } else { String::new() });
+                unsure.insert(class_there(people, row));
             }
             spoken_of.extend(meant);
         }
@@ -221,6 +218,12 @@ fn of_class<'a>(
     }
     let wanted = wanted.clone();
     Ok(people.iter().filter(move |one| class_of(one) == wanted))
+}
+
+/// The class that a row names; "" for one that there is not: it is written wrong, and may be any.
+fn class_there(people: &[StopPerson], row: &ConsentReturned) -> String {
+    let of = class_key(&row.grade, &row.group);
+    if people.iter().any(|one| class_of(one) == of) { of } else { String::new() }
 }
 
 /// The plain 同意 of everything.
