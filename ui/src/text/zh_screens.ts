@@ -2,6 +2,16 @@
 import { filled } from "./zh";
 
 export const ZH_SCREENS = {
+  print_guide_lead: "每人一张，带条码，按工位走",
+  print_labels_lead: "贴采血管，带条码和二维码",
+  print_day_lead: "今天的人数和遗留，一张 A4",
+  print_cards_lead: "放在座位上的卡，有二维码，按班分开，每页十张",
+  print_tubes_lead: "检验科没有条码管时用：每种管一张，贴上后照常扫码绑定",
+  print_handover_lead: "今天的采血管，按管型清点、签收",
+  print_results_lead: "全部结果，Excel",
+  print_findings_lead: "要跟进的人和期限，Excel",
+  print_coverage_lead: "应检、已检、未检和原因，Excel",
+  print_brief_lead: "给村里或学校的一页汇总",
   proposed: "已经记录：{because}。危险因素控制由医生定。", proposed_take: "填入：{choices}",
   // What was found, and till when
   leaving: "今天离场前处理",
