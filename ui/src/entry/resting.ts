@@ -5,8 +5,8 @@ import type { LastSaved } from "../app";
 /** Where the repeat is taken that a save speaks of. */
 export const takenAt = (one: LastSaved): string => one.saved.recheck?.station ?? one.station;
 
-/** What somebody owes by this save, with the time when it was measured: of what another station measured this one's time says nothing. */
-export const since = (all: LastSaved[], saved: LastSaved): LastSaved | undefined => all.find((one) => one.row.person === saved.row.person && takenAt(one) === takenAt(saved));
+/** What somebody owes at a station, with the time when it was measured there; another station's save says nothing of that time. */
+export const since = (all: LastSaved[], person: string, station: string): LastSaved | undefined => all.find((one) => one.row.person === person && takenAt(one) === station);
 
 /** After a save: nothing is owed any more, wherever the repeat was taken; or what that person owed at that station begins anew. What is
     owed of another station began when it was measured there, and is listed where that was. */
