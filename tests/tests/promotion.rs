@@ -3,7 +3,7 @@
 
 use domain::facts::PersonDetails;
 use domain::ids::{PersonId, RoundId, UnitCode};
-use field::{Enrolment, Home, Key, RecordOrder};
+use field::{Enrolment, Home, Key, NewPerson, RecordOrder};
 use office::RosterOrder;
 use server::console::NewRound;
 use std::collections::BTreeSet;
@@ -79,6 +79,58 @@ fn person(store: &Store, name: &str) -> (PersonId, PersonDetails) {
     (found[0].person, found[0].details.clone())
 }
 
+fn device(folder: &Path, order: &Enrolment) -> Home {
+    let key = Key::new([7; 32]);
+    let home = folder.join("device");
+    let host = Arc::new(SteadyHost::new("promotion"));
+    said(Home::enrol(&home, &key, host.clone(), order));
+    said(Home::open(&home, &key, host))
+}
+
+#[test]
+fn a_new_rounds_list_stands_over_a_phone_told_a_round_before_and_under_one_told_in_this_round() {
+    let folder = tempfile::tempdir().unwrap();
+    let central = Central::init(folder.path(), "server");
+    let spring = round(&central, "春季", "2026-03-01", "2026-06-30");
+    let autumn = round(&central, "秋季", "2026-09-01", "2026-12-31");
+    let made = said(central.console().create_enrolment(&[cast::VILLAGE.to_owned()]));
+    let line = Line::new();
+    line.lead_to(central.start());
+    let order = Enrolment {
+        server: line.url(),
+        code: made.code,
+        ca_pin: made.ca_pin,
+        name: "一号机".to_owned(),
+    };
+    let mut device = device(folder.path(), &order);
+    said(device.sync());
+    let told = |round: RoundId, id_number: &str, name: &str| NewPerson {
+        round: round.to_string(),
+        unit: cast::VILLAGE.to_owned(),
+        name: name.to_owned(),
+        id_number: Some(id_number.to_owned()),
+        phone: Some("13900000001".to_owned()),
+        ..NewPerson::default()
+    };
+    let (before, now) = ("431399197003070014", "431399197003070030");
+    assert!(said(device.register(&told(spring, before, "周从前"))).new);
+    assert!(said(device.register(&told(autumn, now, "孙如今"))).new);
+    said(device.sync());
+    let rows = [("周从前", before), ("孙如今", now)]
+        .map(|(name, number)| format!("{name},男,{number},13900000002\n"));
+    let file = folder.path().join("autumn.csv");
+    std::fs::write(&file, format!("姓名,性别,身份证号,电话\n{}", rows.concat())).unwrap();
+    let order = RosterOrder {
+        round: autumn.to_string(),
+        unit: Some(cast::VILLAGE.to_owned()),
+        files: vec![file],
+    };
+    assert_eq!(said(central.console().import_roster(&order)).accepted, 2);
+    let phone = |name: &str| person(&central.store(), name).1.phone.unwrap_or_default();
+    assert_eq!(phone("周从前"), "13900000002", "the number of two rounds ago rings nowhere");
+    assert_eq!(phone("孙如今"), "13900000001", "what somebody said at the desk stands");
+}
+
 #[test]
 fn a_new_roster_moves_the_classes_up_and_everybody_stays_the_same_person() {
     let folder = tempfile::tempdir().unwrap();
@@ -99,11 +151,7 @@ fn a_new_roster_moves_the_classes_up_and_everybody_stays_the_same_person() {
         ca_pin: made.ca_pin,
         name: "一号机".to_owned(),
     };
-    let key = Key::new([7; 32]);
-    let home = folder.path().join("device");
-    let host = Arc::new(SteadyHost::new("promotion"));
-    said(Home::enrol(&home, &key, host.clone(), &order));
-    let mut device = said(Home::open(&home, &key, host));
+    let mut device = device(folder.path(), &order);
     said(device.sync());
     assert_eq!(class(device.store(), spring, &school, "三年级", "1班"), names(&["向明", "田甜"]));
     let before = person(device.store(), "石无证").0;

@@ -43,6 +43,7 @@ use crate::slots::Worker;
 use domain::facts::PersonKind;
 use domain::ids::{PersonId, RoundId, UnitCode};
 use protocol::rpc::day::DayChoice;
+use protocol::rpc::station::{SaveAsk, Saved};
 use protocol::rpc::{Answer, Command};
 use protocol::{Code, Failure};
 use std::collections::VecDeque;
@@ -97,8 +98,8 @@ struct Opened {
     key: Key,
     worker: Option<Worker>,
     rights: role::Rights,
-    /// Answers of the last saves, by the id the screen made.
-    saves: VecDeque<(String, protocol::rpc::station::Saved)>,
+    /// The last saves as asked and as answered: a second try is known by the id the screen made.
+    saves: VecDeque<(SaveAsk, Saved)>,
     day: DayKept,
 }
 

@@ -100,7 +100,8 @@ impl Home {
             operator: acting.operator.map_or(0, |o| o.0),
             examiner: acting.examiner.map_or(0, |e| e.0),
             station: acting.station.map_or(0, |s| u32::from(s.0)),
-            policy: self.policy,
+            // A sync beside this one may have brought a newer one since the folder was opened.
+            policy: self.store.policy().map_or(self.policy, |now| now.max(self.policy)),
             worst_level: 0,
             clock: Some(Clock { unix_ms: self.host.unix_ms(), boot: 0, tick_ms: 0 }),
         }
@@ -164,11 +165,9 @@ impl Home {
         office::own_units(&self.store, self.worker)
     }
 
-    /// Does the account whose screens these are leave this unit out?
+    /// Does this device, or the account whose screens these are, leave this unit out? A sync may have narrowed either since the day
+    /// began: what is saved there would be held.
     pub(crate) fn is_elsewhere(&self, unit: &UnitCode) -> Result<bool, Failure> {
-        if self.own_units()?.is_none() {
-            return Ok(false);
-        }
         Ok(!self.scope()?.iter().any(|own| own.covers(unit)))
     }
 

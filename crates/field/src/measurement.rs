@@ -47,6 +47,7 @@ pub fn problem_zh(code: &str) -> &'static str {
         "day_outside_round" => "体检日期不在本轮次的起止日期内，已记录，请核对日期",
         "together_unusual" => "两项数值互相矛盾或少见，已记录，请核对",
         "id_number_proposed" => "名单上没有身份证号码，已按本次所报补上，待确认",
+        "older_value" => "与当天已更正或已撤回的旧值相同，未记录；确是重新测的，请打开本人录入",
         "conflicts" => "已有另一数值，两个都保留，请核对后选定",
         _ => "请核对",
     }

@@ -1,6 +1,7 @@
 //! One person: shown whole, or registered as 名单外. Not recorded results (`record`, `result`).
 
 use crate::home::{Acting, Home, failed};
+use crate::record::proposed;
 use chrono::NaiveDate;
 use domain::catalogue::{Catalogue, print_value};
 use domain::facts::{PersonDetails, PersonKind};
@@ -33,7 +34,7 @@ pub struct NewPerson {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Registered {
     pub person: String,
-    /// False when this person was known already: nothing was written.
+    /// False when this person was known already: nothing was written but a number that nobody had yet.
     pub new: bool,
 }
 
@@ -155,6 +156,12 @@ impl Home {
         let known = self.store.match_person(round, &unit, &details).map_err(failed)?;
         match known {
             PersonMatch::ByIdNumber(person) | PersonMatch::ByNameBirthUnit { person, .. } => {
+                let known = self.details(person)?;
+                let acting =
+                    Acting { round: Some(round), day: Some(day), operator, ..Acting::default() };
+                if let Some(entry) = proposed(self, &acting, person, &known, &details) {
+                    self.store.append(&unit, &[entry]).map_err(failed)?;
+                }
                 return Ok(Registered { person: person.0.to_string(), new: false });
             }
             PersonMatch::Ambiguous(_) => return Err(Failure::new(Code::PersonAmbiguous)),

@@ -270,12 +270,18 @@ impl Run<'_> {
         match found {
             PersonMatch::ByIdNumber(person) => Ok(Some((person, self.home.details(person)?))),
             PersonMatch::ByNameBirthUnit { person, missing_id } => {
-                if missing_id && let Some(id_number) = &row.details.id_number {
-                    let entry = proposed_id(self.home, acting, person, id_number);
+                let known = self.home.details(person)?;
+                let told = PersonDetails {
+                    id_number: row.details.id_number.clone(),
+                    ..PersonDetails::default()
+                };
+                if missing_id
+                    && let Some(entry) = proposed(self.home, acting, person, &known, &told)
+                {
                     self.pending.entry(unit.clone()).or_default().push(entry);
                     self.tell(row, "id_number", "id_number_proposed");
                 }
-                Ok(Some((person, self.home.details(person)?)))
+                Ok(Some((person, known)))
             }
             PersonMatch::Ambiguous(_) => {
                 self.tell(row, "name", "person_ambiguous");
@@ -306,7 +312,9 @@ impl Run<'_> {
         }
         let consent = self.home.store.consent(self.stop.round.id, person).map_err(failed)?;
         let closed = domain::consent::closed(self.catalogue, consent.of_kind(row.kind).as_ref());
-        let plan = plan_row(self.catalogue, row, known, self.stop.station, &standing, &closed);
+        let once = self.home.store.given_once(self.stop.round.id, person).map_err(failed)?;
+        let station = self.stop.station;
+        let plan = plan_row(self.catalogue, row, known, station, &standing, &once, &closed);
         self.recorded.problems.extend(plan.problems);
         if plan.shares.is_empty() {
             return Ok(());
@@ -323,15 +331,28 @@ impl Run<'_> {
     }
 }
 
-/// A missing ID number taken over from the station's list: proposed until a person confirms it.
-fn proposed_id(home: &Home, acting: &Acting, person: PersonId, id_number: &str) -> Entry {
-    let details = DetailsFact { id_number: Some(id_number.to_owned()), ..DetailsFact::default() };
-    let fact = CorrectionFact {
-        details: Some(details),
-        proposed: true,
-        reason: "现场登记补报身份证号码".to_owned(),
+/// A missing ID number or phone taken over from a station: proposed until a person confirms it. `None` = nothing told was missing.
+pub(crate) fn proposed(
+    home: &Home,
+    acting: &Acting,
+    person: PersonId,
+    known: &PersonDetails,
+    told: &PersonDetails,
+) -> Option<Entry> {
+    let missing =
+        |known: &Option<String>, told: &Option<String>| told.clone().filter(|_| known.is_none());
+    let details = DetailsFact {
+        id_number: missing(&known.id_number, &told.id_number),
+        phone: missing(&known.phone, &told.phone),
+        ..DetailsFact::default()
     };
-    Entry { header: home.header(acting, Some(person)), fact: Fact::Correction(fact) }
+    if details.id_number.is_none() && details.phone.is_none() {
+        return None;
+    }
+    let what = if details.id_number.is_some() { "身份证号码" } else { "电话" };
+    let reason = format!("现场登记补报{what}");
+    let fact = CorrectionFact { details: Some(details), proposed: true, reason };
+    Some(Entry { header: home.header(acting, Some(person)), fact: Fact::Correction(fact) })
 }
 
 /// 名单外: someone no roster has, with the home unit as told.

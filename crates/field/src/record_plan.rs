@@ -1,6 +1,7 @@
 //! What one measured row becomes: results by station, refusals and marks. Pure: values in, values out.
 
 use crate::measurement::{MeasuredRow, RowProblem, value_of};
+use chrono::NaiveDate;
 use domain::catalogue::{Catalogue, Station};
 use domain::check::{Band, Subject, check, check_together};
 use domain::facts::{CurrentValue, PersonDetails};
@@ -8,6 +9,7 @@ use domain::ids::{ItemCode, StationCode};
 use domain::rule::{Judgement, judge_current};
 use domain::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use store::GivenOnce;
 
 /// One station's share of a row, ready to be written as one entry.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +36,7 @@ pub fn plan_row(
     known: &PersonDetails,
     only: Option<StationCode>,
     standing: &BTreeMap<ItemCode, Vec<CurrentValue>>,
+    once: &GivenOnce,
     closed: &BTreeSet<ItemCode>,
 ) -> RowPlan {
     let subject = Subject {
@@ -55,6 +58,13 @@ pub fn plan_row(
         }
         let there = all.entry(item).or_default();
         if there.iter().any(|v| v.value == value.value) {
+            continue;
+        }
+        // The file of the morning again, ten rows longer: what somebody put right or withdrew since does not come back.
+        let is_old =
+            |(old, day): &(Value, Option<NaiveDate>)| *old == value.value && *day == Some(row.day);
+        if once.get(&item).into_iter().flatten().any(is_old) {
+            plan.problems.push(tell(catalogue, row, item, "older_value"));
             continue;
         }
         if !there.is_empty() {

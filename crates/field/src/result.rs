@@ -4,6 +4,7 @@
 use crate::home::{Acting, Home, failed};
 use crate::measurement::value_of;
 use crate::record_plan::StationShare;
+use chrono::NaiveDate;
 use domain::catalogue::{Catalogue, Item};
 use domain::check::{Band, Subject, check};
 use domain::facts::CurrentValue;
@@ -48,7 +49,7 @@ struct Target<'a> {
     station: StationCode,
     standing: Standing,
     unit: UnitCode,
-    day: chrono::NaiveDate,
+    day: NaiveDate,
 }
 
 impl Home {
@@ -172,8 +173,7 @@ impl Home {
         if !change.saw.is_empty() && !is_as_shown {
             return Err(Failure::at(Code::ResultMoved, &change.item));
         }
-        let stop = self.store.checkup_stop(round, person).map_err(failed)?;
-        let (unit, day) = stop.ok_or(Failure::new(Code::ResultUnknown))?;
+        let (unit, day) = self.place_of(change, round, person, current)?;
         Ok(Target {
             person,
             round,
@@ -183,6 +183,32 @@ impl Home {
             unit,
             day,
         })
+    }
+
+    /// Where and when what is put right was taken: a person may be examined at several stops. Of several values the first that may be
+    /// written about here; what a server would hold is refused.
+    fn place_of(
+        &self,
+        change: &ResultChange,
+        round: RoundId,
+        person: PersonId,
+        current: &[(CurrentValue, ledger::Reference)],
+    ) -> Result<(UnitCode, NaiveDate), Failure> {
+        let unknown = || Failure::new(Code::ResultUnknown);
+        let (_, first_day) =
+            self.store.checkup_stop(round, person).map_err(failed)?.ok_or_else(unknown)?;
+        let written = self.store.written_at(round, person).map_err(failed)?;
+        let scope = self.scope_of(self.operator(change.operator.as_deref())?)?;
+        let mut refusal = unknown();
+        for (unit, day) in current.iter().filter_map(|(_, reference)| written.get(reference)) {
+            let is_in_scope = scope.iter().any(|own| own.covers(unit));
+            match is_in_scope.then(|| self.refuse_barred(unit)) {
+                Some(Ok(())) => return Ok((unit.clone(), day.unwrap_or(first_day))),
+                Some(Err(barred)) => refusal = barred,
+                None => refusal = Failure::new(Code::OutOfScope),
+            }
+        }
+        Err(refusal)
     }
 
     fn acting(&self, change: &ResultChange, target: &Target<'_>) -> Result<Acting, Failure> {

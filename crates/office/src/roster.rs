@@ -5,6 +5,7 @@ use crate::export::write_file;
 use crate::{Moment, failed};
 use domain::ids::{RoundId, UnitCode};
 use intake::{IntakeError, Merged, ProblemCode, ReadRow, RosterProblem, Workbook};
+use protocol::convert::day_number;
 use protocol::{Code, Failure, Header};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -170,6 +171,8 @@ pub fn import_roster_files(
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     // Field clocks say 1970: nobody of a round's roster is born after it began.
     let today = moment.today.max(round.from);
+    // A list speaks as of its round's beginning: over what was said in earlier rounds, under what somebody says in this one.
+    let header = &Header { day: header.day.or(Some(day_number(round.from))), ..header.clone() };
     let round = round.id;
     let given = given_unit(store, unit)?;
     // Who is named is sought among the units that still work.

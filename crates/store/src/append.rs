@@ -21,6 +21,7 @@ use ledger::{
 use protocol::convert::person_id;
 use protocol::failure::Code;
 use protocol::{Entry, EntryError, Fact, Header};
+use std::borrow::Cow;
 
 /// A body on its way in, with what is computed before the write lock is taken.
 pub(crate) struct Incoming<'a> {
@@ -79,11 +80,14 @@ impl Own {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
-        let bodies: Vec<Vec<u8>> = entries.iter().map(Entry::encode).collect();
         let own = self.now(tx)?;
         let key = own.key(unit)?;
         check_appendable(tx, &key)?;
-        let applied = own.insert(tx, &key, &bodies)?;
+        let mut stream = Stream::find_or_begin(tx, &key)?;
+        let said = entries.iter().map(|one| not_before(stream.policy, one));
+        let bodies: Vec<Vec<u8>> = said.map(|one| one.encode()).collect();
+        refuse_malformed(&bodies)?;
+        let applied = own.insert_after(tx, &mut stream, &key, &bodies)?;
         project::apply(tx, self.catalogue, &applied)?;
         Ok(applied.iter().map(reference).collect())
     }
@@ -114,9 +118,7 @@ impl Own {
         key: &'a StreamKey,
         bodies: &'a [Vec<u8>],
     ) -> Result<Vec<Applied<'a>>, StoreError> {
-        for body in bodies {
-            check_new_body(body).map_err(|problem| body_error(problem, body.len()))?;
-        }
+        refuse_malformed(bodies)?;
         self.insert_refiled(tx, key, bodies)
     }
 
@@ -128,6 +130,16 @@ impl Own {
         bodies: &'a [Vec<u8>],
     ) -> Result<Vec<Applied<'a>>, StoreError> {
         let mut stream = Stream::find_or_begin(tx, key)?;
+        self.insert_after(tx, &mut stream, key, bodies)
+    }
+
+    fn insert_after<'a>(
+        &self,
+        tx: &dyn Tx,
+        stream: &mut Stream,
+        key: &'a StreamKey,
+        bodies: &'a [Vec<u8>],
+    ) -> Result<Vec<Applied<'a>>, StoreError> {
         let mut applied = Vec::with_capacity(bodies.len());
         let mut device_key = None;
         for body in bodies {
@@ -137,16 +149,33 @@ impl Own {
                 }
                 // What is damaged, or cannot be signed, waits for the next hand-over: saving goes on.
                 if let Some(device_key) = &device_key
-                    && damage_after(tx, &stream, stream.sealed_seq)?.is_none()
+                    && damage_after(tx, stream, stream.sealed_seq)?.is_none()
                 {
                     stream.seal(tx, device_key)?;
                 }
             }
-            applied.push(insert_entry(tx, &mut stream, key, &Incoming::of(body))?);
+            applied.push(insert_entry(tx, stream, key, &Incoming::of(body))?);
         }
         stream.save(tx)?;
         Ok(applied)
     }
+}
+
+/// The entry under the policy that its stream has come to, where it was made under an older one: of several programs that have
+/// one folder open, one may have heard of a newer policy first, and a stream whose policy falls is a copy's for every server.
+fn not_before(policy: u32, entry: &Entry) -> Cow<'_, Entry> {
+    let mut entry = Cow::Borrowed(entry);
+    if entry.header.policy < policy {
+        entry.to_mut().header.policy = policy;
+    }
+    entry
+}
+
+fn refuse_malformed(bodies: &[Vec<u8>]) -> Result<(), StoreError> {
+    for body in bodies {
+        check_new_body(body).map_err(|problem| body_error(problem, body.len()))?;
+    }
+    Ok(())
 }
 
 /// The key to seal with; `None` where it is lost.

@@ -8,12 +8,19 @@ use crate::tx::{Tx, bits};
 use chrono::NaiveDate;
 use domain::facts::CurrentValue;
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
+use domain::value::Value;
 use ledger::Reference;
 use protocol::convert::day_date;
 use std::collections::BTreeMap;
 
 /// Current values by item, each with the entry that gave it.
 pub type Current = BTreeMap<ItemCode, Vec<(CurrentValue, Reference)>>;
+
+/// Values that stand no more, by item, each with its day.
+pub type GivenOnce = BTreeMap<ItemCode, Vec<(Value, Option<NaiveDate>)>>;
+
+/// Unit of the stream and confirmed day of entries.
+pub type WrittenAt = BTreeMap<Reference, (UnitCode, Option<NaiveDate>)>;
 
 impl Store {
     /// What a save must name in `saw` where it replaces: every current value, with its entry.
@@ -27,6 +34,33 @@ impl Store {
                 current.entry(given.item).or_default().push(behind);
             }
             Ok(current)
+        })
+    }
+
+    /// Values that stood once and were put right or withdrawn since, each with the day it was taken.
+    pub fn given_once(&self, round: RoundId, person: PersonId) -> Result<GivenOnce, StoreError> {
+        self.read(|tx| {
+            let said = said_about(tx, round, person)?;
+            let mut once = GivenOnce::new();
+            for given in StandingValues::of(self.catalogue(), &said).values {
+                let behind = &said[given.said];
+                if !given.is_current && behind.is_applied {
+                    let day = behind.header.day.and_then(day_date);
+                    once.entry(given.item).or_default().push((given.value.value, day));
+                }
+            }
+            Ok(once)
+        })
+    }
+
+    /// Where and when each entry of a checkup was written, by its reference.
+    pub fn written_at(&self, round: RoundId, person: PersonId) -> Result<WrittenAt, StoreError> {
+        self.read(|tx| {
+            let said = said_about(tx, round, person)?;
+            let at = said
+                .iter()
+                .map(|one| (one.reference, (one.unit.clone(), one.header.day.and_then(day_date))));
+            Ok(at.collect())
         })
     }
 

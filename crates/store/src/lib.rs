@@ -61,7 +61,7 @@ mod voucher;
 pub use account::ACCOUNT_CODE_VALID_MS;
 pub use append::Own;
 pub use arrival::ArrivalView;
-pub use checkup::Current;
+pub use checkup::{Current, GivenOnce, WrittenAt};
 pub use conclusion::{ConclusionCounts, ConclusionView, Conclusions};
 pub use confirmation::Unconfirmed;
 pub use consent::SlipView;

@@ -144,6 +144,21 @@ fn each_bad_entry_is_held_with_its_reason_and_the_stream_goes_on() {
     check("an older policy than before", older, Some(HoldReason::PolicyFell));
 }
 
+/// The check above is the control: a stream whose policy falls is held from there on.
+#[test]
+fn what_is_made_under_an_older_policy_goes_in_under_the_one_its_stream_has_come_to() {
+    let mut server = server();
+    let mut tablet = device(&mut server, &[VILLAGE]);
+    let newest = header(&PERSON).policy;
+    assert!(newest > 0);
+    for policy in [newest, 0] {
+        let entry = Entry { header: Header { policy, ..header(&PERSON) }, fact: good_save() };
+        tablet.store.append(&unit(VILLAGE), &[entry]).unwrap();
+    }
+    give(&mut tablet, &mut server);
+    assert_eq!(server.store.held().unwrap(), []);
+}
+
 fn good_save() -> Fact {
     Fact::Save(save(vec![number("height_cm", "165")]))
 }

@@ -2,6 +2,7 @@
 //! device registered, a day confirmed, a walk-in and a roster's resident examined, locked, opened again, synced.
 #![allow(clippy::unwrap_used)]
 
+mod again;
 mod answer;
 mod confirm;
 mod forms;
@@ -38,6 +39,11 @@ struct Desk {
 
 impl Desk {
     fn new() -> Desk {
+        Desk::of(&[VILLAGE])
+    }
+
+    /// Registered for these units.
+    fn of(units: &[&str]) -> Desk {
         let folder = tempfile::tempdir().unwrap();
         let central = Central::init(folder.path(), "server");
         let mut console = central.console();
@@ -51,7 +57,9 @@ impl Desk {
         console.add_operator("limei", "李梅", "recorder").unwrap();
         console.add_operator("wangfang", "王芳", "recorder").unwrap();
         console.add_examiner("赵医生", "主治医师").unwrap();
-        let enrolment = console.create_enrolment(&[VILLAGE.to_owned()]).unwrap();
+        let enrolment = console
+            .create_enrolment(&units.iter().map(|unit| (*unit).to_owned()).collect::<Vec<_>>());
+        let enrolment = enrolment.unwrap();
         let account = console.create_account_code("limei").unwrap();
         drop(console);
         let address = central.start();
@@ -104,13 +112,17 @@ impl Desk {
     }
 
     fn confirm_day(&mut self) {
+        self.confirm_day_at(VILLAGE, "2026-09-14");
+    }
+
+    fn confirm_day_at(&mut self, unit: &str, day: &str) {
         let examiner = self.ask("day", json!({}))["examiners"][0]["examiner"].clone();
         let stations = ["register", "general", "bp", "blood"]
             .map(|station| json!({ "station": station, "examiner": examiner }));
         let choice = json!({
-            "round": self.round, "unit": VILLAGE, "day": "2026-09-14", "stations": stations,
+            "round": self.round, "unit": unit, "day": day, "stations": stations,
         });
-        assert_eq!(self.ask("day_set", choice)["choice"]["unit"], VILLAGE);
+        assert_eq!(self.ask("day_set", choice)["choice"]["unit"], unit);
     }
 
     fn register(&mut self, name: &str, id_number: &str) -> String {

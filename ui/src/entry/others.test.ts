@@ -74,6 +74,15 @@ test("register: somebody alike stops saving until a person says otherwise; the w
   expect(through(register.update, model, { kind: "save" })[1]).toEqual([]);
 });
 
+test("register: whoever is one of those shown is told with what was typed, and once; what would be refused only opens them", () => {
+  const hints = (isRefusal: boolean): RegisterHints => ({ birth: null, sex: null, age: null, problems: isRefusal ? [{ field: "phone", code: "x", text: "x", is_refusal: true }] : [], duplicates: [row("a")] });
+  const shown = (isRefusal: boolean) => through(register.update, register.blank(false, "龙秀英", "u"), { kind: "typed", field: "phone", text: "1" }, { kind: "hints", asked: 1, hints: hints(isRefusal) })[0];
+  const [model, effects] = through(register.update, shown(false), { kind: "same", person: "a" });
+  expect(effects).toMatchObject([{ kind: "register", ask: { same_as: "a", phone: "1", is_new_for_sure: false } }]);
+  expect(through(register.update, model, { kind: "same", person: "a" })[1]).toEqual([]);
+  expect(through(register.update, shown(true), { kind: "same", person: "a" })[1]).toEqual([{ kind: "open", person: "a" }]);
+});
+
 test("register: the same ID number is one person, masked or not; another's is only somebody alike", () => {
   const birth = "1954-03-07";
   const model = (id: string, own: string | null) => through(register.update, register.blank(false, "", "u"), { kind: "typed", field: "id_number", text: id }, { kind: "hints", asked: 1, hints: { birth: null, sex: null, age: null, problems: [], duplicates: [{ ...row("a"), birth, id_number: own }] } })[0];

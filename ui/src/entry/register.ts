@@ -22,6 +22,8 @@ export type Event =
   | { kind: "card"; name: string; id_number: string; sex: string; birth: string; address: string }
   | { kind: "hints"; asked: number; hints: RegisterHints }
   | { kind: "sure" }
+  /** One of those shown is the one described. */
+  | { kind: "same"; person: string }
   | { kind: "save" }
   | { kind: "registered"; person: string }
   | { kind: "failed" };
@@ -38,7 +40,7 @@ export function blank(isPupil: boolean, text: string, homeUnit: string | null): 
   const looksLikeName = !looksLikeId && /^[^\d\s]{2,}$/.test(text);
   const ask: RegisterAsk = {
     name: looksLikeName ? text : "", id_number: "", student_no: "", birth: "", sex: "", phone: /^1\d{10}$/.test(id) ? id : "",
-    is_pupil: isPupil, home_unit: homeUnit, home_text: "", grade: "", group: "", is_new_for_sure: false,
+    is_pupil: isPupil, home_unit: homeUnit, home_text: "", grade: "", group: "", is_new_for_sure: false, same_as: null,
   };
   const model: Model = { ask, hints: null, asked: 0, phase: "editing", stopped: "", isSure: false };
   return looksLikeId ? update(model, { kind: "typed", field: "id_number", text: id })[0] : model;
@@ -90,6 +92,13 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       return event.asked === model.asked ? [{ ...model, hints: event.hints }, []] : [model, []];
     case "sure":
       return [{ ...model, isSure: true, stopped: "" }, []];
+    case "same": {
+      if (model.phase !== "editing") return [model, []];
+      // What the host would refuse is nothing to take over.
+      const isRefused = model.hints?.problems.some((problem) => problem.is_refusal) || model.ask.name.trim() === "";
+      if (isRefused) return [model, [{ kind: "open", person: event.person }]];
+      return [{ ...model, phase: "saving", stopped: "" }, [{ kind: "register", ask: { ...model.ask, same_as: event.person } }]];
+    }
     case "save": {
       if (model.phase !== "editing") return [model, []];
       if (model.ask.name.trim() === "") return [{ ...model, stopped: "refused" }, [{ kind: "focus", field: "name" }]];

@@ -3,6 +3,7 @@
 use super::rows::sex_zh;
 use super::{Opened, Today};
 use crate::home::failed;
+use crate::record::proposed;
 use domain::catalogue::Catalogue;
 use domain::facts::{PersonDetails, PersonKind};
 use domain::grade::is_usual_age;
@@ -80,10 +81,16 @@ impl Opened {
         let known =
             store.match_person(today.round.id, &today.unit, &typed.details).map_err(failed)?;
         let mut known_elsewhere = None;
+        if let Some(chosen) = &ask.same_as {
+            let chosen = self.home.person_named(chosen)?;
+            return self.known_already(chosen, &today, &typed.details);
+        }
         match known {
+            // Of one name and one birth date, and a person says that it is somebody else.
+            PersonMatch::ByNameBirthUnit { .. } if ask.is_new_for_sure => {}
             PersonMatch::ByIdNumber(person) | PersonMatch::ByNameBirthUnit { person, .. } => {
                 if self.sight()?.sees(store, person)? {
-                    return self.registered(person, &today);
+                    return self.known_already(person, &today, &typed.details);
                 }
                 // Known only from work carried home for others: from here on of this stop too, as the same person.
                 known_elsewhere = Some(person);
@@ -105,6 +112,24 @@ impl Opened {
         let entry = Entry { header, fact: Fact::Registration(fact) };
         self.home.store.append(&today.unit, &[entry]).map_err(failed)?;
         self.registered(person, &today)
+    }
+
+    /// Nobody is written twice, but a number that nobody had yet is not thrown away: proposed until a person confirms it.
+    fn known_already(
+        &mut self,
+        person: PersonId,
+        today: &Today,
+        told: &PersonDetails,
+    ) -> Result<Registered, Failure> {
+        let known = self.home.details(person)?;
+        let acting = self.acting(today, Some("register"))?;
+        let differ = known.birth.is_some() && told.birth.is_some() && known.birth != told.birth;
+        // A card of another birth date is not taken for theirs.
+        let entry = proposed(&self.home, &acting, person, &known, told).filter(|_| !differ);
+        if let Some(entry) = entry {
+            self.home.store.append(&today.unit, &[entry]).map_err(failed)?;
+        }
+        self.registered(person, today)
     }
 
     fn registered(&self, person: PersonId, today: &Today) -> Result<Registered, Failure> {

@@ -19,6 +19,7 @@ use protocol::rpc::station::{
     BandWord, ChangeAsk, Changed, FormAsk, ItemVerdict, SaveAsk, Saved, Typed,
 };
 use protocol::{Code, Failure};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 impl Opened {
@@ -26,9 +27,19 @@ impl Opened {
     /// confirmed, nothing. A value that stands already is not written again, and one of a question that is not asked is
     /// not written: the answer says so.
     pub(super) fn save(&mut self, ask: &SaveAsk) -> Result<Saved, Failure> {
-        if let Some((_, saved)) = self.saves.iter().find(|(id, _)| *id == ask.save_id) {
-            return Ok(saved.clone());
+        let tried = self.saves.iter().rposition(|(asked, _)| asked.save_id == ask.save_id);
+        let asked = ask.clone();
+        let mut ask = Cow::Borrowed(ask);
+        if let Some((before, saved)) = tried.and_then(|at| self.saves.get(at)) {
+            if is_same(before, &asked) {
+                return Ok(saved.clone());
+            }
+            // The answer to the first try was lost and the form changed since: what that try wrote is what it replaces.
+            let mut again = ask.into_owned();
+            again.saw.extend(Some(saved.entry.clone()).filter(|entry| !entry.is_empty()));
+            ask = Cow::Owned(again);
         }
+        let ask = &*ask;
         let today = self.today()?;
         let sitting = self.sitting(&today, &ask.person, &ask.station)?;
         let (values, left_out) = asked_only(&sitting, &ask.values);
@@ -52,7 +63,7 @@ impl Opened {
         let mut saved = self.saved(&today, &sitting, count, findings, Vec::new())?;
         saved.open = left_out.into_iter().chain(saved.open).collect();
         saved.entry = entry;
-        self.saves.push_back((ask.save_id.clone(), saved.clone()));
+        self.saves.push_back((asked, saved.clone()));
         if self.saves.len() > SAVES_KEPT_MAX {
             self.saves.pop_front();
         }
@@ -137,6 +148,14 @@ impl Opened {
             saw: saw_of(&ask.saw)?,
         })
     }
+}
+
+/// A second press, or the same form sent again: what it had been shown is told anew by each.
+fn is_same(before: &SaveAsk, again: &SaveAsk) -> bool {
+    before.person == again.person
+        && before.station == again.station
+        && before.values == again.values
+        && before.examiner == again.examiner
 }
 
 /// Entries as a screen names them.

@@ -127,6 +127,7 @@ fn whom(command: &Command) -> Vec<&str> {
         Command::Print(ask) => ask.people.iter().map(String::as_str).collect(),
         Command::HandoutPrint(ask) => ask.people.iter().map(String::as_str).collect(),
         Command::HandoutReceived(ask) => ask.people.iter().map(String::as_str).collect(),
+        Command::Register(ask) => ask.same_as.iter().map(String::as_str).collect(),
         Command::Referrals(ask) => ask.person.iter().map(String::as_str).collect(),
         // A number on paper is looked at where it is read (`tasks`).
         Command::TaskChains(ask) => ask.person.iter().map(String::as_str).collect(),
@@ -145,7 +146,6 @@ fn whom(command: &Command) -> Vec<&str> {
         | Command::RosterImport(_)
         | Command::Find(_)
         | Command::RegisterCheck(_)
-        | Command::Register(_)
         | Command::CardRead(_)
         | Command::Drafts(_)
         | Command::ConcludeList(_)

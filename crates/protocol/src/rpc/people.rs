@@ -96,6 +96,8 @@ commands_types! {
         pub group: String,
         /// A person was shown who may be the same, and it is somebody else.
         pub is_new_for_sure: bool,
+        /// A person was shown, and it is this one: what was typed and is not known of them yet is kept.
+        pub same_as: Option<String>,
     }
 
     /// A question about one field of the form.

@@ -116,6 +116,7 @@ function peopleAnswers(records: Records): Pick<Answers, "find" | "person" | "reg
       return { birth: id.kind === "good" ? id.birth : null, sex: id.kind === "good" ? id.sex : null, age: null, problems, duplicates: duplicates(records, ask) };
     },
     register: (ask) => {
+      if (ask.same_as) return { person: ask.same_as, row: rowOf(records, somebodyOf(records, ask.same_as)) };
       if (!ask.is_new_for_sure && duplicates(records, ask).length > 0) throw new Failure("person_ambiguous");
       const unit = ask.home_unit ?? records.choice?.unit ?? "";
       const standing = unit === records.choice?.unit ? "名单外" : UNITS.some((one) => one.unit === unit) ? "名单外·本区" : "名单外·外区";
