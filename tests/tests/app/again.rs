@@ -130,19 +130,16 @@ fn a_device_narrowed_in_its_day_saves_nothing_where_it_may_not_and_asks_for_a_da
     desk.save(&person, "general", "g", json!([typed("height_cm", "165")]));
     desk.central.console().change_scope(&device, &[OTHER_VILLAGE.to_owned()]).unwrap();
     desk.sync();
-    let form = json!({ "person": person, "station": "bp" });
-    assert_eq!(desk.call("form", form).map(|_| ()), Err(Code::DayUnset));
     let save = save_ask(&person, "bp", "b", pressure("150"), &json!([]));
-    assert_eq!(
-        desk.call("save", save).map(|_| ()),
-        Err(Code::DayUnset),
-        "nor is it said to be saved"
-    );
+    assert_eq!(desk.call("save", save).map(|_| ()), Err(Code::OutOfScope));
+    let walk_in = register_ask("孙排队", "431399197003070030", false);
+    assert_eq!(desk.call("register", walk_in.clone()).map(|_| ()), Err(Code::DayUnset));
     assert_eq!(desk.ask("day", json!({}))["choice"], Value::Null);
     // Control: where it may, it goes on.
     desk.confirm_day_at(OTHER_VILLAGE, "2026-09-14");
+    let person = crate::text(&desk.ask("register", walk_in)["person"]);
     desk.save(&person, "bp", "b", pressure("150"));
-    assert!(at_server(&mut desk, &person, "sbp1_mmhg").iter().all(|value| !value.held));
+    assert!(at_server(&mut desk, &person, "sbp1_mmhg").iter().any(|value| value.current));
     assert_eq!(desk.central.console().held().unwrap().len(), 0);
 }
 
