@@ -17,9 +17,26 @@ EYE = ["疑似青光眼急性发作", "突发视力下降", "疑似流行性出�
 ENT = ["喉头水肿", "活动性鼻出血", "眩晕发作"]
 MORE = (
     ["glucose2_mmol_l", "eye_signs", "ent_signs", "gums", "hearing", "tb_contact", "tb_symptoms", "tb_infection_test"]
-    + ["fobt", "lymph_nodes", "rectal_exam", "breast"]
+    + ["fobt", "lymph_nodes", "rectal_exam", "breast", "heart_rate_per_min", "urine_blood"]
+    + ["wbc_10e9_l", "plt_10e9_l", "potassium_mmol_l", "sodium_mmol_l", "creatinine_umol_l", "alt_u_l", "ast_u_l"]
+    + ["tbil_umol_l", "uric_acid_umol_l"]
     + [f"pupil_{item}" for item in PUPIL_ITEMS]
 )
+# What a laboratory or a hand measures: column, its row in critical_values_screening.csv, and the least step of the item.
+CRITICAL = [
+    ("pulse_per_min", "heart rate", "1"),
+    ("heart_rate_per_min", "heart rate", "1"),
+    ("hb_g_l", "Hb (首次)", "0.1"),
+    ("plt_10e9_l", "PLT (首次)", "1"),
+    ("wbc_10e9_l", "WBC", "0.01"),
+    ("potassium_mmol_l", "K", "0.01"),
+    ("sodium_mmol_l", "Na", "0.1"),
+    ("creatinine_umol_l", "creatinine", "0.1"),
+    ("alt_u_l", "ALT", "0.1"),
+    ("ast_u_l", "AST", "0.1"),
+    ("tbil_umol_l", "TBIL", "0.1"),
+]
+STRIP = ["-", "±", "1+", "2+", "3+", "4+"]
 
 
 def rows(folder, name):
@@ -52,6 +69,17 @@ def cases(folder):
         for first in (low, high, Decimal("5.2")):
             for then in (low, low + step, high - step, high):
                 yield kind, {"glucose_mmol_l": first, "glucose2_mmol_l": then, "fasting": "yes", "known_diabetes": "no"}
+        for column, item, least in CRITICAL:
+            for end in ("low_le", "high_ge"):
+                if critical[item][end]:
+                    for away in (-1, 0, 1):
+                        yield kind, {column: Decimal(critical[item][end]) + away * Decimal(least)}
+        gout = next(row["gt"] for row in rows(folder, "uric_acid.csv") if row["rule"] == "高尿酸血症(现行)")
+        for away in (-1, 0, 1):
+            yield kind, {"uric_acid_umol_l": Decimal(gout) + away * Decimal("0.1")}
+        for column in ("urine_protein", "urine_glucose", "urine_blood"):
+            for answer in STRIP:
+                yield kind, {column: answer}
         for column, signs in (("eye_signs", EYE), ("ent_signs", ENT)):
             for sign in [*signs, "无"]:
                 yield kind, {column: sign}

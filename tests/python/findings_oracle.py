@@ -131,6 +131,7 @@ def critical_values(tables, row, months):
     """What critical_values_screening.csv calls A beside pressure, glucose and haemoglobin."""
     items = [
         ("heart_rate", "pulse_per_min", "heart rate", "slow_critical", "fast_critical"),
+        ("heart_rate", "heart_rate_per_min", "heart rate", "slow_critical", "fast_critical"),
         ("blood_count", "wbc_10e9_l", "WBC", "wbc_low_critical", "wbc_high_critical"),
         ("blood_count", "plt_10e9_l", "PLT (首次)", "plt_low_critical", None),
         ("electrolytes", "potassium_mmol_l", "K", "potassium_low_critical", "potassium_high_critical"),
@@ -350,6 +351,16 @@ def urine(tables, row, months):
         yield "urine", "protein_marked", row["urine_protein"]
     if row["urine_glucose"] in ("1+", "2+", "3+", "4+"):
         yield "urine", "glucose_positive", row["urine_glucose"]
+    if row.get("urine_blood") in ("2+", "3+", "4+"):
+        yield "urine", "blood_marked", row["urine_blood"]
+
+
+def uric_acid(tables, row, months):
+    # The guideline's limit, one for both sexes; the older ones are a setting.
+    value = number(row, "uric_acid_umol_l")
+    if value is not None and row["kind"] == "resident":
+        if value > tables.limit("uric_acid.csv", "gt", rule="高尿酸血症(现行)"):
+            yield "uric_acid", "uric_acid_high", plain(value)
 
 
 def vision(tables, row, months):
@@ -423,7 +434,7 @@ def ticked(tables, row, months):
 
 RULES = [
     weight, waist, pressure, glucose, lipids, anaemia, urine, vision, nutrition, critical_values, kidney,
-    danger, ticked,
+    danger, ticked, uric_acid,
 ]
 
 

@@ -2,7 +2,12 @@
 //! conclusion, and the sheet of who has an A or B. Not teeth of pupils (`report`).
 #![allow(clippy::unwrap_used)]
 
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use stories::cast::VILLAGE;
+use stories::python;
+use stories::samples::Sheet;
 use stories::stage::{MEASURED, Stage, people};
 
 const DOCTOR: &str = "zhao6";
@@ -113,4 +118,73 @@ fn the_names_of_who_has_an_a_or_b_are_a_sheet_for_a_purpose_alone() {
     assert!(!list.contains(people.cell(MEASURED, "id_number")));
     // Control: without a purpose nobody is named.
     assert!(plain.iter().all(|text| !text.contains(name)));
+}
+
+#[test]
+fn what_a_doctor_chose_leaves_with_the_forms_codes_as_a_second_reading_has_them() {
+    let stage = Stage::new();
+    let people = people().write(stage.folder.path(), "people.csv");
+    let made = |what: &str| {
+        let arguments = [OsStr::new(what), people.as_os_str()];
+        python::run("form_codes.py", &arguments)
+    };
+    let file = stage.file("chosen.csv", made("cells"));
+    let recorded = stage.record(&file).ask().answer();
+    assert_eq!((recorded["people"].as_u64(), &recorded["problems"]), (Some(6), &json!([])));
+    let out = stage.path("form.csv");
+    let export = stage.of_device("export template").and("resident_phis");
+    let export = export.with("--round", &stage.round).with("--unit", VILLAGE);
+    let export = export.with("--identifiers", "full").with("--purpose", "核对编码");
+    export.with("--format", "csv").with("--out", &out).ask().answer();
+    let (found, expected) = (Sheet::read(&out), Sheet::parse(&made("expected")));
+    let said = |sheet: &Sheet, id: &str, row: usize| -> Vec<String> {
+        let own = expected.headings[1..].iter().map(|heading| sheet.cell(row, heading));
+        std::iter::once(sheet.cell(row, id)).chain(own).map(str::to_owned).collect()
+    };
+    let all = |sheet: &Sheet, id: &str| {
+        (0..sheet.rows.len()).map(|row| said(sheet, id, row)).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(expected.rows.len(), 6);
+    assert_eq!(all(&found, "身份证号"), all(&expected, "id_number"));
+    // Control: the second reading says something else of other words.
+    let other = made("expected").replace("\"1,2,3\"", "\"1,2\"");
+    assert_ne!(all(&found, "身份证号"), all(&Sheet::parse(&other), "id_number"));
+}
+
+#[test]
+fn a_laboratorys_own_range_stands_beside_its_value_in_the_results_workbook() {
+    let stage = Stage::new();
+    let people = people();
+    let bind = stage.of_device("lab bind").with("--round", &stage.round).with("--unit", VILLAGE);
+    let bind = bind.with("--person", people.cell(MEASURED, "id_number")).with("--code", "B0001");
+    bind.with("--tube", "serum").with("--day", "2026-09-14").ask().answer();
+    let table = || {
+        let out = stage.path("results.csv");
+        stage.export("results", "csv", &out).ask().answer();
+        let text = std::fs::read_to_string(out).unwrap();
+        let lines = text.trim_start_matches('\u{feff}').lines().map(str::to_owned);
+        lines.collect::<Vec<String>>()
+    };
+    // The control: without any range there is no such column.
+    assert!(!table()[0].contains("检验科范围"), "{}", table()[0]);
+    let mapping = json!({
+        "barcode": "条码", "rows": { "analyte": "项目", "value": "结果", "unit": "单位", "range": "范围" },
+        "items": { "ALT": { "item": "alt_u_l" }, "UA": { "item": "uric_acid_umol_l" } },
+    });
+    let mapping = stage.file("mapping.json", mapping.to_string());
+    let lines = "条码,项目,结果,单位,范围\nB0001,ALT,35,U/L,9-60\nB0001,UA,300,umol/L,\n";
+    let import = stage.of_device("lab import").with("--laboratory", "检验科");
+    import.with("--mapping", mapping).and(stage.file("1.csv", lines)).ask().answer();
+    let table = table();
+    let sheet = Sheet::parse(&table.join("\n"));
+    let at = sheet.headings.iter().position(|one| one.contains("检验科范围")).unwrap();
+    assert!(sheet.headings[at - 1].contains("丙转氨酶") || sheet.headings[at - 1].contains("ALT"));
+    assert_eq!(sheet.headings.iter().filter(|one| one.contains("检验科范围")).count(), 1);
+    let said: Vec<(&str, &str)> = sheet
+        .rows
+        .iter()
+        .map(|row| (row[at - 1].as_str(), row[at].as_str()))
+        .filter(|(_, range)| !range.is_empty())
+        .collect();
+    assert_eq!(said, [("35", "9-60")]);
 }

@@ -323,6 +323,13 @@ fn what_a_round_does_not_pay_for_is_not_asked_not_missing_and_kept_where_it_come
             let whole = ask("person", json!({ "person": who }));
             let asks_tc = blood.contains(&"tc_mmol_l".to_owned());
             let walks_ecg = whole["stations"].to_string().contains("\"ecg\"");
+            // The class's columns and its rows' values are of the same items.
+            let list =
+                ask("class_list", json!({ "grade": null, "group": null, "station": "blood" }));
+            let columns = list["columns"].as_array().unwrap().clone();
+            assert_eq!(list["rows"][0]["values"].as_array().unwrap().len(), columns.len());
+            assert_eq!(columns.contains(&"tc_mmol_l".into()), asks_tc, "{columns:?}");
+            assert!(columns.contains(&"glucose_mmol_l".into()), "the others stay");
             (asks_tc, !ecg.is_empty(), left.contains("总胆固醇"), complete, walks_ecg)
         })
     };
@@ -357,6 +364,8 @@ fn what_a_round_does_not_pay_for_is_not_asked_not_missing_and_kept_where_it_come
     };
     said(village.device().export(&order, &results));
     let text = std::fs::read_to_string(&results).unwrap();
+    // Nobody has a value of what the electrocardiogram's station records: no column of it.
+    assert!(!text.lines().next().unwrap().contains("心电图"), "{text}");
     assert!(text.contains(&of) && text.contains("总胆固醇") && text.contains("7.9"), "{text}");
     let reports = village.reports();
     assert!(reports[0].findings.iter().any(|finding| finding.values.contains("7.9")));

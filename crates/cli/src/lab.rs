@@ -220,7 +220,8 @@ fn alarm_line(one: &field::LabAlarm) -> String {
 
 fn held_line(held: &HeldRowOfLab) -> String {
     let place = match held.row {
-        0 => "整份文件".to_owned(),
+        0 if held.code.is_empty() => "整份文件".to_owned(),
+        0 => format!("整份文件（{}）", held.code),
         row => format!("第 {row} 行 {}", held.code),
     };
     format!("  {} {} {place}：{}", held.id, held.file, held.text)

@@ -18,8 +18,9 @@ pub fn print(command: &PrintCommand) -> Result<Said, Failure> {
             (of, Paper::Guide(per_page), people.clone())
         }
         PrintCommand::SeatCards { of, people } => (of, Paper::SeatCards, people.clone()),
-        PrintCommand::TubeLabels { of, sets, size } => {
-            (of, Paper::TubeLabels(label_size(size)?, *sets), Vec::new())
+        PrintCommand::TubeLabels { of, sets, tube, size } => {
+            let kind = tube.as_deref().map(field::tube_kind).transpose()?;
+            (of, Paper::TubeLabels(label_size(size)?, *sets, kind), Vec::new())
         }
         PrintCommand::Labels { of, people, size } => {
             (of, Paper::Labels(label_size(size)?), people.clone())

@@ -125,6 +125,8 @@ pub struct CheckupFacts {
     pub answered: Answered,
     /// Mandatory items without a value of which every sample was no good (需重采).
     pub redraw: Vec<ItemCode>,
+    /// What laboratories printed as their range beside current values, as shown; filled where a report prints it.
+    pub own_ranges: BTreeMap<ItemCode, String>,
 }
 
 /// A unit with the words a report prints.

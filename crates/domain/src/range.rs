@@ -13,6 +13,9 @@ use std::fmt;
 /// Where life is in danger begins here; what lies before it is not therefore usual, so it is nobody's range.
 const CRITICAL_VALUES: &str = "critical_values_screening.csv";
 
+/// The choice of an item that says nobody knows.
+const UNKNOWN: &str = "unknown";
+
 /// Which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
@@ -225,7 +228,7 @@ pub struct Shown {
     pub range: String,
     /// The laboratory's own, also where it says nothing of the value; empty where it printed none.
     pub own: String,
-    /// Ours; empty where no table says.
+    /// Ours; empty where no table says, and where it depends on an answer (空腹) that nobody has.
     pub ours: String,
 }
 
@@ -237,7 +240,11 @@ pub fn shown(
     values: &BTreeMap<ItemCode, Value>,
     own: Option<&PrintedRange>,
 ) -> Shown {
-    let ours = reference(cat, subject, item, values).to_string();
+    let ours = if is_answered(cat, subject, item, values) {
+        reference(cat, subject, item, values).to_string()
+    } else {
+        String::new()
+    };
     let says = own.and_then(|own| own.says(cat.item(item)?, values.get(&item)?));
     let own = own.map(PrintedRange::text).unwrap_or_default();
     let range = if says.is_some() { own.clone() } else { ours.clone() };
@@ -312,6 +319,24 @@ fn reads(measure: &Measure, item: ItemCode) -> bool {
     }
 }
 
+/// Whether every answer that the item's limits depend on is there: 空腹 yes or no, of a glucose. A rule judges without it, as
+/// the table of levels says; between what a value would be fine nobody can say.
+fn is_answered(
+    cat: &Catalogue,
+    subject: &Subject,
+    item: ItemCode,
+    values: &BTreeMap<ItemCode, Value>,
+) -> bool {
+    let rules = cat.rules.iter().filter(|rule| crate::rule::is_for(rule, subject));
+    let asks = rules.filter(|rule| limits(cat, subject, rule, item).next().is_some());
+    asks.filter_map(|rule| rule.when.as_ref()).all(|when| match values.get(&when.item) {
+        Some(Value::Choice(code)) => cat
+            .item(when.item)
+            .is_some_and(|asked| asked.choice(UNKNOWN).is_none_or(|unknown| unknown.code != *code)),
+        Some(Value::Number(_) | Value::Text(_) | Value::Absent(_)) | None => false,
+    })
+}
+
 fn holds(when: &When, values: &BTreeMap<ItemCode, Value>) -> bool {
     let is_one = match values.get(&when.item) {
         Some(Value::Choice(code)) => when.choices.contains(code),
@@ -351,6 +376,29 @@ mod tests {
         check("hdl_mmol_l", &yes, "≥1.0");
         check("tc_mmol_l", &yes, "<5.2");
         check("temperature_cel", &yes, "");
+    }
+
+    #[test]
+    fn the_range_shown_with_a_glucose_is_that_of_how_it_was_taken_and_none_where_nobody_knows() {
+        let cat = Catalogue::builtin();
+        let fasting = cat.item_by_key("fasting").unwrap();
+        let check = |key: &str, said: Option<Value>, text: &str| {
+            let item = cat.item_by_key(key).unwrap();
+            let mut values = BTreeMap::from([(item.code, Value::Number(Decimal::new(56, 1)))]);
+            values.extend(said.clone().map(|said| (fasting.code, said)));
+            let shown = shown(cat, &subject(), item.code, &values, None);
+            assert_eq!((shown.range.as_str(), shown.ours.as_str()), (text, text), "{key} {said:?}");
+        };
+        let answer = |key: &str| Some(Value::Choice(fasting.choice(key).unwrap().code));
+        for glucose in ["glucose_mmol_l", "glucose2_mmol_l"] {
+            check(glucose, answer("yes"), "<6.1");
+            check(glucose, answer("no"), "<11.1");
+            check(glucose, answer("unknown"), "");
+            check(glucose, Some(Value::Absent(crate::value::AbsentReason::Refused)), "");
+            check(glucose, None, "");
+        }
+        // The control: what depends on no answer.
+        check("tc_mmol_l", None, "<5.2");
     }
 
     #[test]

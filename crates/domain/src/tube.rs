@@ -119,7 +119,7 @@ mod tests {
     fn every_kind_has_its_own_number_and_items_that_the_catalogue_has() {
         let cat = Catalogue::builtin();
         let kinds = tube_kinds(cat);
-        assert_eq!(kinds.len(), 3);
+        assert_eq!(kinds.len(), 4);
         let told: Vec<Told> =
             serde_json::from_str(include_str!("../../../schema/laboratory/tubes.json")).unwrap();
         let mut seen = BTreeSet::new();

@@ -76,7 +76,7 @@ pub use office::{HeldRowOfLab, LabAlarm, LabImported, LabOrder, TubeBound, TubeC
 pub use office::{ReportOrder, Reported, Which};
 pub use office::{SummaryKind, SummaryMade, SummaryOrder};
 pub use office::{TemplateExported, TemplateOrder};
-pub use paper::{Paper, PaperOrder, Printed};
+pub use paper::{Paper, PaperOrder, Printed, tube_kind};
 pub use person::{NewPerson, PersonShown, Registered};
 pub use record::{RecordOrder, Recorded};
 pub use result::{Amended, ResultChange};

@@ -55,8 +55,15 @@ pub enum Paper {
     Labels(LabelSize),
     /// 学生卡: a school's pupils by class.
     SeatCards,
-    /// Labels for tubes that carry no laboratory's code: so many of each kind.
-    TubeLabels(LabelSize, u32),
+    /// Labels for tubes that carry no laboratory's code: so many of the kind named, or of each kind that somebody has to give.
+    TubeLabels(LabelSize, u32, Option<u32>),
+}
+
+/// The number of a kind of tube, by its key or name.
+pub fn tube_kind(named: &str) -> Result<u32, Failure> {
+    let kinds = tube_kinds(Catalogue::builtin()).into_iter();
+    let mut named = kinds.filter(|kind| kind.key == named || kind.name_zh == named);
+    named.next().map(|kind| kind.code).ok_or(Failure::new(Code::TubeKindUnknown))
 }
 
 impl Paper {
@@ -136,7 +143,9 @@ impl Home {
                 labels(&fonts, size, &people)
             }
             Paper::SeatCards => self.seat_cards(&fonts, stop, people)?,
-            Paper::TubeLabels(size, sets) => tube_labels(&fonts, size, &self.fresh_tubes(sets)?),
+            Paper::TubeLabels(size, sets, kind) => {
+                tube_labels(&fonts, size, &self.fresh_tubes(&stop.round.in_force(), sets, kind)?)
+            }
         };
         bytes.map_err(|error| match error {
             PaperError::FontAbsent => Failure::new(Code::FontAbsent),
@@ -211,11 +220,22 @@ impl Home {
     }
 
     /// So many new codes for each kind of tube, a set after the other: by chance, so that no two devices print the same.
-    fn fresh_tubes(&self, sets: u32) -> Result<Vec<TubeLabel>, Failure> {
+    fn fresh_tubes(
+        &self,
+        catalogue: &Catalogue,
+        sets: u32,
+        kind: Option<u32>,
+    ) -> Result<Vec<TubeLabel>, Failure> {
         if sets == 0 || sets > TUBE_SETS_MAX {
             return Err(Failure::at(Code::ValueInvalid, "--sets"));
         }
-        let kinds = tube_kinds(Catalogue::builtin());
+        let is_mandatory =
+            |item: &ItemCode| catalogue.packages.iter().any(|package| package.items.contains(item));
+        let mut kinds = tube_kinds(catalogue);
+        kinds.retain(|one| match kind {
+            Some(kind) => one.code == kind,
+            None => one.items.iter().any(is_mandatory),
+        });
         let (mut tubes, mut given) = (Vec::new(), BTreeSet::new());
         for _ in 0..sets {
             for kind in &kinds {

@@ -54,9 +54,15 @@ pub fn export_bytes(
     {
         return Err(Failure::new(Code::UnitUnknown));
     }
-    let facts = store
+    let mut facts = store
         .export_facts(round.id, unit.as_ref(), moment.as_of.clone(), moment.today)
         .map_err(failed)?;
+    if order.what == Export::Results {
+        let mut ranges = store.own_ranges(round.id).map_err(failed)?;
+        for checkup in &mut facts.checkups {
+            checkup.own_ranges = ranges.remove(&checkup.person).unwrap_or_default();
+        }
+    }
     let options = Options { identifiers: order.identifiers.clone(), made_by: None };
     let bytes = report::export(order.what, order.format, &facts, &round.in_force(), &options)
         .map_err(|e| Failure::new(report_code(&e)))?;

@@ -85,6 +85,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn one_code_under_two_kinds_is_a_count_and_twice_under_one_is_none() {
+        let kind = |kind: u32, codes: &[&str]| ArrivalKindFact {
+            kind,
+            arrived: 1,
+            codes: codes.iter().map(|code| (*code).to_owned()).collect(),
+            missing: Vec::new(),
+        };
+        let check = |kinds: &[ArrivalKindFact], expected: bool| {
+            let received_by = "检验科".to_owned();
+            let kinds = kinds.to_vec();
+            let fact = ArrivalFact { received_by, kinds, ..ArrivalFact::default() };
+            assert_eq!(fact.is_whole(), expected, "{fact:?}");
+        };
+        check(&[kind(1, &["B0001"]), kind(2, &["B0001"])], true);
+        // Controls: twice under one kind, and one kind twice.
+        check(&[kind(1, &["B0001", "B0001"])], false);
+        check(&[kind(1, &["B0001"]), kind(1, &["B0001"])], false);
+    }
+
+    #[test]
     fn a_count_without_what_it_needs_is_not_whole() {
         let one = EntryReference { writer: vec![1; 16], seq: 3, hash8: 9 };
         let kind = ArrivalKindFact {

@@ -7,6 +7,7 @@ pub use crate::confirmation::ConfirmationFact;
 pub use crate::consent::{ConsentAnswer, ConsentFact, ConsentSource};
 pub use crate::delivery::DeliveryFact;
 use crate::entry::EntryError;
+pub use crate::laboratory::LaboratoryFact;
 pub use crate::roster::{RosterFact, RosterRowFact};
 pub use crate::save::{
     FindingFact, LabFact, LabLineFact, ResultFact, SaveFact, SawFact, ValueFact,
@@ -43,10 +44,11 @@ pub enum Kind {
     Arrival = 56,
     Confirmation = 57,
     Delivery = 58,
+    Laboratory = 59,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 23] = [
+    pub const ALL: [Kind; 24] = [
         Kind::Unit,
         Kind::Round,
         Kind::Operator,
@@ -70,6 +72,7 @@ impl Kind {
         Kind::Arrival,
         Kind::Confirmation,
         Kind::Delivery,
+        Kind::Laboratory,
     ];
 
     /// Kinds that only a server may write (rounds, settings, operators, holds, enrolments).
@@ -97,7 +100,8 @@ impl Kind {
             | Kind::Issue
             | Kind::Arrival
             | Kind::Confirmation
-            | Kind::Delivery => false,
+            | Kind::Delivery
+            | Kind::Laboratory => false,
         }
     }
 }
@@ -135,6 +139,7 @@ pub enum Fact {
     Arrival(ArrivalFact),
     Confirmation(ConfirmationFact),
     Delivery(DeliveryFact),
+    Laboratory(LaboratoryFact),
 }
 
 impl Fact {
@@ -163,6 +168,7 @@ impl Fact {
             Fact::Arrival(_) => Kind::Arrival,
             Fact::Confirmation(_) => Kind::Confirmation,
             Fact::Delivery(_) => Kind::Delivery,
+            Fact::Laboratory(_) => Kind::Laboratory,
         }
     }
 
@@ -191,6 +197,7 @@ impl Fact {
             Fact::Arrival(f) => f.encode_to_vec(),
             Fact::Confirmation(f) => f.encode_to_vec(),
             Fact::Delivery(f) => f.encode_to_vec(),
+            Fact::Laboratory(f) => f.encode_to_vec(),
         }
     }
 
@@ -222,6 +229,7 @@ impl Fact {
             Kind::Arrival => Fact::Arrival(read(bytes)?),
             Kind::Confirmation => Fact::Confirmation(read(bytes)?),
             Kind::Delivery => Fact::Delivery(read(bytes)?),
+            Kind::Laboratory => Fact::Laboratory(read(bytes)?),
         };
         Ok(fact)
     }

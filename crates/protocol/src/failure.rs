@@ -79,7 +79,7 @@ codes! {
     LabelTooSmall = "label_too_small", "标签太小，放不下条码。请用 50×30 毫米或更大的标签。";
     // Tubes and laboratories
     TubeCodeInvalid = "tube_code_invalid", "管上的条码不对（应为 4 至 32 位数字、大写字母）。请重新扫描，没有保存。";
-    TubeKindUnknown = "tube_kind_unknown", "没有这种管型。请从 生化管、血常规管、尿样管 中选择。";
+    TubeKindUnknown = "tube_kind_unknown", "没有这种管型。请从 生化管、血常规管、尿样管、便样管 中选择。";
     TubeTaken = "tube_taken", "这个条码已经绑定过（别人，或另一种管），没有保存。请核对手里的管和人；确要改绑，请写明原因后再提交。";
     TubeReported = "tube_reported", "这支管已有检验结果，不能改绑或作废，没有保存。请先由协调员核对并撤回结果。";
     ArrivalNothingSent = "arrival_nothing_sent", "该单位这一天没有送出的采血管，没有保存。请核对采血的日期；采血的设备还没有同步的，先同步再登记送达。";
@@ -91,6 +91,7 @@ codes! {
     ArrivalUnknown = "arrival_unknown", "这一天没有登记过送达，没有改动。请核对单位和日期。";
     TubeUnknown = "tube_unknown", "没有找到这支管，或同一条码绑定了两个人。请核对条码，先同步再试。";
     LaboratoryUnknown = "laboratory_unknown", "不知道这家检验机构的文件怎么读。请写明检验机构的名称，第一次导入时一并给出列对应文件（命令行用 --laboratory 和 --mapping）。";
+    LaboratoryTwo = "laboratory_two", "两处对这家检验机构的列说得不一样，没有导入。请重新对应列（命令行用 --mapping），再导入这份文件。";
     MappingInvalid = "mapping_invalid", "列对应文件不对，没有导入任何内容。请对照用户手册检查列名和项目代码。";
     // Consent
     ConsentMissing = "consent_missing", "这里的学生都还没有交回知情同意书，最终报告没有生成。请在“班级”的“知情同意”里登记交回的同意书，或导入学校的名单，再出报告。";

@@ -15,6 +15,7 @@ pub mod entry;
 pub mod fact;
 pub mod failure;
 mod id_parts;
+pub mod laboratory;
 pub mod roster;
 pub mod rpc;
 pub mod save;

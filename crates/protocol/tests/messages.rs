@@ -80,6 +80,7 @@ fn the_schema_of_entries_is_what_the_structs_say() {
             "confirmation.rs",
             "arrival.rs",
             "delivery.rs",
+            "laboratory.rs",
         ],
     );
 }

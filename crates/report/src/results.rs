@@ -1,5 +1,5 @@
-//! The stop's results as a table: one row a person, one column an item. Not what is abnormal: the
-//! judgements come with the facts; here they become words and marks.
+//! The stop's results as a table: one row a person, one column an item, and beside an item what laboratories printed as their
+//! own range of it, where any did. Not what is abnormal: the judgements come with the facts; here they become words and marks.
 
 use crate::Input;
 use crate::computed::computed;
@@ -15,9 +15,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Stands in a cell that holds more than one current value.
 const CONFLICT_WORD: &str = "待核对";
+/// Behind an item's name, over the column of laboratories' own ranges.
+const OWN_RANGE_WORD: &str = "检验科范围";
 
 pub fn table<'a>(input: &'a Input<'a>) -> Table<'a> {
     let items = columns_of_items(input);
+    let ranged: BTreeSet<ItemCode> =
+        input.facts.checkups.iter().flat_map(|one| one.own_ranges.keys().copied()).collect();
     let mut columns = vec![
         Column::wrapping("单位", 14.0),
         Column::wrapping("组/班级", 10.5),
@@ -32,7 +36,13 @@ pub fn table<'a>(input: &'a Input<'a>) -> Table<'a> {
         Column::wrapping("异常", 32.0),
         Column::wrapping("提示", 11.0),
     ];
-    columns.extend(items.iter().map(|item| item_column(item)));
+    for item in &items {
+        columns.push(item_column(item));
+        if ranged.contains(&item.code) {
+            let heading = format!("{} {OWN_RANGE_WORD}", item.short_zh);
+            columns.push(Column { align: Align::Center, ..Column::wrapping(heading, 9.0) });
+        }
+    }
     columns.push(Column::wrapping("检查者", 8.5));
     columns.push(Column::wrapping("备注", 11.0));
     Table {
@@ -41,7 +51,10 @@ pub fn table<'a>(input: &'a Input<'a>) -> Table<'a> {
         columns,
         frozen_columns: 3,
         rows: Box::new(
-            input.checkups_by_unit().into_iter().map(move |checkup| row(input, &items, checkup)),
+            input
+                .checkups_by_unit()
+                .into_iter()
+                .map(move |checkup| row(input, (&items, &ranged), checkup)),
         ),
     }
 }
@@ -105,7 +118,11 @@ fn item_column(item: &Item) -> Column {
     Column { align, ..Column::wrapping(heading, width_chars) }
 }
 
-fn row(input: &Input, items: &[&Item], checkup: &CheckupFacts) -> Vec<Marked> {
+fn row(
+    input: &Input,
+    (items, ranged): (&[&Item], &BTreeSet<ItemCode>),
+    checkup: &CheckupFacts,
+) -> Vec<Marked> {
     let levels = levels_of_items(input, &checkup.judgements);
     let worst = worst_level(&checkup.judgements).filter(|level| level.is_finding());
     let worst_mark = worst.map_or(Mark::Plain, Mark::Finding);
@@ -124,10 +141,15 @@ fn row(input: &Input, items: &[&Item], checkup: &CheckupFacts) -> Vec<Marked> {
         Cell::text(hints(input, checkup)).into(),
     ];
     let computed = computed(input.catalogue, checkup);
-    cells.extend(items.iter().map(|item| {
+    for item in items {
         let made = computed.get(&item.code);
-        item_cell(input, item, (checkup, made), levels.get(&item.code))
-    }));
+        cells.push(item_cell(input, item, (checkup, made), levels.get(&item.code)));
+        if ranged.contains(&item.code) {
+            cells.push(
+                Cell::text_or_empty(checkup.own_ranges.get(&item.code).map(String::as_str)).into(),
+            );
+        }
+    }
     cells.push(Cell::text(examiner_words(input, checkup)).into());
     cells.push(Cell::text(input.free_text(checkup.note.as_deref().unwrap_or_default())).into());
     cells

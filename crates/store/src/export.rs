@@ -180,6 +180,7 @@ fn checkup_facts(
         state: state(catalogue.package(row.kind), &row.results, &closed, conclusion, false),
         answered: answered(catalogue.package(row.kind), &row.results, &closed, &[]),
         redraw: Vec::new(),
+        own_ranges: BTreeMap::new(),
         results: row.results,
         judgements: row.judgements,
         examiners,

@@ -1,17 +1,40 @@
-//! What this replica keeps of laboratories for itself: how their files are read, which were taken in, and what could not
-//! be applied and waits for somebody. Not entries: what was applied is those.
+//! Laboratories: how their files are read, as entries say it, and what this replica keeps for itself: which files were taken in, and
+//! what could not be applied and waits for somebody.
 
 use crate::error::StoreError;
 use crate::open::Store;
+use crate::project::{ToldAt, told_of_laboratories};
 use crate::stream::array;
 use crate::tx::{Sql, Tx, bits};
-use domain::ids::RoundId;
+use domain::ids::{RoundId, UnitCode};
+use ledger::Reference;
+use std::collections::BTreeSet;
 
-/// A laboratory with how its files are read, as JSON.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A laboratory with how its files are read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Laboratory {
     pub name: String,
-    pub mapping: String,
+    /// JSON; none where two that did not know of each other said otherwise: somebody has to say again.
+    pub mapping: Option<String>,
+    /// The entries that stand; none where this replica was told before such a thing was an entry.
+    pub told_in: Vec<Reference>,
+    /// The units in whose streams they lie.
+    pub units: BTreeSet<UnitCode>,
+}
+
+impl Laboratory {
+    fn of(name: &str, standing: Vec<ToldAt>) -> Laboratory {
+        let only = match standing.as_slice() {
+            [only] => Some(only.fact.mapping.clone()),
+            [] | [_, ..] => None,
+        };
+        let mut all = Laboratory { name: name.to_owned(), mapping: only, ..Laboratory::default() };
+        for told in standing {
+            all.told_in.extend(told.references);
+            all.units.extend(told.units);
+        }
+        all
+    }
 }
 
 /// A report, or a whole file, that was not applied.
@@ -31,21 +54,34 @@ pub struct HeldReport {
 }
 
 impl Store {
+    /// Every laboratory that was spoken of, by name. What this replica alone was told, by an earlier program, counts where no
+    /// entry speaks of the laboratory.
     pub fn laboratories(&self) -> Result<Vec<Laboratory>, StoreError> {
         self.read(|tx| {
-            tx.rows("SELECT name, mapping FROM laboratory ORDER BY name", &[], |row| {
-                Ok(Laboratory { name: row.text(0)?.to_owned(), mapping: row.text(1)?.to_owned() })
-            })
+            let told = told_of_laboratories(tx)?;
+            let mut all: Vec<Laboratory> =
+                tx.rows("SELECT name, mapping FROM laboratory", &[], |row| {
+                    let (name, mapping) = (row.text(0)?.to_owned(), Some(row.text(1)?.to_owned()));
+                    Ok(Laboratory { name, mapping, ..Laboratory::default() })
+                })?;
+            all.retain(|own| !told.contains_key(&own.name));
+            all.extend(told.into_iter().map(|(name, standing)| Laboratory::of(&name, standing)));
+            all.sort_by(|a, b| a.name.cmp(&b.name));
+            Ok(all)
         })
     }
 
-    /// Remembers how a laboratory's files are read.
-    pub fn put_laboratory(&mut self, one: &Laboratory) -> Result<(), StoreError> {
-        self.write(|tx| {
-            let sql = "INSERT INTO laboratory (name, mapping) VALUES ($1, $2)
-                       ON CONFLICT (name) DO UPDATE SET mapping = excluded.mapping";
-            tx.exec(sql, &[Sql::Text(&one.name), Sql::Text(&one.mapping)])?;
-            Ok(())
+    /// A unit of these whose stream may be written to here: its bodies have not left.
+    pub fn first_open(&self, units: &[UnitCode]) -> Result<Option<UnitCode>, StoreError> {
+        self.read(|tx| {
+            for unit in units {
+                let sql = "SELECT 1 FROM unit_key u JOIN dropped d ON d.unit_no = u.unit_no
+                           WHERE u.unit = $1 LIMIT 1";
+                if tx.int(sql, &[Sql::Text(&unit.0)])?.is_none() {
+                    return Ok(Some(unit.clone()));
+                }
+            }
+            Ok(None)
         })
     }
 

@@ -129,6 +129,38 @@ impl Store {
     }
 }
 
+impl Store {
+    /// What laboratories printed beside the current values of a round's people, by the canonical id. Of those alone whose tubes
+    /// there are is anything read.
+    pub fn own_ranges(
+        &self,
+        round: RoundId,
+    ) -> Result<BTreeMap<PersonId, BTreeMap<ItemCode, String>>, StoreError> {
+        self.read(|tx| {
+            let sql = "SELECT DISTINCT person FROM tube WHERE round = $1";
+            let ids = tx.rows(sql, &[bits(round.0).into()], |row| read_person_id(row, 0))?;
+            let people: Result<BTreeSet<PersonId>, StoreError> =
+                ids.into_iter().map(|id| canonical(tx, id)).collect();
+            let mut all = BTreeMap::new();
+            for person in people? {
+                let said = said_about(tx, round, person)?;
+                let values = StandingValues::of(self.catalogue(), &said);
+                let mut ranges: BTreeMap<ItemCode, BTreeSet<String>> = BTreeMap::new();
+                for given in values.current() {
+                    if let Some(printed) = said[given.said].printed_range(given.item) {
+                        ranges.entry(given.item).or_default().insert(printed.text());
+                    }
+                }
+                let told = |(item, texts): (ItemCode, BTreeSet<String>)| {
+                    (item, texts.into_iter().collect::<Vec<_>>().join(" / "))
+                };
+                all.insert(person, ranges.into_iter().map(told).collect());
+            }
+            Ok(all)
+        })
+    }
+}
+
 /// Tubes whose results stand as this group's while their code stands as nobody's of it: bound anew somewhere where nobody knew that
 /// the results were there already.
 pub(crate) fn strayed(

@@ -61,8 +61,9 @@ const LABORATORY_HL7: &str = "MSH|^~\\&|LIS|L|||20260914||ORU^R01|1|P|2.5\rPID|1
 fn laboratory(name: &str, bytes: &[u8]) -> Said {
     let mapping: Mapping = serde_json::from_str(MAPPING).unwrap();
     let _ = look_laboratory(name, bytes, &mapping.barcode);
-    let Ok(reports) = read_laboratory(name, bytes, &mapping) else { return Said::Refused };
-    for line in reports.iter().flat_map(|report| &report.lines) {
+    let Ok(read) = read_laboratory(name, bytes, &mapping) else { return Said::Refused };
+    let _ = mapping.unspoken(&read.headings);
+    for line in read.reports.iter().flat_map(|report| &report.lines) {
         let _ = domain::lab::read_range(&line.range);
         let factor = domain::lab::factor("mmol/L", &line.unit);
         let number = domain::value::Decimal::parse(&line.value);

@@ -35,7 +35,18 @@ test("a line for each tube needs the unit of every number, as the heading says i
   const told = columns.mapping(said);
   expect(told.rows).toBeNull();
   expect(told.columns).toEqual({ 谷丙转氨酶: { item: "alt_u_l", unit: "U/L" }, "血红蛋白(g/dL)": { item: "hb_g_l", unit: "g/dL" }, 尿蛋白: { item: "urine_protein" } });
-  expect(JSON.stringify(told)).not.toContain("姓名");
+  // Looked at and not kept.
+  expect(told.known).toEqual(["谷丙转氨酶", "血红蛋白(g/dL)", "尿蛋白", "姓名"]);
+});
+
+test("a column that came later has to be said, and the others stay as they were", () => {
+  const first = look(column("条码", "B1"), column("尿蛋白", "-"), column("姓名", "某人"));
+  const before = columns.mapping(columns.begin(first));
+  const later = look(column("条码", "B1"), column("尿蛋白", "-"), column("姓名", "某人"), column("胱抑素C", "0.8"));
+  const again = (known: object) => columns.problems(columns.begin({ ...later, mapping: JSON.stringify({ ...before, ...known }) }));
+  expect(again({})).toEqual([{ kind: "unsaid", name: "胱抑素C" }]);
+  // The control: looked at before, it is left out again.
+  expect(again({ known: ["尿蛋白", "姓名", "胱抑素C"] })).toEqual([]);
 });
 
 test.each<[string, (model: columns.Model) => columns.Model, columns.Problem]>([

@@ -17,9 +17,12 @@ interface Mapping {
   items: Record<string, Analyte>;
   ignore: string[];
   rejected: string[];
+  /** Of a line for each tube: every heading that was looked at; one that comes later is asked about. */
+  known?: string[];
 }
 export interface Said { item: string; unit: string }
-export interface Model { look: LabLook; shape: Shape; roles: Record<Role, string>; said: Record<string, Said>; rejected: string[] }
+/** `before`: headings that were looked at when this was told before; null where nobody has. */
+export interface Model { look: LabLook; shape: Shape; roles: Record<Role, string>; said: Record<string, Said>; rejected: string[]; before: string[] | null }
 export type Problem = { kind: "role"; role: Role } | { kind: "unsaid"; name: string } | { kind: "unit"; name: string } | { kind: "twice"; name: string } | { kind: "none" } | { kind: "many" };
 
 /** Words of headings; the first column that fits is proposed, and a person looks. */
@@ -69,7 +72,7 @@ export function begin(look: LabLook): Model {
   const said: Record<string, Said> = {};
   for (const name of before.ignore ?? []) said[name] = { item: LEFT_OUT, unit: "" };
   for (const [name, one] of Object.entries({ ...before.columns, ...before.items })) said[name] = { item: one.item, unit: one.unit ?? "" };
-  return proposed({ look, shape: isRows ? "rows" : "columns", roles, said, rejected: before.rejected ?? REJECTED });
+  return proposed({ look, shape: isRows ? "rows" : "columns", roles, said, rejected: before.rejected ?? REJECTED, before: before.known ?? null });
 }
 
 /** What an analyte may be called in this file, in its order. */
@@ -83,9 +86,11 @@ function proposed(model: Model): Model {
   const said = { ...model.said };
   for (const name of names(model)) {
     if (said[name]) continue;
-    const item = guess(model.look.items, name);
     const isWide = !model.look.is_hl7 && model.shape === "columns";
-    said[name] = { item: item || (isWide ? LEFT_OUT : ""), unit: unitIn(model.look.items.find((one) => one.item === item), name) };
+    // Beside the analytes a wide table has names and days: left out, until somebody has looked at it and a column is new.
+    const isLeft = isWide && model.before?.includes(name) === true;
+    const item = isLeft ? LEFT_OUT : guess(model.look.items, name);
+    said[name] = { item: item || (isWide && model.before === null ? LEFT_OUT : ""), unit: unitIn(model.look.items.find((one) => one.item === item), name) };
   }
   return { ...model, said };
 }
@@ -141,5 +146,5 @@ export function mapping(model: Model): Mapping {
     analytes[name] = one.unit === "" ? { item: one.item } : { item: one.item, unit: one.unit };
   }
   const rows = look.is_hl7 || isWide ? null : { analyte: roles.analyte, value: roles.value, unit: roles.unit || null, range: roles.range || null };
-  return { barcode: look.is_hl7 ? (told(look.mapping).barcode ?? "") : roles.barcode, rows, columns: isWide ? analytes : {}, items: isWide ? {} : analytes, ignore, rejected: model.rejected };
+  return { barcode: look.is_hl7 ? (told(look.mapping).barcode ?? "") : roles.barcode, rows, columns: isWide ? analytes : {}, items: isWide ? {} : analytes, ignore, rejected: model.rejected, ...(isWide ? { known: [...here] } : {}) };
 }

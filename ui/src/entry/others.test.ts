@@ -123,7 +123,7 @@ test("door: alone, one is chosen at once; a wrong password empties the field and
 const VIEW: DayView = { choice: null, proposal: null, rounds: [{ round: "r4", name: "四", from: "2026-03-01", to: "2026-06-30" }], units: [], examiners: [] };
 
 test("day: nothing goes on before round, stop, day and a station are there; the order of stations is the catalogue's", () => {
-  const order = [{ station: "a", name: "a", items: [], digit_goes_on: false, draws_tubes: false, from_tubes: [], walk: [] }, { station: "b", name: "b", items: [], digit_goes_on: false, draws_tubes: false, from_tubes: [], walk: [] }];
+  const order = [{ station: "a", name: "a", items: [], digit_goes_on: false, draws_tubes: false, from_tubes: [] }, { station: "b", name: "b", items: [], digit_goes_on: false, draws_tubes: false, from_tubes: [] }];
   let [model] = through(day.update, day.unknown, { kind: "opened", view: VIEW });
   expect(day.missing(model)).toEqual(["unit", "day", "stations"]);
   expect(through(day.update, model, { kind: "confirm" })[1]).toEqual([]);
@@ -135,7 +135,7 @@ test("day: nothing goes on before round, stop, day and a station are there; the 
 });
 
 const classRow = (person: string, is_done: boolean): ClassRow => ({ row: row(person), values: [is_done ? ({ text: "1" } as ValueCell) : null], open: is_done ? [] : ["height", "beyond_the_columns"], is_done, recheck: null, consent: "", has_draft: false });
-const CLASS = { classes: [], rows: [classRow("a", true), classRow("b", false), classRow("c", false)] };
+const CLASS = { classes: [], columns: [], rows: [classRow("a", true), classRow("b", false), classRow("c", false)] };
 const key = (one: string): classList.Event => ({ kind: "key", key: one, station: "general", saveId: "id" });
 
 test("class: it opens at the first not done; one key asks, the same key again saves, then the next", () => {
@@ -152,7 +152,7 @@ test("class: it opens at the first not done; one key asks, the same key again sa
 
 test("class: whoever owes a repeat is shown among the open ones, and comes up when all others are done", () => {
   const owing = { ...classRow("b", true), recheck: "静坐后复测" };
-  const rows = (last: boolean) => ({ classes: [], rows: [classRow("a", true), owing, classRow("c", last)] });
+  const rows = (last: boolean) => ({ classes: [], columns: [], rows: [classRow("a", true), owing, classRow("c", last)] });
   const walked = (last: boolean) => through(classList.update, classList.empty, { kind: "rows", rows: rows(last) })[0];
   expect([walked(false).at, walked(true).at]).toEqual([2, 1]);
   expect(classList.shown({ ...walked(false), onlyOpen: true }).map((one) => one.row.person)).toEqual(["b", "c"]);

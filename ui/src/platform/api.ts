@@ -207,7 +207,7 @@ export type ClassKey = { grade: string | null, group: string | null, people: num
 
 export type ClassRow = { row: PersonRow, 
 /**
- * Values of the columns shown (`StationForm.walk`), in their order; an item not answered is empty.
+ * Values of the columns shown (`ClassRows.columns`), in their order; an item not answered is empty.
  */
 values: Array<ValueCell | null>, 
 /**
@@ -227,7 +227,11 @@ recheck: string | null, has_draft: boolean,
  */
 consent: string, };
 
-export type ClassRows = { classes: Array<ClassKey>, rows: Array<ClassRow>, };
+export type ClassRows = { classes: Array<ClassKey>, 
+/**
+ * The items that stand as columns while it is walked: the station's first questions, of those the round pays for.
+ */
+columns: Array<string>, rows: Array<ClassRow>, };
 
 export type ConcludeAllAsk = { mark: string, };
 
@@ -1312,11 +1316,7 @@ draws_tubes: boolean,
 /**
  * Items whose values a laboratory gives back for a tube drawn here: nobody has to fill them in at the station.
  */
-from_tubes: Array<string>, 
-/**
- * The items that stand as columns while a class is walked.
- */
-walk: Array<string>, };
+from_tubes: Array<string>, };
 
 export type StationProgress = { station: string, done: number, of: number, 
 /**
@@ -1828,6 +1828,7 @@ export type FailureCode =
   | "arrival_unknown"
   | "tube_unknown"
   | "laboratory_unknown"
+  | "laboratory_two"
   | "mapping_invalid"
   | "consent_missing"
   | "consent_refused"

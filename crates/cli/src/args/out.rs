@@ -94,9 +94,12 @@ pub enum PrintCommand {
     TubeLabels {
         #[command(flatten)]
         of: PrintOf,
-        /// So many of each kind of tube
+        /// So many of each kind of tube that somebody has to give
         #[arg(long, value_name = "N")]
         sets: u32,
+        /// Only this kind, also one that is taken beside: 便样管
+        #[arg(long, value_name = "KIND")]
+        tube: Option<String>,
         /// Width and height in mm
         #[arg(long, value_name = "WxH", default_value = "50x30")]
         size: String,

@@ -29,7 +29,9 @@ impl Opened {
             PrintKind::Summary => {
                 self.summary_file(ask.summary.as_ref().ok_or(Failure::new(Code::UsageInvalid))?)
             }
-            PrintKind::TubeLabels => self.paper(ask, Paper::TubeLabels(LabelSize::USUAL, ask.sets)),
+            PrintKind::TubeLabels => {
+                self.paper(ask, Paper::TubeLabels(LabelSize::USUAL, ask.sets, None))
+            }
         }
     }
 

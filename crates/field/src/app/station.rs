@@ -48,7 +48,6 @@ pub(super) fn forms() -> Forms {
         digit_goes_on: station.digit_goes_on,
         draws_tubes: station.items.iter().any(is_drawn),
         from_tubes: station.items.iter().filter(|item| is_drawn(item)).map(key).collect(),
-        walk: walk(station).iter().map(&key).collect(),
     });
     let of_rounds = catalogue.packages.iter().filter(|package| package.adds.is_none());
     let packages = of_rounds.map(|package| PackageForm {
@@ -128,9 +127,9 @@ pub(super) fn phrases() -> PhraseBook {
 /// More columns than these are not read while walking down a class.
 pub(super) const WALK_COLUMNS_MAX: usize = 6;
 
-/// What stands beside a name while a class is walked: the station's first questions of the rounds' packages.
-pub(super) fn walk(station: &Station) -> Vec<ItemCode> {
-    let catalogue = Catalogue::builtin();
+/// What stands beside a name while a class is walked: the station's first questions of the packages of the round whose
+/// catalogue this is.
+pub(super) fn walk(catalogue: &Catalogue, station: &Station) -> Vec<ItemCode> {
     let of_rounds = catalogue.packages.iter().filter(|package| package.adds.is_none());
     let named: Vec<&ItemCode> =
         of_rounds.flat_map(|package| package.items.iter().chain(&package.optional)).collect();

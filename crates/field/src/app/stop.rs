@@ -45,7 +45,7 @@ impl Opened {
         let station = Catalogue::builtin().station_by_key(&ask.station);
         let station = station.ok_or(Failure::new(Code::StationUnknown))?;
         let people = self.everyone(&today)?;
-        let columns = walk(station);
+        let columns = walk(&today.round.in_force(), station);
         let drafts = self.own_drafts()?;
         let frame = self.frame(Some(&today))?;
         let mut classes: Vec<ClassKey> = Vec::new();
@@ -81,7 +81,7 @@ impl Opened {
                 });
             }
         }
-        Ok(ClassRows { classes, rows })
+        Ok(ClassRows { classes, columns: keys(&columns), rows })
     }
 
     pub(super) fn coverage(&self, ask: &CoverageAsk) -> Result<CoverageView, Failure> {
@@ -523,7 +523,7 @@ mod tests {
                 let own = station.items.iter().filter(|item| mandatory.contains(item));
                 assert!(own.clone().all(|item| open.contains(item)), "{}", station.key);
                 reached += own.clone().count();
-                let columns = walk(station);
+                let columns = walk(catalogue, station);
                 beyond_columns += own.filter(|item| !columns.contains(item)).count();
                 let is_asked = station.items.iter().any(|item| asked.contains(item));
                 let done = somebody(kind, sex, open);

@@ -9,6 +9,7 @@ mod table;
 pub use look::{Column, Looked, look_laboratory};
 
 use crate::error::IntakeError;
+use domain::identity::normalize;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +35,10 @@ pub struct Mapping {
     /// Words in place of a value that mean: the sample is no good.
     #[serde(default)]
     pub rejected: Vec<String>,
+    /// Of a table with a line for each tube: every other heading that stood there when this was told. One that is not
+    /// among them came later, and is asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<BTreeSet<String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +67,26 @@ impl Mapping {
     pub fn analyte(&self, name: &str) -> Option<&Analyte> {
         self.items.get(name).or_else(|| self.columns.get(name))
     }
+
+    /// Of a file's headings those that nobody has spoken of: neither read, nor left out, nor there when this was told.
+    pub fn unspoken<'h>(&self, headings: &'h [String]) -> Vec<&'h str> {
+        if self.rows.is_some() {
+            return Vec::new();
+        }
+        let told = self.columns.keys().chain(&self.ignore).chain(self.known.iter().flatten());
+        let told: BTreeSet<String> =
+            told.chain([&self.barcode]).map(|heading| normalize(heading)).collect();
+        let is_new = |heading: &&str| !told.contains(&normalize(heading));
+        headings.iter().map(String::as_str).filter(is_new).collect()
+    }
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReadFile {
+    pub reports: Vec<Report>,
+    /// The headings of its tables, each once; of HL7 none.
+    pub headings: Vec<String>,
 }
 
 /// What a file says of one tube.
@@ -100,18 +125,17 @@ pub enum FileFault {
 }
 
 /// Reads a file. Reports come in the order of the file, each tube once.
-pub fn read_laboratory(
-    name: &str,
-    bytes: &[u8],
-    mapping: &Mapping,
-) -> Result<Vec<Report>, FileFault> {
-    let reports = if hl7::is_hl7(bytes) {
-        hl7::read(bytes)?
+pub fn read_laboratory(name: &str, bytes: &[u8], mapping: &Mapping) -> Result<ReadFile, FileFault> {
+    let read = if hl7::is_hl7(bytes) {
+        ReadFile { reports: hl7::read(bytes)?, headings: Vec::new() }
     } else {
         let book = crate::read_workbook(name, bytes).map_err(FileFault::Unreadable)?;
         table::read(&book, mapping)?
     };
-    if reports.is_empty() { Err(FileFault::Empty) } else { Ok(joined(reports)) }
+    if read.reports.is_empty() {
+        return Err(FileFault::Empty);
+    }
+    Ok(ReadFile { reports: joined(read.reports), ..read })
 }
 
 /// Lines of one tube together, wherever in the file they stand. The same line twice is one.

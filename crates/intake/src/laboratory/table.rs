@@ -1,7 +1,7 @@
 //! A laboratory's table: the row of headings found below titles, then a line an analyte or a line a tube. Whether the cells
 //! lie under their headings is looked at before anything is believed.
 
-use super::{FileFault, Line, Mapping, Report};
+use super::{FileFault, Line, Mapping, ReadFile, Report};
 use crate::workbook::{Row, Workbook};
 use domain::identity::{normalize, to_half_width};
 use domain::tube::read_code;
@@ -13,8 +13,8 @@ const TITLE_ROWS_MAX: usize = 30;
 
 type Places = BTreeMap<String, usize>;
 
-pub(super) fn read(book: &Workbook, mapping: &Mapping) -> Result<Vec<Report>, FileFault> {
-    let mut reports = Vec::new();
+pub(super) fn read(book: &Workbook, mapping: &Mapping) -> Result<ReadFile, FileFault> {
+    let mut found = ReadFile::default();
     let mut is_headed = false;
     for sheet in &book.sheets {
         let top = sheet.rows.iter().take(TITLE_ROWS_MAX);
@@ -29,6 +29,12 @@ pub(super) fn read(book: &Workbook, mapping: &Mapping) -> Result<Vec<Report>, Fi
         };
         is_headed = true;
         let at = places(&sheet.rows[heading]);
+        let cells = sheet.rows[heading].cells.iter().filter(|cell| !cell.is_empty());
+        for text in cells.map(|cell| cell.text().trim().to_owned()) {
+            if !found.headings.contains(&text) {
+                found.headings.push(text);
+            }
+        }
         for wanted in wanted(mapping) {
             match columns_of(&sheet.rows[heading], wanted) {
                 0 => return Err(FileFault::HeadingsMissing),
@@ -46,10 +52,10 @@ pub(super) fn read(book: &Workbook, mapping: &Mapping) -> Result<Vec<Report>, Fi
             if row.cells.iter().skip(last + 1).any(|cell| !cell.is_empty()) {
                 return Err(FileFault::ColumnsShifted);
             }
-            reports.push(report(row, &at, mapping)?);
+            found.reports.push(report(row, &at, mapping)?);
         }
     }
-    if is_headed { Ok(reports) } else { Err(FileFault::HeadingsMissing) }
+    if is_headed { Ok(found) } else { Err(FileFault::HeadingsMissing) }
 }
 
 /// Headings are compared without spaces, half width.

@@ -1,8 +1,8 @@
 //! A laboratory's file shown by its columns, with what was told of that laboratory before and which items a column may be.
 //! Cells are people's: they go to the screen that asked, and nowhere else.
 
-use super::{FILE_BYTES_MAX, Mapping, read_mapping};
-use crate::failed;
+use super::FILE_BYTES_MAX;
+use super::told::{mapping_of, read_mapping};
 use domain::catalogue::{Catalogue, ItemKind};
 use domain::tube::tube_kinds;
 use intake::laboratory::{Looked, look_laboratory};
@@ -37,10 +37,8 @@ pub fn look_lab(
     if bytes.len() as u64 > FILE_BYTES_MAX {
         return Err(Failure::at(Code::WorkbookTooLarge, name));
     }
-    let known = store.laboratories().map_err(failed)?.into_iter();
-    let mapping = known.into_iter().find(|one| one.name == laboratory.trim());
-    let mapping = mapping.map(|one| one.mapping).unwrap_or_default();
-    let barcode = read_mapping(&mapping).map(|told: Mapping| told.barcode).unwrap_or_default();
+    let mapping = mapping_of(store, laboratory.trim())?.unwrap_or_default();
+    let barcode = read_mapping(&mapping).map(|told| told.barcode).unwrap_or_default();
     let looked = look_laboratory(name, bytes, &barcode);
     let looked = looked.map_err(|_| Failure::at(Code::FileUnreadable, name))?;
     let catalogue = Catalogue::builtin();

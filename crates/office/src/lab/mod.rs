@@ -4,16 +4,16 @@
 
 mod look;
 mod plan;
+mod told;
 
 pub use intake::laboratory::Column as LabFileColumn;
 pub use look::{LabItem, LabLooked, look_lab};
 pub use plan::LabReason;
 
 use crate::failed;
-use domain::catalogue::Catalogue;
 use domain::ids::{PersonId, RoundId, UnitCode};
 use domain::tube::read_code;
-use intake::laboratory::{FileFault, Mapping, Report, read_laboratory};
+use intake::laboratory::{FileFault, Report, read_laboratory};
 use plan::{Planned, Planning, doubts};
 use protocol::convert::person_id;
 use protocol::{Code, Entry, Failure, Header};
@@ -21,10 +21,13 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use store::{HeldReport, Laboratory, Store, drop_held_report, note_lab_file, put_held_report};
+use store::{HeldReport, Store, drop_held_report, note_lab_file, put_held_report};
+use told::{laboratory, mapping_of, read_mapping, said_of_laboratory};
 
 /// Bytes of a file that are read at all.
 const FILE_BYTES_MAX: u64 = 32 << 20;
+/// Characters told of new headings.
+const HEADINGS_CHARS_MAX: usize = 120;
 
 #[derive(Debug, Clone, Default)]
 pub struct LabOrder {
@@ -141,7 +144,7 @@ pub fn take_lab(
 ) -> Result<LabImported, Failure> {
     let round = round_of(store, file.round.as_deref())?;
     let laboratory = laboratory(store, file)?;
-    let is_told = file.mapping.is_some();
+    let mut mapping = read_mapping(&laboratory.mapping)?;
     let (name, bytes) = (file.name.clone(), &file.bytes);
     let hash: [u8; 32] = Sha256::digest(bytes).into();
     let mut batch = Batch::default();
@@ -157,21 +160,31 @@ pub fn take_lab(
         report: String::new(),
     };
     let header = Header { round: round.0, ..header.clone() };
-    let reading = read_laboratory(&whole.file, bytes, &read_mapping(&laboratory.mapping)?);
+    let reading = read_laboratory(&whole.file, bytes, &mapping);
     match reading {
         Err(fault) => {
             batch.held.push(HeldReport { reason: reason_of(fault).word().to_owned(), ..whole });
         }
-        Ok(reports) => {
+        Ok(read) => {
+            let mapping_text = laboratory.remembered(&mut mapping, &read.headings)?;
             // Columns that lay as told: from now on remembered. Those that did not are asked again.
-            if is_told {
-                store.put_laboratory(&laboratory).map_err(failed)?;
-            }
-            batch.done.reports = reports.len();
+            batch.work.extend(said_of_laboratory(
+                store,
+                &laboratory,
+                &mapping_text,
+                scope,
+                &header,
+            )?);
+            batch.done.reports = read.reports.len();
             batch.file = Some(hash);
             // Held as a whole once, and readable since the mapping was put right.
             batch.resolved.push(hash);
-            for report in reports {
+            let unspoken = mapping.unspoken(&read.headings).join("、");
+            if !unspoken.is_empty() {
+                let reason = LabReason::ColumnsNew.word().to_owned();
+                batch.held.push(HeldReport { code: cut(&unspoken), reason, ..whole.clone() });
+            }
+            for report in read.reports {
                 let text = serde_json::to_string(&report).unwrap_or_default();
                 let held = HeldReport {
                     id: id_of(round, &laboratory.name, &text),
@@ -180,7 +193,7 @@ pub fn take_lab(
                     report: text,
                     ..whole.clone()
                 };
-                batch.take(store, (round, scope, &header), held, &laboratory.mapping)?;
+                batch.take(store, (round, scope, &header), held, &mapping_text)?;
             }
         }
     }
@@ -218,6 +231,7 @@ pub fn resolve_lab(
         let id = id_of(round, &held.laboratory, &text);
         let held = HeldReport { id, code, report: text, ..held };
         let mapping = mapping_of(store, &held.laboratory)?;
+        let mapping = mapping.ok_or(Failure::new(Code::LaboratoryTwo))?;
         let header = Header { round: round.0, ..header.clone() };
         batch.take(store, (round, scope, &header), held, &mapping)?;
     }
@@ -337,7 +351,8 @@ fn waiting(store: &Store, place: Place, batch: &mut Batch) -> Result<(), Failure
         if held.report.is_empty() || batch.codes.contains(&held.code) {
             continue;
         }
-        let mapping = mapping_of(store, &held.laboratory)?;
+        // Two devices say otherwise of its laboratory: it waits until somebody says again.
+        let Some(mapping) = mapping_of(store, &held.laboratory)? else { continue };
         batch.take(store, place, held, &mapping)?;
     }
     Ok(())
@@ -387,43 +402,7 @@ fn read(path: &Path, name: &str) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(unreadable)
 }
 
-/// The laboratory a file is of, with what is told of it now.
-fn laboratory(store: &Store, file: &LabFile) -> Result<Laboratory, Failure> {
-    let known = store.laboratories().map_err(failed)?;
-    let name = match &file.laboratory {
-        Some(name) => name.trim().to_owned(),
-        None => match known.as_slice() {
-            [only] => only.name.clone(),
-            [] | [_, ..] => return Err(Failure::new(Code::LaboratoryUnknown)),
-        },
-    };
-    if name.is_empty() || name.chars().count() > 64 {
-        return Err(Failure::new(Code::LaboratoryUnknown));
-    }
-    let Some(text) = &file.mapping else {
-        let found = known.into_iter().find(|one| one.name == name);
-        return found.ok_or(Failure::new(Code::LaboratoryUnknown));
-    };
-    let mapping = read_mapping(text)?;
-    let catalogue = Catalogue::builtin();
-    let analytes = || mapping.items.values().chain(mapping.columns.values());
-    let is_known = analytes().all(|one| catalogue.item_by_key(&one.item).is_some());
-    // A line is an analyte or a tube; a mapping for HL7 alone needs neither.
-    if !is_known
-        || analytes().next().is_none()
-        || (mapping.rows.is_some() && !mapping.columns.is_empty())
-    {
-        return Err(Failure::new(Code::MappingInvalid));
-    }
-    Ok(Laboratory { name, mapping: text.clone() })
-}
-
-fn mapping_of(store: &Store, laboratory: &str) -> Result<String, Failure> {
-    let known = store.laboratories().map_err(failed)?;
-    let found = known.into_iter().find(|one| one.name == laboratory);
-    found.map(|one| one.mapping).ok_or(Failure::new(Code::LaboratoryUnknown))
-}
-
-fn read_mapping(text: &str) -> Result<Mapping, Failure> {
-    serde_json::from_str(text).map_err(|_| Failure::new(Code::MappingInvalid))
+/// Headings as they stand in the list of what waits: as many as a line holds.
+fn cut(headings: &str) -> String {
+    headings.chars().take(HEADINGS_CHARS_MAX).collect()
 }

@@ -43,6 +43,7 @@ reasons! {
     FileUnreadable = "file_unreadable", "文件打不开、不完整或不是检验报告，请让检验科重新导出";
     FileCut = "file_cut", "HL7 文件在中间断了，请让检验科重新导出";
     FileEmpty = "file_empty", "文件里没有检验结果";
+    ColumnsNew = "columns_new", "有以前没有的列，这几列没有采用，其余已采用：请重新对应列（不要的列选不采用），再导入这份文件";
     HeadingsMissing = "headings_missing", "找不到以前对应的列名，请重新对应列";
     ColumnsShifted = "columns_shifted", "数据和列名错位，请核对文件：列变了就重新对应列，否则请检验科重新导出";
     TubeUnknown = "tube_unknown", "没有绑定过这个条码，请核对条码，或等采血的设备同步后重试";
@@ -64,8 +65,8 @@ reasons! {
 
 impl LabReason {
     pub fn is_columns(self) -> bool {
-        use LabReason::{AnalyteUnknown, ColumnsShifted, HeadingsMissing};
-        matches!(self, HeadingsMissing | ColumnsShifted | AnalyteUnknown)
+        use LabReason::{AnalyteUnknown, ColumnsNew, ColumnsShifted, HeadingsMissing};
+        matches!(self, ColumnsNew | HeadingsMissing | ColumnsShifted | AnalyteUnknown)
     }
 }
 

@@ -58,8 +58,6 @@ commands_types! {
         pub draws_tubes: bool,
         /// Items whose values a laboratory gives back for a tube drawn here: nobody has to fill them in at the station.
         pub from_tubes: Vec<String>,
-        /// The items that stand as columns while a class is walked.
-        pub walk: Vec<String>,
     }
 
     #[derive(Eq)]

@@ -17,7 +17,7 @@ commands_types! {
 
     pub struct ClassRow {
         pub row: PersonRow,
-        /// Values of the columns shown (`StationForm.walk`), in their order; an item not answered is empty.
+        /// Values of the columns shown (`ClassRows.columns`), in their order; an item not answered is empty.
         pub values: Vec<Option<ValueCell>>,
         /// Items to be answered before this station is done, shown or not: an absence is written for these.
         pub open: Vec<String>,
@@ -30,7 +30,12 @@ commands_types! {
         pub consent: String,
     }
 
-    pub struct ClassRows { pub classes: Vec<ClassKey>, pub rows: Vec<ClassRow> }
+    pub struct ClassRows {
+        pub classes: Vec<ClassKey>,
+        /// The items that stand as columns while it is walked: the station's first questions, of those the round pays for.
+        pub columns: Vec<String>,
+        pub rows: Vec<ClassRow>,
+    }
 
     #[derive(Eq)]
     pub struct CoverageAsk {

@@ -141,7 +141,8 @@ fn later(kind: Kind) -> Option<Fact> {
         | Fact::Issue(_)
         | Fact::Arrival(_)
         | Fact::Confirmation(_)
-        | Fact::Delivery(_) => None,
+        | Fact::Delivery(_)
+        | Fact::Laboratory(_) => None,
     }
 }
 
@@ -171,6 +172,7 @@ pub fn name(kind: Kind) -> &'static str {
         Kind::Arrival => "arrival",
         Kind::Confirmation => "confirmation",
         Kind::Delivery => "delivery",
+        Kind::Laboratory => "laboratory",
     }
 }
 
@@ -214,6 +216,7 @@ fn least(kind: Kind) -> Fact {
         Kind::Arrival => Fact::Arrival(ArrivalFact::default()),
         Kind::Confirmation => Fact::Confirmation(ConfirmationFact::default()),
         Kind::Delivery => Fact::Delivery(DeliveryFact::default()),
+        Kind::Laboratory => Fact::Laboratory(LaboratoryFact::default()),
     }
 }
 
@@ -348,6 +351,11 @@ fn full(kind: Kind) -> Fact {
         Kind::Confirmation => {
             Fact::Confirmation(ConfirmationFact { saves: vec![reference(1), reference(2)] })
         }
+        Kind::Laboratory => Fact::Laboratory(LaboratoryFact {
+            name: "示例检验科".into(),
+            mapping: r#"{"barcode":"条码","columns":{"ALT":{"item":"alt_u_l"}}}"#.into(),
+            replaces: vec![reference(2)],
+        }),
         Kind::Delivery => Fact::Delivery(DeliveryFact {
             act: 2,
             conclusion: Some(reference(1)),

@@ -90,6 +90,7 @@ pub fn resident(n: u64, name: &str, sex: Sex, birth: &str, id: &str) -> Maker {
         unconfirmed: Vec::new(),
         answered: Answered::NotExamined,
         redraw: Vec::new(),
+        own_ranges: BTreeMap::new(),
     })
 }
 

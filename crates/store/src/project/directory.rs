@@ -1,4 +1,5 @@
-//! Units, rounds, operators, examiners and devices: which of several facts about one id stands. The server's
+//! Units, rounds, operators, examiners and devices, which only a server says, and how laboratories' files are read, which anybody
+//! may (`laboratory`): which of several facts about one id stands. The server's
 //! stream order decides where they are of one stream; between streams the newer policy, then the greater
 //! hash. Few rows: read when asked, never kept twice.
 
@@ -26,6 +27,7 @@ pub(super) fn directory_id(fact: &Fact) -> Option<String> {
         }
         Fact::Stop(stop) => Some(format!("{:016x} {}", stop.round, stop.unit)),
         Fact::Retirement(retirement) => Some(retirement.unit.clone()),
+        Fact::Laboratory(laboratory) => Some(laboratory.name.clone()),
         Fact::Held(_)
         | Fact::Lifted(_)
         | Fact::Roster(_)

@@ -20,6 +20,7 @@ mod directory;
 mod expected;
 mod item_set;
 mod judged;
+mod laboratory;
 mod packed;
 mod people;
 mod place;
@@ -51,6 +52,7 @@ pub(crate) use current::{Said, Standing as StandingValues};
 pub(crate) use delivery::deliveries_of;
 pub(crate) use details::{Known, Rank, name_key, names_alike};
 pub(crate) use directory::{policies_of, round_setting, setting_of, standing_fact, standing_facts};
+pub(crate) use laboratory::{ToldAt, told_of_laboratories};
 pub(crate) use people::{canonical, group_of, id as read_person_id, known_of};
 pub(crate) use place_roster::person_of_row;
 pub(crate) use said::said_of;
@@ -67,7 +69,7 @@ use ledger::{Seq, UnitKey, WriterId};
 use work::Work;
 
 /// Raised whenever the same entries would be projected otherwise: the next opening rebuilds.
-pub const VERSION: u32 = 11;
+pub const VERSION: u32 = 12;
 
 /// The projection's tables, sums last.
 pub(crate) const TABLES: [&str; 24] = [

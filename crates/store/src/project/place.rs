@@ -1,4 +1,4 @@
-//! Rows that one entry says by itself: directory, holds, withdrawals, roster rows, what was told of a person.
+//! Rows that one entry says by itself: directory (laboratories too), holds, withdrawals, roster rows, what was told of a person.
 //! They stand while the entry is applied and go when it is held; nothing else changes them.
 
 use super::directory::{directory_id, round_rules};
@@ -79,7 +79,8 @@ impl Work<'_> {
             | Fact::Issue(_)
             | Fact::Arrival(_)
             | Fact::Confirmation(_)
-            | Fact::Delivery(_) => return Ok(None),
+            | Fact::Delivery(_)
+            | Fact::Laboratory(_) => return Ok(None),
         };
         let Some(target) = entry.as_ref().filter(is_whole) else {
             return Ok(None);
@@ -123,7 +124,11 @@ impl Work<'_> {
             | Fact::Examiner(_)
             | Fact::Enrolment(_)
             | Fact::Stop(_)
-            | Fact::Retirement(_) => self.place_directory(one, put),
+            | Fact::Retirement(_) => match one.is_server {
+                true => self.place_directory(one, put),
+                false => Ok(()),
+            },
+            Fact::Laboratory(_) => self.place_directory(one, put),
             Fact::Roster(roster) => self.place_roster(one, roster, put),
             Fact::Withdrawal(withdrawal) => self.place_withdrawal(one, withdrawal, put),
             Fact::Registration(registration) => self.place_registration(one, registration, put),
@@ -143,9 +148,6 @@ impl Work<'_> {
     }
 
     fn place_directory(&mut self, one: &Stored, put: bool) -> Result<(), StoreError> {
-        if !one.is_server {
-            return Ok(());
-        }
         let Some(id) = directory_id(&one.entry.fact) else { return Ok(()) };
         if let Fact::Round(round) = &one.entry.fact
             && !self.rounds.contains_key(&round.id)

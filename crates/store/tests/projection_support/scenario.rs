@@ -142,9 +142,10 @@ fn step(chance: &mut Chance, streams: &mut Streams) {
             streams.put(unit, device, entry);
         }
         24 => {
-            let fact = match chance.below(3) {
+            let fact = match chance.below(4) {
                 0 => Fact::Arrival(some_arrival(chance, streams)),
                 1 => Fact::Delivery(some_delivery(chance, streams)),
+                2 => Fact::Laboratory(some_laboratory(chance, streams)),
                 _ => Fact::Confirmation(some_confirmation(chance, streams)),
             };
             streams.put(unit, device, of(about(chance), fact));
@@ -320,6 +321,21 @@ fn some_arrival(chance: &mut Chance, streams: &Streams) -> protocol::fact::Arriv
         withdrawn: chance.one_in(5),
         ..protocol::fact::ArrivalFact::default()
     }
+}
+
+/// A laboratory's mapping, in place of some of those there are.
+fn some_laboratory(chance: &mut Chance, streams: &Streams) -> protocol::fact::LaboratoryFact {
+    let mut replaces = Vec::new();
+    for placed in &streams.placed {
+        let is_mapping = |body: &[u8]| {
+            matches!(Entry::decode(body).map(|entry| entry.fact), Ok(Fact::Laboratory(_)))
+        };
+        if chance.one_in(3) && is_mapping(&placed.body) {
+            replaces.push(EntryReference::from(&placed.reference()));
+        }
+    }
+    let mapping = format!("{{\"barcode\":\"{}\"}}", chance.below(3));
+    protocol::fact::LaboratoryFact { name: "检验科".to_owned(), mapping, replaces }
 }
 
 /// Of some conclusion, in place of some of what was said before.

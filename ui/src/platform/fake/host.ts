@@ -16,7 +16,7 @@ import * as stop from "./stop";
 import { handoutAnswers } from "./handouts";
 import { summaryAnswers } from "./summary";
 import { taskAnswers, unansweredOf } from "./tasks";
-import { ABSENT, CLOCK_DAY, STATIONS, askedOf, clock, currentCells, earlierFindings, findingsOf, keepSoon, load, progressOf, put, rowOf, stationItems, unitLabel, packageOf, walkOf, type Records } from "./records";
+import { ABSENT, CLOCK_DAY, STATIONS, askedOf, clock, currentCells, earlierFindings, findingsOf, keepSoon, load, progressOf, put, rowOf, stationItems, unitLabel, packageOf, type Records } from "./records";
 
 const FREE_TRIES = 5;
 const ROWS_MAX = 12;
@@ -40,7 +40,7 @@ const FORMS: Forms = {
     shown_if: item.shown_if ? { item: item.shown_if.item, keys: item.shown_if.is ?? [] } : null, hint: item.hint_zh ?? "", has_phrases: phrases.phrases.some((one) => one.items.includes(item.key)),
     pair: item.key.startsWith("sbp") ? item.key.replace("sbp", "dbp") : item.key.startsWith("vision") && item.key.endsWith("right") ? item.key.replace("right", "left") : null,
   })),
-  stations: STATIONS.map((station) => ({ station: station.key, name: station.name_zh, items: station.items, digit_goes_on: station.digit_goes_on === true, draws_tubes: TUBES.some((tube) => tube.station === station.key), from_tubes: [], walk: walkOf(station.key) })),
+  stations: STATIONS.map((station) => ({ station: station.key, name: station.name_zh, items: station.items, digit_goes_on: station.digit_goes_on === true, draws_tubes: TUBES.some((tube) => tube.station === station.key), from_tubes: [] })),
   packages: packages.packages.filter((one) => !("adds" in one)).map((one) => ({ is_pupil: one.kind === "pupil", name: one.name_zh, mandatory: one.mandatory, optional: one.optional })),
   absent: items.absent_words.map(({ reason }) => ({ reason, zh: ABSENT[reason] ?? reason })),
 };

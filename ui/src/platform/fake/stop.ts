@@ -106,7 +106,7 @@ export function answers(records: Records): Answers {
           open, is_done: open.length === 0, recheck: null, consent: consentOf(one) === "同意" ? "" : consentOf(one), has_draft: records.drafts.some((draft) => draft.person === one.person),
         };
       });
-      return { classes: keys, rows };
+      return { classes: keys, columns: items, rows };
     },
     coverage: ({ grade, group, list }) => {
       const missing = here(records).filter((one) => (!grade || one.grade === grade) && (!group || one.group === group) && !wasSeen(records, one));
