@@ -24,6 +24,7 @@ mod packed;
 mod people;
 mod place;
 mod place_roster;
+mod repeated;
 mod said;
 mod search_key;
 mod share;
@@ -53,6 +54,7 @@ pub(crate) use details::{Known, Rank, name_key, names_alike};
 pub(crate) use directory::{policies_of, round_setting, setting_of, standing_fact, standing_facts};
 pub(crate) use people::{canonical, group_of, id as read_person_id, known_of};
 pub(crate) use place_roster::person_of_row;
+pub(crate) use repeated::unrepeated;
 pub(crate) use said::said_of;
 pub(crate) use search_key::{gram, reversed};
 pub(crate) use shown::{SHOWN_COLUMNS, SHOWN_COLUMNS_COUNT, read_known};
@@ -67,7 +69,7 @@ use ledger::{Seq, UnitKey, WriterId};
 use work::Work;
 
 /// Raised whenever the same entries would be projected otherwise: the next opening rebuilds.
-pub const VERSION: u32 = 11;
+pub const VERSION: u32 = 12;
 
 /// The projection's tables, sums last.
 pub(crate) const TABLES: [&str; 24] = [
