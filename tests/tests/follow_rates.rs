@@ -60,30 +60,23 @@ impl Story {
         said(self.tablet.home.record(&order, &file, &mut |_, _| {}));
     }
 
-    /// Three people's potassium comes from the laboratory days later, critical: two are told on that day, one on the next; then the
-    /// sodium of the last, of which nobody tells.
+    /// Three people's critical potassium comes days later: two are told on that day, one on the next. Then a sodium that nobody tells.
     fn late_reports(&mut self) {
         let round = self.district.round.clone();
         for (at, person) in drawn().into_iter().enumerate() {
-            let order = TubeOrder {
-                round: round.clone(),
-                unit: VILLAGE.to_owned(),
-                person,
-                code: format!("B000{at}"),
-                tube: "serum".to_owned(),
-                ..TubeOrder::default()
-            };
+            let (unit, tube) = (VILLAGE.to_owned(), "serum".to_owned());
+            let (round, code) = (round.clone(), format!("B000{at}"));
+            let order = TubeOrder { round, unit, person, code, tube, ..TubeOrder::default() };
             said(self.tablet.home.bind_tube(&order));
         }
         self.tablet.host.set_clock(REPORTED_MS);
         self.report(&["B0000,K,7.1", "B0001,K,7.1", "B0002,K,7.1"]);
         for (person, day) in drawn().into_iter().zip([REPORTED_ON, "2026-09-18", REPORTED_ON]) {
             let chains = said(self.tablet.home.task_chains(&round, &person));
-            let grave = chains.chains.iter().find(|chain| chain.rule == "electrolytes");
-            let grave = grave.unwrap();
+            let mut chains = chains.chains.iter();
+            let grave = chains.find(|chain| chain.rule == "electrolytes").unwrap();
             assert_eq!((grave.level, grave.day.as_deref()), ("A", Some(FOUND)));
-            let number = grave.number.clone();
-            self.told(&number, day);
+            self.told(&grave.number, day);
         }
         self.report(&["B0002,NA,171"]);
     }
@@ -419,8 +412,7 @@ fn findings(
         }
         of.is_a |= one.level == Level::A;
         if one.level == Level::A {
-            let there = one.item.and_then(|item| values.get(&item)).map(|(_, there)| *there);
-            of.grave.insert(one.code.clone(), there.unwrap());
+            of.grave.insert(one.code.clone(), values[&one.item.unwrap()].1);
         }
         of.day = Some(day);
         of.due_days = of.due_days.into_iter().chain(one.due_days).min();
@@ -439,13 +431,13 @@ impl Found {
             let limit = self.there.or(self.day).unwrap() + chrono::Duration::days(7);
             return self.said.iter().any(|(act, day, ..)| *act <= 8 && *day <= limit);
         }
-        let is_told = |(class, there): (&String, &NaiveDate)| {
-            let mut answers = self.said.iter().filter(|step| step.3);
-            // Here each class is one item's: its line is the class.
-            let is_of = |of: &Option<Vec<String>>| of.as_ref().is_none_or(|of| of.contains(class));
-            answers.any(|(_, day, _, _, of)| day <= there && is_of(of))
-        };
-        self.grave.iter().all(is_told)
+        // Here each class is one item's: its line is the class.
+        let is_of =
+            |of: &Option<Vec<String>>, class| of.as_ref().is_none_or(|of| of.contains(class));
+        self.grave.iter().all(|(class, there)| {
+            let mut answers = self.said.iter().filter(|step| step.3 && step.1 <= *there);
+            answers.any(|step| is_of(&step.4, class))
+        })
     }
 
     /// The day by which it was to end, when it did, and whether it was lost.

@@ -224,7 +224,7 @@ fn a_list_that_comes_back_is_taken_row_by_row_and_a_second_time_changes_nothing(
 fn a_list_that_was_filled_in_before_a_second_a_came_answers_the_first_alone() {
     let stage = stage();
     let people = people();
-    let own = ["id_number", "name", "sex", "birth"].map(|of| people.cell(MEASURED + 2, of));
+    let own = ["id_number", "name", "sex", "birth"].map(|of| people.cell(MEASURED + 1, of));
     let record = |sign: &str, day: &str| {
         let head = format!("kind,unit,id_number,name,sex,birth,exam_date,{sign}");
         let line = format!("resident,{VILLAGE},{},{day},2", own.join(","));
@@ -233,7 +233,8 @@ fn a_list_that_was_filled_in_before_a_second_a_came_answers_the_first_alone() {
     let of_her = || {
         let list = list(&stage, stage.of_device("tasks list"));
         let rows = list["rows"].as_array().unwrap().iter();
-        let mut hers = rows.filter(|row| row["name"] == people.cell(MEASURED + 2, "name"));
+        let mut hers = rows
+            .filter(|row| row["level"] == "A" && row["name"] == people.cell(MEASURED + 1, "name"));
         hers.next().unwrap().clone()
     };
     record("eye_signs", "2026-09-14");

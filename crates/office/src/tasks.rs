@@ -193,13 +193,8 @@ impl Shown {
     }
 }
 
-/// The step that comes of a draft; `None` where the same stands already.
-fn plan(
-    view: &TaskView,
-    draft: &StepDraft,
-    day: NaiveDate,
-    shown: Shown,
-) -> Result<Option<StepFact>, Failure> {
+/// What a draft says, and how somebody was reached.
+fn wanted(draft: &StepDraft, day: NaiveDate) -> Result<(Wanted, Option<Way>), Failure> {
     let invalid = || Failure::new(Code::TaskInvalid);
     let act = draft.act.trim();
     let act = Act::of_word(act).or_else(|| Act::of_code(act)).ok_or_else(invalid)?;
@@ -218,6 +213,17 @@ fn plan(
         place: draft.place.clone(),
         note: draft.note.clone(),
     };
+    Ok((wanted, way))
+}
+
+/// The step that comes of a draft; `None` where the same stands already.
+fn plan(
+    view: &TaskView,
+    draft: &StepDraft,
+    day: NaiveDate,
+    shown: Shown,
+) -> Result<Option<StepFact>, Failure> {
+    let (wanted, way) = wanted(draft, day)?;
     let replaces = draft.replaces.iter().map(|one| parse_reference(one));
     let replaces: BTreeSet<Reference> = replaces.collect::<Result<_, _>>()?;
     if !replaces.is_subset(&view.stand.standing) {
@@ -251,7 +257,7 @@ fn plan(
     if replaces.is_empty() && view.steps.iter().any(same) {
         return Ok(None);
     }
-    let fact = if act == Act::Withdrawn {
+    let fact = if wanted.act == Act::Withdrawn {
         if replaces.is_empty() {
             return Err(Failure::new(Code::NothingToChange));
         }

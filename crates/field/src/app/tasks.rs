@@ -282,7 +282,9 @@ fn held_cells(cells: SheetCells) -> TaskHeldCells {
 
 fn chain(chain: Chain) -> TaskChain {
     let lines = chain.lines.iter().map(|line| {
-        let seen = format!("{} {}", line.seen, line.value).trim().to_owned();
+        // A sign's value is its own name.
+        let value = Some(line.value.as_str()).filter(|value| *value != line.seen);
+        let seen = format!("{} {}", line.seen, value.unwrap_or_default()).trim().to_owned();
         if line.awaits_answer { format!("{seen}（还没有告知）") } else { seen }
     });
     let mut actions: Vec<&str> = Vec::new();
