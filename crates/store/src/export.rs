@@ -266,6 +266,6 @@ mod tests {
         let value = Value::Absent(AbsentReason::Refused);
         let said = Results::from([(*first, vec![CurrentValue { value, unusual: false }])]);
         assert_eq!(of(serum, &none, &said), rest);
-        assert_eq!(to_redraw(package, &kinds, (&none, &none), &Results::new()), []);
+        assert_eq!(to_redraw(package, &kinds, (&BTreeSet::new(), &none), &Results::new()), []);
     }
 }
