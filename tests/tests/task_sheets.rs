@@ -221,6 +221,43 @@ fn a_list_that_comes_back_is_taken_row_by_row_and_a_second_time_changes_nothing(
 }
 
 #[test]
+fn a_list_that_was_filled_in_before_a_second_a_came_answers_the_first_alone() {
+    let stage = stage();
+    let people = people();
+    let own = ["id_number", "name", "sex", "birth"].map(|of| people.cell(MEASURED + 1, of));
+    let record = |sign: &str, day: &str| {
+        let head = format!("kind,unit,id_number,name,sex,birth,exam_date,{sign}");
+        let line = format!("resident,{VILLAGE},{},{day},2", own.join(","));
+        stage.record(&stage.file("sign.csv", format!("{head}\n{line}\n"))).ask().answer();
+    };
+    let of_her = || {
+        let list = list(&stage, stage.of_device("tasks list"));
+        let rows = list["rows"].as_array().unwrap().iter();
+        let mut hers = rows
+            .filter(|row| row["level"] == "A" && row["name"] == people.cell(MEASURED + 1, "name"));
+        hers.next().unwrap().clone()
+    };
+    record("eye_signs", "2026-09-14");
+    let number = of_her()["number"].as_str().unwrap().to_owned();
+    let out = stage.path("list.xlsx");
+    export(&stage, stage.of_device("tasks export"), &out).ask().answer();
+    record("ent_signs", "2026-09-18");
+    let told = |name: &str, day: &str| {
+        let said = [[&*number, day, "1", "1", "", "", "家属", "09:40", "是"]];
+        let file = fill(&stage, &out, name, &said);
+        counts(&import(stage.of_device("tasks import"), &file))[..2].to_vec()
+    };
+    assert_eq!(told("before", "2026-09-16"), [1, 0]);
+    assert_eq!(of_her()["state_zh"], "待告知");
+    let written = entries(stage.of_device("verify"));
+    assert_eq!(told("before", "2026-09-16"), [0, 1], "the same paper says nothing more");
+    assert_eq!(entries(stage.of_device("verify")), written);
+    // The control: filled in after both were there, both are answered.
+    assert_eq!(told("after", "2026-09-19"), [1, 0]);
+    assert_eq!(of_her()["state_zh"], "已告知");
+}
+
+#[test]
 fn who_was_told_when_and_read_back_comes_back_on_the_list_and_answers_a_level_a() {
     let stage = stage();
     let here = list(&stage, stage.of_device("tasks list"));

@@ -3,11 +3,15 @@
 //! after three tries.
 #![allow(clippy::unwrap_used)]
 
+use domain::ids::UnitCode;
+use field::{PersonChains, RecordOrder, StepDraft, StepOrder};
 use protocol::Code;
 use serde_json::Value;
-use stories::cast::{OPERATORS, VILLAGE};
+use stories::cast::{OPERATORS, SEATS, VILLAGE};
 use stories::program::Words;
+use stories::samples::Sheet;
 use stories::stage::{Stage, people, refused};
+use stories::team::{District, Tablet, said};
 
 const TOWNSHIP: &str = "sun8";
 const AUDITOR: &str = "li9";
@@ -250,4 +254,85 @@ fn a_finding_amended_away_leaves_what_was_done_about_it_to_be_seen() {
     let others = rows(&list(&stage, stage.of_device("tasks list").with("--which", "gone")));
     assert_eq!(others.len(), 1);
     assert!(all.len() > 1);
+}
+
+/// One person's item, recorded on a tablet as from a file.
+fn record(district: &District, tablet: &mut Tablet, (item, text): (&str, &str)) {
+    let all = Sheet::measurements().of_place(VILLAGE);
+    let own = ["id_number", "name", "sex", "birth"].map(|heading| all.cell(0, heading));
+    let headings = "kind,unit,id_number,name,sex,birth,exam_date";
+    let row = format!("resident,{VILLAGE},{},{FOUND}", own.join(","));
+    let file = tablet.folder.join("one.csv");
+    std::fs::write(&file, format!("{headings},{item}\n{row},{text}\n")).unwrap();
+    let order = RecordOrder {
+        round: district.round.clone(),
+        station: None,
+        unit: None,
+        operator: Some(tablet.seat.operator.to_owned()),
+        examiner: None,
+    };
+    assert_eq!(said(tablet.home.record(&order, &file, &mut |_, _| {})).results, 1);
+}
+
+#[test]
+fn a_second_a_is_open_on_every_device_and_at_the_server_whoever_answered_the_first() {
+    let district = District::prepare();
+    let person = Sheet::measurements().of_place(VILLAGE).cell(0, "id_number").to_owned();
+    let mut one = district.enrol(&SEATS[0], &[VILLAGE]);
+    let mut other = district.enrol(&SEATS[1], &[VILLAGE]);
+    said(one.home.sync());
+    record(&district, &mut one, ("eye_signs", "2"));
+    said(one.home.sync());
+    said(other.home.sync());
+
+    // One device answers what it knows of; the other finds a second sign meanwhile.
+    let grave = |chains: &PersonChains| {
+        let chain = chains.chains.iter().find(|chain| chain.level == "A").unwrap();
+        (chain.number.clone(), chain.state_zh, chain.awaits_answer)
+    };
+    let number = grave(&said(one.home.task_chains(&district.round, &person))).0;
+    let tell = |tablet: &mut Tablet| {
+        let operator = Some(tablet.seat.operator.to_owned());
+        let order = StepOrder { task: number.clone(), operator, day: Some(FOUND.to_owned()) };
+        let draft = StepDraft {
+            act: "told".to_owned(),
+            told: "本人".to_owned(),
+            at: "09:40".to_owned(),
+            read_back: true,
+            ..StepDraft::default()
+        };
+        said(tablet.home.record_step(&order, &draft))
+    };
+    tell(&mut one);
+    record(&district, &mut other, ("ent_signs", "3"));
+    for tablet in [&mut one, &mut other] {
+        said(tablet.home.sync());
+    }
+    said(one.home.sync());
+    let stand = |one: &Tablet, other: &Tablet| {
+        let round = one.store().rounds().unwrap()[0].id;
+        let unit = UnitCode(VILLAGE.to_owned());
+        let mut all = Vec::new();
+        for tablet in [one, other] {
+            let chains = said(tablet.home.task_chains(&district.round, &person));
+            let open = tablet.store().unanswered(round, &unit).unwrap().len();
+            all.push((grave(&chains), open));
+        }
+        let console = district.central.console();
+        let chains = said(console.task_chains(&district.round, &person));
+        all.push((grave(&chains), all[0].1));
+        all
+    };
+    let open = ((number.clone(), "待告知", true), 1);
+    assert_eq!(stand(&one, &other), [open.clone(), open.clone(), open]);
+
+    assert!(tell(&mut other).new);
+    for tablet in [&mut other, &mut one] {
+        said(tablet.home.sync());
+    }
+    let told = ((number.clone(), "已告知", false), 0);
+    assert_eq!(stand(&one, &other), [told.clone(), told.clone(), told]);
+    // The control: the same sign seen again by somebody who did not know of it is the same, and asked of nobody.
+    record(&district, &mut one, ("temperature_cel", "36.5"));
+    assert!(!tell(&mut one).new);
 }

@@ -182,3 +182,43 @@ test("an A leads from home, card, check-out and the day's end to who was told, a
   await expect(page.locator(".find .banner.good")).toBeVisible();
   await expect(tell).toHaveCount(0);
 });
+
+test("a second sign under a rule that was answered is open again, named, and told by keys", async ({ page }) => {
+  await enter(page);
+  const sign = async (station: string, words: string) => {
+    const person = await atForm(page, { key: station }, VILLAGER.id);
+    await page.locator(".question label", { hasText: words }).locator("input").first().click();
+    const saved = answered(page, "save");
+    await page.keyboard.press("Control+Enter");
+    expect((await saved).ok()).toBe(true);
+    await page.evaluate((to) => (location.hash = to), `#/chains/${person}/now`);
+    const chain = page.locator(".chain", { hasText: words });
+    await expect(chain).toContainText("待告知");
+    return chain;
+  };
+  const tell = async () => {
+    await page.getByLabel("结果", { exact: true }).focus();
+    await page.keyboard.type("1");
+    await page.keyboard.press("Enter");
+    await answerA(page);
+    await page.keyboard.type("1");
+    const recorded = answered(page, "task_record");
+    await page.keyboard.press("Control+Enter");
+    expect((await recorded).ok()).toBe(true);
+  };
+  const eye = await sign("vision", "疑似青光眼急性发作");
+  await tell();
+  await expect(eye).toContainText("已告知");
+  const both = await sign("ent", "喉头水肿");
+  await expect(both.locator("h2")).toHaveText(/喉头水肿.*还没有告知/);
+  await picture(page, "chains-second");
+  await page.evaluate((to) => (location.hash = to), `#/checkout/${page.url().split("/").at(-2)}`);
+  await expect(page.locator(".banner", { hasText: "喉头水肿" })).toBeVisible();
+  await expect(page.locator(".banner", { hasText: "疑似青光眼急性发作" })).toHaveCount(0);
+  await picture(page, "checkout-second");
+  await page.goBack();
+  await expect(both).toBeVisible();
+  await tell();
+  await expect(both.locator("h2")).not.toContainText("还没有告知");
+  await expect(both).toContainText("已告知");
+});

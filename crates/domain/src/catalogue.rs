@@ -475,7 +475,8 @@ pub enum Measure {
     MeanWhole(Vec<ItemCode>),
     Lowest(Vec<ItemCode>),
     Highest(Vec<ItemCode>),
-    /// The last of those there are: a repeat in place of the first reading.
+    /// The last of those there are: a repeat in place of the first reading. The lower of both where the repeat was taken before the
+    /// first reading (`Measured::is_unrepeated`): of what is too low, neither takes the other away.
     Last(Vec<ItemCode>),
     /// Sphere + cylinder / 2, in D; `item` is the derived item it stands for.
     SphericalEquivalent {

@@ -477,7 +477,10 @@ mod tests {
             // As a checkup is judged: by the range that was printed.
             let measured = results.iter().map(|(code, values)| {
                 let own = ends.filter(|_| *code == item);
-                (*code, values.iter().map(|v| Measured { value: &v.value, own }).collect())
+                (
+                    *code,
+                    values.iter().map(|v| Measured { own, ..Measured::plain(&v.value) }).collect(),
+                )
             });
             let judgements = judge_measured(cat(), &subject(), &measured.collect());
             let own = BTreeMap::from([(item, vec![range])]);

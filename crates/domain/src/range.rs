@@ -496,7 +496,10 @@ mod tests {
             let ends = crate::lab::read_range(printed).unwrap_or_default();
             let own = Some(PrintedRange { ends, words: printed.to_owned() });
             let own = own.as_ref().filter(|own| !own.words.is_empty());
-            let measured = crate::rule::Measured { value: &value, own: own.and_then(|o| o.ends) };
+            let measured = crate::rule::Measured {
+                own: own.and_then(|o| o.ends),
+                ..crate::rule::Measured::plain(&value)
+            };
             let judged = crate::rule::judge_measured(
                 cat,
                 &subject(),

@@ -87,7 +87,7 @@ pub fn judge(
     subject: &Subject,
     values: &BTreeMap<ItemCode, Value>,
 ) -> Vec<Judgement> {
-    let one = |(item, value): (&ItemCode, _)| (*item, vec![Measured { value, own: None }]);
+    let one = |(item, value): (&ItemCode, _)| (*item, vec![Measured::plain(value)]);
     judge_measured(cat, subject, &values.iter().map(one).collect())
 }
 
@@ -99,7 +99,7 @@ pub fn judge_current(
     values: &BTreeMap<ItemCode, Vec<CurrentValue>>,
 ) -> Vec<Judgement> {
     let current = values.iter().map(|(item, values)| {
-        let each = values.iter().map(|current| Measured { value: &current.value, own: None });
+        let each = values.iter().map(|current| Measured::plain(&current.value));
         (*item, each.collect())
     });
     judge_measured(cat, subject, &current.collect())
@@ -179,6 +179,29 @@ impl OwnRange {
 pub struct Measured<'a> {
     pub value: &'a Value,
     pub own: Option<OwnRange>,
+    /// What stands as its repeat was taken before it (`repeats`): it decides nothing of this one.
+    pub is_unrepeated: bool,
+}
+
+impl<'a> Measured<'a> {
+    /// Without a range of its own; a repeat decides of it.
+    pub fn plain(value: &'a Value) -> Measured<'a> {
+        Measured { value, own: None, is_unrepeated: false }
+    }
+}
+
+/// Items whose reading is settled by a repeat, each with the items that are its repeat.
+pub fn repeats(cat: &Catalogue) -> BTreeMap<ItemCode, BTreeSet<ItemCode>> {
+    let mut repeats: BTreeMap<ItemCode, BTreeSet<ItemCode>> = BTreeMap::new();
+    for measure in cat.rules.iter().flat_map(measures) {
+        let Measure::Last(items) = measure else { continue };
+        for (at, item) in items.iter().enumerate() {
+            let later = items.iter().skip(at + 1).copied();
+            repeats.entry(*item).or_default().extend(later);
+        }
+    }
+    repeats.retain(|_, later| !later.is_empty());
+    repeats
 }
 
 /// The current values of each item that has any.
@@ -272,8 +295,10 @@ fn extremes<'a>(cat: &Catalogue, current: &Current<'a>) -> Current<'a> {
                 possible.push(value);
             }
         }
-        // With ranges of their own each has its own limits: none can stand for another.
-        let comparable = |one: &Measured| one.own.is_none() && one.value.number().is_some();
+        // With ranges of their own each has its own limits, and one that no repeat is of is judged without: none can stand for another.
+        let comparable = |one: &Measured| {
+            one.own.is_none() && !one.is_unrepeated && one.value.number().is_some()
+        };
         if possible.len() > 2 && possible.iter().all(comparable) {
             possible.sort_by_key(|measured| measured.value.number());
             possible = vec![possible[0], possible[possible.len() - 1]];

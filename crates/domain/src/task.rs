@@ -9,16 +9,16 @@ pub mod basis;
 pub mod followed;
 pub mod number;
 mod order;
+mod stand;
 
-pub use basis::{Basis, DOCTOR_RULE, Line, bases, shared_rules, task_rule};
+pub use basis::{Basis, DOCTOR_RULE, Line, bases, line_key, shared_rules, task_rule};
 pub use followed::{Deadline, Followed, SaidStep, TellWithin};
 pub use number::{print_task_number, read_task_number, task_number};
+pub use stand::{Stand, Step, said_of, stand, stand_before};
 
 use crate::rule::Level;
 use chrono::{Days, NaiveDate};
-use order::Order;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Tries that did not reach somebody before they may be called lost (the indicator 失访率 counts people lost after three or
 /// more attempts).
@@ -275,40 +275,6 @@ impl Bucket {
     }
 }
 
-/// One step as it stands among the others. `R` names a step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step<R> {
-    pub id: R,
-    pub act: Act,
-    /// When the next contact is wanted.
-    pub next: Option<NaiveDate>,
-    /// It answers a finding of level A: who was told, when, and read back.
-    pub is_answer: bool,
-    /// Steps that were known to whoever said this.
-    pub saw: BTreeSet<R>,
-    /// Steps in whose place this stands.
-    pub replaces: BTreeSet<R>,
-}
-
-/// Where a finding stands after its steps.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stand<R> {
-    pub state: TaskState,
-    /// Two people said otherwise without knowing of each other.
-    pub differs: bool,
-    /// Steps that no other stands in place of.
-    pub standing: BTreeSet<R>,
-    /// Of those, the ones no later one has seen.
-    pub heads: BTreeSet<R>,
-    /// Of those, the ones that lead nowhere from where the steps before them have come since one was put right.
-    pub idle: BTreeSet<R>,
-    /// Tries that reached nobody.
-    pub tries: usize,
-    /// Who was told, when, and read back is known.
-    pub is_answered: bool,
-    pub next: Option<NaiveDate>,
-}
-
 /// What a step leads to from a state; `None` = it may not be said there.
 pub fn leads(from: TaskState, act: Act, tries: usize) -> Option<TaskState> {
     use TaskState::{
@@ -348,90 +314,6 @@ pub fn leads(from: TaskState, act: Act, tries: usize) -> Option<TaskState> {
             _,
         ) => None,
     }
-}
-
-/// Where a finding at `level` stands after all its steps, in whatever order they are given.
-pub fn stand<R: Ord + Copy>(level: Level, steps: &[Step<R>]) -> Stand<R> {
-    stand_of(level, steps, &Order::of(steps, &BTreeSet::new()))
-}
-
-/// Where it stood when these steps were said: without them, and without what was said after them. Whatever stands in their place has
-/// to be possible from there.
-pub fn stand_before<R: Ord + Copy>(level: Level, steps: &[Step<R>], of: &BTreeSet<R>) -> Stand<R> {
-    let mut without = order::after(steps, of);
-    without.extend(of.iter().copied());
-    stand_of(level, steps, &Order::of(steps, &without))
-}
-
-fn stand_of<R: Ord + Copy>(level: Level, steps: &[Step<R>], order: &Order<'_, R>) -> Stand<R> {
-    let standing = &order.standing;
-    let heads = order.heads();
-    let mut known = BTreeMap::new();
-    for id in standing.keys() {
-        at(*id, order, &mut known);
-    }
-    let ends: Vec<At> = heads.iter().filter_map(|head| known.get(head).copied()).collect();
-    let states: BTreeSet<TaskState> = ends.iter().map(|end| end.state).collect();
-    let is_answered = level != Level::A || standing.values().any(|step| step.is_answer);
-    let told = states.first().copied().unwrap_or(TaskState::Open);
-    // A level A stays open until it is answered, whatever else is said of it.
-    let is_open = !is_answered && told != TaskState::Lost;
-    Stand {
-        state: if is_open { TaskState::Open } else { told },
-        differs: states.len() > 1 || is_put_right_otherwise(steps, standing),
-        tries: standing.values().filter(|step| step.act == Act::NotReached).count(),
-        is_answered,
-        next: ends.iter().filter_map(|end| end.next).min(),
-        standing: standing.keys().copied().collect(),
-        idle: known.iter().filter(|(_, at)| at.is_idle).map(|(id, _)| *id).collect(),
-        heads,
-    }
-}
-
-/// Two people put one step right in different words without knowing of each other.
-fn is_put_right_otherwise<R: Ord + Copy>(
-    steps: &[Step<R>],
-    standing: &BTreeMap<R, &Step<R>>,
-) -> bool {
-    let replaced = steps.iter().flat_map(|step| &step.replaces);
-    let mut acts = replaced.map(|one| {
-        let by = standing.values().filter(|step| step.replaces.contains(one));
-        by.map(|step| step.act).collect::<BTreeSet<Act>>()
-    });
-    acts.any(|acts| acts.len() > 1)
-}
-
-/// How far it had come with one step.
-#[derive(Clone, Copy)]
-struct At {
-    state: TaskState,
-    next: Option<NaiveDate>,
-    /// It leads nowhere from there.
-    is_idle: bool,
-}
-
-fn at<R: Ord + Copy>(id: R, order: &Order<'_, R>, known: &mut BTreeMap<R, At>) -> At {
-    const BEFORE: At = At { state: TaskState::Open, next: None, is_idle: false };
-    if let Some(at) = known.get(&id) {
-        return *at;
-    }
-    let Some(step) = order.standing.get(&id) else { return BEFORE };
-    // Nobody's steps go round in a circle; bytes from elsewhere may: each is asked once.
-    known.insert(id, BEFORE);
-    let before: Vec<At> =
-        order.right_before(id).into_iter().map(|one| at(one, order, known)).collect();
-    let from = before.iter().map(|at| at.state).min().unwrap_or(TaskState::Open);
-    let seen = order.before.get(&id).into_iter().flatten();
-    let tries = seen.filter_map(|one| order.standing.get(one));
-    let tries = tries.filter(|step| step.act == Act::NotReached).count();
-    let led = leads(from, step.act, tries);
-    let state = led.unwrap_or(from);
-    let earlier = before.iter().filter_map(|at| at.next).min();
-    let is_end = state.is_done() || state == TaskState::Lost;
-    let next = step.next.or(if is_end { None } else { earlier });
-    let made = At { state, next, is_idle: led.is_none() };
-    known.insert(id, made);
-    made
 }
 
 /// When something has to be done next: the day that was agreed; else, while it is open, the finding's own day plus its

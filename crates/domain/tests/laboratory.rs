@@ -222,7 +222,7 @@ fn with_range(subject: &Subject, key: &str, text: &str, own: OwnRange) -> BTreeS
     let cat = Catalogue::builtin();
     let item = cat.item_by_key(key).unwrap().code;
     let value = Value::Number(Decimal::parse(text).unwrap());
-    let measured = vec![Measured { value: &value, own: Some(own) }];
+    let measured = vec![Measured { own: Some(own), ..Measured::plain(&value) }];
     let judged = judge_measured(cat, subject, &BTreeMap::from([(item, measured)]));
     common::names(&judged)
 }
@@ -290,8 +290,8 @@ fn the_laboratorys_own_range_wins() {
     let own = |high| Some(OwnRange::closed(None, Some(Decimal::new(high, 0))));
     let judge = |first, second| {
         let both = vec![
-            Measured { value: &values[0], own: first },
-            Measured { value: &values[1], own: second },
+            Measured { own: first, ..Measured::plain(&values[0]) },
+            Measured { own: second, ..Measured::plain(&values[1]) },
         ];
         common::names(&judge_measured(cat, &man, &BTreeMap::from([(item, both)])))
     };

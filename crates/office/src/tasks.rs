@@ -24,7 +24,7 @@ use chrono::NaiveDate;
 use domain::ids::{OperatorId, UnitCode};
 use domain::role::Role;
 use domain::task::{
-    Act, Refusal, Wanted, Way, check, print_task_number, read_task_number, stand_before,
+    Act, Refusal, Wanted, Way, check, print_task_number, read_task_number, said_of, stand_before,
 };
 use ledger::Reference;
 use protocol::convert::day_number;
@@ -125,7 +125,9 @@ pub fn record_step(
         // A clock that fell back says nothing before the finding.
         None => today.max(found),
     };
-    let Some(fact) = plan(&view, draft, day)? else { return recorded(store, &task, false) };
+    let Some(fact) = plan(&view, draft, day, Shown::Screen)? else {
+        return recorded(store, &task, false);
+    };
     // Told once: whoever keys a paper does not see what has been said since it was written.
     if !draft.anyway && draft.replaces.is_empty() && back::is_stale(&view, day) {
         return Err(Failure::new(Code::TaskStale));
@@ -171,8 +173,28 @@ fn recorded(store: &Store, task: &TaskRow, new: bool) -> Result<StepRecorded, Fa
     })
 }
 
-/// The step that comes of a draft; `None` where the same stands already.
-fn plan(view: &TaskView, draft: &StepDraft, day: NaiveDate) -> Result<Option<StepFact>, Failure> {
+/// Where whoever says a step reads what it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// As it stands now.
+    Screen,
+    /// On a list that was filled in on the step's day: what came later was not on it.
+    Paper,
+}
+
+impl Shown {
+    fn lines(self, view: &TaskView, day: NaiveDate) -> BTreeSet<String> {
+        let is_shown = |there: &Option<NaiveDate>| match self {
+            Shown::Screen => true,
+            Shown::Paper => there.is_none_or(|there| there <= day),
+        };
+        let shown = view.grave.iter().filter(|(_, there)| is_shown(there));
+        shown.map(|(line, _)| line.clone()).collect()
+    }
+}
+
+/// What a draft says, and how somebody was reached.
+fn wanted(draft: &StepDraft, day: NaiveDate) -> Result<(Wanted, Option<Way>), Failure> {
     let invalid = || Failure::new(Code::TaskInvalid);
     let act = draft.act.trim();
     let act = Act::of_word(act).or_else(|| Act::of_code(act)).ok_or_else(invalid)?;
@@ -191,6 +213,17 @@ fn plan(view: &TaskView, draft: &StepDraft, day: NaiveDate) -> Result<Option<Ste
         place: draft.place.clone(),
         note: draft.note.clone(),
     };
+    Ok((wanted, way))
+}
+
+/// The step that comes of a draft; `None` where the same stands already.
+fn plan(
+    view: &TaskView,
+    draft: &StepDraft,
+    day: NaiveDate,
+    shown: Shown,
+) -> Result<Option<StepFact>, Failure> {
+    let (wanted, way) = wanted(draft, day)?;
     let replaces = draft.replaces.iter().map(|one| parse_reference(one));
     let replaces: BTreeSet<Reference> = replaces.collect::<Result<_, _>>()?;
     if !replaces.is_subset(&view.stand.standing) {
@@ -199,7 +232,16 @@ fn plan(view: &TaskView, draft: &StepDraft, day: NaiveDate) -> Result<Option<Ste
     if !replaces.is_empty() && draft.reason.trim().is_empty() {
         return Err(Failure::new(Code::ReasonMissing));
     }
+    // What stands in a step's place is said of what that one was.
+    let then = (!replaces.is_empty()).then(|| said_of(&view.said, &replaces)).flatten();
+    let of = then.unwrap_or_else(|| shown.lines(view, day));
     let fact = StepFact::of(&view.rule, way, &wanted);
+    // An answer on a screen to what has come since is another one; a paper that comes in again is the same paper.
+    let asks_more = |step: &store::StepView| {
+        let known = step.fact.of.as_ref();
+        let is_new = known.is_some_and(|known| of.iter().any(|line| !known.lines.contains(line)));
+        shown == Shown::Screen && wanted.is_answer() && is_new
+    };
     let same = |step: &store::StepView| {
         step.stands
             && step.day == Some(day)
@@ -207,20 +249,24 @@ fn plan(view: &TaskView, draft: &StepDraft, day: NaiveDate) -> Result<Option<Ste
                 saw: Vec::new(),
                 replaces: Vec::new(),
                 reason: String::new(),
+                of: None,
                 ..step.fact.clone()
             } == fact
+            && !asks_more(step)
     };
     if replaces.is_empty() && view.steps.iter().any(same) {
         return Ok(None);
     }
-    if act == Act::Withdrawn {
+    let fact = if wanted.act == Act::Withdrawn {
         if replaces.is_empty() {
             return Err(Failure::new(Code::NothingToChange));
         }
+        fact
     } else {
         let stand = stand_without(view, &replaces);
         check(view.level, view.basis.is_some(), view.day, &stand, &wanted).map_err(refused)?;
-    }
+        fact.said_of(&of)
+    };
     let named = |all: &mut dyn Iterator<Item = &Reference>| all.map(EntryReference::from).collect();
     Ok(Some(StepFact {
         saw: named(&mut view.steps.iter().map(|step| &step.reference)),
@@ -237,7 +283,10 @@ fn stand_without(
 ) -> domain::task::Stand<Reference> {
     match replaces.is_empty() {
         true => view.stand.clone(),
-        false => stand_before(view.level, &view.said, replaces),
+        false => {
+            let grave = view.grave.keys().cloned().collect();
+            stand_before(view.level, &grave, &view.said, replaces)
+        }
     }
 }
 

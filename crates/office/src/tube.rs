@@ -319,13 +319,14 @@ fn tubes_with(
     let mut all = Vec::new();
     for kind in tube_kinds(catalogue) {
         let of: Vec<&Tube> = tubes.iter().filter(|tube| tube.kind == kind.code).collect();
-        let due: Vec<&ItemCode> = kind
-            .items
-            .iter()
-            .filter(|item| packages.iter().any(|package| package.items.contains(item)))
-            .filter(|item| !closed.contains(item))
-            .collect();
-        if of.is_empty() && due.is_empty() {
+        let is_asked =
+            |item: &&ItemCode| packages.iter().any(|package| package.items.contains(item));
+        let mut asked = kind.items.iter().filter(is_asked).peekable();
+        let is_any_asked = asked.peek().is_some();
+        let due: Vec<&ItemCode> = asked.filter(|item| !closed.contains(item)).collect();
+        // Nor is what the family refused since to be drawn again.
+        let is_refused = is_any_asked && of.iter().all(|tube| tube.is_spoilt);
+        if due.is_empty() && (of.is_empty() || is_refused) {
             continue;
         }
         let is_there = |item: &&ItemCode| {

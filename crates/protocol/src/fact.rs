@@ -12,7 +12,7 @@ pub use crate::roster::{RosterFact, RosterRowFact};
 pub use crate::save::{
     FindingFact, LabFact, LabLineFact, ResultFact, SaveFact, SawFact, ValueFact,
 };
-pub use crate::step::{IssueFact, StepFact};
+pub use crate::step::{IssueFact, SaidOfFact, StepFact};
 pub use crate::tube::{TubeAct, TubeFact};
 use prost::Message;
 

@@ -48,6 +48,16 @@ pub struct StepFact {
     /// Why nobody was reached, or what is worth saying.
     #[prost(string, tag = "12")]
     pub note: String,
+    /// The lines of level A that stood when it was said; none: an entry of a program that did not name them.
+    #[prost(message, optional, tag = "13")]
+    pub of: Option<SaidOfFact>,
+}
+
+/// Lines of level A, as `domain::task::Line::key` names them.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct SaidOfFact {
+    #[prost(string, repeated, tag = "1")]
+    pub lines: Vec<String>,
 }
 
 impl StepFact {
@@ -70,6 +80,11 @@ impl StepFact {
 
     pub fn act(&self) -> Option<Act> {
         Act::of_number(self.act)
+    }
+
+    /// Said of these lines of level A, and of no other.
+    pub fn said_of(self, lines: &BTreeSet<String>) -> StepFact {
+        StepFact { of: Some(SaidOfFact { lines: lines.iter().cloned().collect() }), ..self }
     }
 
     /// As it stands among others. `named`: how a reference is called here, so that one fact at two places has one name.
@@ -98,6 +113,7 @@ impl StepFact {
             act,
             next: self.next_day.and_then(day_date),
             is_answer: wanted.is_answer(),
+            of: self.of.as_ref().map(|of| of.lines.iter().cloned().collect()),
             saw: all(&self.saw),
             replaces: all(&self.replaces),
         })
@@ -187,6 +203,11 @@ mod tests {
         let id = Reference { writer: ledger::WriterId([1; 16]), seq: 1, hash8: [0; 8] };
         let is_answer = |fact: &StepFact| fact.step(id, None, &|same| same).map(|s| s.is_answer);
         assert_eq!(is_answer(&fact), Ok(true));
+        let of = |fact: &StepFact| fact.step(id, None, &|same| same).map(|step| step.of);
+        let lines = BTreeSet::from(["eye_glaucoma".to_owned()]);
+        assert_eq!(of(&fact.clone().said_of(&lines)), Ok(Some(lines)));
+        assert_eq!(of(&fact.clone().said_of(&BTreeSet::new())), Ok(Some(BTreeSet::new())));
+        assert_eq!(of(&fact), Ok(None), "control: not named is not none");
         assert_eq!(is_answer(&StepFact { read_back: false, ..fact }), Ok(false));
         assert_eq!(is_answer(&StepFact::default()), Err(EntryError::Invalid));
     }

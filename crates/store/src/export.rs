@@ -8,18 +8,18 @@ use crate::error::StoreError;
 use crate::open::Store;
 use crate::placement::{Placement, placements_of, registrations_of};
 use crate::project::{
-    CheckupRow, ROW_COLUMNS, consent_of, group_of, known_of, read_person_id, read_row,
+    CheckupRow, ROW_COLUMNS, Results, consent_of, group_of, known_of, read_person_id, read_row,
 };
 use crate::tally::{coverage, unit_range};
 use crate::tube::only_spoilt;
 use crate::tx::{Sql, Tx, bits};
 use chrono::NaiveDate;
-use domain::catalogue::Catalogue;
+use domain::catalogue::{Catalogue, Package};
 use domain::consent::closed;
 use domain::facts::{
     CheckupFacts, CoverageFacts, DeviceFacts, ExportFacts, PersonDetails, RoundFacts, UnitFacts,
 };
-use domain::ids::{PersonId, RoundId, UnitCode};
+use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
 use domain::order::reading_order;
 use domain::state::{answered, state};
 use domain::tube::{TubeKind, tube_kinds};
@@ -129,7 +129,12 @@ fn checkups(
         let checkup = read_row(catalogue, row)?;
         let one = checkup_facts(tx, &force, round, person, checkup, &names)?;
         let of = spoilt.get(&person).cloned().unwrap_or_default();
-        let one = with_redraw(&force, &kinds, &of, one);
+        let one = if of.is_empty() {
+            one
+        } else {
+            let consent = consent_of(tx, round.0, person)?.of_kind(one.kind);
+            with_redraw(&force, &kinds, (&of, &closed(&force, consent.as_ref())), one)
+        };
         let unconfirmed = unconfirmed.get(&person).cloned().unwrap_or_default();
         facts.push(CheckupFacts { unconfirmed, ..one });
         Ok(())
@@ -188,26 +193,36 @@ fn checkup_facts(
     })
 }
 
-/// What tubes of these kinds were drawn for and is open again, by the kinds of which no good tube is left.
+/// With what is to be drawn again, where anything is.
 fn with_redraw(
     catalogue: &Catalogue,
     kinds: &[TubeKind],
-    spoilt: &BTreeSet<u32>,
+    (spoilt, refused): (&BTreeSet<u32>, &BTreeSet<ItemCode>),
     one: CheckupFacts,
 ) -> CheckupFacts {
-    if spoilt.is_empty() {
-        return one;
-    }
     let package = catalogue.package(one.kind);
-    let of = kinds.iter().filter(|kind| spoilt.contains(&kind.code));
-    let is_open = |item: &&domain::ids::ItemCode| {
-        package.items.contains(item) && one.results.get(item).is_none_or(Vec::is_empty)
-    };
-    let redraw: Vec<_> = of.flat_map(|kind| &kind.items).filter(is_open).copied().collect();
+    let redraw = to_redraw(package, kinds, (spoilt, refused), &one.results);
     if redraw.is_empty() {
         return one;
     }
     CheckupFacts { answered: domain::state::Answered::Redraw, redraw, ..one }
+}
+
+/// What tubes of these kinds were drawn for and is open again, by the kinds of which no good tube is left. What the family refused since is
+/// not to be drawn.
+fn to_redraw(
+    package: &Package,
+    kinds: &[TubeKind],
+    (spoilt, refused): (&BTreeSet<u32>, &BTreeSet<ItemCode>),
+    results: &Results,
+) -> Vec<ItemCode> {
+    let of = kinds.iter().filter(|kind| spoilt.contains(&kind.code));
+    let is_open = |item: &&ItemCode| {
+        package.items.contains(item)
+            && !refused.contains(item)
+            && results.get(item).is_none_or(Vec::is_empty)
+    };
+    of.flat_map(|kind| &kind.items).filter(is_open).copied().collect()
 }
 
 /// The roster row of the unit that counts the person, else what the registration says.
@@ -223,4 +238,35 @@ fn place(
     }
     let registered = registrations_of(tx, group)?;
     Ok(registered.into_iter().find(|place| place.round == round))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use domain::facts::{CurrentValue, PersonKind};
+    use domain::value::{AbsentReason, Value};
+
+    #[test]
+    fn what_was_refused_since_or_has_a_reason_is_not_to_be_drawn_again() {
+        let catalogue = Catalogue::builtin();
+        let package = catalogue.package(PersonKind::Resident);
+        let kinds = tube_kinds(catalogue);
+        let none = BTreeSet::new();
+        let of = |spoilt: u32, refused: &BTreeSet<ItemCode>, results: &Results| {
+            to_redraw(package, &kinds, (&BTreeSet::from([spoilt]), refused), results)
+        };
+        let serum = kinds[0].code;
+        // The control: nothing said, all of what is asked is to be drawn again.
+        let all = of(serum, &none, &Results::new());
+        assert!(!all.is_empty());
+        let (first, rest) = all.split_first().unwrap();
+        assert_eq!(of(serum, &BTreeSet::from([*first]), &Results::new()), rest);
+        assert_eq!(of(serum, &all.iter().copied().collect(), &Results::new()), []);
+        let value = Value::Absent(AbsentReason::Refused);
+        let said = Results::from([(*first, vec![CurrentValue { value, unusual: false }])]);
+        assert_eq!(of(serum, &none, &said), rest);
+        assert_eq!(to_redraw(package, &kinds, (&BTreeSet::new(), &none), &Results::new()), []);
+    }
 }

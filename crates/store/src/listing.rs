@@ -112,15 +112,19 @@ fn facts(
             Outcome::Unchanged | Outcome::SameAsRow(_) => continue,
         };
         let row = plan.said.get(&at).unwrap_or(&rows[at].row);
-        let row = RosterRowFact::of(row, rows[at].kind, person);
-        let row_bytes = row_bytes(&row);
-        if facts.is_empty() || bytes + row_bytes > ROSTER_BYTES_MAX {
-            facts.push(RosterFact { seed: seed()?.to_vec(), rows: Vec::new() });
-            bytes = 0;
-        }
-        bytes += row_bytes;
-        if let Some(fact) = facts.last_mut() {
-            fact.rows.push(row);
+        // Ids are one person by name, number and birth date: a row that changes one of them is said of each id, else it parts them.
+        let also = plan.also.get(&at).map(Vec::as_slice).unwrap_or_default();
+        for person in std::iter::once(person).chain(also.iter().copied().map(Some)) {
+            let row = RosterRowFact::of(row, rows[at].kind, person);
+            let row_bytes = row_bytes(&row);
+            if facts.is_empty() || bytes + row_bytes > ROSTER_BYTES_MAX {
+                facts.push(RosterFact { seed: seed()?.to_vec(), rows: Vec::new() });
+                bytes = 0;
+            }
+            bytes += row_bytes;
+            if let Some(fact) = facts.last_mut() {
+                fact.rows.push(row);
+            }
         }
     }
     Ok(facts)
@@ -178,6 +182,7 @@ fn candidate(
     let here = placements.into_iter().find(|placement| placement.unit == *unit);
     Ok(Candidate {
         person: Some(person),
+        also: group.into_iter().filter(|id| *id != person).collect(),
         known: known_of(tx, person)?.unwrap_or_default(),
         on_list: here.map(|place| OnList {
             group: place.group,

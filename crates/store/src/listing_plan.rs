@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, HashMap};
 pub(crate) struct Candidate {
     /// `None` while only a row of this list says so.
     pub person: Option<PersonId>,
+    /// The other ids that are the same person.
+    pub also: Vec<PersonId>,
     pub known: Known,
     /// What the roster of the round says at this unit.
     pub on_list: Option<OnList>,
@@ -53,6 +55,8 @@ pub(crate) struct Plan {
     pub outcomes: Vec<Outcome>,
     /// Rows that say more than they did, because a later row is the same person.
     pub said: BTreeMap<usize, RosterRow>,
+    /// Of rows about somebody with several ids, the other ids: what makes them one is said of each.
+    pub also: BTreeMap<usize, Vec<PersonId>>,
     pub no_longer_listed: Vec<PersonId>,
     pub problems: Vec<ListProblem>,
 }
@@ -225,6 +229,9 @@ impl Plan {
         if let Some(first) = candidate.row {
             let said = self.said.entry(first).or_insert_with(|| rows[first].row.clone());
             fill(said, &row.row);
+            if would_part(candidate, said) {
+                self.also.insert(first, candidate.also.clone());
+            }
             // A row that only repeated what was known may say something new after all.
             if let (Some(Outcome::Unchanged), Some(person)) =
                 (self.outcomes.get(first), candidate.person)
@@ -238,6 +245,9 @@ impl Plan {
             return Outcome::SameAsRow(first);
         }
         candidate.row = Some(at);
+        if would_part(candidate, &row.row) {
+            self.also.insert(at, candidate.also.clone());
+        }
         let Some(person) = candidate.person else { return Outcome::New };
         if candidate.is_elsewhere {
             self.tell(row, "listed_elsewhere");
@@ -258,6 +268,7 @@ fn candidate_of(at: usize, row: &ListRow) -> Candidate {
     let details = DetailsFact::from(&row.row.details);
     Candidate {
         person: None,
+        also: Vec::new(),
         known: Known { details, ..Known::default() },
         on_list: Some(OnList {
             group: row.row.group.clone(),
@@ -293,6 +304,16 @@ fn says_new(candidate: &Candidate, row: &RosterRow, kind: PersonKind) -> bool {
         || news(&row.grade, &place.grade)
         || news(&row.note, &place.note)
         || kind != place.kind
+}
+
+/// Whether a row says otherwise what makes several ids one person (`project::people`): name, number or birth date.
+fn would_part(candidate: &Candidate, row: &RosterRow) -> bool {
+    let known = PersonDetails::from(&candidate.known.details);
+    let told = &row.details;
+    !candidate.also.is_empty()
+        && ((!told.name.is_empty() && told.name != known.name)
+            || (told.id_number.is_some() && told.id_number != known.id_number)
+            || (told.birth.is_some() && told.birth != known.birth))
 }
 
 fn take<T: Clone>(first: &mut Option<T>, other: &Option<T>) {

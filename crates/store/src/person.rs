@@ -7,7 +7,7 @@ use crate::open::Store;
 use crate::placement::{Placement, placements_of, registrations_of};
 use crate::project::{
     CheckupRow, ConfirmedAt, ROW_COLUMNS, Said, StandingValues, canonical, confirmed_of,
-    dictated_at, group_of, known_of, read_row, said_of,
+    dictated_at, group_of, known_of, read_row, said_of, unrepeated,
 };
 use crate::tx::{Tx, unbits};
 use chrono::NaiveDate;
@@ -80,6 +80,8 @@ pub struct ValueView {
     pub word: Word,
     /// The laboratory that reported it; empty for what was examined here.
     pub laboratory: String,
+    /// What stands as its repeat was taken before it.
+    pub is_unrepeated: bool,
     /// The entry that gave it.
     pub reference: Reference,
 }
@@ -127,7 +129,9 @@ impl Store {
             let said = said_of(tx, group, round.0)?;
             let confirmed = confirmed_of(tx, round.0, group)?;
             let conflict = rows.get(&round).map(|row| row.masks.conflict).unwrap_or_default();
-            for given in StandingValues::of(self.catalogue(), &said).values {
+            let standing = StandingValues::of(self.catalogue(), &said);
+            let unrepeated = unrepeated(self.catalogue(), &standing, &said);
+            for given in standing.values {
                 let is_conflict = conflict.contains(given.item.0);
                 let behind = &said[given.said];
                 let is_present = given.value.value.is_present();
@@ -140,6 +144,8 @@ impl Store {
                     current: given.is_current,
                     conflict: given.is_current && is_conflict,
                     own: behind.printed_range(given.item),
+                    is_unrepeated: given.is_current
+                        && unrepeated.contains(&(given.said, given.item)),
                     word: if is_present { word } else { Word::NotAsked },
                     ..names.behind(behind)
                 });
@@ -241,6 +247,7 @@ impl Names {
             own: None,
             word: Word::NotAsked,
             laboratory: said.lab().map(|lab| lab.laboratory.clone()).unwrap_or_default(),
+            is_unrepeated: false,
             reference: said.reference,
         }
     }

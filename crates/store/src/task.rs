@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 use domain::ids::{OperatorId, PersonId, RoundId, UnitCode};
 use domain::rule::{Judgement, Level};
 use domain::task::{
-    Basis, Bucket, DOCTOR_RULE, Stand, Step, TaskState, bucket, task_number, task_rule,
+    Basis, Bucket, DOCTOR_RULE, Stand, Step, TaskState, bucket, line_key, task_number, task_rule,
 };
 use ledger::Reference;
 use protocol::convert::{civil_day, day_date};
@@ -79,6 +79,8 @@ pub struct TaskView {
     /// The day on which what it rests on was there: a laboratory's report by the clock of whoever took it in, a doctor's own finding
     /// by the conclusion, else the day of the save. None where none is known.
     pub there: Option<NaiveDate>,
+    /// Of each line of level A that stands, by its key, the same.
+    pub grave: BTreeMap<String, Option<NaiveDate>>,
     pub stand: Stand<Reference>,
     pub due: Option<NaiveDate>,
     /// In the order in which they can be told.
@@ -174,16 +176,25 @@ impl Store {
             let views = made.into_iter().map(|made| {
                 let of = steps.iter().filter(|one| task_rule(&one.fact.rule) == made.rule);
                 let views = of.map(|one| step_view(one, &made.stand, &names)).collect();
-                let there = match made.rule.as_str() {
-                    DOCTOR_RULE => concluded_on(&concluded),
-                    rule => there(judgements, (rule, made.level), &values, &said),
+                let is_doctors = made.rule == DOCTOR_RULE;
+                let on = |is_of: &dyn Fn(&Judgement) -> bool| match is_doctors {
+                    true => concluded_on(&concluded),
+                    false => there(judgements, (&made.rule, is_of), &values, &said),
                 };
+                let there = on(&|one| one.level == made.level);
+                let grave = made.basis.as_ref().map(Basis::grave).unwrap_or_default().into_iter();
+                let grave = grave.map(|key| {
+                    let day = on(&|one| line_key(self.catalogue(), one) == key);
+                    (key, day)
+                });
+                let grave = grave.collect();
                 TaskView {
                     rule: made.rule,
                     level: made.level,
                     basis: made.basis,
                     day,
                     there,
+                    grave,
                     stand: made.stand,
                     due: made.due,
                     steps: views,
@@ -277,15 +288,14 @@ impl Store {
     }
 }
 
-/// The day on which the first of a rule's gravest results was there.
+/// The day on which the first of these results of a rule's was there.
 fn there(
     judgements: &[Judgement],
-    (rule, level): (&str, Level),
+    (rule, is_of): (&str, &dyn Fn(&Judgement) -> bool),
     values: &StandingValues,
     said: &[Said],
 ) -> Option<NaiveDate> {
-    let gravest =
-        judgements.iter().filter(|one| task_rule(&one.rule) == rule && one.level == level);
+    let gravest = judgements.iter().filter(|one| task_rule(&one.rule) == rule && is_of(one));
     let days = gravest.filter_map(|one| one.item).filter_map(|item| {
         let current = values.current().filter(|value| value.item == item);
         current.filter_map(|value| day_there(said.get(value.said)?)).min()

@@ -191,6 +191,35 @@ fn someone_known_from_elsewhere_keeps_the_id_and_is_told_where_else_listed() {
 }
 
 #[test]
+fn a_list_that_corrects_the_name_of_somebody_with_two_ids_parts_nobody() {
+    let check = |what: &str, corrected: RosterRow, name: &str| {
+        let mut office = Office::new();
+        for number in [1, 2] {
+            let who = registration(with_id("张小华", 7), VILLAGE, "");
+            let entry = of(header(person(number)), Fact::Registration(who));
+            office.place.store.append(&unit(VILLAGE), &[entry]).unwrap();
+        }
+        // A pressure of the id that does not name them.
+        let save = Fact::Save(save(pressure(186, 112), Vec::new()));
+        office.place.store.append(&unit(VILLAGE), &[of(header(person(2)), save)]).unwrap();
+        for expected in [(1, 0, 0, 0), (0, 1, 0, 0)] {
+            let listed = office.list(std::slice::from_ref(&corrected));
+            assert_eq!(counts(&listed), expected, "{what}");
+            let found = office.place.store.find(&id_number(7), 9).unwrap();
+            let found: Vec<_> = found.iter().map(|one| one.details.name.as_str()).collect();
+            assert_eq!(found, [name], "{what}");
+            let view = office.place.store.person(person(2)).unwrap().unwrap();
+            assert_eq!((view.person, view.also), (person(1), vec![person(2)]), "{what}");
+            assert_eq!((view.findings.len(), office.expected(VILLAGE)), (1, 1), "{what}");
+        }
+        office.verify();
+    };
+    // The control: a list that says the same.
+    check("the same name", list_row("张小华", Some(7), None), "张小华");
+    check("a corrected name", list_row("张晓华", Some(7), None), "张晓华");
+}
+
+#[test]
 fn one_number_under_two_names_is_told() {
     let mut office = Office::new();
     office.list(&[list_row("张三", Some(1), BORN)]);

@@ -10,7 +10,7 @@ use domain::task::{Act, TaskState, task_number};
 use projection_support::build::*;
 use projection_support::*;
 use protocol::Fact;
-use protocol::fact::{EntryReference, IssueFact, StepFact};
+use protocol::fact::{EntryReference, IssueFact, LabFact, SaidOfFact, SaveFact, StepFact};
 use store::project::rebuild;
 use store::{Role, Store, TaskRow};
 
@@ -261,4 +261,145 @@ fn a_glucose_that_is_known_to_be_fasting_later_keeps_its_one_follow_up_what_was_
     }
     let other = task_number(RoundId(ROUND), person(1), "adult_bp");
     assert_eq!(place.store.tasks_numbered(other).unwrap(), []);
+}
+
+/// Told, and read back. `of`: the lines of level A that it was said of; none: by a program that did not name them.
+fn answer(rule: &str, of: Option<&[&str]>, saw: &[&Placed]) -> StepFact {
+    let of =
+        of.map(|lines| SaidOfFact { lines: lines.iter().map(|line| (*line).to_owned()).collect() });
+    StepFact {
+        rule: rule.to_owned(),
+        told: "本人".to_owned(),
+        at: "14:05".to_owned(),
+        read_back: true,
+        of,
+        ..fact(Act::Told, saw, &[])
+    }
+}
+
+#[test]
+fn an_answer_is_of_what_it_was_said_of_and_a_later_a_of_the_same_rule_is_open() {
+    const HIGH: &str = "potassium_high_critical";
+    let potassium = |streams: &mut Streams| {
+        streams.save(NURSE, person(1), save(vec![result("potassium_mmol_l", 7)], Vec::new()))
+    };
+    let sodium = |streams: &mut Streams, value| {
+        streams.save(TOWNSHIP, person(1), save(vec![result("sodium_mmol_l", value)], Vec::new()))
+    };
+    let is = |state, steps| vec![(state, false, true, steps)];
+    use TaskState::{Open, Told};
+    check("answered", &is(Told, 1), &|streams| {
+        potassium(streams);
+        say(streams, NURSE, answer("electrolytes", Some(&[HIGH]), &[]));
+    });
+    check("another value of it since", &is(Told, 1), &|streams| {
+        potassium(streams);
+        say(streams, NURSE, answer("electrolytes", Some(&[HIGH]), &[]));
+        streams.save(TOWNSHIP, person(1), save(vec![result("potassium_mmol_l", 8)], Vec::new()));
+        sodium(streams, 150);
+    });
+    check("another A since", &is(Open, 1), &|streams| {
+        potassium(streams);
+        say(streams, NURSE, answer("electrolytes", Some(&[HIGH]), &[]));
+        sodium(streams, 165);
+    });
+    check("and told too", &is(Told, 2), &|streams| {
+        potassium(streams);
+        let first = say(streams, NURSE, answer("electrolytes", Some(&[HIGH]), &[]));
+        sodium(streams, 165);
+        let both = Some(&[HIGH, "sodium_high_critical"][..]);
+        say(streams, TOWNSHIP, answer("electrolytes", both, &[&first]));
+    });
+    check("answered while it was a B", &is(Open, 1), &|streams| {
+        let high = grade2(streams);
+        say(streams, NURSE, answer("adult_bp", Some(&[]), &[]));
+        let saw = saw(&[(&high, &["sbp1_mmhg", "dbp1_mmhg"])]);
+        streams.save(NURSE, person(1), save(pressure(186, 112), saw));
+    });
+    // Control: an entry of a program that named no lines is of all there are, as it was.
+    check("an entry of before", &is(Told, 1), &|streams| {
+        potassium(streams);
+        say(streams, NURSE, answer("electrolytes", None, &[]));
+        sodium(streams, 165);
+    });
+}
+
+#[test]
+fn a_repeat_decides_of_what_it_repeated_and_not_of_a_glucose_that_came_after_it() {
+    const FIRST: &[&str] = &["glucose_mmol_l"];
+    const REPEAT: &[&str] = &["glucose2_mmol_l"];
+    let first = |streams: &mut Streams, value, seen: Vec<(&Placed, &[&str])>| {
+        let results = vec![result("glucose_mmol_l", value)];
+        streams.save(NURSE, person(1), save(results, saw(&seen)))
+    };
+    let repeat = |streams: &mut Streams, value, seen: Vec<(&Placed, &[&str])>| {
+        let results = vec![result("glucose2_mmol_l", value)];
+        streams.save(NURSE, person(1), save(results, saw(&seen)))
+    };
+    let lab_by = |streams: &mut Streams, writer, value| {
+        let lab = LabFact { tube: "B0001".to_owned(), ..LabFact::default() };
+        let results = vec![result("glucose_mmol_l", value)];
+        let fact = SaveFact { lab: Some(lab), ..save(results, Vec::new()) };
+        streams.save(writer, person(1), fact)
+    };
+    let lab = |streams: &mut Streams, value| lab_by(streams, HOSPITAL, value);
+    let open = [(TaskState::Open, false, true, 0)];
+    check("too low, and not on repeat", &[], &|streams| {
+        let low = first(streams, 2, Vec::new());
+        repeat(streams, 5, vec![(&low, REPEAT)]);
+    });
+    check("in one entry", &[], &|streams| {
+        let both = vec![result("glucose_mmol_l", 2), result("glucose2_mmol_l", 5)];
+        streams.save(NURSE, person(1), save(both, Vec::new()));
+    });
+    check("one after the other by one writer", &[], &|streams| {
+        first(streams, 2, Vec::new());
+        repeat(streams, 5, Vec::new());
+    });
+    check("a morning's paper copied in after a laboratory's report", &open, &|streams| {
+        lab_by(streams, NURSE, 2);
+        let both = vec![result("glucose_mmol_l", 2), result("glucose2_mmol_l", 5)];
+        streams.save(NURSE, person(1), save(both, Vec::new()));
+    });
+    check("a laboratory's too low since", &open, &|streams| {
+        let low = first(streams, 2, Vec::new());
+        repeat(streams, 5, vec![(&low, REPEAT)]);
+        lab(streams, 2);
+    });
+    check("which was repeated too", &[], &|streams| {
+        let low = first(streams, 2, Vec::new());
+        let again = repeat(streams, 5, vec![(&low, REPEAT)]);
+        let reported = lab(streams, 2);
+        repeat(streams, 5, vec![(&low, REPEAT), (&again, REPEAT), (&reported, REPEAT)]);
+    });
+    check("a repeat that is only put right", &open, &|streams| {
+        let low = first(streams, 2, Vec::new());
+        let again = repeat(streams, 5, vec![(&low, REPEAT)]);
+        lab(streams, 2);
+        repeat(streams, 6, vec![(&again, REPEAT)]);
+    });
+    check("the laboratory's is chosen", &open, &|streams| {
+        let low = first(streams, 3, Vec::new());
+        repeat(streams, 5, vec![(&low, REPEAT)]);
+        let reported = lab(streams, 2);
+        first(streams, 2, vec![(&low, FIRST), (&reported, FIRST)]);
+    });
+    check("the one that was repeated is chosen", &[], &|streams| {
+        let low = first(streams, 1, Vec::new());
+        repeat(streams, 5, vec![(&low, REPEAT)]);
+        let reported = lab(streams, 2);
+        first(streams, 1, vec![(&low, FIRST), (&reported, FIRST)]);
+    });
+    check("too low on repeat, whatever a laboratory says since", &open, &|streams| {
+        let low = first(streams, 2, Vec::new());
+        repeat(streams, 2, vec![(&low, REPEAT)]);
+        let reported = lab(streams, 5);
+        first(streams, 5, vec![(&low, FIRST), (&reported, FIRST)]);
+    });
+    // Control: a laboratory's that is not too low asks for nothing.
+    check("a laboratory's as it should be", &[], &|streams| {
+        let low = first(streams, 2, Vec::new());
+        repeat(streams, 5, vec![(&low, REPEAT)]);
+        lab(streams, 5);
+    });
 }

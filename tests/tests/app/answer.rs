@@ -120,6 +120,120 @@ fn a_laboratorys_result_at_level_a_names_its_person_at_once_and_is_held_until_it
     assert_eq!(desk.ask("lab_import", take("6.9", None))["alarms"], json!([]));
 }
 
+/// The lines of the chain that has one of level A, and how it stands.
+fn chain_of(desk: &mut Desk, person: &str) -> (Vec<String>, String, bool) {
+    let chains = desk.ask("task_chains", json!({ "person": person, "number": null }));
+    let chains = chains["chains"].as_array().unwrap();
+    let found = chains.iter().find(|chain| chain["level"] == "A").unwrap();
+    let lines = found["lines"].as_array().unwrap().iter().map(text).collect();
+    (lines, text(&found["state"]), found["awaits_answer"].as_bool().unwrap())
+}
+
+#[test]
+fn a_second_sign_under_a_rule_that_was_answered_keeps_its_person_here_until_it_is_told_too() {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    let person = desk.register("周读卡", "431399197003070014");
+    desk.save(&person, "vision", "v1", json!([typed("eye_signs", "2")]));
+    let number = number_of(&mut desk, &person);
+    desk.ask("task_record", told(&number, true));
+    assert!(!is_held_here(&mut desk, &person));
+    assert_eq!(chain_of(&mut desk, &person).1, "已告知");
+    // The control: another value of another finding, or the same sign said again, asks for nothing.
+    desk.save(&person, "bp", "b1", both(["164", "102"]));
+    assert!(!is_held_here(&mut desk, &person));
+
+    desk.save(&person, "ent", "e1", json!([typed("ent_signs", "2")]));
+    assert!(is_held_here(&mut desk, &person));
+    assert_eq!(at_the_end(&mut desk), (vec!["周读卡".to_owned()], "bad".to_owned()));
+    let whole = desk.ask("person", json!({ "person": person }));
+    let open: Vec<String> = whole["unanswered"].as_array().unwrap().iter().map(text).collect();
+    assert!(matches!(&open[..], [only] if only.contains("喉头水肿")), "{open:?}");
+    let (lines, state, awaits) = chain_of(&mut desk, &person);
+    assert_eq!((state.as_str(), awaits), ("待告知", true));
+    let marked: Vec<bool> = lines.iter().map(|line| line.contains("还没有告知")).collect();
+    let named: Vec<bool> = lines.iter().map(|line| line.contains("喉头水肿")).collect();
+    assert_eq!(marked, named, "{lines:?}");
+    let ask = json!({ "which": null, "owner": null, "unit": null });
+    let rows = desk.ask("tasks", ask)["rows"].clone();
+    let row = rows.as_array().unwrap().iter().find(|row| row["number"] == number.as_str()).unwrap();
+    assert_eq!(row["state"], "待告知");
+    let treated = json!({
+        "number": number, "act": "5", "way": "1", "day": "2026-09-14", "next": "", "told": "", "at": "",
+        "read_back": false, "place": "", "note": "", "replaces": [], "reason": "", "anyway": false,
+    });
+    assert_eq!(desk.call("task_record", treated), Err(Code::TaskNotAnswered));
+
+    // The very same words once more are of both.
+    assert_eq!(desk.ask("task_record", told(&number, true))["is_new"], true);
+    assert!(!is_held_here(&mut desk, &person));
+    assert_eq!(at_the_end(&mut desk), (Vec::new(), "good".to_owned()));
+    assert_eq!(desk.ask("task_record", told(&number, true))["is_new"], false);
+}
+
+#[test]
+fn an_answer_put_right_is_of_what_it_was_said_of_and_answers_nothing_that_came_since() {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    let person = desk.register("周读卡", "431399197003070014");
+    desk.save(&person, "vision", "v1", json!([typed("eye_signs", "2")]));
+    let number = number_of(&mut desk, &person);
+    desk.ask("task_record", told(&number, true));
+    let chains = desk.ask("task_chains", json!({ "person": person, "number": null }));
+    let entry = chains["chains"][0]["steps"][0]["entry"].clone();
+    desk.save(&person, "ent", "e1", json!([typed("ent_signs", "2")]));
+    let mut right = told(&number, true);
+    right["told"] = json!("女儿");
+    right["replaces"] = json!([entry]);
+    right["reason"] = json!("记错了人");
+    desk.ask("task_record", right);
+    assert!(is_held_here(&mut desk, &person), "the daughter was told of the eye alone");
+    // The control: said of both, both are answered.
+    desk.ask("task_record", told(&number, true));
+    assert!(!is_held_here(&mut desk, &person));
+}
+
+#[test]
+fn a_laboratorys_low_glucose_after_a_repeat_is_told_as_of_somebody_who_has_left() {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    let person = desk.register("周读卡", "431399197003070014");
+    let bind = json!({ "person": person, "code": "B0001", "kind": "serum", "reason": "" });
+    desk.ask("tube_bind", bind);
+    desk.save(&person, "blood", "g1", json!([typed("glucose_mmol_l", "2.6")]));
+    // The control: of somebody who is here the repeat is asked for.
+    let out = desk.ask("check_out", json!({ "person": person }));
+    assert_eq!(out["recheck"]["station"], "blood");
+    assert!(out["open"].to_string().contains("先别让他走"), "{out}");
+    desk.save(&person, "blood", "g2", json!([typed("glucose2_mmol_l", "5.1")]));
+    assert!(!is_held_here(&mut desk, &person), "a repeat that is not too low settles it");
+
+    let mapping = json!({
+        "barcode": "条码号", "rows": { "analyte": "项目", "value": "结果", "unit": "单位" },
+        "items": { "GLU": { "item": "glucose_mmol_l" } },
+    });
+    let table = "条码号,项目,结果,单位\nB0001,GLU,2.4,mmol/L\n";
+    let done = desk.ask(
+        "lab_import",
+        json!({
+            "laboratory": "示例检验科", "mapping": file("mapping.json", &mapping.to_string()),
+            "file": file("g.csv", table),
+        }),
+    );
+    assert_eq!(done["applied"], json!(1), "{done}");
+    assert!(text(&done["alarms"][0]["found"][0]).contains("2.4"), "{done}");
+    let out = desk.ask("check_out", json!({ "person": person }));
+    assert_eq!((&out["recheck"], &out["is_unanswered"]), (&Value::Null, &json!(true)), "{out}");
+    assert!(!out["open"].to_string().contains("先别让他走"), "{out}");
+    let number = number_of(&mut desk, &person);
+    desk.ask("task_record", told(&number, true));
+    let out = desk.ask("check_out", json!({ "person": person }));
+    assert_eq!(out["is_unanswered"], json!(false), "{out}");
+}
+
 #[test]
 fn a_step_before_one_that_stands_is_told_once_and_recorded_if_it_still_is_to_be() {
     let mut desk = Desk::new();

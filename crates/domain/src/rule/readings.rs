@@ -89,7 +89,14 @@ impl<'a> Readings<'a> {
                 numbers.max_by_key(|(_, number)| *number)
             }
             Measure::Last(items) => {
-                items.iter().rev().find_map(|item| Some((*item, self.number(*item)?)))
+                let mut last_first =
+                    items.iter().rev().filter_map(|item| Some((*item, self.number(*item)?)));
+                let last = last_first.next()?;
+                let is_unrepeated = |(item, _): &(ItemCode, Decimal)| {
+                    self.values.get(item).is_some_and(|measured| measured.is_unrepeated)
+                };
+                let beside = last_first.filter(is_unrepeated);
+                std::iter::once(last).chain(beside).min_by_key(|(_, number)| *number)
             }
             Measure::SphericalEquivalent { item, sphere, cylinder } => {
                 let (sphere, cylinder) = (self.number(*sphere)?, self.number(*cylinder)?);

@@ -5,7 +5,7 @@ use crate::catalogue::{Catalogue, Rule};
 use crate::conclusion::{Answer, Answered, Conclusion, usual_due_days};
 use crate::ids::ItemCode;
 use crate::rule::{Judgement, Level};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// In place of a rule, for what a doctor added to the conclusion.
 pub const DOCTOR_RULE: &str = "doctor";
@@ -29,6 +29,9 @@ pub struct Line {
     pub said: String,
     /// Where to go, as the table says; empty where it says nothing.
     pub place: String,
+    /// By which a step names it: of a rule the class, and the item where the rule gives that class to several; of a doctor's own the
+    /// text. The same as long as the class is: another value of it is no other line.
+    pub key: String,
 }
 
 /// What a task rests on.
@@ -40,6 +43,14 @@ pub struct Basis {
     /// The soonest of its lines.
     pub due_days: Option<u16>,
     pub lines: Vec<Line>,
+}
+
+impl Basis {
+    /// Its lines of level A, by which steps name them.
+    pub fn grave(&self) -> BTreeSet<String> {
+        let grave = self.lines.iter().filter(|line| line.level == Level::A);
+        grave.map(|line| line.key.clone()).collect()
+    }
 }
 
 /// Rules that judge one value by an answer (空腹 or not) share one follow-up, under the first of them: an answer that comes after the
@@ -96,6 +107,7 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
             code: judgement.code.clone(),
             said,
             place: row.map(|row| row.where_zh.clone()).unwrap_or_default(),
+            key: line_key(cat, judgement),
         };
         let due_days = match graded {
             Some(graded) => graded.due_days.or(usual_due_days(level)),
@@ -114,6 +126,7 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
             code: String::new(),
             said: added.text.clone(),
             place: String::new(),
+            key: added.text.trim().to_owned(),
         };
         // Signatures given before days could be said have none.
         add(&mut found, DOCTOR_RULE, line, added.due_days.or(usual_due_days(added.level)));
@@ -125,6 +138,16 @@ fn is_task(level: Level) -> bool {
     match level {
         Level::A | Level::B => true,
         Level::C | Level::N => false,
+    }
+}
+
+/// By which a step names the line of a judgement (`Line::key`).
+pub fn line_key(cat: &Catalogue, judgement: &Judgement) -> String {
+    let classes = cat.rule(&judgement.rule).map(|rule| rule.classes.as_slice());
+    let same = classes.into_iter().flatten().filter(|class| class.code == judgement.code);
+    match judgement.item {
+        Some(item) if same.count() > 1 => format!("{}#{}", judgement.code, item.0),
+        Some(_) | None => judgement.code.clone(),
     }
 }
 
@@ -206,6 +229,38 @@ mod tests {
             &[("urine", "blood_marked"), ("adult_bp", "grade1")],
             &[("adult_bp", Level::B, Some(28), 1), ("urine", Level::B, Some(28), 1)],
         );
+    }
+
+    #[test]
+    fn a_line_is_named_by_its_class_and_where_several_items_have_that_class_by_the_item_too() {
+        let cat = Catalogue::builtin();
+        let key = |rule: &str, code: &str, item: Option<u16>| {
+            line_key(cat, &Judgement { item: item.map(ItemCode), ..judgement(rule, code) })
+        };
+        assert_eq!(key("critical_signs", "eye_glaucoma", Some(7)), "eye_glaucoma");
+        // The first reading or its repeat: one finding, told once.
+        assert_eq!(key("glucose_fasting", "hypoglycaemia", Some(1)), "hypoglycaemia");
+        assert_eq!(key("glucose_fasting", "hypoglycaemia", Some(2)), "hypoglycaemia");
+        // The electrocardiogram and the ultrasound are two.
+        let [ecg, ultrasound] =
+            [3, 4].map(|item| key("department", "abnormal_unspecified", Some(item)));
+        assert_ne!(ecg, ultrasound);
+        // Another value of the same class is no other line, and a B is none of these.
+        let of = |codes: &[(&str, &str)]| {
+            let judged: Vec<_> = codes.iter().map(|(rule, code)| judgement(rule, code)).collect();
+            bases(cat, &judged, &[]).iter().map(Basis::grave).collect::<Vec<_>>()
+        };
+        let named = |one: &str| BTreeSet::from([one.to_owned()]);
+        assert_eq!(of(&[("adult_bp", "grade3")]), [named("grade3")]);
+        assert_eq!(of(&[("adult_bp", "grade2")]), [BTreeSet::new()]);
+        let own = Added {
+            level: Level::A,
+            text: " 腹部包块 ".to_owned(),
+            due_days: None,
+            action: String::new(),
+        };
+        let concluded = Conclusion { added: vec![own], ..Conclusion::default() };
+        assert_eq!(bases(cat, &[], &[concluded])[0].grave(), named("腹部包块"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use super::{Act, TaskState};
 use crate::rule::Level;
 use chrono::{Days, NaiveDate};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Within how many days after the result was there somebody is to be told. A design, not a standard (followup.md, section
 /// 2: A at once on site or on the laboratory's own day, B within 7 days), and a setting of the round.
@@ -22,7 +23,7 @@ impl TellWithin {
 }
 
 /// A step that stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaidStep {
     pub act: Act,
     pub day: Option<NaiveDate>,
@@ -30,6 +31,8 @@ pub struct SaidStep {
     pub next: Option<NaiveDate>,
     /// Who was told, when, and read back.
     pub is_answer: bool,
+    /// The lines of level A that it was said of; none: of all.
+    pub of: Option<BTreeSet<String>>,
 }
 
 /// One finding with everything said about it that stands.
@@ -43,6 +46,8 @@ pub struct Followed {
     pub day: Option<NaiveDate>,
     /// The day on which what it rests on was there; later than `day` where a laboratory reported later.
     pub there: Option<NaiveDate>,
+    /// Of each line of level A that stands, by its key, the day on which it was there.
+    pub grave: BTreeMap<String, Option<NaiveDate>>,
     pub due_days: Option<u16>,
     pub state: TaskState,
     pub said: Vec<SaidStep>,
@@ -84,19 +89,31 @@ impl Followed {
         self.has(&REACHED)
     }
 
-    /// A: who was told, when, and read back, by the limit. B: somebody was reached by it. The limit runs from the day on which the
-    /// result was there (followup.md, section 2: "lab same day"): nobody can be told before. None: no day is known.
+    /// A: who was told, when, and read back, by the limit, and so of each of its lines. B: somebody was reached by it. The limit runs from
+    /// the day on which the result was there (followup.md, section 2: "lab same day"): nobody can be told before. None: no day is known.
     pub fn is_told_in_time(&self, within: TellWithin) -> Option<bool> {
-        let (days, is_answer) = match self.level {
-            Level::A => (within.a_days, true),
-            Level::B | Level::C | Level::N => (within.b_days, false),
+        let limit = |there: Option<NaiveDate>, days: u16| {
+            there.max(self.day)?.checked_add_days(Days::new(u64::from(days)))
         };
-        let limit = self.there.max(self.day)?.checked_add_days(Days::new(u64::from(days)))?;
-        let tells = |step: &&SaidStep| {
-            if is_answer { step.is_answer } else { REACHED.contains(&step.act) }
-        };
-        let mut told = self.said.iter().filter(tells);
-        Some(told.any(|step| step.day.is_some_and(|day| day <= limit)))
+        let is_by = |step: &SaidStep, limit| step.day.is_some_and(|day| day <= limit);
+        if self.level != Level::A {
+            let limit = limit(self.there, within.b_days)?;
+            let mut told = self.said.iter().filter(|step| REACHED.contains(&step.act));
+            return Some(told.any(|step| is_by(step, limit)));
+        }
+        let answers = || self.said.iter().filter(|step| step.is_answer);
+        if self.grave.is_empty() {
+            let limit = limit(self.there, within.a_days)?;
+            return Some(answers().any(|step| is_by(step, limit)));
+        }
+        let mut is_told = true;
+        for (line, there) in &self.grave {
+            let limit = limit(*there, within.a_days)?;
+            let is_of =
+                |step: &&SaidStep| step.of.as_ref().is_none_or(|lines| lines.contains(line));
+            is_told &= answers().filter(is_of).any(|step| is_by(step, limit));
+        }
+        Some(is_told)
     }
 
     /// The last day that was agreed before it ended, and not before the finding's own day plus its due days.
@@ -134,7 +151,7 @@ mod tests {
     }
 
     fn step(act: Act, day: u32, next: Option<u32>) -> SaidStep {
-        SaidStep { act, day: Some(on(day)), next: next.map(on), is_answer: false }
+        SaidStep { act, day: Some(on(day)), next: next.map(on), is_answer: false, of: None }
     }
 
     fn followed(state: TaskState, said: Vec<SaidStep>) -> Followed {
@@ -144,6 +161,7 @@ mod tests {
             has_basis: true,
             day: Some(on(1)),
             there: Some(on(1)),
+            grave: BTreeMap::new(),
             due_days: Some(14),
             state,
             said,
@@ -193,5 +211,28 @@ mod tests {
         assert_eq!(reported(4).is_told_in_time(within), Some(true));
         assert_eq!(reported(5).is_told_in_time(within), Some(false));
         assert_eq!(Followed { there: Some(on(4)), ..b(11) }.is_told_in_time(within), Some(true));
+    }
+
+    #[test]
+    fn an_a_of_several_lines_is_told_in_time_when_each_is_on_its_own_day() {
+        let line = |line: &str| line.to_owned();
+        let grave = BTreeMap::from([(line("eye"), Some(on(1))), (line("ear"), Some(on(2)))]);
+        let answer = |day, of: Option<&[&str]>| SaidStep {
+            is_answer: true,
+            of: of.map(|of| of.iter().map(|one| line(one)).collect()),
+            ..step(Act::Told, day, None)
+        };
+        let check = |said: Vec<SaidStep>, expected| {
+            let followed = followed(TaskState::Told, said);
+            let a = Followed { level: Level::A, grave: grave.clone(), ..followed };
+            assert_eq!(a.is_told_in_time(TellWithin::DESIGN), Some(expected), "{:?}", a.said);
+        };
+        let eye = answer(1, Some(&["eye"]));
+        check(vec![eye.clone()], false);
+        check(vec![eye.clone(), answer(2, Some(&["ear", "eye"]))], true);
+        check(vec![eye.clone(), answer(3, Some(&["ear", "eye"]))], false);
+        check(vec![answer(2, Some(&["ear", "eye"]))], false);
+        // The control: an answer of a program that did not name lines is of all.
+        check(vec![answer(1, None)], true);
     }
 }

@@ -1,6 +1,13 @@
 //! Every transition of a finding's follow-up as a row, what may not be said, and two people who did not know of each other.
 
+use super::order::Order;
 use super::*;
+use std::collections::BTreeSet;
+
+/// Of a finding whose lines are not named.
+fn stand<R: Ord + Copy>(level: Level, steps: &[Step<R>]) -> Stand<R> {
+    super::stand(level, &BTreeSet::new(), steps)
+}
 
 fn day(of_month: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 9, of_month).unwrap()
@@ -13,6 +20,7 @@ fn step(id: u8, act: Act, saw: &[u8]) -> Step<u8> {
         act,
         next: None,
         is_answer: act == Act::Told,
+        of: None,
         saw: saw.iter().copied().collect(),
         replaces: BTreeSet::new(),
     }
@@ -218,6 +226,99 @@ fn a_level_a_stays_open_until_who_was_told_when_and_read_back_is_known() {
     check(Level::B, &[], TaskState::Open, Some(day(28)));
 }
 
+/// Lines by which a step names them.
+fn lines(named: &[&str]) -> BTreeSet<String> {
+    named.iter().map(|one| (*one).to_owned()).collect()
+}
+
+/// A step that names what it was said of.
+fn of(named: &[&str], step: Step<u8>) -> Step<u8> {
+    Step { of: Some(lines(named)), ..step }
+}
+
+#[test]
+fn an_answer_is_of_the_lines_it_was_said_of_and_a_later_one_is_asked_for_again() {
+    let check = |grave: &[&str], steps: &[Step<u8>], state: TaskState, left: &[&str]| {
+        let mut steps = steps.to_vec();
+        for _ in 0..2 {
+            let stand = super::stand(Level::A, &lines(grave), &steps);
+            let is_answered = left.is_empty();
+            assert_eq!((stand.state, stand.is_answered), (state, is_answered), "{grave:?}");
+            assert_eq!(stand.unanswered, lines(left), "{grave:?}");
+            steps.reverse();
+        }
+    };
+    use TaskState::{Arrived, Open, Told};
+    let eye = of(&["eye"], step(0, Act::Told, &[]));
+    let both = of(&["ear", "eye"], step(1, Act::Told, &[0]));
+    check(&["eye"], std::slice::from_ref(&eye), Told, &[]);
+    check(&["ear", "eye"], std::slice::from_ref(&eye), Open, &["ear"]);
+    check(&["ear", "eye"], &[eye.clone(), both.clone()], Told, &[]);
+    // What is not there any more is asked of nobody; back again it is answered as it was.
+    check(&["ear"], &[eye.clone(), both], Told, &[]);
+    // Two who did not know of each other answer one each.
+    check(&["ear", "eye"], &[eye.clone(), of(&["ear"], step(2, Act::Told, &[]))], Told, &[]);
+    // Said of all, and no answer: whoever it was said to did not say it again.
+    let half = Step { is_answer: false, ..of(&["ear", "eye"], step(1, Act::Told, &[0])) };
+    check(&["ear", "eye"], &[eye.clone(), half], Open, &["ear"]);
+    // As a B nothing was there to be answered.
+    check(&["grade3"], &[of(&[], step(0, Act::Told, &[]))], Open, &["grade3"]);
+    // It has come further for the one, and is open for the other.
+    let arrived = of(&["eye"], step(1, Act::Arrived, &[0]));
+    check(&["eye"], &[eye.clone(), arrived.clone()], Arrived, &[]);
+    check(&["ear", "eye"], &[eye, arrived], Open, &["ear"]);
+    // The control: an entry of a program that did not name them is of all there are.
+    check(&["ear", "eye"], &[step(0, Act::Told, &[])], Told, &[]);
+}
+
+#[test]
+fn what_had_ended_or_was_given_up_goes_on_for_a_line_it_was_not_said_of() {
+    let check = |acts: &[(&[&str], Act)], states: [TaskState; 2]| {
+        let mut steps: Vec<Step<u8>> = Vec::new();
+        for (at, (named, act)) in acts.iter().enumerate() {
+            let saw: Vec<u8> = (0..at as u8).collect();
+            steps.push(of(named, step(at as u8, *act, &saw)));
+        }
+        let after = |grave: &[&str]| super::stand(Level::A, &lines(grave), &steps).state;
+        assert_eq!([after(&["eye"]), after(&["ear", "eye"])], states, "{acts:?}");
+    };
+    use Act::{Cleared, Lost, NotReached, Referred, Told, Treated};
+    use TaskState as S;
+    let (eye, both): (&[&str], &[&str]) = (&["eye"], &["ear", "eye"]);
+    check(&[(eye, Told), (eye, Cleared)], [S::Cleared, S::Open]);
+    check(&[(eye, Told), (eye, Cleared), (both, Told)], [S::Told; 2]);
+    check(&[(eye, Told), (eye, Treated), (both, Told), (both, Referred)], [S::Referred; 2]);
+    // The control: said once more of the same, an end stays one.
+    check(&[(eye, Told), (eye, Cleared), (eye, Told)], [S::Cleared, S::Open]);
+    let tries = [(eye, NotReached); TRIES_MIN];
+    let lost: Vec<_> = tries.into_iter().chain([(eye, Lost)]).collect();
+    check(&lost, [S::Lost, S::Open]);
+    let again: Vec<_> = lost.into_iter().chain([(both, Lost)]).collect();
+    check(&again, [S::Lost, S::Lost]);
+}
+
+#[test]
+fn what_stands_in_a_steps_place_is_asked_what_that_one_was() {
+    let named = |named: &[&str], act, at: u8| {
+        let saw: Vec<u8> = (0..at).collect();
+        of(named, step(at, act, &saw))
+    };
+    let grave = lines(&["ear", "eye"]);
+    let steps = [named(&["eye"], Act::Told, 0), named(&["eye"], Act::Referred, 1)];
+    let before = |of: u8| stand_before(Level::A, &grave, &steps, &BTreeSet::from([of]));
+    assert!(before(1).is_answered, "the referral was said when all that stood was answered");
+    assert_eq!(before(0).unanswered, lines(&["eye"]));
+    assert_eq!(said_of(&steps, &BTreeSet::from([0, 1])), Some(lines(&["eye"])));
+    // The controls: as it stands it is not; and where it was not named, what stands now is asked.
+    assert_eq!(super::stand(Level::A, &grave, &steps).unanswered, lines(&["ear"]));
+    let old = [step(0, Act::NotReached, &[])];
+    let stood = stand_before(Level::A, &grave, &old, &BTreeSet::from([0]));
+    assert_eq!(stood.unanswered, grave);
+    assert_eq!(said_of(&old, &BTreeSet::from([0])), None);
+    let as_b = [of(&[], step(0, Act::NotReached, &[]))];
+    assert!(stand_before(Level::A, &grave, &as_b, &BTreeSet::from([0])).is_answered);
+}
+
 #[test]
 fn two_who_did_not_know_of_each_other_stand_side_by_side_and_the_less_finished_counts() {
     let check = |steps: &[Step<u8>], state: TaskState, differs: bool, heads: usize| {
@@ -398,7 +499,7 @@ fn a_step_put_right_stands_where_it_was_said_and_the_later_ones_are_judged_from_
 fn what_may_be_said_in_a_steps_place_is_judged_from_before_it() {
     let check = |acts: &[Act], id: u8, state: TaskState, tries: usize| {
         let steps = chain(acts);
-        let before = stand_before(Level::B, &steps, &BTreeSet::from([id]));
+        let before = stand_before(Level::B, &BTreeSet::new(), &steps, &BTreeSet::from([id]));
         assert_eq!((before.state, before.tries), (state, tries), "{acts:?} {id}");
         // Control: the whole has come further.
         assert_ne!(stand(Level::B, &steps).state, state, "{acts:?} {id}");

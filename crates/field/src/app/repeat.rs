@@ -2,11 +2,13 @@
 //! which, how, and who still owes one. What a repeat means for the finding is the rules' (`domain::rule`).
 
 use domain::catalogue::Catalogue;
+use domain::check::Subject;
 use domain::facts::CurrentValue;
-use domain::ids::ItemCode;
-use domain::rule::Judgement;
+use domain::ids::{ItemCode, RoundId};
+use domain::rule::{Judgement, judge_current};
 use protocol::rpc::station::RepeatOwed;
 use std::collections::BTreeMap;
+use store::PersonView;
 
 /// One kind of repeat.
 pub(super) struct Repeat {
@@ -74,6 +76,34 @@ pub(super) fn owed(
     REPEATS.iter().filter(is_owed).collect()
 }
 
+/// The same, without what is asked by nothing but a laboratory's report: whoever that is of has left, and is told like of every other A
+/// (`office::unanswered`). `about`: the person, and the round.
+pub(super) fn owed_here(
+    (catalogue, subject): (&Catalogue, &Subject),
+    (view, round): (&PersonView, RoundId),
+    findings: &[Judgement],
+    values: &BTreeMap<ItemCode, Vec<CurrentValue>>,
+) -> Vec<&'static Repeat> {
+    let owed = owed(findings, values);
+    if owed.is_empty() {
+        return owed;
+    }
+    let is_reported = |item: &ItemCode, value: &CurrentValue| {
+        let current = view.values.iter().filter(|v| v.round == round && v.current);
+        let same = current.filter(|v| v.item == *item && v.value == value.value);
+        let mut given = same.peekable();
+        given.peek().is_some() && given.all(|v| !v.laboratory.is_empty())
+    };
+    let mut examined = values.clone();
+    for (item, values) in &mut examined {
+        values.retain(|value| !is_reported(item, value));
+    }
+    if examined == *values {
+        return owed;
+    }
+    self::owed(&judge_current(catalogue, subject, &examined), &examined)
+}
+
 /// What to do about what is owed, first what is taken at this station.
 pub(super) fn next(owed: &[&Repeat], station: Option<&str>) -> Option<RepeatOwed> {
     let mut all: Vec<RepeatOwed> = owed.iter().map(|repeat| repeat.told()).collect();
@@ -110,9 +140,7 @@ mod tests {
     use super::*;
     use chrono::NaiveDate;
     use domain::catalogue::parse_value;
-    use domain::check::Subject;
     use domain::facts::{PersonKind, Sex};
-    use domain::rule::judge_current;
 
     /// The items that are to be filled, for a man of 60 with these values.
     fn asked(cells: &[(&str, &str)]) -> Vec<&'static str> {

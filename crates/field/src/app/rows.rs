@@ -6,7 +6,7 @@ use domain::catalogue::Catalogue;
 use domain::consent::{Consent, closed};
 use domain::facts::{PersonDetails, PersonKind, Sex, Standing};
 use domain::identity::{age_years, mask_id, mask_phone};
-use domain::ids::{PersonId, UnitCode};
+use domain::ids::{PersonId, RoundId, UnitCode};
 use domain::rule::{Judgement, Level, worst_level};
 use domain::unit::UnitTree;
 use protocol::Failure;
@@ -45,9 +45,15 @@ pub(super) fn placed<'v>(
     (listed, listed.or_else(|| view.registrations.first()).or(view.listings.first()))
 }
 
-/// The school year as the roster or the registration says.
+/// The school year as today's round has it.
 pub(super) fn grade_of<'v>(view: &'v store::PersonView, today: Option<&Today>) -> Option<&'v str> {
-    placed(view, today).1.and_then(|place| place.grade.as_deref())
+    grade_in(view, today?.round.id)
+}
+
+/// The school year as the roster or the registration of a round says. Last year's decides nothing: who was in 初一 then is in 初二 now.
+fn grade_in(view: &store::PersonView, round: RoundId) -> Option<&str> {
+    let mut places = view.listings.iter().chain(&view.registrations).filter(|p| p.round == round);
+    places.find_map(|place| place.grade.as_deref())
 }
 
 impl Opened {
@@ -166,4 +172,44 @@ fn progress(
 
 pub(super) fn worst(judgements: &[Judgement]) -> String {
     worst_level(judgements).unwrap_or(Level::N).key().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use store::{PersonView, Placement};
+
+    #[test]
+    fn last_years_school_year_is_not_this_years() {
+        let place = |round, grade: Option<&str>, is_listed| Placement {
+            round: RoundId(round),
+            unit: UnitCode("431302204S01".to_owned()),
+            kind: PersonKind::Pupil,
+            group: None,
+            grade: grade.map(str::to_owned),
+            note: None,
+            is_listed,
+        };
+        let check = |listings: Vec<Placement>, registrations, expected: Option<&str>| {
+            let view = PersonView {
+                person: PersonId(uuid::Uuid::nil()),
+                also: Vec::new(),
+                details: PersonDetails::default(),
+                id_number_is_proposed: false,
+                kind: PersonKind::Pupil,
+                listings,
+                registrations,
+                checkups: Vec::new(),
+                values: Vec::new(),
+                findings: Vec::new(),
+            };
+            assert_eq!(grade_in(&view, RoundId(2)), expected);
+        };
+        let before = || place(1, Some("初一"), true);
+        check(vec![before()], Vec::new(), None);
+        check(vec![before()], vec![place(2, Some("初二"), false)], Some("初二"));
+        check(vec![place(2, None, true), before()], vec![place(1, Some("初一"), false)], None);
+        // The control: this year's own list.
+        check(vec![place(2, Some("初二"), true), before()], Vec::new(), Some("初二"));
+    }
 }

@@ -12,7 +12,7 @@ use domain::facts::CurrentValue;
 use domain::grammar::Grammar;
 use domain::ids::{ItemCode, PersonId, RoundId};
 use domain::phrase::{Grade, has_blank};
-use domain::rule::{Judgement, Measured, judge_measured};
+use domain::rule::{Judgement, Measured, judge_measured, repeats};
 use domain::slip;
 use domain::tube::tube_kinds;
 use domain::value::{AbsentReason, Value};
@@ -180,14 +180,27 @@ impl Sitting {
 
     /// As everywhere else: what a laboratory gave is judged by the range that it printed.
     pub fn judge(&self, all: &BTreeMap<ItemCode, Vec<CurrentValue>>) -> Vec<Judgement> {
-        let own = |item: ItemCode, value: &Value| {
+        let given = |item: ItemCode, value: &Value| {
             let mut current =
                 self.view.values.iter().filter(|v| v.round == self.round && v.current);
-            current.find(|v| v.item == item && v.value == *value)?.own.as_ref()?.ends
+            current.find(|v| v.item == item && v.value == *value)
+        };
+        let repeats = repeats(&self.catalogue);
+        // What is typed as a repeat is one of whatever stands on the form.
+        let is_typed = |item: &ItemCode| {
+            let values = all.get(item).map(Vec::as_slice).unwrap_or_default();
+            values.iter().any(|v| given(*item, &v.value).is_none())
         };
         let measured = all.iter().map(|(item, values)| {
-            let one = |v: &'_ CurrentValue| own(*item, &v.value);
-            let each = values.iter().map(|v| Measured { value: &v.value, own: one(v) });
+            let is_repeated = repeats.get(item).is_some_and(|later| later.iter().any(is_typed));
+            let each = values.iter().map(|v| {
+                let given = given(*item, &v.value);
+                Measured {
+                    value: &v.value,
+                    own: given.and_then(|given| given.own.as_ref()?.ends),
+                    is_unrepeated: !is_repeated && given.is_some_and(|given| given.is_unrepeated),
+                }
+            });
             (*item, each.collect())
         });
         judge_measured(&self.catalogue, &self.subject, &measured.collect())
@@ -490,5 +503,8 @@ pub(super) fn recheck(
     findings: &[Judgement],
     values: &BTreeMap<ItemCode, Vec<CurrentValue>>,
 ) -> Option<RepeatOwed> {
-    super::repeat::next(&super::repeat::owed(findings, values), Some(&sitting.station.key))
+    let judging = (&*sitting.catalogue, &sitting.subject);
+    let about = (&sitting.view, sitting.round);
+    let owed = super::repeat::owed_here(judging, about, findings, values);
+    super::repeat::next(&owed, Some(&sitting.station.key))
 }

@@ -11,7 +11,7 @@ use domain::asked::answers;
 use domain::catalogue::{Catalogue, Station, print_value};
 use domain::check::Subject;
 use domain::consent::{Consent, closed, holds_report};
-use domain::facts::{CurrentValue, PersonKind, Standing, is_conflict};
+use domain::facts::{CurrentValue, PersonDetails, PersonKind, Standing, is_conflict};
 use domain::ids::ItemCode;
 use domain::order::reading_order;
 use domain::rule::Level;
@@ -26,7 +26,7 @@ use protocol::rpc::stop::{
 };
 use protocol::{Code, Failure};
 use std::collections::BTreeMap;
-use store::{StopCheckup, StopPerson};
+use store::{PersonView, StopCheckup, StopPerson};
 
 type GroupKey = (Option<String>, Option<String>);
 
@@ -74,7 +74,7 @@ impl Opened {
                     values: columns.iter().map(|item| cell(one, *item)).collect(),
                     open: keys(&open_items(one, station, today.day)),
                     is_done,
-                    recheck: station_recheck(one, station),
+                    recheck: self.station_recheck(&today, one, station)?,
                     has_draft: drafts.iter().any(is_drafted),
                     consent: super::consent::beside(one),
                     row: frame.stop_row(one, &today.unit),
@@ -132,14 +132,54 @@ impl Opened {
         let catalogue = today.round.in_force();
         let consent = self.consent_of(Some(&today), &view)?;
         let unanswered = office::unanswered(store, today.round.id, view.person)?;
-        let owed = checkup.as_ref().map(|one| repeat::owed(&one.judgements, &one.results));
+        let owed = match &checkup {
+            Some(one) => self.owed(&today, &catalogue, &view, one),
+            None => Vec::new(),
+        };
         Ok(CheckOutView {
-            recheck: owed.and_then(|owed| repeat::next(&owed, None)),
+            recheck: repeat::next(&owed, None),
             row: self.row(person, Some(&today))?,
             missing: missing_items(&catalogue, view.kind, checkup.as_ref(), consent.as_ref()),
             is_unanswered: !unanswered.is_empty(),
-            open: checkup.as_ref().map(|one| open_words(one, unanswered)).unwrap_or_default(),
+            open: checkup.map(|one| open_words(&one, &owed, unanswered)).unwrap_or_default(),
         })
+    }
+
+    /// The repeats that somebody who is here still owes.
+    fn owed(
+        &self,
+        today: &Today,
+        catalogue: &Catalogue,
+        view: &PersonView,
+        checkup: &StopCheckup,
+    ) -> Vec<&'static Repeat> {
+        let PersonDetails { sex, birth, .. } = view.details;
+        let subject = Subject { kind: view.kind, sex, birth, day: today.day };
+        let about = (view, today.round.id);
+        repeat::owed_here((catalogue, &subject), about, &checkup.judgements, &checkup.results)
+    }
+
+    /// A repeat still owed by somebody, where this station is the one that takes it.
+    fn station_recheck(
+        &self,
+        today: &Today,
+        one: &StopPerson,
+        station: &Station,
+    ) -> Result<Option<String>, Failure> {
+        let catalogue = Catalogue::builtin();
+        let is_here = |repeat: &&&Repeat| {
+            let mut fills = repeat.fills.iter().filter_map(|key| catalogue.item_by_key(key));
+            fills.any(|item| station.items.contains(&item.code))
+        };
+        let Some(checkup) = &one.checkup else { return Ok(None) };
+        let owed = repeat::owed(&checkup.judgements, &checkup.results);
+        if !owed.iter().any(|repeat| is_here(&repeat)) {
+            return Ok(None);
+        }
+        let view = self.home.store().person(one.person).map_err(failed)?;
+        let Some(view) = view else { return Ok(None) };
+        let owed = self.owed(today, &one.catalogue, &view, checkup);
+        Ok(owed.iter().find(is_here).map(|repeat| repeat.text_zh.to_owned()))
     }
 
     /// 收工: what the day came to, and what is to be done before leaving.
@@ -227,18 +267,6 @@ fn is_station_done(one: &StopPerson, station: &Station) -> bool {
         return is_refused || station.items.iter().any(is_answered);
     }
     mandatory.all(|item| closed.contains(item) || is_answered(item))
-}
-
-/// A repeat still owed by somebody, where this station is the one that takes it.
-fn station_recheck(one: &StopPerson, station: &Station) -> Option<String> {
-    let catalogue = Catalogue::builtin();
-    let is_here = |repeat: &&&Repeat| {
-        let mut fills = repeat.fills.iter().filter_map(|key| catalogue.item_by_key(key));
-        fills.any(|item| station.items.contains(&item.code))
-    };
-    let checkup = one.checkup.as_ref()?;
-    let owed = repeat::owed(&checkup.judgements, &checkup.results);
-    owed.iter().find(is_here).map(|repeat| repeat.text_zh.to_owned())
 }
 
 /// What is to be answered before a station is done, on the list or not: its mandatory items. Where it has none for this
@@ -377,10 +405,9 @@ pub(crate) fn missing_items(
 }
 
 /// What must not be forgotten before the person leaves. `unanswered`: findings of level A of which nobody knows who was told.
-fn open_words(checkup: &StopCheckup, unanswered: Vec<String>) -> Vec<String> {
+fn open_words(checkup: &StopCheckup, owed: &[&Repeat], unanswered: Vec<String>) -> Vec<String> {
     let catalogue = Catalogue::builtin();
     let mut words = Vec::new();
-    let owed = repeat::owed(&checkup.judgements, &checkup.results);
     words.extend(owed.iter().map(|repeat| repeat.text_zh.to_owned()));
     words.extend(unanswered);
     for (code, values) in checkup.results.iter().filter(|(_, values)| is_conflict(values)) {

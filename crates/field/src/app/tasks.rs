@@ -281,7 +281,12 @@ fn held_cells(cells: SheetCells) -> TaskHeldCells {
 }
 
 fn chain(chain: Chain) -> TaskChain {
-    let lines = chain.lines.iter().map(|l| format!("{} {}", l.seen, l.value).trim().to_owned());
+    let lines = chain.lines.iter().map(|line| {
+        // A sign's value is its own name.
+        let value = Some(line.value.as_str()).filter(|value| *value != line.seen);
+        let seen = format!("{} {}", line.seen, value.unwrap_or_default()).trim().to_owned();
+        if line.awaits_answer { format!("{seen}（还没有告知）") } else { seen }
+    });
     let mut actions: Vec<&str> = Vec::new();
     for line in chain.lines.iter().filter(|line| !line.action.is_empty()) {
         if !actions.contains(&line.action.as_str()) {

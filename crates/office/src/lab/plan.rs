@@ -261,9 +261,10 @@ impl Planning<'_> {
         is_amend: bool,
     ) -> Result<Entry, Failure> {
         let catalogue = &*self.store.in_force(self.round).map_err(failed)?;
-        let measured = fresh
-            .iter()
-            .map(|one| (one.item.code, vec![Measured { value: &one.value.value, own: one.own }]));
+        let measured = fresh.iter().map(|one| {
+            let plain = Measured::plain(&one.value.value);
+            (one.item.code, vec![Measured { own: one.own, ..plain }])
+        });
         let judged = judge_measured(catalogue, subject, &measured.collect());
         let findings: Vec<FindingFact> = judged
             .iter()

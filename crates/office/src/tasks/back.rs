@@ -1,7 +1,7 @@
 //! 随访单 back as a file: each row in which somebody wrote becomes a step, or is held with its reason. A row that says what stands
 //! already changes nothing, so a file may come in twice. Held rows are this replica's own list until somebody has looked at them.
 
-use super::{StepDraft, append, following, plan, task_numbered, view_of};
+use super::{Shown, StepDraft, append, following, plan, task_numbered, view_of};
 use crate::roster::intake_code;
 use crate::{MayWrite, failed, own_units};
 use chrono::NaiveDate;
@@ -180,7 +180,7 @@ fn take_row(
         return Ok(Err(Reason::Refused(Code::TaskInvalid)));
     }
     let view = view_of(store, &task)?;
-    let fact = match plan(&view, &draft(row), day) {
+    let fact = match plan(&view, &draft(row), day, Shown::Paper) {
         Ok(None) => return Ok(Ok(false)),
         // Nothing was written since, so it is the row itself that is wrong.
         Err(failure) if failure.code != Code::TaskBackward => {

@@ -21,6 +21,8 @@ pub struct ChainLine {
     pub seen: String,
     pub value: String,
     pub action: String,
+    /// Of it nobody knows who was told; and of another of the same chain it is known.
+    pub awaits_answer: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -109,11 +111,13 @@ fn chain(round: RoundId, person: PersonId, task: &TaskView, today: NaiveDate) ->
     let stand = &task.stand;
     let basis = task.basis.as_ref();
     let bucket = bucket(stand.state, basis.is_some(), task.due, today);
+    let has_answer = stand.unanswered.len() < task.grave.len();
     let lines = basis.into_iter().flat_map(|basis| &basis.lines).map(|line| ChainLine {
         level: line.level.key(),
         seen: line.seen.clone(),
         value: line.value.clone(),
         action: line.action.clone(),
+        awaits_answer: has_answer && awaits_answer(task, line),
     });
     Chain {
         number: print_task_number(task_number(round, person, &task.rule)),
@@ -194,13 +198,20 @@ fn step(task: &TaskView, one: &StepView) -> ChainStep {
 pub fn unanswered(store: &Store, round: RoundId, person: PersonId) -> Result<Vec<String>, Failure> {
     let tasks = store.person_tasks(round, person).map_err(failed)?;
     let open = tasks.iter().filter(|task| task.is_unanswered());
-    let lines = open.flat_map(|task| task.basis.iter().flat_map(|basis| &basis.lines));
-    let grave = lines.filter(|line| line.level == Level::A);
+    let lines = open.flat_map(|task| {
+        let lines = task.basis.iter().flat_map(|basis| &basis.lines);
+        lines.filter(|line| awaits_answer(task, line))
+    });
     let words = |line: &Line| {
         let seen = seen_words(line);
         if line.action.is_empty() { seen } else { format!("{seen}：{}", line.action) }
     };
-    Ok(grave.map(words).collect())
+    Ok(lines.map(words).collect())
+}
+
+/// One of level A of which it is not known who was told, when, and read back.
+fn awaits_answer(task: &TaskView, line: &Line) -> bool {
+    line.level == Level::A && task.stand.unanswered.contains(&line.key)
 }
 
 fn seen_words(line: &Line) -> String {

@@ -126,6 +126,10 @@ fn later(kind: Kind) -> Option<Fact> {
             doctor_operator: 0x1112_1314_1516_1718,
             ..fact
         })),
+        Fact::Step(fact) => {
+            let lines = vec!["eye_glaucoma".into(), "abnormal_unspecified#221".into()];
+            Some(Fact::Step(StepFact { of: Some(SaidOfFact { lines }), ..fact }))
+        }
         Fact::Operator(_)
         | Fact::Stop(_)
         | Fact::Retirement(_)
@@ -137,7 +141,6 @@ fn later(kind: Kind) -> Option<Fact> {
         | Fact::Tube(_)
         | Fact::Conclusion(_)
         | Fact::Consent(_)
-        | Fact::Step(_)
         | Fact::Issue(_)
         | Fact::Arrival(_)
         | Fact::Confirmation(_)
@@ -323,6 +326,7 @@ fn full(kind: Kind) -> Fact {
             place: "示例乡卫生院".into(),
             next_day: Some(9_767),
             note: "两周内去".into(),
+            of: None,
         }),
         Kind::Issue => Fact::Issue(IssueFact {
             unit: "431302105205".into(),

@@ -145,14 +145,20 @@ fn read(catalogue: &Catalogue, result: &ResultFact) -> Option<(ItemCode, Current
     Some((code, CurrentValue { value, unusual: result.unusual }))
 }
 
-/// Everything that the names given by applied facts lead to.
-fn superseded(said: &[Said]) -> BTreeSet<(usize, u32)> {
+/// Where each saying stands, by every place its bytes have.
+pub(super) fn places(said: &[Said]) -> BTreeMap<Reference, usize> {
     let mut places: BTreeMap<Reference, usize> = BTreeMap::new();
     for (at, one) in said.iter().enumerate() {
         for reference in one.references() {
             places.insert(*reference, at);
         }
     }
+    places
+}
+
+/// Everything that the names given by applied facts lead to.
+fn superseded(said: &[Said]) -> BTreeSet<(usize, u32)> {
+    let places = places(said);
     let mut reached = BTreeSet::new();
     let mut ahead: Vec<(usize, u32)> = Vec::new();
     for one in said.iter().filter(|one| one.is_applied) {

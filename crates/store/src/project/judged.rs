@@ -3,6 +3,7 @@
 
 use super::current::{Said, Saying, Standing};
 use super::packed::level_of;
+use super::repeated::unrepeated;
 use domain::catalogue::{Catalogue, Class, Condition, Rule, print_value};
 use domain::check::Subject;
 use domain::ids::ItemCode;
@@ -19,8 +20,10 @@ pub(crate) fn judgements(
     said: &[Said],
 ) -> Vec<Judgement> {
     let mut current = Current::new();
+    let unrepeated = unrepeated(by, standing, said);
     for given in standing.current() {
-        let measured = Measured { value: &given.value.value, own: given.own };
+        let is_unrepeated = unrepeated.contains(&(given.said, given.item));
+        let measured = Measured { value: &given.value.value, own: given.own, is_unrepeated };
         current.entry(given.item).or_default().push(measured);
     }
     let mut all = judge_measured(by, subject, &current);

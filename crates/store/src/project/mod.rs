@@ -25,6 +25,7 @@ mod packed;
 mod people;
 mod place;
 mod place_roster;
+mod repeated;
 mod said;
 mod search_key;
 mod share;
@@ -55,6 +56,7 @@ pub(crate) use directory::{policies_of, round_setting, setting_of, standing_fact
 pub(crate) use laboratory::{ToldAt, told_of_laboratories};
 pub(crate) use people::{canonical, group_of, id as read_person_id, known_of};
 pub(crate) use place_roster::person_of_row;
+pub(crate) use repeated::unrepeated;
 pub(crate) use said::said_of;
 pub(crate) use search_key::{gram, reversed};
 pub(crate) use shown::{SHOWN_COLUMNS, SHOWN_COLUMNS_COUNT, read_known};

@@ -228,6 +228,7 @@ pub(crate) fn tasks_made(
         // Of a finding that is gone, the level at which it was followed up.
         let was = of.iter().map(|one| u8::try_from(one.header.worst_level).unwrap_or(0)).max();
         let level = basis.as_ref().map_or_else(|| level_of(was.unwrap_or(0)), |b| b.level);
+        let grave = basis.as_ref().map(Basis::grave).unwrap_or_default();
         let said: Vec<Step<Reference>> = of
             .iter()
             .filter_map(|one| {
@@ -235,7 +236,7 @@ pub(crate) fn tasks_made(
                 one.fact.step(one.reference, day, &named).ok()
             })
             .collect();
-        let stand = stand(level, &said);
+        let stand = stand(level, &grave, &said);
         let last = of.iter().rev().find(|one| stand.standing.contains(&one.reference));
         let due_days = basis.as_ref().and_then(|basis| basis.due_days);
         let due = basis.as_ref().and_then(|_| due(level, &stand, day, due_days));
