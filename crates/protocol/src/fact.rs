@@ -5,6 +5,7 @@ pub use crate::arrival::{ArrivalFact, ArrivalKindFact};
 pub use crate::conclusion::{AnswerKind, ConcludedFact, ConclusionFact};
 pub use crate::confirmation::ConfirmationFact;
 pub use crate::consent::{ConsentAnswer, ConsentFact, ConsentSource};
+pub use crate::contact::ContactFact;
 pub use crate::delivery::DeliveryFact;
 use crate::entry::EntryError;
 pub use crate::roster::{RosterFact, RosterRowFact};
@@ -43,10 +44,11 @@ pub enum Kind {
     Arrival = 56,
     Confirmation = 57,
     Delivery = 58,
+    Contact = 60,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 23] = [
+    pub const ALL: [Kind; 24] = [
         Kind::Unit,
         Kind::Round,
         Kind::Operator,
@@ -70,6 +72,7 @@ impl Kind {
         Kind::Arrival,
         Kind::Confirmation,
         Kind::Delivery,
+        Kind::Contact,
     ];
 
     /// Kinds that only a server may write (rounds, settings, operators, holds, enrolments).
@@ -97,7 +100,8 @@ impl Kind {
             | Kind::Issue
             | Kind::Arrival
             | Kind::Confirmation
-            | Kind::Delivery => false,
+            | Kind::Delivery
+            | Kind::Contact => false,
         }
     }
 }
@@ -135,6 +139,7 @@ pub enum Fact {
     Arrival(ArrivalFact),
     Confirmation(ConfirmationFact),
     Delivery(DeliveryFact),
+    Contact(ContactFact),
 }
 
 impl Fact {
@@ -163,6 +168,7 @@ impl Fact {
             Fact::Arrival(_) => Kind::Arrival,
             Fact::Confirmation(_) => Kind::Confirmation,
             Fact::Delivery(_) => Kind::Delivery,
+            Fact::Contact(_) => Kind::Contact,
         }
     }
 
@@ -191,6 +197,7 @@ impl Fact {
             Fact::Arrival(f) => f.encode_to_vec(),
             Fact::Confirmation(f) => f.encode_to_vec(),
             Fact::Delivery(f) => f.encode_to_vec(),
+            Fact::Contact(f) => f.encode_to_vec(),
         }
     }
 
@@ -222,6 +229,7 @@ impl Fact {
             Kind::Arrival => Fact::Arrival(read(bytes)?),
             Kind::Confirmation => Fact::Confirmation(read(bytes)?),
             Kind::Delivery => Fact::Delivery(read(bytes)?),
+            Kind::Contact => Fact::Contact(read(bytes)?),
         };
         Ok(fact)
     }
@@ -261,6 +269,9 @@ pub struct UnitFact {
     /// Their account; 0 = none.
     #[prost(fixed64, tag = "7")]
     pub doctor_operator: u64,
+    /// What was said of phone and doctor in the unit's own stream, and is replaced by this.
+    #[prost(message, repeated, tag = "8")]
+    pub contacts: Vec<EntryReference>,
 }
 
 /// A campaign and its settings.

@@ -128,6 +128,7 @@ fn judge(catalogue: &Catalogue, is_in_units: bool, incoming: &Incoming) -> Optio
         | Fact::Arrival(_)
         | Fact::Confirmation(_)
         | Fact::Delivery(_)
+        | Fact::Contact(_)
         | Fact::Unit(_)
         | Fact::Round(_)
         | Fact::Operator(_)
@@ -169,6 +170,7 @@ fn is_complete(header: &Header, fact: &Fact) -> bool {
         Fact::Arrival(fact) => header.round != 0 && header.day.is_some() && fact.is_whole(),
         Fact::Confirmation(fact) => in_checkup && header.operator != 0 && fact.is_whole(),
         Fact::Delivery(fact) => in_checkup && header.operator != 0 && fact.is_whole(),
+        Fact::Contact(fact) => header.operator != 0 && fact.is_whole(),
         Fact::Registration(fact) => in_checkup && fact.details.is_some(),
         Fact::Correction(fact) => has_person && fact.details.is_some(),
         Fact::Roster(fact) => {

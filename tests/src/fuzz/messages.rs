@@ -135,6 +135,10 @@ fn look_into(fact: &Fact) {
             fact.saves.iter().for_each(|one| reference(Some(one)));
             let _ = fact.is_whole();
         }
+        Fact::Contact(fact) => {
+            fact.saw.iter().for_each(|one| reference(Some(one)));
+            let _ = fact.is_whole();
+        }
         Fact::Delivery(fact) => {
             fact.replaces.iter().chain(&fact.conclusion).for_each(|one| reference(Some(one)));
             let _ = fact.is_whole();
