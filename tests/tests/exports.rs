@@ -138,7 +138,8 @@ fn teeth_leave_by_a_template_as_they_were_counted_without_this_program() {
     };
     at_second("sync").ask().answer();
     let sample = Sheet::read(&samples::path("teeth.csv"));
-    let mut lines = vec!["kind,unit,id_number,name,sex,birth,exam_date,height_cm,tooth_chart".to_owned()];
+    let mut lines =
+        vec!["kind,unit,id_number,name,sex,birth,exam_date,height_cm,tooth_chart".to_owned()];
     for row in 0..sample.rows.len() {
         let own = ["id_number", "name", "sex", "birth"].map(|heading| sample.cell(row, heading));
         let chart = sample.cell(row, "tooth_chart");
@@ -159,16 +160,16 @@ fn teeth_leave_by_a_template_as_they_were_counted_without_this_program() {
         lines.collect::<BTreeSet<String>>()
     };
     let expected: BTreeSet<String> = (0..sample.rows.len())
-        .map(|row| ["name", "D", "M", "F", "d", "m", "f"].map(|key| sample.cell(row, key)).join(","))
+        .map(|row| {
+            ["name", "D", "M", "F", "d", "m", "f"].map(|key| sample.cell(row, key)).join(",")
+        })
         .collect();
     assert_eq!(export(at_second("export template"), "here.csv"), expected);
     assert_eq!(export(stage.of_server("export template"), "there.csv"), expected);
     // Control: one tooth more is another row.
     let (name, id) = (sample.cell(1, "name"), sample.cell(1, "id_number"));
-    let more = format!(
-        "{}\nstudent,{school},{id},{name},F,2016-06-03,2026-09-14,140,16=D\n",
-        lines[0]
-    );
+    let more =
+        format!("{}\nstudent,{school},{id},{name},F,2016-06-03,2026-09-14,140,16=D\n", lines[0]);
     let more = stage.file("more.csv", more);
     let amend = at_second("record").with("--round", &stage.round).with("--from", &more);
     amend.with("--unit", &school).ask().answer();

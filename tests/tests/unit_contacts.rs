@@ -52,7 +52,8 @@ fn village(stage: &Stage) -> Value {
 }
 
 #[test]
-fn what_a_township_worker_says_on_a_device_is_printed_there_and_at_the_server_until_it_is_said_anew() {
+fn what_a_township_worker_says_on_a_device_is_printed_there_and_at_the_server_until_it_is_said_anew()
+ {
     let stage = stage();
     let before = printed(&stage, stage.of_device("report person"), "before.pdf");
     assert!(!before.contains("打电话"), "control: nobody has said a phone");

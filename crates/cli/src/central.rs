@@ -193,6 +193,10 @@ pub fn unit(command: &UnitCommand) -> Result<Said, Failure> {
                 ContactOrder { unit: unit.clone(), phone: phone.clone(), doctor: doctor.clone() };
             let unit = match place::open(place)? {
                 Opened::Device(mut home) => home.set_contact(operator.as_deref(), &order)?,
+                // At the server nobody is named: whoever has its key is the coordinator.
+                Opened::Server(_) if operator.is_some() => {
+                    return Err(Failure::new(Code::UsageInvalid));
+                }
                 Opened::Server(mut console) => console.set_contact(&order)?,
             };
             let line = format!("{unit} 已保存，设备同步以后印在报告和转诊单上");
