@@ -407,6 +407,14 @@ export type ConsentSaved = { saved: number, known: number, };
 
 export type ConsentSlip = { person: string, answer: ConsentWord, stations: Array<string>, items: Array<string>, saw: Array<string>, };
 
+export type ConsentView = { classes: Array<ConsentClass>, rows: Array<ConsentRow>, 
+/**
+ * What a family may refuse as a whole: the stations that pupils come to.
+ */
+groups: Array<ConsentGroup>, };
+
+export type ConsentWord = "given" | "refused" | "missing";
+
 export type ContactDoctor = { account: string, name: string, };
 
 export type ContactRow = { unit: string, 
@@ -444,14 +452,6 @@ doctor: string,
 account: string, };
 
 export type ContactsView = { may_set: boolean, rows: Array<ContactRow>, doctors: Array<ContactDoctor>, };
-
-export type ConsentView = { classes: Array<ConsentClass>, rows: Array<ConsentRow>, 
-/**
- * What a family may refuse as a whole: the stations that pupils come to.
- */
-groups: Array<ConsentGroup>, };
-
-export type ConsentWord = "given" | "refused" | "missing";
 
 export type CoverageAsk = { 
 /**
