@@ -5,7 +5,7 @@ use protocol::Code;
 use server::{BackupOrder, RestoreOrder};
 use std::path::PathBuf;
 use store::Store;
-use stories::cast::{SEATS, VILLAGE};
+use stories::cast::{OPERATORS, SEATS, VILLAGE};
 use stories::program::words;
 use stories::replica::{difference, heads, projection};
 use stories::samples::Sheet;
@@ -24,8 +24,13 @@ struct Story {
 
 impl Story {
     fn begin() -> (Story, Tablet) {
+        Story::begin_in(VILLAGE)
+    }
+
+    /// With a tablet that works in a unit and all below it.
+    fn begin_in(unit: &str) -> (Story, Tablet) {
         let district = District::prepare();
-        let mut tablet = district.enrol(&SEATS[0], &[VILLAGE]);
+        let mut tablet = district.enrol(&SEATS[0], &[unit]);
         let people = Sheet::measurements().of_place(VILLAGE);
         let people = people.filtered(|row| !row[people.column("weight_kg")].is_empty());
         said(tablet.home.sync());
@@ -39,6 +44,22 @@ impl Story {
         let place = tablet.seat.stations[GENERAL];
         let recorded = tablet.record(&self.district.round, place, None, &some);
         assert_eq!(recorded.people as usize, PEOPLE, "{recorded:?}");
+    }
+
+    /// Somebody of the village with a pressure that has to be followed up.
+    fn work_with_a_high_pressure(&mut self, tablet: &mut Tablet) {
+        let mut one = self.people.clone();
+        one.rows.truncate(1);
+        for (heading, value) in [("sbp1_mmhg", "186"), ("dbp1_mmhg", "112")] {
+            one.set(0, heading, value);
+        }
+        for heading in ["sbp2_mmhg", "dbp2_mmhg"] {
+            one.set(0, heading, "");
+        }
+        let stations = tablet.seat.stations;
+        let recorded =
+            stations.iter().map(|at| tablet.record(&self.district.round, *at, None, &one).people);
+        assert!(recorded.sum::<u32>() > 0);
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -401,4 +422,50 @@ fn the_commands_say_what_was_done() {
     let retired = on_server("unit retire").with("--unit", VILLAGE).ask().answer();
     assert_eq!(retired["retired"], true);
     drop(tablet);
+}
+
+#[test]
+fn a_stops_slips_lists_and_reports_are_refused_where_its_data_has_left_and_made_where_it_stands() {
+    let check = |tablet: &mut Tablet, round: &str, unit: &str| -> Vec<Option<Code>> {
+        let code = |made: Result<(), protocol::Failure>| made.err().map(|failure| failure.code);
+        let (round, operator) = (round.to_owned(), Some(OPERATORS[0][0].to_owned()));
+        let out = |name: &str| tablet.folder.parent().unwrap().join(name);
+        let (slips, sheet, receipts) = (out("slips.pdf"), out("sheet.xlsx"), out("receipts.xlsx"));
+        let referral = field::ReferralOrder {
+            round: Some(round.clone()),
+            unit: Some(unit.to_owned()),
+            people: Vec::new(),
+            operator: operator.clone(),
+        };
+        let order = field::SheetOrder {
+            round: Some(round.clone()),
+            unit: unit.to_owned(),
+            operator,
+            format: field::SheetFormat::Xlsx,
+        };
+        vec![
+            code(tablet.home.issue_referrals(&referral, &slips).map(|_| ())),
+            code(tablet.home.issue_task_sheet(&order, &sheet).map(|_| ())),
+            code(tablet.home.receipts(&round, unit, &receipts).map(|_| ())),
+        ]
+    };
+    let township = &VILLAGE[..9];
+    let (mut story, mut tablet) = Story::begin_in(township);
+    story.work_with_a_high_pressure(&mut tablet);
+    said(tablet.home.sync());
+    let round = story.district.round.clone();
+    // Control: while the village is here, its papers are made.
+    for unit in [VILLAGE, township] {
+        assert_eq!(check(&mut tablet, &round, unit), [None, None, None], "{unit}");
+    }
+    said(tablet.home.sync());
+    story.backup("first.age");
+    story.set_stop(true);
+    assert_eq!(said(tablet.home.sync()).dropped, 1);
+    let entries = tablet.store().counts().unwrap().entries;
+    for unit in [VILLAGE, township] {
+        let refused = vec![Some(Code::StopClosed); 3];
+        assert_eq!(check(&mut tablet, &round, unit), refused, "{unit}: the run would look whole");
+    }
+    assert_eq!(tablet.store().counts().unwrap().entries, entries, "nothing went out");
 }

@@ -1,13 +1,14 @@
 //! What leaves by a template or as a list of names, through the real program and read back: worked-out columns, a signed
-//! conclusion, and the sheet of who has an A or B. Not teeth of pupils (`report`).
+//! conclusion, teeth of pupils, and the sheet of who has an A or B.
 #![allow(clippy::unwrap_used)]
 
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use stories::cast::VILLAGE;
+use stories::program::Words;
 use stories::python;
-use stories::samples::Sheet;
+use stories::samples::{self, Sheet};
 use stories::stage::{MEASURED, Stage, people};
 
 const DOCTOR: &str = "zhao6";
@@ -187,4 +188,62 @@ fn a_laboratorys_own_range_stands_beside_its_value_in_the_results_workbook() {
         .filter(|(_, range)| !range.is_empty())
         .collect();
     assert_eq!(said, [("35", "9-60")]);
+}
+
+const TEETH: &str = r#"{"name":"teeth","title_zh":"口腔","status":"已核对","source":"本区","who":"pupil","columns":[
+    {"heading":"姓名","field":"name"},
+    {"heading":"恒牙龋","teeth":"D"},{"heading":"恒牙失","teeth":"M"},{"heading":"恒牙补","teeth":"F"},
+    {"heading":"乳牙龋","teeth":"d"},{"heading":"乳牙失","teeth":"m"},{"heading":"乳牙补","teeth":"f"}]}"#;
+
+#[test]
+fn teeth_leave_by_a_template_as_they_were_counted_without_this_program() {
+    let stage = Stage::new();
+    let add = stage.of_server("unit add").with("--kind", "school").with("--name", "示例小学");
+    let school = add.with("--under", &VILLAGE[..9]).ask().answer();
+    let school = school["unit"].as_str().unwrap().to_owned();
+    let ticket = stage.of_server("enrol create").with("--units", &school).ask().answer();
+    let code = ticket["code"].as_str().unwrap();
+    stage.enrol("second", &stage.line.url(), code, &stage.ca_pin).ask().answer();
+    let at_second = |command: &str| {
+        let words = stories::program::words(command).with("--home", stage.path("second"));
+        words.with("--key-file", stage.path("device.key"))
+    };
+    at_second("sync").ask().answer();
+    let sample = Sheet::read(&samples::path("teeth.csv"));
+    let mut lines =
+        vec!["kind,unit,id_number,name,sex,birth,exam_date,height_cm,tooth_chart".to_owned()];
+    for row in 0..sample.rows.len() {
+        let own = ["id_number", "name", "sex", "birth"].map(|heading| sample.cell(row, heading));
+        let chart = sample.cell(row, "tooth_chart");
+        lines.push(format!("student,{school},{},2026-09-14,140,{chart}", own.join(",")));
+    }
+    let file = stage.file("teeth.csv", lines.join("\n"));
+    let record = at_second("record").with("--round", &stage.round).with("--from", &file);
+    let recorded = record.with("--unit", &school).ask().answer();
+    assert_eq!(recorded["people"], sample.rows.len(), "{recorded}");
+    at_second("sync").ask().answer();
+    let template = stage.file("teeth.json", TEETH);
+    let export = |words: Words, out: &str| {
+        let words = words.and(&template).with("--round", &stage.round).with("--unit", &school);
+        let words = words.with("--format", "csv").with("--identifiers", "full");
+        words.with("--purpose", "核对").with("--out", stage.path(out)).ask().answer();
+        let text = std::fs::read_to_string(stage.path(out)).unwrap();
+        let lines = text.trim_start_matches('\u{feff}').lines().skip(1).map(str::to_owned);
+        lines.collect::<BTreeSet<String>>()
+    };
+    let expected: BTreeSet<String> = (0..sample.rows.len())
+        .map(|row| {
+            ["name", "D", "M", "F", "d", "m", "f"].map(|key| sample.cell(row, key)).join(",")
+        })
+        .collect();
+    assert_eq!(export(at_second("export template"), "here.csv"), expected);
+    assert_eq!(export(stage.of_server("export template"), "there.csv"), expected);
+    // Control: one tooth more is another row.
+    let (name, id) = (sample.cell(1, "name"), sample.cell(1, "id_number"));
+    let more =
+        format!("{}\nstudent,{school},{id},{name},F,2016-06-03,2026-09-14,140,16=D\n", lines[0]);
+    let more = stage.file("more.csv", more);
+    let amend = at_second("record").with("--round", &stage.round).with("--from", &more);
+    amend.with("--unit", &school).ask().answer();
+    assert_ne!(export(at_second("export template"), "after.csv"), expected);
 }

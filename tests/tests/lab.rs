@@ -297,6 +297,49 @@ fn results_of_a_tube_that_is_somebody_elses_by_now_go_out_in_no_final_report() {
 }
 
 #[test]
+fn a_slip_marks_what_a_tube_says_that_is_somebody_elses_by_now_and_nothing_else() {
+    let stage = Stage::new();
+    let mapping = mapping(&stage);
+    let add = stage.of_server("operator add").with("--account", "sun8").with("--name", "孙八");
+    add.with("--role", "township").ask().answer();
+    bind(&stage, PERSON, "B0001", "serum").ask().answer();
+    let people = people();
+    let own = ["id_number", "name", "sex", "birth"].map(|heading| people.cell(PERSON, heading));
+    let row = format!("resident,{VILLAGE},{},{DAY},166,102", own.join(","));
+    let head = "kind,unit,id_number,name,sex,birth,exam_date,sbp1_mmhg,dbp1_mmhg";
+    stage.record(&stage.file("pressure.csv", format!("{head}\n{row}\n"))).ask().answer();
+    stage.of_device("sync").ask().answer();
+    let file = results(&stage, "first.csv", &["B0001,GLU,17.5,mmol/L,3.9-6.1"]);
+    import(at_server(&stage).with("--mapping", &mapping), &file);
+    // The device does not know yet that the results are there.
+    let anew = bind(&stage, OTHER, "B0001", "serum").with("--reason", "扫错了人");
+    anew.ask().answer();
+    stage.of_device("sync").ask().answer();
+    let slip = |out: &str| {
+        let words = stage.of_device("tasks slips").with("--round", &stage.round);
+        let words = words.with("--operator", "sun8").with("--person", id_number(PERSON));
+        let made = words.with("--out", stage.path(out)).ask().answer();
+        let said = stories::printed::words(&stage.path(out));
+        let plain: String = said.chars().filter(|one| !one.is_whitespace()).collect();
+        (["findings", "unsure"].map(|key| made[key].as_u64().unwrap()), plain)
+    };
+    let (counts, said) = slip("strayed.pdf");
+    assert_eq!(counts, [2, 1], "{said}");
+    for part in ["待核对的编号", "条码B0001", "绑在别人名下", "待核对：", "有待核对的A级所见"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert_eq!(said.matches("待核对：").count(), 1, "what was measured by hand is certain: {said}");
+    assert!(!said.contains("有A级所见"), "{said}");
+    // Control: once the code is theirs again, it is theirs on the slip too.
+    let back = bind(&stage, PERSON, "B0001", "serum").with("--reason", "原来没有错");
+    back.ask().answer();
+    let (counts, said) = slip("own.pdf");
+    assert_eq!(counts, [2, 0], "{said}");
+    assert!(said.contains("有A级所见") && !said.contains("待核对"), "{said}");
+}
+
+#[test]
 fn a_line_sent_back_takes_no_other_value_with_it() {
     let stage = Stage::new();
     let mapping = mapping(&stage);

@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used)]
 
 use protocol::Code;
-use serde_json::Value;
+use serde_json::{Value, json};
 use stories::cast::{THIRD_VILLAGE, VILLAGE};
 use stories::printed::{pages, words};
 use stories::program::Words;
-use stories::stage::{MEASURED, Stage, people, refused};
+use stories::stage::{MEASURED, Stage, is_refusal, people, refused};
 
 const TOWNSHIP: &str = "sun8";
 /// Far out, of levels A and B and several places to go.
@@ -244,6 +244,31 @@ fn a_townships_reports_and_slips_come_in_one_run_village_by_village_and_a_villag
     let units = stage.of_server("operator units").with("--operator", TOWNSHIP);
     units.with("--units", TOWN).ask().answer();
     of(stage.of_server("tasks slips"), TOWN, "theirs.pdf");
+    // 签收单 as the reports are printed: a township's villages each on pages of their own, a village's alone.
+    let receipts = |unit: &str, out: &str| {
+        let words = stage.of_server("report receipts").with("--round", &stage.round);
+        words.with("--unit", unit).with("--out", stage.path(out)).ask().answer()
+    };
+    let lists = [receipts(VILLAGE, "list.pdf"), receipts(TOWN, "lists.pdf")];
+    assert_eq!(lists.each_ref().map(|made| count(made, "units")), [1, 2]);
+    assert_eq!(count(&lists[1], "people"), count(&whole, "people"));
+    let pages_of = |name: &str| {
+        let text = words(&stage.path(name));
+        let pages = text.split('\u{c}').map(plain).filter(|page| !page.is_empty());
+        pages.collect::<Vec<String>>()
+    };
+    assert!(pages_of("list.pdf").iter().all(|page| !page.contains("钱外村")), "the chosen alone");
+    let both = pages_of("lists.pdf");
+    let theirs: Vec<&String> = both.iter().filter(|page| page.contains("钱外村")).collect();
+    assert_eq!(theirs.len(), 1);
+    assert!(theirs[0].contains(&second) && !theirs[0].contains(VILLAGE), "{}", theirs[0]);
+    receipts(TOWN, "lists.xlsx");
+    let workbook = std::fs::read(stage.path("lists.xlsx")).unwrap();
+    let workbook = intake::read_workbook("lists.xlsx", &workbook).unwrap();
+    let tabs: Vec<&str> = workbook.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    assert_eq!(tabs.len(), 2);
+    assert!(tabs.contains(&VILLAGE) && tabs.contains(&second.as_str()), "{tabs:?}");
+
     let district = slips(&stage, stage.of_server("tasks slips"), "district.pdf");
     refused("the district", &district.with("--unit", "431302"), Code::OutOfScope);
 }
@@ -297,11 +322,104 @@ fn a_units_phone_is_printed_and_its_doctor_owns_what_is_found_of_its_people_on_e
     assert_eq!(owners(stage.of_server("tasks list")), ["钱村医"]);
 
     refused("no unit", &set("431302999999").with("--phone", "120"), Code::UnitUnknown);
-    refused("no phone", &set(VILLAGE).with("--phone", "请问村里"), Code::ValueInvalid);
-    refused("no account", &set(VILLAGE).with("--doctor", "sun9"), Code::ValueInvalid);
+    refused("no phone", &set(VILLAGE).with("--phone", "请问村里"), Code::ContactPhone);
+    refused("no account", &set(VILLAGE).with("--doctor", "sun9"), Code::ContactDoctor);
     refused("the same", &set(VILLAGE).with("--doctor", "钱村医"), Code::NothingToChange);
     set(VILLAGE).with("--phone", "").with("--doctor", "").ask().answer();
     stage.of_device("sync").ask().answer();
     let again = paper(stage.of_device("report person"), "again.pdf");
     assert!(again.contains("0738-8310000"), "the township's again");
+}
+
+#[test]
+fn a_slip_says_the_pair_that_was_judged_and_no_reading_as_a_finding_of_its_own() {
+    let stage = stage();
+    of_unit(&stage, stage.of_device("tasks slips"), "slips.pdf").ask().answer();
+    let said = plain(&words(&stage.path("slips.pdf")));
+    assert!(said.contains("血压166/102mmHg"), "{said}");
+    assert!(!said.contains("收缩压") && !said.contains("舒张压"), "{said}");
+    let listed = list(&stage, stage.of_device("tasks list"));
+    let seen = listed["rows"].as_array().unwrap().iter().map(|row| row["seen"].as_str().unwrap());
+    assert!(seen.clone().any(|seen| seen.contains("（血压 166/102 mmHg）")), "{listed}");
+    // Control: what is one value is named by its item.
+    assert!(said.contains("甘油三酯6.0mmol/L"), "{said}");
+}
+
+#[test]
+fn without_a_chinese_font_there_is_no_slip_the_package_is_named_and_nothing_is_recorded_as_gone_out()
+ {
+    let stage = stage();
+    let empty = stage.path("no fonts");
+    std::fs::create_dir(&empty).unwrap();
+    let paper = |words: Words, out: &str| {
+        words.with("--round", &stage.round).with("--unit", VILLAGE).with("--out", stage.path(out))
+    };
+    let sheet = paper(stage.of_device("tasks export"), "sheet.pdf").with("--operator", TOWNSHIP);
+    let receipts = paper(stage.of_device("report receipts"), "receipts.pdf");
+    let report = paper(stage.of_device("report person"), "report.pdf");
+    let slips = of_unit(&stage, stage.of_device("tasks slips"), "slips.pdf");
+    for (what, words) in
+        [("slips", &slips), ("随访单", &sheet), ("签收单", &receipts), ("reports", &report)]
+    {
+        let said = words.ask_without_fonts(&empty);
+        is_refusal(what, &said, &[Code::FontAbsent]);
+        assert!(said.err.contains("fonts-noto-cjk"), "{what}: {}", said.err);
+    }
+    for out in ["slips.pdf", "sheet.pdf", "receipts.pdf", "report.pdf"] {
+        assert!(!stage.path(out).exists(), "{out}");
+    }
+    let issued = list(&stage, stage.of_device("tasks list"));
+    assert_eq!(issued["issued"].as_array().unwrap().len(), 0);
+    // Control: with the system's fonts it goes out and is recorded.
+    slips.ask().answer();
+    let issued = list(&stage, stage.of_device("tasks list"));
+    assert_eq!(issued["issued"].as_array().unwrap().len(), 1);
+}
+
+/// A finding of the doctor's own at its longest.
+const OWN_CHARS: usize = 100;
+
+#[test]
+fn every_one_of_a_dozen_findings_of_one_place_is_on_its_slip_with_a_line_to_answer_it() {
+    let stage = stage();
+    let people = people();
+    let many = people.cell(MANY, "id_number");
+    let add = stage.of_server("operator add").with("--account", "zhao6").with("--name", "赵六");
+    add.with("--role", "doctor").ask().answer();
+    stage.of_device("sync").ask().answer();
+    // Twelve of the doctor's own, and advice at its longest, which belongs to the report alone.
+    let own: Vec<String> =
+        (0..12).map(|at| format!("所见{at:02}{}", "边界不清".repeat(OWN_CHARS / 4 - 1))).collect();
+    let advice = "少盐多动。".repeat(domain::conclusion::ADVICE_CHARS_MAX / 5);
+    let sign = stage.of_device("conclude sign").with("--round", &stage.round);
+    let sign = sign.with("--person", many).with("--operator", "zhao6").with("--advice", &advice);
+    let added: Vec<Value> = own.iter().map(|text| json!({ "level": "B", "text": text })).collect();
+    let draft = stage.file("own.json", json!({ "added": added }).to_string());
+    sign.with("--from", draft).and("--accept-rest").ask().answer();
+    let one = slips(&stage, stage.of_device("tasks slips"), "many.pdf").with("--person", many);
+    let made = one.ask().answer();
+    assert!(made["findings"].as_u64().unwrap() >= 20, "{made}");
+    let text = words(&stage.path("many.pdf"));
+    let said = plain(&text);
+    for at in 0..12 {
+        assert_eq!(said.matches(&format!("所见{at:02}")).count(), 1, "{at}: {text}");
+    }
+    // Each number stands once on the stub, with each of its findings, and once to be answered.
+    let chains = stage.of_device("tasks show").with("--round", &stage.round).with("--person", many);
+    let chains = chains.ask().answer();
+    for chain in chains["chains"].as_array().unwrap() {
+        let number = plain(chain["number"].as_str().unwrap());
+        let lines = chain["lines"].as_array().unwrap().len();
+        assert_eq!(said.matches(&number).count(), lines + 2, "{number}: {text}");
+    }
+    assert!(!said.contains("少盐多动"), "advice is the report's");
+    assert!(pages(&stage.path("many.pdf")) > made["slips"].as_u64().unwrap() as usize);
+    // Control: somebody with one finding has one page.
+    let few = slips(&stage, stage.of_device("tasks slips"), "few.pdf");
+    let open = list(&stage, stage.of_device("tasks list"));
+    let rows = open["rows"].as_array().unwrap();
+    let count = |id: &str| rows.iter().filter(|row| row["person"] == id).count();
+    let single = rows.iter().map(|row| row["person"].as_str().unwrap()).find(|id| count(id) == 1);
+    few.with("--person", single.unwrap()).ask().answer();
+    assert_eq!(pages(&stage.path("few.pdf")), 1);
 }

@@ -85,3 +85,29 @@ test("who is no doctor sees what there is to conclude and signs nothing", async 
   await expect(page.locator(".conclude .chip, .conclude textarea, .conclude .button.primary")).toHaveCount(0);
   await expect(page.locator(".conclude")).toBeVisible();
 });
+
+test("one key takes the table's advice for every finding, and what is signed is what stands in the field", async ({ page }) => {
+  await enter(page, COLLEAGUE);
+  const person = await conclusion(page);
+  const advice = page.getByRole("textbox", { name: "健康指导" });
+  // The control: nothing is filled in before somebody presses it.
+  await expect(advice).toHaveValue("");
+  await page.keyboard.press("0");
+  await expect(advice).toHaveValue(/血压/);
+  const lines = (await advice.inputValue()).split("\n").filter((line) => line !== "");
+  expect(lines.length).toBeGreaterThan(0);
+  await picture(page, "conclusion-advice");
+  // In the field a 0 is a digit.
+  await advice.focus();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("。低盐，每天不超过 50 分钟");
+  await expect(advice).toHaveValue(/50 分钟$/);
+  const signed = await advice.inputValue();
+  await page.locator(".proposed").focus();
+  const findings = await page.locator(".proposed > li").count();
+  for (let at = 0; at < findings; at += 1) await page.keyboard.press("Enter");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".toast")).toContainText("总检第 1 版已签发");
+  await page.evaluate((to) => (location.hash = to), `#/conclusion/${person}`);
+  await expect(advice).toHaveValue(signed);
+});

@@ -17,7 +17,7 @@ const JKKC = process.env.JKKC ?? fileURLToPath(new URL("../../target/debug/jkkc"
 export const VILLAGE_CODE = "431302105205";
 const TOWNSHIP = "431302105";
 const SCHOOL = "明德小学";
-export const OPERATORS = [["zhouqin", "周琴", "recorder"], ["longhai", "龙海", "doctor"], ["shiyue", "石悦", "recorder"]] as const;
+export const OPERATORS = [["zhouqin", "周琴", "recorder"], ["longhai", "龙海", "doctor"], ["shiyue", "石悦", "coordinator"]] as const;
 /** Has an account at the server and none on the seeded device. */
 export const NEWCOMER = { account: "tengyumei", name: "滕玉梅" };
 export const EXAMINERS = [["周琴", "护士"], ["龙海", "主治医师"], ["石悦", "检验士"]] as const;

@@ -159,6 +159,7 @@ export const SCREENS = (person: string): [string, string][] => [
   ["tasks", "#/tasks"],
   ["handouts", "#/handouts"],
   ["summary", "#/summary"],
+  ["contacts", "#/contacts"],
   ["chains", `#/chains/${person}`],
   ["lab", "#/lab"],
   ["sync", "#/sync"],

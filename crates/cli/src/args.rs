@@ -379,7 +379,10 @@ pub enum UnitCommand {
     /// Say where to call about a unit, and who follows up there; an empty text takes it away
     Set {
         #[command(flatten)]
-        data: DataOnly,
+        place: Place,
+        /// On a device: the account of a coordinator or a township worker
+        #[arg(long, value_name = "ACCOUNT", requires = "home")]
+        operator: Option<String>,
         #[arg(long, value_name = "CODE")]
         unit: String,
         /// Printed on reports and slips

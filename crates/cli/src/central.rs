@@ -4,7 +4,9 @@ use crate::args::{
     DataOnly, EnrolCommand, ExaminerCommand, NewUnitKind, OperatorCommand, Serve, ServerCommand,
     StopCommand, UnitCommand,
 };
+use crate::place::{self, Opened};
 use crate::say::Said;
+use field::ContactOrder;
 use protocol::{Code, Failure};
 use serde_json::json;
 use server::console::{Console, OperatorRow, Status, UnitRow};
@@ -186,9 +188,17 @@ pub fn unit(command: &UnitCommand) -> Result<Said, Failure> {
             };
             Said::of(&json!({ "unit": unit, "retired": !undo }), vec![line.to_owned()])
         }
-        UnitCommand::Set { data, unit, phone, doctor } => {
-            let mut console = open_data(data)?;
-            let unit = console.set_contact(unit, phone.as_deref(), doctor.as_deref())?;
+        UnitCommand::Set { place, operator, unit, phone, doctor } => {
+            let order =
+                ContactOrder { unit: unit.clone(), phone: phone.clone(), doctor: doctor.clone() };
+            let unit = match place::open(place)? {
+                Opened::Device(mut home) => home.set_contact(operator.as_deref(), &order)?,
+                // At the server nobody is named: whoever has its key is the coordinator.
+                Opened::Server(_) if operator.is_some() => {
+                    return Err(Failure::new(Code::UsageInvalid));
+                }
+                Opened::Server(mut console) => console.set_contact(&order)?,
+            };
             let line = format!("{unit} 已保存，设备同步以后印在报告和转诊单上");
             Said::of(&json!({ "unit": unit }), vec![line])
         }

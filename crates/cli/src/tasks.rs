@@ -116,7 +116,11 @@ fn slips(place: &Place, order: &ReferralOrder, out: &Path) -> Result<Said, Failu
         issued.purpose,
         issued.file.display()
     );
-    Said::of(&issued, vec![line])
+    let mut lines = vec![line];
+    if issued.unsure > 0 {
+        lines.push(format!("其中待核对 {} 条：条码现在绑在别人名下", issued.unsure));
+    }
+    Said::of(&issued, lines)
 }
 
 fn import(place: &Place, operator: &str, file: &Path) -> Result<Said, Failure> {

@@ -9,6 +9,7 @@ pub mod check;
 pub mod conclusion;
 pub mod confirm;
 pub mod consent;
+pub mod contact;
 pub mod delivery;
 pub mod derived;
 pub mod facts;

@@ -65,6 +65,14 @@ impl Role {
         }
     }
 
+    /// May say whom to call about a unit, and who follows up there.
+    pub fn may_set_contacts(self) -> bool {
+        match self {
+            Role::Coordinator | Role::Township => true,
+            Role::Recorder | Role::Doctor | Role::Administrator | Role::Auditor => false,
+        }
+    }
+
     /// May record that a report was printed and who took it.
     pub fn may_deliver(self) -> bool {
         self.may_follow_up()

@@ -9,6 +9,7 @@ mod cells;
 mod conclude;
 mod confirm;
 mod consent;
+mod contact;
 pub(crate) mod day;
 mod draft;
 mod handouts;
@@ -240,10 +241,12 @@ impl Opened {
             Command::Referrals(ask) => self.referrals(&ask).map(Answer::Referrals),
             Command::TaskSheetIn(file) => self.task_sheet_in(&file).map(Answer::TaskSheetIn),
             Command::TaskHeldDrop(ask) => self.task_held_drop(&ask).map(Answer::TaskHeldDrop),
-            Command::Handouts(_) => self.handouts().map(Answer::Handouts),
+            Command::Handouts(ask) => self.handouts(&ask).map(Answer::Handouts),
             Command::HandoutPrint(ask) => self.handout_print(&ask).map(Answer::HandoutPrint),
             Command::HandoutSheet(ask) => self.handout_sheet(&ask).map(Answer::HandoutSheet),
             Command::HandoutReceived(ask) => self.handout_taken(&ask).map(Answer::HandoutReceived),
+            Command::Contacts(_) => self.contacts().map(Answer::Contacts),
+            Command::ContactSet(ask) => self.contact_set(&ask).map(Answer::ContactSet),
             Command::PersonPaper(ask) => self.person_paper(&ask).map(Answer::PersonPaper),
             Command::Summary(ask) => self.summary(&ask).map(Answer::Summary),
             Command::Tubes(ask) => self.tubes(&ask.person).map(Answer::Tubes),
@@ -379,6 +382,8 @@ fn is_for_seats(command: &Command) -> bool {
         | Command::TaskHeldDrop(_)
         | Command::Handouts(_)
         | Command::HandoutReceived(_)
+        | Command::Contacts(_)
+        | Command::ContactSet(_)
         | Command::PersonPaper(_)
         | Command::Summary(_)
         | Command::Held(_) => true,

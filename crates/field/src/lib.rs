@@ -10,6 +10,7 @@ mod carry;
 mod conclude;
 mod confirm;
 mod consent;
+mod contact;
 mod delivery;
 mod desk;
 mod enrol;
@@ -55,6 +56,7 @@ pub use host::{Host, StretchCost, SystemHost};
 pub use hub::{DEVICES_MAX, Guest, HubServing, HubState, HubWatch, serve_hub_until_stopped};
 pub use hub_link::{HubLink, HubSynced, LOOK, read_hub};
 pub use keep_syncing::{Goal, Watch, Woken};
+pub use office::ContactOrder;
 pub use office::paper::{LabelSize, PerPage};
 pub use office::{ArrivalKind, ArrivalOrder, ArrivalSaid, HandoverDay};
 pub use office::{

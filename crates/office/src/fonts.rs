@@ -41,8 +41,14 @@ const FAMILIES: &[(&str, &str)] = &[
 const RARE: &[&str] =
     &["NotoSerifCJK-Regular.ttc", "simsunb.ttf", "SimsunExtG.ttf", "HanaMinB.ttf"];
 
+/// A folder of fonts that is looked in instead of the system's: for a machine on which nothing may be installed.
+pub const FOLDER_VARIABLE: &str = "JKKC_FONTS";
+
 /// The system's fonts with Chinese; where it has none, the failure that names the package.
 pub fn system_fonts() -> Result<Fonts, Failure> {
+    if let Some(folder) = std::env::var_os(FOLDER_VARIABLE).filter(|folder| !folder.is_empty()) {
+        return fonts_in(&[PathBuf::from(folder)]);
+    }
     let own = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share/fonts"));
     let folders: Vec<PathBuf> = FOLDERS.iter().map(PathBuf::from).chain(own).collect();
     fonts_in(&folders)

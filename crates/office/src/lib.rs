@@ -8,6 +8,7 @@ mod arrival;
 mod conclude;
 mod confirm;
 mod consent;
+mod contact;
 pub mod day_lines;
 mod delivery;
 mod export;
@@ -51,6 +52,7 @@ pub use consent::{
     ConsentFileBack, ConsentLine, ConsentList, ConsentOrder, ConsentProblem, ConsentsSaid,
     TickedSlip, consent_list, in_spite, take_consents, tick_consents,
 };
+pub use contact::{ContactOrder, ContactSaid, contact_said, set_contact, setting_contacts};
 pub use delivery::{
     HandLine, HandList, HandOrder, Handed, delivering, hand_list, record_received,
     withdraw_received,

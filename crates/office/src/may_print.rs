@@ -50,7 +50,8 @@ pub(crate) fn may_print<'a>(
     MayPrint::Preview(pending)
 }
 
-fn of_strayed(code: &str) -> String {
+/// Said wherever such a result would go out on paper.
+pub(crate) fn of_strayed(code: &str) -> String {
     format!(
         "条码 {code} 的检验结果在这里，条码现在却绑在别人名下：请核对是谁的，再更正或撤回这些结果"
     )

@@ -197,7 +197,7 @@ pub(crate) fn examined(
 
 /// The same of a unit and all below it, village by village, each with whose list they are on. Whoever is listed in one and was examined
 /// in another is printed once, with their own.
-fn examined_below(
+pub(crate) fn examined_below(
     store: &Store,
     units: &UnitTree,
     round: RoundId,

@@ -1,11 +1,15 @@
 //! 签收单: who is to sign for which version of their report, in the order in which the reports are printed, on paper or as a
 //! workbook. Names, no ID numbers and nothing found. Not who holds what (`delivery`).
 
-use crate::delivery::{HandLine, hand_list};
+use crate::delivery::{HandLine, Standing};
+use crate::person_report::examined_below;
 use crate::{Moment, SheetFormat, failed, system_fonts, unit_named, write_file};
+use domain::delivery::HandState;
+use domain::ids::UnitCode;
 use protocol::{Code, Failure};
 use report::{ReceiptRow, ReceiptSheet, receipt_workbook};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use store::Store;
 
@@ -14,6 +18,8 @@ use store::Store;
 pub struct ReceiptsMade {
     pub file: PathBuf,
     pub bytes: u64,
+    /// Of a township each village and school is a list of its own.
+    pub units: usize,
     pub people: usize,
     /// Of them, to be given a report.
     pub due: usize,
@@ -21,7 +27,8 @@ pub struct ReceiptsMade {
     pub holds_old: usize,
 }
 
-/// Writes the list of a unit; its format is the file's.
+/// Writes the list of a village or a school, or of a township each of its villages' and schools', as its reports are printed; the format
+/// is the file's.
 pub fn receipts(
     store: &Store,
     (round, unit): (&str, &str),
@@ -44,28 +51,42 @@ pub fn receipt_bytes(
     let round = store.round(round).map_err(failed)?;
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     let unit = unit_named(store, unit)?;
-    let list = hand_list(store, &round, &unit)?;
     let units = store.units().map_err(failed)?;
-    let sheet = ReceiptSheet {
+    let mut by_unit: BTreeMap<UnitCode, Vec<HandLine>> = BTreeMap::new();
+    for (of, one) in examined_below(store, &units, round.id, &unit)? {
+        let line = Standing::of(store, &round, &one)?.line(&round, &one);
+        by_unit.entry(of).or_default().push(line);
+    }
+    if by_unit.is_empty() {
+        by_unit.insert(unit, Vec::new());
+    }
+    let sheet = |(of, lines): (&UnitCode, &Vec<HandLine>)| ReceiptSheet {
         round: round.name.clone(),
-        unit: units.label(&unit),
-        unit_code: unit.0.clone(),
+        unit: units.label(of),
+        unit_code: of.0.clone(),
         made_at: moment.as_of.clone(),
-        rows: list.lines.iter().map(row).collect(),
+        rows: lines.iter().map(row).collect(),
     };
+    let sheets: Vec<ReceiptSheet> = by_unit.iter().map(sheet).collect();
     let bytes = match format {
-        SheetFormat::Xlsx => receipt_workbook(&sheet).map_err(|_| Failure::new(Code::Internal))?,
-        SheetFormat::Pdf => report::paper::receipt_sheet(&system_fonts()?, &sheet)
+        SheetFormat::Xlsx => receipt_workbook(&sheets).map_err(|_| Failure::new(Code::Internal))?,
+        SheetFormat::Pdf => report::paper::receipt_sheets(&system_fonts()?, &sheets)
             .map_err(|_| Failure::new(Code::Internal))?,
     };
+    let lines = || by_unit.values().flatten();
     let made = ReceiptsMade {
         file: PathBuf::new(),
         bytes: bytes.len() as u64,
-        people: list.examined,
-        due: list.lines.iter().filter(|line| line.is_due).count(),
-        holds_old: list.holds_old,
+        units: sheets.len(),
+        people: lines().count(),
+        due: lines().filter(|line| line.is_due).count(),
+        holds_old: lines().filter(|line| holds_old(line)).count(),
     };
     Ok((bytes, made))
+}
+
+fn holds_old(line: &HandLine) -> bool {
+    [HandState::HoldsOld, HandState::HoldsOldNotFinal].iter().any(|one| one.word() == line.state)
 }
 
 fn row(line: &HandLine) -> ReceiptRow {
@@ -93,7 +114,7 @@ fn row(line: &HandLine) -> ReceiptRow {
         state: line.state_zh.to_owned(),
         held,
         // An old paper is taken back when the new one is given.
-        is_exchange: line.state == domain::delivery::HandState::HoldsOld.word(),
+        is_exchange: line.state == HandState::HoldsOld.word(),
         is_due: line.is_due,
     }
 }

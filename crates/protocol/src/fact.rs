@@ -5,6 +5,7 @@ pub use crate::arrival::{ArrivalFact, ArrivalKindFact};
 pub use crate::conclusion::{AnswerKind, ConcludedFact, ConclusionFact};
 pub use crate::confirmation::ConfirmationFact;
 pub use crate::consent::{ConsentAnswer, ConsentFact, ConsentSource};
+pub use crate::contact::ContactFact;
 pub use crate::delivery::DeliveryFact;
 use crate::entry::EntryError;
 pub use crate::laboratory::LaboratoryFact;
@@ -45,6 +46,7 @@ pub enum Kind {
     Confirmation = 57,
     Delivery = 58,
     Laboratory = 59,
+    Contact = 60,
 }
 
 impl Kind {
@@ -73,6 +75,7 @@ impl Kind {
         Kind::Confirmation,
         Kind::Delivery,
         Kind::Laboratory,
+        Kind::Contact,
     ];
 
     /// Kinds that only a server may write (rounds, settings, operators, holds, enrolments).
@@ -101,7 +104,8 @@ impl Kind {
             | Kind::Arrival
             | Kind::Confirmation
             | Kind::Delivery
-            | Kind::Laboratory => false,
+            | Kind::Laboratory
+            | Kind::Contact => false,
         }
     }
 }
@@ -140,6 +144,7 @@ pub enum Fact {
     Confirmation(ConfirmationFact),
     Delivery(DeliveryFact),
     Laboratory(LaboratoryFact),
+    Contact(ContactFact),
 }
 
 impl Fact {
@@ -169,6 +174,7 @@ impl Fact {
             Fact::Confirmation(_) => Kind::Confirmation,
             Fact::Delivery(_) => Kind::Delivery,
             Fact::Laboratory(_) => Kind::Laboratory,
+            Fact::Contact(_) => Kind::Contact,
         }
     }
 
@@ -198,6 +204,7 @@ impl Fact {
             Fact::Confirmation(f) => f.encode_to_vec(),
             Fact::Delivery(f) => f.encode_to_vec(),
             Fact::Laboratory(f) => f.encode_to_vec(),
+            Fact::Contact(f) => f.encode_to_vec(),
         }
     }
 
@@ -230,6 +237,7 @@ impl Fact {
             Kind::Confirmation => Fact::Confirmation(read(bytes)?),
             Kind::Delivery => Fact::Delivery(read(bytes)?),
             Kind::Laboratory => Fact::Laboratory(read(bytes)?),
+            Kind::Contact => Fact::Contact(read(bytes)?),
         };
         Ok(fact)
     }
@@ -269,6 +277,9 @@ pub struct UnitFact {
     /// Their account; 0 = none.
     #[prost(fixed64, tag = "7")]
     pub doctor_operator: u64,
+    /// What was said of phone and doctor in the unit's own stream, and is replaced by this.
+    #[prost(message, repeated, tag = "8")]
+    pub contacts: Vec<EntryReference>,
 }
 
 /// A campaign and its settings.

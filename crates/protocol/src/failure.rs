@@ -110,6 +110,11 @@ codes! {
     TemplateUnknown = "template_unknown", "没有这个导出模板，没有导出。请用自带的名称，或给一个 .json 文件。";
     TemplateInvalid = "template_invalid", "导出模板不对，没有导出任何内容。请按下面说的改好再试。";
     SummaryUnit = "summary_unit", "这种汇总不能用于这个单位，没有生成。请换一个单位：学校汇总选学校，区域学校汇总选区或乡镇，村汇总选村，乡镇汇总选乡镇或区。";
+    // Whom to call about a unit
+    ContactRole = "contact_role", "这个账号不能改单位的电话和村医、校医，没有保存。请换协调员或乡镇公卫人员的账号。";
+    ContactPhone = "contact_phone", "电话不对，没有保存。请只写号码，如 0738-8312345；两个号码中间用“、”。";
+    ContactDoctor = "contact_doctor", "村医、校医不对，没有保存。请选一个能记随访的账号，或写 20 个字以内的中文姓名。";
+    ContactUnit = "contact_unit", "这里只能改村和学校的电话，没有保存。乡镇的电话请协调员在服务器上用 jkkc unit set 改。";
     // Follow-ups
     TaskRole = "task_role", "这个账号不能记随访，没有保存。请换录入员、医生、协调员或乡镇公卫人员的账号。";
     TaskUnknown = "task_unknown", "没有这个随访编号，或两条随访同号。请核对 12 位编号；本机没有的请先同步，同号的请从个人页面记。";

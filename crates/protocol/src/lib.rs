@@ -9,6 +9,7 @@ pub mod call;
 pub mod conclusion;
 pub mod confirmation;
 mod consent;
+mod contact;
 pub mod convert;
 pub mod delivery;
 pub mod entry;

@@ -21,6 +21,7 @@ macro_rules! commands_types {
 pub mod conclusion;
 pub mod confirm;
 pub mod consent;
+pub mod contact;
 pub mod day;
 pub mod hall;
 pub mod handouts;
@@ -38,6 +39,7 @@ pub mod work;
 use conclusion::*;
 use confirm::*;
 use consent::*;
+use contact::*;
 use day::*;
 use hall::*;
 use handouts::*;
@@ -177,7 +179,7 @@ commands! {
     /// A row that was not taken has been looked at.
     TaskHeldDrop = "task_held_drop", TaskHeldAsk => Nothing;
     /// Who of today's stop has which version of their report.
-    Handouts = "handouts", Nothing => HandoutsView;
+    Handouts = "handouts", HandoutsAsk => HandoutsView;
     /// Final reports as PDF; that they were printed is recorded.
     HandoutPrint = "handout_print", HandoutPrintAsk => FileOut;
     /// The 签收单 of today's stop.
@@ -187,6 +189,9 @@ commands! {
     /// Rates of a unit that this device holds.
     Summary = "summary", SummaryAsk => SummaryView;
     HandoutReceived = "handout_received", HandoutReceivedAsk => HandoutDone;
+    /// Whom to call about each unit, and who follows up there.
+    Contacts = "contacts", Nothing => ContactsView;
+    ContactSet = "contact_set", ContactSetAsk => ContactRow;
     /// A person's tubes by kind.
     Tubes = "tubes", TubesAsk => Tubes;
     TubeBind = "tube_bind", TubeBindAsk => TubeSaid;

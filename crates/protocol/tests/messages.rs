@@ -77,6 +77,7 @@ fn the_schema_of_entries_is_what_the_structs_say() {
             "conclusion.rs",
             "step.rs",
             "consent.rs",
+            "contact.rs",
             "confirmation.rs",
             "arrival.rs",
             "delivery.rs",

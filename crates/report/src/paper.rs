@@ -30,7 +30,7 @@ pub use label::{LabelPerson, LabelSize, TubeLabel, labels, tube_labels};
 pub use person_report::{
     EarlierColumn, PersonReport, ReportFinding, ReportRow, ReportSection, person_reports,
 };
-pub use receipt::receipt_sheet;
+pub use receipt::receipt_sheets;
 pub use referral::{Referral, ReferralFinding, referral_slips};
 pub use summary::summary_pages;
 

@@ -83,10 +83,24 @@ impl ReceiptSheet {
     }
 }
 
-/// Ready to print on A4 lying on its side.
-pub fn receipt_workbook(sheet: &ReceiptSheet) -> Result<Vec<u8>, ReportError> {
-    let list = ListSheet {
-        name: "签收单".to_owned(),
+/// Ready to print on A4 lying on its side; of several units a sheet each, in the order given.
+pub fn receipt_workbook(sheets: &[ReceiptSheet]) -> Result<Vec<u8>, ReportError> {
+    let made_at = sheets.first().map(|sheet| sheet.made_at.clone()).unwrap_or_default();
+    let pages = sheets.iter().map(|sheet| {
+        let rows = sheet.rows.iter().enumerate().map(|(at, row)| row.cells(at + 1));
+        let name = match sheets.len() {
+            1 => "签收单".to_owned(),
+            // Codes are unique in a workbook, names are not.
+            _ => sheet.unit_code.clone(),
+        };
+        (list(sheet, name), rows)
+    });
+    list_workbook("体检报告签收单", &made_at, pages)
+}
+
+fn list(sheet: &ReceiptSheet, name: String) -> ListSheet<'static> {
+    ListSheet {
+        name,
         title: format!("体检报告签收单　{}", sheet.round),
         about: vec![sheet.about()],
         columns: RECEIPT_HEADINGS.into_iter().zip(WIDTHS_CHARS).collect(),
@@ -95,9 +109,7 @@ pub fn receipt_workbook(sheet: &ReceiptSheet) -> Result<Vec<u8>, ReportError> {
         header_right: sheet.made_at.clone(),
         footer_left: "含姓名，用后收回",
         ..ListSheet::default()
-    };
-    let rows = sheet.rows.iter().enumerate().map(|(at, row)| row.cells(at + 1));
-    list_workbook("体检报告签收单", &sheet.made_at, std::iter::once((list, rows)))
+    }
 }
 
 #[cfg(test)]
@@ -126,6 +138,10 @@ mod tests {
             ..ReceiptSheet::default()
         };
         assert!(sheet.about().contains("共 2 人，要发 1 人，其中收回旧版换新版 1 人"));
-        assert_eq!(receipt_workbook(&sheet).unwrap(), receipt_workbook(&sheet).unwrap());
+        let other = ReceiptSheet { unit_code: "431302105206".to_owned(), ..sheet.clone() };
+        let both = receipt_workbook(&[sheet.clone(), other]).unwrap();
+        let one = receipt_workbook(std::slice::from_ref(&sheet)).unwrap();
+        assert_eq!(one, receipt_workbook(std::slice::from_ref(&sheet)).unwrap());
+        assert_ne!(one, both);
     }
 }

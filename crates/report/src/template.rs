@@ -219,11 +219,24 @@ pub fn builtin_template(name: &str) -> Option<&'static str> {
     BUILTIN.iter().find(|(named, _)| *named == name).map(|(_, text)| *text)
 }
 
+/// What a file that is no template's is about: the reader's own words are English, the names in them are the file's.
+fn unread_zh(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let named = said.split('`').nth(1).unwrap_or_default();
+    let what = match said.split(' ').next() {
+        Some("missing") => format!("少了 {named}"),
+        Some("unknown") => format!("没有 {named} 这一项"),
+        Some("duplicate") => format!("{named} 写了两次"),
+        _ => format!("第 {} 个字符附近的写法不对", error.column()),
+    };
+    format!("第 {} 行看不懂：{what}", error.line())
+}
+
 /// Reads a template, or says what is wrong with it.
 pub fn read_template(text: &str, catalogue: &Catalogue) -> Result<Template, TemplateWrong> {
     let whole = |what: String| TemplateWrong { column: 0, what };
     let file: TemplateFile = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|error| whole(format!("第 {} 行看不懂：{error}", error.line())))?;
+        .map_err(|error| whole(unread_zh(&error)))?;
     for (text, what) in [
         (&file.name, "name 没有填"),
         (&file.title_zh, "title_zh 没有填"),
@@ -475,6 +488,12 @@ mod tests {
         check(r#"{"heading":"体质","constitution":"刚强质"}"#, 1, "刚强质");
         check(r#"{"heading":"省","field":"unit_code","cut":[0,2]}"#, 1, "cut");
         check(r#"{"heading":"省","text":"43","cut":[1,2]}"#, 1, "cut");
+        let whole = |text: &str| read_template(text, Catalogue::builtin()).unwrap_err().zh();
+        assert!(whole(r#"{"name":"x"}"#).contains("第 1 行看不懂：少了 title_zh"));
+        assert!(
+            whole(&template(fine).replace("\"name\"", "\"nama\"")).contains("没有 nama 这一项")
+        );
+        assert!(whole("姓名,性别").contains("写法不对"));
         let unsaid = template(fine).replace("\"某表\"", "\" \"");
         assert!(read_template(&unsaid, Catalogue::builtin()).unwrap_err().zh().contains("source"));
     }

@@ -129,6 +129,7 @@ fn judge(catalogue: &Catalogue, is_in_units: bool, incoming: &Incoming) -> Optio
         | Fact::Confirmation(_)
         | Fact::Delivery(_)
         | Fact::Laboratory(_)
+        | Fact::Contact(_)
         | Fact::Unit(_)
         | Fact::Round(_)
         | Fact::Operator(_)
@@ -171,6 +172,7 @@ fn is_complete(header: &Header, fact: &Fact) -> bool {
         Fact::Confirmation(fact) => in_checkup && header.operator != 0 && fact.is_whole(),
         Fact::Delivery(fact) => in_checkup && header.operator != 0 && fact.is_whole(),
         Fact::Laboratory(fact) => fact.is_whole(),
+        Fact::Contact(fact) => header.operator != 0 && fact.is_whole(),
         Fact::Registration(fact) => in_checkup && fact.details.is_some(),
         Fact::Correction(fact) => has_person && fact.details.is_some(),
         Fact::Roster(fact) => {

@@ -139,6 +139,10 @@ fn look_into(fact: &Fact) {
             fact.replaces.iter().for_each(|one| reference(Some(one)));
             let _ = fact.is_whole();
         }
+        Fact::Contact(fact) => {
+            fact.saw.iter().for_each(|one| reference(Some(one)));
+            let _ = fact.is_whole();
+        }
         Fact::Delivery(fact) => {
             fact.replaces.iter().chain(&fact.conclusion).for_each(|one| reference(Some(one)));
             let _ = fact.is_whole();

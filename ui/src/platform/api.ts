@@ -419,6 +419,44 @@ groups: Array<ConsentGroup>, };
 
 export type ConsentWord = "given" | "refused" | "missing";
 
+export type ContactDoctor = { account: string, name: string, };
+
+export type ContactRow = { unit: string, 
+/**
+ * 水洞底镇 慕隆村.
+ */
+label: string, said: ContactSpoken, 
+/**
+ * The phone on its reports and slips: its own, else its township's.
+ */
+printed: string, 
+/**
+ * What others said who did not know of it, until somebody says it anew.
+ */
+others: Array<ContactSpoken>, };
+
+export type ContactSetAsk = { unit: string, phone: string, 
+/**
+ * An account, or the name of somebody who has none.
+ */
+doctor: string, };
+
+export type ContactSpoken = { 
+/**
+ * In full: it is there to be called. Empty = nobody said.
+ */
+phone: string, 
+/**
+ * By name; empty = nobody said.
+ */
+doctor: string, 
+/**
+ * Their account, where they have one.
+ */
+account: string, };
+
+export type ContactsView = { may_set: boolean, rows: Array<ContactRow>, doctors: Array<ContactDoctor>, };
+
 export type CoverageAsk = { 
 /**
  * A group or class whose missing people are listed; none = only the table.
@@ -623,13 +661,21 @@ due: boolean,
 /**
  * One person's, from their own screen: a preview where none is final.
  */
-preview: boolean, };
+preview: boolean, 
+/**
+ * As in `HandoutsAsk`.
+ */
+unit: string | null, };
 
 export type HandoutReceivedAsk = { people: Array<string>, 
 /**
  * 本人, 家属, 班主任, a name.
  */
-taken_by: string, };
+taken_by: string, 
+/**
+ * As in `HandoutsAsk`.
+ */
+unit: string | null, };
 
 export type HandoutRow = { person: string, name: string, group: string, 
 /**
@@ -649,9 +695,33 @@ printed: boolean,
  */
 holds: number | null, received_on: string, taken_by: string, };
 
-export type HandoutSheetAsk = { is_workbook: boolean, };
+export type HandoutSheetAsk = { is_workbook: boolean, 
+/**
+ * As in `HandoutsAsk`.
+ */
+unit: string | null, };
 
-export type HandoutsView = { unit: string, may_record: boolean, not_final: number, not_given: number, given: number, holds_old: number, rows: Array<HandoutRow>, };
+export type HandoutUnit = { unit: string, 
+/**
+ * 水洞底镇 慕隆村.
+ */
+label: string, };
+
+export type HandoutsAsk = { 
+/**
+ * Another village or school of this device's; none = today's stop.
+ */
+unit: string | null, };
+
+export type HandoutsView = { unit: string, 
+/**
+ * Its code.
+ */
+code: string, 
+/**
+ * Those one can choose from, this one among them.
+ */
+units: Array<HandoutUnit>, may_record: boolean, not_final: number, not_given: number, given: number, holds_old: number, rows: Array<HandoutRow>, };
 
 export type HandoverDayRow = { day: string, kinds: Array<ArrivalKindRow>, 
 /**
@@ -1733,12 +1803,14 @@ export interface Commands {
   referrals: { ask: ReferralsAsk; answer: FileOut };
   task_sheet_in: { ask: FileIn; answer: TaskSheetBack };
   task_held_drop: { ask: TaskHeldAsk; answer: Nothing };
-  handouts: { ask: Nothing; answer: HandoutsView };
+  handouts: { ask: HandoutsAsk; answer: HandoutsView };
   handout_print: { ask: HandoutPrintAsk; answer: FileOut };
   handout_sheet: { ask: HandoutSheetAsk; answer: FileOut };
   person_paper: { ask: PersonAsk; answer: PersonPaper };
   summary: { ask: SummaryAsk; answer: SummaryView };
   handout_received: { ask: HandoutReceivedAsk; answer: HandoutDone };
+  contacts: { ask: Nothing; answer: ContactsView };
+  contact_set: { ask: ContactSetAsk; answer: ContactRow };
   tubes: { ask: TubesAsk; answer: Tubes };
   tube_bind: { ask: TubeBindAsk; answer: TubeSaid };
   tube_spoil: { ask: TubeSpoilAsk; answer: TubeSaid };
@@ -1844,6 +1916,10 @@ export type FailureCode =
   | "template_unknown"
   | "template_invalid"
   | "summary_unit"
+  | "contact_role"
+  | "contact_phone"
+  | "contact_doctor"
+  | "contact_unit"
   | "task_role"
   | "task_unknown"
   | "task_gone"

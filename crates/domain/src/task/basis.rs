@@ -1,7 +1,7 @@
 //! Which findings ask for a follow-up: those of levels A and B, one task for each rule (a follow-up names checkup and rule,
 //! not a row), and one for everything a doctor added. C goes onto the report alone. Pure.
 
-use crate::catalogue::{Catalogue, Rule};
+use crate::catalogue::{Catalogue, Rule, Shows};
 use crate::conclusion::{Answer, Answered, Conclusion, usual_due_days};
 use crate::ids::ItemCode;
 use crate::rule::{Judgement, Level};
@@ -19,7 +19,7 @@ pub struct Line {
     pub value: String,
     /// What to do.
     pub action: String,
-    /// The item it rests on, for its name beside the value.
+    /// What the value is of: the item it rests on; of a pressure 血压, which no single reading is.
     pub item_zh: String,
     /// The same; none for a doctor's own and for what rests on several.
     pub item: Option<ItemCode>,
@@ -102,7 +102,7 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
                 Some(graded) => graded.action.clone(),
                 None => row.map(|row| row.action_zh.clone()).unwrap_or_default(),
             },
-            item_zh: item.map(|item| item.name_zh.clone()).unwrap_or_default(),
+            item_zh: shown_zh(cat, judgement),
             item: judgement.item,
             code: judgement.code.clone(),
             said,
@@ -132,6 +132,16 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
         add(&mut found, DOCTOR_RULE, line, added.due_days.or(usual_due_days(added.level)));
     }
     found.into_values().collect()
+}
+
+/// What the shown value is of. A pressure is the pair that was judged: the mean, or the repeat after rest.
+fn shown_zh(cat: &Catalogue, judgement: &Judgement) -> String {
+    let shows = cat.rule(&judgement.rule).map(|rule| rule.shows);
+    match (shows, judgement.item.and_then(|code| cat.item(code))) {
+        (Some(Shows::Pressure), _) => "血压".to_owned(),
+        (Some(Shows::Measure) | None, Some(item)) => item.name_zh.clone(),
+        (Some(Shows::Measure) | None, None) => String::new(),
+    }
 }
 
 fn is_task(level: Level) -> bool {
@@ -337,5 +347,22 @@ mod tests {
         // The control: not graded, it stands as it was proposed.
         let plain = bases(Catalogue::builtin(), std::slice::from_ref(&open), &[]);
         assert_eq!((plain[0].level, plain[0].due_days), (Level::B, Some(14)));
+    }
+
+    #[test]
+    fn a_pair_is_of_the_pressure_and_any_other_value_of_its_item() {
+        let cat = Catalogue::builtin();
+        let check = |rule: &str, code: &str, item: &str, expected: &str| {
+            let item = Some(cat.item_by_key(item).unwrap().code);
+            let one = Judgement { item, ..judgement(rule, code) };
+            let bases = bases(cat, &[one], &[]);
+            assert_eq!(bases[0].lines[0].item_zh, expected, "{rule}");
+        };
+        check("adult_bp", "grade3", "sbp1_mmhg", "血压");
+        check("adult_bp", "grade2", "dbp2_mmhg", "血压");
+        check("critical_bp", "critical", "dbp1_mmhg", "血压");
+        // The control: what is one value is its item's.
+        let own = cat.item_by_key("tg_mmol_l").unwrap().name_zh.clone();
+        check("lipids", "tg_pancreatitis", "tg_mmol_l", &own);
     }
 }

@@ -1,26 +1,34 @@
-//! 发放 on a screen: today's stop, its final reports and the 签收单 as files, and that somebody signed. Thin: who holds what is
+//! 发放 on a screen: today's stop or another of this device's, its final reports and the 签收单 as files, and that somebody signed. Thin: who holds what is
 //! `office`'s.
 
-use super::Opened;
 use super::print::PDF;
+use super::{Opened, Today};
+use crate::home::failed;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use domain::ids::UnitCode;
+use domain::unit::UnitTree;
 use office::{HandLine, HandOrder, ReportOrder, SheetFormat, Which};
 use protocol::Failure;
 use protocol::rpc::handouts::{
-    HandoutDone, HandoutPrintAsk, HandoutReceivedAsk, HandoutRow, HandoutSheetAsk, HandoutsView,
+    HandoutDone, HandoutPrintAsk, HandoutReceivedAsk, HandoutRow, HandoutSheetAsk, HandoutUnit,
+    HandoutsAsk, HandoutsView,
 };
 use protocol::rpc::work::FileOut;
+use std::collections::BTreeSet;
+use store::Coverage;
 
 impl Opened {
-    pub(super) fn handouts(&self) -> Result<HandoutsView, Failure> {
+    pub(super) fn handouts(&self, ask: &HandoutsAsk) -> Result<HandoutsView, Failure> {
         let today = self.today()?;
-        let list = self.home.hand_list(&today.choice.round, &today.unit.0)?;
-        let units = self.home.store().units().map_err(crate::home::failed)?;
-        let unit = units.get(&today.unit);
+        let unit = self.handout_unit(&today, ask.unit.as_deref())?;
+        let list = self.home.hand_list(&today.choice.round, &unit.0)?;
+        let units = self.home.store().units().map_err(failed)?;
         let operator = self.delivering_operator();
         Ok(HandoutsView {
-            unit: unit.map_or_else(|| today.unit.0.clone(), |unit| unit.name.clone()),
+            unit: units.get(&unit).map_or_else(|| unit.0.clone(), |unit| unit.name.clone()),
+            units: self.examined_units(&today, &unit, &units)?,
+            code: unit.0,
             may_record: office::delivering(self.home.store(), operator.as_deref()).is_ok(),
             not_final: count(list.not_final),
             not_given: count(list.not_given),
@@ -30,6 +38,34 @@ impl Opened {
         })
     }
 
+    /// Today's stop, or the one chosen: of this device and the account.
+    fn handout_unit(&self, today: &Today, chosen: Option<&str>) -> Result<UnitCode, Failure> {
+        match chosen {
+            Some(code) => self.own_unit(code),
+            None => Ok(today.unit.clone()),
+        }
+    }
+
+    /// Where somebody was examined in the round, the one shown among them.
+    fn examined_units(
+        &self,
+        today: &Today,
+        shown: &UnitCode,
+        units: &UnitTree,
+    ) -> Result<Vec<HandoutUnit>, Failure> {
+        let scope = self.home.scope()?;
+        let counts = self.home.store().coverage(today.round.id, None).map_err(failed)?;
+        let is_examined = |one: &Coverage| {
+            one.examined_listed + one.examined_other_village + one.examined_outside > 0
+        };
+        let there = counts.into_iter().filter(is_examined).map(|one| one.unit);
+        let mut codes: BTreeSet<UnitCode> =
+            there.filter(|unit| scope.iter().any(|own| own.covers(unit))).collect();
+        codes.extend([today.unit.clone(), shown.clone()]);
+        let of = |code: UnitCode| HandoutUnit { label: units.label(&code), unit: code.0 };
+        Ok(codes.into_iter().map(of).collect())
+    }
+
     pub(super) fn handout_print(&mut self, ask: &HandoutPrintAsk) -> Result<FileOut, Failure> {
         if let ([person], true) = (ask.people.as_slice(), ask.preview) {
             return self.person_paper_print(person);
@@ -37,7 +73,7 @@ impl Opened {
         let today = self.today()?;
         let order = ReportOrder {
             round: today.choice.round.clone(),
-            unit: today.unit.0.clone(),
+            unit: self.handout_unit(&today, ask.unit.as_deref())?.0,
             which: if ask.due { Which::Due } else { Which::Final },
             people: ask.people.clone(),
         };
@@ -52,11 +88,12 @@ impl Opened {
 
     pub(super) fn handout_sheet(&self, ask: &HandoutSheetAsk) -> Result<FileOut, Failure> {
         let today = self.today()?;
+        let unit = self.handout_unit(&today, ask.unit.as_deref())?;
         let format = if ask.is_workbook { SheetFormat::Xlsx } else { SheetFormat::Pdf };
-        let bytes = self.home.receipt_bytes(&today.choice.round, &today.unit.0, format)?;
+        let bytes = self.home.receipt_bytes(&today.choice.round, &unit.0, format)?;
         let media_type = if ask.is_workbook { super::day::XLSX } else { PDF };
         Ok(FileOut {
-            name: format!("receipts-{}-{}.{}", today.unit.0, today.choice.day, format.word()),
+            name: format!("receipts-{}-{}.{}", unit.0, today.choice.day, format.word()),
             media_type: media_type.to_owned(),
             content: BASE64.encode(&bytes),
         })
@@ -69,7 +106,7 @@ impl Opened {
         let today = self.today()?;
         let order = HandOrder {
             round: today.choice.round.clone(),
-            unit: today.unit.0.clone(),
+            unit: self.handout_unit(&today, ask.unit.as_deref())?.0,
             people: ask.people.clone(),
             taken_by: ask.taken_by.clone(),
             operator: self.delivering_operator(),

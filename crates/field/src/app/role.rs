@@ -111,11 +111,13 @@ fn need(command: &Command) -> Need {
         | Command::TaskChains(_)
         | Command::Handouts(_)
         | Command::HandoutSheet(_)
+        | Command::Contacts(_)
         | Command::PersonPaper(_)
         | Command::Summary(_)
         | Command::Print(_) => Need::See,
         Command::HandoutPrint(_)
         | Command::HandoutReceived(_)
+        | Command::ContactSet(_)
         | Command::TaskRecord(_)
         | Command::TaskSheet(_)
         | Command::Referrals(_)

@@ -153,6 +153,8 @@ fn whom(command: &Command) -> Vec<&str> {
         | Command::ConfirmList(_)
         | Command::Handouts(_)
         | Command::HandoutSheet(_)
+        | Command::Contacts(_)
+        | Command::ContactSet(_)
         | Command::Summary(_)
         | Command::Tasks(_)
         | Command::TaskRecord(_)

@@ -185,7 +185,7 @@ impl Opened {
     }
 
     /// A unit of this device's by its code.
-    fn own_unit(&self, code: &str) -> Result<UnitCode, Failure> {
+    pub(super) fn own_unit(&self, code: &str) -> Result<UnitCode, Failure> {
         let unit = UnitCode(code.to_owned());
         let is_own = self.home.scope()?.iter().any(|own| own.covers(&unit));
         is_own.then_some(unit).ok_or(Failure::new(Code::OutOfScope))

@@ -5,6 +5,7 @@ use super::chain::value_words;
 use super::sheet::{SheetFormat, TodayOf};
 use crate::delivery::chosen;
 use crate::known::known_words;
+use crate::may_print::of_strayed;
 use crate::person_report::{plain_values, report_number, sex_zh};
 use crate::{MayWrite, failed, system_fonts, write_file};
 use chrono::NaiveDate;
@@ -53,6 +54,8 @@ pub struct ReferralsIssued {
     /// One for each person and place.
     pub slips: u32,
     pub findings: u32,
+    /// Of them, those whose tube is somebody else's by now: on the slip, and marked as not certain.
+    pub unsure: u32,
     pub purpose: &'static str,
 }
 
@@ -123,17 +126,22 @@ pub fn issue_referral_bytes(
         let entry = Entry { header: header.clone(), fact: Fact::Issue(fact) };
         store.append(&of, &[entry]).map_err(failed)?;
     }
+    let issued = issued_of(&bytes, &sent);
+    Ok((bytes, issued))
+}
+
+fn issued_of(bytes: &[u8], sent: &[Sent]) -> ReferralsIssued {
     let people: BTreeSet<PersonId> = sent.iter().map(|one| one.person).collect();
-    let findings = slips.iter().map(|slip| slip.findings.len()).sum();
-    let issued = ReferralsIssued {
+    let findings = || sent.iter().flat_map(|one| &one.slip.findings);
+    ReferralsIssued {
         file: PathBuf::new(),
         bytes: bytes.len() as u64,
         people: count(people.len()),
-        slips: count(slips.len()),
-        findings: count(findings),
+        slips: count(sent.len()),
+        findings: count(findings().count()),
+        unsure: count(findings().filter(|one| one.is_unsure).count()),
         purpose: PURPOSE,
-    };
-    Ok((bytes, issued))
+    }
 }
 
 /// One slip, whose it is, and where it lies among the others.
@@ -222,12 +230,13 @@ impl Telling<'_> {
         let consent = self.store.consent(self.round.id, view.person).map_err(failed)?;
         let closed = closed(Catalogue::builtin(), consent.of_kind(view.kind).as_ref());
         let tasks = self.store.person_tasks(self.round.id, view.person).map_err(failed)?;
+        let strayed = Strayed::of(self.store, self.round, view.person)?;
         let mut by_place: Vec<(String, Vec<ReferralFinding>)> = Vec::new();
         let mut open: Vec<&TaskView> = tasks.iter().filter(|task| self.is_open(task)).collect();
         open.sort_by_key(|task| std::cmp::Reverse(task.level));
         for task in open {
             let number = print_task_number(task_number(self.round.id, view.person, &task.rule));
-            let findings = findings(task, &number, &closed);
+            let findings = findings(task, &number, &closed, &strayed.items);
             if findings.is_empty() {
                 continue;
             }
@@ -260,6 +269,7 @@ impl Telling<'_> {
             slip: Referral {
                 unit: format!("{}{group}", self.units.label(unit)),
                 place,
+                unsure: strayed.words(&findings),
                 findings,
                 ..about.clone()
             },
@@ -308,6 +318,34 @@ impl Telling<'_> {
     }
 }
 
+/// Results of tubes that are somebody else's by now.
+#[derive(Default)]
+struct Strayed {
+    codes: Vec<String>,
+    items: BTreeSet<ItemCode>,
+}
+
+impl Strayed {
+    fn of(store: &Store, round: &Round, person: PersonId) -> Result<Strayed, Failure> {
+        let codes = store.conclusions(round.id, person).map_err(failed)?.strayed;
+        if codes.is_empty() {
+            return Ok(Strayed::default());
+        }
+        let given = store.given_by_labs(round.id, person).map_err(failed)?;
+        let theirs = given.into_iter().filter(|one| one.is_current && codes.contains(&one.tube));
+        let items = theirs.map(|one| one.item).collect();
+        Ok(Strayed { codes, items })
+    }
+
+    /// What is to be said on a slip with these findings, in the words of the report.
+    fn words(&self, findings: &[ReferralFinding]) -> Vec<String> {
+        if !findings.iter().any(|one| one.is_unsure) {
+            return Vec::new();
+        }
+        self.codes.iter().map(|code| of_strayed(code)).collect()
+    }
+}
+
 /// Where somebody said that this person was referred to, else what the table says of the gravest finding.
 fn place_of(task: &TaskView) -> String {
     let said = task.steps.iter().rev().filter(|step| step.stands);
@@ -321,16 +359,21 @@ fn place_of(task: &TaskView) -> String {
     lines.first().map(|line| line.place.clone()).unwrap_or_default()
 }
 
-/// What was seen, in words for the person; nothing that rests on what the family refused.
-fn findings(task: &TaskView, number: &str, closed: &BTreeSet<ItemCode>) -> Vec<ReferralFinding> {
+/// What was seen, in words for the person; nothing that rests on what the family refused. What rests on `strayed` is not certain.
+fn findings(
+    task: &TaskView,
+    number: &str,
+    closed: &BTreeSet<ItemCode>,
+    strayed: &BTreeSet<ItemCode>,
+) -> Vec<ReferralFinding> {
     let catalogue = Catalogue::builtin();
     let lines = task.basis.iter().flat_map(|basis| &basis.lines);
-    let is_agreed = |line: &&Line| {
-        !line.item.is_some_and(|item| closed.contains(&item))
-            && !rests_on_closed(catalogue, &task.rule, &line.code, closed)
+    let rests_on = |line: &Line, items: &BTreeSet<ItemCode>| {
+        line.item.is_some_and(|item| items.contains(&item))
+            || rests_on_closed(catalogue, &task.rule, &line.code, items)
     };
     let mut findings: Vec<(Level, ReferralFinding)> = lines
-        .filter(is_agreed)
+        .filter(|line| !rests_on(line, closed))
         .map(|line| {
             let finding = ReferralFinding {
                 number: number.to_owned(),
@@ -338,6 +381,7 @@ fn findings(task: &TaskView, number: &str, closed: &BTreeSet<ItemCode>) -> Vec<R
                 seen: line.said.clone(),
                 value: value_words(line),
                 due: task.due.map(|due| due.to_string()).unwrap_or_default(),
+                is_unsure: rests_on(line, strayed),
             };
             (line.level, finding)
         })

@@ -20,10 +20,28 @@ commands_types! {
         pub taken_by: String,
     }
 
-    /// The people examined at today's stop in the order of their reports.
+    #[derive(Eq)]
+    pub struct HandoutsAsk {
+        /// Another village or school of this device's; none = today's stop.
+        pub unit: Option<String>,
+    }
+
+    /// A village or a school where somebody was examined.
+    #[derive(Eq)]
+    pub struct HandoutUnit {
+        pub unit: String,
+        /// 水洞底镇 慕隆村.
+        pub label: String,
+    }
+
+    /// The people examined at a stop in the order of their reports.
     #[derive(Eq)]
     pub struct HandoutsView {
         pub unit: String,
+        /// Its code.
+        pub code: String,
+        /// Those one can choose from, this one among them.
+        pub units: Vec<HandoutUnit>,
         pub may_record: bool,
         pub not_final: u32,
         pub not_given: u32,
@@ -41,11 +59,17 @@ commands_types! {
         /// One person's, from their own screen: a preview where none is final.
         #[serde(default)]
         pub preview: bool,
+        /// As in `HandoutsAsk`.
+        #[serde(default)]
+        pub unit: Option<String>,
     }
 
     #[derive(Eq)]
     pub struct HandoutSheetAsk {
         pub is_workbook: bool,
+        /// As in `HandoutsAsk`.
+        #[serde(default)]
+        pub unit: Option<String>,
     }
 
     /// These people signed for the version that is final now.
@@ -54,6 +78,9 @@ commands_types! {
         pub people: Vec<String>,
         /// 本人, 家属, 班主任, a name.
         pub taken_by: String,
+        /// As in `HandoutsAsk`.
+        #[serde(default)]
+        pub unit: Option<String>,
     }
 
     #[derive(Eq)]

@@ -74,7 +74,13 @@ fn followed() -> Vec<ConcludedFact> {
 
 /// With the fields that were added after the second samples were frozen.
 fn latest(kind: Kind) -> Option<Fact> {
-    let Fact::Save(fact) = least(kind) else { return None };
+    let fact = match least(kind) {
+        Fact::Save(fact) => fact,
+        Fact::Unit(fact) => {
+            return Some(Fact::Unit(UnitFact { contacts: vec![reference(1)], ..fact }));
+        }
+        _ => return None,
+    };
     let line = |low: Option<&str>, high: Option<&str>, said: &str| LabLineFact {
         item: 2,
         low: low.map(str::to_owned),
@@ -145,7 +151,8 @@ fn later(kind: Kind) -> Option<Fact> {
         | Fact::Arrival(_)
         | Fact::Confirmation(_)
         | Fact::Delivery(_)
-        | Fact::Laboratory(_) => None,
+        | Fact::Laboratory(_)
+        | Fact::Contact(_) => None,
     }
 }
 
@@ -176,6 +183,7 @@ pub fn name(kind: Kind) -> &'static str {
         Kind::Confirmation => "confirmation",
         Kind::Delivery => "delivery",
         Kind::Laboratory => "laboratory",
+        Kind::Contact => "contact",
     }
 }
 
@@ -220,6 +228,7 @@ fn least(kind: Kind) -> Fact {
         Kind::Confirmation => Fact::Confirmation(ConfirmationFact::default()),
         Kind::Delivery => Fact::Delivery(DeliveryFact::default()),
         Kind::Laboratory => Fact::Laboratory(LaboratoryFact::default()),
+        Kind::Contact => Fact::Contact(ContactFact::default()),
     }
 }
 
@@ -367,6 +376,12 @@ fn full(kind: Kind) -> Fact {
             taken_by: "本人".into(),
             replaces: vec![reference(2)],
             reason: "记错人".into(),
+        }),
+        Kind::Contact => Fact::Contact(ContactFact {
+            phone: "0738-8310000".into(),
+            doctor: "丙某".into(),
+            doctor_operator: 0x1112_1314_1516_1718,
+            saw: vec![reference(1), reference(2)],
         }),
     }
 }

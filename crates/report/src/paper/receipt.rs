@@ -10,9 +10,10 @@ const SIZE: f32 = 9.0;
 /// Points; 0 = a share of what is left.
 const WIDTHS: [f32; 10] = [26.0, 60.0, 68.0, 124.0, 48.0, 92.0, 0.0, 96.0, 58.0, 64.0];
 
-/// As many pages as it takes; nobody examined is a page that says so.
-pub fn receipt_sheet(fonts: &Fonts, sheet: &ReceiptSheet) -> Result<Vec<u8>, PaperError> {
-    pdf::write(fonts, "体检报告签收单", &pages(fonts, sheet))
+/// Lists one after another, each on pages of its own; nobody examined is a page that says so.
+pub fn receipt_sheets(fonts: &Fonts, sheets: &[ReceiptSheet]) -> Result<Vec<u8>, PaperError> {
+    let all: Vec<_> = sheets.iter().flat_map(|sheet| pages(fonts, sheet)).collect();
+    pdf::write(fonts, "体检报告签收单", &all)
 }
 
 fn pages(fonts: &Fonts, sheet: &ReceiptSheet) -> Vec<super::sheet::Page> {

@@ -16,6 +16,8 @@ pub struct ReferralFinding {
     pub value: String,
     /// By when; empty = nobody said.
     pub due: String,
+    /// Whose result it is has to be cleared up first.
+    pub is_unsure: bool,
 }
 
 /// One person sent to one place.
@@ -41,6 +43,8 @@ pub struct Referral {
     pub known: Vec<String>,
     /// The gravest first.
     pub findings: Vec<ReferralFinding>,
+    /// Why some of them are unsure.
+    pub unsure: Vec<String>,
 }
 
 impl Referral {
@@ -58,8 +62,8 @@ impl Referral {
         if self.place.is_empty() { "______________________" } else { &self.place }
     }
 
-    fn has_grave(&self) -> bool {
-        self.findings.iter().any(|one| one.level == "A")
+    fn has_grave(&self, is_unsure: bool) -> bool {
+        self.findings.iter().any(|one| one.level == "A" && one.is_unsure == is_unsure)
     }
 }
 
@@ -90,11 +94,23 @@ fn stub(part: &mut Part, slip: &Referral) {
     part.space(WORDS * 0.3);
     part.paragraph(&slip.who(), WORDS + 1.5, Weight::Bold);
     person(part, slip);
-    let numbers: Vec<&str> = slip.findings.iter().map(|one| one.number.as_str()).collect();
+    let numbers = numbers(slip, |_| true);
     let sent = format!("因体检所见，请于 {} 前转到：{}", slip.due(), slip.place());
     part.paragraph(&sent, WORDS, Weight::Bold);
     part.paragraph(&format!("编号：{}", numbers.join("，")), WORDS, Weight::Regular);
+    unsure(part, slip);
     signatures(part, &["转诊医生（签字）：", "日期："]);
+}
+
+/// Whose some of the results are is not certain: said on both halves, before anybody acts on them.
+fn unsure(part: &mut Part, slip: &Referral) {
+    if slip.unsure.is_empty() {
+        return;
+    }
+    let numbers = numbers(slip, |one| one.is_unsure).join("，");
+    let text =
+        format!("待核对的编号 {numbers}，还不能当作本人的结果。{}。", slip.unsure.join("；"));
+    part.paragraph(&text, WORDS, Weight::Bold);
 }
 
 fn body(part: &mut Part, slip: &Referral) {
@@ -108,10 +124,15 @@ fn body(part: &mut Part, slip: &Referral) {
     );
     part.paragraph(&text, WORDS, Weight::Regular);
     person(part, slip);
-    if slip.has_grave() {
+    if slip.has_grave(false) {
         let now = "有 A 级所见：先当面或电话告知本人或家属，马上去。";
         part.paragraph(now, WORDS, Weight::Bold);
     }
+    if slip.has_grave(true) {
+        let now = "有待核对的 A 级所见：马上核对是谁的结果，核对清楚的当天告知。";
+        part.paragraph(now, WORDS, Weight::Bold);
+    }
+    unsure(part, slip);
     part.space(WORDS * 0.4);
     let mut table = Table::new(
         TABLE,
@@ -124,7 +145,9 @@ fn body(part: &mut Part, slip: &Referral) {
         ],
     );
     for one in &slip.findings {
-        let cells = [&one.number, &one.level, &one.seen, &one.value, &one.due];
+        let seen =
+            if one.is_unsure { format!("待核对：{}", one.seen) } else { one.seen.clone() };
+        let cells = [&one.number, &one.level, &seen, &one.value, &one.due];
         table.rows.push(Row::new(cells.map(Clone::clone).to_vec()));
     }
     part.table(&table);
@@ -165,12 +188,23 @@ fn back(part: &mut Part, slip: &Referral) {
     );
     // Room for handwriting.
     table.pad = TABLE * 0.8;
-    for one in &slip.findings {
-        let mut cells = vec![one.number.clone()];
+    for number in numbers(slip, |_| true) {
+        let mut cells = vec![number.to_owned()];
         cells.resize(5, String::new());
         table.rows.push(Row::new(cells));
     }
     part.table(&table);
+}
+
+/// Each number once, the gravest first: what comes back is said under a number, whatever stands under it.
+fn numbers(slip: &Referral, is_wanted: fn(&ReferralFinding) -> bool) -> Vec<&str> {
+    let mut numbers: Vec<&str> = Vec::new();
+    for one in slip.findings.iter().filter(|one| is_wanted(one)) {
+        if !numbers.contains(&one.number.as_str()) {
+            numbers.push(&one.number);
+        }
+    }
+    numbers
 }
 
 fn person(part: &mut Part, slip: &Referral) {
@@ -228,8 +262,9 @@ mod tests {
             number: "1234 5678 9018".to_owned(),
             level: "A".to_owned(),
             seen: "腹部包块，边界不清，可疑；".repeat(8),
-            value: "收缩压 186/112 mmHg".to_owned(),
+            value: "血压 186/112 mmHg".to_owned(),
             due: "2026-09-28".to_owned(),
+            is_unsure: false,
         };
         Referral {
             round: "2026年第四轮".to_owned(),
@@ -245,20 +280,38 @@ mod tests {
             unit_phone: String::new(),
             known: vec!["高血压".to_owned(), "糖尿病".to_owned()],
             findings: vec![one; findings],
+            unsure: Vec::new(),
         }
+    }
+
+    /// Of each line, what is unsure and why.
+    fn unsure_slip(findings: usize) -> Referral {
+        let mut slip = slip(findings);
+        slip.findings.iter_mut().for_each(|one| one.is_unsure = true);
+        slip.unsure =
+            vec!["条码 T00000000000001 的检验结果在这里，条码现在却绑在别人名下".repeat(2)];
+        slip
     }
 
     #[test]
     fn a_slip_with_everything_or_nothing_lies_over_nothing() {
         let fonts = test_fonts();
         let phone = Referral { unit_phone: "0738-8888888".to_owned(), ..slip(2) };
-        for slip in [slip(1), slip(12), slip(40), phone, Referral::default()] {
+        for slip in [slip(1), slip(12), slip(40), phone, unsure_slip(1), Referral::default()] {
             let pages = pages(&fonts, &slip);
             for page in &pages {
                 assert_eq!(collisions(&fonts, page), Vec::<String>::new());
             }
             assert!(slip.findings.len() > 1 || pages.len() == 1, "one finding is one page");
         }
+    }
+
+    #[test]
+    fn a_number_that_stands_for_several_findings_is_answered_once() {
+        let mut slip = slip(3);
+        slip.findings[1].number = "2222 3333 4445".to_owned();
+        assert_eq!(numbers(&slip, |_| true), ["1234 5678 9018", "2222 3333 4445"]);
+        assert_eq!(numbers(&slip, |one| one.is_unsure), [""; 0]);
     }
 
     #[test]

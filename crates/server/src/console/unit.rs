@@ -3,27 +3,11 @@
 
 use super::Console;
 use crate::data::failed;
-use domain::ids::{OperatorId, RoundId, UnitCode};
-use domain::role::Role;
+use domain::ids::{RoundId, UnitCode};
 use domain::unit::{Unit, UnitKind, UnitTree};
-use protocol::fact::{RetirementFact, StopFact, UnitFact};
+use office::ContactOrder;
+use protocol::fact::{EntryReference, RetirementFact, StopFact, UnitFact};
 use protocol::{Code, Fact, Failure};
-
-/// Signs of a phone: one or two numbers with what people write between them.
-const PHONE_CHARS: std::ops::RangeInclusive<usize> = 3..=40;
-const NAME_CHARS_MAX: usize = 20;
-
-/// Digits, and what people write between them: 0738-8312345、120. Empty takes it away.
-fn checked_phone(text: &str) -> Result<String, Failure> {
-    let phone: String = text.trim().to_owned();
-    let is_sign = |one: char| one.is_ascii_digit() || "-+ 、/（）转".contains(one);
-    let digits = phone.chars().filter(char::is_ascii_digit).count();
-    let is_phone = PHONE_CHARS.contains(&phone.chars().count()) && digits >= *PHONE_CHARS.start();
-    if !phone.is_empty() && (!is_phone || !phone.chars().all(is_sign)) {
-        return Err(Failure::at(Code::ValueInvalid, "--phone"));
-    }
-    Ok(phone)
-}
 
 impl Console {
     /// Closes a unit's stop in a round, or opens it again. Closed, its bodies leave devices once they are backed up.
@@ -52,31 +36,12 @@ impl Console {
 
     /// Says where to call about a unit, and who follows up there: an account, or a name of somebody who has none. What is not named
     /// stays as it was; an empty text takes it away.
-    pub fn set_contact(
-        &mut self,
-        unit: &str,
-        phone: Option<&str>,
-        doctor: Option<&str>,
-    ) -> Result<UnitCode, Failure> {
-        let code = UnitCode(unit.trim().to_owned());
+    pub fn set_contact(&mut self, order: &ContactOrder) -> Result<UnitCode, Failure> {
+        let said = office::contact_said(&self.store, order)?;
         let tree = self.store.units().map_err(failed)?;
-        let unit = tree.get(&code).ok_or(Failure::new(Code::UnitUnknown))?;
-        let known = self.store.unit_contacts().map_err(failed)?;
-        let known = known.get(&code).cloned().unwrap_or_default();
-        let phone = match phone {
-            Some(text) => checked_phone(text)?,
-            None => known.phone.clone(),
-        };
-        let (doctor, account) = match doctor {
-            Some(text) => self.doctor_named(text.trim())?,
-            None => (known.doctor.clone(), known.doctor_account.as_ref().map(|one| one.0)),
-        };
-        let is_same = account == known.doctor_account.map(|one| one.0);
-        if phone == known.phone && doctor == known.doctor && is_same {
-            return Err(Failure::new(Code::NothingToChange));
-        }
+        let unit = tree.get(&said.unit).ok_or(Failure::new(Code::UnitUnknown))?;
         let fact = UnitFact {
-            code: code.0.clone(),
+            code: said.unit.0.clone(),
             kind: match unit.kind {
                 UnitKind::District => 1,
                 UnitKind::Township => 2,
@@ -85,30 +50,13 @@ impl Console {
             },
             name: unit.name.clone(),
             parent: unit.parent.as_ref().map(|code| code.0.clone()).unwrap_or_default(),
-            phone,
-            doctor: if account.is_some() { String::new() } else { doctor },
-            doctor_operator: account.map_or(0, |id| id.0),
+            phone: said.phone,
+            doctor: said.doctor,
+            doctor_operator: said.account.map_or(0, |id| id.0),
+            contacts: said.saw.iter().map(EntryReference::from).collect(),
         };
         self.append(Fact::Unit(fact), 0)?;
-        Ok(code)
-    }
-
-    /// By account, else somebody without one, by name.
-    fn doctor_named(&self, text: &str) -> Result<(String, Option<OperatorId>), Failure> {
-        let operators = self.store.operators().map_err(failed)?;
-        let invalid = || Failure::at(Code::ValueInvalid, "--doctor");
-        if let Some(one) = operators.iter().find(|one| one.account == text) {
-            let role = Role::of_word(one.role.trim());
-            let may = role.is_some_and(Role::may_follow_up);
-            return may.then(|| (one.name.clone(), Some(one.id))).ok_or_else(invalid);
-        }
-        // A mistyped account is not somebody's name.
-        let is_account = !text.is_empty() && text.is_ascii();
-        if is_account || text.chars().count() > NAME_CHARS_MAX || text.chars().any(char::is_control)
-        {
-            return Err(invalid());
-        }
-        Ok((text.to_owned(), None))
+        Ok(said.unit)
     }
 
     /// Retires a unit, or takes that back. Its code is never given again.

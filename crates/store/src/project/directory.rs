@@ -43,7 +43,8 @@ pub(super) fn directory_id(fact: &Fact) -> Option<String> {
         | Fact::Issue(_)
         | Fact::Arrival(_)
         | Fact::Confirmation(_)
-        | Fact::Delivery(_) => None,
+        | Fact::Delivery(_)
+        | Fact::Contact(_) => None,
     }
 }
 

@@ -13,6 +13,7 @@ mod checkup_table;
 mod conclusion;
 mod confirmation;
 mod consent;
+mod contact;
 mod current;
 mod delivery;
 mod details;
@@ -49,6 +50,7 @@ pub(crate) use conclusion::{
 };
 pub(crate) use confirmation::{ConfirmedAt, confirmed_of, dictated_at};
 pub(crate) use consent::{ConsentAt, consent_of, consents_of, standing as standing_consents};
+pub(crate) use contact::{ContactAt, contacts_said};
 pub(crate) use current::{Said, Standing as StandingValues};
 pub(crate) use delivery::deliveries_of;
 pub(crate) use details::{Known, Rank, name_key, names_alike};

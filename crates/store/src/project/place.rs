@@ -80,7 +80,8 @@ impl Work<'_> {
             | Fact::Arrival(_)
             | Fact::Confirmation(_)
             | Fact::Delivery(_)
-            | Fact::Laboratory(_) => return Ok(None),
+            | Fact::Laboratory(_)
+            | Fact::Contact(_) => return Ok(None),
         };
         let Some(target) = entry.as_ref().filter(is_whole) else {
             return Ok(None);
@@ -144,6 +145,7 @@ impl Work<'_> {
             Fact::Arrival(_) => self.place_arrival(one, put),
             Fact::Confirmation(_) => self.place_confirmation(one, put),
             Fact::Delivery(_) => self.place_delivery(one, put),
+            Fact::Contact(contact) => self.place_contact(one, contact, put),
         }
     }
 

@@ -139,7 +139,8 @@ fn one_said(body: &[u8], mut places: Vec<(Reference, UnitCode, bool)>) -> Option
         | Fact::Arrival(_)
         | Fact::Confirmation(_)
         | Fact::Delivery(_)
-        | Fact::Laboratory(_) => return None,
+        | Fact::Laboratory(_)
+        | Fact::Contact(_) => return None,
     };
     places.sort_by(|a, b| (!a.2, a.0, &a.1).cmp(&(!b.2, b.0, &b.1)));
     let mut places = places.into_iter();

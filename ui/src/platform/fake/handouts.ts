@@ -23,7 +23,8 @@ export function handoutAnswers(records: Records): Answers {
     handouts: () => {
       const rows = here().map(row);
       const given = rows.filter((one) => one.state === "given").length;
-      return { unit: records.choice?.unit ?? "", may_record: true, not_final: 0, not_given: rows.length - given, given, holds_old: 0, rows };
+      const unit = records.choice?.unit ?? "";
+      return { unit, code: unit, units: [{ unit, label: unit }], may_record: true, not_final: 0, not_given: rows.length - given, given, holds_old: 0, rows };
     },
     handout_print: ({ people }) => {
       const of = here().filter((one) => people.length === 0 || people.includes(one.person));

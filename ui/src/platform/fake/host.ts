@@ -12,6 +12,7 @@ import { TUBES, labAnswers } from "./lab";
 import { EXAMINERS, PASSWORD, ROUNDS, SLOTS, UNITS, type Somebody } from "./people";
 import { concludeAnswers } from "./conclude";
 import { consentAnswers } from "./consent";
+import { contactAnswers } from "./contacts";
 import * as stop from "./stop";
 import { handoutAnswers } from "./handouts";
 import { summaryAnswers } from "./summary";
@@ -261,6 +262,7 @@ function answersOf(records: Records): Answers {
     ...labAnswers(records),
     ...taskAnswers(records),
     ...handoutAnswers(records),
+    ...contactAnswers(records),
     ...summaryAnswers(records),
     forms: () => FORMS,
     phrases: () => BOOK,
