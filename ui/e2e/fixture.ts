@@ -48,6 +48,8 @@ export const STATIONS = [GENERAL, BP, VISION, BLOOD, URINE];
 
 export const VILLAGE = { unit: "水洞底镇 慕隆村" };
 export const SCHOOL = { unit: "水洞底镇 明德小学", class: "四年级 2班" };
+/** The station of the questions asked at the registration. */
+export const REGISTER = stationOf("known_hypertension");
 /** Stations the device does not serve by itself; their forms open all the same. */
 export const OTHERS = ALL.map((one) => ({ key: one.key, name: one.name_zh })).filter((one) => one.key !== "register" && !STATIONS.some((own) => own.key === one.key));
 
