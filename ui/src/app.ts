@@ -73,10 +73,20 @@ export async function call<W extends Word>(command: W, ask: Commands[W]["ask"]):
   }
 }
 
+/** What was asked and is not answered. The watch is answered when something comes in. */
+const underWay = new Set<Promise<unknown>>();
+function known<T>(command: Word, asked: Promise<T>): Promise<T> {
+  if (command === "watch") return asked;
+  underWay.add(asked);
+  const over = () => underWay.delete(asked);
+  asked.then(over, over);
+  return asked;
+}
+
 /** A command whose failure the screen itself tells. */
 export async function tryCall<W extends Word>(command: W, ask: Commands[W]["ask"]): Promise<Commands[W]["answer"]> {
   try {
-    const answer = await host().call(command, ask);
+    const answer = await known(command, host().call(command, ask));
     if (app.failure?.of === command) app.failure = null;
     return answer;
   } catch (thrown) {
@@ -155,7 +165,12 @@ export function takeDay(day: DayView): void {
   if (!own.some((one) => one.station === app.station)) app.station = own.length === 1 ? (own[0]?.station ?? null) : null;
 }
 
+/** What is under way when somebody locks is waited for so long, milliseconds. */
+const LOCK_WAIT_MS = 2_000;
+/** What was typed is put away, and what is being saved arrives before the lock does: two questions may overtake each other. */
 export async function lock(): Promise<void> {
+  document.dispatchEvent(new Event("visibilitychange"));
+  await Promise.race([Promise.allSettled([...underWay]), new Promise((rest) => setTimeout(rest, LOCK_WAIT_MS))]);
   const state = await call("lock", {});
   if (!state) return;
   // The page is thrown away: nothing of the person before stays in memory.

@@ -26,6 +26,7 @@ export type Event =
   | { kind: "station"; station: string; is: boolean; order: string[] }
   | { kind: "examiner"; station: string; examiner: string | null }
   | { kind: "line"; line: LineTableRow[] }
+  | { kind: "given"; given: GivenLine | null }
   | { kind: "confirm" };
 
 export type Effect = { kind: "set"; choice: DayChoice };
@@ -87,6 +88,8 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     }
     case "line":
       return [{ ...kept, choice: inLine({ ...choice, line: event.line }) }, []];
+    case "given":
+      return [{ ...model, given: event.given }, []];
     case "confirm":
       return missing(model).length > 0 ? [model, []] : [model, [{ kind: "set", choice }]];
   }
