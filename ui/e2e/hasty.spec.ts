@@ -66,6 +66,8 @@ test("locked right behind a key: what was typed is offered again", async ({ page
   await page.keyboard.type("157.4", { delay: 80 });
   // As a finger on the other half of the keyboard: within the time that a draft rests.
   await page.evaluate(() => document.querySelector<HTMLElement>("button.who")?.click());
+  // The bar's button has the name on it too: only the door is a lock.
+  await expect(page.locator(".door .slot").first()).toBeVisible();
   await openDoor(page);
   await page.evaluate((to) => (location.hash = to), `#/form/${GENERAL.key}/${person}`);
   await expect(box(page, "身高")).toHaveValue("157.4");
@@ -82,6 +84,8 @@ test("locked while a save is under way: the save arrives first", async ({ page }
   });
   await page.keyboard.press("Control+Enter");
   await page.evaluate(() => document.querySelector<HTMLElement>("button.who")?.click());
+  // The bar's button has the name on it too: only the door is a lock.
+  await expect(page.locator(".door .slot").first()).toBeVisible();
   await openDoor(page);
   await page.evaluate((to) => (location.hash = to), `#/person/${person}`);
   await expect(page.locator("main")).toContainText("157.4");

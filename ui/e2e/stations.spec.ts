@@ -1,7 +1,7 @@
 // Long ways by keyboard alone, on the real host: a resident from the registration through every station there is to 总检, and a class of
 // 40. Not how fast a key is (speed.spec.ts), not what a station's values mean (the rules' own tests).
 import { readFileSync } from "node:fs";
-import { COLLEAGUE, GENERAL, LARGE_CLASS, OPERATOR, OTHERS, REGISTER, SCHOOL, STATIONS, STRANGER, VILLAGE, largeClass } from "./fixture";
+import { COLLEAGUE, ELDER, GENERAL, LARGE_CLASS, OPERATOR, OTHERS, REGISTER, SCHOOL, STATIONS, VILLAGE, largeClass } from "./fixture";
 import { picture, saved } from "./steps";
 import { expect, test, type Page } from "./test";
 
@@ -97,14 +97,14 @@ async function answerOne(page: Page, count: { answered: number }): Promise<boole
 test("a resident by keyboard only: registered, through every station, and concluded by the doctor", async ({ page }) => {
   await begin(page, VILLAGE.unit, "总检");
   // 登记: on nobody's list.
-  await page.keyboard.type(STRANGER.id, { delay: HAND_MS });
-  await expect(page.getByText(`没有找到“${STRANGER.id}”`)).toBeVisible();
+  await page.keyboard.type(ELDER.id, { delay: HAND_MS });
+  await expect(page.getByText(`没有找到“${ELDER.id}”`)).toBeVisible();
   await tabTo(page, "main", "登记这个人");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("textbox", { name: "姓名", exact: true })).toBeFocused();
-  await page.keyboard.type(STRANGER.name);
+  await page.keyboard.type(ELDER.name);
   await page.keyboard.press("Control+Enter");
-  await expect(page.locator(".strip h1")).toHaveText(STRANGER.name);
+  await expect(page.locator(".strip h1")).toHaveText(ELDER.name);
   const count = { answered: 0 };
   const stations = [REGISTER, ...STATIONS, ...OTHERS];
   await page.keyboard.press("F9");
@@ -116,8 +116,8 @@ test("a resident by keyboard only: registered, through every station, and conclu
     await page.keyboard.press("Enter");
     await expect(page.getByRole("button", { name: station.name, pressed: true })).toBeVisible();
     await expect(page.locator("#scan")).toBeFocused();
-    await page.keyboard.type(STRANGER.name);
-    await expect(page.locator("#found .selected")).toContainText(STRANGER.name);
+    await page.keyboard.type(ELDER.name);
+    await expect(page.locator("#found .selected")).toContainText(ELDER.name);
     await page.keyboard.press("Enter");
     await expect(page.locator("main h2", { hasText: station.name }).first()).toBeVisible();
     await expect(page.locator(".question :focus").first()).toBeVisible();
@@ -137,10 +137,10 @@ test("a resident by keyboard only: registered, through every station, and conclu
   await page.keyboard.press("Enter");
   await expect(page.locator(".concludelist")).toBeVisible();
   await page.keyboard.press("F9");
-  await page.keyboard.type(STRANGER.name);
-  await expect(page.locator("#found .selected")).toContainText(STRANGER.name);
+  await page.keyboard.type(ELDER.name);
+  await expect(page.locator("#found .selected")).toContainText(ELDER.name);
   await page.keyboard.press("Enter");
-  await expect(page.locator(".conclude .strip h1")).toHaveText(STRANGER.name);
+  await expect(page.locator(".conclude .strip h1")).toHaveText(ELDER.name);
   for (const value of ["157.4", "64.2", "128", "5.2", "131"]) await expect(page.locator(".conclude")).toContainText(value);
   const findings = await page.locator(".proposed > li").count();
   if (findings > 0) await expect(page.locator(".proposed")).toBeFocused();
@@ -156,8 +156,8 @@ test("a resident by keyboard only: registered, through every station, and conclu
   await tabTo(page, ".stations", "先看资料卡");
   await page.keyboard.press("Enter");
   await expect(page.locator("#scan")).toBeFocused();
-  await page.keyboard.type(STRANGER.name);
-  await expect(page.locator("#found .selected")).toContainText(STRANGER.name);
+  await page.keyboard.type(ELDER.name);
+  await expect(page.locator("#found .selected")).toContainText(ELDER.name);
   await page.keyboard.press("Enter");
   await expect(page.locator(".personcard")).toContainText("已总检");
   for (const station of stations) await expect(page.locator(".steps").getByText(station.name, { exact: true }).locator("xpath=..")).not.toContainText(/未做|选做/);

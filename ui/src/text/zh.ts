@@ -80,7 +80,6 @@ export const ZH = {
   day_where: "到哪里",
   day_day: "体检日期",
   day_stations: "这台设备的工位",
-
   day_set: "今天的站点已设好",
   day_is_set: "今天已设好，可以开始",
   day_not_set: "还没有确认：先看工位和检查者",
@@ -98,7 +97,6 @@ export const ZH = {
   stations_missing: "请至少勾选一个工位。",
   examiner_at: "{station}的检查者",
   examiner_self: "登录的人自己",
-
   date_hint: "八位数字，如 20260418",
   date_wrong: "日期不对。请输入八位数字，如 20260418。",
   ready_good: "全部就绪",
@@ -114,7 +112,6 @@ export const ZH = {
   roster_again: "改好的再读一遍",
   roster_more: "还有 {n} 处没有列出，见标红的表。",
   put_right: "在这里改（现为文件里的）",
-
   put_right_there: "请单位在表里改",
   roster_workbook: "存下标红的表，发回单位",
   roster_problem_list: "名单里的问题",
