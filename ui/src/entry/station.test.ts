@@ -1,8 +1,9 @@
 // The station form as a machine: given a form, when events come, then these effects and this state. Not the screen.
 import { expect, test } from "vitest";
 import type { BandWord, FormView, ItemForm, ItemVerdict, PersonRow, Saved, ValueCell } from "../platform/api";
+import { isPairComplete } from "./pair";
 import { contradicted } from "./standing";
-import { answerOf, bandOf, closed, isPairComplete, othersOf, shown, update, type Effect, type Event, type Model } from "./station";
+import { answerOf, bandOf, closed, othersOf, shown, update, type Effect, type Event, type Model } from "./station";
 
 const number = (item: string, more: Partial<ItemForm> = {}): ItemForm => ({
   item, name: item, short: item, unit: "", kind: "number", is_derived: false, decimals: 0, hard_min: "10", hard_max: "400", chars_max: 8, choices: [], pair: null, shown_if: null, hint: "", has_phrases: false, ...more,

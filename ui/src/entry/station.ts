@@ -3,6 +3,7 @@
 import type { Draft, FormView, ItemForm, ItemVerdict, Judged, RepeatOwed, SaveAsk, Saved, StationForm, Typed, ValueCell } from "../platform/api";
 import { isNumber, isWithin, numberText } from "./digits";
 import { absentOf } from "./absent";
+import { isPairComplete } from "./pair";
 
 export interface Answer {
   text: string;
@@ -169,14 +170,6 @@ export function bandOf(model: Model, item: ItemForm): Band {
 export function verdictOf(model: Model, item: string): ItemVerdict | null {
   const verdict = model.verdicts[item];
   return verdict && verdict.about === answerOf(model, item).text ? verdict : null;
-}
-
-/** Is a first half of a pair complete, so that the cursor may jump? */
-export function isPairComplete(item: ItemForm, text: string): boolean {
-  if (item.pair === null || item.kind !== "number") return false;
-  if (item.decimals === 0) return /^[123]\d\d$|^[789]\d$/.test(text);
-  // 4.9: one digit, a point, one digit.
-  return item.decimals === 1 && /^\d\.\d$/.test(text);
 }
 
 function after(model: Model, item: string): string | "end" {
