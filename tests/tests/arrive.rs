@@ -90,6 +90,35 @@ fn what_arrived_is_named_by_kind_and_code_and_is_the_same_at_the_server() {
 }
 
 #[test]
+fn a_count_is_corrected_over_tubes_that_are_to_be_drawn_again_by_now() {
+    let stage = drawn();
+    let lost = |words: Words| words.and("--all").with("--missing", "B0003");
+    lost(arrive(&stage)).ask().answer();
+    let spoil = |code: &str| {
+        let words = stage.of_device("lab spoil").with("--round", &stage.round);
+        words.with("--code", code).with("--reason", "途中遗失").ask().answer();
+    };
+    spoil("B0003");
+    // The same count again is still the same, and one that names the lost tube is taken.
+    assert_eq!(lost(arrive(&stage)).ask().answer()["new"], false);
+    let better = lost(arrive(&stage)).with("--at", "16:40").with("--reason", "补记时间");
+    let said = better.ask().answer();
+    assert_eq!((said["new"].as_bool(), said["replaced"].as_u64()), (Some(true), Some(1)));
+    let serum = &said["day"]["kinds"][0];
+    let told = ["sent", "listed", "arrived", "unlisted"].map(|word| serum[word].as_u64().unwrap());
+    assert_eq!(told, [2, 2, 1, 0], "what was handed over is on the list it was counted against");
+    // Also where by now nothing of a kind, or of the day, is any good.
+    for code in ["B0001", "B0002", "B0004"] {
+        spoil(code);
+    }
+    let last = lost(arrive(&stage)).with("--at", "16:45").with("--reason", "时间记错");
+    assert_eq!(last.ask().answer()["new"], true);
+    // The control: a code that was on no list is none.
+    let other = arrive(&stage).and("--all").with("--missing", "B0099").with("--reason", "错");
+    refused("no list has it", &other, Code::ArrivalCodeUnknown);
+}
+
+#[test]
 fn awaited_and_to_be_drawn_again_stand_apart_in_the_coverage_workbook_and_in_the_results() {
     let stage = drawn();
     let spoil = stage.of_device("lab spoil").with("--round", &stage.round).with("--code", "B0003");

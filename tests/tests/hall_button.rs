@@ -136,6 +136,28 @@ impl Device {
         self.ask("day_set", day);
     }
 
+    /// A day at two stations, with the line as tables of one station each; how the line stands then.
+    fn arrange(&mut self, keys: &[&str]) -> Value {
+        let table = |key: &&str| json!({ "stations": [key], "is_away": false });
+        let day = json!({
+            "round": self.round, "unit": VILLAGE, "day": "2026-09-14",
+            "stations": [
+                { "station": "blood", "examiner": null }, { "station": "urine", "examiner": null },
+            ],
+            "line": keys.iter().map(table).collect::<Vec<_>>(),
+        });
+        self.ask("day_set", day)
+    }
+
+    /// This device's stations in their order, and the first one of somebody's way.
+    fn first(&mut self, person: &Value) -> (Vec<String>, String) {
+        let day = self.ask("day", json!({}));
+        let own = day["choice"]["stations"].as_array().unwrap().iter();
+        let own = own.map(|one| one["station"].as_str().unwrap().to_owned()).collect();
+        let whole = self.ask("person", json!({ "person": person }));
+        (own, whole["stations"][0]["station"].as_str().unwrap().to_owned())
+    }
+
     fn register(&mut self, id_number: &str) -> Value {
         self.ask("register", walk_in(id_number))["person"].clone()
     }
@@ -260,6 +282,51 @@ fn a_hall_is_opened_joined_shown_and_closed_by_its_screen() {
         assert!(Instant::now() < until, "what was saved alone is not known");
         std::thread::sleep(Duration::from_millis(50));
     }
+}
+
+#[test]
+fn who_joins_follows_the_line_of_the_halls_device_until_one_is_arranged_there() {
+    let district = District::new();
+    let (mut hub, mut guest) = (district.device("hub"), district.device("guest"));
+    hub.arrange(&["urine", "bp", "conclude"]);
+    let alone = guest.arrange(&[]);
+    assert_eq!(alone["given"], Value::Null);
+    let person = guest.register(SOMEBODY);
+    let before = guest.first(&person);
+    assert_eq!(before.0, ["blood", "urine"], "the control: the catalogue's order");
+    assert_ne!(before.1, "urine");
+    let (shown, address) = hub.open_hall();
+    guest.ask("hub_join", json!({ "text": shown["join"] }));
+    guest.until("reached", |view| view["joined"]["reached"] == true);
+    let follows = (vec!["urine".to_owned(), "blood".to_owned()], "urine".to_owned());
+    assert_eq!(guest.first(&person), follows);
+    let mark = guest.ask("sync_state", json!({}))["line"].clone();
+    assert_ne!(mark, json!(0));
+
+    // Arranged anew at the hall's device: known at the other by its next look.
+    hub.arrange(&["bp", "blood"]);
+    let until = Instant::now() + PATIENCE;
+    while guest.first(&person).1 != "bp" {
+        assert!(Instant::now() < until, "the line that was arranged anew is not followed");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_ne!(guest.ask("sync_state", json!({}))["line"], mark);
+
+    // A browser of the hall follows the device's line as well; what it shows is no line of its own.
+    let mut tablet = Browser::new(&address, &name_of(&shown), &trusting(&ca_of(&district.central)));
+    let code = hub.ask("hub_state", json!({}))["hub"]["code"].clone();
+    assert_eq!(tablet.pair(code.as_str().unwrap()).0, 204);
+    tablet.sign_in("limei", PASSWORD);
+    let day = tablet.ask("day", json!({}));
+    assert_eq!(day["proposal"]["line"], json!([]));
+    assert_eq!(day["given"]["line"][0]["stations"], json!(["bp"]));
+
+    // An own line stands, whatever the hall's is; without it the hall's is followed again, also when the hall is gone.
+    guest.arrange(&["vision"]);
+    assert_eq!(guest.first(&person).1, "vision");
+    hub.ask("hub_stop", json!({}));
+    assert_eq!(guest.arrange(&[])["given"]["line"][1]["stations"], json!(["blood"]));
+    assert_eq!(guest.first(&person).1, "bp");
 }
 
 #[test]

@@ -17,6 +17,8 @@ export const VILLAGER = { name: "龙秀英", tail: numberOf("龙秀英").slice(-
 export const PUPIL = { name: "吴子轩", id: numberOf("吴子轩"), studentNo: `G${numberOf("吴子轩")}` };
 /** On nobody's list. */
 export const STRANGER = { name: "彭玉兰", id: id("43139919630520514"), sex: "女", birth: "1963-05-20" };
+/** On nobody's list, and old enough for every questionnaire. */
+export const ELDER = { name: "向桂兰", id: id("43139919510520514") };
 export const RARE = ["阿依古丽·买买提", "石𠮷", "麻㐂凤"];
 /** Weighed on two devices that did not know of each other. */
 export const TWICE = { name: PEOPLE[4]?.name ?? "", id: PEOPLE[4]?.id ?? "", weights: ["62.5", "65.2"] };
@@ -48,6 +50,8 @@ export const STATIONS = [GENERAL, BP, VISION, BLOOD, URINE];
 
 export const VILLAGE = { unit: "水洞底镇 慕隆村" };
 export const SCHOOL = { unit: "水洞底镇 明德小学", class: "四年级 2班" };
+/** The station of the questions asked at the registration. */
+export const REGISTER = stationOf("known_hypertension");
 /** Stations the device does not serve by itself; their forms open all the same. */
 export const OTHERS = ALL.map((one) => ({ key: one.key, name: one.name_zh })).filter((one) => one.key !== "register" && !STATIONS.some((own) => own.key === one.key));
 

@@ -3,7 +3,7 @@
 // Not the pairing page (browsers.spec.ts), not the refusals (tests/tests).
 import { cpSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { COLLEAGUE, GENERAL, VILLAGE, VILLAGER } from "./fixture";
+import { COLLEAGUE, GENERAL, URINE, VILLAGE, VILLAGER } from "./fixture";
 import { UI_ARGS, serve, type Serving } from "./hall";
 import { atForm, atVillage, chooseUnit, openDoor, reach } from "./steps";
 import { enterBy, expect, hall, test, type Page } from "./test";
@@ -65,6 +65,18 @@ test("a hall opened by its button is joined by another device and a tablet, show
         await expect(at.getByRole("button", { name }), name).toHaveCount(count);
       }
     }
+    // The line that the hall's device follows is the other's too, who arranged none.
+    await to(page, "#/day");
+    await page.getByText("这个点怎么排").click();
+    await page.getByRole("button", { name: `${URINE.name}：上移` }).click();
+    await page.keyboard.press("Control+Enter");
+    await expect(page.locator(".line-order [role=status]")).toContainText("这台设备自己排的顺序");
+    await to(laptop, "#/day");
+    await laptop.getByText("这个点怎么排").click();
+    await expect(laptop.locator(".line-order [role=status]")).toContainText("现在按大厅主机排的顺序");
+    const tables = async (at: Page) => (await at.locator(".line-order .table").allInnerTexts()).map((one) => one.replace(/^\d+\s*/, ""));
+    expect(await tables(laptop)).toEqual(await tables(page));
+    await to(page, "#/hall");
     await to(laptop, "#/hall");
 
     await expect(rowOf(page, "2号机")).toContainText("连着");

@@ -1,9 +1,12 @@
-// Long ways by keyboard alone, on the real host: a resident through every station there is, and a class of 40. Not how fast a key
-// is (speed.spec.ts), not what a station's values mean (the rules' own tests).
+// Long ways by keyboard alone, on the real host: a resident from the registration through every station there is to 总检, and a class of
+// 40. Not how fast a key is (speed.spec.ts), not what a station's values mean (the rules' own tests).
 import { readFileSync } from "node:fs";
-import { GENERAL, LARGE_CLASS, OTHERS, SCHOOL, STATIONS, VILLAGE, VILLAGER, largeClass } from "./fixture";
-import { chooseUnit, reach, unlock } from "./steps";
+import { COLLEAGUE, ELDER, GENERAL, LARGE_CLASS, OPERATOR, OTHERS, REGISTER, SCHOOL, STATIONS, VILLAGE, largeClass } from "./fixture";
+import { picture, saved } from "./steps";
 import { expect, test, type Page } from "./test";
+
+/** Between two keys of a hand that might be a scanner's, milliseconds: nobody types as fast as that twenty times over. */
+const HAND_MS = 80;
 
 /** A resident whom nothing is wrong with, as typed. What is not here is 未测 by its key. */
 const VALUES: Record<string, string> = {
@@ -16,16 +19,36 @@ interface Item {
 }
 const ITEMS = (JSON.parse(readFileSync(new URL("../../schema/catalogue/items.json", import.meta.url), "utf8")) as { items: Item[] }).items;
 const valueOf = (label: string) => VALUES[ITEMS.find((one) => one.name_zh === label)?.key ?? ""];
-const saved = (page: Page) => page.locator(".banner .title", { hasText: "已保存" });
 
-/** The day with every station on this one device: nothing but the first screen's own choice. */
-async function begin(page: Page, unit: string): Promise<void> {
-  await unlock(page);
-  await page.evaluate(() => (location.hash = "#/day"));
-  await chooseUnit(page, unit);
+/** The page as somebody finds it in the morning, opened by the keys alone. */
+async function open(page: Page, who: { name: string; password: string }): Promise<void> {
+  await expect(page.locator(".door .slot").first()).toBeVisible();
+  await tabTo(page, ".door", who.name);
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("密码")).toBeFocused();
+  await page.keyboard.type(who.password, { delay: HAND_MS });
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".frame")).toBeVisible({ timeout: 40_000 });
+}
+
+/** The day with every station on this one device, and what else is named. */
+async function begin(page: Page, unit: string, ...more: string[]): Promise<void> {
+  await page.goto("./");
+  await open(page, OPERATOR);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const units = page.locator("select#unit-filter");
+  for (let at = 0; at < 20 && !(await units.evaluate((one) => one === document.activeElement)); at += 1) await page.keyboard.press("Tab");
+  await expect(units).toBeFocused();
+  await page.keyboard.press("Home");
+  const chosen = () => units.evaluate((one) => (one as HTMLSelectElement).selectedOptions[0]?.textContent ?? "");
+  for (let at = 0; at < 20 && !(await chosen()).startsWith(unit); at += 1) await page.keyboard.press("ArrowDown");
+  for (const place of more) {
+    await tabTo(page, "label.pick", place);
+    await page.keyboard.press("Space");
+  }
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByText("今天已设好，可以开始")).toBeVisible();
-  await page.keyboard.press("Control+Enter");
+  // The first page of a device whose day nobody had set is the day; with it set it is the one it would have been.
+  await expect(page.locator(".next-person")).toBeVisible();
   await expect(page.locator("#scan")).toBeFocused();
 }
 
@@ -33,7 +56,10 @@ async function begin(page: Page, unit: string): Promise<void> {
 async function tabTo(page: Page, within: string, words: string): Promise<void> {
   for (let at = 0; at < 80; at += 1) {
     await page.keyboard.press("Tab");
-    const here = await page.evaluate((area) => (document.activeElement?.closest(area) ? (document.activeElement as HTMLElement).innerText : null), within);
+    const here = await page.evaluate((area) => {
+      const around = document.activeElement?.closest<HTMLElement>(area);
+      return around ? (document.activeElement instanceof HTMLInputElement ? around.innerText : (document.activeElement as HTMLElement).innerText) : null;
+    }, within);
     if (here?.includes(words)) return;
   }
   throw new Error(`no Tab leads to ${words}`);
@@ -56,29 +82,42 @@ async function answerOne(page: Page, count: { answered: number }): Promise<boole
   const at = await here(page);
   if (at === null) return false;
   const keys = { number: valueOf(at.label) ?? "w", choice: at.sign, several: at.isChosen ? "" : at.sign, teeth: "s", phrases: "=", words: "" }[at.kind] ?? "";
-  await page.keyboard.type(keys, { delay: 45 });
+  await page.keyboard.type(keys, { delay: HAND_MS });
   count.answered += keys === "" ? 0 : 1;
   for (let press = 0; press < 3; press += 1) {
     const now = await here(page);
     if (now?.label !== at.label || now.kind !== at.kind) return true;
     // At a hand's pace: an Enter sooner than this is a scanner's.
-    await page.waitForTimeout(60);
+    await page.waitForTimeout(HAND_MS);
     await page.keyboard.press("Enter");
   }
   return true;
 }
 
-test("a resident through every station by keyboard only", async ({ page }) => {
-  await begin(page, VILLAGE.unit);
+test("a resident by keyboard only: registered, through every station, and concluded by the doctor", async ({ page }) => {
+  await begin(page, VILLAGE.unit, "总检");
+  // 登记: on nobody's list.
+  await page.keyboard.type(ELDER.id, { delay: HAND_MS });
+  await expect(page.getByText(`没有找到“${ELDER.id}”`)).toBeVisible();
+  await tabTo(page, "main", "登记这个人");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("textbox", { name: "姓名", exact: true })).toBeFocused();
+  await page.keyboard.type(ELDER.name);
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".strip h1")).toHaveText(ELDER.name);
   const count = { answered: 0 };
-  const stations = [...STATIONS, ...OTHERS];
+  const stations = [REGISTER, ...STATIONS, ...OTHERS];
+  await page.keyboard.press("F9");
   for (const station of stations) {
+    // From wherever one is the field is one key away, and from there the first page.
+    await page.keyboard.press("Escape");
+    await expect(page.locator(".next-person")).toBeVisible();
     await tabTo(page, ".stations", station.name);
     await page.keyboard.press("Enter");
     await expect(page.getByRole("button", { name: station.name, pressed: true })).toBeVisible();
     await expect(page.locator("#scan")).toBeFocused();
-    await page.keyboard.type(VILLAGER.name, { delay: 45 });
-    await expect(page.locator("#found .selected")).toContainText(VILLAGER.name);
+    await page.keyboard.type(ELDER.name);
+    await expect(page.locator("#found .selected")).toContainText(ELDER.name);
     await page.keyboard.press("Enter");
     await expect(page.locator("main h2", { hasText: station.name }).first()).toBeVisible();
     await expect(page.locator(".question :focus").first()).toBeVisible();
@@ -89,15 +128,47 @@ test("a resident through every station by keyboard only", async ({ page }) => {
   }
   // The control: questions were really answered, not passed.
   expect(count.answered).toBeGreaterThan(100);
-  const person = await reach(page, VILLAGER.id);
+  // 总检: the doctor takes the device over, and goes in by its door.
+  await tabTo(page, ".top", "锁屏");
+  await page.keyboard.press("Enter");
+  await open(page, COLLEAGUE);
+  await page.keyboard.press("F9");
+  await tabTo(page, ".stations", "总检");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".concludelist")).toBeVisible();
+  await page.keyboard.press("F9");
+  await page.keyboard.type(ELDER.name);
+  await expect(page.locator("#found .selected")).toContainText(ELDER.name);
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".conclude .strip h1")).toHaveText(ELDER.name);
+  for (const value of ["157.4", "64.2", "128", "5.2", "131"]) await expect(page.locator(".conclude")).toContainText(value);
+  const findings = await page.locator(".proposed > li").count();
+  if (findings > 0) await expect(page.locator(".proposed")).toBeFocused();
+  for (let at = 0; at < findings; at += 1) await page.keyboard.press("Enter");
+  await picture(page, "by-keys-concluded");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".toast")).toContainText("总检第 1 版已签发");
+  await expect(page.locator(".concludelist")).toBeVisible();
+  // Every station was done, and the card says that all is.
+  await tabTo(page, ".ways", "找人");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".next-person")).toBeVisible();
+  await tabTo(page, ".stations", "先看资料卡");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#scan")).toBeFocused();
+  await page.keyboard.type(ELDER.name);
+  await expect(page.locator("#found .selected")).toContainText(ELDER.name);
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".personcard")).toContainText("已总检");
   for (const station of stations) await expect(page.locator(".steps").getByText(station.name, { exact: true }).locator("xpath=..")).not.toContainText(/未做|选做/);
-  await page.evaluate((to) => (location.hash = to), `#/person/${person}`);
-  for (const value of ["157.4", "64.2", "128", "5.2", "131"]) await expect(page.locator("main")).toContainText(value);
 });
 
 test(`a class of ${LARGE_CLASS.pupils} by keyboard only, three keys beyond the digits of each`, async ({ page }) => {
   await begin(page, SCHOOL.unit);
-  await page.evaluate((to) => (location.hash = to), `#/class/${GENERAL.key}`);
+  await tabTo(page, ".stations", GENERAL.name);
+  await page.keyboard.press("Enter");
+  await tabTo(page, ".ways", "班级");
+  await page.keyboard.press("Enter");
   await expect(page.locator("ul.classes")).toBeVisible();
   await tabTo(page, "ul.classes", LARGE_CLASS.name);
   await page.keyboard.press("Enter");
@@ -110,9 +181,9 @@ test(`a class of ${LARGE_CLASS.pupils} by keyboard only, three keys beyond the d
     await page.keyboard.press("Enter");
     await expect(page.locator(".personstrip, .form").first()).toContainText(name);
     await expect(page.getByRole("textbox", { name: "身高", exact: true })).toBeFocused();
-    await page.keyboard.type(values[0] ?? "", { delay: 45 });
+    await page.keyboard.type(values[0] ?? "", { delay: HAND_MS });
     await page.keyboard.press("Enter");
-    await page.keyboard.type(values[1] ?? "", { delay: 45 });
+    await page.keyboard.type(values[1] ?? "", { delay: HAND_MS });
     await page.keyboard.press("Control+Enter");
     await expect(page.locator(".walk")).toBeFocused();
     await expect(page.locator(".walkrow.done", { hasText: name })).toContainText(values[0] ?? "");

@@ -2,6 +2,9 @@
 import { expect, type Page, type Request, type Response } from "@playwright/test";
 import { BLOOD, BP, GENERAL, OPERATOR, OTHERS, SCHOOL, STATIONS, URINE, VILLAGE } from "./fixture";
 
+/** A picture of the page, where a folder for pictures is named. */
+export const picture = async (page: Page, name: string) => process.env.E2E_PICTURES && (await page.screenshot({ path: `${process.env.E2E_PICTURES}/${name}.png`, fullPage: true }));
+
 export async function unlock(page: Page, who = OPERATOR): Promise<void> {
   await page.goto("./");
   await openDoor(page, who);
@@ -134,6 +137,25 @@ export async function scanIn(page: Page, code: string): Promise<void> {
 
 export async function looks(page: Page, looks: Record<string, unknown>): Promise<void> {
   await page.addInitScript((value) => localStorage.setItem("jkkc-looks", JSON.stringify(value)), looks);
+}
+
+export const saved = (page: Page) => page.locator(".banner .title", { hasText: "已保存" });
+export const box = (page: Page, label: string) => page.getByRole("textbox", { name: label, exact: true });
+export const question = (page: Page, label: string) => page.locator(".question", { has: box(page, label) });
+
+export async function typeIn(page: Page, ...keys: string[]): Promise<void> {
+  for (const key of keys) {
+    if (/^(?:Enter|Tab|F\d|Control\+Enter|Escape|ArrowDown|Backspace)$/.test(key)) await page.keyboard.press(key);
+    else await page.keyboard.type(key, { delay: 45 });
+  }
+}
+
+/** Types into the one field and opens who is shown as chosen, once they are. */
+export async function findBy(page: Page, text: string, name: string): Promise<void> {
+  await expect(page.locator("#scan")).toBeFocused();
+  await typeIn(page, text);
+  await expect(page.locator("#found .selected")).toContainText(name);
+  await typeIn(page, "Enter");
 }
 
 /** Every screen, about one person. */

@@ -44,7 +44,7 @@ interface App {
   walked: { unit: string; grade: string | null; group: string | null } | null;
 }
 
-const NO_FORMS: Forms = { version: 0, items: [], stations: [], packages: [], absent: [] };
+const NO_FORMS: Forms = { version: 0, items: [], stations: [], packages: [], absent: [], tables: [] };
 
 export const app = shallowReactive<App>({
   state: null, forms: NO_FORMS, day: null, sync: null, clock: null, route: { name: "home", args: [] }, station: null, last: null, resting: [], failure: null, toast: "",
@@ -73,10 +73,20 @@ export async function call<W extends Word>(command: W, ask: Commands[W]["ask"]):
   }
 }
 
+/** What was asked and is not answered. The watch is answered when something comes in. */
+const underWay = new Set<Promise<unknown>>();
+function known<T>(command: Word, asked: Promise<T>): Promise<T> {
+  if (command === "watch") return asked;
+  underWay.add(asked);
+  const over = () => underWay.delete(asked);
+  asked.then(over, over);
+  return asked;
+}
+
 /** A command whose failure the screen itself tells. */
 export async function tryCall<W extends Word>(command: W, ask: Commands[W]["ask"]): Promise<Commands[W]["answer"]> {
   try {
-    const answer = await host().call(command, ask);
+    const answer = await known(command, host().call(command, ask));
     if (app.failure?.of === command) app.failure = null;
     return answer;
   } catch (thrown) {
@@ -120,10 +130,10 @@ export function freshId(): string {
 
 export async function refreshSync(): Promise<void> {
   try {
-    const before = app.sync?.synced_at ?? null;
+    const before = app.sync;
     app.sync = await tryCall("sync_state", {});
-    // What a sync brings: rounds, units, examiners, how many are listed.
-    if (app.sync.synced_at !== before && app.day) {
+    // What a sync brings: rounds, units, examiners, how many are listed. And the line that a hall gives.
+    if ((app.sync.synced_at !== (before?.synced_at ?? null) || app.sync.line !== (before?.line ?? 0)) && app.day) {
       const day = await tryCall("day", {});
       takeDay(day);
     }
@@ -155,7 +165,12 @@ export function takeDay(day: DayView): void {
   if (!own.some((one) => one.station === app.station)) app.station = own.length === 1 ? (own[0]?.station ?? null) : null;
 }
 
+/** What is under way when somebody locks is waited for so long, milliseconds. */
+const LOCK_WAIT_MS = 2_000;
+/** What was typed is put away, and what is being saved arrives before the lock does: two questions may overtake each other. */
 export async function lock(): Promise<void> {
+  document.dispatchEvent(new Event("visibilitychange"));
+  await Promise.race([Promise.allSettled([...underWay]), new Promise((rest) => setTimeout(rest, LOCK_WAIT_MS))]);
   const state = await call("lock", {});
   if (!state) return;
   // The page is thrown away: nothing of the person before stays in memory.
@@ -171,7 +186,14 @@ export function itemForm(key: string): ItemForm | undefined {
 }
 
 export function stationName(key: string): string {
-  return stationForm(key)?.name ?? key;
+  return app.day?.names.find((one) => one.station === key)?.name ?? stationForm(key)?.name ?? key;
+}
+
+/** 总检 is a place among a device's stations, with screens of its own: nothing is recorded there. */
+const CONCLUDE = "conclude";
+/** The place chosen, where something is recorded. */
+export function recordsAt(): string | null {
+  return [app.station, ...ownStations()].find((key) => key && key !== CONCLUDE) ?? null;
 }
 
 /** The round of today, by its name. */
@@ -186,7 +208,8 @@ export function ownStations(): string[] {
 
 /** Where somebody found is led. */
 export function openPerson(person: string): void {
-  if (app.station !== null) go("form", app.station, person);
+  if (app.station === CONCLUDE) go("conclusion", person);
+  else if (app.station !== null) go("form", app.station, person);
   else go("card", person);
 }
 
@@ -200,7 +223,8 @@ export function shownPerson(): string | null {
 export function toStation(station: string): void {
   app.station = station;
   const person = shownPerson();
-  if (person !== null) go("form", station, person);
+  if (person !== null) openPerson(person);
+  else if (station === CONCLUDE) go(CONCLUDE);
   else if (app.route.name === "class") go("class", station);
   else {
     go("home");

@@ -55,7 +55,6 @@ function watchIdle(): void {
     const minutes = app.state?.lock_after_min ?? 0;
     if (app.state?.phase !== "open" || minutes === 0 || Date.now() - last < minutes * 60_000) return;
     seen();
-    document.dispatchEvent(new Event("visibilitychange"));
     void lock();
   }, 5_000);
 }

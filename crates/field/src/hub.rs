@@ -11,6 +11,7 @@ use crate::hex::hex;
 use crate::home::{Home, failed};
 use crate::host::Host;
 use crate::mark;
+use crate::stop_line;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
@@ -18,7 +19,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use ledger::{Batch, DeviceCertificate, Replica, SigningKey, UnitKey, own_digest};
 use prost::Message;
-use protocol::call::{HeadsRequest, PullRequest};
+use protocol::call::{HeadsRequest, LineMessage, PullRequest};
 use protocol::{Code, Failure};
 use serde::Serialize;
 use serve::body::{self, BodyProblem};
@@ -320,18 +321,28 @@ async fn heads(State(hub): State<Arc<Hub>>, request: Request) -> Said {
             true => None,
             false => Some(store.vouchers(Some((&asker.scope, &asker.device)))?),
         };
+        let line = line_for(store, &asker.scope)?;
         // A hub knows of no backup but by hearsay.
         Ok(answered.map(|mut answer| {
             answer.revoked = is_revoked;
             answer.voucher_mark =
                 vouchers.as_ref().map(|all| voucher_mark(all).to_vec()).unwrap_or_default();
             answer.vouchers = vouchers.filter(|_| request.wants_vouchers).unwrap_or_default();
+            answer.line_mark = line.as_ref().map(stop_line::mark).unwrap_or_default();
+            answer.line = line.filter(|_| request.wants_line);
             answer
         }))
     });
     let answer = answered.await.map_err(busy)?.map_err(not_answered)?;
     let bytes = sync::signed("heads", &asked, answer.encode_to_vec(), &hub.signer);
     Ok(reply::reply(StatusCode::OK, PROTOBUF, bytes))
+}
+
+/// The line of the stop that this device works at, where the asker may hold that.
+fn line_for(store: &Store, scope: &BTreeSet<UnitKey>) -> Result<Option<LineMessage>, StoreError> {
+    let told = stop_line::told(store)?;
+    let told = told.filter(|told| scope.iter().any(|unit| unit.as_str() == told.unit));
+    Ok(told.as_ref().map(stop_line::message))
 }
 
 /// What this device recorded since is sealed and handed over with the answer; the mark is raised before.

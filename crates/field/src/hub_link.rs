@@ -6,10 +6,10 @@
 
 use crate::hex::{hex, unhex};
 use crate::home::{Home, failed};
+use crate::stop_line::device_day;
 use crate::synchronise::called;
 use crate::vouchers::Swap;
 use ledger::{Replica, own_digest};
-use protocol::rpc::day::DayChoice;
 use protocol::{Code, Failure};
 use serde::Serialize;
 use std::net::SocketAddr;
@@ -51,6 +51,8 @@ pub struct HubLink {
     /// The stations told there.
     stations: Vec<String>,
     swap: Swap,
+    /// The mark of the line last taken there.
+    line: Vec<u8>,
     failures: u32,
 }
 
@@ -112,6 +114,7 @@ impl HubLink {
             handed: Vec::new(),
             stations: Vec::new(),
             swap: Swap::default(),
+            line: Vec::new(),
             failures: 0,
         }
     }
@@ -176,6 +179,7 @@ impl Home {
         match sync::run(&mut self.store, &mut to, &start) {
             Ok(outcome) => {
                 self.swap_vouchers(&mut to, &start, &outcome.voucher_mark, &mut link.swap)?;
+                self.take_line(&mut to, &start, &outcome.line_mark, &mut link.line)?;
                 link.seen = outcome.seen;
                 link.to = Some(to);
                 Ok(HubSynced {
@@ -194,8 +198,7 @@ impl Home {
 
     /// Keys of the stations that this device works at today.
     fn day_stations(&self) -> Result<Vec<String>, Failure> {
-        let kept = self.store.setting_text(Setting::Day).map_err(failed)?;
-        let choice: Option<DayChoice> = kept.and_then(|text| serde_json::from_str(&text).ok());
+        let choice = device_day(&self.store).map_err(failed)?;
         let stations = choice.map(|choice| choice.stations).unwrap_or_default();
         Ok(stations.into_iter().map(|station| station.station).collect())
     }

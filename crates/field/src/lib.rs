@@ -35,6 +35,7 @@ mod reserve;
 mod result;
 mod slots;
 mod status;
+mod stop_line;
 mod synchronise;
 mod tasks;
 mod tries;

@@ -1,12 +1,12 @@
 //! Printed paper of a stop: 日结单, 导检单, labels. From the store to `report::paper`'s facts; what may be shown is decided
 //! here: a day sheet masks names, what is handed to a person names that person and masks the ID number.
 
-use crate::app::day::line_of;
 use crate::app::stop::{
     has_conflict, is_complete, is_examined, list_order, missing_items, station_counts,
 };
 use crate::hex::hex;
 use crate::home::{Home, failed};
+use crate::stop_line;
 use chrono::NaiveDate;
 use domain::asked::answers;
 use domain::catalogue::{Catalogue, Item, Station};
@@ -25,7 +25,6 @@ use office::paper::{
     LabelPerson, LabelSize, LeftEarly, OpenFinding, PaperError, PerPage, SeatCard, StationLine,
     StreamLine, TubeLabel, day_sheet, guide_sheets, handover, labels, seat_cards, tube_labels,
 };
-use protocol::rpc::day::DayChoice;
 use protocol::{Code, Failure};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -34,6 +33,8 @@ use store::{Round, Setting, StopPerson, UnitProof};
 
 /// People in one file: a large school, some to spare.
 const PEOPLE_MAX: usize = 5_000;
+/// What stands beside 总检 on a guide sheet.
+const TO_THE_DOCTOR: &str = "其他各项做完后来这里";
 /// Characters of a chain or a digest on paper: 64 bits.
 const DIGEST_CHARS: usize = 16;
 
@@ -175,10 +176,9 @@ impl Home {
 
     /// The line as this device's day has it, where that is of this stop; else none: the catalogue's order.
     fn line_at(&self, stop: &Stop) -> Result<Vec<LineTable>, Failure> {
-        let kept = self.store.setting_text(Setting::Day).map_err(failed)?;
-        let choice = kept.and_then(|text| serde_json::from_str::<DayChoice>(&text).ok());
-        let choice = choice.filter(|choice| choice.unit == stop.unit.0);
-        Ok(choice.map(|choice| line_of(&choice)).unwrap_or_default())
+        let told = stop_line::told(&self.store).map_err(failed)?;
+        let told = told.filter(|told| told.unit == stop.unit.0);
+        Ok(told.map(|told| stop_line::tables(&told.line)).unwrap_or_default())
     }
 
     /// The pupils of the stop by class, numbered as the class's list stands.
@@ -460,12 +460,15 @@ fn guide_stations(one: &StopPerson, day: NaiveDate, line: &[LineTable]) -> Vec<G
             table.stations.iter().flat_map(|station| of(station, among)).collect()
         };
         let mandatory = all(&wanted);
-        let is_mandatory = !mandatory.is_empty();
+        let is_mandatory = !mandatory.is_empty() || table.stations.is_empty();
         let items = if is_mandatory { mandatory } else { all(&asked) };
-        let names: Vec<&str> = table.stations.iter().map(|s| s.name_zh.as_str()).collect();
         let away = if table.is_away { "（今天不设）" } else { "" };
-        let name = format!("{}{away}", names.join("＋"));
-        GuideStation { name, items: in_short(&items), is_mandatory }
+        let name = format!("{}{away}", table.name_zh());
+        let items = match table.stations.is_empty() {
+            true => TO_THE_DOCTOR.to_owned(),
+            false => in_short(&items),
+        };
+        GuideStation { name, items, is_mandatory }
     };
     arranged(line, &catalogue.stations_of(&asked)).into_iter().map(row).collect()
 }

@@ -45,7 +45,7 @@ pub struct ArrivalOrder {
 pub struct ArrivalKind {
     pub kind: String,
     pub tube: String,
-    /// On the list as it is now.
+    /// On the list as it is now, with those it was counted against that are no good since.
     pub sent: u32,
     /// On the list as it was counted against.
     pub listed: Option<u32>,
@@ -107,6 +107,22 @@ pub struct SentOfDay {
     pub spoilt: BTreeSet<String>,
 }
 
+impl SentOfDay {
+    /// A count that is corrected stands against the list it was counted against: what was on that was handed over, and what has become of
+    /// it since, 需重采 too, takes it off no list.
+    fn remember(&mut self, standing: &[&ArrivalView]) {
+        for kind in standing.iter().flat_map(|one| &one.fact.kinds) {
+            let codes = self.codes.entry(kind.kind).or_default();
+            let stays =
+                |code: &&String| self.spoilt.contains(*code) || kind.missing.contains(*code);
+            codes.extend(kind.codes.iter().filter(stays).cloned());
+            if codes.is_empty() {
+                self.codes.remove(&kind.kind);
+            }
+        }
+    }
+}
+
 /// The tubes bound at a stop on a day: those that are sent, and those that are not.
 pub fn sent_on(
     store: &Store,
@@ -153,7 +169,8 @@ pub fn handover_days(
 }
 
 fn day_of(day: NaiveDate, tubes: &[&Tube], counts: &[&ArrivalView]) -> HandoverDay {
-    let sent = sent_of(tubes.iter().copied());
+    let mut sent = sent_of(tubes.iter().copied());
+    sent.remember(counts);
     let count = counts.first().copied();
     let mut kinds = Vec::new();
     let mut missing = Vec::new();
@@ -248,7 +265,9 @@ pub fn record_arrival(
         }
         ArrivalFact { withdrawn: true, ..ArrivalFact::default() }
     } else {
-        count_of(&sent_on(store, round, unit, day)?, day, today, order)?
+        let mut sent = sent_on(store, round, unit, day)?;
+        sent.remember(&standing);
+        count_of(&sent, day, today, order)?
     };
     let is_same = |one: &&ArrivalView| {
         ArrivalFact { replaces: Vec::new(), reason: String::new(), ..one.fact.clone() } == fact

@@ -265,6 +265,32 @@ pub struct HeadsRequest {
     /// To a hub: answer with the vouchers you have, and nothing else.
     #[prost(bool, tag = "29")]
     pub wants_vouchers: bool,
+    /// To a hub: answer with the line of your stop, and nothing else.
+    #[prost(bool, tag = "30")]
+    pub wants_line: bool,
+}
+
+/// A table of a stop's line.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct LineTableMessage {
+    /// Keys of stations, in the order in which they are done there.
+    #[prost(string, repeated, tag = "1")]
+    pub stations: Vec<String>,
+    /// Not there today.
+    #[prost(bool, tag = "2")]
+    pub is_away: bool,
+}
+
+/// A stop's line as its team arranged it; no table = in the catalogue's order.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct LineMessage {
+    /// The round's id as its text.
+    #[prost(string, tag = "1")]
+    pub round: String,
+    #[prost(string, tag = "2")]
+    pub unit: String,
+    #[prost(message, repeated, tag = "3")]
+    pub tables: Vec<LineTableMessage>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -322,6 +348,12 @@ pub struct HeadsAnswer {
     /// By a hub: 16 bytes that change whenever the vouchers do that it has for the asker. Empty: it passes none on.
     #[prost(bytes = "vec", tag = "23")]
     pub voucher_mark: Vec<u8>,
+    /// By a hub, where that was asked for: the line of the stop it works at.
+    #[prost(message, optional, tag = "24")]
+    pub line: Option<LineMessage>,
+    /// By a hub: 16 bytes that change whenever its line does. Empty: it has none for the asker.
+    #[prost(bytes = "vec", tag = "25")]
+    pub line_mark: Vec<u8>,
     /// By the server, over the question and every byte of the answer before this field (`ledger::Answer`); always the
     /// last field as sent.
     #[prost(bytes = "vec", tag = "31")]

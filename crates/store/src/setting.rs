@@ -77,6 +77,8 @@ settings! {
     Day = "day";
     /// Text, `ADDRESS:PORT/DEVICE`: the hub this device was told to work with; empty = none. Devices only.
     Hub = "hub";
+    /// JSON: the line of a stop as the device arranged it that opened the hall; devices only.
+    HallLine = "hall_line";
     /// JSON: forms typed and not saved; devices only.
     Drafts = "drafts";
     /// Number: when the last complete sync ended, ms since 1970 UTC by this device's clock.

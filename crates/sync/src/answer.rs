@@ -77,8 +77,10 @@ pub fn heads<R: Replica>(
         let earlier = writer_id(earlier).ok_or(AnswerError::Malformed)?;
         own.extend(heads_of_asker(replica, asker, &earlier)?);
     }
-    if !request.vouch_for.is_empty() || !request.vouchers.is_empty() || request.wants_vouchers {
-        // Of vouchers and nothing else: `vouch`, and what a hub keeps of the server's.
+    let is_of_vouchers =
+        !request.vouch_for.is_empty() || !request.vouchers.is_empty() || request.wants_vouchers;
+    if is_of_vouchers || request.wants_line {
+        // Of vouchers and nothing else: `vouch`, and what a hub keeps of the server's; or of a hub's line.
         return Ok(answer_of(here, asker));
     }
     if !request.points_of.is_empty() {

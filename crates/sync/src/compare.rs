@@ -302,4 +302,5 @@ fn note_server<R, C>(run: &mut Run<'_, R, C>, request: &HeadsRequest, answer: &H
     run.outcome.is_certificate_news = answer.policy < request.certificate_policy;
     run.outcome.server_unix_ms = Some(answer.server_unix_ms);
     run.outcome.voucher_mark = answer.voucher_mark.clone();
+    run.outcome.line_mark = answer.line_mark.clone();
 }

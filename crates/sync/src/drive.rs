@@ -129,6 +129,8 @@ pub struct Outcome {
     pub carried: BTreeSet<StreamKey>,
     /// A hub's mark of the vouchers it would pass on; empty = it says nothing of any.
     pub voucher_mark: Vec<u8>,
+    /// A hub's mark of the line of its stop; empty = it says nothing of any.
+    pub line_mark: Vec<u8>,
     /// The server's clock, ms since 1970 UTC; `None` when it was not heard.
     pub server_unix_ms: Option<i64>,
     pub pace: Pace,
@@ -194,6 +196,7 @@ pub fn run<R: Replica, C: Carrier>(
         is_certificate_news: false,
         carried: BTreeSet::new(),
         voucher_mark: Vec::new(),
+        line_mark: Vec::new(),
         server_unix_ms: None,
         pace: start.pace,
     };

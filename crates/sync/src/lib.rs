@@ -47,4 +47,4 @@ pub use sealed_file::{
 pub use signed::{ANSWER_SIGNATURE_BYTES, read_signed, signed};
 pub use tls::CaPin;
 pub use verdict::PushVerdict;
-pub use vouch::{Swapped, ask_vouchers, swap_vouchers};
+pub use vouch::{Swapped, ask_line, ask_vouchers, swap_vouchers};

@@ -1,5 +1,5 @@
 //! Asking a server to vouch for what was carried to it for others, and passing that on through a hub: the mode of `heads` that
-//! says nothing else. Who does not know these fields answers as ever, and without vouchers.
+//! says nothing else. Who does not know these fields answers as ever, and without vouchers. Of a hub's line it asks the same way.
 //!
 //! Not what a voucher counts for: `store`. A hub's signature here says only who passed something on.
 
@@ -10,7 +10,7 @@ use crate::wire::head_message;
 use ledger::{Heads, Replica};
 use prost::Message;
 use protocol::PROTOCOL_VERSION;
-use protocol::call::{HeadMessage, HeadsAnswer, HeadsRequest, VOUCH_FOR_MAX};
+use protocol::call::{HeadMessage, HeadsAnswer, HeadsRequest, LineMessage, VOUCH_FOR_MAX};
 use sha2::{Digest, Sha256};
 
 /// What a hub has passed on.
@@ -50,6 +50,17 @@ pub fn swap_vouchers<R: Replica, C: Carrier>(
     let request = HeadsRequest { vouchers: ours, wants_vouchers: true, ..asked };
     let answer = call(carrier, start, &request)?;
     Ok(Swapped { vouchers: answer.vouchers, mark: answer.voucher_mark })
+}
+
+/// Asks a hub for the line of its stop, as it says; nothing is looked through yet. With it comes the hub's mark of it.
+pub fn ask_line<R: Replica, C: Carrier>(
+    replica: &R,
+    carrier: &mut C,
+    start: &Start,
+) -> Result<(Option<LineMessage>, Vec<u8>), SyncError<R::Error>> {
+    let request = HeadsRequest { wants_line: true, ..request(replica, start, 0)? };
+    let answer = call(carrier, start, &request)?;
+    Ok((answer.line, answer.line_mark))
 }
 
 fn request<R: Replica>(

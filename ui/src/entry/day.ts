@@ -1,14 +1,16 @@
 // The start of a day: round, stop, day, this device's stations and who examines at each. Pure. Not whether the device
 // is ready to leave (the host's checks).
-import type { DayChoice, DayView, ExaminerRow, LineTableRow, RoundRow, StationForm, UnitRow } from "../platform/api";
+import type { DayChoice, DayView, ExaminerRow, GivenLine, LineTableRow, RoundRow, UnitRow } from "../platform/api";
 import { dateOf } from "./digits";
-import { ordered } from "./line";
+import { followed, ordered } from "./line";
 
 export interface Model {
   rounds: RoundRow[];
   units: UnitRow[];
   examiners: ExaminerRow[];
   choice: DayChoice;
+  /** The line that another device arranged. */
+  given: GivenLine | null;
   /** As typed; the choice holds the date where it is one. */
   dayText: string;
   isConfirmed: boolean;
@@ -21,15 +23,16 @@ export type Event =
   | { kind: "filter"; text: string }
   | { kind: "unit"; unit: string }
   | { kind: "day"; text: string }
-  | { kind: "station"; station: string; is: boolean; order: StationForm[] }
+  | { kind: "station"; station: string; is: boolean; order: string[] }
   | { kind: "examiner"; station: string; examiner: string | null }
   | { kind: "line"; line: LineTableRow[] }
+  | { kind: "given"; given: GivenLine | null }
   | { kind: "confirm" };
 
 export type Effect = { kind: "set"; choice: DayChoice };
 
 const NO_CHOICE: DayChoice = { round: "", unit: "", day: "", stations: [], line: [] };
-export const unknown: Model = { rounds: [], units: [], examiners: [], choice: NO_CHOICE, dayText: "", isConfirmed: false, filter: "" };
+export const unknown: Model = { rounds: [], units: [], examiners: [], choice: NO_CHOICE, given: null, dayText: "", isConfirmed: false, filter: "" };
 
 export function shownUnits(model: Model): UnitRow[] {
   const words = model.filter.trim();
@@ -56,12 +59,13 @@ export function isOutsideRound(model: Model): boolean {
 export function update(model: Model, event: Event): [Model, Effect[]] {
   const choice = model.choice;
   const kept = { ...model, isConfirmed: false };
+  const inLine = (choice: DayChoice) => ordered(choice, followed(choice, model.given));
   switch (event.kind) {
     case "opened": {
-      const { rounds, units, examiners } = event.view;
+      const { rounds, units, examiners, given } = event.view;
       const only = rounds.length === 1 ? (rounds[0]?.round ?? "") : "";
       const from = event.view.choice ?? event.view.proposal ?? { ...NO_CHOICE, round: only };
-      return [{ rounds, units, examiners, choice: from, dayText: from.day, isConfirmed: event.view.choice !== null, filter: "" }, []];
+      return [{ rounds, units, examiners, given, choice: from, dayText: from.day, isConfirmed: event.view.choice !== null, filter: "" }, []];
     }
     case "round":
       return [{ ...kept, choice: { ...choice, round: event.round } }, []];
@@ -74,16 +78,18 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     case "station": {
       const others = choice.stations.filter((one) => one.station !== event.station);
       const next = event.is ? [...others, { station: event.station, examiner: null }] : others;
-      const place = (key: string) => event.order.findIndex((one) => one.station === key);
+      const place = (key: string) => event.order.indexOf(key);
       next.sort((a, b) => place(a.station) - place(b.station));
-      return [{ ...kept, choice: ordered({ ...choice, stations: next }) }, []];
+      return [{ ...kept, choice: inLine({ ...choice, stations: next }) }, []];
     }
     case "examiner": {
       const stations = choice.stations.map((one) => (one.station === event.station ? { ...one, examiner: event.examiner } : one));
       return [{ ...kept, choice: { ...choice, stations } }, []];
     }
     case "line":
-      return [{ ...kept, choice: ordered({ ...choice, line: event.line }) }, []];
+      return [{ ...kept, choice: inLine({ ...choice, line: event.line }) }, []];
+    case "given":
+      return [{ ...model, given: event.given }, []];
     case "confirm":
       return missing(model).length > 0 ? [model, []] : [model, [{ kind: "set", choice }]];
   }

@@ -1,8 +1,9 @@
 // The station form as a machine: given a form, when events come, then these effects and this state. Not the screen.
 import { expect, test } from "vitest";
 import type { BandWord, FormView, ItemForm, ItemVerdict, PersonRow, Saved, ValueCell } from "../platform/api";
+import { isPairComplete } from "./pair";
 import { contradicted } from "./standing";
-import { answerOf, bandOf, closed, isPairComplete, othersOf, shown, update, type Effect, type Event, type Model } from "./station";
+import { answerOf, bandOf, closed, othersOf, shown, update, type Effect, type Event, type Model } from "./station";
 
 const number = (item: string, more: Partial<ItemForm> = {}): ItemForm => ({
   item, name: item, short: item, unit: "", kind: "number", is_derived: false, decimals: 0, hard_min: "10", hard_max: "400", chars_max: 8, choices: [], pair: null, shown_if: null, hint: "", has_phrases: false, ...more,
@@ -385,7 +386,8 @@ test("what others save shows where nobody touched it, and leaves alone what is a
     const [model, effects] = after(opened(), ...events, others);
     expect([answerOf(model, "sbp").text, othersOf(model, "sbp").map((one) => one.text).join()], what).toEqual([text, told]);
     expect(focusOf(effects), what).toEqual([]);
-    expect(effects.some((one) => one.kind === "draft"), what).toBe(false);
+    // Their save has taken the draft along: what is typed here is put away again.
+    expect(effects.some((one) => one.kind === "draft"), what).toBe(what.endsWith("typed"));
   }
 });
 
@@ -402,4 +404,20 @@ test("a value typed over one that somebody else saved meanwhile goes as a second
 test("news that change nothing of this form change nothing", () => {
   const model = opened();
   expect(update(model, { kind: "others", view: view() })).toEqual([model, []]);
+});
+
+test("a word that comes late takes the cursor back with nothing selected: what is typed on stands behind the value, never in its place", () => {
+  const [typed] = after(opened(), { kind: "focused", item: "sbp" }, { kind: "typed", item: "sbp", text: "128" }, { kind: "enter", item: "sbp" }, { kind: "focused", item: "dbp" });
+  const verdict = { item: "sbp", band: "impossible", text: "", suggestion: null, class_text: "", level: "" } as never;
+  const [model, effects] = update(typed, { kind: "judged", asked: typed.judging, about: { sbp: "128" }, judged: { items: [verdict], derived: [], recheck: null } });
+  expect(bandOf(model, model.items.find((one) => one.item === "sbp") as ItemForm)).toBe("impossible");
+  expect(effects).toEqual([{ kind: "focus", item: "sbp", select: false }]);
+});
+
+test("a save that did not come through puts away what it was to save", () => {
+  const [saving, [save]] = after(opened(), { kind: "focused", item: "height" }, { kind: "typed", item: "height", text: "157" }, { kind: "save" });
+  expect(save?.kind).toBe("save");
+  const [model, effects] = update(saving, { kind: "failed" });
+  expect(model.phase).toBe("editing");
+  expect(effects).toMatchObject([{ kind: "draft", values: [{ item: "height", text: "157" }] }]);
 });

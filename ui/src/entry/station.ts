@@ -3,6 +3,7 @@
 import type { Draft, FormView, ItemForm, ItemVerdict, Judged, RepeatOwed, SaveAsk, Saved, StationForm, Typed, ValueCell } from "../platform/api";
 import { isNumber, isWithin, numberText } from "./digits";
 import { absentOf } from "./absent";
+import { isPairComplete } from "./pair";
 
 export interface Answer {
   text: string;
@@ -171,14 +172,6 @@ export function verdictOf(model: Model, item: string): ItemVerdict | null {
   return verdict && verdict.about === answerOf(model, item).text ? verdict : null;
 }
 
-/** Is a first half of a pair complete, so that the cursor may jump? */
-export function isPairComplete(item: ItemForm, text: string): boolean {
-  if (item.pair === null || item.kind !== "number") return false;
-  if (item.decimals === 0) return /^[123]\d\d$|^[789]\d$/.test(text);
-  // 4.9: one digit, a point, one digit.
-  return item.decimals === 1 && /^\d\.\d$/.test(text);
-}
-
 function after(model: Model, item: string): string | "end" {
   const asked = shown(model);
   const at = asked.findIndex((one) => one.item === item);
@@ -252,7 +245,10 @@ function others(model: Model, view: FormView): [Model, Effect[]] {
   const held = new Set(moved.filter((one) => isOwn(one.item)).flatMap((one) => cells(view, one.item).map((cell) => cell.entry)));
   const saw = [...new Set([...(model.view?.saw ?? []), ...view.saw.filter((entry) => !held.has(entry))])];
   const next: Model = { ...model, answers, before, view: { ...view, saw, draft: model.view?.draft ?? null } };
-  return judge(next);
+  const [judged, effects] = judge(next);
+  // A save in another window of this account has taken the draft along, and what is typed here was in it.
+  const isOpen = model.items.some((item) => isChanged(judged, item.item));
+  return [judged, isOpen ? [...effects, draft(judged)] : effects];
 }
 
 /** What somebody else saved of an item that is being answered here. */
@@ -360,7 +356,8 @@ function judged(model: Model, event: Extract<Event, { kind: "judged" }>): [Model
   const isOpen = (band === "unusual" && !answerOf(next, left.item).confirmed) || band === "impossible";
   const wasKnown = model.verdicts[left.item]?.about === answerOf(next, left.item).text;
   if (!isOpen || wasKnown) return [next, []];
-  return [{ ...next, asked: band === "unusual" ? left.item : null }, [{ kind: "focus", item: left.item, select: band === "impossible" }]];
+  // Nothing is selected: whoever types on for the next question without looking up writes behind this value, never in its place.
+  return [{ ...next, asked: band === "unusual" ? left.item : null }, [{ kind: "focus", item: left.item, select: false }]];
 }
 
 function save(model: Model): [Model, Effect[]] {
@@ -394,7 +391,7 @@ function saved(model: Model, event: Extract<Event, { kind: "saved" }>): [Model, 
   for (const verdict of refused) verdicts[verdict.item] = { ...verdict, about: answerOf(model, verdict.item).text };
   // Other words need another id: the host remembers the first as a try.
   const next: Model = { ...model, phase: "editing", verdicts, stopped: "refused", saveId: event.nextSaveId };
-  return [next, [{ kind: "focus", item: first.item, select: true }]];
+  return [next, [draft(next), { kind: "focus", item: first.item, select: true }]];
 }
 
 export function update(model: Model, event: Event): [Model, Effect[]] {
@@ -453,7 +450,10 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       return save(model);
     case "saved":
       return saved(model, event);
-    case "failed":
-      return [{ ...model, phase: "editing", stopped: "failed" }, []];
+    case "failed": {
+      // The save took the draft along: it may be all there is, where the page was left meanwhile.
+      const next: Model = { ...model, phase: "editing", stopped: "failed" };
+      return [next, [draft(next)]];
+    }
   }
 }

@@ -527,7 +527,11 @@ choice: DayChoice | null,
 /**
  * What this device proposes: the last stop, the clock's date within the round.
  */
-proposal: DayChoice | null, rounds: Array<RoundRow>, units: Array<UnitRow>, examiners: Array<ExaminerRow>, };
+proposal: DayChoice | null, rounds: Array<RoundRow>, units: Array<UnitRow>, examiners: Array<ExaminerRow>, 
+/**
+ * Followed where the day has no line of its own.
+ */
+given: GivenLine | null, names: Array<PlaceName>, };
 
 export type Draft = { person: string, station: string, values: Array<Typed>, 
 /**
@@ -633,7 +637,7 @@ saw: Array<string>, draft: Draft | null,
  */
 recheck: RepeatOwed | null, };
 
-export type Forms = { version: number, items: Array<ItemForm>, stations: Array<StationForm>, packages: Array<PackageForm>, absent: Array<AbsentWord>, };
+export type Forms = { version: number, items: Array<ItemForm>, stations: Array<StationForm>, packages: Array<PackageForm>, absent: Array<AbsentWord>, tables: Array<TableName>, };
 
 export type Found = { rows: Array<PersonRow>, 
 /**
@@ -644,6 +648,15 @@ exact: boolean,
  * More than the list shows.
  */
 more: boolean, };
+
+/**
+ * A line that another device arranged: the one that opened the hall, or the one whose browser this is.
+ */
+export type GivenLine = { 
+/**
+ * Of this stop, and of no other.
+ */
+round: string, unit: string, line: Array<LineTableRow>, };
 
 export type GuestKind = "device" | "browser";
 
@@ -1121,6 +1134,11 @@ is_normal: boolean,
  */
 hint: string, };
 
+/**
+ * What a place of the line is called at this stop, where the forms do not say so.
+ */
+export type PlaceName = { station: string, name: string, };
+
 export type PrintAsk = { kind: PrintKind, 
 /**
  * Guide sheet and labels: these people; empty = the stop's roster.
@@ -1448,9 +1466,18 @@ attention: number,
  */
 conflicts: number, synced_at: string | null, 
 /**
+ * Another number whenever the line that another device gave is another; 0 = none was given.
+ */
+line: number, 
+/**
  * The sentence of the last failure or healing, with a next step.
  */
 sentence: string | null, };
+
+/**
+ * What teams call a table of these stations together.
+ */
+export type TableName = { stations: Array<string>, name: string, };
 
 export type TaskAct = { act: string, 
 /**

@@ -9,6 +9,9 @@ function answeredAhead(words: string): Promise<unknown> | null {
   return ahead ?? null;
 }
 
+/** Of 64 KiB, at three bytes a character. */
+const KEEPALIVE_CHARS_MAX = 20_000;
+
 export const web: Platform = {
   async call<W extends Word>(command: W, ask: Commands[W]["ask"]) {
     const words = JSON.stringify({ command, ask });
@@ -22,6 +25,8 @@ export const web: Platform = {
         cache: "no-store",
         headers: { "Content-Type": "application/json" },
         body: words,
+        // Put away by a page that is on its way out: sent all the same, where it is no longer than a browser sends then.
+        keepalive: command === "draft_put" && words.length < KEEPALIVE_CHARS_MAX,
       });
     } catch {
       throw new Failure("host_unreachable");

@@ -107,6 +107,13 @@ export const ZH_SCREENS = {
   make_of: "生成{what}",
   // Leaving
   not_yet_first: "先别走，有要先处理的",
+  roster_problems_out: "有 {n} 处要核对，其中 {out} 处没有列入（写在“问题”里）；其余的人都已列入名单，证号不对的，先按姓名和出生日期列入。",
+  roster_problems: "有 {n} 处要核对。下面的人都已列入名单；证号不对的，先按姓名和出生日期列入。",
+  roster_problems_step: "知道怎么改的，在下面改好，再读一遍；不知道的，把标红的表发回单位。",
+  roster_done: "名单读完：{rows} 行，列入 {accepted} 人，重复的合并了 {merged} 人",
+  outside_round: "这一天不在轮次日期内，请核对日期；确实如此也可以继续。",
+  put_right_at: "{sheet} 第 {n} 行 {column} 改成",
+  day_stations_lead: "勾选这台设备今天做的项目，并选检查者（报告上印检查者的名字）。",
 } as const;
 
 export type ScreensKey = keyof typeof ZH_SCREENS;

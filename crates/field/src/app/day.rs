@@ -3,15 +3,16 @@
 use super::{DayKept, Opened, round_text};
 use crate::home::{Acting, failed};
 use crate::status::Status;
+use crate::stop_line;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use domain::catalogue::Catalogue;
 use domain::ids::{RoundId, UnitCode};
-use domain::line::{LineTable, TABLES_MAX};
+use domain::line::{CONCLUDE, CONCLUDE_ZH, LineTable, TABLES_MAX, called_at, is_place};
 use domain::unit::UnitKind;
 use office::{Correction, Moment, RosterFile};
 use protocol::rpc::day::{
-    Check, CheckState, Checks, DayChoice, DayView, ExaminerRow, LineTableRow, RosterAnswer,
+    Check, CheckState, Checks, DayChoice, DayView, ExaminerRow, GivenLine, PlaceName, RosterAnswer,
     RosterAsk, RosterProblem, RoundRow, StationChoice, UnitRow,
 };
 use protocol::rpc::work::FileOut;
@@ -38,15 +39,46 @@ impl Opened {
     }
 
     fn device_day(&self) -> Result<Option<DayChoice>, Failure> {
-        let kept = self.home.store().setting_text(Setting::Day).map_err(failed)?;
-        // A choice this program cannot read is asked anew.
-        Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
+        stop_line::device_day(self.home.store()).map_err(failed)
+    }
+
+    /// The line that another device arranged: at a seat the device's, else what the hall gave.
+    pub(super) fn given_line(&self) -> Result<Option<GivenLine>, Failure> {
+        let store = self.home.store();
+        match self.day {
+            DayKept::AtSeat(_) => stop_line::told(store).map_err(failed),
+            DayKept::WithDevice => stop_line::hall_line(store).map_err(failed),
+        }
+    }
+
+    /// The line that is followed on a day.
+    pub(super) fn line_of(&self, choice: &DayChoice) -> Result<Vec<LineTable>, Failure> {
+        let given = self.given_line()?;
+        Ok(stop_line::tables(stop_line::followed(choice, given.as_ref())))
+    }
+
+    /// This device's places in the line's order, and what they are called there.
+    fn as_arranged(&self, choice: &mut DayChoice) -> Result<Vec<PlaceName>, Failure> {
+        let line = self.line_of(choice)?;
+        let places: Vec<&String> = line.iter().flat_map(|table| &table.stations).collect();
+        let place = |key: &String| places.iter().position(|one| *one == key);
+        choice.stations.sort_by_key(|one| place(&one.station).unwrap_or(places.len()));
+        let named = called_at(&line).chain([(CONCLUDE, CONCLUDE_ZH)]);
+        let name = |(key, name): (&str, &str)| PlaceName {
+            station: key.to_owned(),
+            name: name.to_owned(),
+        };
+        Ok(named.map(name).collect())
     }
 
     pub(super) fn day_view(&self) -> Result<DayView, Failure> {
         let store = self.home.store();
         let rounds = store.rounds().map_err(failed)?;
-        let choice = self.day_choice()?;
+        let mut choice = self.day_choice()?;
+        let names = match &mut choice {
+            Some(choice) => self.as_arranged(choice)?,
+            None => Vec::new(),
+        };
         // A seat that has no day yet is offered the device's.
         let offered = choice.clone().or(self.device_day()?);
         let now = self.home.host.today();
@@ -69,7 +101,13 @@ impl Opened {
                     Some(choice) => choice.stations.clone(),
                     None => every_station(),
                 },
-                line: offered.as_ref().map(|choice| choice.line.clone()).unwrap_or_default(),
+                line: match self.day {
+                    // What the device arranged is given to its seats.
+                    DayKept::AtSeat(_) => Vec::new(),
+                    DayKept::WithDevice => {
+                        offered.as_ref().map(|choice| choice.line.clone()).unwrap_or_default()
+                    }
+                },
             }
         });
         let examiners = store.examiners().map_err(failed)?.into_iter().map(|e| ExaminerRow {
@@ -84,7 +122,9 @@ impl Opened {
             to: round.to.to_string(),
         });
         let rounds = rounds.collect();
-        Ok(DayView { choice, proposal, rounds, units, examiners: examiners.collect() })
+        let given = self.given_line()?;
+        let examiners = examiners.collect();
+        Ok(DayView { choice, proposal, rounds, units, examiners, given, names })
     }
 
     /// The villages and schools this device works for.
@@ -131,8 +171,7 @@ impl Opened {
             return Err(Failure::new(Code::OutOfScope));
         }
         for station in &choice.stations {
-            let known = Catalogue::builtin().station_by_key(&station.station);
-            known.ok_or_else(|| Failure::at(Code::StationUnknown, &station.station))?;
+            check_place(&station.station)?;
             self.home.examiner(station.examiner.as_deref())?;
         }
         let named = choice.line.iter().flat_map(|table| &table.stations);
@@ -140,8 +179,7 @@ impl Opened {
             return Err(Failure::at(Code::RequestMalformed, "line"));
         }
         for station in named {
-            let known = Catalogue::builtin().station_by_key(station);
-            known.ok_or_else(|| Failure::at(Code::StationUnknown, station))?;
+            check_place(station)?;
         }
         match &mut self.day {
             DayKept::AtSeat(kept) => *kept = Some(choice),
@@ -238,11 +276,11 @@ impl Opened {
     }
 }
 
-/// The line of a day, as `domain` reads it.
-pub(crate) fn line_of(choice: &DayChoice) -> Vec<LineTable> {
-    let table =
-        |row: &LineTableRow| LineTable { stations: row.stations.clone(), is_away: row.is_away };
-    choice.line.iter().map(table).collect()
+fn check_place(key: &str) -> Result<(), Failure> {
+    if is_place(key, Catalogue::builtin()) {
+        return Ok(());
+    }
+    Err(Failure::at(Code::StationUnknown, key))
 }
 
 fn every_station() -> Vec<StationChoice> {

@@ -1,7 +1,6 @@
 //! Finding people and seeing one whole.
 
 use super::cells::{finding_row, name_devices, once, value_cell};
-use super::day::line_of;
 use super::rows::Seen;
 use super::{Opened, Today, person_id};
 use crate::find::FOUND_MAX;
@@ -114,7 +113,8 @@ impl Opened {
             row: self.row(view.person, today.as_ref())?,
             state: state_zh(checkup.as_ref()).to_owned(),
             stations: {
-                let line = today.as_ref().map(|t| line_of(&t.choice)).unwrap_or_default();
+                let line = today.as_ref().map(|today| self.line_of(&today.choice));
+                let line = line.transpose()?.unwrap_or_default();
                 stations(&view, today.as_ref(), checkup.as_ref(), &closed, &line)
             },
             findings: findings.collect(),

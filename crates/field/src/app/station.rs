@@ -11,6 +11,7 @@ use domain::derived;
 use domain::facts::CurrentValue;
 use domain::grammar::Grammar;
 use domain::ids::{ItemCode, PersonId, RoundId};
+use domain::line::CALLED;
 use domain::phrase::{Grade, has_blank};
 use domain::rule::{Judgement, Measured, judge_measured, repeats};
 use domain::slip;
@@ -19,7 +20,7 @@ use domain::value::{AbsentReason, Value};
 use protocol::rpc::station::{
     AbsentWord, BandWord, Choice, FormAsk, FormItem, FormView, Forms, InputKind, ItemForm,
     ItemVerdict, JudgeAsk, Judged, PackageForm, PhraseBook, PhraseForm, RepeatOwed, ShownIf,
-    StationForm, Typed,
+    StationForm, TableName, Typed,
 };
 use protocol::{Code, Failure};
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,7 +67,13 @@ pub(super) fn forms() -> Forms {
         stations: stations.collect(),
         packages: packages.collect(),
         absent: absent.collect(),
+        tables: CALLED.iter().map(table_name).collect(),
     }
+}
+
+fn table_name((stations, name): &([&str; 2], &str)) -> TableName {
+    let stations = stations.iter().map(|key| (*key).to_owned()).collect();
+    TableName { stations, name: (*name).to_owned() }
 }
 
 fn item_form(item: &Item) -> ItemForm {

@@ -4,6 +4,7 @@
 use super::{App, Opened};
 use crate::home::Home;
 use crate::host::Host;
+use crate::stop_line::short_mark;
 use domain::catalogue::Catalogue;
 use protocol::rpc::work::{HeldRow, HeldRows, SyncPhase, SyncState};
 use protocol::{Code, Failure};
@@ -142,6 +143,7 @@ impl App {
             attention: held + conflicts,
             conflicts,
             synced_at: status.synced_at,
+            line: short_mark(opened.given_line()?.as_ref()),
             sentence: known.sentence.clone(),
         })
     }

@@ -30,7 +30,7 @@ commands_types! {
     /// A station this device serves today, and who examines there.
     #[derive(Eq)]
     pub struct StationChoice {
-        /// The station's key.
+        /// The station's key, or `conclude`: 总检 is done here.
         pub station: String,
         pub examiner: Option<String>,
     }
@@ -52,10 +52,24 @@ commands_types! {
         /// The stop's day: ages and due dates go by it, never by the clock.
         pub day: String,
         pub stations: Vec<StationChoice>,
-        /// The stop's line as its team arranges it, on this device; empty = the catalogue's order. An older program's day has none.
+        /// The stop's line as its team arranges it, on this device; empty = the line that is given, else the catalogue's order. An
+        /// older program's day has none.
         #[serde(default)]
         pub line: Vec<LineTableRow>,
     }
+
+    /// A line that another device arranged: the one that opened the hall, or the one whose browser this is.
+    #[derive(Eq)]
+    pub struct GivenLine {
+        /// Of this stop, and of no other.
+        pub round: String,
+        pub unit: String,
+        pub line: Vec<LineTableRow>,
+    }
+
+    /// What a place of the line is called at this stop, where the forms do not say so.
+    #[derive(Eq)]
+    pub struct PlaceName { pub station: String, pub name: String }
 
     pub struct DayView {
         /// None until somebody confirmed the day.
@@ -65,6 +79,9 @@ commands_types! {
         pub rounds: Vec<RoundRow>,
         pub units: Vec<UnitRow>,
         pub examiners: Vec<ExaminerRow>,
+        /// Followed where the day has no line of its own.
+        pub given: Option<GivenLine>,
+        pub names: Vec<PlaceName>,
     }
 
     #[derive(Copy, Eq)]

@@ -89,12 +89,17 @@ commands_types! {
     #[derive(Eq)]
     pub struct AbsentWord { pub reason: String, pub zh: String }
 
+    /// What teams call a table of these stations together.
+    #[derive(Eq)]
+    pub struct TableName { pub stations: Vec<String>, pub name: String }
+
     pub struct Forms {
         pub version: u32,
         pub items: Vec<ItemForm>,
         pub stations: Vec<StationForm>,
         pub packages: Vec<PackageForm>,
         pub absent: Vec<AbsentWord>,
+        pub tables: Vec<TableName>,
     }
 
     /// A reading that is to be taken again on the spot, and nobody has.

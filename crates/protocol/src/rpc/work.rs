@@ -22,6 +22,8 @@ commands_types! {
         /// Of these the people at this stop with values that contradict each other.
         pub conflicts: u64,
         pub synced_at: Option<String>,
+        /// Another number whenever the line that another device gave is another; 0 = none was given.
+        pub line: u32,
         /// The sentence of the last failure or healing, with a next step.
         pub sentence: Option<String>,
     }

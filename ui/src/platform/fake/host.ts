@@ -44,6 +44,7 @@ const FORMS: Forms = {
   stations: STATIONS.map((station) => ({ station: station.key, name: station.name_zh, items: station.items, digit_goes_on: station.digit_goes_on === true, draws_tubes: TUBES.some((tube) => tube.station === station.key), from_tubes: [] })),
   packages: packages.packages.filter((one) => !("adds" in one)).map((one) => ({ is_pupil: one.kind === "pupil", name: one.name_zh, mandatory: one.mandatory, optional: one.optional })),
   absent: items.absent_words.map(({ reason }) => ({ reason, zh: ABSENT[reason] ?? reason })),
+  tables: [{ stations: ["blood", "urine"], name: "采血尿" }],
 };
 
 const BOOK: PhraseBook = {
@@ -65,7 +66,7 @@ function stateOf(records: Records): AppState {
 function syncOf(records: Records): SyncState {
   const open = stop.heldRows(records).filter((row: HeldRow) => row.decided === null).length + stop.conflicts(records);
   return {
-    phase: "offline", saved: records.saved, unsent: records.unsent, carried: 0, uploaded: records.saved - records.unsent, backed_up: records.saved - records.unsent, attention: open, conflicts: stop.conflicts(records), synced_at: records.syncedAt,
+    phase: "offline", saved: records.saved, unsent: records.unsent, carried: 0, uploaded: records.saved - records.unsent, backed_up: records.saved - records.unsent, attention: open, conflicts: stop.conflicts(records), synced_at: records.syncedAt, line: 0,
     sentence: "连不上服务器。内容都在本机，有网络时会自动上传，现在不用做什么。",
   };
 }
@@ -73,7 +74,7 @@ function syncOf(records: Records): SyncState {
 function dayView(records: Records): DayView {
   const stations = ["general", "bp", "vision", "blood"].map((station) => ({ station, examiner: "e1" }));
   const proposal = { round: "r4", unit: "431399001001", day: CLOCK_DAY, stations, line: [] };
-  return { choice: records.choice, proposal, rounds: ROUNDS, units: UNITS, examiners: EXAMINERS };
+  return { choice: records.choice, proposal, rounds: ROUNDS, units: UNITS, examiners: EXAMINERS, given: null, names: [{ station: "conclude", name: "总检" }] };
 }
 
 function find(records: Records, text: string, stopUnit: string): Found {

@@ -1,0 +1,79 @@
+// From what is typed to what is saved, on the real host: the draft that survives, the button that is pressed, once and where it went
+// down. Not what a value means (values.spec.ts).
+import { GENERAL, VILLAGER } from "./fixture";
+import { answered, atForm, atVillage, box, looks, saved } from "./steps";
+import { expect, test, type Page } from "./test";
+
+test("a draft survives a killed page and opens at its field", async ({ page }) => {
+  await atVillage(page);
+  await atForm(page, GENERAL, VILLAGER.id);
+  await box(page, "身高").fill("157");
+  const kept = answered(page, "draft_put", '"text":"6"');
+  await box(page, "体重").fill("6");
+  await kept;
+  await page.reload();
+  await expect(page.getByText(/接着写/)).toBeVisible();
+  await expect(box(page, "身高")).toHaveValue("157");
+  await expect(box(page, "体重")).toBeFocused();
+});
+
+for (const [width, height, padShown] of [[1366, 900, "never"], [1280, 840, "never"], [1280, 800, "never"], [1366, 768, "never"], [1366, 900, "always"], [800, 1300, "always"], [800, 1300, "never"]] as const) {
+  test(`the foot of a form stays where it is while lines come in above it: ${width} by ${height}, number pad ${padShown}`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await looks(page, { padShown });
+    await atVillage(page);
+    await atForm(page, GENERAL, VILLAGER.id);
+    const foot = page.locator(".finish .primary");
+    const at = async () => (await foot.boundingBox())?.y;
+    const before = await at();
+    await box(page, "身高").fill("157.4");
+    await box(page, "体重").fill("64.2");
+    await expect(page.locator(".derived")).toContainText("25.9");
+    expect(await at()).toBe(before);
+  });
+}
+
+test("a double click on save saves once; saved is said only at the answer", async ({ page }) => {
+  await atVillage(page);
+  await atForm(page, GENERAL, VILLAGER.id);
+  await box(page, "身高").fill("157");
+  let saves = 0;
+  await page.route("**/rpc", async (route) => {
+    if ((route.request().postData() ?? "").includes('"command":"save"')) {
+      saves += 1;
+      await expect(page.getByRole("button", { name: "正在保存…" })).toBeVisible();
+      expect(await page.getByText(/^已保存/).count()).toBe(0);
+    }
+    await route.continue();
+  });
+  await page.getByRole("button", { name: "保存", exact: true }).dblclick();
+  await expect(saved(page)).toBeVisible();
+  expect(saves).toBe(1);
+});
+
+/** As a line that comes in above: the foot is moved while the button is held down. */
+async function movedWhileHeld(page: Page): Promise<void> {
+  await atVillage(page);
+  await atForm(page, GENERAL, VILLAGER.id);
+  await box(page, "身高").fill("157");
+  await page.evaluate(() => document.addEventListener("pointerdown", () => document.querySelector<HTMLElement>(".finish")?.style.setProperty("transform", "translateY(-200px)"), { capture: true, once: true }));
+}
+
+test("a press on save counts where it went down, wherever the button was moved meanwhile, and once", async ({ page }) => {
+  await movedWhileHeld(page);
+  let saves = 0;
+  page.on("request", (request) => (saves += Number((request.postData() ?? "").includes('"command":"save"'))));
+  await page.getByRole("button", { name: "保存", exact: true }).click();
+  await expect(saved(page)).toBeVisible();
+  expect(saves).toBe(1);
+});
+
+test("a press that is drawn away from the button before it is lifted is none", async ({ page }) => {
+  await movedWhileHeld(page);
+  await page.getByRole("button", { name: "保存", exact: true }).hover();
+  await page.mouse.down();
+  await page.mouse.move(300, 200, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForTimeout(1_000);
+  await expect(page.getByText("还没有保存")).toBeVisible();
+});
