@@ -82,7 +82,15 @@ pub fn direction_of_value<'j>(
     if let Some(OwnWord::Out(direction)) = said {
         return Some(direction);
     }
-    direction_of_item(cat, item, findings).or_else(|| {
+    // The arm that no class rests on has an arrow of its own, or none where its value is usual.
+    let is_usual = |finding: &&Judgement| {
+        crate::rule::is_of_other_arm(cat, finding, item)
+            && value.number().is_some_and(|number| {
+                let range = reference(cat, subject, item, &BTreeMap::new());
+                !range.is_open() && range.contains(number)
+            })
+    };
+    direction_of_item(cat, item, findings.filter(|finding| !is_usual(finding))).or_else(|| {
         if said.is_some() {
             return None;
         }

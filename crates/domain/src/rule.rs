@@ -9,7 +9,7 @@ mod reference;
 pub use change::{ClassChange, ClassMove, changes, moves};
 pub use reference::{Interval, Mark, interval, mark};
 
-use crate::catalogue::{Catalogue, Class, Condition, Measure, Rule, Shows, Slot};
+use crate::catalogue::{Catalogue, Class, Condition, Measure, Rule, Selector, Shows, Slot};
 use crate::check::{Subject, is_possible};
 use crate::facts::CurrentValue;
 use crate::ids::ItemCode;
@@ -123,7 +123,7 @@ pub fn is_remarkable(cat: &Catalogue, judgement: &Judgement) -> bool {
         || marked(cat).or_else(|| marked(Catalogue::builtin())).unwrap_or_default()
 }
 
-/// What a class rests on; of a pressure all readings.
+/// What a class rests on; of a pressure all readings of both arms.
 pub fn items_of(cat: &Catalogue, judgement: &Judgement) -> BTreeSet<ItemCode> {
     let mut items: BTreeSet<ItemCode> = judgement.item.into_iter().collect();
     let rule = cat.rule(&judgement.rule).filter(|rule| rule.shows == Shows::Pressure);
@@ -140,6 +140,8 @@ pub fn worst_level(judgements: &[Judgement]) -> Option<Level> {
     judgements.iter().map(|judgement| judgement.level).max()
 }
 
+/// Systolic and diastolic.
+const PARTS_OF_ARM: usize = 2;
 /// Heights and weights beyond this are no body's; it keeps the arithmetic within its bounds.
 const BMI_INPUT_MAX: Decimal = Decimal::new(100_000, 0);
 
@@ -267,6 +269,38 @@ impl Given {
     }
 }
 
+/// Whether the class of a rule can be said, or said to be absent, of such a person: the rule is for them, and the tables have
+/// a row for their sex and age. What values are there is not asked.
+pub fn speaks_of(cat: &Catalogue, subject: &Subject, rule: &str, code: &str) -> bool {
+    let Some(rule) = cat.rule(rule).filter(|rule| is_for(rule, subject)) else { return false };
+    let has_row = |condition: &Condition| match condition {
+        Condition::Number { measure, limit, .. } => {
+            let is_by_value = limit
+                .selectors
+                .iter()
+                .any(|one| matches!(one, Selector::HeightGroup | Selector::AnaemiaGroup));
+            (is_by_value || limit.is_own_only() || limit.get(&subject.row_key(limit)).is_some())
+                && is_computed_for(cat, subject, measure)
+        }
+        Condition::Choice { .. } | Condition::Phrase { .. } | Condition::Ungraded { .. } => true,
+    };
+    let is_old_enough = |class: &Class| {
+        class.from_age.is_none_or(|(key, from)| {
+            subject.age_tenths(key).is_some_and(|age| age >= from.saturating_mul(10))
+        })
+    };
+    let mut named = rule.classes.iter().filter(|class| class.on && class.code == code);
+    named.any(|class| is_old_enough(class) && class.all.iter().chain(&class.any).all(has_row))
+}
+
+/// eGFR is of adults whose sex is known (CKD-EPI 2021); everything else is made of values alone.
+fn is_computed_for(cat: &Catalogue, subject: &Subject, measure: &Measure) -> bool {
+    let Measure::Egfr { .. } = measure else { return true };
+    let (Some(kidney), Some(sex)) = (&cat.kidney, subject.sex) else { return false };
+    let any_value = Decimal::new(100, 0);
+    subject.age_months().is_some_and(|months| kidney.egfr(sex, months, any_value).is_some())
+}
+
 pub(crate) fn is_for(rule: &Rule, subject: &Subject) -> bool {
     let months = subject.age_months();
     let fits = |audience: &crate::catalogue::Audience| {
@@ -350,7 +384,7 @@ fn judge_slot(cat: &Catalogue, rule: &Rule, slot: &Slot, readings: &Readings) ->
         };
         let value = match rule.shows {
             Shows::Measure => value,
-            Shows::Pressure => pressure(rule, readings),
+            Shows::Pressure => pressure(rule, readings, item),
         };
         let judgement = Judgement {
             rule: rule.key.clone(),
@@ -389,19 +423,35 @@ fn has_every_row(class: &Class, readings: &Readings) -> bool {
     })
 }
 
-/// `152/94`; a part that is missing is a hyphen.
-fn pressure(rule: &Rule, readings: &Readings) -> String {
+/// `152/94`, of the arm that the class rests on; a part that is missing is a hyphen.
+fn pressure(rule: &Rule, readings: &Readings, item: ItemCode) -> String {
+    let print = |measure: &Measure| match readings.measure(measure) {
+        Some((_, value)) => value.to_string(),
+        None => "-".to_owned(),
+    };
+    let arm = arm_of(rule, item);
+    arm.into_iter().map(print).collect::<Vec<_>>().join("/")
+}
+
+/// The systolic and the diastolic mean of the arm that an item is read on; as rules name them, the two of one arm stand together.
+fn arm_of(rule: &Rule, item: ItemCode) -> Vec<&Measure> {
     let mut parts: Vec<&Measure> = Vec::new();
     for measure in measures(rule) {
         if matches!(measure, Measure::MeanWhole(_)) && !parts.contains(&measure) {
             parts.push(measure);
         }
     }
-    let print = |measure: &Measure| match readings.measure(measure) {
-        Some((_, value)) => value.to_string(),
-        None => "-".to_owned(),
-    };
-    parts.into_iter().map(print).collect::<Vec<_>>().join("/")
+    let is_of = |arm: &&[&Measure]| arm.iter().any(|measure| measure.reads().contains(&item));
+    parts.chunks(PARTS_OF_ARM).find(is_of).map(<[_]>::to_vec).unwrap_or_default()
+}
+
+/// Whether an item is a reading of the arm that a class of a pressure does not rest on.
+pub(crate) fn is_of_other_arm(cat: &Catalogue, judgement: &Judgement, item: ItemCode) -> bool {
+    let rule = cat.rule(&judgement.rule).filter(|rule| rule.shows == Shows::Pressure);
+    rule.zip(judgement.item).is_some_and(|(rule, on)| {
+        let arm: Vec<ItemCode> = arm_of(rule, on).into_iter().flat_map(Measure::reads).collect();
+        mean_readings(rule).contains(&item) && !arm.contains(&item)
+    })
 }
 
 fn measures(rule: &Rule) -> impl Iterator<Item = &Measure> {

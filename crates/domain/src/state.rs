@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// and no omission either: somebody has done their part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Answered {
-    /// Nothing but questions of registration.
+    /// Nothing was found out but answers to the questions of registration, and no sample was taken.
     NotExamined,
     /// 未检: an item has neither a value nor a reason, and nobody refused it.
     Missing,
@@ -23,6 +23,14 @@ pub enum Answered {
     Reported,
 }
 
+/// 实检, wherever people are counted: something was found out beyond the questions of registration. A reason in place of a
+/// value (未测, 拒检, 待回报), an answer given at the desk and a tube that was drawn make nobody examined.
+pub fn is_examined(package: &Package, results: &BTreeMap<ItemCode, Vec<CurrentValue>>) -> bool {
+    results.iter().any(|(item, values)| {
+        !package.registration.contains(item) && values.iter().any(|one| one.value.is_present())
+    })
+}
+
 /// What can be done something about comes first: a sample to draw again, then what was left out, then what the laboratory has.
 pub fn answered(
     package: &Package,
@@ -30,8 +38,9 @@ pub fn answered(
     closed: &BTreeSet<ItemCode>,
     redraw: &[ItemCode],
 ) -> Answered {
-    let mut known = results.iter().filter(|(_, values)| !values.is_empty());
-    if known.all(|(item, _)| package.registration.contains(item)) && redraw.is_empty() {
+    let awaited = Value::Absent(AbsentReason::Awaited);
+    let has_sample = results.values().flatten().any(|one| one.value == awaited);
+    if !is_examined(package, results) && !has_sample && redraw.is_empty() {
         return Answered::NotExamined;
     }
     if !redraw.is_empty() {
@@ -42,7 +51,6 @@ pub fn answered(
     if !package.items.iter().all(is_answered) {
         return Answered::Missing;
     }
-    let awaited = Value::Absent(AbsentReason::Awaited);
     let is_awaited = |item: &ItemCode| values(item).iter().any(|one| one.value == awaited);
     if package.items.iter().any(is_awaited) { Answered::Awaited } else { Answered::Reported }
 }

@@ -10,6 +10,7 @@ use domain::conclusion::ConclusionState;
 use domain::facts::{CheckupState, CurrentValue, PersonKind, Sex, Standing};
 use domain::followup::{follow_up_due, judgement_due};
 use domain::ids::{ItemCode, UnitCode};
+use domain::range::{Direction, direction_of_value};
 use domain::rule::{
     Judgement, Level, abnormal_items, is_abnormal_item, judge, judge_current, worst_level,
 };
@@ -174,6 +175,65 @@ fn rules_are_for_their_kind_of_person() {
 }
 
 /// The refused part of a pressure takes nothing of the rest with it.
+/// critical_values_screening.csv and hypertension_grades_adult.csv name no arm; the form asks 左侧 and 右侧.
+#[test]
+fn either_arm_makes_the_class_and_the_worse_one_counts() {
+    let cat = Catalogue::builtin();
+    let check = |subject: &Subject, first: &str, other: &str, wanted: (&str, Level, &str)| {
+        let (first, other) = (first.split_once('/').unwrap(), other.split_once('/').unwrap());
+        let cells = [
+            ("sbp1_mmhg", first.0),
+            ("dbp1_mmhg", first.1),
+            ("sbp_other_mmhg", other.0),
+            ("dbp_other_mmhg", other.1),
+            ("height_cm", "140"),
+        ];
+        let cells: Vec<_> = cells.into_iter().filter(|(_, text)| !text.is_empty()).collect();
+        let seen = judged(subject, &cells);
+        let (class, level, value) = wanted;
+        let (rule, code) = class.split_once(':').unwrap();
+        let of: Vec<&Judgement> = seen.iter().filter(|one| one.rule == rule).collect();
+        assert_eq!(of.len(), 1, "{cells:?} {of:?}");
+        assert_eq!((of[0].code.as_str(), of[0].level), (code, level), "{cells:?}");
+        assert_eq!(of[0].value, value, "{cells:?}");
+    };
+    let man = resident(Sex::M);
+    let (child, unborn) = (pupil(Sex::M, 120, 0), Subject { birth: None, ..pupil(Sex::F, 120, 0) });
+    check(&man, "118/76", "192/116", ("adult_bp:grade3", Level::A, "192/116"));
+    check(&man, "192/116", "118/76", ("adult_bp:grade3", Level::A, "192/116"));
+    check(&man, "118/76", "118/110", ("adult_bp:grade3", Level::A, "118/110"));
+    check(&man, "165/90", "182/100", ("adult_bp:grade3", Level::A, "182/100"));
+    check(&man, "118/76", "179/109", ("adult_bp:grade2", Level::B, "179/109"));
+    check(&man, "/", "150/", ("adult_bp:grade1", Level::B, "150/-"));
+    check(&man, "118/76", "126/70", ("adult_bp:high_normal", Level::C, "126/70"));
+    // The control: two usual arms are usual.
+    check(&man, "118/76", "116/74", ("adult_bp:normal", Level::N, "118/76"));
+    check(&unborn, "118/76", "180/80", ("critical_bp:critical", Level::A, "180/80"));
+    check(&child, "90/60", "192/116", ("critical_bp:critical", Level::A, "192/116"));
+    check(&child, "90/60", "192/116", ("pupil_bp:bp_p95", Level::B, "192/116"));
+    // A repeat of the first arm does not take back what the other one showed: an A that is open stays so.
+    let repeated = [
+        ("sbp1_mmhg", "118"),
+        ("dbp1_mmhg", "76"),
+        ("sbp_other_mmhg", "192"),
+        ("sbp2_mmhg", "120"),
+        ("dbp2_mmhg", "78"),
+    ];
+    assert_eq!(worst_level(&judged(&man, &repeated)), Some(Level::A));
+    // Arrows: of the arm that makes the class, and of the other where its own value is beyond what is usual.
+    let arrows = |first: &str| {
+        let cells = [("sbp1_mmhg", first), ("sbp_other_mmhg", "192")];
+        let seen = judged(&man, &cells);
+        cells.map(|(key, text)| {
+            let item = cat.item_by_key(key).unwrap();
+            let value = parse_value(item, text).unwrap();
+            direction_of_value(cat, &man, item.code, &value, None, seen.iter())
+        })
+    };
+    assert_eq!(arrows("118"), [None, Some(Direction::High)]);
+    assert_eq!(arrows("150"), [Some(Direction::High), Some(Direction::High)]);
+}
+
 #[test]
 fn an_impossible_reading_is_left_out_of_the_mean() {
     let zero =

@@ -4,18 +4,20 @@
 use crate::Input;
 use crate::coverage::{Counts, township_code, townships};
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime};
-use domain::facts::{CheckupFacts, CheckupState, is_conflict};
+use domain::catalogue::Catalogue;
+use domain::facts::{CheckupFacts, is_conflict};
 use domain::ids::{ItemCode, UnitCode};
 use domain::rule::{Judgement, Level, worst_level};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The classes the 简报 calls 血压升高, by rule: what `finding_levels.csv` words so. A high normal
-/// pressure is not among them.
-const BP_RAISED: [(&str, &str); 4] = [
+/// The classes the 简报 calls 血压升高, by rule: what `finding_levels.csv` words so, of each person by the rules of their own
+/// kind and age. A high normal pressure is not among them.
+const BP_RAISED: [(&str, &str); 5] = [
     ("adult_bp", "grade1"),
     ("adult_bp", "grade2"),
     ("adult_bp", "grade3"),
     ("pupil_bp", "bp_p95"),
+    ("critical_bp", "critical"),
 ];
 /// The classes the 简报 calls 血糖升高. An impaired fasting glucose (6.1-<7.0) is not among them.
 const GLUCOSE_RAISED: [(&str, &str); 4] = [
@@ -24,7 +26,8 @@ const GLUCOSE_RAISED: [(&str, &str); 4] = [
     ("glucose_random", "raised"),
     ("glucose_random", "critical"),
 ];
-const BP_ITEMS: [&str; 4] = ["sbp1_mmhg", "dbp1_mmhg", "sbp2_mmhg", "dbp2_mmhg"];
+const BP_ITEMS: [&str; 6] =
+    ["sbp1_mmhg", "dbp1_mmhg", "sbp2_mmhg", "dbp2_mmhg", "sbp_other_mmhg", "dbp_other_mmhg"];
 const GLUCOSE_ITEMS: [&str; 1] = ["glucose_mmol_l"];
 
 /// Local civil time: China has one zone and no summer time.
@@ -82,7 +85,7 @@ pub fn figures(input: &Input) -> Figures {
     }
     let mut total = empty("合计".to_owned());
     total.counts = Counts::sum(facts.coverage.iter().map(Counts::of));
-    let examined = facts.checkups.iter().filter(|checkup| is_examined(checkup));
+    let examined = facts.checkups.iter().filter(|one| is_examined(input.catalogue, one));
     for checkup in examined.clone() {
         let line = by_township
             .entry(township_code(&checkup.unit))
@@ -121,18 +124,9 @@ fn township_name(input: &Input, unit: &UnitCode) -> String {
     input.unit(unit).map_or_else(|| township_code(unit).to_string(), of)
 }
 
-/// 实检: something was recorded beyond the registration.
-pub(crate) fn is_examined(checkup: &CheckupFacts) -> bool {
-    match checkup.state {
-        CheckupState::Registered => false,
-        CheckupState::Underway
-        | CheckupState::SiteDone
-        | CheckupState::AwaitingResults
-        | CheckupState::AwaitingConclusion
-        | CheckupState::Concluded
-        | CheckupState::LookAgain
-        | CheckupState::ReportIssued => true,
-    }
+/// 实检, as everywhere: `domain::state`.
+pub(crate) fn is_examined(catalogue: &Catalogue, checkup: &CheckupFacts) -> bool {
+    domain::state::is_examined(catalogue.package(checkup.kind), &checkup.results)
 }
 
 /// The items whose presence makes someone part of a denominator.

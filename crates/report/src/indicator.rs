@@ -6,12 +6,12 @@ use domain::catalogue::Catalogue;
 use domain::check::Subject;
 use domain::facts::{CheckupFacts, PersonKind, is_conflict};
 use domain::ids::ItemCode;
-use domain::rule::{Level, worst_level};
+use domain::rule::{Level, speaks_of, worst_level};
 use domain::value::Value;
 
 /// The file the program is built with.
 const BUILTIN: &str = include_str!("../../../schema/summary/indicators.csv");
-const COLUMNS: usize = 11;
+const COLUMNS: usize = 12;
 
 /// One rate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub struct Indicator {
     pub who: Option<PersonKind>,
     pub group_zh: String,
     pub name_zh: String,
-    /// One of these sets has to be there whole; none = everybody examined.
-    measured: Vec<Vec<ItemCode>>,
+    /// One of these sets has to be there whole, of each of its terms one part; none = everybody examined.
+    measured: Vec<Vec<Vec<There>>>,
     /// Rule and code.
     pub classes: Vec<(String, String)>,
     level: Option<Level>,
@@ -30,6 +30,7 @@ pub struct Indicator {
     none_of: Vec<(String, String)>,
     answers: Vec<(ItemCode, u16)>,
     needs: Needs,
+    left_out: Vec<LeftOut>,
     /// Whose numerator is the denominator.
     pub of: Option<usize>,
     /// Of which other it is a part.
@@ -45,6 +46,19 @@ impl Indicator {
         self.who.is_none_or(|who| who == kind)
     }
 
+    /// The items whose two values keep a person out.
+    fn read_items(&self) -> impl Iterator<Item = ItemCode> {
+        let measured = self.measured.iter().flatten().flatten().filter_map(|part| match part {
+            There::Item(item) | There::Answer(item, _) => Some(*item),
+            There::Class(_, _) => None,
+        });
+        let left_out = self.left_out.iter().filter_map(|word| match word {
+            LeftOut::Answer(item, _) | LeftOut::Unless(item, _) => Some(*item),
+            LeftOut::Class(_, _) => None,
+        });
+        measured.chain(left_out)
+    }
+
     /// Told by age beside sex.
     pub fn is_by_age(&self) -> bool {
         matches!(self.needs, Needs::Table { standard, .. } if standard == BY_AGE)
@@ -53,11 +67,36 @@ impl Indicator {
     /// Whether its denominator is made of the same people as another's.
     pub(crate) fn asks_the_same(&self, other: &Indicator) -> bool {
         let followed = |one: &Indicator| one.follow.map(|follow| follow.of);
+        let rules = |one: &Indicator| -> Vec<String> {
+            one.classes.iter().chain(&one.none_of).map(|(rule, _)| rule.clone()).collect()
+        };
+        // Whose audience it is, is of the rules.
+        let is_of_audience = self.needs == Needs::Audience;
         self.measured == other.measured
             && self.needs == other.needs
+            && (!is_of_audience
+                || rules(self).iter().all(|rule| rules(other).iter().any(|one| one == rule)))
+            && self.left_out == other.left_out
             && self.of == other.of
             && followed(self) == followed(other)
     }
+}
+
+/// What shows that somebody was measured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum There {
+    Item(ItemCode),
+    Answer(ItemCode, u16),
+    /// The rule has decided.
+    Class(String, String),
+}
+
+/// Who is measured and of whom the rule says neither yes nor no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum LeftOut {
+    Class(String, String),
+    Answer(ItemCode, u16),
+    Unless(ItemCode, u16),
 }
 
 /// What has to be known of a person before a class can be said to be absent.
@@ -66,6 +105,8 @@ enum Needs {
     Nothing,
     /// Sex and age.
     SexAge,
+    /// That the rules of its classes are for such a person.
+    Audience,
     /// Those, and an age that the tables of this standard have: tenths of a year, both ends among them.
     Table {
         standard: &'static str,
@@ -91,19 +132,23 @@ impl Needs {
         match word {
             "" => Some(Needs::Nothing),
             "sex_age" => Some(Needs::SexAge),
+            "audience" => Some(Needs::Audience),
             _ => TABLES.iter().find(is_named).copied(),
         }
     }
 
     /// What keeps a person out of the denominator.
-    fn lacks(self, checkup: &CheckupFacts) -> Option<Counted> {
-        if self == Needs::Nothing {
+    fn lacks(self, one: &Indicator, checkup: &CheckupFacts) -> Option<Counted> {
+        let details = &checkup.details;
+        if self == Needs::Nothing || (self == Needs::Audience && speaks_of_all(one, checkup)) {
             return None;
         }
-        let details = &checkup.details;
         let (Some(_), Some(_), Some(day)) = (details.sex, details.birth, checkup.day) else {
             return Some(Counted::Unknown);
         };
+        if self == Needs::Audience {
+            return Some(Counted::OtherAge);
+        }
         let Needs::Table { standard, from_tenths, to_tenths } = self else { return None };
         let subject = Subject { kind: checkup.kind, sex: details.sex, birth: details.birth, day };
         let key = Catalogue::builtin().age_setting(standard);
@@ -111,6 +156,20 @@ impl Needs {
         let is_read = age.is_some_and(|age| (from_tenths..=to_tenths).contains(&age));
         (!is_read).then_some(Counted::OtherAge)
     }
+}
+
+/// Whether each class of a rate can be said of this person, or said to be absent.
+fn speaks_of_all(one: &Indicator, checkup: &CheckupFacts) -> bool {
+    let details = &checkup.details;
+    let subject = Subject {
+        kind: checkup.kind,
+        sex: details.sex,
+        birth: details.birth.filter(|_| checkup.day.is_some()),
+        day: checkup.day.unwrap_or_default(),
+    };
+    let says =
+        |(rule, code): &(String, String)| speaks_of(Catalogue::builtin(), &subject, rule, code);
+    one.classes.iter().chain(&one.none_of).all(says)
 }
 
 /// How one person counts.
@@ -126,6 +185,8 @@ pub enum Counted {
     Unknown,
     /// The standard says nothing of this age.
     OtherAge,
+    /// Measured, and the rule says neither yes nor no.
+    CannotSay,
     /// The day by which it counts is still to come.
     NotYet,
     /// Nobody wrote the day by which it counts.
@@ -158,7 +219,6 @@ pub fn read(text: &str, catalogue: &Catalogue) -> Result<Vec<Indicator>, Indicat
         if cells.len() != COLUMNS {
             return Err(wrong("columns"));
         }
-        let item = |key: &str| catalogue.item_by_key(key).map(|item| item.code);
         let named = |key: &str| match key {
             "" => Ok(None),
             key => all.iter().position(|one| one.key == key).map(Some).ok_or(wrong("named")),
@@ -168,7 +228,8 @@ pub fn read(text: &str, catalogue: &Catalogue) -> Result<Vec<Indicator>, Indicat
         let Classes { classes, none_of, level } =
             read_classes(classes, catalogue).ok_or(wrong("classes"))?;
         let needs = if follow.is_some() { "" } else { cells[7] };
-        let measured = read_measured(cells[4], &item).ok_or(wrong("measured"))?;
+        let measured = read_measured(cells[4], catalogue).ok_or(wrong("measured"))?;
+        let left_out = read_left_out(cells[11], catalogue).ok_or(wrong("left_out"))?;
         let answers = read_answers(cells[6], catalogue).ok_or(wrong("answer"))?;
         let one = Indicator {
             key: cells[0].to_owned(),
@@ -186,6 +247,7 @@ pub fn read(text: &str, catalogue: &Catalogue) -> Result<Vec<Indicator>, Indicat
             level,
             answers,
             needs: Needs::of_word(needs).ok_or(wrong("needs"))?,
+            left_out,
             of: named(cells[8])?,
             part_of: named(cells[9])?,
             is_problem: cells[10] == "yes",
@@ -248,20 +310,50 @@ fn read_classes(text: &str, catalogue: &Catalogue) -> Option<Classes> {
 
 /// `item=choice`, several with a space: any of them.
 fn read_answers(text: &str, catalogue: &Catalogue) -> Option<Vec<(ItemCode, u16)>> {
-    let answer = |answer: &str| {
-        let (key, choice) = answer.split_once('=')?;
-        let item = catalogue.item_by_key(key)?;
-        Some((item.code, item.choice(choice)?.code))
-    };
-    text.split_whitespace().map(answer).collect()
+    text.split_whitespace().map(|answer| read_answer(answer, catalogue)).collect()
 }
 
-fn read_measured(
-    text: &str,
-    item: &dyn Fn(&str) -> Option<ItemCode>,
-) -> Option<Vec<Vec<ItemCode>>> {
+fn read_answer(answer: &str, catalogue: &Catalogue) -> Option<(ItemCode, u16)> {
+    let (key, choice) = answer.split_once('=')?;
+    let item = catalogue.item_by_key(key)?;
+    Some((item.code, item.choice(choice)?.code))
+}
+
+/// `rule:code`, where there is such a class.
+fn read_class(class: &str, catalogue: &Catalogue) -> Option<(String, String)> {
+    let (rule, code) = class.split_once(':')?;
+    catalogue.level(rule, code)?;
+    Some((rule.to_owned(), code.to_owned()))
+}
+
+/// Sets parted by `|`, terms by `+`, their parts by `/`: an item, an item's answer, a class.
+fn read_measured(text: &str, catalogue: &Catalogue) -> Option<Vec<Vec<Vec<There>>>> {
+    let part = |part: &str| {
+        if part.contains(':') {
+            return read_class(part, catalogue).map(|(rule, code)| There::Class(rule, code));
+        }
+        if part.contains('=') {
+            return read_answer(part, catalogue).map(|(item, choice)| There::Answer(item, choice));
+        }
+        catalogue.item_by_key(part).map(|item| There::Item(item.code))
+    };
+    let term = |term: &str| term.split('/').map(part).collect();
     let sets = text.split('|').filter(|set| !set.is_empty());
-    sets.map(|set| set.split('+').map(item).collect()).collect()
+    sets.map(|set| set.split('+').map(term).collect()).collect()
+}
+
+/// Several with a space: a class, an answer, or with `!` in front whoever did not answer so.
+fn read_left_out(text: &str, catalogue: &Catalogue) -> Option<Vec<LeftOut>> {
+    let one = |word: &str| match word.strip_prefix('!') {
+        Some(word) => {
+            read_answer(word, catalogue).map(|(item, choice)| LeftOut::Unless(item, choice))
+        }
+        None if word.contains(':') => {
+            read_class(word, catalogue).map(|(rule, code)| LeftOut::Class(rule, code))
+        }
+        None => read_answer(word, catalogue).map(|(item, choice)| LeftOut::Answer(item, choice)),
+    };
+    text.split_whitespace().map(one).collect()
 }
 
 /// How this person counts in one of `all`.
@@ -275,20 +367,38 @@ pub fn counted(all: &[Indicator], at: usize, checkup: &CheckupFacts) -> Counted 
         return Counted::Elsewhere;
     }
     let values = |item: &ItemCode| checkup.results.get(item).map(Vec::as_slice).unwrap_or_default();
-    if one.measured.iter().flatten().any(|item| is_conflict(values(item))) {
+    if one.read_items().any(|item| is_conflict(values(&item))) {
         return Counted::Conflict;
     }
     if is_found(one, checkup) {
         // Who was found so was measured: no rate above one.
         return Counted::Found;
     }
-    let is_there = |item: &ItemCode| values(item).iter().any(|value| value.value.is_present());
-    let is_measured = |set: &Vec<ItemCode>| set.iter().all(is_there);
+    let is_answer = |item: &ItemCode, choice: u16| {
+        values(item).iter().any(|value| value.value == Value::Choice(choice))
+    };
+    let is_class = |rule: &String, code: &String| {
+        checkup.judgements.iter().any(|j| j.rule == *rule && j.code == *code)
+    };
+    let is_there = |part: &There| match part {
+        There::Item(item) => values(item).iter().any(|value| value.value.is_present()),
+        There::Answer(item, choice) => is_answer(item, *choice),
+        There::Class(rule, code) => is_class(rule, code),
+    };
+    let is_measured = |set: &Vec<Vec<There>>| set.iter().all(|term| term.iter().any(is_there));
     if !one.measured.is_empty() && !one.measured.iter().any(is_measured) {
         return Counted::NotMeasured;
     }
-    if let Some(lacking) = one.needs.lacks(checkup) {
+    if let Some(lacking) = one.needs.lacks(one, checkup) {
         return lacking;
+    }
+    let is_left_out = |word: &LeftOut| match word {
+        LeftOut::Class(rule, code) => is_class(rule, code),
+        LeftOut::Answer(item, choice) => is_answer(item, *choice),
+        LeftOut::Unless(item, choice) => !is_answer(item, *choice),
+    };
+    if one.left_out.iter().any(is_left_out) {
+        return Counted::CannotSay;
     }
     let is_none_of = !one.none_of.is_empty() && !has_class(&one.none_of, checkup);
     if is_none_of { Counted::Found } else { Counted::NotFound }
@@ -322,26 +432,30 @@ mod tests {
         let keys: std::collections::BTreeSet<&str> =
             all.iter().map(|one| one.key.as_str()).collect();
         assert_eq!(keys.len(), all.len(), "a key stands twice");
-        let head = "key,who,group_zh,name_zh,measured,classes,answer,needs,of,part_of,top";
+        let head = "key,who,group_zh,name_zh,measured,classes,answer,needs,of,part_of,top,left_out";
         let check = |row: &str, what: &'static str| {
             let text = format!("{head}\n{row}\n");
             let read = read(&text, Catalogue::builtin()).map(|all| all.len());
             assert_eq!(read, Err(IndicatorsWrong { line: 2, what }), "{row}");
         };
         check("a,pupil,组,名,height_cm,pupil_weight:obese", "columns");
-        check("a,pupil,组,名,height_m,pupil_weight:obese,,,,,yes", "measured");
-        check("a,pupil,组,名,height_cm,pupil_weight:huge,,,,,yes", "classes");
-        check("a,anyone,组,名,height_cm,pupil_weight:obese,,,,,yes", "who");
-        check("a,pupil,组,名,ecg,,ecg=odd,,,,yes", "answer");
-        check("a,pupil,组,名,height_cm,,,,,,yes", "numerator");
-        check("a,pupil,组,名,height_cm,pupil_weight:obese,,,b,,yes", "named");
-        check("a,pupil,组,名,ecg,,ecg=abnormal ecg=odd,,,,yes", "answer");
-        check("a,pupil,组,名,height_cm,!pupil_weight:huge,,,,,yes", "classes");
-        check("a,pupil,组,名,height_cm,pupil_weight:obese,,wst999,,,yes", "needs");
-        check("a,both,组,名,,task:told_soon,,task:grave,,,no", "classes");
-        check("a,both,组,名,,task:reached,,,,,no", "needs");
-        check("a,both,组,名,,task:reached,,task:everybody,,,no", "needs");
-        let right = format!("{head}\na,pupil,组,名,height_cm,pupil_weight:obese,,sex_age,,,yes\n");
+        check("a,pupil,组,名,height_m,pupil_weight:obese,,,,,yes,", "measured");
+        check("a,pupil,组,名,height_cm,pupil_weight:huge,,,,,yes,", "classes");
+        check("a,anyone,组,名,height_cm,pupil_weight:obese,,,,,yes,", "who");
+        check("a,pupil,组,名,ecg,,ecg=odd,,,,yes,", "answer");
+        check("a,pupil,组,名,height_cm,,,,,,yes,", "numerator");
+        check("a,pupil,组,名,height_cm,pupil_weight:obese,,,b,,yes,", "named");
+        check("a,pupil,组,名,ecg,,ecg=abnormal ecg=odd,,,,yes,", "answer");
+        check("a,pupil,组,名,height_cm,!pupil_weight:huge,,,,,yes,", "classes");
+        check("a,pupil,组,名,height_cm,pupil_weight:obese,,wst999,,,yes,", "needs");
+        check("a,both,组,名,,task:told_soon,,task:grave,,,no,", "classes");
+        check("a,both,组,名,,task:reached,,,,,no,", "needs");
+        check("a,both,组,名,,task:reached,,task:everybody,,,no,", "needs");
+        check("a,pupil,组,名,ecg/ecg=odd,,ecg=abnormal,,,,yes,", "measured");
+        check("a,pupil,组,名,pupil_spine:odd,,ecg=abnormal,,,,yes,", "measured");
+        check("a,pupil,组,名,ecg,,ecg=abnormal,,,,yes,pupil_spine:odd", "left_out");
+        check("a,pupil,组,名,ecg,,ecg=abnormal,,,,yes,!ecg=odd", "left_out");
+        let right = format!("{head}\na,pupil,组,名,height_cm,pupil_weight:obese,,sex_age,,,yes,\n");
         assert_eq!(read(&right, Catalogue::builtin()).map(|all| all.len()), Ok(1));
     }
 }

@@ -93,6 +93,8 @@ pub struct Rate {
     pub conflict: u64,
     pub unknown: u64,
     pub other_age: u64,
+    /// Measured, and the rule says neither yes nor no.
+    pub cannot_say: u64,
     pub not_yet: u64,
     pub no_day: u64,
     pub gone: u64,
@@ -128,6 +130,7 @@ impl Rate {
             Counted::Conflict => self.conflict += 1,
             Counted::Unknown => self.unknown += 1,
             Counted::OtherAge => self.other_age += 1,
+            Counted::CannotSay => self.cannot_say += 1,
             Counted::NotYet => self.not_yet += 1,
             Counted::NoDay => self.no_day += 1,
             Counted::Gone => self.gone += 1,
@@ -136,12 +139,13 @@ impl Rate {
     }
 
     /// Who is in no denominator, by why.
-    pub(crate) fn reasons(&self) -> [(u64, &'static str); 7] {
+    pub(crate) fn reasons(&self) -> [(u64, &'static str); 8] {
         [
             (self.not_measured, "未查"),
             (self.conflict, "两值待定"),
             (self.unknown, "性别或出生日期不明"),
             (self.other_age, "年龄不在标准内"),
+            (self.cannot_say, "不能判定"),
             (self.not_yet, "未到期"),
             (self.no_day, "日期不明"),
             (self.gone, "依据已撤"),
@@ -274,7 +278,7 @@ pub fn summary(
     catalogue: &Catalogue,
 ) -> Result<Summary, IndicatorsWrong> {
     let who = kind.who();
-    let here = facts.checkups.iter().filter(|c| c.kind == who && is_examined(c));
+    let here = facts.checkups.iter().filter(|c| c.kind == who && is_examined(catalogue, c));
     let here: Vec<&CheckupFacts> = here.collect();
     let all = builtin()?;
     let expected: Vec<&ExpectedFacts> = expected.iter().filter(|one| one.kind == who).collect();
@@ -295,10 +299,10 @@ pub fn summary(
             of.iter().for_each(|group| row[*group].add_all(&counted));
         }
     }
-    // Of a person listed in two villages, each counts them.
-    let seen: BTreeSet<(PersonId, &UnitCode)> = here.iter().map(|c| (c.person, &c.unit)).collect();
+    // Of a person listed in two villages, each counts them, wherever they were examined.
+    let seen: BTreeSet<PersonId> = here.iter().map(|c| c.person).collect();
     for (one, of) in expected.iter().zip(&members[here.len()..]) {
-        let is_seen = seen.contains(&(one.person, &one.unit));
+        let is_seen = seen.contains(&one.person);
         let counted = [if is_seen { Counted::Found } else { Counted::NotFound }];
         for (row, at) in rates.iter_mut().zip(&chosen) {
             if all[*at].follow.is_some_and(|follow| follow.of == Of::Expected) {

@@ -55,7 +55,7 @@ pub fn template_rows(
     let mut made = TemplateRows { bytes: Vec::new(), people: 0, conflicts: 0, uncoded: 0 };
     let mut rows: Vec<Vec<String>> = Vec::new();
     for checkup in input.checkups_by_unit() {
-        if checkup.kind == template.who && is_examined(checkup) {
+        if checkup.kind == template.who && is_examined(catalogue, checkup) {
             made.people = made.people.saturating_add(1);
             let concluded = concluded.get(&checkup.person);
             let values = plain(checkup);

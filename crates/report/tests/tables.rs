@@ -140,8 +140,13 @@ fn counted_slowly(people: &[CheckupFacts], unit: &str) -> [usize; 4] {
     let catalogue = Catalogue::builtin();
     for one in people.iter().filter(|one| one.unit.0 == unit) {
         let package = catalogue.package(one.kind);
-        let is_examined = one.results.keys().any(|item| !package.registration.contains(item));
-        if !is_examined && one.redraw.is_empty() {
+        let is_counted = |(item, values): (&ItemCode, &Vec<CurrentValue>)| {
+            let is_sample = |v: &CurrentValue| v.value == Value::Absent(AbsentReason::Awaited);
+            let is_found = |v: &CurrentValue| v.value.is_present();
+            values.iter().any(is_sample)
+                || (!package.registration.contains(item) && values.iter().any(is_found))
+        };
+        if !one.results.iter().any(is_counted) && one.redraw.is_empty() {
             continue;
         }
         let (mut open, mut awaited) = (0_usize, 0_usize);

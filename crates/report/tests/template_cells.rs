@@ -104,3 +104,42 @@ fn teeth_are_counted_by_kind_and_two_charts_by_nobody() {
     let (cells, conflicts) = row("pupil", OF_TEETH, chart(&[("tooth_chart", "16=D")]));
     assert_eq!((cells.join("|"), conflicts), ("|||140.0".to_owned(), 3));
 }
+
+/// gbt16133_2014_scoliosis_rule.csv: A without the second measurement is incomplete, not negative.
+#[test]
+fn the_result_of_a_spine_screening_stands_in_table_2_1_only_once_it_is_known() {
+    let columns = report::builtin_template("pupil_2_1").unwrap();
+    let json: serde_json::Value = serde_json::from_str(columns).unwrap();
+    let all = json["columns"].as_array().unwrap();
+    let column = all.iter().find(|one| one["heading"] == "初筛结果").unwrap().to_string();
+    let straight = [
+        ("spine_shoulders", "equal"),
+        ("spine_scapulae", "equal"),
+        ("spine_waist", "equal"),
+        ("spine_iliac", "equal"),
+        ("spine_line", "straight"),
+        ("spine_bend_back_height", "none"),
+        ("spine_bend_rib_hump", "none"),
+        ("spine_bend_muscle", "none"),
+        ("atr_thoracic_deg", "2"),
+        ("atr_thoracolumbar_side", "none"),
+        ("atr_lumbar_deg", "0"),
+        ("spine_sagittal", "normal"),
+    ];
+    let unequal = ("spine_shoulders", "unequal");
+    let after = ["atr_thoracic_after_deg", "atr_thoracolumbar_after_deg", "atr_lumbar_after_deg"];
+    let of = |cells: &[(&str, &str)]| {
+        let maker = pupil(8, "向小", Sex::M, "2015-05-12", "");
+        let columns =
+            format!("{column},{{\"heading\":\"身高\",\"item\":\"height_cm\",\"unit\":\"cm\"}}");
+        row("pupil", &columns, maker.has(&[("height_cm", "140")]).has(cells).done()).0.remove(0)
+    };
+    assert_eq!(of(&straight), "正常");
+    assert_eq!(of(&straight[1..]), "", "one look is missing");
+    assert_eq!(of(&[unequal]), "");
+    assert_eq!(of(&[&[unequal][..], &straight[1..]].concat()), "", "no second measurement");
+    for (degrees, wanted) in [("2", "姿势不良"), ("5", "脊柱弯曲异常")] {
+        let measured = after.map(|key| (key, degrees));
+        assert_eq!(of(&[&[unequal][..], &straight[1..], &measured].concat()), wanted);
+    }
+}

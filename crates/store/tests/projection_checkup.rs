@@ -8,7 +8,7 @@ use domain::ids::{ItemCode, RoundId, UnitCode};
 use domain::value::Value;
 use projection_support::build::*;
 use projection_support::*;
-use protocol::fact::LevelSetting;
+use protocol::fact::{LevelSetting, ResultFact};
 use protocol::{Fact, Header};
 use store::project::{Cell, Counts};
 use store::{Coverage, Role, Store};
@@ -415,6 +415,44 @@ fn coverage_counts_listed_other_village_and_outside_apart() {
         },
         Some(Standing::Listed),
         &[counts(VILLAGE, 1, 0, 0, 0)],
+    );
+}
+
+/// Coverage and tallies count alike: a reason and an answer at the desk are nothing found out.
+#[test]
+fn only_what_is_found_out_beyond_registration_counts_somebody_as_examined() {
+    let one = person(1);
+    let check = |what: &str, saves: &[(&str, Vec<ResultFact>)], counted: &[(&str, u32)]| {
+        let mut streams = Streams::default();
+        let list = Fact::Roster(roster(1, vec![row(Some(one), details("张三"))]));
+        streams.put(VILLAGE, [1; 16], of(roster_header(), list));
+        for (unit, results) in saves {
+            let fact = Fact::Save(save(results.clone(), Vec::new()));
+            streams.put(unit, [2; 16], of(header(one), fact));
+        }
+        let store = fresh(&streams).store;
+        let coverage = store.coverage(RoundId(ROUND), None).unwrap();
+        let examined = |of: &Coverage| of.examined_listed + of.examined_other_village;
+        let found: Vec<(&str, u32)> = coverage
+            .iter()
+            .filter(|of| examined(of) > 0)
+            .map(|of| (of.unit.0.as_str(), examined(of)))
+            .collect();
+        assert_eq!(found, counted, "{what}");
+        assert_eq!(total(&store).people, i64::from(!counted.is_empty()), "{what}");
+    };
+    let asked = || vec![result("known_hypertension", 2)];
+    let absent = || vec![refused("sbp1_mmhg"), refused("height_cm")];
+    let found = || pressure(118, 76);
+    check("asked at the desk", &[(VILLAGE, asked())], &[]);
+    check("refused everything", &[(VILLAGE, absent())], &[]);
+    check("asked, and refused everything", &[(VILLAGE, [asked(), absent()].concat())], &[]);
+    check("one value", &[(VILLAGE, found())], &[(VILLAGE, 1)]);
+    check("asked elsewhere", &[(OTHER, asked()), (VILLAGE, found())], &[(VILLAGE, 1)]);
+    check(
+        "examined elsewhere",
+        &[(VILLAGE, asked()), (OTHER, found())],
+        &[(VILLAGE, 1), (OTHER, 1)],
     );
 }
 

@@ -153,7 +153,7 @@ impl Limit {
         }
     }
 
-    pub(super) fn is_own_only(&self) -> bool {
+    pub(crate) fn is_own_only(&self) -> bool {
         self.table.is_empty()
     }
 

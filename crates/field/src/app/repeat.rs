@@ -31,7 +31,14 @@ const REPEATS: [Repeat; 2] = [
     // Five minutes are the shorter end of the rest that the sentence and finding_levels.csv name. The signs are those of
     // 紧急转诊 in the national specification for hypertension (third edition), as followup.md quotes it.
     Repeat {
-        of: &["sbp1_mmhg", "dbp1_mmhg", "sbp2_mmhg", "dbp2_mmhg"],
+        of: &[
+            "sbp1_mmhg",
+            "dbp1_mmhg",
+            "sbp2_mmhg",
+            "dbp2_mmhg",
+            "sbp_other_mmhg",
+            "dbp_other_mmhg",
+        ],
         fills: &["sbp2_mmhg", "dbp2_mmhg"],
         text_zh: "血压明显升高：请先别让他走，静坐 5 至 10 分钟后复测，填入第二次读数。",
         urgent_zh: "现在就问：有没有剧烈头痛或头晕、恶心呕吐、看不清或眼痛、心慌、胸闷、喘得躺不平、神志不清？有一样，马上叫医生。",
@@ -189,6 +196,14 @@ mod tests {
         let high = [("sbp1_mmhg", "180"), ("dbp1_mmhg", "80")];
         let low = ("glucose_mmol_l", "2.5");
         assert_eq!(asked(&high), ["sbp2_mmhg", "dbp2_mmhg"]);
+        // Either arm asks, and a second reading of whichever was taken again answers.
+        let other = [("sbp_other_mmhg", "192"), ("dbp_other_mmhg", "116")];
+        let usual = [("sbp1_mmhg", "118"), ("dbp1_mmhg", "76")];
+        let both_arms = [usual[0], usual[1], other[0], other[1]];
+        assert_eq!(asked(&other), ["sbp2_mmhg", "dbp2_mmhg"]);
+        assert_eq!(asked(&both_arms), ["sbp2_mmhg", "dbp2_mmhg"]);
+        assert_eq!(asked(&[&both_arms[..], &[("sbp2_mmhg", "170")]].concat()), [""; 0]);
+        assert_eq!(asked(&[("sbp_other_mmhg", "179"), ("dbp_other_mmhg", "109")]), [""; 0]);
         assert_eq!(asked(&[high[0], high[1], low]).len(), 3);
         assert_eq!(asked(&[high[0], high[1], low, ("sbp2_mmhg", "170")]), ["glucose2_mmol_l"]);
         assert_eq!(asked(&[("sbp1_mmhg", "179"), ("dbp1_mmhg", "109")]), [""; 0]);

@@ -246,8 +246,9 @@ fn values(checkup: Option<&StopCheckup>, item: ItemCode) -> &[CurrentValue] {
 
 /// At least one thing was found out.
 pub(crate) fn is_examined(checkup: Option<&StopCheckup>) -> bool {
-    let present = |values: &Vec<CurrentValue>| values.iter().any(|v| v.value.is_present());
-    checkup.is_some_and(|checkup| checkup.results.values().any(present))
+    // What is asked at registration is the same of everybody.
+    let package = Catalogue::builtin().package(PersonKind::Resident);
+    checkup.is_some_and(|checkup| domain::state::is_examined(package, &checkup.results))
 }
 
 pub(crate) fn is_complete(one: &StopPerson) -> bool {

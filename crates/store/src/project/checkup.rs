@@ -16,6 +16,7 @@ use domain::identity::age_years;
 use domain::ids::{ExaminerId, ItemCode, StationCode, UnitCode};
 use domain::rule::{Judgement, abnormal_items};
 use domain::standing::standing;
+use domain::state::is_examined;
 use domain::unit::UnitTree;
 use protocol::convert::{day_date, kind_of};
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,7 +69,7 @@ pub(crate) struct CheckupRow {
     pub results: Results,
     pub judgements: Vec<Judgement>,
     pub examiners: Vec<(StationCode, ExaminerId)>,
-    /// Units this checkup counts at, and as what; empty while nothing is found out.
+    /// Units this checkup counts at, and as what; empty while nobody is examined (`domain::state`).
     pub places: Vec<(UnitCode, Standing)>,
 }
 
@@ -87,17 +88,19 @@ impl CheckupRow {
         let judgements = input.judged(&input.judged_by, &subject, &values);
         let results = values.results();
         let masks = masks(input.catalogue, &results, &judgements);
-        let examined = examined_units(&values, &input.said);
+        let registration = &input.catalogue.package(subject.kind).registration;
+        let examined = examined_units(&values, &input.said, registration);
         let stop = first_stop(&values, &input.said)
             .or_else(|| registered.map(|r| r.unit.clone()))
             .or_else(|| input.said.iter().find(saves).map(|said| said.unit.clone()))?;
         let listed = input.listed_units();
         let home = input.home();
         let unit = counting_unit(&listed, &stop);
-        let places = if masks.present.is_empty() {
-            Vec::new()
-        } else {
+        let package = input.catalogue.package(subject.kind);
+        let places = if is_examined(package, &results) {
             places(&listed, &examined, home.as_ref())
+        } else {
+            Vec::new()
         };
         Some(CheckupRow {
             standing: how_standing(&unit, &listed, home.as_ref()),
@@ -120,6 +123,9 @@ impl CheckupRow {
             let number = class_number(catalogue, &judgement.rule, &judgement.code)?;
             u16::try_from(number).ok()
         });
+        if !is_examined(catalogue.package(self.kind), &self.results) {
+            return Counts::default();
+        }
         Counts::of_checkup(self.masks, &classes.collect::<Vec<_>>())
     }
 
@@ -189,8 +195,10 @@ fn day(values: &Values, said: &[Said]) -> Option<NaiveDate> {
     days(true).or_else(|| days(false)).and_then(day_date)
 }
 
-fn examined_units(values: &Values, said: &[Said]) -> BTreeSet<UnitCode> {
-    let present = values.current().filter(|v| v.value.value.is_present());
+/// Where something was found out beyond the questions of registration.
+fn examined_units(values: &Values, said: &[Said], registration: &[ItemCode]) -> BTreeSet<UnitCode> {
+    let is_found = |item: ItemCode| !registration.contains(&item);
+    let present = values.current().filter(|v| v.value.value.is_present() && is_found(v.item));
     present.map(|v| said[v.said].unit.clone()).collect()
 }
 

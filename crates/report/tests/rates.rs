@@ -1,0 +1,200 @@
+//! Who is in the denominator of a rate, and why somebody is not: people of whom the rule says neither yes nor no, whom it is not for,
+//! and who counts as examined. Not the numbers of a whole round (`tests/tests/every_rate.rs`).
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+mod common;
+
+use common::{FINE, OTHER_VILLAGE, VILLAGE, facts, pupil, resident, today};
+use domain::catalogue::Catalogue;
+use domain::facts::{CheckupFacts, ExpectedFacts, ExportFacts, PersonKind, Sex};
+use domain::ids::UnitCode;
+use report::{FollowFacts, Summary, SummaryKind, summary};
+
+fn summed(kind: SummaryKind, checkups: Vec<CheckupFacts>, expected: &[ExpectedFacts]) -> Summary {
+    let facts = ExportFacts { checkups, ..facts() };
+    let (follow, unit) = (FollowFacts::none(today()), ("单位".to_owned(), VILLAGE.to_owned()));
+    summary(kind, &facts, expected, &follow, unit, false, Catalogue::builtin()).unwrap()
+}
+
+/// Numerator, denominator and who was left out, of everybody.
+fn rate(of: &Summary, key: &str) -> String {
+    let at = of.indicators.iter().position(|one| one.key == key).unwrap();
+    let [found, measured, _, out] = of.rates[at][0].cells();
+    format!("{found}/{measured} {out}")
+}
+
+fn of_pupil(birth: &str, key: &str, cells: &[(&str, &str)]) -> String {
+    let one = pupil(8, "向小", Sex::M, birth, "").has(cells).done();
+    rate(&summed(SummaryKind::School, vec![one], &[]), key)
+}
+
+fn of_resident(birth: &str, key: &str, cells: &[(&str, &str)]) -> String {
+    let one = resident(8, "向老", Sex::F, birth, "").has(cells).done();
+    rate(&summed(SummaryKind::Village, vec![one], &[]), key)
+}
+
+const YES: &str = "1/1 0";
+const NO: &str = "0/1 0";
+const NOT_MEASURED: &str = "0/0 未查 1";
+const CANNOT_SAY: &str = "0/0 不能判定 1";
+const OTHER_AGE: &str = "0/0 年龄不在标准内 1";
+/// Ten years old.
+const TEN: &str = "2016-05-05";
+
+/// Everything step 1 of gbt16133_2014_scoliosis_rule.csv asks, straight.
+const STRAIGHT: [(&str, &str); 12] = [
+    ("spine_shoulders", "equal"),
+    ("spine_scapulae", "equal"),
+    ("spine_waist", "equal"),
+    ("spine_iliac", "equal"),
+    ("spine_line", "straight"),
+    ("spine_bend_back_height", "none"),
+    ("spine_bend_rib_hump", "none"),
+    ("spine_bend_muscle", "none"),
+    ("atr_thoracic_deg", "2"),
+    ("atr_thoracolumbar_side", "none"),
+    ("atr_lumbar_deg", "0"),
+    ("spine_sagittal", "normal"),
+];
+
+#[test]
+fn a_spine_that_is_not_screened_to_the_end_is_in_no_denominator() {
+    let of = |cells: &[(&str, &str)]| {
+        let one = pupil(8, "向小", Sex::M, TEN, "").has(cells).done();
+        let said = summed(SummaryKind::School, vec![one], &[]);
+        ["pupil_scoliosis", "pupil_posture"].map(|key| rate(&said, key))
+    };
+    let both = |word: &str| [word, word].map(str::to_owned);
+    // The control: seen to the end and straight.
+    assert_eq!(of(&STRAIGHT), both(NO));
+    assert_eq!(of(&STRAIGHT[..1]), both(NOT_MEASURED), "one look is no screening");
+    assert_eq!(of(&STRAIGHT[1..]), both(NOT_MEASURED), "one look is missing");
+    let [shoulders, first] = [("spine_shoulders", "unequal"), ("atr_thoracic_deg", "8")];
+    let unfinished = [&STRAIGHT[1..8], &STRAIGHT[9..], &[shoulders, first]].concat();
+    assert_eq!(of(&unfinished), both(CANNOT_SAY));
+    let after = |degrees| {
+        ["thoracic", "thoracolumbar", "lumbar"].map(|segment| {
+            let key = match segment {
+                "thoracic" => "atr_thoracic_after_deg",
+                "lumbar" => "atr_lumbar_after_deg",
+                _ => "atr_thoracolumbar_after_deg",
+            };
+            (key, degrees)
+        })
+    };
+    let posture = [&unfinished[..], &after("2")].concat();
+    assert_eq!(of(&posture), [NO, YES].map(str::to_owned));
+    // Decided though not everything was seen.
+    let decided = [&[shoulders, first][..], &after("2")].concat();
+    assert_eq!(of(&decided), [NO, YES].map(str::to_owned));
+    let bent = [&unfinished[..], &after("7")].concat();
+    assert_eq!(of(&bent), [YES, NO].map(str::to_owned));
+}
+
+#[test]
+fn eyes_that_the_rule_says_nothing_of_are_in_no_denominator() {
+    let eyes = [("vision_right", "5.0"), ("vision_left", "5.1")];
+    let lenses = [&eyes[..], &[("glasses", "orthok")]].concat();
+    for key in ["pupil_low_vision", "pupil_low_vision_mild"] {
+        assert_eq!(of_pupil(TEN, key, &eyes), NO);
+        assert_eq!(of_pupil(TEN, key, &lenses), CANNOT_SAY);
+        assert_eq!(of_pupil("2021-05-05", key, &eyes), OTHER_AGE, "pupils' eyes from six years");
+    }
+    assert_eq!(of_pupil(TEN, "pupil_myopia", &lenses), YES);
+    let spheres = [("refraction_right_sphere_d", "-2.0"), ("refraction_left_sphere_d", "-2.0")];
+    let cylinders = [("refraction_right_cylinder_d", "0"), ("refraction_left_cylinder_d", "0")];
+    assert_eq!(of_pupil(TEN, "pupil_myopia", &spheres), NOT_MEASURED);
+    let refraction = [&spheres[..], &cylinders].concat();
+    assert_eq!(of_pupil(TEN, "pupil_myopia", &refraction), NOT_MEASURED, "no vision");
+    assert_eq!(of_pupil(TEN, "pupil_myopia", &[&eyes[..], &refraction].concat()), NO);
+    let low = [("vision_right", "4.6"), ("vision_left", "4.7")];
+    assert_eq!(of_pupil(TEN, "pupil_myopia", &[&low[..], &refraction].concat()), YES);
+}
+
+#[test]
+fn adults_rates_are_of_adults_and_pupils_of_the_ages_of_their_table() {
+    let body = [("height_cm", "160"), ("weight_kg", "60"), ("waist_cm", "70")];
+    let pressure = [("sbp1_mmhg", "118"), ("dbp1_mmhg", "76"), ("creatinine_umol_l", "60")];
+    let all = [&body[..], &pressure].concat();
+    let keys = [
+        "adult_bp_raised",
+        "adult_bp_marked",
+        "adult_bp_high_normal",
+        "adult_overweight",
+        "adult_obese",
+        "adult_central_obesity",
+        "adult_egfr",
+    ];
+    for (birth, wanted) in [("1970-01-01", NO), ("2012-01-01", OTHER_AGE)] {
+        let one = resident(8, "向老", Sex::F, birth, "").has(&all).done();
+        let said = summed(SummaryKind::Village, vec![one], &[]);
+        keys.iter().for_each(|key| assert_eq!(rate(&said, key), wanted, "{key} {birth}"));
+    }
+    // The row 18.0 of the table ends below 18.5; it begins at 6.0.
+    for (birth, wanted) in
+        [(TEN, NO), ("2008-03-15", NO), ("2008-03-14", OTHER_AGE), ("2020-10-01", OTHER_AGE)]
+    {
+        let one = pupil(8, "向小", Sex::M, birth, "");
+        let one = one.has(&[("height_cm", "160"), ("weight_kg", "45")]).done();
+        let said = summed(SummaryKind::School, vec![one], &[]);
+        for key in ["pupil_overweight", "pupil_obese"] {
+            assert_eq!(rate(&said, key), wanted, "{key} {birth}");
+        }
+    }
+}
+
+#[test]
+fn an_impaired_fasting_glucose_is_of_those_who_fasted() {
+    let born = "1970-01-01";
+    let glucose = |text: &'static str| ("glucose_mmol_l", text);
+    for (cells, wanted) in [
+        (&[glucose("6.5"), ("fasting", "yes")][..], YES),
+        (&[glucose("5.0"), ("fasting", "yes")], NO),
+        (&[glucose("6.5"), ("fasting", "no")], CANNOT_SAY),
+        (&[glucose("6.5")], CANNOT_SAY),
+        (&[("fasting", "yes")], NOT_MEASURED),
+        (&[glucose("6.5"), ("fasting", "yes"), ("fasting", "no")], "0/0 两值待定 1"),
+    ] {
+        assert_eq!(of_resident(born, "adult_ifg", cells), wanted, "{cells:?}");
+    }
+}
+
+#[test]
+fn the_other_arm_counts_in_the_rates_of_pressure() {
+    let other = [("sbp_other_mmhg", "192"), ("dbp_other_mmhg", "116")];
+    let usual = [("sbp1_mmhg", "118"), ("dbp1_mmhg", "76")];
+    let both = [&usual[..], &other].concat();
+    assert_eq!(of_resident("1970-01-01", "adult_bp_marked", &both), YES);
+    assert_eq!(of_resident("1970-01-01", "adult_bp_marked", &other), YES);
+    assert_eq!(of_resident("1970-01-01", "adult_bp_marked", &usual), NO);
+}
+
+#[test]
+fn whoever_was_only_asked_or_only_marked_absent_is_not_examined() {
+    let absent: Vec<(&str, &str)> = FINE.iter().map(|(key, _)| (*key, "未测")).collect();
+    let people = vec![
+        resident(1, "向一", Sex::F, "1970-01-01", "").has(FINE).done(),
+        resident(2, "向二", Sex::F, "1970-01-01", "").has(&absent).done(),
+        resident(3, "向三", Sex::F, "1970-01-01", "").has(&[("known_hypertension", "no")]).done(),
+    ];
+    let said = summed(SummaryKind::Village, people, &[]);
+    let examined = said.overview.iter().find(|(name, _)| name == "实检人数").unwrap();
+    assert_eq!((examined.1.as_str(), said.groups[0].people), ("1", 1));
+}
+
+#[test]
+fn somebody_on_two_lists_is_examined_on_both() {
+    let one = resident(1, "向一", Sex::F, "1970-01-01", "").has(FINE).done();
+    let listed = |unit: &str, person: &CheckupFacts| ExpectedFacts {
+        person: person.person,
+        kind: PersonKind::Resident,
+        unit: UnitCode(unit.to_owned()),
+        grade: None,
+        sex: Some(Sex::F),
+        birth: person.details.birth,
+    };
+    let absent = resident(2, "向二", Sex::F, "1970-01-01", "").done();
+    let lists = [listed(VILLAGE, &one), listed(OTHER_VILLAGE, &one), listed(VILLAGE, &absent)];
+    let said = summed(SummaryKind::Village, vec![one], &lists);
+    assert_eq!(rate(&said, "coverage"), "2/3 0");
+}
