@@ -10,6 +10,7 @@ mod conclude;
 mod confirm;
 mod consent;
 pub(crate) mod day;
+pub(crate) mod day_end;
 mod draft;
 mod handouts;
 mod hub;
