@@ -131,7 +131,7 @@ fn the_day_sheet_is_one_page_masks_names_and_carries_each_devices_count_and_dige
         assert!(!text.contains(&name), "a name is printed whole");
     }
     assert!(text.contains(&mask_name(&names()[0])));
-    assert!(text.contains(&format!("本日受检 {MEASURED} 人")), "{text}");
+    assert!(text.contains(&format!("本日到站 {MEASURED} 人")), "{text}");
     assert!(text.contains(stories::cast::SEATS[0].name), "the device");
     // pdftotext sets blanks by distance, not as they were written.
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();

@@ -80,7 +80,7 @@ test("coverage, check-out and the day's end count the same people, and say what 
   await page.getByRole("button", { name: /看未检名单/ }).first().click();
   await expect(page.locator(".row.person").first()).toBeVisible();
   await page.evaluate(() => (location.hash = "#/end"));
-  await expect(page.locator("h2", { hasText: `今天检查了 ${examined} 人` })).toBeVisible();
+  await expect(page.locator("h2", { hasText: `今天来了 ${examined} 人` })).toBeVisible();
   await expect(page.getByText("没做完就离开").first()).toBeVisible();
 });
 

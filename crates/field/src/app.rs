@@ -11,6 +11,7 @@ mod confirm;
 mod consent;
 mod contact;
 pub(crate) mod day;
+pub(crate) mod day_end;
 mod draft;
 mod handouts;
 mod hub;

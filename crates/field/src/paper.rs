@@ -1,9 +1,8 @@
 //! Printed paper of a stop: 日结单, 导检单, labels. From the store to `report::paper`'s facts; what may be shown is decided
 //! here: a day sheet masks names, what is handed to a person names that person and masks the ID number.
 
-use crate::app::stop::{
-    has_conflict, is_complete, is_examined, list_order, missing_items, station_counts,
-};
+use crate::app::day_end::{come, station_counts};
+use crate::app::stop::{has_conflict, is_complete, list_order, missing_items};
 use crate::hex::hex;
 use crate::home::{Home, failed};
 use crate::stop_line;
@@ -274,6 +273,7 @@ impl Home {
                         note: None,
                         consent: None,
                         checkup: None,
+                        counts_as: None,
                         details: view.details,
                         catalogue: stop.round.in_force(),
                     });
@@ -312,17 +312,14 @@ impl Home {
         let mut people =
             store.stop_people(stop.round.id, stop.unit, &|_, _| true).map_err(failed)?;
         people.sort_by(|a, b| list_order(a).cmp(&list_order(b)));
-        let here: Vec<&StopPerson> = people
-            .iter()
-            .filter(|one| is_examined(one.checkup.as_ref()))
-            .filter(|one| one.checkup.as_ref().is_some_and(|c| c.day == Some(stop.day)))
-            .collect();
+        let visits = store.visits(stop.round.id, stop.unit, stop.day).map_err(failed)?;
+        let here = come(&people, &visits);
         let stations = station_counts(&here).into_iter().map(|count| StationLine {
             name: count.name,
             people: count.people,
             results: count.results,
         });
-        let early = here.iter().filter(|one| !is_complete(one)).map(|one| LeftEarly {
+        let early = here.iter().filter(|(one, _)| !is_complete(one)).map(|(one, _)| LeftEarly {
             name: mask_name(&one.details.name),
             group: group(one),
             missing: missing(one),

@@ -183,14 +183,15 @@ struct Made {
     standing: Option<(Reference, u32)>,
 }
 
-/// Everybody at a unit of whom there is a result, in the order in which reports are printed and handed out.
+/// Everybody listed at a unit or come there first of whom there is a result, in the order in which reports are printed and handed out.
 pub(crate) fn examined(
     store: &Store,
     round: RoundId,
     unit: &UnitCode,
 ) -> Result<Vec<StopPerson>, Failure> {
     let mut people = store.stop_people(round, unit, &|_, _| true).map_err(failed)?;
-    people.retain(|one| one.checkup.as_ref().is_some_and(|c| !c.results.is_empty()));
+    let has_result = |one: &StopPerson| one.checkup.as_ref().is_some_and(|c| !c.results.is_empty());
+    people.retain(|one| one.is_first_of(unit) && has_result(one));
     people.sort_by(|a, b| print_order(a).cmp(&print_order(b)));
     Ok(people)
 }

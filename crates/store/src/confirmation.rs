@@ -5,6 +5,7 @@ use crate::directory::people_at_work;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::project::{canonical, group_of, read_person_id, said_of};
+use crate::stop::OF_UNIT;
 use crate::stream::array;
 use crate::tx::{Row, Sql, Tx, bits, unbits};
 use domain::confirm::PeopleAtWork;
@@ -38,7 +39,7 @@ impl Store {
         let sql = format!(
             "SELECT {COLUMNS} FROM unconfirmed n
              JOIN checkup c ON c.round = n.round AND c.person = n.person
-             WHERE n.round = $1 AND (c.unit = $2 OR c.stop = $2)
+             WHERE n.round = $1 AND {OF_UNIT}
              ORDER BY n.person, n.station, n.writer, n.seq"
         );
         self.read(|tx| waiting(tx, &sql, &[bits(round.0).into(), Sql::Text(&unit.0)]))

@@ -56,6 +56,7 @@ mod verify;
 mod verify_beside;
 mod verify_stream;
 mod verify_sums;
+mod visit;
 mod voucher;
 
 pub use account::ACCOUNT_CODE_VALID_MS;
@@ -97,4 +98,5 @@ pub use tube::{GivenByLab, Tube};
 pub use tx::{Row, Sql, Tx, bits, unbits};
 pub use unit_contact::{UnitContact, UnitContacts};
 pub use verify::{RowWrong, StreamWrong, VerifyProblem};
+pub use visit::Visit;
 pub use voucher::{VOUCHERS_MAX, voucher_mark};

@@ -5,7 +5,9 @@ use crate::conclusion::conclusion_state;
 use crate::directory::in_force;
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::project::{CheckupRow, ROW_COLUMNS, consent_of, known_of, read_person_id, read_row};
+use crate::project::{
+    CheckupRow, ROW_COLUMNS, Rank, consent_of, known_of, read_person_id, read_rank, read_row,
+};
 use crate::tx::{Sql, Tx, bits};
 use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
@@ -16,19 +18,28 @@ use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
 use domain::rule::Judgement;
 use domain::state::state;
 use protocol::convert::kind_of;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Listed at the unit, by canonical id, in the order of ids.
-const LISTED: &str = "SELECT p.canon, l.group_name, l.grade, l.note FROM listing l
+/// Every row that lists somebody at the unit, with the rank by which a newer one is told from an older.
+const LISTED: &str =
+    "SELECT l.day, w.writer, l.seq, l.hash8, l.row_no, p.canon, l.group_name, l.grade, l.note
+     FROM listing l JOIN writer w ON w.writer_no = l.writer_no
      JOIN unit_key u ON u.unit_no = l.unit_no JOIN person p ON p.person = l.person
      WHERE l.round = $1 AND u.unit = $2 AND l.is_withdrawn = 0";
-/// Examined or registered at the unit, wherever listed.
-const HERE: &str = "SELECT c.person FROM checkup c WHERE c.round = $1
-     AND (c.unit = $2 OR c.stop = $2)";
+/// Of `checkup c`: it counts at the unit $2, or began there, or something of it was found out there. `places` is what coverage counts
+/// by: whoever came to another stop first is of this one too.
+pub(crate) const OF_UNIT: &str = "(c.unit = $2 OR c.stop = $2
+     OR instr(char(10) || c.places, char(10) || $2 || ' ') > 0)";
+/// Examined, registered or bled at the unit, wherever listed and wherever first.
+const HERE: &str = "SELECT c.person FROM checkup c WHERE c.round = $1 AND {of_unit}
+     UNION SELECT p.canon FROM unit_key u JOIN told t ON t.unit_no = u.unit_no AND t.round = $1 AND t.source = 1
+     JOIN person p ON p.person = t.person WHERE u.unit = $2
+     UNION SELECT p.canon FROM unit_key u JOIN tube t ON t.unit_no = u.unit_no AND t.round = $1 AND t.act = 1
+     JOIN person p ON p.person = t.person WHERE u.unit = $2";
 /// People here of whom an item has current values that differ.
-const CONFLICTS: &str = "SELECT count(*) FROM checkup c WHERE c.round = $1
-     AND (c.unit = $2 OR c.stop = $2) AND c.conflict <> 0";
+const CONFLICTS: &str = "SELECT count(*) FROM checkup c WHERE c.round = $1 AND c.conflict <> 0
+     AND {of_unit}";
 const CHECKUP: &str = "SELECT {columns} FROM checkup c WHERE c.round = $1 AND c.person = $2";
 
 /// Someone at a stop.
@@ -47,6 +58,8 @@ pub struct StopPerson {
     pub consent: Option<Consent>,
     /// None while nobody was registered or examined.
     pub checkup: Option<StopCheckup>,
+    /// As what the checkup counts at the unit asked about; none while nothing was found out, or nothing at this unit.
+    pub counts_as: Option<Standing>,
     /// In force in the round: what is asked, and by what it is judged.
     pub catalogue: Arc<Catalogue>,
 }
@@ -56,12 +69,21 @@ pub struct StopPerson {
 pub struct StopCheckup {
     pub stop: UnitCode,
     pub day: Option<NaiveDate>,
+    /// At the unit that counts it.
     pub standing: Standing,
     pub state: CheckupState,
     pub conclusion: ConclusionState,
     /// Current values by item; those that differ are a conflict.
     pub results: BTreeMap<ItemCode, Vec<CurrentValue>>,
     pub judgements: Vec<Judgement>,
+}
+
+impl StopPerson {
+    /// Theirs to conclude and to print at this unit: listed there or come there first. Of whoever came to another stop first, that stop
+    /// does so.
+    pub fn is_first_of(&self, unit: &UnitCode) -> bool {
+        self.is_listed || self.checkup.as_ref().is_some_and(|checkup| checkup.stop == *unit)
+    }
 }
 
 impl Store {
@@ -76,25 +98,20 @@ impl Store {
         self.read(|tx| {
             let params = [bits(round.0).into(), Sql::Text(&unit.0)];
             let catalogue = in_force(tx, round)?;
-            let text = |text: Option<&str>| text.map(str::to_owned);
-            let listed = tx.rows(LISTED, &params, |row| {
-                let place =
-                    (text(row.opt_text(1)?), text(row.opt_text(2)?), text(row.opt_text(3)?));
-                Ok((read_person_id(row, 0)?, place))
-            })?;
-            let mut seen: BTreeSet<PersonId> = BTreeSet::new();
             let mut people = Vec::new();
-            for (person, (group, grade, note)) in listed {
-                let is_wanted = wanted(grade.as_deref(), group.as_deref());
-                if seen.insert(person) && is_wanted {
-                    let one = stop_person(tx, &catalogue, round, person)?;
+            let listed = listed(tx, &params)?;
+            for (person, (_, place)) in &listed {
+                if wanted(place.grade.as_deref(), place.group.as_deref()) {
+                    let one = stop_person(tx, &catalogue, (round, unit), *person)?;
+                    let ListPlace { group, grade, note } = place.clone();
                     people.push(StopPerson { is_listed: true, group, grade, note, ..one });
                 }
             }
-            let here = tx.rows(HERE, &params, |row| read_person_id(row, 0))?;
-            for person in here.into_iter().filter(|person| !seen.contains(person)) {
+            let sql = HERE.replace("{of_unit}", OF_UNIT);
+            let here = tx.rows(&sql, &params, |row| read_person_id(row, 0))?;
+            for person in here.into_iter().filter(|person| !listed.contains_key(person)) {
                 if wanted(None, None) {
-                    people.push(stop_person(tx, &catalogue, round, person)?);
+                    people.push(stop_person(tx, &catalogue, (round, unit), person)?);
                 }
             }
             Ok(people)
@@ -117,7 +134,7 @@ impl Store {
     pub fn conflict_count(&self, round: RoundId, unit: &UnitCode) -> Result<u64, StoreError> {
         self.read(|tx| {
             let params = [bits(round.0).into(), Sql::Text(&unit.0)];
-            let count = tx.int(CONFLICTS, &params)?;
+            let count = tx.int(&CONFLICTS.replace("{of_unit}", OF_UNIT), &params)?;
             Ok(u64::try_from(count.unwrap_or(0)).unwrap_or(0))
         })
     }
@@ -129,15 +146,45 @@ impl Store {
     }
 }
 
+/// What a row of the unit's roster says of somebody's place.
+#[derive(Clone)]
+struct ListPlace {
+    group: Option<String>,
+    grade: Option<String>,
+    note: Option<String>,
+}
+
+/// Who is listed, each where the row said last has them: a newer roster's class stands, as in `placements_of`.
+fn listed(
+    tx: &dyn Tx,
+    params: &[Sql],
+) -> Result<BTreeMap<PersonId, (Rank, ListPlace)>, StoreError> {
+    let mut listed: BTreeMap<PersonId, (Rank, ListPlace)> = BTreeMap::new();
+    tx.each(LISTED, params, &mut |row| {
+        let (rank, person) = (read_rank(row)?, read_person_id(row, 5)?);
+        if listed.get(&person).is_none_or(|(known, _)| *known < rank) {
+            let text = |column| Ok::<_, StoreError>(row.opt_text(column)?.map(str::to_owned));
+            let place = ListPlace { group: text(6)?, grade: text(7)?, note: text(8)? };
+            listed.insert(person, (rank, place));
+        }
+        Ok(())
+    })?;
+    Ok(listed)
+}
+
 fn stop_person(
     tx: &dyn Tx,
     catalogue: &Arc<Catalogue>,
-    round: RoundId,
+    (round, unit): (RoundId, &UnitCode),
     person: PersonId,
 ) -> Result<StopPerson, StoreError> {
     let known = known_of(tx, person)?.unwrap_or_default();
     let kind = kind_of(known.kind);
     let consent = consent_of(tx, round.0, person)?.of_kind(kind);
+    let row = checkup_row(tx, round, person)?;
+    let at = row.as_ref().and_then(|row| row.places.iter().find(|(place, _)| place == unit));
+    let counts_as = at.map(|(_, standing)| *standing);
+    let checkup = row.map(|row| checkup_of(tx, catalogue, round, person, row)).transpose()?;
     Ok(StopPerson {
         person,
         details: PersonDetails::from(&known.details),
@@ -147,7 +194,8 @@ fn stop_person(
         group: None,
         grade: None,
         note: None,
-        checkup: checkup(tx, catalogue, round, person)?,
+        checkup,
+        counts_as,
         catalogue: catalogue.clone(),
     })
 }
@@ -159,13 +207,30 @@ pub(crate) fn checkup(
     round: RoundId,
     person: PersonId,
 ) -> Result<Option<StopCheckup>, StoreError> {
+    let row = checkup_row(tx, round, person)?;
+    row.map(|row| checkup_of(tx, catalogue, round, person, row)).transpose()
+}
+
+fn checkup_row(
+    tx: &dyn Tx,
+    round: RoundId,
+    person: PersonId,
+) -> Result<Option<CheckupRow>, StoreError> {
     let params = [bits(round.0).into(), person.0.as_bytes().into()];
     let sql = CHECKUP.replace("{columns}", ROW_COLUMNS);
-    let row = tx.first(&sql, &params, |row| read_row(Catalogue::builtin(), row))?;
-    let Some(row) = row else { return Ok(None) };
+    tx.first(&sql, &params, |row| read_row(Catalogue::builtin(), row))
+}
+
+fn checkup_of(
+    tx: &dyn Tx,
+    catalogue: &Catalogue,
+    round: RoundId,
+    person: PersonId,
+    row: CheckupRow,
+) -> Result<StopCheckup, StoreError> {
     let consent = consent_of(tx, round.0, person)?.of_kind(row.kind);
     let conclusion = conclusion_state(tx, round, person)?;
-    Ok(Some(stop_checkup(catalogue, row, conclusion, consent.as_ref())))
+    Ok(stop_checkup(catalogue, row, conclusion, consent.as_ref()))
 }
 
 fn stop_checkup(

@@ -2,17 +2,19 @@
 
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::project::{Band, Counts, TallyKey, known_of, read_person_id};
+use crate::project::{Band, Counts, Rank, TallyKey, known_of, read_person_id, read_rank};
 use crate::tx::{Row, Sql, Tx, bits, unbits};
 use domain::facts::{ExpectedFacts, PersonDetails};
-use domain::ids::{RoundId, UnitCode};
+use domain::ids::{PersonId, RoundId, UnitCode};
 use protocol::convert::kind_of;
+use std::collections::BTreeMap;
 
-/// Whoever is counted as expected, by canonical id, in the order of units and ids.
-const EXPECTED: &str = "SELECT p.canon, l.kind, u.unit, l.grade FROM listing l
+/// Every row that lists somebody, with the rank by which a newer one is told from an older.
+const EXPECTED: &str =
+    "SELECT l.day, w.writer, l.seq, l.hash8, l.row_no, p.canon, l.kind, u.unit, l.grade
+     FROM listing l JOIN writer w ON w.writer_no = l.writer_no
      JOIN unit_key u ON u.unit_no = l.unit_no JOIN person p ON p.person = l.person
-     WHERE l.round = $1 AND u.unit >= $2 AND u.unit < $3 AND l.is_counted = 1
-     ORDER BY u.unit, p.canon";
+     WHERE l.round = $1 AND u.unit >= $2 AND u.unit < $3 AND l.is_withdrawn = 0";
 
 /// Coverage of one unit in a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +58,8 @@ impl Store {
 }
 
 impl Store {
-    /// Everybody on the rosters of a round at a unit and below it, once for each unit whose roster has them.
+    /// Everybody on the rosters of a round at a unit and below it, once for each unit whose roster has them, in the order of units and
+    /// ids. The grade is the one that the roster said last.
     pub fn expected(
         &self,
         round: RoundId,
@@ -65,12 +68,18 @@ impl Store {
         let (first, end) = unit_range(under);
         let params = [bits(round.0).into(), Sql::Text(&first), Sql::Text(&end)];
         self.read(|tx| {
-            let listed = tx.rows(EXPECTED, &params, |row| {
-                let unit = UnitCode(row.text(2)?.to_owned());
-                let grade = row.opt_text(3)?.map(str::to_owned);
-                Ok((read_person_id(row, 0)?, row.int(1)?, unit, grade))
+            let mut listed: BTreeMap<(UnitCode, PersonId), (Rank, i64, Option<String>)> =
+                BTreeMap::new();
+            tx.each(EXPECTED, &params, &mut |row| {
+                let rank = read_rank(row)?;
+                let key = (UnitCode(row.text(7)?.to_owned()), read_person_id(row, 5)?);
+                if listed.get(&key).is_none_or(|(known, ..)| *known < rank) {
+                    let grade = row.opt_text(8)?.map(str::to_owned);
+                    listed.insert(key, (rank, row.int(6)?, grade));
+                }
+                Ok(())
             })?;
-            let facts = |(person, kind, unit, grade)| {
+            let facts = |((unit, person), (_, kind, grade))| {
                 let known = known_of(tx, person)?.unwrap_or_default();
                 let details = PersonDetails::from(&known.details);
                 let (sex, birth) = (details.sex, details.birth);

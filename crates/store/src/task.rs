@@ -8,7 +8,7 @@ use crate::project::{
     Concluded, Said, StandingValues, StepAt, canonical, conclusions_of, group_of, read_person_id,
     said_of, standing_conclusions, steps_of, tasks_made,
 };
-use crate::stop::checkup;
+use crate::stop::{OF_UNIT, checkup};
 use crate::stream::array;
 use crate::tx::{Row, Sql, bits, unbits};
 use chrono::NaiveDate;
@@ -119,10 +119,10 @@ pub struct HeldTaskRow {
 const COLUMNS: &str = "t.round, t.person, t.rule, t.unit, t.level, t.state, t.due, t.differs,
      t.has_basis, t.tries, t.steps, t.operator";
 
-/// People here with a finding of level A that stands, wherever they are listed.
+/// People here with a finding of level A that stands, wherever they are listed and wherever they came first.
 const GRAVE_HERE: &str = "SELECT DISTINCT t.person FROM task t
      JOIN checkup c ON c.round = t.round AND c.person = t.person
-     WHERE t.round = $1 AND (c.unit = $2 OR c.stop = $2) AND t.level = $3 AND t.has_basis <> 0
+     WHERE t.round = $1 AND t.level = $3 AND t.has_basis <> 0 AND {of_unit}
      ORDER BY t.person";
 
 impl TaskView {
@@ -213,7 +213,8 @@ impl Store {
         unit: &UnitCode,
     ) -> Result<BTreeSet<PersonId>, StoreError> {
         let params = [bits(round.0).into(), Sql::Text(&unit.0), Level::A.number().into()];
-        let found = self.read(|tx| tx.rows(GRAVE_HERE, &params, |row| read_person_id(row, 0)))?;
+        let sql = GRAVE_HERE.replace("{of_unit}", OF_UNIT);
+        let found = self.read(|tx| tx.rows(&sql, &params, |row| read_person_id(row, 0)))?;
         let mut open = BTreeSet::new();
         for person in found {
             if self.person_tasks(round, person)?.iter().any(TaskView::is_unanswered) {

@@ -5,6 +5,7 @@
 mod again;
 mod answer;
 mod confirm;
+mod day_end;
 mod forms;
 mod lab_columns;
 mod moved;
@@ -516,25 +517,6 @@ fn a_late_roster_dropped_in_shows_its_problems_and_its_people_are_called() {
         let ask = json!({ "kind": kind, "people": [], "purpose": null, "sets": 0 });
         assert_eq!(desk.call("print", ask), Err(code), "{kind}");
     }
-}
-
-#[test]
-fn an_open_a_of_a_second_day_is_named_though_the_checkup_began_on_the_first() {
-    let mut desk = Desk::new();
-    desk.sync();
-    desk.confirm_day();
-    let person = desk.register("周读卡", "431399197003070014");
-    let values = json!([typed("height_cm", "172"), typed("weight_kg", "80")]);
-    desk.save(&person, "general", "first-day", values);
-    let mut choice = desk.ask("day", json!({}))["choice"].clone();
-    choice["day"] = json!("2026-09-15");
-    desk.ask("day_set", choice);
-    let before = desk.ask("day_end", json!({}));
-    assert_eq!(before["open_a"], json!([]), "the control: nothing is open yet");
-    let values = json!([typed("sbp1_mmhg", "184"), typed("dbp1_mmhg", "112")]);
-    desk.save(&person, "bp", "second-day", values);
-    let end = desk.ask("day_end", json!({}));
-    assert_eq!((&end["people"], &end["open_a"][0]["name"]), (&json!(0), &json!("周读卡")));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Tubes bound where blood is drawn, and a laboratory's file dropped in at the screens: by the same commands they send.
 
-use super::{Desk, WALKER, text};
+use super::{Desk, WALKER, list, text};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use protocol::Code;
@@ -79,12 +79,19 @@ fn a_tube_is_bound_at_the_station_and_a_file_dropped_in_reports_it() {
     assert_eq!(done["view"]["laboratories"], json!(["示例检验科"]));
     let held = done["view"]["held"].as_array().unwrap().clone();
     assert_eq!((held.len(), held[0]["code"].clone()), (1, "B0009".into()));
+    let is_named = |desk: &mut Desk| {
+        let end = desk.ask("day_end", json!({}));
+        let checks = list::<Value>(&end["checks"]);
+        checks.iter().any(|one| one["key"] == "lab_held" && one["state"] == "note")
+    };
+    assert!(is_named(&mut desk), "the end of the day names what waits");
     let resolve = json!({ "id": held[0]["id"], "code": "B0003" });
     let resolved = desk.ask("lab_resolve", resolve);
     assert_eq!(
         (resolved["applied"].as_u64(), resolved["view"]["held"].clone()),
         (Some(1), json!([]))
     );
+    assert!(!is_named(&mut desk), "the control");
     for person in [&first, &second] {
         assert_eq!(serum(&desk.ask("tubes", json!({ "person": person }))).0, "reported");
     }

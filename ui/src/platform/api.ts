@@ -513,7 +513,11 @@ conflicts: Array<PersonRow>,
 /**
  * Saves that wait for their examiner's word, of everybody at the stop.
  */
-unconfirmed: number, unsent: number, 
+unconfirmed: number, 
+/**
+ * Forms typed on this device and at its hall's browsers that nobody saved, whoever's.
+ */
+drafts: number, unsent: number, 
 /**
  * All green, or what to do.
  */
@@ -1970,6 +1974,7 @@ export type FailureCode =
   | "role_barred"
   | "account_local"
   | "app_locked"
+  | "draft_of_other_stop"
   | "day_unset"
   | "person_may_be_known"
   | "card_reader_absent"

@@ -105,6 +105,7 @@ export const FAILURES: Record<FailureCode, string> = {
   role_barred: "您的账号不能做这一步，没有改动。请由录入员或医生来做，或请协调员调整角色后同步。",
   account_local: "练习账号只能在本站电脑上用，没有打开。请选协调员给的账号。",
   app_locked: "已锁定。请选择账号、输入密码后继续，草稿没有丢失。",
+  draft_of_other_stop: "这份草稿是别的日子或别的站点的，没有保存。请在“今日”改回草稿的那一天那一站，再保存；要按今天录，请先丢弃草稿。",
   day_unset: "还没有确认今天的站点。请先在“今日”选好轮次、站点、日期和工位。",
   person_may_be_known: "可能是已有的人，没有登记。请先核对列出的人，确实不是再登记。",
   card_reader_absent: "没有接身份证读卡器。请手工输入身份证号码。",

@@ -325,7 +325,7 @@ export const ZH = {
   end_note: "可以收工，有需要留意的",
   end_bad: "还有事没做完",
   end_checks: "收工前",
-  end_people: "今天检查了 {n} 人",
+  end_people: "今天来了 {n} 人",
   end_stations: "每个工位",
   end_stand: "已保存的都在本机 · 待上传 {n} 条",
   end_stand_drafts: "已保存的都在本机 · 另有 {drafts} 份草稿没保存 · 待上传 {n} 条",

@@ -92,7 +92,9 @@ impl Opened {
         };
         let is_due = |one: &&StopPerson| {
             let state = one.checkup.as_ref().map(|checkup| checkup.conclusion);
-            is_examined(one.checkup.as_ref()) && state != Some(ConclusionState::Signed)
+            one.is_first_of(&today.unit)
+                && is_examined(one.checkup.as_ref())
+                && state != Some(ConclusionState::Signed)
         };
         let mut due: Vec<&StopPerson> = people.iter().filter(is_listed).filter(is_due).collect();
         due.sort_by_key(|one| std::cmp::Reverse(rank(one.checkup.as_ref())));

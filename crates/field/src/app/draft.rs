@@ -4,12 +4,15 @@
 use super::{DayKept, Opened, person_id};
 use crate::home::failed;
 use domain::identity::mask_name;
+use domain::ids::UnitCode;
 use office::Moment;
+use protocol::rpc::day::DayChoice;
 use protocol::rpc::people::PersonRow;
 use protocol::rpc::session::Nothing;
 use protocol::rpc::station::{Draft, Drafts, FormAsk};
 use protocol::{Code, Failure};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use store::Setting;
 
 /// Drafts kept at once; the oldest goes. More open forms than stations times people waiting is nobody's work.
@@ -24,13 +27,58 @@ struct Kept {
     /// The account at a hall's browser; empty for the device's own, which whoever works there goes on with.
     #[serde(default)]
     by: String,
+    /// Where and when it was begun; none in what an earlier program kept, or where no day was confirmed.
+    #[serde(default)]
+    begun: Option<Begun>,
     #[serde(flatten)]
     draft: Draft,
 }
 
+/// The day and stop that a form was begun at: its values are of that day, whenever it is gone on with.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+struct Begun {
+    round: String,
+    unit: String,
+    day: String,
+}
+
+impl Begun {
+    fn of(choice: &DayChoice) -> Begun {
+        let DayChoice { round, unit, day, .. } = choice;
+        Begun { round: round.clone(), unit: unit.clone(), day: day.clone() }
+    }
+}
+
 impl Kept {
-    fn is_of(&self, by: &str, form: &FormAsk) -> bool {
-        self.by == by && self.draft.person == form.person && self.draft.station == form.station
+    fn is_of(&self, form: &FormAsk) -> bool {
+        self.draft.person == form.person && self.draft.station == form.station
+    }
+}
+
+/// How many forms lie unsaved in this device's database, whoever typed them.
+#[derive(Default)]
+pub(super) struct DraftTally {
+    /// Of whoever asks: those their screens show.
+    pub own: usize,
+    /// By account; empty for the device's own.
+    pub others: BTreeMap<String, usize>,
+}
+
+impl DraftTally {
+    pub fn all(&self) -> usize {
+        self.own + self.others.values().sum::<usize>()
+    }
+}
+
+/// Which drafts somebody's screens show: those written here, and at the device also what its worker left at a seat of the hall.
+struct Mine {
+    by: String,
+    seat: Option<String>,
+}
+
+impl Mine {
+    fn has(&self, kept: &Kept) -> bool {
+        kept.by == self.by || self.seat.as_ref() == Some(&kept.by)
     }
 }
 
@@ -45,6 +93,14 @@ impl Opened {
             (DayKept::AtSeat(_), Some(worker)) => worker.account.clone(),
             (DayKept::AtSeat(_), None) | (DayKept::WithDevice, _) => String::new(),
         }
+    }
+
+    fn mine(&self) -> Mine {
+        let seat = match &self.day {
+            DayKept::WithDevice => self.worker.as_ref().map(|worker| worker.account.clone()),
+            DayKept::AtSeat(_) => None,
+        };
+        Mine { by: self.drafts_by(), seat }
     }
 
     /// Changes what is kept in one transaction: somebody at another screen puts theirs away at the same moment.
@@ -67,13 +123,19 @@ impl Opened {
         }
         let view = self.home.store().person(person_id(&draft.person)?).map_err(failed)?;
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
-        let by = self.drafts_by();
+        let mine = self.mine();
+        let now = self.day_choice()?.as_ref().map(Begun::of);
         let form = FormAsk { person: draft.person.clone(), station: draft.station.clone() };
         let at = Moment::at(self.home.host.unix_ms()).as_of;
         let draft = Draft { at, name: mask_name(&view.details.name), ..draft };
         self.change_drafts(&mut |drafts| {
-            drafts.retain(|kept| !kept.is_of(&by, &form));
-            drafts.push(Kept { by: by.clone(), draft: draft.clone() });
+            let earlier = drafts
+                .iter()
+                .rfind(|kept| mine.has(kept) && kept.is_of(&form) && !kept.draft.values.is_empty());
+            // Gone on with on another day it is still of the day it was begun.
+            let begun = earlier.map_or_else(|| now.clone(), |kept| kept.begun.clone());
+            drafts.retain(|kept| !(mine.has(kept) && kept.is_of(&form)));
+            drafts.push(Kept { by: mine.by.clone(), begun, draft: draft.clone() });
             let spare = drafts.len().saturating_sub(DRAFTS_MAX);
             drafts.drain(..spare);
         })?;
@@ -82,8 +144,10 @@ impl Opened {
 
     pub(super) fn draft_drop(&mut self, ask: &FormAsk) -> Result<Nothing, Failure> {
         if self.draft_of(&ask.person, &ask.station)?.is_some() {
-            let by = self.drafts_by();
-            self.change_drafts(&mut |drafts| drafts.retain(|kept| !kept.is_of(&by, ask)))?;
+            let mine = self.mine();
+            self.change_drafts(&mut |drafts| {
+                drafts.retain(|kept| !(mine.has(kept) && kept.is_of(ask)));
+            })?;
         }
         Ok(Nothing {})
     }
@@ -91,8 +155,8 @@ impl Opened {
     /// The drafts of whoever works at these screens.
     pub(super) fn own_drafts(&self) -> Result<Vec<Draft>, Failure> {
         let kept = self.home.store().setting(Setting::Drafts).map_err(failed)?;
-        let by = self.drafts_by();
-        let own = read(kept.as_deref()).into_iter().filter(|kept| kept.by == by);
+        let mine = self.mine();
+        let own = read(kept.as_deref()).into_iter().filter(|kept| mine.has(kept));
         let (sight, mut drafts) = (self.sight()?, Vec::new());
         for draft in own.map(|kept| kept.draft) {
             // On a shared device a colleague of other units may have left one.
@@ -101,6 +165,44 @@ impl Opened {
             }
         }
         Ok(drafts)
+    }
+
+    /// Every draft there is here, for the end of the day.
+    pub(super) fn draft_tally(&self) -> Result<DraftTally, Failure> {
+        let own = self.own_drafts()?.len();
+        let kept = self.home.store().setting(Setting::Drafts).map_err(failed)?;
+        let (mine, mut unseen) = (self.mine(), 0);
+        let mut tally = DraftTally { own, ..DraftTally::default() };
+        for kept in read(kept.as_deref()) {
+            match mine.has(&kept) {
+                true => unseen += 1,
+                false => *tally.others.entry(kept.by).or_default() += 1,
+            }
+        }
+        // Of people whom whoever asks does not see.
+        if unseen > own {
+            *tally.others.entry(String::new()).or_default() += unseen - own;
+        }
+        Ok(tally)
+    }
+
+    /// A form begun on another day or at another stop is not saved as of today's.
+    pub(super) fn refuse_other_stop(&self, form: &FormAsk) -> Result<(), Failure> {
+        let (mine, today) = (self.mine(), self.day_choice()?.as_ref().map(Begun::of));
+        let kept = self.home.store().setting(Setting::Drafts).map_err(failed)?;
+        let kept = read(kept.as_deref());
+        let begun = kept
+            .iter()
+            .rfind(|kept| mine.has(kept) && kept.is_of(form) && !kept.draft.values.is_empty())
+            .and_then(|kept| kept.begun.clone());
+        match begun {
+            Some(begun) if Some(&begun) != today.as_ref() => {
+                let units = self.home.store().units().map_err(failed)?;
+                let place = format!("{} {}", begun.day, units.label(&UnitCode(begun.unit)));
+                Err(Failure::at(Code::DraftOfOtherStop, place))
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     pub(super) fn drafts(&self) -> Result<Drafts, Failure> {
@@ -123,7 +225,8 @@ impl Opened {
 
     pub(super) fn draft_of(&self, person: &str, station: &str) -> Result<Option<Draft>, Failure> {
         let drafts = self.own_drafts()?;
-        Ok(drafts.into_iter().find(|kept| kept.person == person && kept.station == station))
+        // The one written last, where there are two.
+        Ok(drafts.into_iter().rfind(|kept| kept.person == person && kept.station == station))
     }
 }
 
@@ -131,6 +234,14 @@ impl Opened {
 mod tests {
     use super::*;
     use domain::catalogue::Catalogue;
+
+    #[test]
+    fn a_draft_of_an_earlier_program_is_read_and_is_of_no_day() {
+        let earlier = br#"[{"by":"li","person":"p","station":"bp","values":[],"focus":null,"at":"2026-09-14 10:20","name":"x"}]"#;
+        let kept = read(Some(earlier));
+        assert_eq!((kept.len(), kept[0].by.as_str()), (1, "li"));
+        assert!(kept[0].begun.is_none());
+    }
 
     #[test]
     fn a_draft_holds_the_longest_sheet_of_the_catalogue() {

@@ -49,6 +49,7 @@ impl Opened {
                 grade: one.grade.as_deref(),
                 group: one.group.as_deref(),
                 is_listed: today.as_ref().is_some_and(|t| one.rounds.contains(&t.round.id)),
+                standing: checkup.as_ref().map(|checkup| checkup.standing),
                 checkup: checkup.as_ref(),
                 consent: consent.as_ref(),
             }));

@@ -23,6 +23,8 @@ pub(super) struct Seen<'a> {
     pub grade: Option<&'a str>,
     pub group: Option<&'a str>,
     pub is_listed: bool,
+    /// Where the row is shown; none while nothing was found out.
+    pub standing: Option<Standing>,
     pub checkup: Option<&'a StopCheckup>,
     pub consent: Option<&'a Consent>,
 }
@@ -87,6 +89,7 @@ impl Opened {
             grade: place.and_then(|place| place.grade.as_deref()),
             group: place.and_then(|place| place.group.as_deref()),
             is_listed: listed.is_some(),
+            standing: checkup.as_ref().map(|checkup| checkup.standing),
             checkup: checkup.as_ref(),
             consent: consent.as_ref(),
         }))
@@ -126,6 +129,7 @@ impl Frame {
             grade: one.grade.as_deref(),
             group: one.group.as_deref(),
             is_listed: one.is_listed,
+            standing: one.counts_as.or(one.checkup.as_ref().map(|checkup| checkup.standing)),
             checkup: one.checkup.as_ref(),
             consent: one.consent.as_ref(),
         })
@@ -144,7 +148,7 @@ pub(super) fn sex_zh(sex: Sex) -> &'static str {
 }
 
 fn standing_zh(seen: &Seen) -> &'static str {
-    match seen.checkup.map(|checkup| checkup.standing) {
+    match seen.standing {
         Some(Standing::Listed) => "名单内",
         Some(Standing::OtherVillage) => "名单外·本区",
         Some(Standing::Outside) => "名单外·外区",

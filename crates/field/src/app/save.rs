@@ -41,6 +41,8 @@ impl Opened {
         }
         let ask = &*ask;
         let today = self.today()?;
+        let form = FormAsk { person: ask.person.clone(), station: ask.station.clone() };
+        self.refuse_other_stop(&form)?;
         let sitting = self.sitting(&today, &ask.person, &ask.station)?;
         let (values, left_out) = asked_only(&sitting, &ask.values);
         let refused = refused(&sitting, &values);
@@ -56,7 +58,6 @@ impl Opened {
             true => String::new(),
             false => self.write(&today, &sitting, ask, fresh, &findings)?,
         };
-        let form = FormAsk { person: ask.person.clone(), station: ask.station.clone() };
         self.draft_drop(&form)?;
         // Read anew: the row and the repeat still owed are told as they stand now.
         let sitting = self.sitting(&today, &ask.person, &ask.station)?;

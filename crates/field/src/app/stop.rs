@@ -1,7 +1,6 @@
-//! The stop as a whole: class lists, coverage by group or class, check-out, the end of the day.
+//! The stop as a whole: class lists, coverage by group or class, check-out. Not the end of the day (`day_end`).
 
 use super::cells::{absent_key, arrow};
-use super::day::{check, unsent_check};
 use super::repeat::{self, Repeat};
 use super::station::{WALK_COLUMNS_MAX, against_answers, walk};
 use super::{Opened, Today};
@@ -14,18 +13,15 @@ use domain::consent::{Consent, closed, holds_report};
 use domain::facts::{CurrentValue, PersonDetails, PersonKind, Standing, is_conflict};
 use domain::ids::ItemCode;
 use domain::order::reading_order;
-use domain::rule::Level;
 use domain::value::{AbsentReason, Value};
 use protocol::rpc::confirm::WordState;
-use protocol::rpc::day::CheckState;
-use protocol::rpc::people::{PersonAsk, PersonRow};
+use protocol::rpc::people::PersonAsk;
 use protocol::rpc::station::ValueCell;
 use protocol::rpc::stop::{
     CheckOutView, ClassAsk, ClassKey, ClassRow, ClassRows, CoverageAsk, CoverageRow, CoverageView,
-    DayEndView, Missing, ReasonCount, StationCount,
+    Missing, ReasonCount,
 };
 use protocol::{Code, Failure};
-use std::collections::BTreeMap;
 use store::{PersonView, StopCheckup, StopPerson};
 
 type GroupKey = (Option<String>, Option<String>);
@@ -94,7 +90,7 @@ impl Opened {
         for one in &people {
             let is_examined = is_examined(one.checkup.as_ref());
             if !one.is_listed {
-                match one.checkup.as_ref().map(|checkup| checkup.standing).filter(|_| is_examined) {
+                match one.counts_as.filter(|_| is_examined) {
                     Some(Standing::Outside) => outside += 1,
                     Some(Standing::OtherVillage) => other_villages += 1,
                     Some(Standing::Listed) | None => {}
@@ -181,58 +177,6 @@ impl Opened {
         let owed = self.owed(today, &one.catalogue, &view, checkup);
         Ok(owed.iter().find(is_here).map(|repeat| repeat.text_zh.to_owned()))
     }
-
-    /// 收工: what the day came to, and what is to be done before leaving.
-    pub(super) fn day_end(&self) -> Result<DayEndView, Failure> {
-        let today = self.today()?;
-        let frame = self.frame(Some(&today))?;
-        let people = self.everyone(&today)?;
-        let here: Vec<&StopPerson> = people
-            .iter()
-            .filter(|one| is_examined(one.checkup.as_ref()))
-            .filter(|one| one.checkup.as_ref().is_some_and(|c| c.day == Some(today.day)))
-            .collect();
-        let row = |one: &&StopPerson| frame.stop_row(one, &today.unit);
-        let left_early: Vec<PersonRow> =
-            here.iter().filter(|one| !is_complete(one)).map(row).collect();
-        // Whoever is here with an A that is not answered, whenever the checkup began: a second day's pressure is not forgotten.
-        let stop_row = |one: &StopPerson| frame.stop_row(one, &today.unit);
-        let unanswered =
-            self.home.store().unanswered(today.round.id, &today.unit).map_err(failed)?;
-        let is_open = |one: &&StopPerson| unanswered.contains(&one.person);
-        let open_a: Vec<PersonRow> = people.iter().filter(is_open).map(stop_row).collect();
-        let had_a = people.iter().any(has_a);
-        let conflicts: Vec<PersonRow> =
-            people.iter().filter(|one| has_conflict(one)).map(stop_row).collect();
-        let no_consent = people.iter().filter(|one| holds_report(one.consent.as_ref()));
-        let no_consent = no_consent.count();
-        let unconfirmed = self.unconfirmed(&today)?;
-        let status = self.home.status()?;
-        let drafts = self.own_drafts()?.len();
-        let mut checks = vec![
-            left_early_check(left_early.len()),
-            open_a_check(open_a.len(), had_a),
-            drafts_check(drafts),
-            conflict_check(conflicts.len()),
-            confirm_check(unconfirmed.len()),
-            unsent_check(&status),
-        ];
-        if people.iter().any(|one| one.consent.is_some()) {
-            checks.insert(1, consent_check(no_consent));
-        }
-        Ok(DayEndView {
-            unit_label: frame.units.label(&today.unit),
-            day: today.day.to_string(),
-            people: u32::try_from(here.len()).unwrap_or(u32::MAX),
-            stations: station_counts(&here),
-            left_early,
-            open_a,
-            conflicts,
-            unconfirmed: u32::try_from(unconfirmed.len()).unwrap_or(u32::MAX),
-            unsent: status.unsent,
-            checks,
-        })
-    }
 }
 
 pub(crate) fn list_order(one: &StopPerson) -> (impl Ord, impl Ord, &str, [u8; 16]) {
@@ -301,11 +245,6 @@ fn open_items(one: &StopPerson, station: &Station, day: NaiveDate) -> Vec<ItemCo
 fn keys(items: &[ItemCode]) -> Vec<String> {
     let catalogue = Catalogue::builtin();
     items.iter().filter_map(|item| catalogue.item(*item)).map(|item| item.key.clone()).collect()
-}
-
-fn has_a(one: &StopPerson) -> bool {
-    let judgements = one.checkup.as_ref().map(|c| c.judgements.as_slice()).unwrap_or_default();
-    judgements.iter().any(|judgement| judgement.level == Level::A)
 }
 
 pub(crate) fn has_conflict(one: &StopPerson) -> bool {
@@ -420,85 +359,6 @@ fn open_words(checkup: &StopCheckup, owed: &[&Repeat], unanswered: Vec<String>) 
     words
 }
 
-pub(crate) fn station_counts(here: &[&StopPerson]) -> Vec<StationCount> {
-    let mut counts: BTreeMap<usize, (u32, u32)> = BTreeMap::new();
-    let stations = &Catalogue::builtin().stations;
-    for one in here {
-        for (at, station) in stations.iter().enumerate() {
-            let answered = station.items.iter();
-            let answered = answered.filter(|item| !values(one.checkup.as_ref(), **item).is_empty());
-            let answered = u32::try_from(answered.count()).unwrap_or(u32::MAX);
-            if answered > 0 {
-                let count = counts.entry(at).or_default();
-                *count = (count.0 + 1, count.1 + answered);
-            }
-        }
-    }
-    let count = |(at, (people, results)): (usize, (u32, u32))| {
-        let station = stations.get(at)?;
-        let (key, name) = (station.key.clone(), station.name_zh.clone());
-        Some(StationCount { station: key, name, people, results })
-    };
-    counts.into_iter().filter_map(count).collect()
-}
-
-fn left_early_check(people: usize) -> protocol::rpc::day::Check {
-    if people == 0 {
-        return check("left_early", CheckState::Good, "没有人提前离开".to_owned(), "");
-    }
-    let text = format!("{people} 人必检项目没有做完");
-    check("left_early", CheckState::Note, text, "打开名单，补做，或按原因记为未测、拒检。")
-}
-
-fn open_a_check(people: usize, had_a: bool) -> protocol::rpc::day::Check {
-    if people == 0 {
-        let text = if had_a { "A 级异常都记下了告知" } else { "没有 A 级异常" };
-        return check("open_a", CheckState::Good, text.to_owned(), "");
-    }
-    let text = format!("{people} 人有 A 级异常，还没有记下告知了谁");
-    let step = "逐一复测、告知本人或家属、安排处置，再记下告知了谁、几点、已复述。";
-    check("open_a", CheckState::Bad, text, step)
-}
-
-/// Their reports wait; the line goes on.
-fn consent_check(people: usize) -> protocol::rpc::day::Check {
-    if people == 0 {
-        return check("consent", CheckState::Good, "知情同意书都已交回".to_owned(), "");
-    }
-    let text = format!("{people} 名学生的知情同意书没有交回");
-    check("consent", CheckState::Note, text, "体检照做，报告先不出。请班主任收齐后登记。")
-}
-
-/// What was dictated stands and counts; whoever examined has not said so yet.
-fn confirm_check(saves: usize) -> protocol::rpc::day::Check {
-    if saves == 0 {
-        return check("unconfirmed", CheckState::Good, "代录的结果检查者都已确认".to_owned(), "");
-    }
-    let text = format!("{saves} 份代录的结果检查者还没有确认");
-    check(
-        "unconfirmed",
-        CheckState::Note,
-        text,
-        "请检查者换上自己的账号，打开“待确认”，看过后确认。",
-    )
-}
-
-fn drafts_check(drafts: usize) -> protocol::rpc::day::Check {
-    if drafts == 0 {
-        return check("drafts", CheckState::Good, "没有未保存的草稿".to_owned(), "");
-    }
-    let text = format!("{drafts} 份草稿没有保存");
-    check("drafts", CheckState::Bad, text, "打开草稿，保存或放弃。")
-}
-
-fn conflict_check(people: usize) -> protocol::rpc::day::Check {
-    if people == 0 {
-        return check("conflicts", CheckState::Good, "没有互相矛盾的数值".to_owned(), "");
-    }
-    let text = format!("{people} 人有互相矛盾的数值");
-    check("conflicts", CheckState::Note, text, "打开这个人的全部结果，核对后选定其中一个。")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -528,6 +388,7 @@ mod tests {
             note: None,
             consent: None,
             checkup: Some(checkup),
+            counts_as: None,
             catalogue: Catalogue::in_force(&Default::default()),
         }
     }

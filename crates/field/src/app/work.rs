@@ -127,12 +127,7 @@ impl App {
             (Some(Err(_)), false) => SyncPhase::Failed,
         };
         let conflicts = opened.conflicts_here()?;
-        let held = match opened.home.own_units()? {
-            Some(_) => {
-                opened.held()?.rows.iter().filter(|row| row.decided.is_none()).count() as u64
-            }
-            None => status.held,
-        };
+        let held = opened.held_open()?;
         Ok(SyncState {
             phase,
             saved: status.saved.all,
@@ -158,6 +153,11 @@ impl Opened {
         let today = self.today()?;
         let store = self.home.store();
         store.conflict_count(today.round.id, &today.unit).map_err(crate::home::failed)
+    }
+
+    /// How many held entries nobody has decided about, of whoever works here.
+    pub(super) fn held_open(&self) -> Result<u64, Failure> {
+        Ok(self.held()?.rows.iter().filter(|row| row.decided.is_none()).count() as u64)
     }
 
     pub(super) fn held(&self) -> Result<HeldRows, Failure> {

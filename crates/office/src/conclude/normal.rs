@@ -94,7 +94,10 @@ fn found(
     let mut normal = Vec::new();
     let mut one_by_one = 0;
     for one in store.stop_people(round, unit, &|_, _| true).map_err(failed)? {
-        let Some(checkup) = &one.checkup else { continue };
+        // Whoever came to another stop first is that stop's to conclude.
+        let Some(checkup) = one.checkup.as_ref().filter(|_| one.is_first_of(unit)) else {
+            continue;
+        };
         let is_examined =
             checkup.results.values().flatten().any(|current| current.value.is_present());
         if checkup.conclusion != ConclusionState::None || !is_examined {

@@ -105,6 +105,8 @@ commands_types! {
         pub conflicts: Vec<PersonRow>,
         /// Saves that wait for their examiner's word, of everybody at the stop.
         pub unconfirmed: u32,
+        /// Forms typed on this device and at its hall's browsers that nobody saved, whoever's.
+        pub drafts: u32,
         pub unsent: u64,
         /// All green, or what to do.
         pub checks: Vec<Check>,

@@ -96,7 +96,7 @@ fn pages(fonts: &Fonts, day: &DaySheet) -> Result<Vec<super::sheet::Page>, Paper
     let beside = if day.code.is_empty() { part.width() } else { draw_code(&mut part, &day.code)? };
     part.title("健康快车日结单", 16.0);
     let about =
-        format!("{}（{}）　{}　本日受检 {} 人", day.unit, day.unit_code, day.day, day.people);
+        format!("{}（{}）　{}　本日到站 {} 人", day.unit, day.unit_code, day.day, day.people);
     part.paragraph_within(&about, 11.0, Weight::Bold, beside);
     let carried = match day.carried {
         0 => String::new(),

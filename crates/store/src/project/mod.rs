@@ -51,7 +51,7 @@ pub(crate) use conclusion::{
 pub(crate) use confirmation::{ConfirmedAt, confirmed_of, dictated_at};
 pub(crate) use consent::{ConsentAt, consent_of, consents_of, standing as standing_consents};
 pub(crate) use contact::{ContactAt, contacts_said};
-pub(crate) use current::{Said, Standing as StandingValues};
+pub(crate) use current::{Said, Saying, Standing as StandingValues};
 pub(crate) use delivery::deliveries_of;
 pub(crate) use details::{Known, Rank, name_key, names_alike};
 pub(crate) use directory::{policies_of, round_setting, setting_of, standing_fact, standing_facts};

@@ -129,7 +129,7 @@ export function answers(records: Records): Answers {
         const seen = people.filter((one) => station.items.some((item) => isAnswered(records, one.person, item)));
         return { station: station.key, name: station.name_zh, people: seen.length, results: seen.length * station.items.length };
       }).filter((one) => one.people > 0);
-      return { unit_label: unitLabel(records.choice?.unit ?? ""), day: records.choice?.day ?? "", people: people.length, stations, left_early: early, open_a: openA, conflicts: [], unconfirmed: awaited(records).length, unsent: records.unsent, checks: dayChecks(records, openA, early) };
+      return { unit_label: unitLabel(records.choice?.unit ?? ""), day: records.choice?.day ?? "", people: people.length, stations, left_early: early, open_a: openA, conflicts: [], unconfirmed: awaited(records).length, drafts: records.drafts.length, unsent: records.unsent, checks: dayChecks(records, openA, early) };
     },
     carry: () => ({
       entries: records.unsent,
