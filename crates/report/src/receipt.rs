@@ -133,6 +133,7 @@ mod tests {
         let cells = given.cells(1);
         assert!(!cells[5].contains("收回") && cells[7] == "—");
         let sheet = ReceiptSheet {
+            unit_code: "431302105205".to_owned(),
             made_at: "2026-09-20 17:30".to_owned(),
             rows: vec![row, given],
             ..ReceiptSheet::default()
