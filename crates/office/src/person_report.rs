@@ -363,11 +363,11 @@ pub(crate) fn results_of(
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     let checkup = store.stop_checkup(of, view.person).map_err(failed)?;
     let Some(checkup) = checkup else { return Ok((Vec::new(), Vec::new())) };
-    let consent = store.consent(of, view.person).map_err(failed)?.of_kind(view.kind);
+    let consent = store.consent(of, view.person).map_err(failed)?.of_kind(checkup.kind);
     let closed = closed(Catalogue::builtin(), consent.as_ref());
     let (sex, birth) = (view.details.sex, view.details.birth);
     let day = checkup.day.unwrap_or(round.from);
-    let subject = Subject { kind: view.kind, sex, birth, day };
+    let subject = Subject { kind: checkup.kind, sex, birth, day };
     let earlier = earlier_of(&rounds, round);
     let titles = earlier.iter().map(|round| round.name.clone()).collect();
     Ok((titles, sections(round, &earlier, &view, (&subject, &checkup.judgements, &closed))))

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Listed at the unit, by canonical id, in the order of ids.
-const LISTED: &str = "SELECT p.canon, l.group_name, l.grade, l.note FROM listing l
+const LISTED: &str = "SELECT p.canon, l.group_name, l.grade, l.note, l.kind FROM listing l
      JOIN unit_key u ON u.unit_no = l.unit_no JOIN person p ON p.person = l.person
      WHERE l.round = $1 AND u.unit = $2 AND l.is_withdrawn = 0";
 /// Examined or registered at the unit, wherever listed.
@@ -55,6 +55,8 @@ pub struct StopPerson {
 #[derive(Debug, Clone, PartialEq)]
 pub struct StopCheckup {
     pub stop: UnitCode,
+    /// As whom they were examined.
+    pub kind: PersonKind,
     pub day: Option<NaiveDate>,
     pub standing: Standing,
     pub state: CheckupState,
@@ -80,21 +82,22 @@ impl Store {
             let listed = tx.rows(LISTED, &params, |row| {
                 let place =
                     (text(row.opt_text(1)?), text(row.opt_text(2)?), text(row.opt_text(3)?));
-                Ok((read_person_id(row, 0)?, place))
+                let kind = u32::try_from(row.int(4)?).map_err(|_| StoreError::Stored("kind"))?;
+                Ok((read_person_id(row, 0)?, kind_of(kind), place))
             })?;
             let mut seen: BTreeSet<PersonId> = BTreeSet::new();
             let mut people = Vec::new();
-            for (person, (group, grade, note)) in listed {
+            for (person, kind, (group, grade, note)) in listed {
                 let is_wanted = wanted(grade.as_deref(), group.as_deref());
                 if seen.insert(person) && is_wanted {
-                    let one = stop_person(tx, &catalogue, round, person)?;
+                    let one = stop_person(tx, &catalogue, round, person, Some(kind))?;
                     people.push(StopPerson { is_listed: true, group, grade, note, ..one });
                 }
             }
             let here = tx.rows(HERE, &params, |row| read_person_id(row, 0))?;
             for person in here.into_iter().filter(|person| !seen.contains(person)) {
                 if wanted(None, None) {
-                    people.push(stop_person(tx, &catalogue, round, person)?);
+                    people.push(stop_person(tx, &catalogue, round, person, None)?);
                 }
             }
             Ok(people)
@@ -134,9 +137,13 @@ fn stop_person(
     catalogue: &Arc<Catalogue>,
     round: RoundId,
     person: PersonId,
+    listed: Option<PersonKind>,
 ) -> Result<StopPerson, StoreError> {
     let known = known_of(tx, person)?.unwrap_or_default();
-    let kind = kind_of(known.kind);
+    let checkup = checkup(tx, catalogue, round, person)?;
+    // As they were examined in this round, else as its list has them: another round may have said otherwise.
+    let examined = checkup.as_ref().map(|checkup| checkup.kind);
+    let kind = examined.or(listed).unwrap_or_else(|| kind_of(known.kind));
     let consent = consent_of(tx, round.0, person)?.of_kind(kind);
     Ok(StopPerson {
         person,
@@ -147,7 +154,7 @@ fn stop_person(
         group: None,
         grade: None,
         note: None,
-        checkup: checkup(tx, catalogue, round, person)?,
+        checkup,
         catalogue: catalogue.clone(),
     })
 }
@@ -177,6 +184,7 @@ fn stop_checkup(
     let closed = closed(catalogue, consent);
     StopCheckup {
         stop: row.stop,
+        kind: row.kind,
         day: row.day,
         standing: row.standing,
         state: state(catalogue.package(row.kind), &row.results, &closed, conclusion, false),

@@ -45,7 +45,7 @@ impl Opened {
             advice: review.advice,
             changed: review.changed,
             open: checkup
-                .map(|one| open_items(&today.round.in_force(), view.kind, &one, &closed))
+                .map(|one| open_items(&today.round.in_force(), one.kind, &one, &closed))
                 .unwrap_or_default(),
             signed: review.signed.into_iter().map(version).collect(),
         })

@@ -133,10 +133,11 @@ impl Opened {
         let consent = self.consent_of(Some(&today), &view)?;
         let unanswered = office::unanswered(store, today.round.id, view.person)?;
         let owed = checkup.as_ref().map(|one| repeat::owed(&one.judgements, &one.results));
+        let kind = view.kind_in(today.round.id);
         Ok(CheckOutView {
             recheck: owed.and_then(|owed| repeat::next(&owed, None)),
             row: self.row(person, Some(&today))?,
-            missing: missing_items(&catalogue, view.kind, checkup.as_ref(), consent.as_ref()),
+            missing: missing_items(&catalogue, kind, checkup.as_ref(), consent.as_ref()),
             is_unanswered: !unanswered.is_empty(),
             open: checkup.as_ref().map(|one| open_words(one, unanswered)).unwrap_or_default(),
         })
@@ -482,6 +483,7 @@ mod tests {
         let absent =
             || CurrentValue { value: Value::Absent(AbsentReason::NotMeasured), unusual: false };
         let checkup = StopCheckup {
+            kind: PersonKind::Resident,
             stop: UnitCode(String::new()),
             day: None,
             standing: Standing::Listed,

@@ -220,7 +220,8 @@ impl Telling<'_> {
         let view = self.store.person(person).map_err(failed)?;
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
         let consent = self.store.consent(self.round.id, view.person).map_err(failed)?;
-        let closed = closed(Catalogue::builtin(), consent.of_kind(view.kind).as_ref());
+        let closed =
+            closed(Catalogue::builtin(), consent.of_kind(view.kind_in(self.round.id)).as_ref());
         let tasks = self.store.person_tasks(self.round.id, view.person).map_err(failed)?;
         let mut by_place: Vec<(String, Vec<ReferralFinding>)> = Vec::new();
         let mut open: Vec<&TaskView> = tasks.iter().filter(|task| self.is_open(task)).collect();
