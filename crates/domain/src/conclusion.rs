@@ -7,7 +7,7 @@ use crate::facts::{CurrentValue, is_conflict};
 use crate::ids::ItemCode;
 use crate::lab::PrintedRange;
 use crate::range::direction_of_value;
-use crate::rule::{Judgement, Level, is_remarkable};
+use crate::rule::{Judgement, Level, is_remarkable, unjudged};
 use crate::value::{AbsentReason, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -248,8 +248,8 @@ pub fn is_answered<'a>(
     now == then
 }
 
-/// Nothing to say but that all is well: no finding, no marked class or choice, no value beyond its range, none awaited, none
-/// in conflict. Such people may be signed as a list. `own`: the ranges that laboratories printed beside current values. That everything was
+/// Nothing to say but that all is well: no finding, no marked class or choice, no value beyond its range or beyond everybody's where
+/// none is this person's (`rule::unjudged`), none awaited, none in conflict. Such people may be signed as a list. `own`: the ranges that laboratories printed beside current values. That everything was
 /// examined is asked elsewhere (`state`).
 pub fn is_normal(
     cat: &Catalogue,
@@ -274,7 +274,14 @@ pub fn is_normal(
     };
     let is_examined = results.values().flatten().any(|current| current.value.is_present());
     let is_plain = judgements.iter().all(|judgement| !is_remarkable(cat, judgement));
-    is_examined && is_plain && results.iter().all(is_well)
+    let is_said = |code: ItemCode, value: &Value| {
+        let says = |own: &PrintedRange| own.says(cat.item(code)?, value);
+        own.get(&code).is_some_and(|own| own.iter().any(|own| says(own).is_some()))
+    };
+    is_examined
+        && is_plain
+        && results.iter().all(is_well)
+        && unjudged(cat, subject, results, judgements, &is_said).is_empty()
 }
 
 /// What the change of one item is called on a report: `空腹血糖：5.2 → 7.2`.

@@ -6,7 +6,7 @@ use crate::delivery::{Print, Standing, chosen, record_printed};
 use crate::known::known_words;
 use crate::may_print::{MayPrint, may_print};
 use crate::person_results::sections;
-use crate::ungraded::ungraded;
+use crate::ungraded::{ungraded, without_standard};
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
 use domain::catalogue::Catalogue;
 use domain::check::Subject;
@@ -403,13 +403,20 @@ impl Telling<'_> {
         };
         let judgements: Vec<Judgement> = judgements.iter().filter(is_agreed).cloned().collect();
         let judgements = judgements.as_slice();
-        let (fine, open) = fine_and_open(one, (view, self.round.id), &subject, judgements, &closed);
+        let (mut fine, open) =
+            fine_and_open(one, (view, self.round.id), &subject, judgements, &closed);
         let empty = BTreeMap::new();
         let results = checkup.map_or(&empty, |checkup| &checkup.results);
         let own = |item, value: &Value| own_of(view, self.round.id, item, value);
         let catalogue = &*one.catalogue;
         let ungraded = ungraded(catalogue, &subject, results, judgements, &closed, &own);
         let known = known_words(Catalogue::builtin(), &plain_of(one), &closed);
+        let unjudged = without_standard(catalogue, &subject, results, judgements, &closed, &own);
+        let is_unjudged = |name: &String| {
+            let names = unjudged.keys().filter_map(|code| catalogue.item(*code));
+            names.into_iter().any(|item| item.name_zh == *name)
+        };
+        fine.retain(|name| !is_unjudged(name));
         let group = [one.grade.as_deref(), one.group.as_deref()];
         PersonReport {
             number: report_number(one.person, self.round.id),
@@ -427,6 +434,7 @@ impl Telling<'_> {
             fine,
             ungraded,
             known,
+            unjudged: unjudged.into_values().collect(),
             open,
             findings: findings(judgements, day),
             sections: sections(self.round, self.earlier, view, (&subject, judgements, &closed)),
