@@ -19,6 +19,7 @@ use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
 use domain::lab::PrintedRange;
 use domain::label_code::label_code;
 use domain::order::reading_order;
+use domain::phrase::with_department;
 use domain::range;
 use domain::rule::{Judgement, is_remarkable, items_of};
 use domain::unit::UnitTree;
@@ -345,7 +346,7 @@ fn concluded(
 /// Without the findings that rest on what the family refused: their values are kept, and not printed.
 fn agreed_to(mut conclusion: Conclusion, closed: &BTreeSet<ItemCode>) -> Conclusion {
     let catalogue = Catalogue::builtin();
-    conclusion.findings.retain(|f| !rests_on_closed(catalogue, &f.rule, &f.code, closed));
+    conclusion.findings.retain(|f| !rests_on_closed(catalogue, &f.rule, &f.code, f.item, closed));
     conclusion
 }
 
@@ -399,7 +400,7 @@ impl Telling<'_> {
         // A department's code stands for several items: the one that it rests on here may be refused by itself.
         let is_agreed = |j: &&Judgement| {
             !j.item.is_some_and(|item| closed.contains(&item))
-                && !rests_on_closed(Catalogue::builtin(), &j.rule, &j.code, &closed)
+                && !rests_on_closed(Catalogue::builtin(), &j.rule, &j.code, j.item, &closed)
         };
         let judgements: Vec<Judgement> = judgements.iter().filter(is_agreed).cloned().collect();
         let judgements = judgements.as_slice();
@@ -410,13 +411,13 @@ impl Telling<'_> {
         let own = |item, value: &Value| own_of(view, self.round.id, item, value);
         let catalogue = &*one.catalogue;
         let ungraded = ungraded(catalogue, &subject, results, judgements, &closed, &own);
-        let known = known_words(Catalogue::builtin(), &plain_of(one), &closed);
         let unjudged = without_standard(catalogue, &subject, results, judgements, &closed, &own);
         let is_unjudged = |name: &String| {
             let names = unjudged.keys().filter_map(|code| catalogue.item(*code));
             names.into_iter().any(|item| item.name_zh == *name)
         };
         fine.retain(|name| !is_unjudged(name));
+        let known = known_words(Catalogue::builtin(), &plain_of(one), &closed);
         let group = [one.grade.as_deref(), one.group.as_deref()];
         PersonReport {
             number: report_number(one.person, self.round.id),
@@ -433,8 +434,8 @@ impl Telling<'_> {
             is_large_print: age.is_some_and(|years| years >= LARGE_PRINT_FROM_YEARS),
             fine,
             ungraded,
-            known,
             unjudged: unjudged.into_values().collect(),
+            known,
             open,
             findings: findings(judgements, day),
             sections: sections(self.round, self.earlier, view, (&subject, judgements, &closed)),
@@ -532,7 +533,16 @@ fn findings(judgements: &[Judgement], day: chrono::NaiveDate) -> Vec<ReportFindi
             let due = judgement_due(judgement, day).map(|due| due.to_string());
             ReportFinding {
                 level: judgement.level.key(),
-                seen: row.map(|row| row.said_to_person().to_owned()).unwrap_or_default(),
+                seen: row
+                    .map(|row| {
+                        with_department(
+                            catalogue,
+                            &judgement.rule,
+                            judgement.item,
+                            row.said_to_person(),
+                        )
+                    })
+                    .unwrap_or_default(),
                 values: format!("{} {unit}", judgement.value).trim().to_owned(),
                 action: row.map(|row| row.to_person_zh.clone()).unwrap_or_default(),
                 place: row.map(|row| row.where_zh.clone()).unwrap_or_default(),

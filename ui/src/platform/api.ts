@@ -8,7 +8,11 @@ export type AccountAsk = {
  */
 account_code: string, password: string, };
 
-export type AnswerSaid = { rule: string, code: string, answer: AnswerWord, 
+export type AnswerSaid = { rule: string, code: string, 
+/**
+ * As the proposed finding has it: several may have one code.
+ */
+item: string, answer: AnswerWord, 
 /**
  * The words, where reworded; the reason, where rejected.
  */
@@ -1078,6 +1082,10 @@ choices: Array<string>,
 because: Array<string>, };
 
 export type ProposedFinding = { rule: string, code: string, 
+/**
+ * The key of the item it rests on; empty where there is none.
+ */
+item: string, 
 /**
  * C B A.
  */

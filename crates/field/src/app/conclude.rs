@@ -149,6 +149,7 @@ fn draft_answer(said: &AnswerSaid) -> Result<DraftAnswer, Failure> {
     Ok(DraftAnswer {
         rule: said.rule.clone(),
         code: said.code.clone(),
+        item: said.item.clone(),
         answer: match said.answer {
             AnswerWord::Accept => DraftWord::Accept,
             AnswerWord::Reword => DraftWord::Reword,
@@ -184,6 +185,7 @@ fn proposed(row: ProposedRow) -> ProposedFinding {
     ProposedFinding {
         rule: row.rule,
         code: row.code,
+        item: row.item,
         level: row.level.to_owned(),
         text: row.text,
         value: row.value,

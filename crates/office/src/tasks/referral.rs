@@ -328,7 +328,7 @@ fn findings(task: &TaskView, number: &str, closed: &BTreeSet<ItemCode>) -> Vec<R
     let lines = task.basis.iter().flat_map(|basis| &basis.lines);
     let is_agreed = |line: &&Line| {
         !line.item.is_some_and(|item| closed.contains(&item))
-            && !rests_on_closed(catalogue, &task.rule, &line.code, closed)
+            && !rests_on_closed(catalogue, &task.rule, &line.code, line.item, closed)
     };
     let mut findings: Vec<(Level, ReferralFinding)> = lines
         .filter(is_agreed)
