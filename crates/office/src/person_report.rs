@@ -413,8 +413,8 @@ impl Telling<'_> {
         let ungraded = ungraded(catalogue, &subject, results, judgements, &closed, &own);
         let unjudged = without_standard(catalogue, &subject, results, judgements, &closed, &own);
         let is_unjudged = |name: &String| {
-            let names = unjudged.keys().filter_map(|code| catalogue.item(*code));
-            names.into_iter().any(|item| item.name_zh == *name)
+            let mut items = unjudged.keys().filter_map(|code| catalogue.item(*code));
+            items.any(|item| item.name_zh == *name)
         };
         fine.retain(|name| !is_unjudged(name));
         let known = known_words(Catalogue::builtin(), &plain_of(one), &closed);

@@ -121,8 +121,13 @@ impl<'a> Looked<'a> {
             |rule: &&Rule| rule.on && rule.when.as_ref().is_none_or(|w| self.readings.is_when(w));
         let rules = self.cat.rules.iter().filter(fits);
         rules.filter_map(move |rule| {
+            // What most classes fail comes first: this is asked of every number of everybody.
+            let is_about = |class: &&Class| {
+                let mut all = conditions(class);
+                class.on && all.any(|condition| reads(condition, item, side).is_some())
+            };
             let is_marked = |class: &&Class| is_marked_class(self.cat, &rule.key, &class.code);
-            let classes = rule.classes.iter().filter(|class| class.on && is_plain(class));
+            let classes = rule.classes.iter().filter(is_about).filter(|class| is_plain(class));
             let classes = classes.filter(is_marked).filter(|class| {
                 conditions(class).any(|condition| self.is_on(condition, item, side))
             });
@@ -133,10 +138,7 @@ impl<'a> Looked<'a> {
 
     /// Whether a condition reads the item, and it is the item that stands for what is read (of both eyes the worse).
     fn is_on(&self, condition: &Condition, item: ItemCode, side: Side) -> bool {
-        let Condition::Number { measure, compare, .. } = condition else { return false };
-        if !side.is_of(*compare) || !takes(measure, item) {
-            return false;
-        }
+        let Some(measure) = reads(condition, item, side) else { return false };
         let is_mean = matches!(measure, Measure::MeanWhole(_));
         self.readings.measure(measure).is_some_and(|(of, _)| is_mean || of == item)
     }
@@ -207,6 +209,19 @@ impl<'a> Looked<'a> {
 fn is_beyond_rows(number: Decimal, compare: Compare, limit: &Limit) -> bool {
     let mut rows = limit.rows().peekable();
     rows.peek().is_some() && rows.all(|(_, row)| compare.holds(number, row))
+}
+
+/// The measure on this side that takes a number of the item's own.
+fn reads(condition: &Condition, item: ItemCode, side: Side) -> Option<&Measure> {
+    match condition {
+        Condition::Number { measure, compare, .. } if side.is_of(*compare) => {
+            takes(measure, item).then_some(measure)
+        }
+        Condition::Number { .. }
+        | Condition::Choice { .. }
+        | Condition::Phrase { .. }
+        | Condition::Ungraded { .. } => None,
+    }
 }
 
 fn conditions(class: &Class) -> impl Iterator<Item = &Condition> {
