@@ -123,14 +123,13 @@ impl<'a> Looked<'a> {
         rules.filter_map(move |rule| {
             // What most classes fail comes first: this is asked of every number of everybody.
             let is_about = |class: &&Class| {
-                let mut all = conditions(class);
-                class.on && all.any(|condition| reads(condition, item, side).is_some())
+                class.on && deciding(class).any(|one| reads(one, item, side).is_some())
             };
             let is_marked = |class: &&Class| is_marked_class(self.cat, &rule.key, &class.code);
             let classes = rule.classes.iter().filter(is_about).filter(|class| is_plain(class));
-            let classes = classes.filter(is_marked).filter(|class| {
-                conditions(class).any(|condition| self.is_on(condition, item, side))
-            });
+            let classes = classes
+                .filter(is_marked)
+                .filter(|class| deciding(class).any(|condition| self.is_on(condition, item, side)));
             let classes: Vec<&Class> = classes.collect();
             (!classes.is_empty()).then_some((rule, classes))
         })
@@ -222,6 +221,12 @@ fn reads(condition: &Condition, item: ItemCode, side: Side) -> Option<&Measure> 
         | Condition::Phrase { .. }
         | Condition::Ungraded { .. } => None,
     }
+}
+
+/// The conditions that say which way a value is abnormal: of those that all have to hold the first, what follows narrows it (单纯舒张期:
+/// the systolic part below its limit is not low).
+fn deciding(class: &Class) -> impl Iterator<Item = &Condition> {
+    class.all.first().into_iter().chain(&class.any)
 }
 
 fn conditions(class: &Class) -> impl Iterator<Item = &Condition> {
