@@ -321,6 +321,75 @@ fn people_with_nothing_abnormal_are_signed_as_the_list_that_was_shown_and_nobody
 }
 
 #[test]
+fn two_departments_with_one_class_are_two_findings_each_answered_and_followed_by_itself() {
+    let stage = stage();
+    let own = |row: usize| {
+        let who = ["id_number", "name", "sex", "birth"].map(|of| people().cell(row, of).to_owned());
+        let values = FINE.map(|cell| cell.1).join(",");
+        format!("resident,{VILLAGE},{},2026-09-14,{values},异常,异常", who.join(","))
+    };
+    let heading = FINE.map(|cell| cell.0).join(",");
+    let heading = format!("kind,unit,id_number,name,sex,birth,exam_date,{heading},ecg,ultrasound");
+    let (row, other) = (MEASURED, MEASURED + 1);
+    let file = stage.file("departments.csv", [heading, own(row), own(other)].join("\n"));
+    assert_eq!(stage.record(&file).ask().answer()["people"], 2);
+    let shown = show(&stage, stage.of_device("conclude show"), row);
+    let proposed = shown["proposed"].as_array().unwrap();
+    let of = |key: &str| -> Vec<String> { proposed.iter().map(|one| text(one, key)).collect() };
+    assert_eq!(of("code"), ["abnormal_unspecified"; 2]);
+    assert_eq!(of("item"), ["ecg", "ultrasound"]);
+    assert_ne!(of("text")[0], of("text")[1], "a doctor has to know which is which");
+
+    let from = |name: &str, answers: Value| {
+        let file = stage.file(name, json!({ "answers": answers, "accept_rest": true }).to_string());
+        sign(&stage, row).with("--from", file)
+    };
+    let reject = |item: Option<&str>| {
+        let mut said = json!({
+            "rule": "department", "code": "abnormal_unspecified",
+            "answer": "reject", "text": "导联脱落，重做正常",
+        });
+        if let Some(item) = item {
+            said["item"] = json!(item);
+        }
+        said
+    };
+    refused("which", &from("a.json", json!([reject(None)])), Code::ConclusionInvalid);
+    refused("no such", &from("b.json", json!([reject(Some("dental"))])), Code::ConclusionInvalid);
+    let twice = json!([reject(Some("ecg")), reject(Some("ecg"))]);
+    refused("twice", &from("c.json", twice), Code::ConclusionInvalid);
+    let signed = from("d.json", json!([reject(Some("ecg"))])).ask().answer();
+    let counts = |signed: &Value| ["findings", "rejected"].map(|key| signed[key].as_u64().unwrap());
+    assert_eq!(counts(&signed), [1, 1]);
+    let lines = |row: usize| -> Vec<String> {
+        let shown = about(&stage, stage.of_device("tasks show"), row).ask().answer();
+        let chains = shown["chains"].as_array().unwrap();
+        let all = chains.iter().flat_map(|chain| chain["lines"].as_array().unwrap());
+        all.map(ToString::to_string).collect()
+    };
+    assert!(lines(row).len() == 1 && lines(row)[0].contains("B超"), "{:?}", lines(row));
+    let (_, said) = report(&stage, stage.of_device("report person"), &stage.path("one.pdf"));
+    let (ecg, ultrasound) = ("心电图：检查看到异常", "B超：检查看到异常");
+    let count = |said: &str| [ecg, ultrasound].map(|words| said.matches(words).count() > 0);
+    let other_is_not_signed = count(&said);
+    assert_eq!(other_is_not_signed, [true, true], "{said}");
+
+    // The control: nothing rejected, both are followed.
+    let signed = sign(&stage, other).and("--accept-rest").ask().answer();
+    assert_eq!(counts(&signed), [2, 0]);
+    assert_eq!(lines(other).len(), 2, "{:?}", lines(other));
+    stage.of_device("sync").ask().answer();
+    assert_eq!(
+        [state(&stage, row), state(&stage, other)],
+        [["已总检", "已总检"], ["已总检", "已总检"]]
+    );
+    let shown = show(&stage, stage.of_server("conclude show"), row);
+    let said: Vec<&Value> =
+        shown["proposed"].as_array().unwrap().iter().map(|one| &one["answer"]).collect();
+    assert_eq!(said, [&json!("reject"), &json!("accept")]);
+}
+
+#[test]
 fn a_doctors_own_finding_is_due_after_its_days_with_where_to_go_on_report_and_list() {
     let stage = stage();
     let tasks = |row: usize| -> Vec<Value> {

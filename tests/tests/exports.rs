@@ -23,6 +23,13 @@ const TEMPLATE: &str = r#"{"name":"own","title_zh":"本区上报","status":"已�
     {"heading":"指导","field":"advice"},
     {"heading":"医生","field":"doctor"}]}"#;
 
+const EVALUATION: &str = r#"{"name":"own","title_zh":"本区上报","status":"已核对","source":"本区","who":"resident","columns":[
+    {"heading":"评价","field":"evaluation","codes":{"none":"1","some":"2"}},
+    {"heading":"异常1","field":"finding_1"},
+    {"heading":"异常2","field":"finding_2"},
+    {"heading":"异常3","field":"finding_3"},
+    {"heading":"异常4","field":"finding_4"}]}"#;
+
 fn stage() -> Stage {
     let stage = Stage::new();
     let add = stage.of_server("operator add").with("--account", DOCTOR).with("--name", "赵六");
@@ -88,6 +95,46 @@ fn worked_out_columns_and_a_signed_conclusion_leave_by_a_template_of_ones_own() 
         ("2", "低盐饮食", "赵六")
     );
     assert!(after[6].contains("血压"), "{after:?}");
+}
+
+#[test]
+fn nobody_is_without_anything_abnormal_in_a_file_whose_report_says_otherwise() {
+    let stage = Stage::new();
+    let add = stage.of_server("operator add").with("--account", DOCTOR).with("--name", "赵六");
+    add.with("--role", "doctor").ask().answer();
+    let people = people();
+    let line = |row: usize, hbsag: &str, hearing: &str, wbc: &str| {
+        let own = ["id_number", "name", "sex", "birth"].map(|of| people.cell(row, of));
+        format!("resident,{VILLAGE},{},2026-09-14,{hbsag},{hearing},{wbc}\n", own.join(","))
+    };
+    let heading = "kind,unit,id_number,name,sex,birth,exam_date,hbsag,hearing,wbc_10e9_l\n";
+    let export = |name: &str, row: usize, text: String| {
+        let file = stage.file(&format!("{name}.in.csv"), format!("{heading}{text}"));
+        stage.record(&file).ask().answer();
+        stage.of_device("sync").ask().answer();
+        let sign = stage.of_device("conclude sign").with("--round", &stage.round);
+        let sign = sign.with("--person", people.cell(row, "id_number"));
+        sign.with("--operator", DOCTOR).and("--accept-rest").ask().answer();
+        let template = stage.file("phis.json", EVALUATION);
+        let export = stage.of_device("export template").and(&template);
+        let export = export.with("--round", &stage.round).with("--unit", VILLAGE);
+        let out = stage.path(&format!("{name}.csv"));
+        export.with("--format", "csv").with("--out", &out).ask().answer();
+        let text = std::fs::read_to_string(out).unwrap();
+        let lines = text.trim_start_matches('\u{feff}').lines().skip(1).map(str::to_owned);
+        // Only who was signed has an evaluation.
+        lines.filter(|line| !line.starts_with(',')).collect::<Vec<_>>()
+    };
+    let marked = export("marked", MEASURED, line(MEASURED, "阳性", "听不清或无法听见", "14"));
+    assert_eq!(marked.len(), 1, "{marked:?}");
+    assert!(marked[0].starts_with("2,"), "{marked:?}");
+    for words in ["乙型肝炎表面抗原：阳性", "听力：听不清或无法听见", "白细胞", "14"]
+    {
+        assert!(marked[0].contains(words), "{marked:?}");
+    }
+    // The control: with the same answered as usual nothing stands there.
+    let both = export("fine", MEASURED + 1, line(MEASURED + 1, "阴性", "听见", "6"));
+    assert!(both.contains(&"1,,,,".to_owned()) && both.len() == 2, "{both:?}");
 }
 
 #[test]

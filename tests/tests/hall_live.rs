@@ -80,7 +80,7 @@ fn the_desk_at_the_exit_sees_what_another_device_saved_and_the_chief_doctor_sign
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| json!({ "rule": one["rule"], "code": one["code"], "answer": "accept", "text": "", "level": "", "due_days": null, "action": "" }))
+        .map(|one| json!({ "rule": one["rule"], "code": one["code"], "item": one["item"], "answer": "accept", "text": "", "level": "", "due_days": null, "action": "" }))
         .collect();
     assert!(!answers.is_empty(), "a raised pressure is proposed: {view}");
     let signature = json!({

@@ -7,7 +7,7 @@ use std::path::Path;
 use stories::cast::VILLAGE;
 use stories::printed::words;
 use stories::samples::Sheet;
-use stories::stage::{MEASURED, Stage, people};
+use stories::stage::{MEASURED, Stage};
 
 /// Everything the round's package asks for, all of it fine.
 const FINE: [(&str, &str); 16] = [
@@ -28,6 +28,11 @@ const FINE: [(&str, &str); 16] = [
     ("urine_protein", "-"),
     ("urine_glucose", "-"),
 ];
+
+/// Everyone of the village, also beyond those whom the stage lists.
+fn people() -> Sheet {
+    Sheet::measurements().of_place(VILLAGE)
+}
 
 /// One person's results as a measurements file of their own.
 fn record(stage: &Stage, row: usize, cells: &[(&str, &str)]) {
@@ -84,6 +89,24 @@ fn an_abnormal_choice_without_a_level_keeps_a_person_off_the_list_of_normals_and
     let fine = report(&stage, well, &stage.path("well.pdf"));
     assert!(fine.contains("这次检查的项目没有发现异常。"), "{fine}");
     assert!(!fine.contains("不正常"), "{fine}");
+}
+
+#[test]
+fn a_number_beyond_every_row_of_which_none_is_this_persons_is_named_for_the_doctor() {
+    let stage = Stage::new();
+    // Older than the last row of the interval (20 to 79 years).
+    let old = |row: &usize| people().cell(*row, "birth") < "1946-09-14";
+    let row = (MEASURED + 1..people().rows.len()).find(old).unwrap();
+    let other = MEASURED;
+    record(&stage, other, &[("alt_u_l", "30")]);
+    record(&stage, row, &[("alt_u_l", "300")]);
+    assert_eq!(normals(&stage), 1, "the control: who is within a row is well");
+    let said = report(&stage, row, &stage.path("old.pdf"));
+    assert!(said.contains("1项结果没有本人适用的标准，请听医生的意见。"), "{said}");
+    assert!(said.contains("没有判断的，请医生看：血清谷丙转氨酶：300U/L。"), "{said}");
+    assert!(!said.contains("检查的项目没有发现异常。"), "{said}");
+    let fine = report(&stage, other, &stage.path("other.pdf"));
+    assert!(fine.contains("检查的项目没有发现异常。") && !fine.contains("适用的标准"), "{fine}");
 }
 
 #[test]

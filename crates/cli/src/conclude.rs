@@ -120,7 +120,7 @@ fn review_lines(review: &Review) -> Vec<String> {
     lines.extend(review.changed.iter().map(|change| format!("  签发后的变化：{change}")));
     for row in &review.proposed {
         lines.push(format!("  [{}] {} {}　{}", row.level, row.text, row.value, row.action));
-        lines.push(format!("      {}/{}：{}", row.rule, row.code, row.standard));
+        lines.push(format!("      {}/{} {}：{}", row.rule, row.code, row.item, row.standard));
         lines.extend(row.tables.iter().map(|table| format!("      {table}")));
     }
     for signed in &review.signed {

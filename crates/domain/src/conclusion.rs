@@ -7,7 +7,7 @@ use crate::facts::{CurrentValue, is_conflict};
 use crate::ids::ItemCode;
 use crate::lab::PrintedRange;
 use crate::range::direction_of_value;
-use crate::rule::{Judgement, Level, is_remarkable};
+use crate::rule::{Judgement, Level, is_remarkable, unjudged};
 use crate::value::{AbsentReason, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,6 +114,8 @@ pub struct Graded {
 pub struct Answered {
     pub rule: String,
     pub code: String,
+    /// The item it rests on: two departments give one class. None where it was signed before that was written, or rests on none.
+    pub item: Option<ItemCode>,
     pub level: Level,
     /// As people read it: `152/94`.
     pub value: String,
@@ -125,6 +127,11 @@ pub struct Answered {
 }
 
 impl Answered {
+    /// The one of the proposed findings that this answers. What names no item answers only where one finding has its code.
+    pub fn of<'j>(&self, judgements: &'j [Judgement]) -> Option<&'j Judgement> {
+        named(judgements, (&self.rule, &self.code, self.item))
+    }
+
     /// The doctor's where they graded it, else as it was proposed.
     pub fn shown_level(&self) -> Level {
         self.graded.as_ref().map_or(self.level, |graded| graded.level)
@@ -174,6 +181,26 @@ pub fn proposed(judgements: &[Judgement]) -> impl Iterator<Item = &Judgement> {
     judgements.iter().filter(|judgement| judgement.level.is_finding())
 }
 
+/// Rule, code and item: what tells one finding of a checkup from another.
+pub type FindingName<'a> = (&'a str, &'a str, Option<ItemCode>);
+
+/// The proposed finding of this name. Without an item only where there is one such: an answer to one is not one to another.
+pub fn named<'j>(
+    judgements: &'j [Judgement],
+    (rule, code, item): FindingName,
+) -> Option<&'j Judgement> {
+    let mut same = proposed(judgements).filter(|j| j.rule == rule && j.code == code);
+    if item.is_some() {
+        return same.find(|j| j.item == item);
+    }
+    let first = same.next()?;
+    same.next().is_none().then_some(first)
+}
+
+fn name_of(judgement: &Judgement) -> FindingName<'_> {
+    (&judgement.rule, &judgement.code, judgement.item)
+}
+
 /// Whether it can be signed over these judgements.
 pub fn check(judgements: &[Judgement], conclusion: &Conclusion) -> Result<(), Refusal> {
     let said = |text: &str, missing: Refusal| {
@@ -181,10 +208,10 @@ pub fn check(judgements: &[Judgement], conclusion: &Conclusion) -> Result<(), Re
         let fits = text.chars().count() <= TEXT_CHARS_MAX;
         if text.is_empty() { Err(missing) } else { fits.then_some(()).ok_or(Refusal::TooLong) }
     };
-    let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
+    let mut seen: BTreeSet<FindingName> = BTreeSet::new();
     for one in &conclusion.findings {
-        let is_proposed = proposed(judgements).any(|j| j.rule == one.rule && j.code == one.code);
-        if !is_proposed || !seen.insert((&one.rule, &one.code)) {
+        let of = one.of(judgements).ok_or(Refusal::NotProposed)?;
+        if !seen.insert(name_of(of)) {
             return Err(Refusal::NotProposed);
         }
         match &one.answer {
@@ -200,7 +227,7 @@ pub fn check(judgements: &[Judgement], conclusion: &Conclusion) -> Result<(), Re
             check_follow(graded.level, graded.due_days, &graded.action)?;
         }
     }
-    if proposed(judgements).any(|j| !seen.contains(&(j.rule.as_str(), j.code.as_str()))) {
+    if proposed(judgements).any(|j| !seen.contains(&name_of(j))) {
         return Err(Refusal::Unanswered);
     }
     for added in &conclusion.added {
@@ -240,16 +267,17 @@ pub fn changed(then: &Results, now: &Results) -> BTreeSet<ItemCode> {
 /// round, changes findings without changing a value.
 pub fn is_answered<'a>(
     judgements: &[Judgement],
-    answered: impl Iterator<Item = (&'a str, &'a str, Level)>,
+    answered: impl Iterator<Item = (FindingName<'a>, Level)>,
 ) -> bool {
-    let now: BTreeSet<(&str, &str, Level)> =
-        proposed(judgements).map(|j| (j.rule.as_str(), j.code.as_str(), j.level)).collect();
-    let then: BTreeSet<(&str, &str, Level)> = answered.collect();
-    now == then
+    let now: BTreeSet<(FindingName, Level)> =
+        proposed(judgements).map(|j| (name_of(j), j.level)).collect();
+    let then: Option<BTreeSet<(FindingName, Level)>> =
+        answered.map(|(name, level)| Some((name_of(named(judgements, name)?), level))).collect();
+    then.is_some_and(|then| now == then)
 }
 
-/// Nothing to say but that all is well: no finding, no marked class or choice, no value beyond its range, none awaited, none
-/// in conflict. Such people may be signed as a list. `own`: the ranges that laboratories printed beside current values. That everything was
+/// Nothing to say but that all is well: no finding, no marked class or choice, no value beyond its range or beyond everybody's where
+/// none is this person's (`rule::unjudged`), none awaited, none in conflict. Such people may be signed as a list. `own`: the ranges that laboratories printed beside current values. That everything was
 /// examined is asked elsewhere (`state`).
 pub fn is_normal(
     cat: &Catalogue,
@@ -274,7 +302,14 @@ pub fn is_normal(
     };
     let is_examined = results.values().flatten().any(|current| current.value.is_present());
     let is_plain = judgements.iter().all(|judgement| !is_remarkable(cat, judgement));
-    is_examined && is_plain && results.iter().all(is_well)
+    let is_said = |code: ItemCode, value: &Value| {
+        let says = |own: &PrintedRange| own.says(cat.item(code)?, value);
+        own.get(&code).is_some_and(|own| own.iter().any(|own| says(own).is_some()))
+    };
+    is_examined
+        && is_plain
+        && results.iter().all(is_well)
+        && unjudged(cat, subject, results, judgements, &is_said).is_empty()
 }
 
 /// What the change of one item is called on a report: `空腹血糖：5.2 → 7.2`.
@@ -349,6 +384,7 @@ mod tests {
         let one = |j: &Judgement| Answered {
             rule: j.rule.clone(),
             code: j.code.clone(),
+            item: j.item,
             level: j.level,
             value: j.value.clone(),
             due_days: j.due_days,
@@ -495,12 +531,20 @@ mod tests {
         let judgements = judged(HIGH);
         let same = answered(&judgements, Answer::Accepted);
         let check = |judgements: &[Judgement], answered: &[Answered], expected: bool| {
-            let told = answered.iter().map(|a| (a.rule.as_str(), a.code.as_str(), a.level));
+            let told =
+                answered.iter().map(|a| ((a.rule.as_str(), a.code.as_str(), a.item), a.level));
             assert_eq!(is_answered(judgements, told), expected);
         };
         check(&judgements, &same, true);
         check(&judgements, &[], false);
         check(&[], &same, false);
+        // Before items were written.
+        let old: Vec<_> = same.iter().map(|a| Answered { item: None, ..a.clone() }).collect();
+        check(&judgements, &old, true);
+        let twin = Judgement { item: Some(ItemCode(u16::MAX)), ..judgements[0].clone() };
+        let both = [judgements.as_slice(), &[twin]].concat();
+        check(&both, &old, false);
+        check(&both, &answered(&both, Answer::Accepted), true);
         let mut other = judgements.clone();
         other.iter_mut().for_each(|j| j.level = Level::A);
         check(&other, &same, false);

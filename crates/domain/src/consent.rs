@@ -4,7 +4,7 @@
 //! Source: individual reports of pupils go out with the consent of student and guardian, 中小学生健康体检管理办法（2021年版）,
 //! 国卫医发〔2021〕29号 (domain/student_form.md, 1).
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Slot};
 use crate::facts::PersonKind;
 use crate::ids::{ItemCode, StationCode};
 use serde::{Deserialize, Serialize};
@@ -126,11 +126,15 @@ pub fn rests_on_closed(
     cat: &Catalogue,
     rule: &str,
     class: &str,
+    item: Option<ItemCode>,
     closed: &BTreeSet<ItemCode>,
 ) -> bool {
     let Some(rule) = cat.rule(rule).filter(|_| !closed.is_empty()) else { return false };
-    let at = rule.classes.iter().position(|one| one.code == class);
-    let slot = at.and_then(|at| rule.slots.iter().find(|slot| slot.classes.contains(&at)));
+    // Several departments give one class: the one that the finding's own item is of.
+    let is_named = |at: &usize| rule.classes.get(*at).is_some_and(|one| one.code == class);
+    let mut slots = rule.slots.iter().filter(|slot| slot.classes.iter().any(is_named));
+    let is_own = |slot: &&Slot| item.is_some_and(|item| slot.reads.contains(&item));
+    let slot = slots.clone().find(is_own).or_else(|| slots.next());
     let reads = slot.map_or(&rule.rests_on, |slot| &slot.reads);
     reads.iter().any(|item| closed.contains(item))
 }
@@ -217,13 +221,24 @@ mod tests {
     fn a_finding_goes_with_the_items_its_class_reads() {
         let check = |rule: &str, class: &str, closed: &[&str], expected: bool| {
             let closed = closed.iter().map(|key| item(key)).collect();
-            assert_eq!(rests_on_closed(cat(), rule, class, &closed), expected, "{rule} {class}");
+            assert_eq!(
+                rests_on_closed(cat(), rule, class, None, &closed),
+                expected,
+                "{rule} {class}"
+            );
         };
         check("adult_bp", "grade2", &["sbp1_mmhg"], true);
         check("adult_bp", "grade2", &["height_cm"], false);
         check("adult_bp", "grade2", &[], false);
         check("adult_bmi", "obese", &["weight_kg"], true);
         check("no_such_rule", "x", &["weight_kg"], false);
+        // Of a class that several departments give, the one that the finding rests on.
+        let of = |on: &str, key: &str| {
+            let closed = BTreeSet::from([item(key)]);
+            let (rule, class) = ("department", "abnormal_unspecified");
+            rests_on_closed(cat(), rule, class, Some(item(on)), &closed)
+        };
+        assert!(of("pupil_heart", "pupil_heart") && !of("pupil_heart", "ecg"));
         // A class of another analyte's slot is not hidden with this one's item.
         let lipids = cat().rule("lipids").unwrap();
         let of = |key: &str| {

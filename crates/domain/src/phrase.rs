@@ -17,6 +17,15 @@ const DOUBTS: [char; 9] = ['未', '无', '非', '否', '不', '除', '疑', '待
 /// The rule whose classes phrases lead to.
 pub const DEPARTMENT_RULE: &str = "department";
 
+/// What a class says, with the department it is of: several give one class (科室检查异常), and a line stands by itself.
+pub fn with_department(cat: &Catalogue, rule: &str, item: Option<ItemCode>, said: &str) -> String {
+    let item = item.filter(|_| rule == DEPARTMENT_RULE);
+    match item.and_then(|code| cat.item(code)) {
+        Some(item) if !said.contains(&item.short_zh) => format!("{}：{said}", item.short_zh),
+        Some(_) | None => said.to_owned(),
+    }
+}
+
 /// One phrase of the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phrase {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// Where life is in danger begins here; what lies before it is not therefore usual, so it is nobody's range.
-const CRITICAL_VALUES: &str = "critical_values_screening.csv";
+pub(crate) const CRITICAL_VALUES: &str = "critical_values_screening.csv";
 
 /// The choice of an item that says nobody knows.
 const UNKNOWN: &str = "unknown";
@@ -216,7 +216,7 @@ fn limits<'c>(
     let first = |conditions: &'c [Condition], item: ItemCode| {
         conditions.iter().find_map(move |condition| match condition {
             Condition::Number { measure, compare, limit }
-                if reads(measure, item) && limit.table != CRITICAL_VALUES =>
+                if takes(measure, item) && limit.table != CRITICAL_VALUES =>
             {
                 Some((*compare, limit))
             }
@@ -311,7 +311,8 @@ pub fn is_within(
     }
 }
 
-fn reads(measure: &Measure, item: ItemCode) -> bool {
+/// Whether a number of the item's own is read.
+pub(crate) fn takes(measure: &Measure, item: ItemCode) -> bool {
     match measure {
         Measure::Item(of) => *of == item,
         Measure::Bmi { item: of, .. } => *of == item,

@@ -5,9 +5,11 @@
 mod change;
 mod readings;
 mod reference;
+mod unjudged;
 
 pub use change::{ClassChange, ClassMove, changes, moves};
 pub use reference::{Interval, Mark, interval, mark};
+pub use unjudged::unjudged;
 
 use crate::catalogue::{Catalogue, Class, Condition, Measure, Rule, Selector, Shows, Slot};
 use crate::check::{Subject, is_possible};
@@ -114,13 +116,22 @@ pub fn abnormal_items(cat: &Catalogue, judgements: &[Judgement]) -> BTreeSet<Ite
 /// Whether a class is no normal result: a finding, or one at level N that its rule marks (脊柱前凸体征, 白细胞高于参考区间).
 /// A version before the marks is read by those in use; every class it has is named there.
 pub fn is_remarkable(cat: &Catalogue, judgement: &Judgement) -> bool {
+    judgement.level.is_finding() || is_marked_at_n(cat, &judgement.rule, &judgement.code)
+}
+
+/// The same of a class, at the level of its row.
+fn is_marked_class(cat: &Catalogue, rule: &str, code: &str) -> bool {
+    cat.level(rule, code).is_some_and(|row| row.level.is_finding())
+        || is_marked_at_n(cat, rule, code)
+}
+
+fn is_marked_at_n(cat: &Catalogue, rule: &str, code: &str) -> bool {
     let marked = |cat: &Catalogue| {
-        let classes = cat.rule(&judgement.rule).map(|rule| rule.classes.as_slice());
-        let mut named = classes.into_iter().flatten().filter(|c| c.code == judgement.code);
+        let classes = cat.rule(rule).map(|rule| rule.classes.as_slice());
+        let mut named = classes.into_iter().flatten().filter(|class| class.code == code);
         named.find_map(|class| class.abnormal)
     };
-    judgement.level.is_finding()
-        || marked(cat).or_else(|| marked(Catalogue::builtin())).unwrap_or_default()
+    marked(cat).or_else(|| marked(Catalogue::builtin())).unwrap_or_default()
 }
 
 /// What a class rests on; of a pressure all readings of both arms.

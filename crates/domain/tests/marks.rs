@@ -11,7 +11,7 @@ use domain::check::Subject;
 use domain::conclusion::{Results, is_normal};
 use domain::facts::{CurrentValue, Sex};
 use domain::range::{Direction, direction_of_value, is_within};
-use domain::rule::{Judgement, Level, is_remarkable, judge_current};
+use domain::rule::{Judgement, Level, is_remarkable, judge_current, unjudged};
 use domain::value::Value;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -373,4 +373,51 @@ fn the_spine_and_self_care_come_to_what_their_tables_say() {
     assert_eq!(care("moderate", "independent"), is("可自理"));
     assert_eq!(care("moderate", "mild"), is("轻度依赖"));
     assert_eq!(made(&[("selfcare_eating", "independent")], "elder_selfcare"), None);
+}
+
+#[test]
+fn a_number_that_no_table_judges_of_this_person_is_told_and_is_not_normal() {
+    let check = |subject: &Subject, cells: &[(&str, &str)], expected: &[&str]| {
+        let cells: Vec<(&str, Value)> = cells
+            .iter()
+            .map(|(key, text)| (*key, parse_value(cat().item_by_key(key).unwrap(), text).unwrap()))
+            .collect();
+        let results = results(&cells);
+        let judgements = judge_current(cat(), subject, &results);
+        let found = unjudged(cat(), subject, &results, &judgements, &|_, _| false);
+        let keys = found.keys().map(|code| cat().item(*code).unwrap().key.clone());
+        let keys: BTreeSet<String> = keys.collect();
+        assert_eq!(keys, set(expected), "{cells:?} {judgements:?}");
+        let is = is_normal(cat(), subject, &results, &BTreeMap::new(), &judgements);
+        let is_plain = judgements.iter().all(|one| !is_remarkable(cat(), one));
+        assert_eq!(is, is_plain && expected.is_empty(), "{cells:?}");
+        // Whatever a laboratory's own range speaks of is not waiting for a table.
+        assert!(unjudged(cat(), subject, &results, &judgements, &|_, _| true).is_empty());
+    };
+    let child = pupil(Sex::M, 10 * 12, 0);
+    check(&child, &[("glucose_mmol_l", "12.0")], &["glucose_mmol_l"]);
+    check(&child, &[("glucose_mmol_l", "12.0"), ("fasting", "yes")], &["glucose_mmol_l"]);
+    check(&child, &[("glucose_mmol_l", "5.0"), ("fasting", "yes")], &[]);
+    // Danger is judged.
+    check(&child, &[("glucose_mmol_l", "17.0")], &[]);
+    let pressure = |sbp: &'static str, dbp: &'static str| [("sbp1_mmhg", sbp), ("dbp1_mmhg", dbp)];
+    let tall = |height: &'static str, [sbp, dbp]: [(&'static str, &'static str); 2]| {
+        [("height_cm", height), sbp, dbp]
+    };
+    let youth = pupil(Sex::M, 16 * 12, 0);
+    check(&youth, &pressure("158", "100"), &["sbp1_mmhg", "dbp1_mmhg"]);
+    check(&youth, &pressure("158", "70"), &["sbp1_mmhg"]);
+    check(&youth, &pressure("110", "70"), &[]);
+    check(&youth, &tall("170", pressure("158", "100")), &[]);
+    let first_grader = pupil(Sex::F, 6 * 12 + 5, 0);
+    check(&first_grader, &tall("118", pressure("150", "70")), &["sbp1_mmhg"]);
+    check(&first_grader, &tall("118", pressure("100", "60")), &[]);
+    let old = Subject { birth: Some(day("1944-01-01")), ..resident(Sex::M) };
+    check(&old, &[("alt_u_l", "300")], &["alt_u_l"]);
+    check(&old, &[("alt_u_l", "45")], &[]);
+    check(&resident(Sex::M), &[("alt_u_l", "300")], &[]);
+    // An adult's numbers are an adult's: nothing of what is judged waits.
+    let numbers =
+        [("sbp1_mmhg", "112"), ("dbp1_mmhg", "70"), ("hb_g_l", "150"), ("hdl_mmol_l", "2")];
+    check(&resident(Sex::M), &numbers, &[]);
 }

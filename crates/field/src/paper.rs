@@ -266,7 +266,7 @@ impl Home {
                     let place = view.listings.first().or(view.registrations.first());
                     all.push(StopPerson {
                         person: view.person,
-                        kind: view.kind,
+                        kind: view.kind_in(stop.round.id),
                         is_listed: false,
                         group: place.and_then(|place| place.group.clone()),
                         grade: place.and_then(|place| place.grade.clone()),

@@ -97,7 +97,7 @@ impl Home {
         let view = self.store.person(target.person).map_err(failed)?;
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
         let subject = Subject {
-            kind: view.kind,
+            kind: view.kind_in(target.round),
             sex: view.details.sex,
             birth: view.details.birth,
             day: target.day,

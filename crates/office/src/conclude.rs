@@ -14,10 +14,11 @@ use crate::person_report::results_of;
 use domain::catalogue::Catalogue;
 use domain::conclusion::{
     Added, Answer, Answered, Conclusion, ConclusionState, Graded, Refusal, check,
-    is_left_to_the_doctor, proposed, source_of, usual_due_days,
+    is_left_to_the_doctor, named, proposed, source_of, usual_due_days,
 };
 use domain::followup::judgement_due;
-use domain::ids::{OperatorId, PersonId, RoundId, UnitCode};
+use domain::ids::{ItemCode, OperatorId, PersonId, RoundId, UnitCode};
+use domain::phrase::with_department;
 use domain::rule::{Judgement, Level};
 use protocol::fact::{ConclusionFact, EntryReference};
 use protocol::{Code, Entry, Fact, Failure, Header};
@@ -41,6 +42,9 @@ pub enum DraftWord {
 pub struct DraftAnswer {
     pub rule: String,
     pub code: String,
+    /// The item's key, as `ProposedRow` has it; may be empty where one proposed finding has the code.
+    #[serde(default)]
+    pub item: String,
     pub answer: DraftWord,
     /// The words, where reworded; the reason, where rejected.
     #[serde(default)]
@@ -96,6 +100,8 @@ pub struct Draft {
 pub struct ProposedRow {
     pub rule: String,
     pub code: String,
+    /// The key of the item it rests on; empty where there is none.
+    pub item: String,
     pub level: &'static str,
     /// What was seen.
     pub text: String,
@@ -215,7 +221,10 @@ pub fn review(store: &Store, round: RoundId, person: PersonId) -> Result<Review,
     let force = store.in_force(round).map_err(failed)?;
     let (earlier, sections) = results_of(store, round, person)?;
     let row = |judgement: &Judgement| {
-        proposed_row(&force, judgement, stop.as_ref().map(|(_, day)| *day), &stands)
+        let day = stop.as_ref().map(|(_, day)| *day);
+        let is_its =
+            |one: &&Answered| one.of(&conclusions.judgements).is_some_and(|of| of == judgement);
+        proposed_row(&force, judgement, day, stands.findings.iter().find(is_its))
     };
     Ok(Review {
         person: person.0.to_string(),
@@ -254,18 +263,19 @@ fn added_row(added: &Added) -> AddedRow {
     }
 }
 
-/// `force`: the catalogue in force in the round, whose rule and tables are named as the source.
+/// `force`: the catalogue in force in the round, whose rule and tables are named as the source. `stood`: what the conclusion that stands
+/// says of it.
 fn proposed_row(
     force: &Catalogue,
     judgement: &Judgement,
     day: Option<chrono::NaiveDate>,
-    stands: &Conclusion,
+    stood: Option<&Answered>,
 ) -> ProposedRow {
     let catalogue = Catalogue::builtin();
     let level = catalogue.level(&judgement.rule, &judgement.code);
     let (standard, tables) = source_of(force, &judgement.rule);
-    let same = |one: &&Answered| one.rule == judgement.rule && one.code == judgement.code;
-    let stood = stands.findings.iter().find(same);
+    let of_department =
+        |said: &str| with_department(catalogue, &judgement.rule, judgement.item, said);
     let graded = stood.and_then(|one| one.graded.as_ref()).map(|graded| AddedRow {
         level: graded.level.key(),
         text: String::new(),
@@ -281,8 +291,9 @@ fn proposed_row(
     ProposedRow {
         rule: judgement.rule.clone(),
         code: judgement.code.clone(),
+        item: key_of(judgement.item).to_owned(),
         level: judgement.level.key(),
-        text: level.map(|row| row.name_zh.clone()).unwrap_or_default(),
+        text: level.map(|row| of_department(&row.name_zh)).unwrap_or_default(),
         value: printed_value(judgement),
         action: level.map(|row| row.action_zh.clone()).unwrap_or_default(),
         due_days: judgement.due_days,
@@ -293,9 +304,14 @@ fn proposed_row(
         said,
         is_left_to_the_doctor: is_left_to_the_doctor(&judgement.rule, &judgement.code),
         graded,
-        seen_by_person: level.map(|row| row.said_to_person().to_owned()).unwrap_or_default(),
+        seen_by_person: level.map(|row| of_department(row.said_to_person())).unwrap_or_default(),
         to_person: level.map(|row| row.to_person_zh.clone()).unwrap_or_default(),
     }
+}
+
+fn key_of(item: Option<ItemCode>) -> &'static str {
+    let item = item.and_then(|code| Catalogue::builtin().item(code));
+    item.map_or("", |item| item.key.as_str())
 }
 
 /// With its unit.
@@ -444,6 +460,7 @@ fn of_draft(judgements: &[Judgement], draft: &Draft) -> Result<Conclusion, Failu
     let of = |judgement: &Judgement, answer: Answer| Answered {
         rule: judgement.rule.clone(),
         code: judgement.code.clone(),
+        item: judgement.item,
         level: judgement.level,
         value: printed_value(judgement),
         due_days: judgement.due_days,
@@ -452,8 +469,7 @@ fn of_draft(judgements: &[Judgement], draft: &Draft) -> Result<Conclusion, Failu
     };
     let mut conclusion = Conclusion { advice: draft.advice.clone(), ..Conclusion::default() };
     for said in &draft.answers {
-        let same = |j: &&Judgement| j.rule == said.rule && j.code == said.code;
-        let judgement = proposed(judgements).find(same).ok_or_else(invalid)?;
+        let judgement = answered_by(judgements, said).ok_or_else(invalid)?;
         let answer = match said.answer {
             DraftWord::Accept => Answer::Accepted,
             DraftWord::Reword => Answer::Reworded(said.text.clone()),
@@ -464,15 +480,14 @@ fn of_draft(judgements: &[Judgement], draft: &Draft) -> Result<Conclusion, Failu
     }
     if draft.accept_rest {
         for judgement in proposed(judgements) {
-            let same = |a: &DraftAnswer| a.rule == judgement.rule && a.code == judgement.code;
-            if !draft.answers.iter().any(same) {
+            let is_its = |said: &DraftAnswer| answered_by(judgements, said) == Some(judgement);
+            if !draft.answers.iter().any(is_its) {
                 conclusion.findings.push(of(judgement, Answer::Accepted));
             }
         }
     }
-    let place = |one: &Answered| {
-        proposed(judgements).position(|j| j.rule == one.rule && j.code == one.code)
-    };
+    let place =
+        |one: &Answered| one.of(judgements).and_then(|of| judgements.iter().position(|j| j == of));
     conclusion.findings.sort_by_key(place);
     for added in &draft.added {
         let level = Level::parse(added.level.trim()).ok_or_else(invalid)?;
@@ -484,6 +499,15 @@ fn of_draft(judgements: &[Judgement], draft: &Draft) -> Result<Conclusion, Failu
         });
     }
     Ok(conclusion)
+}
+
+/// The finding that an answer is about; none where no proposed one is called so, or no item is named and several are.
+fn answered_by<'j>(judgements: &'j [Judgement], said: &DraftAnswer) -> Option<&'j Judgement> {
+    let item = match said.item.trim() {
+        "" => None,
+        key => Some(Catalogue::builtin().item_by_key(key)?.code),
+    };
+    named(judgements, (&said.rule, &said.code, item))
 }
 
 /// How the doctor graded what is left to them; none where they did not.
@@ -521,7 +545,8 @@ pub(crate) fn mark_of(conclusions: &Conclusions) -> String {
         bytes.extend(reference.hash8);
     }
     for judgement in proposed(&conclusions.judgements) {
-        let line = format!("{} {} {}\n", judgement.rule, judgement.code, judgement.level.key());
+        let Judgement { rule, code, item, level, .. } = judgement;
+        let line = format!("{rule} {code} {} {}\n", key_of(*item), level.key());
         bytes.extend(line.into_bytes());
     }
     digits(&bytes)

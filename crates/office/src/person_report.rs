@@ -6,7 +6,7 @@ use crate::delivery::{Print, Standing, chosen, record_printed};
 use crate::known::known_words;
 use crate::may_print::{MayPrint, may_print};
 use crate::person_results::sections;
-use crate::ungraded::ungraded;
+use crate::ungraded::{ungraded, without_standard};
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
 use domain::catalogue::Catalogue;
 use domain::check::Subject;
@@ -19,6 +19,7 @@ use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
 use domain::lab::PrintedRange;
 use domain::label_code::label_code;
 use domain::order::reading_order;
+use domain::phrase::with_department;
 use domain::range;
 use domain::rule::{Judgement, is_remarkable, items_of};
 use domain::unit::UnitTree;
@@ -346,7 +347,7 @@ fn concluded(
 /// Without the findings that rest on what the family refused: their values are kept, and not printed.
 fn agreed_to(mut conclusion: Conclusion, closed: &BTreeSet<ItemCode>) -> Conclusion {
     let catalogue = Catalogue::builtin();
-    conclusion.findings.retain(|f| !rests_on_closed(catalogue, &f.rule, &f.code, closed));
+    conclusion.findings.retain(|f| !rests_on_closed(catalogue, &f.rule, &f.code, f.item, closed));
     conclusion
 }
 
@@ -364,11 +365,11 @@ pub(crate) fn results_of(
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     let checkup = store.stop_checkup(of, view.person).map_err(failed)?;
     let Some(checkup) = checkup else { return Ok((Vec::new(), Vec::new())) };
-    let consent = store.consent(of, view.person).map_err(failed)?.of_kind(view.kind);
+    let consent = store.consent(of, view.person).map_err(failed)?.of_kind(checkup.kind);
     let closed = closed(Catalogue::builtin(), consent.as_ref());
     let (sex, birth) = (view.details.sex, view.details.birth);
     let day = checkup.day.unwrap_or(round.from);
-    let subject = Subject { kind: view.kind, sex, birth, day };
+    let subject = Subject { kind: checkup.kind, sex, birth, day };
     let earlier = earlier_of(&rounds, round);
     let titles = earlier.iter().map(|round| round.name.clone()).collect();
     Ok((titles, sections(round, &earlier, &view, (&subject, &checkup.judgements, &closed))))
@@ -400,16 +401,23 @@ impl Telling<'_> {
         // A department's code stands for several items: the one that it rests on here may be refused by itself.
         let is_agreed = |j: &&Judgement| {
             !j.item.is_some_and(|item| closed.contains(&item))
-                && !rests_on_closed(Catalogue::builtin(), &j.rule, &j.code, &closed)
+                && !rests_on_closed(Catalogue::builtin(), &j.rule, &j.code, j.item, &closed)
         };
         let judgements: Vec<Judgement> = judgements.iter().filter(is_agreed).cloned().collect();
         let judgements = judgements.as_slice();
-        let (fine, open) = fine_and_open(one, (view, self.round.id), &subject, judgements, &closed);
+        let (mut fine, open) =
+            fine_and_open(one, (view, self.round.id), &subject, judgements, &closed);
         let empty = BTreeMap::new();
         let results = checkup.map_or(&empty, |checkup| &checkup.results);
         let own = |item, value: &Value| own_of(view, self.round.id, item, value);
         let catalogue = &*one.catalogue;
         let ungraded = ungraded(catalogue, &subject, results, judgements, &closed, &own);
+        let unjudged = without_standard(catalogue, &subject, results, judgements, &closed, &own);
+        let is_unjudged = |name: &String| {
+            let mut items = unjudged.keys().filter_map(|code| catalogue.item(*code));
+            items.any(|item| item.name_zh == *name)
+        };
+        fine.retain(|name| !is_unjudged(name));
         let known = known_words(Catalogue::builtin(), &plain_of(one), &closed);
         let group = [one.grade.as_deref(), one.group.as_deref()];
         PersonReport {
@@ -427,6 +435,7 @@ impl Telling<'_> {
             is_large_print: age.is_some_and(|years| years >= LARGE_PRINT_FROM_YEARS),
             fine,
             ungraded,
+            unjudged: unjudged.into_values().collect(),
             known,
             open,
             findings: findings(judgements, day),
@@ -525,7 +534,16 @@ fn findings(judgements: &[Judgement], day: chrono::NaiveDate) -> Vec<ReportFindi
             let due = judgement_due(judgement, day).map(|due| due.to_string());
             ReportFinding {
                 level: judgement.level.key(),
-                seen: row.map(|row| row.said_to_person().to_owned()).unwrap_or_default(),
+                seen: row
+                    .map(|row| {
+                        with_department(
+                            catalogue,
+                            &judgement.rule,
+                            judgement.item,
+                            row.said_to_person(),
+                        )
+                    })
+                    .unwrap_or_default(),
                 values: format!("{} {unit}", judgement.value).trim().to_owned(),
                 action: row.map(|row| row.to_person_zh.clone()).unwrap_or_default(),
                 place: row.map(|row| row.where_zh.clone()).unwrap_or_default(),

@@ -3,18 +3,22 @@
 
 use crate::conclude::concluded_findings;
 use crate::may_print::{MayPrint, may_print};
+use crate::ungraded::{ungraded, without_standard};
 use crate::{Moment, failed, unit_named, write_file};
 use domain::catalogue::Catalogue;
-use domain::facts::{ExportFacts, PersonKind};
-use domain::ids::RoundId;
+use domain::check::Subject;
+use domain::facts::{CheckupFacts, ExportFacts, PersonKind};
+use domain::ids::{ItemCode, RoundId};
+use domain::value::Value;
 use protocol::{Code, Failure};
 use report::{
     Concluded, ConcludedFacts, Format, Identifiers, Options, Template, builtin_template,
     read_template, template_names, template_rows,
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use store::Store;
+use store::{Round, Store};
 
 /// A template file larger than this is none, bytes.
 const FILE_BYTES_MAX: u64 = 1 << 20;
@@ -61,7 +65,7 @@ pub fn export_template(
         .map_err(failed)?;
     let options = Options { identifiers: order.identifiers.clone(), made_by: None };
     let concluded = if template.wants_conclusions() {
-        concluded(store, round.id, &facts)?
+        concluded(store, &round, &facts)?
     } else {
         Concluded::new()
     };
@@ -80,17 +84,19 @@ pub fn export_template(
 }
 
 /// What doctors signed over what stands, of residents: a pupil's conclusion goes out with the family's slip alone.
-fn concluded(store: &Store, round: RoundId, facts: &ExportFacts) -> Result<Concluded, Failure> {
+fn concluded(store: &Store, round: &Round, facts: &ExportFacts) -> Result<Concluded, Failure> {
     let mut all = Concluded::new();
+    let catalogue = round.in_force();
     for checkup in facts.checkups.iter().filter(|one| one.kind == PersonKind::Resident) {
-        let conclusions = store.conclusions(round, checkup.person).map_err(failed)?;
+        let conclusions = store.conclusions(round.id, checkup.person).map_err(failed)?;
         let MayPrint::Final(view) = may_print(&conclusions, None) else { continue };
         let Ok(conclusion) = view.fact.conclusion() else { continue };
         let day = checkup.day.unwrap_or_default();
         let findings = concluded_findings(&conclusion, day);
         let signed_on = view.day.map(|day| day.to_string()).unwrap_or_default();
+        let open = unfinished(store, round.id, checkup, &catalogue)?;
         let facts = ConcludedFacts {
-            findings: findings.into_iter().map(|finding| finding.seen).collect(),
+            findings: findings.into_iter().map(|finding| finding.seen).chain(open).collect(),
             advice: conclusion.advice,
             doctor: view.doctor.clone(),
             signed_on,
@@ -98,6 +104,28 @@ fn concluded(store: &Store, round: RoundId, facts: &ExportFacts) -> Result<Concl
         all.insert(checkup.person, facts);
     }
     Ok(all)
+}
+
+/// What the person's report does not call fine and no finding covers: nobody has 体检无异常 in a file and something else on paper.
+fn unfinished(
+    store: &Store,
+    round: RoundId,
+    checkup: &CheckupFacts,
+    catalogue: &Catalogue,
+) -> Result<Vec<String>, Failure> {
+    let given = store.given_by_labs(round, checkup.person).map_err(failed)?;
+    let own = |item: ItemCode, value: &Value| {
+        let mut current = given.iter().filter(|one| one.is_current && one.item == item);
+        current.find(|one| one.value.value == *value)?.printed.as_ref()
+    };
+    let CheckupFacts { kind, details, day, results, judgements, .. } = checkup;
+    let (sex, birth) = (details.sex, details.birth);
+    let subject = Subject { kind: *kind, sex, birth, day: day.unwrap_or_default() };
+    let nothing = BTreeSet::new();
+    let mut words = ungraded(catalogue, &subject, results, judgements, &nothing, &own);
+    let others = without_standard(catalogue, &subject, results, judgements, &nothing, &own);
+    words.extend(others.into_values());
+    Ok(words)
 }
 
 fn builtin(name: &str) -> Result<&'static str, Failure> {

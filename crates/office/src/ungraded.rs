@@ -1,5 +1,5 @@
 //! What a report may not call fine and no finding covers: choices marked abnormal, values beyond the interval they are printed
-//! beside, classes without a level. So that nobody is told that nothing was found. Not the findings (`person_report`).
+//! beside, classes without a level, numbers that no table judges of this person. So that nobody is told that nothing was found. Not the findings (`person_report`).
 
 use domain::catalogue::{Catalogue, Item, print_value};
 use domain::check::Subject;
@@ -7,7 +7,7 @@ use domain::facts::CurrentValue;
 use domain::ids::ItemCode;
 use domain::lab::PrintedRange;
 use domain::range::{Direction, direction_of_value};
-use domain::rule::{Judgement, abnormal_items, is_remarkable, items_of};
+use domain::rule::{Judgement, abnormal_items, is_remarkable, items_of, unjudged};
 use domain::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +44,28 @@ pub(crate) fn ungraded<'v>(
         }
     }
     words
+}
+
+/// `空腹血糖：12.0 mmol/L`: numbers that no table judges of this person, and that are usual by none. Nothing of `closed`.
+pub(crate) fn without_standard<'v>(
+    catalogue: &Catalogue,
+    subject: &Subject,
+    results: &BTreeMap<ItemCode, Vec<CurrentValue>>,
+    judgements: &[Judgement],
+    closed: &BTreeSet<ItemCode>,
+    own: &dyn Fn(ItemCode, &Value) -> Option<&'v PrintedRange>,
+) -> BTreeMap<ItemCode, String> {
+    let is_said = |code: ItemCode, value: &Value| {
+        let says = |own: &PrintedRange| own.says(catalogue.item(code)?, value);
+        own(code, value).and_then(says).is_some()
+    };
+    let found = unjudged(catalogue, subject, results, judgements, &is_said).into_iter();
+    let words = |(code, number): (ItemCode, _)| {
+        let item = catalogue.item(code).filter(|_| !closed.contains(&code))?;
+        let value = format!("{} {}", print_value(item, &Value::Number(number)), item.unit_zh);
+        Some((code, format!("{}：{}", item.name_zh, value.trim())))
+    };
+    found.filter_map(words).collect()
 }
 
 fn said(item: &Item, value: &Value, way: Direction) -> String {

@@ -5,6 +5,7 @@
 use crate::entry::EntryError;
 use crate::fact::EntryReference;
 use domain::conclusion::{Added, Answer, Answered, Conclusion, Graded};
+use domain::ids::ItemCode;
 use domain::rule::Level;
 use prost::Message;
 
@@ -87,6 +88,9 @@ pub struct ConcludedFact {
     pub graded_level: u32,
     #[prost(uint32, optional, tag = "11")]
     pub graded_due_days: Option<u32>,
+    /// The item that the finding rests on; 0 = not said, as before it was written.
+    #[prost(uint32, tag = "12")]
+    pub item: u32,
 }
 
 impl ConclusionFact {
@@ -101,7 +105,7 @@ impl ConclusionFact {
         }
     }
 
-    /// What was signed. `Invalid` where an answer or a level is none of those known, or one lacks its words.
+    /// What was signed. `Invalid` where an answer, a level or an item is none that can be, or one lacks its words.
     pub fn conclusion(&self) -> Result<Conclusion, EntryError> {
         let mut conclusion = Conclusion { advice: self.advice.clone(), ..Conclusion::default() };
         for one in &self.findings {
@@ -133,6 +137,7 @@ impl ConclusionFact {
             conclusion.findings.push(Answered {
                 rule: one.rule.clone(),
                 code: one.code.clone(),
+                item: item(one.item)?,
                 level,
                 value: one.value.clone(),
                 due_days,
@@ -164,6 +169,7 @@ impl ConcludedFact {
             action: graded.map(|one| one.action.trim().to_owned()).unwrap_or_default(),
             graded_level: graded.map_or(0, |one| u32::from(one.level.number())),
             graded_due_days: graded.and_then(|one| one.due_days).map(u32::from),
+            item: one.item.map_or(0, |item| u32::from(item.0)),
         }
     }
 
@@ -177,6 +183,11 @@ impl ConcludedFact {
             ..ConcludedFact::default()
         }
     }
+}
+
+fn item(number: u32) -> Result<Option<ItemCode>, EntryError> {
+    let code = u16::try_from(number).map_err(|_| EntryError::Invalid)?;
+    Ok(Some(ItemCode(code)).filter(|_| code != 0))
 }
 
 /// A finding's level; N is none.
@@ -193,6 +204,7 @@ mod tests {
         let one = |answer| Answered {
             rule: "adult_bp".to_owned(),
             code: "grade2".to_owned(),
+            item: None,
             level: Level::B,
             value: "166/102".to_owned(),
             due_days: Some(14),
@@ -201,6 +213,7 @@ mod tests {
         };
         let graded = Graded { level: Level::A, due_days: Some(0), action: "县医院".to_owned() };
         let open = Answered {
+            item: Some(ItemCode(u16::MAX)),
             graded: Some(graded),
             ..one(Answer::Reworded("心电图异常".to_owned()))
         };
@@ -230,6 +243,7 @@ mod tests {
         check(&|one| one.level = 0);
         check(&|one| one.level = 4);
         check(&|one| one.graded_level = 4);
+        check(&|one| one.item = 65_536);
         check(&|one| one.text.clear());
         check(&|one| one.reason.clear());
     }

@@ -71,6 +71,7 @@ fn the_samples_set_every_field_of_the_schema() {
         walk(&schema, payload, &told[&format!("{kind}_2")]["payload"], &mut seen);
         walk(&schema, payload, &told[&format!("{kind}_3")]["payload"], &mut seen);
         walk(&schema, payload, &told[&format!("{kind}_4")]["payload"], &mut seen);
+        walk(&schema, payload, &told[&format!("{kind}_5")]["payload"], &mut seen);
     }
     for (message, fields) in &schema.messages {
         for field in fields {

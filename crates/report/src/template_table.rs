@@ -33,7 +33,7 @@ pub struct TemplateRows {
 /// What a doctor signed over what stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ConcludedFacts {
-    /// In words, the gravest first.
+    /// In words, the gravest first; behind them what is not fine and no finding.
     pub findings: Vec<String>,
     pub advice: String,
     pub doctor: String,

@@ -116,6 +116,7 @@ fn report_of(number: u32) -> PersonReport {
         is_large_print: number.is_multiple_of(3),
         fine: vec!["视力".to_owned(), "口腔".to_owned()],
         ungraded: Vec::new(),
+        unjudged: Vec::new(),
         known: Vec::new(),
         open: Vec::new(),
         findings: (0..6).map(finding).collect(),

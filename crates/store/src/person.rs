@@ -33,6 +33,7 @@ pub struct PersonView {
     pub details: PersonDetails,
     /// True where nobody has confirmed the ID number yet.
     pub id_number_is_proposed: bool,
+    /// As told last, in whatever round; in one round it is `kind_in`.
     pub kind: PersonKind,
     /// Roster rows that stand, the last said first.
     pub listings: Vec<Placement>,
@@ -48,6 +49,8 @@ pub struct PersonView {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckupView {
     pub round: RoundId,
+    /// As whom they were examined.
+    pub kind: PersonKind,
     pub unit: UnitCode,
     pub stop: UnitCode,
     pub day: Option<NaiveDate>,
@@ -86,7 +89,39 @@ pub struct ValueView {
     pub reference: Reference,
 }
 
+impl PersonView {
+    /// Pupil or resident in a round: as examined, else as its lists and then its stops say, else as told last.
+    pub fn kind_in(&self, round: RoundId) -> PersonKind {
+        let examined = self.checkups.iter().find(|one| one.round == round).map(|one| one.kind);
+        let said = |all: &[Placement]| all.iter().find(|p| p.round == round).map(|p| p.kind);
+        examined
+            .or_else(|| said(&self.listings))
+            .or_else(|| said(&self.registrations))
+            .unwrap_or(self.kind)
+    }
+}
+
 impl Store {
+    /// Pupil or resident in a round (`PersonView::kind_in`), without everything else that is known.
+    pub fn kind_in(&self, round: RoundId, id: PersonId) -> Result<PersonKind, StoreError> {
+        self.read(|tx| {
+            let person = canonical(tx, id)?;
+            let rows = checkup_rows(tx, self, person)?;
+            if let Some(row) = rows.get(&round) {
+                return Ok(row.kind);
+            }
+            let group = group_of(tx, person)?;
+            let mut said = placements_of(tx, &group, Some(round))?;
+            let told = registrations_of(tx, &group)?;
+            said.extend(told.into_iter().filter(|one| one.round == round));
+            let known = || Ok::<_, StoreError>(known_of(tx, person)?.unwrap_or_default().kind);
+            match said.first() {
+                Some(said) => Ok(said.kind),
+                None => Ok(kind_of(known()?)),
+            }
+        })
+    }
+
     /// Someone by any of their ids; `None` where nothing is known and nothing was recorded.
     pub fn person(&self, id: PersonId) -> Result<Option<PersonView>, StoreError> {
         self.read(|tx| {
@@ -158,6 +193,7 @@ impl Store {
 fn checkup_view(round: RoundId, row: &CheckupRow) -> CheckupView {
     CheckupView {
         round,
+        kind: row.kind,
         unit: row.unit.clone(),
         stop: row.stop.clone(),
         day: row.day,

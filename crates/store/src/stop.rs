@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 /// Every row that lists somebody at the unit, with the rank by which a newer one is told from an older.
 const LISTED: &str =
-    "SELECT l.day, w.writer, l.seq, l.hash8, l.row_no, p.canon, l.group_name, l.grade, l.note
+    "SELECT l.day, w.writer, l.seq, l.hash8, l.row_no, p.canon, l.group_name, l.grade, l.note, l.kind
      FROM listing l JOIN writer w ON w.writer_no = l.writer_no
      JOIN unit_key u ON u.unit_no = l.unit_no JOIN person p ON p.person = l.person
      WHERE l.round = $1 AND u.unit = $2 AND l.is_withdrawn = 0";
@@ -68,6 +68,8 @@ pub struct StopPerson {
 #[derive(Debug, Clone, PartialEq)]
 pub struct StopCheckup {
     pub stop: UnitCode,
+    /// As whom they were examined.
+    pub kind: PersonKind,
     pub day: Option<NaiveDate>,
     /// At the unit that counts it.
     pub standing: Standing,
@@ -102,8 +104,9 @@ impl Store {
             let listed = listed(tx, &params)?;
             for (person, (_, place)) in &listed {
                 if wanted(place.grade.as_deref(), place.group.as_deref()) {
-                    let one = stop_person(tx, &catalogue, (round, unit), *person)?;
-                    let ListPlace { group, grade, note } = place.clone();
+                    let one =
+                        stop_person(tx, &catalogue, (round, unit), *person, Some(place.kind))?;
+                    let ListPlace { group, grade, note, .. } = place.clone();
                     people.push(StopPerson { is_listed: true, group, grade, note, ..one });
                 }
             }
@@ -111,7 +114,7 @@ impl Store {
             let here = tx.rows(&sql, &params, |row| read_person_id(row, 0))?;
             for person in here.into_iter().filter(|person| !listed.contains_key(person)) {
                 if wanted(None, None) {
-                    people.push(stop_person(tx, &catalogue, (round, unit), person)?);
+                    people.push(stop_person(tx, &catalogue, (round, unit), person, None)?);
                 }
             }
             Ok(people)
@@ -152,6 +155,7 @@ struct ListPlace {
     group: Option<String>,
     grade: Option<String>,
     note: Option<String>,
+    kind: PersonKind,
 }
 
 /// Who is listed, each where the row said last has them: a newer roster's class stands, as in `placements_of`.
@@ -164,7 +168,9 @@ fn listed(
         let (rank, person) = (read_rank(row)?, read_person_id(row, 5)?);
         if listed.get(&person).is_none_or(|(known, _)| *known < rank) {
             let text = |column| Ok::<_, StoreError>(row.opt_text(column)?.map(str::to_owned));
-            let place = ListPlace { group: text(6)?, grade: text(7)?, note: text(8)? };
+            let kind = u32::try_from(row.int(9)?).map_err(|_| StoreError::Stored("kind"))?;
+            let kind = kind_of(kind);
+            let place = ListPlace { group: text(6)?, grade: text(7)?, note: text(8)?, kind };
             listed.insert(person, (rank, place));
         }
         Ok(())
@@ -177,14 +183,17 @@ fn stop_person(
     catalogue: &Arc<Catalogue>,
     (round, unit): (RoundId, &UnitCode),
     person: PersonId,
+    listed: Option<PersonKind>,
 ) -> Result<StopPerson, StoreError> {
     let known = known_of(tx, person)?.unwrap_or_default();
-    let kind = kind_of(known.kind);
-    let consent = consent_of(tx, round.0, person)?.of_kind(kind);
     let row = checkup_row(tx, round, person)?;
     let at = row.as_ref().and_then(|row| row.places.iter().find(|(place, _)| place == unit));
     let counts_as = at.map(|(_, standing)| *standing);
     let checkup = row.map(|row| checkup_of(tx, catalogue, round, person, row)).transpose()?;
+    // As they were examined in this round, else as its list has them: another round may have said otherwise.
+    let examined = checkup.as_ref().map(|checkup| checkup.kind);
+    let kind = examined.or(listed).unwrap_or_else(|| kind_of(known.kind));
+    let consent = consent_of(tx, round.0, person)?.of_kind(kind);
     Ok(StopPerson {
         person,
         details: PersonDetails::from(&known.details),
@@ -242,6 +251,7 @@ fn stop_checkup(
     let closed = closed(catalogue, consent);
     StopCheckup {
         stop: row.stop,
+        kind: row.kind,
         day: row.day,
         standing: row.standing,
         state: state(catalogue.package(row.kind), &row.results, &closed, conclusion, false),

@@ -8,6 +8,7 @@ use domain::facts::{PersonDetails, PersonKind, RosterRow};
 use domain::ids::{RoundId, UnitCode};
 use projection_support::build::*;
 use projection_support::*;
+use protocol::fact::{RegistrationFact, RosterRowFact};
 use protocol::{Fact, Header};
 use store::{ListRow, Listed, Role, Store, StoreError};
 
@@ -269,4 +270,68 @@ fn a_long_list_becomes_several_bounded_entries_and_one_failing_seed_writes_nothi
     let failed = store.list_people(RoundId(ROUND), &unit(VILLAGE), &[row], &header, no_seed);
     assert_eq!(failed, Err(Failed::Seed));
     assert_eq!(office.expected(VILLAGE), 900);
+}
+
+const SCHOOL: &str = "431302204S01";
+const PUPIL: u32 = 2;
+
+/// A row of a list about somebody, said on a day or on none.
+fn on_list(streams: &mut Streams, at: &str, kind: u32, day: Option<i32>) {
+    let header = Header { day, ..roster_header() };
+    let one = RosterRowFact { kind, ..row(Some(person(1)), with_id("张三", 1)) };
+    let seed = u8::try_from(streams.placed.len()).unwrap() + 1;
+    streams.put(at, SERVER, of(header, Fact::Roster(roster(seed, vec![one]))));
+}
+
+fn kind_at(store: &Store, at: &str) -> (PersonKind, bool) {
+    let people = store.stop_people(RoundId(ROUND), &unit(at), &|_, _| true).unwrap();
+    (people[0].kind, people[0].consent.is_some())
+}
+
+#[test]
+fn on_two_lists_somebody_is_what_the_list_of_where_they_were_examined_says() {
+    let check = |at: &str, expected: PersonKind| {
+        let mut streams = Streams::default();
+        on_list(&mut streams, SCHOOL, PUPIL, Some(DAY - 9));
+        on_list(&mut streams, VILLAGE, 1, Some(DAY - 2));
+        let saved = save(pressure(118, 76), Vec::new());
+        streams.put(at, [1; 16], of(header(person(1)), Fact::Save(saved)));
+        let mut store = place(Role::Server).store;
+        keep(&mut store, &streams.placed);
+        let view = store.person(person(1)).unwrap().unwrap();
+        assert_eq!(view.checkups[0].kind, expected, "{at}");
+        assert_eq!(view.kind_in(RoundId(ROUND)), expected, "{at}");
+        assert_eq!(store.kind_in(RoundId(ROUND), person(1)).unwrap(), expected, "{at}");
+        // Whoever is a pupil needs the family's slip, on whichever list they are looked at.
+        let has_slip = expected == PersonKind::Pupil;
+        assert_eq!(kind_at(&store, SCHOOL), (expected, has_slip), "{at}");
+        assert_eq!(kind_at(&store, VILLAGE), (expected, has_slip), "{at}");
+    };
+    check(SCHOOL, PersonKind::Pupil);
+    check(VILLAGE, PersonKind::Resident);
+}
+
+#[test]
+fn what_somebody_was_in_another_round_they_are_not_in_this_one() {
+    let mut streams = Streams::default();
+    let before = Header { round: ROUND - 1, day: Some(DAY - 700), ..header(person(1)) };
+    let told = RegistrationFact { kind: PUPIL, ..registration(with_id("张三", 1), "", "") };
+    streams.put(SCHOOL, [1; 16], of(before, Fact::Registration(told)));
+    on_list(&mut streams, VILLAGE, 1, None);
+    let mut store = place(Role::Server).store;
+    keep(&mut store, &streams.placed);
+    let view = store.person(person(1)).unwrap().unwrap();
+    assert_eq!(view.kind, PersonKind::Pupil, "the control: told last, with a day");
+    let examined = |store: &Store| {
+        let view = store.person(person(1)).unwrap().unwrap();
+        let kind = store.kind_in(RoundId(ROUND), person(1)).unwrap();
+        assert_eq!(view.kind_in(RoundId(ROUND)), kind);
+        assert_eq!(view.kind_in(RoundId(ROUND - 1)), PersonKind::Pupil);
+        (kind, kind_at(store, VILLAGE))
+    };
+    let adult = (PersonKind::Resident, (PersonKind::Resident, false));
+    assert_eq!(examined(&store), adult);
+    streams.save(1, person(1), save(pressure(118, 76), Vec::new()));
+    keep(&mut store, &streams.placed[2..]);
+    assert_eq!(examined(&store), adult, "examined, too");
 }

@@ -9,7 +9,7 @@ const USUAL = [{ level: "A", due_days: 0 }, { level: "B", due_days: 14 }, { leve
 const NO_GRADE = { level: "", due_days: null, action: "" };
 
 function finding(code: string, more: Partial<ProposedFinding> = {}): ProposedFinding {
-  return { rule: "adult_bp", code, level: "B", text: `看到${code}`, value: "166/102 mmHg", action: "两周内复查", due: null, standard: "成人血压", tables: ["hypertension_grades_adult.csv"], answer: null, said: "", is_left_to_the_doctor: false, graded: null, seen_by_person: `所见${code}`, to_person: `请复查${code}`, ...more };
+  return { rule: "adult_bp", code, item: "", level: "B", text: `看到${code}`, value: "166/102 mmHg", action: "两周内复查", due: null, standard: "成人血压", tables: ["hypertension_grades_adult.csv"], answer: null, said: "", is_left_to_the_doctor: false, graded: null, seen_by_person: `所见${code}`, to_person: `请复查${code}`, ...more };
 }
 
 function view(more: Partial<ConclusionView> = {}): ConclusionView {
@@ -28,7 +28,7 @@ describe("concluding by keys", () => {
   it("one key accepts and goes on to the next open one, and then it can be signed as it was seen", () => {
     const [model, effects] = run(begun(view()), [key("1"), key("Enter"), { kind: "advice", text: " 低盐 " }, { kind: "sign" }]);
     expect(model.phase).toBe("saving");
-    const answers = ["a", "b"].map((code) => ({ rule: "adult_bp", code, answer: "accept", text: "", ...NO_GRADE }));
+    const answers = ["a", "b"].map((code) => ({ rule: "adult_bp", code, item: "", answer: "accept", text: "", ...NO_GRADE }));
     expect(effects).toEqual([{ kind: "sign", ask: { person: "p1", mark: "m1", answers, added: [], advice: "低盐", reason: "" } }]);
     expect(update(model, { kind: "sign" })[1], "pressed twice it is asked once").toEqual([]);
     expect(update(model, { kind: "failed" })[0].phase).toBe("editing");
@@ -89,6 +89,13 @@ describe("concluding by keys", () => {
     const [, effects] = run(begun(seen), [key("2"), key("ArrowDown"), key("2"), ...grade, { kind: "sign" }]);
     const ask = effects[0]?.kind === "sign" ? effects[0].ask : null;
     expect(ask?.answers.map((one) => [one.level, one.due_days, one.action])).toEqual([["A", 0, "心内科"], ["", null, ""]]);
+  });
+
+  it("two findings with one code are answered each by its item", () => {
+    const seen = view({ proposed: [finding("a", { item: "ecg" }), finding("a", { item: "ultrasound" })] });
+    const [, effects] = run(begun(seen), [key("1"), key("3"), { kind: "words", at: 1, text: "重做正常" }, { kind: "sign" }]);
+    const ask = effects[0]?.kind === "sign" ? effects[0].ask : null;
+    expect(ask?.answers.map((one) => [one.item, one.answer])).toEqual([["ecg", "accept"], ["ultrasound", "reject"]]);
   });
 
   it("a later version begins with what stands, and only what is new is open", () => {

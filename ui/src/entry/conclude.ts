@@ -144,7 +144,7 @@ function asked(model: Model): ConcludeAsk {
     if (!said?.answer) return [];
     const isGraded = said.answer === "reword" && one.is_left_to_the_doctor && said.grade.level !== "";
     const { level, days, action } = isGraded ? said.grade : NO_GRADE;
-    return [{ rule: one.rule, code: one.code, answer: said.answer, text: said.answer === "accept" ? "" : said.text.trim(), level, due_days: daysOf(days), action: action.trim() }];
+    return [{ rule: one.rule, code: one.code, item: one.item, answer: said.answer, text: said.answer === "accept" ? "" : said.text.trim(), level, due_days: daysOf(days), action: action.trim() }];
   });
   return { person: model.view.whole.row.person, mark: model.view.mark, answers, added: model.added, advice: model.advice.trim(), reason: model.reason.trim() };
 }

@@ -8,7 +8,11 @@ export type AccountAsk = {
  */
 account_code: string, password: string, };
 
-export type AnswerSaid = { rule: string, code: string, answer: AnswerWord, 
+export type AnswerSaid = { rule: string, code: string, 
+/**
+ * As the proposed finding has it: several may have one code.
+ */
+item: string, answer: AnswerWord, 
 /**
  * The words, where reworded; the reason, where rejected.
  */
@@ -493,7 +497,8 @@ export type DayChoice = { round: string, unit: string,
  */
 day: string, stations: Array<StationChoice>, 
 /**
- * The stop's line as its team arranges it, on this device; empty = the catalogue's order. An older program's day has none.
+ * The stop's line as its team arranges it, on this device; empty = the line that is given, else the catalogue's order. An
+ * older program's day has none.
  */
 line: Array<LineTableRow>, };
 
@@ -653,9 +658,6 @@ exact: boolean,
  */
 more: boolean, };
 
-/**
- * A line that another device arranged: the one that opened the hall, or the one whose browser this is.
- */
 export type GivenLine = { 
 /**
  * Of this stop, and of no other.
@@ -1138,9 +1140,6 @@ is_normal: boolean,
  */
 hint: string, };
 
-/**
- * What a place of the line is called at this stop, where the forms do not say so.
- */
 export type PlaceName = { station: string, name: string, };
 
 export type PrintAsk = { kind: PrintKind, 
@@ -1174,6 +1173,10 @@ choices: Array<string>,
 because: Array<string>, };
 
 export type ProposedFinding = { rule: string, code: string, 
+/**
+ * The key of the item it rests on; empty where there is none.
+ */
+item: string, 
 /**
  * C B A.
  */
@@ -1243,7 +1246,11 @@ home_text: string, grade: string, group: string,
 /**
  * A person was shown who may be the same, and it is somebody else.
  */
-is_new_for_sure: boolean, };
+is_new_for_sure: boolean, 
+/**
+ * A person was shown, and it is this one: what was typed and is not known of them yet is kept.
+ */
+same_as: string | null, };
 
 export type RegisterHints = { 
 /**
@@ -1390,7 +1397,7 @@ wait_s: number, };
 
 export type StationChoice = { 
 /**
- * The station's key.
+ * The station's key, or `conclude`: 总检 is done here.
  */
 station: string, examiner: string | null, };
 
@@ -1478,9 +1485,6 @@ line: number,
  */
 sentence: string | null, };
 
-/**
- * What teams call a table of these stations together.
- */
 export type TableName = { stations: Array<string>, name: string, };
 
 export type TaskAct = { act: string, 

@@ -4,6 +4,7 @@
 use crate::catalogue::{Catalogue, Rule, Shows};
 use crate::conclusion::{Answer, Answered, Conclusion, usual_due_days};
 use crate::ids::ItemCode;
+use crate::phrase::with_department;
 use crate::rule::{Judgement, Level};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,7 +73,7 @@ pub fn shared_rules<'c>(catalogue: &'c Catalogue, rule: &str) -> Vec<&'c Rule> {
 pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]) -> Vec<Basis> {
     let mut found: BTreeMap<String, Basis> = BTreeMap::new();
     for judgement in judgements {
-        let answered = answer_of(judgement, concluded);
+        let answered = answer_of(judgement, judgements, concluded);
         let answer = answered.map(|one| &one.answer);
         let graded = answered.and_then(|one| one.graded.as_ref());
         let level = graded.map_or(judgement.level, |graded| graded.level);
@@ -82,16 +83,18 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
         let row = cat.level(&judgement.rule, &judgement.code);
         let item = judgement.item.and_then(|code| cat.item(code));
         let unit = item.map(|item| item.unit_zh.as_str()).unwrap_or_default();
+        let of_department =
+            |said: &str| with_department(cat, &judgement.rule, judgement.item, said);
         let seen = match answer {
             Some(Answer::Reworded(text)) => text.clone(),
             Some(Answer::Accepted | Answer::Rejected(_)) | None => {
-                row.map_or_else(|| judgement.code.clone(), |row| row.name_zh.clone())
+                row.map_or_else(|| judgement.code.clone(), |row| of_department(&row.name_zh))
             }
         };
         let said = match answer {
             Some(Answer::Reworded(text)) => text.clone(),
             Some(Answer::Accepted | Answer::Rejected(_)) | None => {
-                row.map_or_else(|| seen.clone(), |row| row.said_to_person().to_owned())
+                row.map_or_else(|| seen.clone(), |row| of_department(row.said_to_person()))
             }
         };
         let line = Line {
@@ -162,10 +165,14 @@ pub fn line_key(cat: &Catalogue, judgement: &Judgement) -> String {
 }
 
 /// What the one conclusion that stands says of it. Where two stand apart, nothing is taken away.
-fn answer_of<'a>(judgement: &Judgement, concluded: &'a [Conclusion]) -> Option<&'a Answered> {
+fn answer_of<'a>(
+    judgement: &Judgement,
+    all: &[Judgement],
+    concluded: &'a [Conclusion],
+) -> Option<&'a Answered> {
     let [only] = concluded else { return None };
     let same = |one: &&Answered| {
-        one.rule == judgement.rule && one.code == judgement.code && one.level == judgement.level
+        one.level == judgement.level && one.of(all).is_some_and(|of| of == judgement)
     };
     only.findings.iter().find(same)
 }
@@ -207,6 +214,7 @@ mod tests {
         Answered {
             rule: judgement.rule.clone(),
             code: judgement.code.clone(),
+            item: judgement.item,
             level: judgement.level,
             value: judgement.value.clone(),
             due_days: judgement.due_days,
@@ -305,6 +313,32 @@ mod tests {
         let mut added = of(Answer::Accepted);
         added.added = vec![add(Level::B, "腹部包块"), add(Level::C, "牙石")];
         check(&[added.clone(), added], &[own, "腹部包块"]);
+    }
+
+    #[test]
+    fn an_answer_about_one_department_leaves_another_with_the_same_class() {
+        let item = |key: &str| Catalogue::builtin().item_by_key(key).map(|item| item.code);
+        let of = |key: &str| Judgement {
+            item: item(key),
+            ..judgement("department", "abnormal_unspecified")
+        };
+        let check = |found: &[&str], rejected: Option<&str>, expected: &[&str]| {
+            let judgements: Vec<Judgement> = found.iter().map(|key| of(key)).collect();
+            let answer = Answer::Rejected("导联脱落".to_owned());
+            let one = Answered { item: rejected.and_then(item), ..answered(&of("ecg"), answer) };
+            let concluded = Conclusion { findings: vec![one], ..Conclusion::default() };
+            let bases = bases(Catalogue::builtin(), &judgements, &[concluded]);
+            let left: Vec<Option<ItemCode>> =
+                bases.iter().flat_map(|basis| &basis.lines).map(|line| line.item).collect();
+            let expected: Vec<_> = expected.iter().map(|key| item(key)).collect();
+            assert_eq!(left, expected, "{found:?} {rejected:?}");
+        };
+        check(&["ecg", "ultrasound"], Some("ecg"), &["ultrasound"]);
+        check(&["ecg", "ultrasound"], Some("ultrasound"), &["ecg"]);
+        check(&["ultrasound"], Some("ecg"), &["ultrasound"]);
+        // As it was signed before items were written: what it says of two is not known, so nothing is taken away.
+        check(&["ecg", "ultrasound"], None, &["ecg", "ultrasound"]);
+        check(&["ecg"], None, &[]);
     }
 
     #[test]

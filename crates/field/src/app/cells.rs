@@ -29,7 +29,7 @@ pub(super) fn value_cell(
     let force = force.as_deref().unwrap_or(catalogue);
     let of_round = view.findings.iter().filter(|(of, _)| *of == value.round).map(|(_, f)| f);
     let station = value.station.and_then(|code| catalogue.station(code));
-    let (kind, sex, birth) = (view.kind, view.details.sex, view.details.birth);
+    let (kind, sex, birth) = (view.kind_in(value.round), view.details.sex, view.details.birth);
     let subject = value.day.map(|day| Subject { kind, sex, birth, day });
     let shown = subject.map(|of| shown(force, item, value, view, &of)).unwrap_or_default();
     ValueCell {

@@ -45,7 +45,7 @@ impl Opened {
             advice: review.advice,
             changed: review.changed,
             open: checkup
-                .map(|one| open_items(&today.round.in_force(), view.kind, &one, &closed))
+                .map(|one| open_items(&today.round.in_force(), one.kind, &one, &closed))
                 .unwrap_or_default(),
             signed: review.signed.into_iter().map(version).collect(),
         })
@@ -151,6 +151,7 @@ fn draft_answer(said: &AnswerSaid) -> Result<DraftAnswer, Failure> {
     Ok(DraftAnswer {
         rule: said.rule.clone(),
         code: said.code.clone(),
+        item: said.item.clone(),
         answer: match said.answer {
             AnswerWord::Accept => DraftWord::Accept,
             AnswerWord::Reword => DraftWord::Reword,
@@ -186,6 +187,7 @@ fn proposed(row: ProposedRow) -> ProposedFinding {
     ProposedFinding {
         rule: row.rule,
         code: row.code,
+        item: row.item,
         level: row.level.to_owned(),
         text: row.text,
         value: row.value,

@@ -31,7 +31,8 @@ impl Opened {
         let checkup = store.stop_checkup(today.round.id, view.person).map_err(failed)?;
         let details = &view.details;
         let day = checkup.as_ref().and_then(|checkup| checkup.day).unwrap_or(today.day);
-        let subject = Subject { kind: view.kind, sex: details.sex, birth: details.birth, day };
+        let kind = view.kind_in(today.round.id);
+        let subject = Subject { kind, sex: details.sex, birth: details.birth, day };
         let results = checkup.map(|checkup| checkup.results).unwrap_or_default();
         let tubes = office::tubes_of(store, today.round.id, &subject, view.person, &results)?;
         Ok(tubes.into_iter().map(tube_row).collect())

@@ -32,19 +32,21 @@ impl Opened {
         let frame = self.frame(today.as_ref())?;
         let mut rows = Vec::with_capacity(found.len());
         for one in &found {
+            let mut kind = one.kind;
             let (checkup, consent) = match &today {
                 Some(today) => {
                     let round = today.round.id;
                     let consent = store.consent(round, one.person).map_err(failed)?;
                     let checkup = store.stop_checkup(round, one.person).map_err(failed)?;
-                    (checkup, consent.of_kind(one.kind))
+                    kind = store.kind_in(round, one.person).map_err(failed)?;
+                    (checkup, consent.of_kind(kind))
                 }
                 None => (None, None),
             };
             rows.push(frame.row(&Seen {
                 person: one.person,
                 details: &one.details,
-                kind: one.kind,
+                kind,
                 unit: one.unit.as_ref(),
                 grade: one.grade.as_deref(),
                 group: one.group.as_deref(),
@@ -154,11 +156,12 @@ fn stations(
     let force = today.map(|today| today.round.in_force());
     let catalogue = force.as_deref().unwrap_or(Catalogue::builtin());
     let day = today.map(|today| today.day);
-    let package = catalogue.package(view.kind);
+    let kind = today.map_or(view.kind, |today| view.kind_in(today.round.id));
+    let package = catalogue.package(kind);
     // Without a day nobody has an age.
     let birth = day.and(view.details.birth);
     let day = day.unwrap_or_default();
-    let subject = Subject { kind: view.kind, sex: view.details.sex, birth, day };
+    let subject = Subject { kind, sex: view.details.sex, birth, day };
     let answered = checkup.map(|checkup| answers(&checkup.results)).unwrap_or_default();
     let grade = super::rows::grade_of(view, today);
     let mut asked = catalogue.asked_in_grade(&subject, grade, &answered);

@@ -84,7 +84,7 @@ impl Opened {
         Ok(self.frame(today)?.row(&Seen {
             person: view.person,
             details: &view.details,
-            kind: view.kind,
+            kind: today.map_or(view.kind, |today| view.kind_in(today.round.id)),
             unit: place.map(|place| &place.unit),
             grade: place.and_then(|place| place.grade.as_deref()),
             group: place.and_then(|place| place.group.as_deref()),

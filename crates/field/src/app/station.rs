@@ -233,7 +233,7 @@ impl Opened {
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
         let current = store.current(today.round.id, view.person).map_err(failed)?;
         let subject = Subject {
-            kind: view.kind,
+            kind: view.kind_in(today.round.id),
             sex: view.details.sex,
             birth: view.details.birth,
             day: today.day,
@@ -261,7 +261,7 @@ impl Opened {
         let store = self.home.store();
         let rounds = store.rounds().map_err(failed)?;
         let units = store.units().map_err(failed)?;
-        let package = catalogue.package(sitting.view.kind);
+        let package = catalogue.package(sitting.subject.kind);
         let grade = super::rows::grade_of(&sitting.view, Some(&today));
         let mut asked = catalogue.asked_in_grade(&sitting.subject, grade, &sitting.answers());
         // What has an answer is shown, asked of that school year or not.

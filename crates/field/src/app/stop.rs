@@ -132,10 +132,11 @@ impl Opened {
             Some(one) => self.owed(&today, &catalogue, &view, one),
             None => Vec::new(),
         };
+        let kind = view.kind_in(today.round.id);
         Ok(CheckOutView {
             recheck: repeat::next(&owed, None),
             row: self.row(person, Some(&today))?,
-            missing: missing_items(&catalogue, view.kind, checkup.as_ref(), consent.as_ref()),
+            missing: missing_items(&catalogue, kind, checkup.as_ref(), consent.as_ref()),
             is_unanswered: !unanswered.is_empty(),
             open: checkup.map(|one| open_words(&one, &owed, unanswered)).unwrap_or_default(),
         })
@@ -370,6 +371,7 @@ mod tests {
         let absent =
             || CurrentValue { value: Value::Absent(AbsentReason::NotMeasured), unusual: false };
         let checkup = StopCheckup {
+            kind: PersonKind::Resident,
             stop: UnitCode(String::new()),
             day: None,
             standing: Standing::Listed,

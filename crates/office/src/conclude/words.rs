@@ -4,6 +4,7 @@ use domain::catalogue::Catalogue;
 use domain::conclusion::{Added, Answer, Answered, Conclusion, change_words, changed};
 use domain::consent::rests_on_closed;
 use domain::ids::ItemCode;
+use domain::phrase::with_department;
 use domain::rule::Level;
 use ledger::Reference;
 use report::paper::ReportFinding;
@@ -16,7 +17,8 @@ pub(super) fn finding_words(one: &Answered) -> String {
         return text.clone();
     }
     let level = Catalogue::builtin().level(&one.rule, &one.code);
-    level.map_or_else(|| one.code.clone(), |row| row.name_zh.clone())
+    let said = level.map_or(&one.code, |row| &row.name_zh);
+    with_department(Catalogue::builtin(), &one.rule, one.item, said)
 }
 
 fn is_kept(one: &&Answered) -> bool {
@@ -32,7 +34,8 @@ fn person_words(one: &Answered) -> String {
         Answer::Reworded(text) => text.clone(),
         Answer::Accepted | Answer::Rejected(_) => {
             let level = Catalogue::builtin().level(&one.rule, &one.code);
-            level.map_or_else(|| one.code.clone(), |row| row.said_to_person().to_owned())
+            let said = level.map_or(one.code.as_str(), |row| row.said_to_person());
+            with_department(Catalogue::builtin(), &one.rule, one.item, said)
         }
     }
 }
@@ -131,7 +134,7 @@ pub fn changes_of(
         .collect();
     let said = |view: &ConclusionView| {
         let mut said = view.fact.conclusion().unwrap_or_default();
-        said.findings.retain(|f| !rests_on_closed(catalogue, &f.rule, &f.code, closed));
+        said.findings.retain(|f| !rests_on_closed(catalogue, &f.rule, &f.code, f.item, closed));
         said
     };
     let (old, new) = (said(before), said(standing));

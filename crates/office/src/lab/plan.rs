@@ -132,8 +132,8 @@ impl Planning<'_> {
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
         let header = of_tube(self.header, tube);
         let day = header.day.and_then(protocol::convert::day_date).unwrap_or_default();
-        let subject =
-            Subject { kind: view.kind, sex: view.details.sex, birth: view.details.birth, day };
+        let kind = view.kind_in(RoundId(header.round));
+        let subject = Subject { kind, sex: view.details.sex, birth: view.details.birth, day };
         match self.found(report, tube, &subject) {
             Err(reason) => Ok(Planned::Held(reason)),
             Ok(found) => {

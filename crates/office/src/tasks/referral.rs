@@ -228,7 +228,8 @@ impl Telling<'_> {
         let view = self.store.person(person).map_err(failed)?;
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
         let consent = self.store.consent(self.round.id, view.person).map_err(failed)?;
-        let closed = closed(Catalogue::builtin(), consent.of_kind(view.kind).as_ref());
+        let closed =
+            closed(Catalogue::builtin(), consent.of_kind(view.kind_in(self.round.id)).as_ref());
         let tasks = self.store.person_tasks(self.round.id, view.person).map_err(failed)?;
         let strayed = Strayed::of(self.store, self.round, view.person)?;
         let mut by_place: Vec<(String, Vec<ReferralFinding>)> = Vec::new();
@@ -370,7 +371,7 @@ fn findings(
     let lines = task.basis.iter().flat_map(|basis| &basis.lines);
     let rests_on = |line: &Line, items: &BTreeSet<ItemCode>| {
         line.item.is_some_and(|item| items.contains(&item))
-            || rests_on_closed(catalogue, &task.rule, &line.code, items)
+            || rests_on_closed(catalogue, &task.rule, &line.code, line.item, items)
     };
     let mut findings: Vec<(Level, ReferralFinding)> = lines
         .filter(|line| !rests_on(line, closed))

@@ -12,6 +12,8 @@ commands_types! {
     pub struct ProposedFinding {
         pub rule: String,
         pub code: String,
+        /// The key of the item it rests on; empty where there is none.
+        pub item: String,
         /// C B A.
         pub level: String,
         pub text: String,
@@ -92,6 +94,8 @@ commands_types! {
     pub struct AnswerSaid {
         pub rule: String,
         pub code: String,
+        /// As the proposed finding has it: several may have one code.
+        pub item: String,
         pub answer: AnswerWord,
         /// The words, where reworded; the reason, where rejected.
         pub text: String,

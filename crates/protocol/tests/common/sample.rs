@@ -25,8 +25,20 @@ pub fn samples() -> Vec<(String, Entry)> {
             let header = Header { kind: kind as u32, policy: 7, ..Header::default() };
             samples.push((format!("{name}_4"), Entry { header, fact }));
         }
+        if let Some(fact) = itemised(kind) {
+            let header = Header { kind: kind as u32, policy: 7, ..Header::default() };
+            samples.push((format!("{name}_5"), Entry { header, fact }));
+        }
     }
     samples
+}
+
+/// With the field that was added after the fourth samples were frozen: the item that a finding rests on.
+fn itemised(kind: Kind) -> Option<Fact> {
+    let Fact::Conclusion(fact) = least(kind) else { return None };
+    let findings = followed().into_iter().take(1);
+    let findings = findings.map(|one| ConcludedFact { item: 300, ..one }).collect();
+    Some(Fact::Conclusion(ConclusionFact { findings, ..fact }))
 }
 
 /// With the fields that were added after the third samples were frozen: the range as printed, an account's units, what a doctor says to

@@ -80,6 +80,8 @@ pub struct PersonReport {
     pub fine: Vec<String>,
     /// What is not fine and no finding: `听力：异常`, `尿素：11.9 mmol/L ↑`.
     pub ungraded: Vec<String>,
+    /// Numbers that no table judges of this person, and that are usual by none: `空腹血糖：12.0 mmol/L`.
+    pub unjudged: Vec<String>,
     /// What the person was known to have before: 糖尿病. Told, not found.
     pub known: Vec<String>,
     /// Names of what has no result yet, with the reason in brackets where there is one.
@@ -216,6 +218,11 @@ fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
         (true, _) if !report.ungraded.is_empty() => {
             format!("{whose}这次检查中，{} 项结果不正常，请听医生的意见。", report.ungraded.len())
         }
+        // Nor where nobody can say it.
+        (true, _) if !report.unjudged.is_empty() => format!(
+            "{whose}这次检查中，{} 项结果没有本人适用的标准，请听医生的意见。",
+            report.unjudged.len()
+        ),
         (true, true) => format!("{whose}这次检查的项目没有发现异常。"),
         (true, false) => format!("{whose}这次已有结果的项目没有发现异常，还有项目没有结果。"),
         (false, _) => format!("{whose}这次检查中，{}。", said.join("，")),
@@ -238,6 +245,13 @@ fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
     if !report.ungraded.is_empty() {
         let ungraded = report.ungraded.join("；");
         lines.push((format!("不正常、还没有分级的：{ungraded}。"), Weight::Regular));
+    }
+    if !report.unjudged.is_empty() {
+        let unjudged = report.unjudged.join("；");
+        lines.push((
+            format!("没有本人适用的标准、没有判断的，请医生看：{unjudged}。"),
+            Weight::Regular,
+        ));
     }
     if !report.known.is_empty() {
         let known = report.known.join("、");
@@ -273,10 +287,10 @@ fn told(finding: &ReportFinding) -> String {
 fn findings(part: &mut Part, report: &PersonReport, print: &Print) {
     part.heading("需要关注的结果", print.heading);
     if report.findings.is_empty() {
-        let none = if report.ungraded.is_empty() {
-            "没有。"
-        } else {
-            "没有分级的异常；不正常的结果写在上面。"
+        let none = match (report.ungraded.is_empty(), report.unjudged.is_empty()) {
+            (true, true) => "没有。",
+            (false, _) => "没有分级的异常；不正常的结果写在上面。",
+            (true, false) => "没有分级的异常；没有本人适用的标准的结果写在上面。",
         };
         part.paragraph(none, print.words, Weight::Regular);
         return;
@@ -409,6 +423,7 @@ mod tests {
             is_large_print: false,
             fine: vec!["视力".to_owned(), "口腔".to_owned()],
             ungraded: Vec::new(),
+            unjudged: Vec::new(),
             known: vec!["糖尿病".to_owned()],
             open: vec!["尿蛋白（拒检）".to_owned()],
             findings: (0..findings).map(|at| finding(level(at))).collect(),

@@ -76,27 +76,18 @@ pub(crate) struct CheckupRow {
 impl CheckupRow {
     /// `None` while nobody was registered or examined.
     pub(super) fn of(input: &Input) -> Option<CheckupRow> {
-        let saves = |said: &&Said| said.is_applied && matches!(said.saying, Saying::Save(_));
-        let registered = input.registrations.iter().filter(|r| r.is_of_round);
-        let registered = registered.max_by_key(|r| r.rank);
-        if registered.is_none() && !input.said.iter().any(|said| saves(&said)) {
-            return None;
-        }
         let values = Values::of(input.catalogue, &input.said);
         let day = day(&values, &input.said);
-        let subject = input.subject(day);
+        let stop = input.stop(&values)?;
+        let listed = input.listed_units();
+        let unit = counting_unit(&listed, &stop);
+        let subject = input.subject(day, &unit);
         let judgements = input.judged(&input.judged_by, &subject, &values);
         let results = values.results();
         let masks = masks(input.catalogue, &results, &judgements);
-        let registration = &input.catalogue.package(subject.kind).registration;
-        let examined = examined_units(&values, &input.said, registration);
-        let stop = first_stop(&values, &input.said)
-            .or_else(|| registered.map(|r| r.unit.clone()))
-            .or_else(|| input.said.iter().find(saves).map(|said| said.unit.clone()))?;
-        let listed = input.listed_units();
-        let home = input.home();
-        let unit = counting_unit(&listed, &stop);
         let package = input.catalogue.package(subject.kind);
+        let examined = examined_units(&values, &input.said, &package.registration);
+        let home = input.home();
         let places = if is_examined(package, &results) {
             places(&listed, &examined, home.as_ref())
         } else {
@@ -144,17 +135,36 @@ impl Input<'_> {
         Catalogue::judging(version).filter(|by| by.version != self.judged_by.version)?;
         let by = RoundRules { version, ..self.rules.clone() }.judging();
         let values = Values::of(self.catalogue, &self.said);
-        let subject = self.subject(day(&values, &self.said));
+        let unit = counting_unit(&self.listed_units(), &self.stop(&values)?);
+        let subject = self.subject(day(&values, &self.said), &unit);
         Some(self.judged(&by, &subject, &values))
     }
 
-    /// Age is reckoned on the stop's day; without one there is no age.
-    fn subject(&self, day: Option<NaiveDate>) -> Subject {
-        let listed = self.listings.iter().max_by_key(|listed| listed.rank);
-        let registered = self.registrations.iter().filter(|r| r.is_of_round);
+    fn registered(&self) -> Option<&Registered> {
+        let of_round = self.registrations.iter().filter(|registered| registered.is_of_round);
+        of_round.max_by_key(|registered| registered.rank)
+    }
+
+    /// Where examined first, else where registered, else where anything was saved; none where nothing was.
+    fn stop(&self, values: &Values) -> Option<UnitCode> {
+        let saves = |said: &&Said| said.is_applied && matches!(said.saying, Saying::Save(_));
+        let saved = self.said.iter().find(saves);
+        let registered = self.registered();
+        if saved.is_none() && registered.is_none() {
+            return None;
+        }
+        first_stop(values, &self.said)
+            .or_else(|| registered.map(|registered| registered.unit.clone()))
+            .or_else(|| saved.map(|said| said.unit.clone()))
+    }
+
+    /// Age is reckoned on the stop's day; without one there is no age. Whether somebody is examined as a pupil the list of the unit
+    /// that counts them says: on a village's list, too, they were examined at school.
+    fn subject(&self, day: Option<NaiveDate>, unit: &UnitCode) -> Subject {
+        let listed = self.listings.iter().max_by_key(|one| (one.unit == *unit, one.rank));
         let kind = listed
             .map(|listed| listed.kind)
-            .or_else(|| registered.max_by_key(|r| r.rank).map(|r| r.kind))
+            .or_else(|| self.registered().map(|registered| registered.kind))
             .unwrap_or(self.known.kind);
         let birth = self.known.details.birth_day.and_then(day_date);
         Subject {

@@ -165,7 +165,8 @@ pub(crate) fn since(
     let findings = one.fact.findings.iter();
     let answered = findings.filter(|f| f.answer != AnswerKind::Added as u32).map(|finding| {
         let level = u8::try_from(finding.level).unwrap_or(u8::MAX);
-        (finding.rule.as_str(), finding.code.as_str(), level_of(level))
+        let item = u16::try_from(finding.item).ok().filter(|code| *code != 0).map(ItemCode);
+        ((finding.rule.as_str(), finding.code.as_str(), item), level_of(level))
     });
     let is_said = |judged: &[Judgement]| is_answered(judged, answered.clone());
     let is_judged_otherwise = !is_said(judgements)
