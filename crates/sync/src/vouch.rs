@@ -52,12 +52,15 @@ pub fn swap_vouchers<R: Replica, C: Carrier>(
     Ok(Swapped { vouchers: answer.vouchers, mark: answer.voucher_mark })
 }
 
+/// The line that a hub gives, none where it has none, and its mark.
+pub type LineTold = (Option<LineMessage>, Vec<u8>);
+
 /// Asks a hub for the line of its stop, as it says; nothing is looked through yet. With it comes the hub's mark of it.
 pub fn ask_line<R: Replica, C: Carrier>(
     replica: &R,
     carrier: &mut C,
     start: &Start,
-) -> Result<(Option<LineMessage>, Vec<u8>), SyncError<R::Error>> {
+) -> Result<LineTold, SyncError<R::Error>> {
     let request = HeadsRequest { wants_line: true, ..request(replica, start, 0)? };
     let answer = call(carrier, start, &request)?;
     Ok((answer.line, answer.line_mark))
