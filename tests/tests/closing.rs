@@ -1,7 +1,9 @@
 //! Stops that are over and units that are retired, through the real parts: what a verified backup holds leaves the tablets,
 //! is neither pulled again nor missed, and comes back when the stop is opened again.
 
-use protocol::Code;
+use domain::ids::UnitCode;
+use protocol::fact::LaboratoryFact;
+use protocol::{Code, Entry, Fact, Header};
 use server::{BackupOrder, RestoreOrder};
 use std::path::PathBuf;
 use store::Store;
@@ -187,6 +189,33 @@ fn a_closed_stop_that_is_backed_up_leaves_the_tablet_and_is_not_pulled_again() {
         other["tally"].is_empty() && other["coverage"].is_empty() && other["person"].is_empty()
     );
     assert!(!tablet.store().rounds().unwrap().is_empty());
+}
+
+#[test]
+fn how_a_laboratorys_files_are_read_outlives_the_unit_it_was_told_in() {
+    let (mut story, mut tablet) = Story::begin();
+    story.work(&mut tablet);
+    let fact = LaboratoryFact {
+        name: "示例检验科".to_owned(),
+        mapping: r#"{"barcode":"条码"}"#.to_owned(),
+        ..LaboratoryFact::default()
+    };
+    let entry = Entry { header: Header::default(), fact: Fact::Laboratory(fact) };
+    let mut beside = Store::open(&tablet.folder, &key_of(tablet.seat)).unwrap();
+    beside.append(&UnitCode(VILLAGE.to_owned()), &[entry]).unwrap();
+    drop(beside);
+    let known = |tablet: &Tablet| {
+        let all = tablet.store().laboratories().unwrap().into_iter();
+        all.map(|one| (one.name, one.mapping.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let before = known(&tablet);
+    assert_eq!(before.len(), 1);
+    said(tablet.home.sync());
+    story.backup("first.age");
+    story.set_stop(true);
+    assert_eq!(said(tablet.home.sync()).dropped, 1);
+    assert_eq!(here(tablet.store()), [0, 0, 0], "the control: the entry has left");
+    assert_eq!(known(&tablet), before);
 }
 
 #[test]

@@ -416,6 +416,12 @@ fn a_number_that_no_table_judges_of_this_person_is_told_and_is_not_normal() {
     check(&old, &[("alt_u_l", "300")], &["alt_u_l"]);
     check(&old, &[("alt_u_l", "45")], &[]);
     check(&resident(Sex::M), &[("alt_u_l", "300")], &[]);
+    // A healthy child lies outside adults' one table of the blood count: nothing is said of it, and nothing waits.
+    let counts = [("plt_10e9_l", "390"), ("lymphocytes_10e9_l", "3.6"), ("mch_pg", "26.6")];
+    let girl = pupil(Sex::F, 8 * 12, 0);
+    check(&girl, &counts, &[]);
+    check(&girl, &[("creatinine_umol_l", "30")], &[]);
+    check(&girl, &[("creatinine_umol_l", "300")], &["creatinine_umol_l"]);
     // An adult's numbers are an adult's: nothing of what is judged waits.
     let numbers =
         [("sbp1_mmhg", "112"), ("dbp1_mmhg", "70"), ("hb_g_l", "150"), ("hdl_mmol_l", "2")];

@@ -155,7 +155,7 @@ pub fn tick_consents(
     for slip in slips {
         let view = store.person(slip.person).map_err(failed)?;
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
-        if view.kind_in(round) != PersonKind::Pupil {
+        if view.kind_at(round, unit) != PersonKind::Pupil {
             return Err(Failure::at(Code::ValueInvalid, "person"));
         }
         let standing = store.slips(round, view.person).map_err(failed)?;

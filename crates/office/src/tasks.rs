@@ -125,7 +125,9 @@ pub fn record_step(
         // A clock that fell back says nothing before the finding.
         None => today.max(found),
     };
-    let Some(fact) = plan(&view, draft, day, Shown::Screen)? else {
+    // Keyed from a paper of an earlier day: what came since was not on it.
+    let shown = if order.day.is_some() && day < today { Shown::Paper } else { Shown::Screen };
+    let Some(fact) = plan(&view, draft, day, shown)? else {
         return recorded(store, &task, false);
     };
     // Told once: whoever keys a paper does not see what has been said since it was written.

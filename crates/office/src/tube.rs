@@ -80,7 +80,7 @@ pub fn bind_tube(
     let person = person.ok_or(Failure::new(Code::PersonUnknown))?;
     let view = store.person(person).map_err(failed)?.ok_or(Failure::new(Code::PersonUnknown))?;
     let round = RoundId(header.round);
-    if is_refused(store, round, view.person, view.kind_in(round), &kind)? {
+    if is_refused(store, round, view.person, view.kind_at(round, unit), &kind)? {
         return Err(Failure::new(Code::ConsentRefused));
     }
     let here = store.tubes_of_code(round, &code).map_err(failed)?;
@@ -108,7 +108,7 @@ pub fn bind_tube(
     }
     let day = header.day.and_then(protocol::convert::day_date).unwrap_or_default();
     let (sex, birth) = (view.details.sex, view.details.birth);
-    let subject = Subject { kind: view.kind_in(round), sex, birth, day };
+    let subject = Subject { kind: view.kind_at(round, unit), sex, birth, day };
     if let Some(entry) = awaited(store, round, header, &subject, &kind, view.person)? {
         work.push((unit.clone(), entry));
     }

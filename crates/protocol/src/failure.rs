@@ -140,7 +140,7 @@ codes! {
     RoleBarred = "role_barred", "您的账号不能做这一步，没有改动。请由录入员或医生来做，或请协调员调整角色后同步。";
     AccountLocal = "account_local", "练习账号只能在本站电脑上用，没有打开。请选协调员给的账号。";
     AppLocked = "app_locked", "已锁定。请选择账号、输入密码后继续，草稿没有丢失。";
-    DraftOfOtherStop = "draft_of_other_stop", "这份草稿是别的日子或别的站点的，没有保存。请在“今日”改回草稿的那一天那一站，再保存；要按今天录，请先丢弃草稿。";
+    DraftOfOtherStop = "draft_of_other_stop", "这份草稿是别的日子或别的站点的，没有保存。是那天那里量的，请在“今日”改回那一天那一站再保存；是今天在这里量的，请按表上方的“是今天在这里量的”。";
     DayUnset = "day_unset", "还没有确认今天的站点。请先在“今日”选好轮次、站点、日期和工位。";
     PersonMayBeKnown = "person_may_be_known", "可能是已有的人，没有登记。请先核对列出的人，确实不是再登记。";
     CardReaderAbsent = "card_reader_absent", "没有接身份证读卡器。请手工输入身份证号码。";

@@ -7,7 +7,7 @@
 use crate::backup::backup;
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::project::{self, standing_facts};
+use crate::project::{self, standing_facts, told_of_laboratories};
 use crate::stream::{array, read_head, read_key_and_head};
 use crate::tx::{Row, Sql, Tx, bits, unbits};
 use domain::ids::UnitCode;
@@ -226,6 +226,18 @@ fn units(tx: &dyn Tx, is_wanted: bool) -> Result<BTreeSet<UnitKey>, StoreError> 
     Ok(tx.rows(sql, &[i64::from(is_wanted).into()], read)?.into_iter().collect())
 }
 
+/// How laboratories' files are read outlives the unit it was told in.
+fn keep_laboratories(tx: &dyn Tx) -> Result<(), StoreError> {
+    for (name, standing) in told_of_laboratories(tx)? {
+        if let [only] = standing.as_slice() {
+            let sql = "INSERT INTO laboratory (name, mapping) VALUES ($1, $2)
+                       ON CONFLICT (name) DO UPDATE SET mapping = excluded.mapping";
+            tx.exec(sql, &[Sql::Text(&name), Sql::Text(&only.fact.mapping)])?;
+        }
+    }
+    Ok(())
+}
+
 impl Store {
     /// Lets go of the bodies of every closed unit that is wholly backed up, and projects what stays. Devices only.
     pub fn drop_closed(&mut self) -> Result<Dropped, StoreError> {
@@ -235,6 +247,7 @@ impl Store {
         let catalogue = self.catalogue();
         let dropped = self.write(|tx| {
             let mut dropped = Dropped::default();
+            keep_laboratories(tx)?;
             for whole in droppable(tx)? {
                 dropped.entries += drop_unit(tx, &whole)?;
                 dropped.units.push(whole.unit);

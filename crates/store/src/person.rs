@@ -99,6 +99,13 @@ impl PersonView {
             .or_else(|| said(&self.registrations))
             .unwrap_or(self.kind)
     }
+
+    /// The same at a unit: of whoever nobody has examined yet that unit's own list speaks, as in `Store::stop_people`.
+    pub fn kind_at(&self, round: RoundId, unit: &UnitCode) -> PersonKind {
+        let is_examined = self.checkups.iter().any(|one| one.round == round);
+        let here = self.listings.iter().find(|one| one.round == round && one.unit == *unit);
+        here.filter(|_| !is_examined).map_or_else(|| self.kind_in(round), |one| one.kind)
+    }
 }
 
 impl Store {

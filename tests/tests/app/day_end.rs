@@ -146,6 +146,9 @@ fn a_form_begun_on_another_day_is_not_saved_as_of_today() {
     desk.ask("draft_put", draft(&person, "170"));
     let ask = |id: &str| super::save_ask(&person, "general", id, height("170"), &json!([]));
     assert_eq!(desk.call("save", ask("g1")), Err(Code::DraftOfOtherStop));
+    let form = desk.ask("form", json!({ "person": person, "station": "general" }));
+    let said = super::text(&form["draft"]["other_stop"]);
+    assert!(said.starts_with("2026-09-14 "), "the screen says of which day and where: {said}");
     desk.save(&other, "general", "o", height("165"));
     to_day(&mut desk, "2026-09-14");
     assert_eq!(desk.ask("save", ask("g2"))["results"], 2);
@@ -155,4 +158,48 @@ fn a_form_begun_on_another_day_is_not_saved_as_of_today() {
     to_day(&mut desk, "2026-09-15");
     desk.ask("draft_drop", json!({ "person": other, "station": "general" }));
     desk.save(&other, "general", "o2", json!([typed("waist_cm", "80")]));
+    // Somebody says that it is of today: thrown away and put away anew, it is.
+    to_day(&mut desk, "2026-09-14");
+    desk.ask("draft_put", draft(&person, "171"));
+    to_day(&mut desk, "2026-09-15");
+    desk.ask("draft_drop", json!({ "person": person, "station": "general" }));
+    desk.ask("draft_put", draft(&person, "171"));
+    let form = desk.ask("form", json!({ "person": person, "station": "general" }));
+    assert_eq!(form["draft"]["other_stop"], "");
+    let today = super::save_ask(&person, "general", "g3", height("171"), &form["saw"]);
+    assert_eq!(desk.ask("save", today)["results"], 1);
+}
+
+#[test]
+fn a_form_that_was_only_looked_at_keeps_no_day_open_and_a_colleagues_is_offered_after_ones_own() {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    let person = desk.register("周读卡", "431399197003070014");
+    let mut looked_at = draft(&person, "17");
+    looked_at["values"] = json!([]);
+    desk.ask("draft_put", looked_at.clone());
+    assert_eq!(line(&desk.ask("day_end", json!({})), "drafts").0, "good");
+    desk.ask("draft_put", draft(&person, "17"));
+    assert_eq!(line(&desk.ask("day_end", json!({})), "drafts").0, "bad", "the control");
+    // What was typed and taken back is no form either.
+    desk.ask("draft_put", looked_at);
+    assert_eq!(line(&desk.ask("day_end", json!({})), "drafts").0, "good");
+    // Two of one form: at a seat, and at the device by whoever works there.
+    let code = desk.central.console().create_account_code("wangfang").unwrap().code;
+    desk.ask("account_add", json!({ "account_code": code, "password": OTHER_PASSWORD }));
+    desk.ask("draft_put", draft(&person, "16"));
+    let mut tablet = seat(&mut desk, "王芳", OTHER_PASSWORD);
+    at(&mut tablet, "draft_put", draft(&person, "17"));
+    drop(tablet);
+    let state = desk.ask("lock", json!({}));
+    let slots: Vec<Value> = list(&state["slots"]);
+    let slot = slots.iter().find(|slot| slot["name"] == "王芳").unwrap()["slot"].clone();
+    desk.ask("unlock", json!({ "slot": slot, "password": OTHER_PASSWORD }));
+    let ask = json!({ "person": person, "station": "general" });
+    let text =
+        |desk: &mut Desk| desk.ask("form", ask.clone())["draft"]["values"][0]["text"].clone();
+    assert_eq!(text(&mut desk), "17");
+    desk.ask("draft_drop", ask.clone());
+    assert_eq!(text(&mut desk), "16", "the one that was not shown is still there");
 }

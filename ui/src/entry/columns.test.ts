@@ -10,7 +10,7 @@ const ITEMS: LabItemRow[] = [
   { item: "urine_protein", name: "尿蛋白", tube: "尿样管", units: [] },
 ];
 const column = (heading: string, ...cells: string[]): LabColumn => ({ heading, samples: cells, distinct: [...new Set(cells)] });
-const look = (...all: LabColumn[]): LabLook => ({ is_hl7: false, columns: all, items: ITEMS, mapping: "" });
+const look = (...all: LabColumn[]): LabLook => ({ is_hl7: false, columns: all, items: ITEMS, mapping: "", is_told_twice: false });
 const LONG = look(column("条码号", "B1", "B2"), column("项目", "ALT", "XX"), column("结果", "35", "5"), column("单位", "U/L", ""), column("参考范围", "<50"));
 
 test("headings propose the columns, and only an item of the very name is proposed", () => {
@@ -70,8 +70,16 @@ test("what was said before is kept where its heading is still there, and asked a
   expect(told.ignore).toEqual(["XX"]);
 });
 
+test("of a laboratory that two told otherwise no heading is left out by itself", () => {
+  const wide = look(column("条码", "B1"), column("谷丙", "35"));
+  const guessed = columns.withShape(columns.begin(wide), "columns");
+  expect(columns.problems(guessed).some((one) => one.kind === "unsaid" && one.name === "谷丙")).toBe(false);
+  const again = columns.withShape(columns.begin({ ...wide, is_told_twice: true }), "columns");
+  expect(columns.problems(again)).toContainEqual({ kind: "unsaid", name: "谷丙" });
+});
+
 test("of HL7 the codes are asked about, and no column", () => {
-  const model = columns.begin({ is_hl7: true, columns: [column("OBX-3", "2345", "ALT")], items: ITEMS, mapping: "" });
+  const model = columns.begin({ is_hl7: true, columns: [column("OBX-3", "2345", "ALT")], items: ITEMS, mapping: "", is_told_twice: false });
   expect(columns.problems(model)).toEqual([{ kind: "unsaid", name: "2345" }]);
   const told = columns.mapping(columns.withItem(model, "2345", "glucose_mmol_l"));
   expect(told).toMatchObject({ rows: null, columns: {}, items: { 2345: { item: "glucose_mmol_l" }, ALT: { item: "alt_u_l" } } });

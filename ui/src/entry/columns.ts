@@ -72,7 +72,7 @@ export function begin(look: LabLook): Model {
   const said: Record<string, Said> = {};
   for (const name of before.ignore ?? []) said[name] = { item: LEFT_OUT, unit: "" };
   for (const [name, one] of Object.entries({ ...before.columns, ...before.items })) said[name] = { item: one.item, unit: one.unit ?? "" };
-  return proposed({ look, shape: isRows ? "rows" : "columns", roles, said, rejected: before.rejected ?? REJECTED, before: before.known ?? null });
+  return proposed({ look, shape: isRows ? "rows" : "columns", roles, said, rejected: before.rejected ?? REJECTED, before: look.is_told_twice ? [] : (before.known ?? null) });
 }
 
 /** What an analyte may be called in this file, in its order. */

@@ -26,7 +26,8 @@ export type Event =
   | { kind: "station"; station: string; is: boolean; order: string[] }
   | { kind: "examiner"; station: string; examiner: string | null }
   | { kind: "line"; line: LineTableRow[] }
-  | { kind: "given"; given: GivenLine | null }
+  /** The host says anew what there is; what was chosen stays. */
+  | { kind: "told"; view: DayView }
   | { kind: "confirm" };
 
 export type Effect = { kind: "set"; choice: DayChoice };
@@ -88,8 +89,11 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     }
     case "line":
       return [{ ...kept, choice: inLine({ ...choice, line: event.line }) }, []];
-    case "given":
-      return [{ ...model, given: event.given }, []];
+    case "told": {
+      const { rounds, units, examiners, given } = event.view;
+      const only = rounds.length === 1 ? (rounds[0]?.round ?? "") : "";
+      return [{ ...model, rounds, units, examiners, given, choice: { ...choice, round: choice.round || only } }, []];
+    }
     case "confirm":
       return missing(model).length > 0 ? [model, []] : [model, [{ kind: "set", choice }]];
   }

@@ -134,6 +134,12 @@ test("day: nothing goes on before round, stop, day and a station are there; the 
   expect(day.isOutsideRound(through(day.update, model, { kind: "day", text: "20260801" })[0])).toBe(true);
 });
 
+test("day: what the first sync brings is there, whatever was touched before, and what was chosen stays", () => {
+  let [model] = through(day.update, day.unknown, { kind: "opened", view: { ...VIEW, rounds: [] } });
+  [model] = through<day.Model, day.Event, day.Effect>(day.update, model, { kind: "station", station: "b", is: true, order: ["a", "b"] }, { kind: "told", view: VIEW });
+  expect([model.rounds.length, model.choice.round, model.choice.stations]).toEqual([1, "r4", [{ station: "b", examiner: null }]]);
+});
+
 const classRow = (person: string, is_done: boolean): ClassRow => ({ row: row(person), values: [is_done ? ({ text: "1" } as ValueCell) : null], open: is_done ? [] : ["height", "beyond_the_columns"], is_done, recheck: null, consent: "", has_draft: false });
 const CLASS = { classes: [], columns: [], rows: [classRow("a", true), classRow("b", false), classRow("c", false)] };
 const key = (one: string): classList.Event => ({ kind: "key", key: one, station: "general", saveId: "id" });
@@ -247,7 +253,7 @@ test.each(["request_too_large", "storage_failed", "app_locked"] as const)("a dra
   vi.stubGlobal("location", place);
   attach({ call: () => Promise.reject(new Failure(code, "t1")), saveFile: () => Promise.resolve(false) });
   app.state = { phase: "open" } as typeof app.state;
-  await call("draft_put", { person: "p", station: "s", values: [], focus: null, at: "", name: "", saw: [] });
+  await call("draft_put", { person: "p", station: "s", values: [], focus: null, at: "", name: "", saw: [], other_stop: "" });
   expect(app.failure).toEqual({ code, trace: "t1", of: "draft_put" });
   expect([place.reload.mock.calls.length, place.hash]).toEqual(code === "app_locked" ? [1, ""] : [0, "#/form"]);
 });

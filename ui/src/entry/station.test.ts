@@ -67,7 +67,7 @@ test.each([["165.", true], ["165", false], ["165.2", false]])("half of a number 
 });
 
 test("a draft comes back with its cursor", () => {
-  const draft = { person: "p", station: "bp", values: [{ item: "sbp", text: "128", absent: null, confirmed: false }], focus: "dbp", at: "", name: "", saw: [] };
+  const draft = { person: "p", station: "bp", values: [{ item: "sbp", text: "128", absent: null, confirmed: false }], focus: "dbp", at: "", name: "", saw: [], other_stop: "" };
   const [model, effects] = update(closed, { kind: "opened", view: view({ draft }), items: ITEMS, saveId: "x", pairJump: true });
   expect([answerOf(model, "sbp").text, model.fromDraft, focusOf(effects)]).toEqual(["128", true, ["dbp"]]);
 });
@@ -83,7 +83,7 @@ test.each([
   // Control: what the draft's writer had seen is replaced by it.
   ["its writer had seen", ["s1", "s2"], ["s1", "s2"], 0],
 ])("a draft does not replace a value that %s", (what, seen, saw, shownOthers) => {
-  const draft = { person: "p", station: "bp", values: [{ item: "sbp", text: "150", absent: null, confirmed: false }], focus: "sbp", at: "", name: "", saw: seen };
+  const draft = { person: "p", station: "bp", values: [{ item: "sbp", text: "150", absent: null, confirmed: false }], focus: "sbp", at: "", name: "", saw: seen, other_stop: "" };
   const form = view({ draft, saw: ["s1", "s2"] }, { sbp: [{ ...cell("128"), entry: "s2" }] });
   const [model] = update(closed, { kind: "opened", view: form, items: ITEMS, saveId: "x", pairJump: true });
   expect(answerOf(model, "sbp").text, what).toBe("150");

@@ -18,6 +18,22 @@ use std::collections::{BTreeMap, BTreeSet};
 const ONLY_PUPILS: [&str; 4] =
     ["vision_right", "vision_left", "vision_corrected_right", "vision_corrected_left"];
 
+/// Their one table is adults' (lab_reference_intervals_adult.csv, 18 and over; its note names WS/T 779 for children, which is not
+/// there): a healthy child lies outside it.
+const ONLY_ADULTS: [&str; 8] = [
+    "wbc_10e9_l",
+    "rbc_10e12_l",
+    "hct_l_l",
+    "plt_10e9_l",
+    "mch_pg",
+    "mchc_g_l",
+    "neutrophils_10e9_l",
+    "lymphocytes_10e9_l",
+];
+/// Likewise, and a high one is not a child's usual.
+const ONLY_ADULTS_LOW: &str = "creatinine_umol_l";
+const ADULT_MONTHS: i32 = 18 * 12;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Side {
     High,
@@ -53,17 +69,21 @@ pub fn unjudged(
         let is_open = |(item, number): &(ItemCode, Decimal)| {
             let is_theirs = judged.contains(item) || is_said(*item, &Value::Number(*number));
             !is_theirs
-                && is_asked(cat, subject, *item)
-                && Side::BOTH.into_iter().any(|side| one.is_open(*item, side))
+                && Side::BOTH
+                    .into_iter()
+                    .any(|side| is_asked(cat, subject, *item, side) && one.is_open(*item, side))
         };
         found.extend(one.numbers(&values).into_iter().filter(is_open));
     }
     found
 }
 
-fn is_asked(cat: &Catalogue, subject: &Subject, item: ItemCode) -> bool {
+fn is_asked(cat: &Catalogue, subject: &Subject, item: ItemCode, side: Side) -> bool {
     let key = cat.item(item).map(|item| item.key.as_str()).unwrap_or_default();
-    subject.kind == PersonKind::Pupil || !ONLY_PUPILS.contains(&key)
+    let is_pupil = subject.kind == PersonKind::Pupil;
+    let is_child = subject.age_months().map_or(is_pupil, |months| months < ADULT_MONTHS);
+    let is_adults = ONLY_ADULTS.contains(&key) || (key == ONLY_ADULTS_LOW && side == Side::Low);
+    (is_pupil || !ONLY_PUPILS.contains(&key)) && !(is_child && is_adults)
 }
 
 /// One possible value of each item, and of an item with several each of them in turn.

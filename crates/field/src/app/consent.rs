@@ -27,7 +27,7 @@ impl Opened {
     ) -> Result<Option<Consent>, Failure> {
         let Some(today) = today else { return Ok(None) };
         let consent = self.home.store().consent(today.round.id, view.person).map_err(failed)?;
-        Ok(consent.of_kind(view.kind_in(today.round.id)))
+        Ok(consent.of_kind(view.kind_at(today.round.id, &today.unit)))
     }
 
     /// The stop's classes of pupils; of one class everybody, with what their slips say.

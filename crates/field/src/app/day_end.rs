@@ -149,6 +149,11 @@ fn confirm_check(saves: usize) -> Check {
 }
 
 fn drafts_check(drafts: &DraftTally) -> Check {
+    if drafts.all() == 0 && drafts.elsewhere > 0 {
+        let text = format!("{} 份草稿是这台设备不再负责的单位的", drafts.elsewhere);
+        let step = "内容还在这台设备上。要录进去，请协调员把那个单位加回来。";
+        return check("drafts", CheckState::Note, text, step);
+    }
     if drafts.all() == 0 {
         return check("drafts", CheckState::Good, "没有未保存的草稿".to_owned(), "");
     }

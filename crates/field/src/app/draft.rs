@@ -62,6 +62,8 @@ pub(super) struct DraftTally {
     pub own: usize,
     /// By account; empty for the device's own.
     pub others: BTreeMap<String, usize>,
+    /// Of people of units that are this device's no more.
+    pub elsewhere: usize,
 }
 
 impl DraftTally {
@@ -79,6 +81,13 @@ struct Mine {
 impl Mine {
     fn has(&self, kept: &Kept) -> bool {
         kept.by == self.by || self.seat.as_ref() == Some(&kept.by)
+    }
+}
+
+/// The one that is shown goes: another of the same form, left elsewhere, is offered next.
+fn drop_shown(drafts: &mut Vec<Kept>, mine: &Mine, form: &FormAsk) {
+    if let Some(at) = drafts.iter().rposition(|kept| mine.has(kept) && kept.is_of(form)) {
+        drafts.remove(at);
     }
 }
 
@@ -127,15 +136,19 @@ impl Opened {
         let now = self.day_choice()?.as_ref().map(Begun::of);
         let form = FormAsk { person: draft.person.clone(), station: draft.station.clone() };
         let at = Moment::at(self.home.host.unix_ms()).as_of;
-        let draft = Draft { at, name: mask_name(&view.details.name), ..draft };
+        let name = mask_name(&view.details.name);
+        let draft = Draft { at, name, other_stop: String::new(), ..draft };
         self.change_drafts(&mut |drafts| {
             let earlier = drafts
                 .iter()
                 .rfind(|kept| mine.has(kept) && kept.is_of(&form) && !kept.draft.values.is_empty());
             // Gone on with on another day it is still of the day it was begun.
             let begun = earlier.map_or_else(|| now.clone(), |kept| kept.begun.clone());
-            drafts.retain(|kept| !(mine.has(kept) && kept.is_of(&form)));
-            drafts.push(Kept { by: mine.by.clone(), begun, draft: draft.clone() });
+            drop_shown(drafts, &mine, &form);
+            // A form that was looked at and left holds nothing that anybody could miss.
+            if !draft.values.is_empty() {
+                drafts.push(Kept { by: mine.by.clone(), begun, draft: draft.clone() });
+            }
             let spare = drafts.len().saturating_sub(DRAFTS_MAX);
             drafts.drain(..spare);
         })?;
@@ -145,9 +158,7 @@ impl Opened {
     pub(super) fn draft_drop(&mut self, ask: &FormAsk) -> Result<Nothing, Failure> {
         if self.draft_of(&ask.person, &ask.station)?.is_some() {
             let mine = self.mine();
-            self.change_drafts(&mut |drafts| {
-                drafts.retain(|kept| !(mine.has(kept) && kept.is_of(ask)));
-            })?;
+            self.change_drafts(&mut |drafts| drop_shown(drafts, &mine, ask))?;
         }
         Ok(Nothing {})
     }
@@ -158,30 +169,43 @@ impl Opened {
         let mine = self.mine();
         let own = read(kept.as_deref()).into_iter().filter(|kept| mine.has(kept));
         let (sight, mut drafts) = (self.sight()?, Vec::new());
-        for draft in own.map(|kept| kept.draft) {
+        let today = self.day_choice()?.as_ref().map(Begun::of);
+        for kept in own {
             // On a shared device a colleague of other units may have left one.
-            if sight.sees(self.home.store(), person_id(&draft.person)?)? {
-                drafts.push(draft);
+            if sight.sees(self.home.store(), person_id(&kept.draft.person)?)? {
+                let other = kept.begun.filter(|begun| Some(begun) != today.as_ref());
+                let other_stop = other.map(|begun| self.begun_words(begun)).transpose()?;
+                drafts.push(Draft { other_stop: other_stop.unwrap_or_default(), ..kept.draft });
             }
         }
         Ok(drafts)
     }
 
+    fn begun_words(&self, begun: Begun) -> Result<String, Failure> {
+        let units = self.home.store().units().map_err(failed)?;
+        Ok(format!("{} {}", begun.day, units.label(&UnitCode(begun.unit))))
+    }
+
     /// Every draft there is here, for the end of the day.
     pub(super) fn draft_tally(&self) -> Result<DraftTally, Failure> {
-        let own = self.own_drafts()?.len();
         let kept = self.home.store().setting(Setting::Drafts).map_err(failed)?;
-        let (mine, mut unseen) = (self.mine(), 0);
-        let mut tally = DraftTally { own, ..DraftTally::default() };
+        let (mine, sight, device) = (self.mine(), self.sight()?, self.device_sight()?);
+        let mut tally = DraftTally::default();
         for kept in read(kept.as_deref()) {
-            match mine.has(&kept) {
-                true => unseen += 1,
-                false => *tally.others.entry(kept.by).or_default() += 1,
+            let person = person_id(&kept.draft.person)?;
+            if kept.draft.values.is_empty() {
+                continue;
             }
-        }
-        // Of people whom whoever asks does not see.
-        if unseen > own {
-            *tally.others.entry(String::new()).or_default() += unseen - own;
+            // Nobody here opens or drops what is of units that are the device's no more.
+            if !device.sees(self.home.store(), person)? {
+                tally.elsewhere += 1;
+            } else if !mine.has(&kept) {
+                *tally.others.entry(kept.by).or_default() += 1;
+            } else if sight.sees(self.home.store(), person)? {
+                tally.own += 1;
+            } else {
+                *tally.others.entry(String::new()).or_default() += 1;
+            }
         }
         Ok(tally)
     }
@@ -197,9 +221,7 @@ impl Opened {
             .and_then(|kept| kept.begun.clone());
         match begun {
             Some(begun) if Some(&begun) != today.as_ref() => {
-                let units = self.home.store().units().map_err(failed)?;
-                let place = format!("{} {}", begun.day, units.label(&UnitCode(begun.unit)));
-                Err(Failure::at(Code::DraftOfOtherStop, place))
+                Err(Failure::at(Code::DraftOfOtherStop, self.begun_words(begun)?))
             }
             Some(_) | None => Ok(()),
         }

@@ -96,6 +96,7 @@ impl Opened {
             columns: found.looked.columns.into_iter().map(column).collect(),
             items: found.items.into_iter().map(item).collect(),
             mapping: found.mapping,
+            is_told_twice: found.is_told_twice,
         })
     }
 

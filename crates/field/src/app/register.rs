@@ -83,6 +83,10 @@ impl Opened {
         let mut known_elsewhere = None;
         if let Some(chosen) = &ask.same_as {
             let chosen = self.home.person_named(chosen)?;
+            let is_anothers = matches!(known, PersonMatch::ByIdNumber(other) if other != chosen);
+            if is_anothers {
+                return Err(Failure::new(Code::PersonMayBeKnown));
+            }
             return self.known_already(chosen, &today, &typed.details);
         }
         match known {

@@ -34,9 +34,11 @@ impl Opened {
             if is_same(before, &asked) {
                 return Ok(saved.clone());
             }
-            // The answer to the first try was lost and the form changed since: what that try wrote is what it replaces.
+            // Answers to earlier tries were lost and the form changed since: what those wrote is what it replaces.
+            let tries = self.saves.iter().filter(|(tried, _)| tried.save_id == asked.save_id);
+            let written = tries.map(|(_, saved)| saved.entry.clone());
             let mut again = ask.into_owned();
-            again.saw.extend(Some(saved.entry.clone()).filter(|entry| !entry.is_empty()));
+            again.saw.extend(written.filter(|entry| !entry.is_empty()));
             ask = Cow::Owned(again);
         }
         let ask = &*ask;

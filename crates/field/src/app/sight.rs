@@ -62,7 +62,16 @@ impl Sight {
 
 impl Opened {
     pub(super) fn sight(&self) -> Result<Sight, Failure> {
-        let scope = match self.home.scope() {
+        self.sight_of(self.home.scope())
+    }
+
+    /// Whoever may work at this device.
+    pub(super) fn device_sight(&self) -> Result<Sight, Failure> {
+        self.sight_of(self.home.device_scope())
+    }
+
+    fn sight_of(&self, scope: Result<Vec<UnitCode>, Failure>) -> Result<Sight, Failure> {
+        let scope = match scope {
             // A folder that was never enrolled has nobody else's work.
             Err(failure) if failure.code == Code::NotEnrolled => return Ok(Sight(None)),
             scope => scope?,

@@ -233,7 +233,7 @@ impl Opened {
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
         let current = store.current(today.round.id, view.person).map_err(failed)?;
         let subject = Subject {
-            kind: view.kind_in(today.round.id),
+            kind: view.kind_at(today.round.id, &today.unit),
             sex: view.details.sex,
             birth: view.details.birth,
             day: today.day,

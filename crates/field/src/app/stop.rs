@@ -132,7 +132,7 @@ impl Opened {
             Some(one) => self.owed(&today, &catalogue, &view, one),
             None => Vec::new(),
         };
-        let kind = view.kind_in(today.round.id);
+        let kind = view.kind_at(today.round.id, &today.unit);
         Ok(CheckOutView {
             recheck: repeat::next(&owed, None),
             row: self.row(person, Some(&today))?,
@@ -151,7 +151,8 @@ impl Opened {
         checkup: &StopCheckup,
     ) -> Vec<&'static Repeat> {
         let PersonDetails { sex, birth, .. } = view.details;
-        let subject = Subject { kind: view.kind, sex, birth, day: today.day };
+        let day = checkup.day.unwrap_or(today.day);
+        let subject = Subject { kind: checkup.kind, sex, birth, day };
         let about = (view, today.round.id);
         repeat::owed_here((catalogue, &subject), about, &checkup.judgements, &checkup.results)
     }

@@ -2,7 +2,7 @@
 //! Cells are people's: they go to the screen that asked, and nowhere else.
 
 use super::FILE_BYTES_MAX;
-use super::told::{mapping_of, read_mapping};
+use super::told::{is_told_twice, mapping_of, read_mapping};
 use domain::catalogue::{Catalogue, ItemKind};
 use domain::tube::tube_kinds;
 use intake::laboratory::{Looked, look_laboratory};
@@ -26,6 +26,8 @@ pub struct LabLooked {
     pub items: Vec<LabItem>,
     /// How this laboratory's files are read till now; empty where nobody has said.
     pub mapping: String,
+    /// Two said otherwise: nobody's reading stands.
+    pub is_told_twice: bool,
 }
 
 /// Takes nothing and keeps nothing.
@@ -53,5 +55,6 @@ pub fn look_lab(
             items.push(LabItem { key, name, tube: kind.name_zh.clone(), units });
         }
     }
-    Ok(LabLooked { looked, items, mapping })
+    let is_told_twice = is_told_twice(store, laboratory.trim())?;
+    Ok(LabLooked { looked, items, mapping, is_told_twice })
 }

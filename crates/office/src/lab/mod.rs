@@ -231,7 +231,13 @@ pub fn resolve_lab(
         let id = id_of(round, &held.laboratory, &text);
         let held = HeldReport { id, code, report: text, ..held };
         let mapping = mapping_of(store, &held.laboratory)?;
-        let mapping = mapping.ok_or(Failure::new(Code::LaboratoryTwo))?;
+        let mapping = match mapping {
+            Some(mapping) => mapping,
+            None if told::is_told_twice(store, &held.laboratory)? => {
+                return Err(Failure::new(Code::LaboratoryTwo));
+            }
+            None => return Err(Failure::new(Code::LaboratoryUnknown)),
+        };
         let header = Header { round: round.0, ..header.clone() };
         batch.take(store, (round, scope, &header), held, &mapping)?;
     }

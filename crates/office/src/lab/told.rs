@@ -130,6 +130,13 @@ pub(super) fn mapping_of(store: &Store, laboratory: &str) -> Result<Option<Strin
     Ok(known.into_iter().find(|one| one.name == laboratory).and_then(|one| one.mapping))
 }
 
+/// Two that did not know of each other said otherwise.
+pub(super) fn is_told_twice(store: &Store, laboratory: &str) -> Result<bool, Failure> {
+    let known = store.laboratories().map_err(failed)?;
+    let known = known.into_iter().find(|one| one.name == laboratory);
+    Ok(known.is_some_and(|one| one.mapping.is_none() && !one.told_in.is_empty()))
+}
+
 pub(super) fn read_mapping(text: &str) -> Result<Mapping, Failure> {
     serde_json::from_str(text).map_err(|_| Failure::new(Code::MappingInvalid))
 }

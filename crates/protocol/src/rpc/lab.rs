@@ -212,8 +212,10 @@ commands_types! {
         /// Of HL7 one, of the codes in OBX-3.
         pub columns: Vec<LabColumn>,
         pub items: Vec<LabItemRow>,
-        /// How this laboratory's files are read till now, JSON; empty where nobody has said.
+        /// How this laboratory's files are read till now, JSON; empty where nobody has said, or two said otherwise.
         pub mapping: String,
+        /// Two said otherwise: every heading is to be said anew.
+        pub is_told_twice: bool,
     }
 
     pub struct LabImportAsk {

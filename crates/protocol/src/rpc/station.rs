@@ -296,6 +296,9 @@ commands_types! {
         /// What its writer had seen: a value that came since is no more replaced by it than by a form open all the while.
         #[serde(default)]
         pub saw: Vec<String>,
+        /// Day and stop it was begun at, in words, where they are not today's: it is not saved as of today's. The host fills it in.
+        #[serde(default)]
+        pub other_stop: String,
     }
 
     pub struct Drafts {

@@ -90,7 +90,7 @@ export function labAnswers(records: Records): Answers {
     },
     lab: () => view(records),
     lab_look: () => ({
-      is_hl7: false, mapping: "",
+      is_hl7: false, mapping: "", is_told_twice: false,
       columns: [["条码号", "B2609140001"], ["项目", "ALT"], ["结果", "35"], ["单位", "U/L"]].map(([heading = "", cell = ""]) => ({ heading, samples: [cell], distinct: [cell] })),
       items: [{ item: "alt_u_l", name: "谷丙转氨酶", tube: "生化管", units: ["U/L"] }],
     }),
