@@ -323,6 +323,14 @@ fn a_slip_marks_what_a_tube_says_that_is_somebody_elses_by_now_and_nothing_else(
         let plain: String = said.chars().filter(|one| !one.is_whitespace()).collect();
         (["findings", "unsure"].map(|key| made[key].as_u64().unwrap()), plain)
     };
+    let list = |out: &str| {
+        let words = stage.of_device("tasks export").with("--round", &stage.round);
+        let words = words.with("--operator", "sun8").with("--unit", VILLAGE);
+        words.with("--out", stage.path(out)).ask().answer();
+        let said = stories::printed::words(&stage.path(out));
+        said.chars().filter(|one| !one.is_whitespace()).collect::<String>()
+    };
+    assert_eq!(list("strayed-list.pdf").matches("待核对是谁的结果").count(), 1);
     let (counts, said) = slip("strayed.pdf");
     assert_eq!(counts, [2, 1], "{said}");
     for part in ["待核对的编号", "条码B0001", "绑在别人名下", "待核对：", "有待核对的A级所见"]
@@ -334,6 +342,7 @@ fn a_slip_marks_what_a_tube_says_that_is_somebody_elses_by_now_and_nothing_else(
     // Control: once the code is theirs again, it is theirs on the slip too.
     let back = bind(&stage, PERSON, "B0001", "serum").with("--reason", "原来没有错");
     back.ask().answer();
+    assert_eq!(list("own-list.pdf").matches("待核对").count(), 0);
     let (counts, said) = slip("own.pdf");
     assert_eq!(counts, [2, 0], "{said}");
     assert!(said.contains("有A级所见") && !said.contains("待核对"), "{said}");

@@ -558,7 +558,11 @@ name: string,
 /**
  * What its writer had seen: a value that came since is no more replaced by it than by a form open all the while.
  */
-saw: Array<string>, };
+saw: Array<string>, 
+/**
+ * Day and stop it was begun at, in words, where they are not today's: it is not saved as of today's. The host fills it in.
+ */
+other_stop: string, };
 
 export type Drafts = { drafts: Array<Draft>, 
 /**
@@ -992,7 +996,11 @@ columns: Array<LabColumn>, items: Array<LabItemRow>,
 /**
  * How this laboratory's files are read till now, JSON; empty where nobody has said.
  */
-mapping: string, };
+mapping: string, 
+/**
+ * Two said otherwise: every heading is to be said anew.
+ */
+is_told_twice: boolean, };
 
 export type LabLookAsk = { 
 /**

@@ -360,6 +360,30 @@ fn place_of(task: &TaskView) -> String {
     lines.first().map(|line| line.place.clone()).unwrap_or_default()
 }
 
+fn rests_on(rule: &str, line: &Line, items: &BTreeSet<ItemCode>) -> bool {
+    line.item.is_some_and(|item| items.contains(&item))
+        || rests_on_closed(Catalogue::builtin(), rule, &line.code, line.item, items)
+}
+
+/// Numbers of a person's tasks that rest on a tube which is somebody else's by now.
+pub(super) fn unsure_tasks(
+    store: &Store,
+    round: &Round,
+    person: PersonId,
+) -> Result<Vec<String>, Failure> {
+    let strayed = Strayed::of(store, round, person)?;
+    if strayed.items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tasks = store.person_tasks(round.id, person).map_err(failed)?;
+    let is_unsure = |task: &&TaskView| {
+        let mut lines = task.basis.iter().flat_map(|basis| &basis.lines);
+        lines.any(|line| rests_on(&task.rule, line, &strayed.items))
+    };
+    let number = |task: &TaskView| print_task_number(task_number(round.id, person, &task.rule));
+    Ok(tasks.iter().filter(is_unsure).map(number).collect())
+}
+
 /// What was seen, in words for the person; nothing that rests on what the family refused. What rests on `strayed` is not certain.
 fn findings(
     task: &TaskView,
@@ -367,12 +391,8 @@ fn findings(
     closed: &BTreeSet<ItemCode>,
     strayed: &BTreeSet<ItemCode>,
 ) -> Vec<ReferralFinding> {
-    let catalogue = Catalogue::builtin();
     let lines = task.basis.iter().flat_map(|basis| &basis.lines);
-    let rests_on = |line: &Line, items: &BTreeSet<ItemCode>| {
-        line.item.is_some_and(|item| items.contains(&item))
-            || rests_on_closed(catalogue, &task.rule, &line.code, line.item, items)
-    };
+    let rests_on = |line: &Line, items: &BTreeSet<ItemCode>| rests_on(&task.rule, line, items);
     let mut findings: Vec<(Level, ReferralFinding)> = lines
         .filter(|line| !rests_on(line, closed))
         .map(|line| {

@@ -2,6 +2,7 @@
 //! took how many rows for what, and the file's digest; nobody's name is in it.
 
 use super::list::{TaskWant, task_list};
+use super::referral::unsure_tasks;
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
 use chrono::NaiveDate;
 use protocol::convert::day_number;
@@ -10,6 +11,7 @@ use protocol::{Code, Entry, Fact, Failure, Header};
 use report::{FollowUpRow, FollowUpSheet, follow_up_workbook};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use store::{Round, Store};
 
@@ -101,6 +103,12 @@ pub fn issue_sheet_bytes(
     if list.left_out > 0 {
         return Err(Failure::new(Code::WorkbookTooLarge));
     }
+    let mut unsure = BTreeSet::new();
+    let people: BTreeSet<&str> = list.rows.iter().map(|line| line.person.as_str()).collect();
+    for person in people {
+        let person = crate::person_named(store, person)?;
+        unsure.extend(unsure_tasks(store, &round, person)?);
+    }
     let units = store.units().map_err(failed)?;
     let operators = store.operators().map_err(failed)?;
     let by = operators.iter().find(|operator| operator.id.0 == header.operator);
@@ -123,7 +131,7 @@ pub fn issue_sheet_bytes(
         made_at: moment.as_of.clone(),
         purpose: PURPOSE.to_owned(),
         by: by.map(|operator| operator.name.clone()).unwrap_or_default(),
-        rows: open.iter().map(row).collect(),
+        rows: open.iter().map(|line| row(line, unsure.contains(&line.number))).collect(),
     };
     let bytes = match order.format {
         SheetFormat::Xlsx => {
@@ -145,7 +153,8 @@ pub fn issue_sheet_bytes(
     Ok((bytes, rows))
 }
 
-fn row(line: &super::TaskLine) -> FollowUpRow {
+/// `is_unsure`: it rests on a tube that is somebody else's by now.
+fn row(line: &super::TaskLine, is_unsure: bool) -> FollowUpRow {
     let phone = match (line.phone.as_str(), line.phone_owner.as_str()) {
         ("", _) => String::new(),
         (phone, "") => phone.to_owned(),
@@ -158,7 +167,11 @@ fn row(line: &super::TaskLine) -> FollowUpRow {
         unit: line.unit_name.clone(),
         group: format!("{}{}", line.grade, line.group),
         level: line.level.to_owned(),
-        seen: line.seen.clone(),
+        seen: if is_unsure {
+            format!("待核对是谁的结果：{}", line.seen)
+        } else {
+            line.seen.clone()
+        },
         action: line.action.clone(),
         due: line.due.clone().unwrap_or_default(),
         state: if line.differs {
