@@ -994,7 +994,7 @@ export type LabLook = { is_hl7: boolean,
  */
 columns: Array<LabColumn>, items: Array<LabItemRow>, 
 /**
- * How this laboratory's files are read till now, JSON; empty where nobody has said.
+ * How this laboratory's files are read till now, JSON; empty where nobody has said, or two said otherwise.
  */
 mapping: string, 
 /**
