@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// Said of one finding: who was told, at what time, and whether it was read back.
 fn told(number: &str, read_back: bool) -> Value {
     json!({
-        "number": number, "act": "1", "way": "1", "day": "2026-09-14", "next": "", "told": "本人",
+        "number": number, "act": "1", "way": "1", "day": "", "next": "", "told": "本人",
         "at": "10:20", "read_back": read_back, "place": "", "note": "", "replaces": [], "reason": "",
         "anyway": false,
     })
