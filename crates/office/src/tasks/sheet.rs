@@ -167,11 +167,7 @@ fn row(line: &super::TaskLine, is_unsure: bool) -> FollowUpRow {
         unit: line.unit_name.clone(),
         group: format!("{}{}", line.grade, line.group),
         level: line.level.to_owned(),
-        seen: if is_unsure {
-            format!("待核对是谁的结果：{}", line.seen)
-        } else {
-            line.seen.clone()
-        },
+        seen: if is_unsure { format!("待核对：{}", line.seen) } else { line.seen.clone() },
         action: line.action.clone(),
         due: line.due.clone().unwrap_or_default(),
         state: if line.differs {
