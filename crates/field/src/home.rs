@@ -17,8 +17,6 @@ pub struct Home {
     pub(crate) store: Store,
     pub(crate) host: Arc<dyn Host>,
     pub(crate) folder: PathBuf,
-    /// The policy version known: every entry written here names it.
-    policy: u32,
     /// Whose screens these are, as an account of the organisation; none = a device opened by its key, or a local account.
     worker: Option<OperatorId>,
     /// How large batches may be on the network as this program has met it.
@@ -68,16 +66,7 @@ impl Home {
     /// A home over an opened store.
     pub(crate) fn of(dir: &Path, mut store: Store, host: Arc<dyn Host>) -> Result<Home, Failure> {
         mark::check(dir, &mut store, &*host)?;
-        let policy = store.setting_number(Setting::Policy).map_err(failed)?.unwrap_or(0);
-        let policy = u32::try_from(policy).unwrap_or(u32::MAX);
-        Ok(Home {
-            store,
-            host,
-            folder: dir.to_owned(),
-            policy,
-            worker: None,
-            pace: Pace::default(),
-        })
+        Ok(Home { store, host, folder: dir.to_owned(), worker: None, pace: Pace::default() })
     }
 
     /// Counts a hand-over in the install mark.
@@ -100,8 +89,8 @@ impl Home {
             operator: acting.operator.map_or(0, |o| o.0),
             examiner: acting.examiner.map_or(0, |e| e.0),
             station: acting.station.map_or(0, |s| u32::from(s.0)),
-            // A sync beside this one may have brought a newer one since the folder was opened.
-            policy: self.store.policy().map_or(self.policy, |now| now.max(self.policy)),
+            // As known now: a sync beside this one may have brought a newer one. A store that cannot say takes no entry either.
+            policy: self.store.policy().unwrap_or_default(),
             worst_level: 0,
             clock: Some(Clock { unix_ms: self.host.unix_ms(), boot: 0, tick_ms: 0 }),
         }

@@ -23,6 +23,11 @@ pub struct Laboratory {
 }
 
 impl Laboratory {
+    /// Two that did not know of each other said otherwise.
+    pub fn is_told_twice(&self) -> bool {
+        self.mapping.is_none() && !self.told_in.is_empty()
+    }
+
     fn of(name: &str, standing: Vec<ToldAt>) -> Laboratory {
         let only = match standing.as_slice() {
             [only] => Some(only.fact.mapping.clone()),

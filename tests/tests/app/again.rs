@@ -99,6 +99,40 @@ fn a_card_of_another_birth_date_gives_nobody_its_number() {
 }
 
 #[test]
+fn a_number_that_is_somebody_elses_is_given_to_nobody_who_was_chosen() {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    desk.register("周读卡", NUMBER);
+    let mut nameless = register_ask("周读卡", "", false);
+    nameless["is_new_for_sure"] = json!(true);
+    let other = desk.ask("register", nameless)["person"].clone();
+    let mut with = register_ask("周读卡", NUMBER, false);
+    with["same_as"] = other.clone();
+    assert_eq!(desk.call("register", with.clone()).map(|_| ()), Err(Code::PersonMayBeKnown));
+    // Control: a number that is nobody's is kept.
+    with["id_number"] = json!("431399197003070030");
+    assert_eq!(desk.ask("register", with)["person"], other);
+}
+
+#[test]
+fn a_third_try_replaces_what_the_first_wrote_though_the_second_wrote_nothing() {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    let person = desk.register("周读卡", NUMBER);
+    let form = desk.ask("form", json!({ "person": person, "station": "bp" }));
+    let half = |systolic: &str| json!([typed("sbp1_mmhg", systolic)]);
+    for values in [pressure("150"), half("150"), half("160")] {
+        desk.ask("save", save_ask(&person, "bp", "try", values, &form["saw"]));
+    }
+    assert_eq!(current(&mut desk, &person, "sbp1_mmhg"), ["160"]);
+    // Control: what had not seen the first stands beside it.
+    desk.ask("save", save_ask(&person, "bp", "other", half("170"), &form["saw"]));
+    assert_eq!(current(&mut desk, &person, "sbp1_mmhg").len(), 2);
+}
+
+#[test]
 fn a_value_is_put_right_at_the_stop_and_on_the_day_it_was_taken() {
     let mut desk = Desk::of(&[VILLAGE, OTHER_VILLAGE]);
     desk.sync();

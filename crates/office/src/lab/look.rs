@@ -2,7 +2,7 @@
 //! Cells are people's: they go to the screen that asked, and nowhere else.
 
 use super::FILE_BYTES_MAX;
-use super::told::{is_told_twice, mapping_of, read_mapping};
+use super::told::{known, read_mapping};
 use domain::catalogue::{Catalogue, ItemKind};
 use domain::tube::tube_kinds;
 use intake::laboratory::{Looked, look_laboratory};
@@ -39,7 +39,9 @@ pub fn look_lab(
     if bytes.len() as u64 > FILE_BYTES_MAX {
         return Err(Failure::at(Code::WorkbookTooLarge, name));
     }
-    let mapping = mapping_of(store, laboratory.trim())?.unwrap_or_default();
+    let known = known(store, laboratory.trim())?;
+    let is_told_twice = known.is_told_twice();
+    let mapping = known.mapping.unwrap_or_default();
     let barcode = read_mapping(&mapping).map(|told| told.barcode).unwrap_or_default();
     let looked = look_laboratory(name, bytes, &barcode);
     let looked = looked.map_err(|_| Failure::at(Code::FileUnreadable, name))?;
@@ -55,6 +57,5 @@ pub fn look_lab(
             items.push(LabItem { key, name, tube: kind.name_zh.clone(), units });
         }
     }
-    let is_told_twice = is_told_twice(store, laboratory.trim())?;
     Ok(LabLooked { looked, items, mapping, is_told_twice })
 }

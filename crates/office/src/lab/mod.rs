@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use store::{HeldReport, Store, drop_held_report, note_lab_file, put_held_report};
-use told::{laboratory, mapping_of, read_mapping, said_of_laboratory};
+use told::{known, laboratory, mapping_of, read_mapping, said_of_laboratory};
 
 /// Bytes of a file that are read at all.
 const FILE_BYTES_MAX: u64 = 32 << 20;
@@ -230,14 +230,7 @@ pub fn resolve_lab(
         let text = serde_json::to_string(&report).unwrap_or_default();
         let id = id_of(round, &held.laboratory, &text);
         let held = HeldReport { id, code, report: text, ..held };
-        let mapping = mapping_of(store, &held.laboratory)?;
-        let mapping = match mapping {
-            Some(mapping) => mapping,
-            None if told::is_told_twice(store, &held.laboratory)? => {
-                return Err(Failure::new(Code::LaboratoryTwo));
-            }
-            None => return Err(Failure::new(Code::LaboratoryUnknown)),
-        };
+        let mapping = mapping_of(&known(store, &held.laboratory)?)?;
         let header = Header { round: round.0, ..header.clone() };
         batch.take(store, (round, scope, &header), held, &mapping)?;
     }
@@ -358,7 +351,7 @@ fn waiting(store: &Store, place: Place, batch: &mut Batch) -> Result<(), Failure
             continue;
         }
         // Two devices say otherwise of its laboratory: it waits until somebody says again.
-        let Some(mapping) = mapping_of(store, &held.laboratory)? else { continue };
+        let Some(mapping) = known(store, &held.laboratory)?.mapping else { continue };
         batch.take(store, place, held, &mapping)?;
     }
     Ok(())

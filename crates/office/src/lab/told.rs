@@ -38,11 +38,7 @@ pub(super) fn laboratory(store: &Store, file: &LabFile) -> Result<Told, Failure>
     }
     let before = known.into_iter().find(|one| one.name == name).unwrap_or_default();
     let Some(text) = &file.mapping else {
-        let code = match before.told_in.is_empty() {
-            true => Code::LaboratoryUnknown,
-            false => Code::LaboratoryTwo,
-        };
-        let mapping = before.mapping.clone().ok_or(Failure::new(code))?;
+        let mapping = mapping_of(&before)?;
         return Ok(Told { name, mapping, is_told: false, before });
     };
     let mapping = read_mapping(text)?;
@@ -124,17 +120,16 @@ pub(super) fn said_of_laboratory(
     Ok(unit.map(|unit| (unit, Entry { header, fact: Fact::Laboratory(fact) })))
 }
 
-/// How a laboratory's files are read till now; none where nobody has said, or two said otherwise.
-pub(super) fn mapping_of(store: &Store, laboratory: &str) -> Result<Option<String>, Failure> {
+/// What is known of a laboratory; nothing of one that nobody spoke of.
+pub(super) fn known(store: &Store, laboratory: &str) -> Result<Laboratory, Failure> {
     let known = store.laboratories().map_err(failed)?;
-    Ok(known.into_iter().find(|one| one.name == laboratory).and_then(|one| one.mapping))
+    Ok(known.into_iter().find(|one| one.name == laboratory).unwrap_or_default())
 }
 
-/// Two that did not know of each other said otherwise.
-pub(super) fn is_told_twice(store: &Store, laboratory: &str) -> Result<bool, Failure> {
-    let known = store.laboratories().map_err(failed)?;
-    let known = known.into_iter().find(|one| one.name == laboratory);
-    Ok(known.is_some_and(|one| one.mapping.is_none() && !one.told_in.is_empty()))
+/// How its files are read till now; refused where nobody has said, or two said otherwise.
+pub(super) fn mapping_of(known: &Laboratory) -> Result<String, Failure> {
+    let code = if known.is_told_twice() { Code::LaboratoryTwo } else { Code::LaboratoryUnknown };
+    known.mapping.clone().ok_or(Failure::new(code))
 }
 
 pub(super) fn read_mapping(text: &str) -> Result<Mapping, Failure> {
