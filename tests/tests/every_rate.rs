@@ -283,7 +283,9 @@ fn counts(all: &[Line], line: &Line, one: &Person) -> Option<bool> {
 /// By months alone, as the standards' own words say from when they speak: adults' from 18 years, WS/T 586 from 6.0 to below 18.5, pupils'
 /// eyes from 6. None = not of this person.
 fn is_of_audience(rate: &str, one: &Person) -> Option<()> {
-    let needs_age = matches!(rate, "pupil_overweight" | "pupil_obese" | "adult_egfr");
+    // WS/T 404: rows from 20 to 79 years; no person here has a range that a laboratory printed.
+    let is_of_404 = matches!(rate, "adult_alt" | "adult_ast" | "adult_creatinine");
+    let needs_age = is_of_404 || matches!(rate, "pupil_overweight" | "pupil_obese" | "adult_egfr");
     if needs_age || rate == "adult_central_obesity" {
         one.sex?;
     }
@@ -292,6 +294,7 @@ fn is_of_audience(rate: &str, one: &Person) -> Option<()> {
     }
     let months = match rate {
         "pupil_overweight" | "pupil_obese" => 72..222,
+        _ if is_of_404 => 240..960,
         _ if rate.starts_with("pupil_low_vision") || rate == "pupil_myopia" => 72..i32::MAX,
         "adult_bp_raised"
         | "adult_bp_marked"

@@ -58,7 +58,8 @@ pub fn export_bytes(
         .export_facts(round.id, unit.as_ref(), moment.as_of.clone(), moment.today)
         .map_err(failed)?;
     if order.what == Export::Results {
-        let mut ranges = store.own_ranges(round.id).map_err(failed)?;
+        let people = facts.checkups.iter().map(|checkup| checkup.person).collect();
+        let mut ranges = store.own_ranges(round.id, &people).map_err(failed)?;
         for checkup in &mut facts.checkups {
             checkup.own_ranges = ranges.remove(&checkup.person).unwrap_or_default();
         }

@@ -3,28 +3,32 @@
 
 use crate::failed;
 use crate::round_levels::tell_within;
+use chrono::Days;
 use domain::delivery::DeliveryAct;
 use domain::ids::{PersonId, UnitCode};
-use domain::task::{Followed, SaidStep};
+use domain::rule::Level;
+use domain::task::{Followed, Line, SaidStep};
 use protocol::Failure;
-use report::FollowFacts;
+use report::{FollowFacts, FoundLine};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Round, Store, TaskView};
 
-/// `examined`: whose reports are looked for. `today`: due and overdue are told by it.
+/// Of `examined`, wherever they are listed. `today`: due and overdue are told by it.
 pub(crate) fn follow_facts(
     store: &Store,
     round: &Round,
-    unit: &UnitCode,
     examined: &BTreeSet<PersonId>,
     today: chrono::NaiveDate,
 ) -> Result<FollowFacts, Failure> {
-    let rows = store.tasks(round.id, unit).map_err(failed)?;
-    let people: BTreeSet<PersonId> = rows.iter().map(|row| row.person).collect();
-    let mut tasks = BTreeMap::new();
+    let everywhere = UnitCode(String::new());
+    let rows = store.tasks(round.id, &everywhere).map_err(failed)?;
+    let people: BTreeSet<PersonId> =
+        rows.iter().map(|row| row.person).filter(|person| examined.contains(person)).collect();
+    let (mut tasks, mut found) = (BTreeMap::new(), BTreeMap::new());
     for person in people {
         let views = store.person_tasks(round.id, person).map_err(failed)?;
         tasks.insert(person, views.iter().map(followed).collect());
+        found.insert(person, views.iter().flat_map(found_lines).collect());
     }
     let mut received = BTreeMap::new();
     let delivered = store.delivered_people(round.id).map_err(failed)?;
@@ -37,7 +41,23 @@ pub(crate) fn follow_facts(
             received.insert(person, days.into_iter().flatten().min());
         }
     }
-    Ok(FollowFacts { today, within: tell_within(round), tasks, received })
+    Ok(FollowFacts { today, within: tell_within(round), tasks, found, received })
+}
+
+/// What stands of a follow-up, a line for each finding.
+fn found_lines(view: &TaskView) -> Vec<FoundLine> {
+    let Some(basis) = &view.basis else { return Vec::new() };
+    let days = basis.due_days.or((basis.level == Level::A).then_some(0));
+    let due = view.day.zip(days);
+    let due = due.and_then(|(day, days)| day.checked_add_days(Days::new(u64::from(days))));
+    let line = |line: &Line| FoundLine {
+        level: line.level,
+        seen: line.seen.clone(),
+        value: line.value.clone(),
+        action: line.action.clone(),
+        due,
+    };
+    basis.lines.iter().map(line).collect()
 }
 
 fn followed(view: &TaskView) -> Followed {

@@ -96,19 +96,23 @@ pub fn summary_of(
     if !fits {
         return Err(Failure::at(Code::SummaryUnit, &unit.0));
     }
-    let facts = store
+    let mut facts = store
         .export_facts(round.id, Some(&unit), moment.as_of.clone(), moment.today)
         .map_err(failed)?;
     let named = (units.label(&unit), unit.0.clone());
     let hides_small = !order.shows_small;
     let people = facts.checkups.iter().map(|checkup| checkup.person).collect();
+    let mut ranges = store.own_ranges(round.id, &people).map_err(failed)?;
+    for checkup in &mut facts.checkups {
+        checkup.own_ranges = ranges.remove(&checkup.person).unwrap_or_default();
+    }
     let today = moment.today.max(round.from);
-    let follow = follow_facts(store, &round, &unit, &people, today)?;
+    let follow = follow_facts(store, &round, &people, today)?;
     let expected = store.expected(round.id, Some(&unit)).map_err(failed)?;
     let catalogue = round.in_force();
     let made = summary(order.kind, &facts, &expected, &follow, named, hides_small, &catalogue);
     let made = made.map_err(|_| Failure::new(Code::Internal))?;
     let who = order.kind.who();
-    let list = |purpose: &str| GraveList::of(&facts, who, purpose, &catalogue);
+    let list = |purpose: &str| GraveList::of(&facts, &follow, who, purpose);
     Ok(Summary { grave: purpose.map(list), ..made })
 }

@@ -27,6 +27,18 @@ const TREATED: [Act; 3] = [Act::Treated, Act::InCare, Act::Controlled];
 /// Days after the checkup within which a report is in the guardian's hand (followup.md, section 6: students, two weeks).
 const REPORT_WITHIN_DAYS: i64 = 14;
 
+/// One finding of level A or B.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundLine {
+    pub level: Level,
+    /// In words.
+    pub seen: String,
+    /// With its unit; empty for a doctor's own.
+    pub value: String,
+    pub action: String,
+    pub due: Option<NaiveDate>,
+}
+
 /// Everything that was done about the findings and reports of a summary's people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FollowFacts {
@@ -34,6 +46,8 @@ pub struct FollowFacts {
     /// As the round sets it.
     pub within: TellWithin,
     pub tasks: BTreeMap<PersonId, Vec<Followed>>,
+    /// What of levels A and B stands, as a doctor concluded it where one did.
+    pub found: BTreeMap<PersonId, Vec<FoundLine>>,
     /// Who signed for a report, and the first day on which; none = nobody wrote the day.
     pub received: BTreeMap<PersonId, Option<NaiveDate>>,
 }
@@ -42,7 +56,13 @@ impl FollowFacts {
     /// Nothing was done.
     pub fn none(today: NaiveDate) -> FollowFacts {
         let within = TellWithin::DESIGN;
-        FollowFacts { today, within, tasks: BTreeMap::new(), received: BTreeMap::new() }
+        let (tasks, found, received) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        FollowFacts { today, within, tasks, found, received }
+    }
+
+    /// The worst level of what stands about somebody, where it is A or B.
+    pub(crate) fn worst(&self, person: PersonId) -> Option<Level> {
+        self.found.get(&person)?.iter().map(|line| line.level).max()
     }
 
     /// By which days, in words, for whoever reads a rate.
@@ -215,6 +235,7 @@ fn counted_task(
     if is_found { Counted::Found } else { Counted::NotFound }
 }
 
+/// Whoever does not know of it counts: nobody has taken them into care.
 fn is_new_chronic(task: &Followed, checkup: &CheckupFacts) -> bool {
     let known = CHRONIC.iter().find(|(rule, _)| *rule == task.rule);
     let Some((_, known)) = known else { return false };

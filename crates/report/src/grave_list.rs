@@ -1,10 +1,9 @@
 //! Who has a finding of level A or B, by name: a sheet of a village's or township's summary for health staff alone, and only for a
 //! purpose that stands on it (followup.md, section 5). No ID number and no phone. Not the rates (`summary`).
 
+use crate::follow::FollowFacts;
 use crate::words;
-use domain::catalogue::Catalogue;
 use domain::facts::{CheckupFacts, ExportFacts, PersonKind};
-use domain::followup::judgement_due;
 use domain::identity::age_years;
 use domain::rule::Level;
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
@@ -23,32 +22,31 @@ pub struct GraveList {
 }
 
 impl GraveList {
-    /// Of everybody of this kind, the gravest first within each unit, in the order of the facts.
-    pub fn of(facts: &ExportFacts, who: PersonKind, purpose: &str, cat: &Catalogue) -> GraveList {
+    /// Of everybody of this kind, the gravest first within each unit, in the order of the facts: as a doctor concluded it, where one
+    /// did.
+    pub fn of(
+        facts: &ExportFacts,
+        follow: &FollowFacts,
+        who: PersonKind,
+        purpose: &str,
+    ) -> GraveList {
         let mut rows: Vec<(String, Level, [String; 10])> = Vec::new();
         for checkup in facts.checkups.iter().filter(|checkup| checkup.kind == who) {
-            let grave = checkup.judgements.iter();
-            for judgement in grave.filter(|j| matches!(j.level, Level::A | Level::B)) {
-                let row = cat.level(&judgement.rule, &judgement.code);
-                let day = checkup.day.unwrap_or(facts.today);
-                let due = judgement_due(judgement, day).map(|due| due.to_string());
+            for line in follow.found.get(&checkup.person).into_iter().flatten() {
                 let [unit, group, name, sex, age] = whose(facts, checkup);
-                let seen = row.map_or_else(|| judgement.code.clone(), |row| row.name_zh.clone());
-                let action = row.map(|row| row.action_zh.clone()).unwrap_or_default();
-                let unit_code = checkup.unit.0.clone();
                 let cells = [
                     unit,
                     group,
                     name,
                     sex,
                     age,
-                    judgement.level.key().to_owned(),
-                    seen,
-                    judgement.value.clone(),
-                    action,
-                    due.unwrap_or_default(),
+                    line.level.key().to_owned(),
+                    line.seen.clone(),
+                    line.value.clone(),
+                    line.action.clone(),
+                    line.due.map(|due| due.to_string()).unwrap_or_default(),
                 ];
-                rows.push((unit_code, judgement.level, cells));
+                rows.push((checkup.unit.0.clone(), line.level, cells));
             }
         }
         rows.sort_by(|a, b| (&a.0, std::cmp::Reverse(a.1)).cmp(&(&b.0, std::cmp::Reverse(b.1))));

@@ -6,7 +6,7 @@ use domain::catalogue::Catalogue;
 use domain::check::Subject;
 use domain::facts::{CheckupFacts, PersonKind, is_conflict};
 use domain::ids::ItemCode;
-use domain::rule::{Level, speaks_of, worst_level};
+use domain::rule::{Level, speaks_of};
 use domain::value::Value;
 
 /// The file the program is built with.
@@ -25,7 +25,7 @@ pub struct Indicator {
     measured: Vec<Vec<Vec<There>>>,
     /// Rule and code.
     pub classes: Vec<(String, String)>,
-    level: Option<Level>,
+    pub(crate) level: Option<Level>,
     /// None of these: somebody whom the table reads and says nothing of.
     none_of: Vec<(String, String)>,
     answers: Vec<(ItemCode, u16)>,
@@ -59,6 +59,31 @@ impl Indicator {
         measured.chain(left_out)
     }
 
+    /// The rule whose classes it counts, or of which it counts who has none.
+    pub(crate) fn rule(&self) -> Option<&str> {
+        self.classes.iter().chain(&self.none_of).next().map(|(rule, _)| rule.as_str())
+    }
+
+    /// Counts whoever has none of some classes.
+    pub(crate) fn is_without(&self) -> bool {
+        !self.none_of.is_empty()
+    }
+
+    /// Counts whoever has none of what the other counts.
+    pub(crate) fn is_without_those_of(&self, other: &Indicator) -> bool {
+        !other.classes.is_empty() && other.classes.iter().all(|one| self.none_of.contains(one))
+    }
+
+    /// Of everybody examined, whatever of them.
+    fn is_of_everybody(&self) -> bool {
+        let counts_people = self.follow.is_none_or(|follow| follow.of == Of::Examined);
+        counts_people
+            && self.measured.is_empty()
+            && self.left_out.is_empty()
+            && self.of.is_none()
+            && self.needs == Needs::Nothing
+    }
+
     /// Told by age beside sex.
     pub fn is_by_age(&self) -> bool {
         matches!(self.needs, Needs::Table { standard, .. } if standard == BY_AGE)
@@ -66,6 +91,9 @@ impl Indicator {
 
     /// Whether its denominator is made of the same people as another's.
     pub(crate) fn asks_the_same(&self, other: &Indicator) -> bool {
+        if self.is_of_everybody() && other.is_of_everybody() {
+            return true;
+        }
         let followed = |one: &Indicator| one.follow.map(|follow| follow.of);
         let rules = |one: &Indicator| -> Vec<String> {
             one.classes.iter().chain(&one.none_of).map(|(rule, _)| rule.clone()).collect()
@@ -140,7 +168,8 @@ impl Needs {
     /// What keeps a person out of the denominator.
     fn lacks(self, one: &Indicator, checkup: &CheckupFacts) -> Option<Counted> {
         let details = &checkup.details;
-        if self == Needs::Nothing || (self == Needs::Audience && speaks_of_all(one, checkup)) {
+        let is_told = || speaks_of_all(one, checkup) || has_own_range(one, checkup);
+        if self == Needs::Nothing || (self == Needs::Audience && is_told()) {
             return None;
         }
         let (Some(_), Some(_), Some(day)) = (details.sex, details.birth, checkup.day) else {
@@ -158,7 +187,14 @@ impl Needs {
     }
 }
 
-/// Whether each class of a rate can be said of this person, or said to be absent.
+/// What a laboratory printed beside the value it is of is a range for whoever has it.
+fn has_own_range(one: &Indicator, checkup: &CheckupFacts) -> bool {
+    let is_ranged =
+        |part: &There| matches!(part, There::Item(item) if checkup.own_ranges.contains_key(item));
+    one.measured.iter().any(|set| set.iter().all(|term| term.iter().any(is_ranged)))
+}
+
+/// Whether each class of a rate that is on can be said of this person, or said to be absent.
 fn speaks_of_all(one: &Indicator, checkup: &CheckupFacts) -> bool {
     let details = &checkup.details;
     let subject = Subject {
@@ -169,7 +205,11 @@ fn speaks_of_all(one: &Indicator, checkup: &CheckupFacts) -> bool {
     };
     let says =
         |(rule, code): &(String, String)| speaks_of(Catalogue::builtin(), &subject, rule, code);
-    one.classes.iter().chain(&one.none_of).all(says)
+    let is_on = |(rule, code): &&(String, String)| {
+        let rule = Catalogue::builtin().rule(rule);
+        rule.is_some_and(|rule| rule.classes.iter().any(|class| class.on && class.code == *code))
+    };
+    one.classes.iter().chain(&one.none_of).filter(is_on).all(says)
 }
 
 /// How one person counts.
@@ -356,7 +396,7 @@ fn read_left_out(text: &str, catalogue: &Catalogue) -> Option<Vec<LeftOut>> {
     text.split_whitespace().map(one).collect()
 }
 
-/// How this person counts in one of `all`.
+/// How this person counts in one of `all`; not of a rate of levels, which are what a doctor made of the findings (`FollowFacts`).
 pub fn counted(all: &[Indicator], at: usize, checkup: &CheckupFacts) -> Counted {
     let Some(one) = all.get(at).filter(|one| one.is_of(checkup.kind)) else {
         return Counted::Elsewhere;
@@ -411,14 +451,13 @@ fn has_class(classes: &[(String, String)], checkup: &CheckupFacts) -> bool {
 
 fn is_found(one: &Indicator, checkup: &CheckupFacts) -> bool {
     let is_class = || has_class(&one.classes, checkup);
-    let is_level = || one.level.is_some() && worst_level(&checkup.judgements) == one.level;
     let is_answer = || {
         one.answers.iter().any(|(item, choice)| {
             let values = checkup.results.get(item).into_iter().flatten();
             values.into_iter().any(|value| value.value == Value::Choice(*choice))
         })
     };
-    is_class() || is_level() || is_answer()
+    is_class() || is_answer()
 }
 
 #[cfg(test)]

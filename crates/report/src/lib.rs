@@ -35,7 +35,7 @@ pub use follow_up::{FollowUpRow, FollowUpSheet, HEADINGS, follow_up_workbook, le
 pub use receipt::{RECEIPT_HEADINGS, ReceiptRow, ReceiptSheet, receipt_workbook};
 pub use round_move::{MOVE_HEADINGS, MoveRow, MoveSheet, move_workbook};
 
-pub use follow::FollowFacts;
+pub use follow::{FollowFacts, FoundLine};
 pub use grave_list::{GRAVE_HEADINGS, GraveList};
 pub use indicator::{Indicator, IndicatorsWrong};
 pub use summary::{HIDDEN, Rate, SMALL_BELOW, Summary, SummaryGroup, SummaryKind, summary};

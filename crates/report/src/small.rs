@@ -1,6 +1,7 @@
 //! Small cells: which numbers of a summary are not shown where it leaves health staff, so that neither they nor any sum or
 //! difference of what is shown gives them away. Not the counting (`summary`), nor how a hidden number is written.
 
+use crate::follow::Of;
 use crate::indicator::Indicator;
 use crate::summary::{BY_YEAR, Rate, SummaryGroup, is_small};
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,24 +141,51 @@ impl Cells<'_> {
         families(self.groups)
     }
 
-    /// Rows that together are everybody measured, whoever looks at the table: 正常, 正常高值, 偏高.
+    /// Rows that together are everybody measured, whoever looks at the table: those of one rule (正常, 正常高值, 偏高), or one that
+    /// counts who has none of some classes, and those that count the classes (营养正常, 营养不良, 超重, 肥胖).
     fn shares(&self) -> Vec<Vec<usize>> {
         let mut sets: BTreeMap<(usize, &str), Vec<usize>> = BTreeMap::new();
-        for row in 0..self.chosen.len() {
-            let one = self.indicator(row);
-            let Some((rule, _)) = one.classes.first() else { continue };
-            if one.part_of.is_none() && one.follow.is_none() {
-                sets.entry((self.same[row], rule.as_str())).or_default().push(row);
-            }
-        }
-        let is_whole = |rows: &Vec<usize>| {
-            let adds_up = |group: usize| {
-                let found: u64 = rows.iter().map(|row| self.rates[*row][group].found).sum();
-                found == self.rates[rows[0]][group].measured
-            };
-            rows.len() > 1 && (0..self.groups.len()).all(adds_up)
+        let whole = |row: &usize| {
+            let one = self.indicator(*row);
+            one.part_of.is_none() && one.follow.is_none()
         };
-        sets.into_values().filter(is_whole).collect()
+        for row in (0..self.chosen.len()).filter(whole) {
+            let Some(rule) = self.indicator(row).rule() else { continue };
+            sets.entry((self.same[row], rule)).or_default().push(row);
+        }
+        let without = (0..self.chosen.len()).filter(|row| self.indicator(*row).is_without());
+        let with = |row: usize| {
+            let of =
+                |other: &usize| self.indicator(row).is_without_those_of(self.indicator(*other));
+            let others = (0..self.chosen.len()).filter(whole).filter(of);
+            std::iter::once(row).chain(others).collect::<Vec<usize>>()
+        };
+        let mut all: Vec<Vec<usize>> = sets.into_values().chain(without.map(with)).collect();
+        all.retain(|rows| {
+            rows.len() > 1 && (0..self.groups.len()).any(|group| self.adds_up(rows, group))
+        });
+        all
+    }
+
+    fn adds_up(&self, rows: &[usize], group: usize) -> bool {
+        let found: u64 = rows.iter().map(|row| self.rates[*row][group].found).sum();
+        found == self.rates[rows[0]][group].measured
+    }
+
+    /// Rows whose denominators are findings of level A, of level B, and of both.
+    fn levels(&self) -> Option<[usize; 3]> {
+        let row = |of: Of| {
+            let is_of = |row: &usize| self.indicator(*row).follow.is_some_and(|one| one.of == of);
+            (0..self.chosen.len()).find(is_of)
+        };
+        Some([row(Of::Grave)?, row(Of::LevelA)?, row(Of::LevelB)?])
+    }
+
+    /// Who was examined and is on no list, told by two rows: everybody examined, and those of them who are listed.
+    fn is_few_beside_the_list(&self, row: usize, group: usize) -> bool {
+        let is_of_list = self.indicator(row).follow.is_some_and(|one| one.of == Of::Expected);
+        let listed = self.rates[row][group].found;
+        is_of_list && is_small(self.groups[group].people.abs_diff(listed))
     }
 
     /// Rows whose numbers hang together.
@@ -177,6 +205,9 @@ impl Cells<'_> {
         for rows in shares {
             rows.iter().for_each(|row| join(&mut block, rows[0], *row));
         }
+        if let Some([both, a, b]) = self.levels() {
+            [a, b].into_iter().for_each(|row| join(&mut block, both, row));
+        }
         let mut blocks: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         block.into_iter().enumerate().for_each(|(row, of)| blocks.entry(of).or_default().push(row));
         blocks.into_values().collect()
@@ -188,7 +219,8 @@ impl Cells<'_> {
         for row in rows {
             for (group, rate) in self.rates[*row].iter().enumerate() {
                 let [few_found, few_measured] = rate.people.map(is_small);
-                sums.put(self.found(*row, group), rate.found, few_found || few_measured);
+                let is_few = few_found || few_measured || self.is_few_beside_the_list(*row, group);
+                sums.put(self.found(*row, group), rate.found, is_few);
                 sums.put(self.measured(*row, group), rate.measured, few_measured);
             }
             let is_by_age = self.indicator(*row).is_by_age();
@@ -217,9 +249,15 @@ impl Cells<'_> {
             }
         }
         for of in shares.iter().filter(|of| rows.contains(&of[0])) {
-            for group in 0..self.groups.len() {
+            for group in (0..self.groups.len()).filter(|group| self.adds_up(of, *group)) {
                 let parts = of.iter().map(|row| self.found(*row, group));
                 sums.sum(self.measured(of[0], group), parts);
+            }
+        }
+        if let Some([both, a, b]) = self.levels().filter(|[both, _, _]| rows.contains(both)) {
+            for group in 0..self.groups.len() {
+                let parts = [a, b].map(|row| self.measured(row, group));
+                sums.sum(self.measured(both, group), parts);
             }
         }
         sums
@@ -413,6 +451,83 @@ mod tests {
             }
         }
         assert!(alone > 5, "control: hiding only what is small gives {alone} away");
+    }
+
+    /// What is hidden of these rows, told of everybody alone: key, people in the numerator and the denominator.
+    fn hidden_of(examined: u64, rows: &[(&str, [u64; 2])]) -> Vec<(String, &'static str)> {
+        let all = crate::indicator::builtin().unwrap();
+        let place = |key: &str| all.iter().position(|one| one.key == key).unwrap();
+        let chosen: Vec<usize> = rows.iter().map(|(key, _)| place(key)).collect();
+        let groups = [SummaryGroup {
+            name: String::new(),
+            people: examined,
+            parent: None,
+            sex: 0,
+            split: 0,
+        }];
+        let rate = |people: [u64; 2]| Rate {
+            found: people[0],
+            measured: people[1],
+            people,
+            ..Rate::default()
+        };
+        let mut rates: Vec<Vec<Rate>> =
+            rows.iter().map(|(_, people)| vec![rate(*people)]).collect();
+        hide(&all, &chosen, &groups, &mut rates);
+        let mut hidden = Vec::new();
+        for ((key, _), of) in rows.iter().zip(&rates) {
+            if of[0].is_hidden {
+                hidden.push(((*key).to_owned(), "found"));
+            }
+            if of[0].hides_measured {
+                hidden.push(((*key).to_owned(), "measured"));
+            }
+        }
+        hidden
+    }
+
+    #[test]
+    fn rows_of_one_table_do_not_give_each_other_away() {
+        let check = |examined, rows: &[(&str, [u64; 2])], small: (&str, &str), control: &[_]| {
+            let hidden = hidden_of(examined, rows);
+            let is_small = |(key, what): &&(String, &str)| (key.as_str(), *what) == small;
+            assert!(hidden.iter().any(|one| is_small(&one)), "{hidden:?}");
+            assert!(hidden.iter().any(|one| !is_small(&one)), "{small:?} alone can be worked out");
+            assert_eq!(hidden_of(200, control), [], "control");
+        };
+        // Pupils' pressures: normal, high normal and raised are everybody measured.
+        let pressures = |raised| {
+            let keys = ["pupil_bp_normal", "pupil_bp_high_normal", "pupil_bp_raised"];
+            let found = [60, 20, raised];
+            std::array::from_fn::<_, 3, _>(|at| (keys[at], [found[at], 80 + raised]))
+        };
+        check(83, &pressures(3), ("pupil_bp_raised", "found"), &pressures(7));
+        // So are pupils who are well nourished and who are not, which are of two standards.
+        let nourished = |obese| {
+            let keys = ["pupil_malnourished", "pupil_overweight", "pupil_obese", "pupil_nourished"];
+            let found = [12, 10, obese, 60];
+            std::array::from_fn::<_, 4, _>(|at| (keys[at], [found[at], 82 + obese]))
+        };
+        check(85, &nourished(3), ("pupil_obese", "found"), &nourished(7));
+        // Findings of A and of B are those of both.
+        let levels = |a| {
+            [
+                ("follow_a_told", [a, a]),
+                ("follow_b_told", [30, 40]),
+                ("follow_reached", [30, 40 + a]),
+            ]
+        };
+        check(99, &levels(3), ("follow_a_told", "measured"), &levels(8));
+        // Examined less those of the list are those who came from elsewhere.
+        let listed =
+            |others: u64| [("coverage", [200 - others, 250]), ("report_received", [60, 200])];
+        assert_eq!(hidden_of(200, &listed(3)), [("coverage".to_owned(), "found")]);
+        assert_eq!(hidden_of(200, &listed(8)), [], "control");
+        // Everybody examined is one number, in whichever row it stands.
+        let all = crate::indicator::builtin().unwrap();
+        let one = |key: &str| all.iter().find(|one| one.key == key).unwrap();
+        assert!(one("adult_a").asks_the_same(one("report_received")));
+        assert!(!one("adult_a").asks_the_same(one("adult_obese")), "control");
     }
 
     #[test]

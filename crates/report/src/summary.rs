@@ -260,7 +260,7 @@ impl Summary {
     /// One line for whoever reads it.
     pub fn note(&self) -> &'static str {
         if self.hides_small {
-            "分子、分母或除外的人少于 5 人的不显示；能由别的数算出来的也不显示。率＝分子÷分母；除外的人不在分母里。"
+            "分子、分母或除外的人少于 5 人的不显示；能由别的数算出来的也不显示。同一批人按别的范围另出的表（村与乡镇，学校与区域）请勿一起给出。率＝分子÷分母；除外的人不在分母里。"
         } else {
             "仅供卫生机构内部使用：含少于 5 人的数，不得外传。率＝分子÷分母；除外的人不在分母里。"
         }
@@ -294,6 +294,10 @@ pub fn summary(
         for (row, at) in rates.iter_mut().zip(&chosen) {
             let counted = match all[*at].follow {
                 Some(rate) => counted_follow(rate, follow, checkup),
+                None if all[*at].level.is_some() => {
+                    let is_found = follow.worst(checkup.person) == all[*at].level;
+                    vec![if is_found { Counted::Found } else { Counted::NotFound }]
+                }
                 None => vec![counted(&all, *at, checkup)],
             };
             of.iter().for_each(|group| row[*group].add_all(&counted));
@@ -316,7 +320,10 @@ pub fn summary(
     let indicators: Vec<Indicator> = chosen.iter().map(|at| all[*at].clone()).collect();
     let problems = problems(&indicators, &groups, &rates);
     let advice = advice(&indicators, &rates, catalogue);
-    let mut overview = overview(kind, facts, &here, hides_small);
+    let is_of_list = |at: &usize| all[*at].follow.is_some_and(|follow| follow.of == Of::Expected);
+    let list = chosen.iter().position(is_of_list).and_then(|row| rates[row].first());
+    let hides_listed = list.is_some_and(|rate| rate.is_hidden);
+    let mut overview = overview(kind, facts, &here, (hides_small, hides_listed));
     overview.push(("随访期限（本轮设定，不是标准）".to_owned(), follow.limits_zh()));
     Ok(Summary {
         kind,
@@ -339,7 +346,7 @@ fn overview(
     kind: SummaryKind,
     facts: &ExportFacts,
     here: &[&CheckupFacts],
-    hides_small: bool,
+    (hides_small, hides_listed): (bool, bool),
 ) -> Vec<(String, String)> {
     let is_school = |unit: &domain::facts::UnitFacts| unit.kind == domain::unit::UnitKind::School;
     let wants_schools = kind.who() == PersonKind::Pupil;
@@ -356,8 +363,8 @@ fn overview(
     let missing = examined.saturating_sub(redraw + awaited + reported);
     let others = examined.saturating_sub(listed);
     let few = |n: u64| hides_small && is_small(n);
-    // With everybody told, one of the two tells the other.
-    let hides_parts = few(listed) || few(others);
+    // With everybody told, one of the two tells the other; and so does the rate of the list.
+    let hides_parts = hides_listed || few(listed) || few(others);
     // The four add up to everybody examined.
     let hides_answered = [missing, redraw, awaited, reported].into_iter().any(few);
     let count = |n: u64, hides: bool| if hides { HIDDEN.to_owned() } else { n.to_string() };

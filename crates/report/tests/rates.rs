@@ -8,7 +8,8 @@ use common::{FINE, OTHER_VILLAGE, VILLAGE, facts, pupil, resident, today};
 use domain::catalogue::Catalogue;
 use domain::facts::{CheckupFacts, ExpectedFacts, ExportFacts, PersonKind, Sex};
 use domain::ids::UnitCode;
-use report::{FollowFacts, Summary, SummaryKind, summary};
+use domain::rule::Level;
+use report::{FollowFacts, FoundLine, GraveList, Summary, SummaryKind, summary};
 
 fn summed(kind: SummaryKind, checkups: Vec<CheckupFacts>, expected: &[ExpectedFacts]) -> Summary {
     let facts = ExportFacts { checkups, ..facts() };
@@ -141,6 +142,67 @@ fn adults_rates_are_of_adults_and_pupils_of_the_ages_of_their_table() {
             assert_eq!(rate(&said, key), wanted, "{key} {birth}");
         }
     }
+}
+
+#[test]
+fn a_laboratorys_rate_is_of_the_ages_of_its_table_or_of_who_has_a_range_of_their_own() {
+    let cells = |value: &'static str| [("alt_u_l", value), ("creatinine_umol_l", value)];
+    let check = |birth: &str, value: &'static str, own: &[&str], wanted: [&str; 2]| {
+        let mut one = resident(8, "向老", Sex::F, birth, "").has(&cells(value)).done();
+        for key in own {
+            let item = Catalogue::builtin().item_by_key(key).unwrap().code;
+            one.own_ranges.insert(item, "7-40".to_owned());
+        }
+        let said = summed(SummaryKind::Village, vec![one], &[]);
+        let told = ["adult_alt", "adult_creatinine"].map(|key| rate(&said, key));
+        assert_eq!(told, wanted.map(str::to_owned), "{birth} {value} {own:?}");
+    };
+    // 20 to 79 years.
+    check("1970-01-01", "38", &[], [NO, NO]);
+    check("1970-01-01", "300", &[], [YES, YES]);
+    check("1940-01-01", "300", &[], [OTHER_AGE, OTHER_AGE]);
+    check("2008-01-01", "38", &[], [OTHER_AGE, OTHER_AGE]);
+    check("1940-01-01", "38", &["alt_u_l"], [NO, OTHER_AGE]);
+}
+
+#[test]
+fn who_does_not_know_of_a_disease_is_neither_new_nor_known() {
+    let raised = [("sbp1_mmhg", "150"), ("dbp1_mmhg", "95")];
+    for (answer, wanted) in [("no", YES), ("yes", NO), ("unknown", CANNOT_SAY)] {
+        let cells = [&raised[..], &[("known_hypertension", answer)]].concat();
+        assert_eq!(of_resident("1970-01-01", "adult_bp_new", &cells), wanted, "{answer}");
+    }
+    assert_eq!(of_resident("1970-01-01", "adult_bp_new", &raised), NOT_MEASURED);
+}
+
+#[test]
+fn levels_and_the_list_by_name_are_what_a_doctor_made_of_the_findings() {
+    let marked = [("sbp1_mmhg", "190"), ("dbp1_mmhg", "95")];
+    let one = resident(8, "向老", Sex::F, "1970-01-01", "").has(&marked).done();
+    let own = FoundLine {
+        level: Level::B,
+        seen: "腹部包块".to_owned(),
+        value: String::new(),
+        action: "请到医院做超声".to_owned(),
+        due: None,
+    };
+    let check = |lines: &[FoundLine], wanted: [&str; 2]| {
+        let facts = ExportFacts { checkups: vec![one.clone()], ..facts() };
+        let mut follow = FollowFacts::none(today());
+        follow.found.insert(one.person, lines.to_vec());
+        let unit = ("单位".to_owned(), VILLAGE.to_owned());
+        let village = SummaryKind::Village;
+        let said = summary(village, &facts, &[], &follow, unit, false, Catalogue::builtin());
+        let told = ["adult_a", "adult_b"].map(|key| rate(said.as_ref().unwrap(), key));
+        assert_eq!(told, wanted.map(str::to_owned));
+        let list = GraveList::of(&facts, &follow, PersonKind::Resident, "用途");
+        let seen: Vec<&str> = list.rows.iter().map(|row| row[6].as_str()).collect();
+        assert_eq!(seen, lines.iter().map(|line| line.seen.as_str()).collect::<Vec<_>>());
+    };
+    // The rule's A was rejected and the doctor added a B; control: nobody did anything about the A.
+    check(std::slice::from_ref(&own), [NO, YES]);
+    check(&[FoundLine { level: Level::A, ..own.clone() }, own.clone()], [YES, NO]);
+    check(&[], [NO, NO]);
 }
 
 #[test]

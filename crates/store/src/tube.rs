@@ -130,19 +130,20 @@ impl Store {
 }
 
 impl Store {
-    /// What laboratories printed beside the current values of a round's people, by the canonical id. Of those alone whose tubes
-    /// there are is anything read.
+    /// What laboratories printed beside the current values of these people of a round, by the canonical id. Of those alone whose
+    /// tubes there are is anything read.
     pub fn own_ranges(
         &self,
         round: RoundId,
+        people: &BTreeSet<PersonId>,
     ) -> Result<BTreeMap<PersonId, BTreeMap<ItemCode, String>>, StoreError> {
         self.read(|tx| {
             let sql = "SELECT DISTINCT person FROM tube WHERE round = $1";
             let ids = tx.rows(sql, &[bits(round.0).into()], |row| read_person_id(row, 0))?;
-            let people: Result<BTreeSet<PersonId>, StoreError> =
+            let drawn: Result<BTreeSet<PersonId>, StoreError> =
                 ids.into_iter().map(|id| canonical(tx, id)).collect();
             let mut all = BTreeMap::new();
-            for person in people? {
+            for person in drawn?.into_iter().filter(|person| people.contains(person)) {
                 let said = said_about(tx, round, person)?;
                 let values = StandingValues::of(self.catalogue(), &said);
                 let mut ranges: BTreeMap<ItemCode, BTreeSet<String>> = BTreeMap::new();
