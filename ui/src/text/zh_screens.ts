@@ -24,6 +24,8 @@ export const ZH_SCREENS = {
   every_all: "全部 {n} 条",
   conflict_ask: "先问本人或重测，再选；另一个留在记录里。选定之前，异常先按更严重的一个判断。",
   conflict_open: "两个值都存着，还没有选定",
+  // The first start
+  enrol_no_account: "这台设备已经登记好，只差您的账号没有加上。请到“{settings}”→“{add}”，用账号码再加一次；账号码用过或过期，请协调员再发一个。",
   // Registering
   same_id: "这个身份证号已登记：{name}",
   same_id_step: "是同一个人就打开。不是，先核对证号；证号没有录错，就空着证号登记，再告诉协调员。",
