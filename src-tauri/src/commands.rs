@@ -35,7 +35,7 @@ pub async fn rpc(app: AppHandle, request: Asked) -> Result<Answer, Refused> {
     done.answer.map_err(Refused)
 }
 
-/// Writes a file where a person chooses; false where they gave up.
+/// Writes a file where a person chooses; false where they gave up. True once it is whole and on the disk.
 #[cfg(desktop)]
 #[tauri::command]
 pub async fn save_file(app: AppHandle, file: FileOut) -> Result<bool, Refused> {
@@ -45,7 +45,8 @@ pub async fn save_file(app: AppHandle, file: FileOut) -> Result<bool, Refused> {
     let Some(path) = window::chosen_path(&app, &bare_name(&file.name)).await? else {
         return Ok(false);
     };
-    let written = tauri::async_runtime::spawn_blocking(move || std::fs::write(path, bytes)).await;
+    let written =
+        tauri::async_runtime::spawn_blocking(move || crate::file_out::write(&path, &bytes)).await;
     match written {
         Ok(Ok(())) => Ok(true),
         _ => Err(refused(Code::FileUnwritable)),

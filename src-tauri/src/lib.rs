@@ -6,6 +6,8 @@
 
 mod commands;
 mod desk;
+#[cfg(desktop)]
+mod file_out;
 mod home;
 #[cfg(test)]
 mod settings;

@@ -168,6 +168,7 @@ impl Tablet {
             operator: Some(self.seat.operator.to_owned()),
             examiner: None,
             saw: Vec::new(),
+            confirmed: true,
         }
     }
 }

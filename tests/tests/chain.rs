@@ -183,6 +183,7 @@ impl Chain {
             operator: Some(NURSE.to_owned()),
             examiner: None,
             saw: Vec::new(),
+            confirmed: true,
         };
         said(self.tablet.home.amend_result(&change, "151.5"));
         let list = said(self.tablet.home.hand_list(&round, VILLAGE));
@@ -266,6 +267,7 @@ impl Chain {
             operator: Some(NURSE.to_owned()),
             examiner: None,
             saw: Vec::new(),
+            confirmed: true,
         };
         said(self.tablet.home.amend_result(&change, "5.2"));
         // What was signed before is looked at again.

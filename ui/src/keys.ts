@@ -11,6 +11,8 @@ function isTypingWords(target: EventTarget | null): boolean {
 }
 
 export function onKey(event: KeyboardEvent): void {
+  // What is typed is none of this map's, but for the one sign: the page is not searched for a dialog at each.
+  if (event.key.length === 1 && event.key !== "/") return;
   if (event.isComposing || document.querySelector("dialog[open]")) return;
   if (event.key === "Enter" && event.ctrlKey) {
     event.preventDefault();

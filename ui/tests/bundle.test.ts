@@ -108,6 +108,17 @@ test("the sentences of screens and kit stand in text", () => {
   expect(wrong).toEqual([]);
 });
 
+/** What a key press changes: read in the form's own template, it would draw the whole form at every key. */
+const DRAWS_ALL: [string, RegExp][] = [["the model in the form's template", /[^\w"]now\(\)|\bmodel\b|="now\(/]];
+test("around the questions nothing is drawn from the model itself", () => {
+  const of = (text: string) => [{ path: "x.vue", text: text.slice(text.indexOf("\n<template>")) }];
+  const form = sources.find(({ path }) => path.endsWith("StationForm.vue"))?.text ?? "";
+  expect(form).toContain("\n<template>");
+  expect(found(of(form), DRAWS_ALL)).toEqual([]);
+  expect(found(of("\n<template><div v-if=\"hasOpen || now().rested.length > 0\" /></template>"), DRAWS_ALL)).toHaveLength(1);
+  expect(found(of("\n<template><Proposed :model=\"now()\" /></template>"), DRAWS_ALL)).toHaveLength(1);
+});
+
 test("every file says first what it is", () => {
   const wrong = sources.filter(({ path, text }) => !/(?:api|failures)\.ts$/.test(path) && !/^(?:\/\/ |<!-- )/.test(text)).map(({ path }) => path);
   expect(wrong).toEqual([]);

@@ -161,6 +161,8 @@ fn change_of(change: &Change) -> ResultChange {
         operator: change.operator.clone(),
         examiner: change.examiner.clone(),
         saw: Vec::new(),
+        // A command is written out and not typed in passing; nobody is there to be asked.
+        confirmed: true,
     }
 }
 

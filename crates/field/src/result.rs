@@ -28,6 +28,8 @@ pub struct ResultChange {
     pub examiner: Option<String>,
     /// The item's values that were shown to whoever changes it; empty = nothing was shown, whatever stands is meant.
     pub saw: Vec<ledger::Reference>,
+    /// An unusual value is meant: whoever types it has been asked.
+    pub confirmed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,7 +55,7 @@ struct Target<'a> {
 }
 
 impl Home {
-    /// A newer value that names every current one of the item.
+    /// A newer value that names every current one of the item. An unusual one is refused until it is confirmed.
     pub fn amend_result(&mut self, change: &ResultChange, text: &str) -> Result<Amended, Failure> {
         let target = self.target(change)?;
         let value = value_of(target.item, text)
@@ -104,7 +106,8 @@ impl Home {
         };
         let unusual = match check(catalogue, &subject, target.item, &value) {
             Band::Fine => false,
-            Band::Unusual => true,
+            Band::Unusual if change.confirmed => true,
+            Band::Unusual => return Err(Failure::at(Code::ValueUnusual, &target.item.key)),
             Band::Impossible => return Err(Failure::at(Code::ValueInvalid, &target.item.key)),
         };
         let value = CurrentValue { value, unusual };

@@ -203,3 +203,27 @@ fn a_form_that_was_only_looked_at_keeps_no_day_open_and_a_colleagues_is_offered_
     desk.ask("draft_drop", ask.clone());
     assert_eq!(text(&mut desk), "16", "the one that was not shown is still there");
 }
+
+#[test]
+fn a_team_that_comes_a_day_late_gets_its_day_and_its_results_are_of_the_round() {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    let person = desk.register("周读卡", "431399197003070014");
+    let last: chrono::NaiveDate =
+        text(&desk.ask("day", json!({}))["rounds"][0]["to"]).parse().unwrap();
+    let late = last.succ_opt().unwrap().to_string();
+    to_day(&mut desk, &late);
+    assert_eq!(desk.ask("day", json!({}))["choice"]["day"], json!(late));
+    desk.save(&person, "general", "late", height("172"));
+    assert_eq!(came(&mut desk).0, json!(1), "counted on the day it was measured");
+    let whole = desk.ask("person", json!({ "person": person }));
+    let items: Vec<Value> = list(&whole["items"]);
+    let height = items.iter().find(|one| one["item"] == "height_cm").unwrap();
+    assert_eq!(height["current"][0]["day"], json!(late));
+    // Control: what is no day at all is refused, and the day before stands.
+    let mut choice = desk.ask("day", json!({}))["choice"].clone();
+    choice["day"] = json!("2026-13-01");
+    assert_eq!(desk.call("day_set", choice).map(|_| ()), Err(Code::ValueInvalid));
+    assert_eq!(desk.ask("day", json!({}))["choice"]["day"], json!(late));
+}

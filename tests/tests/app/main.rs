@@ -6,6 +6,7 @@ mod again;
 mod answer;
 mod confirm;
 mod day_end;
+mod door;
 mod forms;
 mod lab_columns;
 mod moved;
@@ -459,13 +460,14 @@ fn a_late_roster_dropped_in_shows_its_problems_and_its_people_are_called() {
     }
     // Listed by name and birth date; with the number put right it is the same person.
     csv += "丁错号,女,431399197003070018,1970-03-07,1组\n";
+    csv += "戊未分,女,431399197003070057,1970-03-07,\n";
     let content = base64::engine::general_purpose::STANDARD.encode(csv);
     let ask = json!({
         "round": desk.round, "unit": VILLAGE, "files": [{ "name": "名单.csv", "content": content }],
         "corrections": [],
     });
     let imported = desk.ask("roster_import", ask.clone());
-    assert_eq!(imported["accepted"], people.rows.len() + 1);
+    assert_eq!(imported["accepted"], people.rows.len() + 2);
     assert_eq!(imported["problems"][0]["row"], people.rows.len() + 2);
     assert!(imported["problem_workbook"]["content"].is_string());
     let problem = &imported["problems"][0];
@@ -484,8 +486,13 @@ fn a_late_roster_dropped_in_shows_its_problems_and_its_people_are_called() {
     let has_roster = files.iter().any(|file| file.file_name().to_string_lossy().contains("名单"));
     assert!(!has_roster, "nothing of it lies on the disk in the clear");
     let coverage = desk.ask("coverage", json!({ "grade": null, "group": "1组", "list": true }));
-    assert_eq!(coverage["rows"].as_array().map(Vec::len), Some(2));
+    assert_eq!(coverage["rows"].as_array().map(Vec::len), Some(3));
     assert_eq!(coverage["missing"].as_array().map(Vec::len), Some(4));
+    // Whoever is in no group is listed alone; the control is the list of 1组.
+    let ungrouped = desk.ask("coverage", json!({ "grade": null, "group": null, "list": true }));
+    let called: Vec<Value> = list(&ungrouped["missing"]);
+    let called: Vec<&Value> = called.iter().map(|one| &one["name"]).collect();
+    assert_eq!(called, [&json!("戊未分")]);
     let class = json!({ "grade": null, "group": "2组", "station": "general" });
     let rows = desk.ask("class_list", class);
     assert_eq!(rows["rows"].as_array().map(Vec::len), Some(3));

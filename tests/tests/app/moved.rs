@@ -62,3 +62,34 @@ fn a_change_begun_before_another_value_came_changes_nothing() {
     let wrong = change("void", &["x".to_owned()]);
     assert_eq!(desk.call("void", wrong).map(|_| ()), Err(Code::RequestMalformed));
 }
+
+#[test]
+fn an_unusual_value_put_in_anothers_place_is_asked_about_once_and_then_written() {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    let person = desk.register("钱排队", WALKER);
+    desk.save(&person, "general", "u1", height("165"));
+    let change = |value: &str, confirmed: bool| {
+        json!({
+            "person": person, "item": "height_cm", "text": value, "reason": "录错", "confirmed": confirmed,
+        })
+    };
+    let stands = |desk: &mut Desk| -> Vec<String> {
+        heights(desk, &person).into_iter().map(|(value, _)| value).collect()
+    };
+    // A slip for 195 or 159: unusual of a grown person, and possible.
+    let asked = desk.call("amend", change("95", false)).map(|_| ());
+    assert_eq!(asked, Err(Code::ValueUnusual));
+    assert_eq!(stands(&mut desk), ["165.0"], "nothing was written");
+    // Control: what is usual is not asked about; what is impossible is not taken for being confirmed.
+    desk.ask("amend", change("156", false));
+    assert_eq!(stands(&mut desk), ["156.0"]);
+    assert_eq!(desk.call("amend", change("1650", true)).map(|_| ()), Err(Code::ValueInvalid));
+    desk.ask("amend", change("95", true));
+    assert_eq!(stands(&mut desk), ["95.0"]);
+    // Which of two values stands was asked about where each was recorded.
+    desk.ask("save", save_ask(&person, "general", "u2", height("165"), &json!([])));
+    desk.ask("choose", change("95.0", false));
+    assert_eq!(stands(&mut desk), ["95.0"]);
+}

@@ -49,6 +49,8 @@ function absent(model: Model, person: string, reason: string, station: string, s
   if (model.saving !== null) return [model, []];
   const row = model.rows.find((one) => one.row.person === person);
   if (!row) return [model, []];
+  // Somebody has typed here and not saved: an absence would take the draft along. The form shows it, and there it is decided.
+  if (row.has_draft) return [{ ...model, asking: null }, [{ kind: "open", person }]];
   if (row.open.length === 0) return [{ ...model, asking: null }, []];
   if (model.asking?.person !== person || model.asking.reason !== reason) return [{ ...model, asking: { person, reason } }, []];
   const values = row.open.map((item) => ({ item, text: "", absent: reason, confirmed: true }));

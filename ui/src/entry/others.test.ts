@@ -1,7 +1,7 @@
 // The smaller machines: finding, registering, the door, the day, a class, correcting, a form's rows, a trend, two digits;
 // and what a failed call comes to.
 import { afterEach, expect, test, vi } from "vitest";
-import type { ClassRow, DayView, PersonRow, PersonWhole, RegisterHints, Slot, ValueCell } from "../platform/api";
+import type { ClassRow, DayView, FailureCode, PersonRow, PersonWhole, RegisterHints, Slot, ValueCell } from "../platform/api";
 import { app, attach, call } from "../app";
 import { Failure } from "../platform/platform";
 import { checkCharacter } from "./id_number";
@@ -164,6 +164,17 @@ test("class: whoever owes a repeat is shown among the open ones, and comes up wh
   expect(classList.shown({ ...walked(false), onlyOpen: true }).map((one) => one.row.person)).toEqual(["b", "c"]);
 });
 
+test("class: an absence of somebody with a form typed and not saved opens that form and saves nothing", () => {
+  const drafted = { ...CLASS, rows: [classRow("a", true), { ...classRow("b", false), has_draft: true }, classRow("c", false)] };
+  const walk = (rows: typeof CLASS) => through<classList.Model, classList.Event, classList.Effect>(classList.update, classList.empty, { kind: "rows", rows }, key("w"), key("w"));
+  expect(walk(drafted)[1]).toEqual([{ kind: "open", person: "b" }]);
+  expect(walk(drafted)[0].saving).toBe(null);
+  const pressed: classList.Event = { kind: "absent", person: "b", reason: "unable", station: "general", saveId: "id" };
+  expect(through<classList.Model, classList.Event, classList.Effect>(classList.update, walk(drafted)[0], pressed)[1]).toEqual([{ kind: "open", person: "b" }]);
+  // Control: without a draft the second press saves.
+  expect(walk(CLASS)[1].map((effect) => effect.kind)).toEqual(["save"]);
+});
+
 test("class: another pupil or another key is asked anew; what is done is not touched", () => {
   const [model] = through<classList.Model, classList.Event, classList.Effect>(classList.update, classList.empty, { kind: "rows", rows: CLASS }, key("w"), { kind: "move", by: 1 });
   expect(model.asking).toBeNull();
@@ -184,8 +195,26 @@ test("correct: no correction without a reason or with the same value", () => {
   const [model] = through<correct.Model, correct.Event, correct.Effect>(correct.update, begun, { kind: "text", text: "156" }, { kind: "save", person: "p" });
   expect(model.stopped).toBe("reason");
   expect(through<correct.Model, correct.Event, correct.Effect>(correct.update, model, { kind: "reason", reason: "录入错误" }, { kind: "save", person: "p" })[1]).toEqual([
-    { kind: "amend", ask: { person: "p", item: "height", text: "156", reason: "录入错误", saw: ["e1"] } },
+    { kind: "amend", ask: { person: "p", item: "height", text: "156", reason: "录入错误", saw: ["e1"], confirmed: false } },
   ]);
+});
+
+test("correct: a refusal is told in the question; an unusual value is asked about once, and another value anew", () => {
+  const go = (model: correct.Model, ...events: correct.Event[]) => through<correct.Model, correct.Event, correct.Effect>(correct.update, model, ...events);
+  const save: correct.Event = { kind: "save", person: "p" };
+  const refused = (code: FailureCode): correct.Event => ({ kind: "failed", failure: { code, trace: "t1" } });
+  const [begun] = go(correct.begun("amend", "height", { text: "165" } as ValueCell, ["e1"]), { kind: "text", text: "95" }, { kind: "reason", reason: "录入错误" });
+  const confirmed = (effects: correct.Effect[]) => effects.map((effect) => effect.ask.confirmed);
+  const [saving, first] = go(begun, save);
+  expect(confirmed(first)).toEqual([false]);
+  const [asked] = go(saving, refused("value_unusual"));
+  expect([asked.failure?.code, asked.phase, correct.isAsked(asked)]).toEqual(["value_unusual", "editing", true]);
+  expect(confirmed(go(asked, save)[1])).toEqual([true]);
+  // Another reason is of the same value; another value was not asked about, nor is one refused for something else.
+  expect(confirmed(go(asked, { kind: "reason", reason: "复测" }, save)[1])).toEqual([true]);
+  expect(confirmed(go(asked, { kind: "text", text: "96" }, save)[1])).toEqual([false]);
+  const [moved] = go(saving, refused("result_moved"));
+  expect([moved.failure, confirmed(go(moved, save)[1])]).toEqual([{ code: "result_moved", trace: "t1" }, [false]]);
 });
 
 test.each([

@@ -3,6 +3,7 @@
 import type { Draft, FormView, ItemForm, ItemVerdict, Judged, RepeatOwed, SaveAsk, Saved, StationForm, Typed, ValueCell } from "../platform/api";
 import { isNumber, isWithin, numberText } from "./digits";
 import { absentOf } from "./absent";
+import { itemOf } from "./index";
 import { isPairComplete } from "./pair";
 
 export interface Answer {
@@ -115,7 +116,7 @@ export function isAnswered(model: Model, item: string): boolean {
 export function isShown(model: Model, item: ItemForm): boolean {
   const on = item.shown_if;
   if (on === null) return true;
-  const gate = model.items.find((one) => one.item === on.item);
+  const gate = itemOf(model.items, on.item);
   if (!gate || !isShown(model, gate)) return false;
   const { text, absent } = answerOf(model, on.item);
   if (absent !== null || text === "") return false;
@@ -185,9 +186,8 @@ function withAnswer(model: Model, item: string, answer: Answer): Model {
 function judge(model: Model): [Model, Effect[]] {
   const meant = new Set(model.items.filter((item) => meantAbsence(item, answerOf(model, item.item)) !== null).map(({ item }) => item));
   const values = typedOf(model, (item) => isAnswered(model, item) && !meant.has(item));
-  const about = Object.fromEntries(values.map((value) => [value.item, value.text]));
   const asked = model.judging + 1;
-  return [{ ...model, judging: asked }, [{ kind: "judge", asked, values, about }]];
+  return [{ ...model, judging: asked }, [{ kind: "judge", asked, values, about: Object.fromEntries(values.map(({ item, text }) => [item, text])) }]];
 }
 
 function draft(model: Model): Effect {

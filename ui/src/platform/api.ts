@@ -162,7 +162,11 @@ text: string, reason: string,
  * The item's values as they were shown (`ValueCell::entry`): where others stand by now, nothing is changed. Empty where
  * nothing was shown.
  */
-saw: Array<string>, };
+saw: Array<string>, 
+/**
+ * An unusual new value is meant; without it `amend` refuses one (`value_unusual`).
+ */
+confirmed: boolean, };
 
 export type Changed = { entry: string, replaced: number, };
 
@@ -1922,6 +1926,7 @@ export type FailureCode =
   | "person_ambiguous"
   | "result_unknown"
   | "value_invalid"
+  | "value_unusual"
   | "id_number_invalid"
   | "result_moved"
   | "nothing_to_change"

@@ -41,6 +41,7 @@ export const FAILURES: Record<FailureCode, string> = {
   person_ambiguous: "找到多个符合的人。请用身份证号码或编号指明是哪一位。",
   result_unknown: "没有找到这项结果。请核对项目和记录位置。",
   value_invalid: "数值不对，没有保存。请核对后重新录入。",
+  value_unusual: "这个数值少见，还没有保存。请再核对一遍：确实如此就再按一次，不对就改。",
   id_number_invalid: "身份证号码不对，没有保存。请核对后重新录入。",
   result_moved: "在您看的时候，这一项有了别的值，没有改动。请先看过现在的值，再决定要不要改。",
   nothing_to_change: "没有需要改动的内容，数据没有改动，无需操作。",

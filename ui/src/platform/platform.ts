@@ -6,7 +6,8 @@ export type Word = keyof Commands;
 
 export interface Platform {
   call<W extends Word>(command: W, ask: Commands[W]["ask"]): Promise<Commands[W]["answer"]>;
-  /** Hands bytes to the person: a chosen place, or the browser's download. False where the person gave up. */
+  /** Hands bytes to the person: a chosen place, or the browser's download. False where the person gave up; throws where it
+   * could not be written. A shell is asked only where its state says `save_files` (saving.ts). */
   saveFile(file: FileOut): Promise<boolean>;
   /** Prints the page shown; absent where the engine cannot. */
   print?: () => void;

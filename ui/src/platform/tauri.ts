@@ -2,7 +2,6 @@
 // Not a browser's way in (that is web.ts).
 import { invoke } from "@tauri-apps/api/core";
 import type { Commands } from "./api";
-import { download } from "./files";
 import { asFailure, type Platform, type Word } from "./platform";
 
 export const tauri: Platform = {
@@ -16,10 +15,8 @@ export const tauri: Platform = {
   async saveFile(file) {
     try {
       return await invoke<boolean>("save_file", { file });
-    } catch {
-      // A shell without that command lets the web view download.
-      download(file);
-      return true;
+    } catch (thrown) {
+      throw asFailure(thrown);
     }
   },
 };

@@ -157,7 +157,10 @@ fn drafts_check(drafts: &DraftTally) -> Check {
     if drafts.all() == 0 {
         return check("drafts", CheckState::Good, "没有未保存的草稿".to_owned(), "");
     }
-    let text = format!("{} 份草稿没有保存", drafts.all());
+    let mut text = format!("{} 份草稿没有保存", drafts.all());
+    if drafts.elsewhere > 0 {
+        text = format!("{text}，另有 {} 份是这台设备不再负责的单位的", drafts.elsewhere);
+    }
     if drafts.others.is_empty() {
         return check("drafts", CheckState::Bad, text, "打开草稿，保存或放弃。");
     }

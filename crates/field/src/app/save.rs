@@ -127,7 +127,8 @@ impl Opened {
     }
 
     pub(super) fn choose(&mut self, ask: &ChangeAsk) -> Result<Changed, Failure> {
-        let change = self.change(ask)?;
+        // It was asked about where it was recorded.
+        let change = ResultChange { confirmed: true, ..self.change(ask)? };
         let amended = self.home.choose_result(&change, &ask.text)?;
         Ok(Changed { entry: amended.entry, replaced: amended.replaced })
     }
@@ -149,6 +150,7 @@ impl Opened {
             operator: operator.map(|operator| operator.to_string()),
             examiner: None,
             saw: saw_of(&ask.saw)?,
+            confirmed: ask.confirmed,
         })
     }
 }

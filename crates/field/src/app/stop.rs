@@ -108,8 +108,8 @@ impl Opened {
                 if let Some(reason) = absence(one.checkup.as_ref()) {
                     count_reason(row, reason);
                 }
-                let is_asked = one.grade == ask.grade && one.group == ask.group;
-                if ask.list && (is_asked || (ask.grade.is_none() && ask.group.is_none())) {
+                // Whoever stands in no group is a group of the table too, and is asked for as no group.
+                if ask.list && one.grade == ask.grade && one.group == ask.group {
                     missing.push(frame.stop_row(one, &today.unit));
                 }
             }

@@ -318,6 +318,9 @@ commands_types! {
         /// nothing was shown.
         #[serde(default)]
         pub saw: Vec<String>,
+        /// An unusual new value is meant; without it `amend` refuses one (`value_unusual`).
+        #[serde(default)]
+        pub confirmed: bool,
     }
 
     #[derive(Eq)]

@@ -208,6 +208,8 @@ function doorAnswers(records: Records): Pick<Answers, "state" | "enrol" | "unloc
       if (ask.code.length < 6) throw new Failure("code_invalid");
       records.phase = "open";
       records.operator = SLOTS[0] ?? null;
+      // As the host: the device is registered by then.
+      if (ask.account_code !== null && ask.account_code.length < 6) throw new Failure("code_invalid");
       return stateOf(records);
     },
     unlock: ({ slot, password }) => {
