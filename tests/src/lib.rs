@@ -12,6 +12,7 @@ pub mod fuzz;
 pub mod hall;
 #[cfg(unix)]
 pub mod killing;
+pub mod laboratory;
 pub mod line;
 pub mod measure;
 #[cfg(target_os = "linux")]

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use field::{
-    Abilities, App, ConcludeOrder, ConsentOrder, Draft, Enrolment, Home, Key, RecordOrder,
+    Abilities, App, ConcludeOrder, ConsentOrder, Draft, Enrolment, Home, Key, LabDoubt, LabOrder,
+    RecordOrder, TubeOrder,
 };
 use office::paper::PersonReport;
 use office::{Moment, ReportOrder, RosterOrder, Which, person_reports_of};
@@ -324,6 +325,58 @@ fn a_refusal_closes_its_items_and_a_missing_slip_never_stops_the_line() {
     let recorded = said(school.device().record(&record, &file, &mut |_, _| {}));
     assert_eq!(recorded.results, 0);
     assert_eq!(recorded.problems.iter().filter(|p| p.code == "consent_refused").count(), 2);
+}
+
+/// The slip came after the tube had gone, or the laboratory measured more than was asked.
+#[test]
+fn what_the_family_refused_comes_in_by_no_laboratorys_file() {
+    let mut school = School::new();
+    let (round, unit) = (school.round.clone(), school.unit.clone());
+    let bind = |school: &mut School, row: usize, code: &str| {
+        let order = TubeOrder {
+            round: round.clone(),
+            unit: unit.clone(),
+            person: school.person(row),
+            code: code.to_owned(),
+            tube: "serum".to_owned(),
+            day: Some(DAY.to_owned()),
+            ..TubeOrder::default()
+        };
+        assert!(said(school.device().bind_tube(&order)).new);
+    };
+    bind(&mut school, 0, "B0001");
+    bind(&mut school, 1, "B0002");
+    let but = school.person(0);
+    school.visit(|ask| {
+        let slip = json!({ "person": but, "answer": "given", "stations": [], "items": ["alt_u_l"], "saw": [] });
+        ask("consent_save", json!({ "slips": [slip] }));
+    });
+    let analyte = |item: &str, unit: &str| json!({ "item": item, "unit": unit });
+    let mapping = json!({ "barcode": "条码", "columns": { "ALT": analyte("alt_u_l", "U/L"), "CR": analyte("creatinine_umol_l", "μmol/L") } });
+    let file = |name: &str, text: String| {
+        let path = school.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let order = LabOrder {
+        round: Some(round.clone()),
+        laboratory: Some("示例检验科".to_owned()),
+        mapping: Some(file("mapping.json", mapping.to_string())),
+        file: file("results.csv", "条码,ALT,CR\nB0001,35,40\nB0002,36,41\n".to_owned()),
+    };
+    let taken = said(school.device().import_lab(&order));
+    // Control: what was not refused, and whoever refused nothing, is taken.
+    assert_eq!((taken.applied, taken.results, taken.held.len()), (2, 3, 0), "{taken:?}");
+    let refused = taken.doubts.iter().filter(|one| one.kind == LabDoubt::REFUSED);
+    let named: Vec<(&str, &str)> = refused.map(|one| (&*one.code, &*one.analyte)).collect();
+    assert_eq!(named, [("B0001", "ALT")]);
+    let alt = domain::catalogue::Catalogue::builtin().item_by_key("alt_u_l").unwrap().code;
+    for (row, stands) in [(0, false), (1, true)] {
+        let person = domain::ids::PersonId(school.person(row).parse().unwrap());
+        let view = school.device().store().person(person).unwrap().unwrap();
+        let has = view.values.iter().any(|v| v.item == alt && v.value.is_present());
+        assert_eq!(has, stands);
+    }
 }
 
 #[test]

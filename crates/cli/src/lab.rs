@@ -5,8 +5,8 @@ use crate::device;
 use crate::place::{Opened, open};
 use crate::say::Said;
 use field::{
-    ArrivalKind, ArrivalOrder, HandoverDay, HeldRowOfLab, LabImported, LabOrder, TubeBound,
-    TubeOrder,
+    ArrivalKind, ArrivalOrder, HandoverDay, HeldRowOfLab, LabDecision, LabDoubt, LabImported,
+    LabOrder, TubeBound, TubeOrder,
 };
 use protocol::{Code, Failure};
 use serde_json::json;
@@ -48,13 +48,18 @@ pub fn lab(command: &LabCommand) -> Result<Said, Failure> {
                 Opened::Device(home) => home.lab_held(round.as_deref())?,
                 Opened::Server(console) => console.lab_held(round.as_deref())?,
             };
-            Said::of(&json!({ "held": held }), held.iter().map(held_line).collect())
+            Said::of(&json!({ "held": held }), held.iter().flat_map(held_lines).collect())
         }
-        LabCommand::Resolve { place, round, id, code, discard: _ } => {
-            let (round, code) = (round.as_deref(), code.as_deref());
+        LabCommand::Resolve { place, round, id, code, discard: _, accept } => {
+            let round = round.as_deref();
+            let decision = match code {
+                Some(code) => LabDecision::Code(code),
+                None if *accept => LabDecision::Accept,
+                None => LabDecision::Discard,
+            };
             said_imported(&match open(place)? {
-                Opened::Device(mut home) => home.resolve_lab(round, id, code)?,
-                Opened::Server(mut console) => console.resolve_lab(round, id, code)?,
+                Opened::Device(mut home) => home.resolve_lab(round, id, decision)?,
+                Opened::Server(mut console) => console.resolve_lab(round, id, decision)?,
             })
         }
         LabCommand::Arrive(arrive) => said_arrived(arrive),
@@ -197,17 +202,14 @@ fn said_imported(imported: &LabImported) -> Result<Said, Failure> {
     if imported.known_file {
         lines.push("这份文件以前导入过".to_owned());
     }
-    lines.extend(imported.doubts.iter().map(|doubt| {
-        let (row, code, analyte) = (doubt.row, &doubt.code, &doubt.analyte);
-        format!("  第 {row} 行 {code} {analyte}：参考范围上下限颠倒，结果已采用，参考范围用本系统的，请与检验科核对")
-    }));
+    lines.extend(imported.doubts.iter().map(doubt_line));
     if !imported.alarms.is_empty() {
         lines.push(format!("A 级异常 {} 人，现在就告知：", imported.alarms.len()));
         lines.extend(imported.alarms.iter().map(alarm_line));
     }
     if !imported.held.is_empty() {
         lines.push(format!("待处理 {} 份：", imported.held.len()));
-        lines.extend(imported.held.iter().map(held_line));
+        lines.extend(imported.held.iter().flat_map(held_lines));
     }
     // A program that reads no list still hears that nothing came of the file.
     let is_refused = imported.reports == 0 && imported.held.iter().any(|held| held.row == 0);
@@ -216,6 +218,27 @@ fn said_imported(imported: &LabImported) -> Result<Said, Failure> {
 
 fn alarm_line(one: &field::LabAlarm) -> String {
     format!("  {} {} {}　{}", one.name, one.phone, one.found.join("；"), one.person)
+}
+
+fn doubt_line(doubt: &LabDoubt) -> String {
+    let (row, code, analyte) = (doubt.row, &doubt.code, &doubt.analyte);
+    let said = match doubt.kind {
+        LabDoubt::RANGE_TURNED => {
+            "参考范围上下限颠倒，结果已采用，参考范围用本系统的，请与检验科核对".to_owned()
+        }
+        LabDoubt::REFUSED => format!("家长不同意{}，没有采用", doubt.text),
+        _ => format!("少见的数值，已采用，请与检验科核对：{}", doubt.text),
+    };
+    format!("  第 {row} 行 {code} {analyte}：{said}")
+}
+
+fn held_lines(held: &HeldRowOfLab) -> Vec<String> {
+    let mut lines = vec![held_line(held)];
+    lines.extend(held.lines.iter().map(|line| {
+        let why = if line.text.is_empty() { String::new() } else { format!("：{}", line.text) };
+        format!("    {} {}{why}", line.analyte, line.cell)
+    }));
+    lines
 }
 
 fn held_line(held: &HeldRowOfLab) -> String {

@@ -19,6 +19,15 @@ pub fn factor(item_unit: &str, said: &str) -> Option<Decimal> {
     })
 }
 
+/// Whether a unit as printed is declared for any item.
+pub fn is_declared(said: &str) -> bool {
+    let plain = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
+    let wanted = plain(said).to_lowercase();
+    let text = include_str!("../../../schema/laboratory/units.csv");
+    let mut rows = text.lines().skip(1).filter_map(|line| line.split(',').nth(1));
+    rows.any(|unit| plain(unit).to_lowercase() == wanted)
+}
+
 /// Units that are declared for results of an item of this unit, its own first.
 pub fn units(item_unit: &str) -> Vec<&'static str> {
     let text = include_str!("../../../schema/laboratory/units.csv");

@@ -246,7 +246,7 @@ pub fn judge_measured(cat: &Catalogue, subject: &Subject, current: &Current) -> 
 
 /// Rules that share an answer (空腹 or not) judge a value once: where the answer is in conflict each of them gives a class, and the
 /// worst counts, of equals the first rule's.
-fn judged_once(cat: &Catalogue, judgements: &mut Vec<Judgement>) {
+pub fn judged_once(cat: &Catalogue, judgements: &mut Vec<Judgement>) {
     let has_answer = |one: &&Judgement| cat.rule(&one.rule).is_some_and(|rule| rule.when.is_some());
     if judgements.iter().filter(has_answer).count() < 2 {
         return;

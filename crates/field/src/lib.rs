@@ -75,7 +75,9 @@ pub use office::{
     Verified,
 };
 pub use office::{HandLine, HandList, HandOrder, Handed, ReceiptsMade};
-pub use office::{HeldRowOfLab, LabAlarm, LabImported, LabOrder, TubeBound, TubeCount};
+pub use office::{
+    HeldRowOfLab, LabAlarm, LabDecision, LabDoubt, LabImported, LabOrder, TubeBound, TubeCount,
+};
 pub use office::{ReportOrder, Reported, Which};
 pub use office::{SummaryKind, SummaryMade, SummaryOrder};
 pub use office::{TemplateExported, TemplateOrder};

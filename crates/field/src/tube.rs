@@ -3,8 +3,8 @@
 use crate::home::{Acting, Home};
 use domain::ids::{PersonId, UnitCode};
 use office::{
-    ArrivalOrder, ArrivalSaid, HandoverDay, HeldRowOfLab, LabImported, LabOrder, TubeBound,
-    TubeCount,
+    ArrivalOrder, ArrivalSaid, HandoverDay, HeldRowOfLab, LabDecision, LabImported, LabOrder,
+    TubeBound, TubeCount,
 };
 use protocol::{Code, Failure};
 
@@ -129,11 +129,11 @@ impl Home {
         &mut self,
         round: Option<&str>,
         id: &str,
-        code: Option<&str>,
+        decision: LabDecision,
     ) -> Result<LabImported, Failure> {
         let scope = self.scope()?;
         let header = self.header(&Acting::default(), None);
-        office::resolve_lab(&mut self.store, round, id, code, Some(&scope), &header)
+        office::resolve_lab(&mut self.store, round, id, decision, Some(&scope), &header)
     }
 
     /// 未检, 待回报, 已回报, 需重采 of each kind of tube at a stop.

@@ -260,8 +260,11 @@ fn cells_merged_downwards_and_ditto_marks_count_for_the_rows_below() {
         ["〃", "丁四", "1950-01-04"],
         ["4组", "戊五", "1950-01-05"],
     ];
-    let rows =
-        (1_u32..).zip(rows).map(|(number, cells)| Row { number, cells: cells.map(text).to_vec() });
+    let rows = (1_u32..).zip(rows).map(|(number, cells)| Row {
+        number,
+        cells: cells.map(text).to_vec(),
+        written: None,
+    });
     let sheet = Sheet {
         name: "慕隆村".to_owned(),
         rows: rows.collect(),

@@ -61,8 +61,9 @@ pub use export::{ExportOrder, Exported, export, export_bytes, write_file};
 pub use fonts::{fonts_in, system_fonts};
 pub use held::{HeldRow, held, parse_reference, print_reference};
 pub use lab::{
-    HeldRowOfLab, LabAlarm, LabDoubt, LabFile, LabFileColumn, LabImported, LabItem, LabLooked,
-    LabOrder, import_lab, lab_held, look_lab, resolve_lab, take_lab,
+    HeldLineOfLab, HeldRowOfLab, LabAlarm, LabDecision, LabDoubt, LabFile, LabFileColumn,
+    LabImported, LabItem, LabLooked, LabOrder, import_lab, lab_held, look_lab, resolve_lab,
+    take_lab,
 };
 pub use may_print::{PaperStand, paper_stand};
 pub use named::{person_named, unit_named};

@@ -231,7 +231,7 @@ fn awaited(
 }
 
 /// What the family refused.
-fn closed_of(
+pub(crate) fn closed_of(
     store: &Store,
     round: RoundId,
     person: PersonId,

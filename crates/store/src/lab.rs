@@ -125,12 +125,12 @@ pub fn note_lab_file(tx: &dyn Tx, round: RoundId, hash: &[u8; 32]) -> Result<(),
     Ok(())
 }
 
-/// Keeps what was not applied; the same again has its newest reason.
+/// Keeps what was not applied; the same again has its newest reason, and the lines that are why.
 pub fn put_held_report(tx: &dyn Tx, round: RoundId, held: &HeldReport) -> Result<(), StoreError> {
     tx.exec(
         "INSERT INTO lab_held (id, round, laboratory, file, row_no, code, reason, report)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (id) DO UPDATE SET reason = excluded.reason",
+         ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, report = excluded.report",
         &[
             Sql::Blob(&held.id),
             bits(round.0).into(),

@@ -237,6 +237,25 @@ fn a_finding_shown_stays_until_a_person_amends_its_basis() {
     );
 }
 
+/// Of an answer that the writer did not know of: the value is judged once, by the answer and by what was shown.
+#[test]
+fn what_one_of_two_rules_has_shown_is_no_second_finding() {
+    let findings = |shown_level: &[(&str, &str, u32)], mmol_l: i64, fasting: i64| {
+        let mut streams = Streams::default();
+        streams.save(1, person(1), save(vec![result("fasting", fasting)], Vec::new()));
+        let glucose = save(vec![result("glucose_mmol_l", mmol_l)], Vec::new());
+        let add = |save, (rule, code, level): &(&str, &str, u32)| shown(save, rule, code, *level);
+        streams.save(2, person(1), shown_level.iter().fold(glucose, add));
+        findings(&fresh(&streams).store)
+    };
+    let random = |code| [("glucose_random", code, if code == "raised" { 2 } else { 3 })];
+    assert_eq!(findings(&random("raised"), 12, 1), ["glucose_fasting raised B"]);
+    assert_eq!(findings(&random("critical"), 17, 1), ["glucose_fasting critical A"]);
+    // Control: it is the shown one where it is the worse, and the only one.
+    assert_eq!(findings(&random("raised"), 12, 2), ["glucose_random raised B"]);
+    assert_eq!(findings(&random("critical"), 12, 1), ["glucose_random critical A"]);
+}
+
 #[test]
 fn of_two_values_the_worse_counts_and_the_indicator_leaves_them_out() {
     let one = person(1);

@@ -85,7 +85,7 @@ fn a_tube_is_bound_at_the_station_and_a_file_dropped_in_reports_it() {
         checks.iter().any(|one| one["key"] == "lab_held" && one["state"] == "note")
     };
     assert!(is_named(&mut desk), "the end of the day names what waits");
-    let resolve = json!({ "id": held[0]["id"], "code": "B0003" });
+    let resolve = json!({ "id": held[0]["id"], "code": "B0003", "is_accepted": false });
     let resolved = desk.ask("lab_resolve", resolve);
     assert_eq!(
         (resolved["applied"].as_u64(), resolved["view"]["held"].clone()),

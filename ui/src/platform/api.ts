@@ -950,9 +950,27 @@ is_known_file: boolean,
  */
 doubts: Array<string>, 
 /**
+ * Results taken that are seldom true, each with what was perhaps meant.
+ */
+unusual: Array<string>, 
+/**
+ * Results not written: the family refused the item.
+ */
+refused: Array<string>, 
+/**
  * To be told at once: nobody has answered these findings yet.
  */
 alarms: Array<LabAlarmRow>, view: LabView, };
+
+export type LabHeldLine = { analyte: string, 
+/**
+ * Value and unit.
+ */
+cell: string, 
+/**
+ * Why, where its report does not say so already.
+ */
+text: string, };
 
 export type LabHeldRow = { id: string, laboratory: string, file: string, 
 /**
@@ -970,7 +988,15 @@ text: string,
 /**
  * Somebody has to say again which column, or which item, is what.
  */
-is_columns: boolean, };
+is_columns: boolean, 
+/**
+ * It may be taken as it is: a value that was corrected before stands again.
+ */
+can_accept: boolean, 
+/**
+ * The lines of it that are why.
+ */
+lines: Array<LabHeldLine>, };
 
 export type LabImportAsk = { 
 /**
@@ -1016,7 +1042,11 @@ export type LabResolveAsk = { id: string,
 /**
  * The tube it is of; none = it is left out.
  */
-code: string | null, };
+code: string | null, 
+/**
+ * Taken as it is, of the code it came with (`LabHeldRow::can_accept`).
+ */
+is_accepted: boolean, };
 
 export type LabView = { 
 /**

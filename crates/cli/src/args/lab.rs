@@ -51,11 +51,14 @@ pub enum LabCommand {
         /// As the list shows it
         id: String,
         /// The tube it is really of
-        #[arg(long, conflicts_with = "discard", required_unless_present = "discard")]
+        #[arg(long, required_unless_present_any = ["discard", "accept"])]
         code: Option<String>,
         /// Leave it out
-        #[arg(long)]
+        #[arg(long, conflicts_with_all = ["code", "accept"])]
         discard: bool,
+        /// A value that was corrected before stands again: the laboratory has changed it back
+        #[arg(long, conflicts_with = "code")]
+        accept: bool,
     },
     /// Record what arrived of a stop's tubes at the laboratory, as counted and signed on the 送检交接单
     Arrive(Arrive),

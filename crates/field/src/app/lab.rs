@@ -8,12 +8,15 @@ use domain::catalogue::Catalogue;
 use domain::check::Subject;
 use domain::ids::PersonId;
 use domain::tube::TubeState;
-use office::{HeldRowOfLab, LabFile, LabImported, TubeCount, TubeOfPerson};
+use office::{
+    HeldLineOfLab, HeldRowOfLab, LabDecision, LabDoubt, LabFile, LabImported, TubeCount,
+    TubeOfPerson,
+};
 use protocol::rpc::day::FileIn;
 use protocol::rpc::lab::{
-    LabAlarmRow, LabColumn, LabDone, LabHeldRow, LabImportAsk, LabItemRow, LabLook, LabLookAsk,
-    LabResolveAsk, LabView, TubeBindAsk, TubeRow, TubeSaid, TubeSpoilAsk, TubeStateWord,
-    TubeStates, Tubes,
+    LabAlarmRow, LabColumn, LabDone, LabHeldLine, LabHeldRow, LabImportAsk, LabItemRow, LabLook,
+    LabLookAsk, LabResolveAsk, LabView, TubeBindAsk, TubeRow, TubeSaid, TubeSpoilAsk,
+    TubeStateWord, TubeStates, Tubes,
 };
 use protocol::{Code, Failure, Header};
 
@@ -122,8 +125,13 @@ impl Opened {
         if let Some(held) = held.iter().find(|held| held.id == ask.id) {
             self.sees_tube(&self.today()?, &held.code)?;
         }
-        let (store, code) = (&mut self.home.store, ask.code.as_deref());
-        let done = office::resolve_lab(store, Some(&round), &ask.id, code, Some(&scope), &header)?;
+        let decision = match ask.code.as_deref() {
+            Some(code) => LabDecision::Code(code),
+            None if ask.is_accepted => LabDecision::Accept,
+            None => LabDecision::Discard,
+        };
+        let (store, round) = (&mut self.home.store, Some(round.as_str()));
+        let done = office::resolve_lab(store, round, &ask.id, decision, Some(&scope), &header)?;
         self.lab_done(done)
     }
 
@@ -144,7 +152,9 @@ impl Opened {
             unchanged: count(done.unchanged),
             redraw: count(done.redraw),
             is_known_file: done.known_file,
-            doubts: done.doubts.iter().map(doubt_words).collect(),
+            doubts: doubts_of(&done.doubts, LabDoubt::RANGE_TURNED),
+            unusual: doubts_of(&done.doubts, LabDoubt::UNUSUAL),
+            refused: doubts_of(&done.doubts, LabDoubt::REFUSED),
             alarms: done.alarms.into_iter().map(alarm).collect(),
             view: self.lab_view(done.held)?,
         })
@@ -184,7 +194,13 @@ fn held_row(held: HeldRowOfLab) -> LabHeldRow {
         code: held.code,
         text: held.text,
         is_columns: held.is_columns,
+        can_accept: held.can_accept,
+        lines: held.lines.into_iter().map(held_line).collect(),
     }
+}
+
+fn held_line(line: HeldLineOfLab) -> LabHeldLine {
+    LabHeldLine { analyte: line.analyte, cell: line.cell, text: line.text }
 }
 
 fn states_row(states: TubeCount) -> TubeStates {
@@ -205,8 +221,13 @@ fn alarm(one: office::LabAlarm) -> LabAlarmRow {
     LabAlarmRow { person, name, phone, found: one.found }
 }
 
-fn doubt_words(doubt: &office::LabDoubt) -> String {
-    format!("第 {} 行 {} {}", doubt.row, doubt.code, doubt.analyte)
+/// 第 3 行 B0001 GLU, with what there is to say of it.
+fn doubts_of(doubts: &[LabDoubt], kind: &str) -> Vec<String> {
+    let words = |doubt: &LabDoubt| {
+        let place = format!("第 {} 行 {} {}", doubt.row, doubt.code, doubt.analyte);
+        if kind == LabDoubt::RANGE_TURNED { place } else { format!("{place}（{}）", doubt.text) }
+    };
+    doubts.iter().filter(|doubt| doubt.kind == kind).map(words).collect()
 }
 
 fn count(n: usize) -> u32 {

@@ -1,7 +1,7 @@
 //! What a laboratory's file looks like, for somebody who says which column is what: the headings with a few cells below each,
 //! and the different texts of a column where they are few. Not what a column means, and nothing is taken.
 
-use super::{FileFault, hl7};
+use super::{FileFault, Mapping, hl7};
 use crate::workbook::{Row, Sheet};
 use domain::value::Decimal;
 use std::collections::BTreeSet;
@@ -37,7 +37,7 @@ pub struct Looked {
 /// Reads a file only as far as its columns. `barcode`: a heading that is known to stand in the row of headings, or empty.
 pub fn look_laboratory(name: &str, bytes: &[u8], barcode: &str) -> Result<Looked, FileFault> {
     if hl7::is_hl7(bytes) {
-        let reports = hl7::read(bytes)?;
+        let reports = hl7::read(bytes, &Mapping::default())?;
         let codes = reports.iter().flat_map(|report| &report.lines).map(|line| &*line.analyte);
         let columns = vec![column("OBX-3", codes)];
         return Ok(Looked { is_hl7: true, columns });

@@ -68,6 +68,11 @@ impl Mapping {
         self.items.get(name).or_else(|| self.columns.get(name))
     }
 
+    /// Whether a text stands in place of a value: the sample is no good.
+    pub fn is_rejection(&self, value: &str) -> bool {
+        self.rejected.iter().any(|word| value.contains(word.as_str()))
+    }
+
     /// Of a file's headings those that nobody has spoken of: neither read, nor left out, nor there when this was told.
     pub fn unspoken<'h>(&self, headings: &'h [String]) -> Vec<&'h str> {
         if self.rows.is_some() {
@@ -101,7 +106,7 @@ pub struct Report {
     pub is_preliminary: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Line {
     pub analyte: String,
     pub value: String,
@@ -109,6 +114,22 @@ pub struct Line {
     pub range: String,
     /// The sample is no good: there will be no value.
     pub is_rejected: bool,
+    /// How certain it is; counts within one file only.
+    #[serde(skip)]
+    pub state: LineState,
+}
+
+/// How certain a line is (OBX-11). A table's lines are final.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LineState {
+    Preliminary,
+    #[default]
+    Final,
+    Corrected,
+    /// There will be none.
+    NoResult,
+    /// What was said before is taken back.
+    Withdrawn,
 }
 
 /// Why nothing of a file is taken.
@@ -127,7 +148,7 @@ pub enum FileFault {
 /// Reads a file. Reports come in the order of the file, each tube once.
 pub fn read_laboratory(name: &str, bytes: &[u8], mapping: &Mapping) -> Result<ReadFile, FileFault> {
     let read = if hl7::is_hl7(bytes) {
-        ReadFile { reports: hl7::read(bytes)?, headings: Vec::new() }
+        ReadFile { reports: hl7::read(bytes, mapping)?, headings: Vec::new() }
     } else {
         let book = crate::read_workbook(name, bytes).map_err(FileFault::Unreadable)?;
         table::read(&book, mapping)?
@@ -138,20 +159,104 @@ pub fn read_laboratory(name: &str, bytes: &[u8], mapping: &Mapping) -> Result<Re
     Ok(ReadFile { reports: joined(read.reports), ..read })
 }
 
-/// Lines of one tube together, wherever in the file they stand. The same line twice is one.
+/// Lines of one tube together, wherever in the file they stand. The same line twice is one; what is final replaces what was
+/// preliminary, and what is corrected or taken back what was said before.
 fn joined(reports: Vec<Report>) -> Vec<Report> {
-    let mut all: Vec<Report> = Vec::new();
+    let mut all: Vec<Joining> = Vec::new();
     // Found by name, not looked for: a file may have as many tubes as lines.
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    let mut said: BTreeSet<(usize, Line)> = BTreeSet::new();
-    for Report { code, row, lines, is_preliminary } in reports {
+    for Report { code, row, lines, .. } in reports {
         let at = *places.entry(code.clone()).or_insert(all.len());
         if at == all.len() {
-            all.push(Report { code, row, lines: Vec::new(), is_preliminary: false });
+            all.push(Joining { code, row, ..Joining::default() });
         }
-        let known = &mut all[at];
-        known.is_preliminary |= is_preliminary;
-        known.lines.extend(lines.into_iter().filter(|line| said.insert((at, line.clone()))));
+        lines.into_iter().for_each(|line| all[at].take(line));
     }
-    all
+    let report = |joining: Joining| {
+        let lines: Vec<Line> = joining.lines.into_iter().flatten().collect();
+        let is_preliminary = lines.iter().any(|line| line.state == LineState::Preliminary);
+        Report { code: joining.code, row: joining.row, lines, is_preliminary }
+    };
+    all.into_iter().map(report).collect()
+}
+
+/// One tube's lines on their way. Each is put aside at most once.
+#[derive(Default)]
+struct Joining {
+    code: String,
+    row: u32,
+    /// In the file's order; none where a later one stands in its stead.
+    lines: Vec<Option<Line>>,
+    said: BTreeSet<Line>,
+    /// By analyte the places of lines that anything final replaces, and of those that only a correction replaces.
+    open: BTreeMap<String, Vec<usize>>,
+    firm: BTreeMap<String, Vec<usize>>,
+}
+
+impl Joining {
+    fn take(&mut self, line: Line) {
+        use LineState::{Corrected, Final, NoResult, Preliminary, Withdrawn};
+        if self.said.contains(&line) {
+            return;
+        }
+        let mut replaced = Vec::new();
+        if line.state != Preliminary {
+            replaced.extend(self.open.remove(&line.analyte).unwrap_or_default());
+        }
+        if matches!(line.state, Corrected | Withdrawn) {
+            replaced.extend(self.firm.remove(&line.analyte).unwrap_or_default());
+        }
+        for at in replaced {
+            if let Some(before) = self.lines[at].take() {
+                self.said.remove(&before);
+            }
+        }
+        let places = match line.state {
+            Preliminary | NoResult | Withdrawn => &mut self.open,
+            Final | Corrected => &mut self.firm,
+        };
+        places.entry(line.analyte.clone()).or_default().push(self.lines.len());
+        self.said.insert(line.clone());
+        self.lines.push(Some(line));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(said: &(LineState, &str)) -> Line {
+        let (state, value) = (said.0, said.1.to_owned());
+        let is_rejected = matches!(state, LineState::NoResult | LineState::Withdrawn);
+        Line { analyte: "ALT".to_owned(), value, state, is_rejected, ..Line::default() }
+    }
+
+    #[test]
+    fn what_is_said_later_of_an_analyte_stands_where_it_is_more_certain() {
+        use LineState::{Corrected, Final, NoResult, Preliminary, Withdrawn};
+        let check = |said: &[(LineState, &str)], stands: &[&str], is_preliminary: bool| {
+            let report = |one| Report {
+                code: "B0001".to_owned(),
+                row: 1,
+                lines: vec![line(one)],
+                is_preliminary: false,
+            };
+            let joined = joined(said.iter().map(report).collect());
+            assert_eq!(joined.len(), 1);
+            let values: Vec<&str> = joined[0].lines.iter().map(|one| &*one.value).collect();
+            assert_eq!((values.as_slice(), joined[0].is_preliminary), (stands, is_preliminary));
+        };
+        check(&[(Preliminary, "30"), (Final, "35")], &["35"], false);
+        check(&[(Final, "35"), (Corrected, "53")], &["53"], false);
+        check(&[(Preliminary, "30"), (Final, "35"), (Corrected, "53")], &["53"], false);
+        check(&[(Final, "35"), (Corrected, "53"), (Corrected, "35")], &["35"], false);
+        check(&[(Corrected, "35"), (Corrected, "53"), (Corrected, "35")], &["35"], false);
+        check(&[(NoResult, ""), (Final, "35")], &["35"], false);
+        check(&[(Final, "35"), (Withdrawn, "35")], &["35"], false);
+        check(&[(Final, "35"), (Final, "35")], &["35"], false);
+        // Control: two that are final are two, and what is preliminary last has to wait.
+        check(&[(Final, "35"), (Final, "53")], &["35", "53"], false);
+        check(&[(Final, "35"), (NoResult, "")], &["35", ""], false);
+        check(&[(Final, "35"), (Preliminary, "53")], &["35", "53"], true);
+    }
 }

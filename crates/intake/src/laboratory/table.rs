@@ -1,7 +1,7 @@
 //! A laboratory's table: the row of headings found below titles, then a line an analyte or a line a tube. Whether the cells
 //! lie under their headings is looked at before anything is believed.
 
-use super::{FileFault, Line, Mapping, ReadFile, Report};
+use super::{FileFault, Line, LineState, Mapping, ReadFile, Report};
 use crate::workbook::{Row, Workbook};
 use domain::identity::{normalize, to_half_width};
 use domain::tube::read_code;
@@ -49,7 +49,10 @@ pub(super) fn read(book: &Workbook, mapping: &Mapping) -> Result<ReadFile, FileF
             if row.cells.iter().filter(|cell| !cell.is_empty()).count() < 2 {
                 continue;
             }
-            if row.cells.iter().skip(last + 1).any(|cell| !cell.is_empty()) {
+            // A program that writes text writes its empty cells too: a record that ends early has lost one, and what stands
+            // behind that one has moved up.
+            let is_short = row.written.is_some_and(|cells| cells <= last);
+            if is_short || row.cells.iter().skip(last + 1).any(|cell| !cell.is_empty()) {
                 return Err(FileFault::ColumnsShifted);
             }
             found.reports.push(report(row, &at, mapping)?);
@@ -102,8 +105,8 @@ fn report(row: &Row, at: &Places, mapping: &Mapping) -> Result<Report, FileFault
         return Err(FileFault::ColumnsShifted);
     }
     let line = |analyte: String, value: String, unit: String, range: String| {
-        let is_rejected = mapping.rejected.iter().any(|word| value.contains(word.as_str()));
-        Line { analyte, value, unit, range, is_rejected }
+        let is_rejected = mapping.is_rejection(&value);
+        Line { analyte, value, unit, range, is_rejected, state: LineState::Final }
     };
     let lines = match &mapping.rows {
         Some(rows) => {

@@ -43,7 +43,7 @@ mod tests {
                 "" => Cell::Empty,
                 text => Cell::Text(text.to_owned()),
             });
-            let row = Row { number: 9, cells: cells.collect() };
+            let row = Row { number: 9, cells: cells.collect(), written: None };
             assert_eq!(is_totals(&row), expect, "{row:?}");
         };
         check(&["合计", "313人"], true);

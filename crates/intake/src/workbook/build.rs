@@ -12,6 +12,7 @@ pub(super) struct Builder {
     sheets: Vec<Sheet>,
     name: String,
     rows: BTreeMap<u32, Vec<Cell>>,
+    written: BTreeMap<u32, usize>,
     merged: Vec<Merge>,
     rows_kept: usize,
     cells_kept: usize,
@@ -60,6 +61,13 @@ impl Builder {
         Ok(())
     }
 
+    /// How many cells a record of a text file has, the empty ones too. Told of a row with something in it.
+    pub(super) fn ends_after(&mut self, row: u32, cells: usize) {
+        if self.rows.contains_key(&row) {
+            self.written.insert(row, cells);
+        }
+    }
+
     /// Merges beyond the limit are left out: they only repeat a value downwards.
     pub(super) fn merge(&mut self, merge: Merge) {
         if self.merged.len() < MERGES_MAX {
@@ -69,9 +77,11 @@ impl Builder {
 
     pub(super) fn close_sheet(&mut self) {
         let rows = std::mem::take(&mut self.rows);
+        let written = std::mem::take(&mut self.written);
+        let row = |(number, cells)| Row { number, cells, written: written.get(&number).copied() };
         self.sheets.push(Sheet {
             name: std::mem::take(&mut self.name),
-            rows: rows.into_iter().map(|(number, cells)| Row { number, cells }).collect(),
+            rows: rows.into_iter().map(row).collect(),
             merged: std::mem::take(&mut self.merged),
         });
     }

@@ -45,6 +45,8 @@ pub struct Row {
     pub number: u32,
     /// From column A to the last one with something in it.
     pub cells: Vec<Cell>,
+    /// Cells of a text file's record, the empty ones at its end too; a spreadsheet has no end of a row.
+    pub written: Option<usize>,
 }
 
 /// Merged cells; rows from 1, columns from 0, both ends included.
@@ -170,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_cell_is_put_right_where_a_row_is_and_nowhere_else() {
-        let row = Row { number: 12, cells: vec![Cell::Text("a".to_owned())] };
+        let row = Row { number: 12, cells: vec![Cell::Text("a".to_owned())], written: None };
         let sheet = Sheet { name: "村".to_owned(), rows: vec![row], merged: Vec::new() };
         let mut book = Workbook { form: Form::Xlsx, days_from_1904: false, sheets: vec![sheet] };
         assert!(book.put_right("村", "AB12", " b "));

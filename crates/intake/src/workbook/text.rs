@@ -37,6 +37,7 @@ pub(super) fn read(sheet_name: &str, bytes: &[u8]) -> Result<Workbook, IntakeErr
                 builder.put(row, column, Cell::Text(unguarded(field).to_owned()))?;
             }
         }
+        builder.ends_after(row, record.len());
     }
     builder.close_sheet();
     Ok(Workbook { form: Form::Csv, days_from_1904: false, sheets: builder.finish() })

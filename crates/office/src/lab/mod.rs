@@ -1,20 +1,23 @@
-//! Laboratories' results in: a file is read (`intake`), each tube's report is taken whole or held whole with its reason
-//! (`plan`), and everything of one file goes in with one transaction. The same file again changes nothing; a corrected one
+//! Laboratories' results in: a file is read (`intake`), each tube's report is taken, or held with its reason, or taken but for lines
+//! that are named (`plan`), and everything of one file goes in with one transaction. The same file again changes nothing; a corrected one
 //! amends. What is held waits in a list of this replica and is looked at again by each import.
 
+mod line;
 mod look;
 mod plan;
+mod reason;
 mod told;
 
 pub use intake::laboratory::Column as LabFileColumn;
 pub use look::{LabItem, LabLooked, look_lab};
-pub use plan::LabReason;
+pub use reason::LabReason;
 
 use crate::failed;
 use domain::ids::{PersonId, RoundId, UnitCode};
 use domain::tube::read_code;
 use intake::laboratory::{FileFault, Report, read_laboratory};
-use plan::{Planned, Planning, doubts};
+use line::Left;
+use plan::{Plan, Planned, Planning};
 use protocol::convert::person_id;
 use protocol::{Code, Entry, Failure, Header};
 use serde::Serialize;
@@ -70,7 +73,7 @@ pub struct LabImported {
     pub redraw: usize,
     /// The very same file was taken in before.
     pub known_file: bool,
-    /// Results taken whose printed range is nonsense: ours stands beside them.
+    /// Lines to be looked at again: the range is nonsense, the value seldom true, the item refused.
     pub doubts: Vec<LabDoubt>,
     /// Whom these results bring a finding of level A that nobody has answered.
     pub alarms: Vec<LabAlarm>,
@@ -88,7 +91,7 @@ pub struct LabAlarm {
     pub found: Vec<String>,
 }
 
-/// A result that was taken without the range printed beside it: its ends are turned round.
+/// A line that somebody should look at again. Nothing of it waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LabDoubt {
     /// From 1, of the tube's first line.
@@ -96,6 +99,30 @@ pub struct LabDoubt {
     pub code: String,
     /// As the laboratory calls it.
     pub analyte: String,
+    /// One of the words below.
+    pub kind: &'static str,
+    /// The range, the value with what was perhaps meant, or the item's name.
+    pub text: String,
+}
+
+impl LabDoubt {
+    /// Taken without the range printed beside it: its ends are turned round.
+    pub const RANGE_TURNED: &str = "range_turned";
+    /// Taken as it is, and seldom true.
+    pub const UNUSUAL: &str = "unusual";
+    /// Not written: the family refused the item.
+    pub const REFUSED: &str = "refused";
+}
+
+/// What somebody decides about a report that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LabDecision<'a> {
+    /// It is left out.
+    Discard,
+    /// It is of the tube of this code.
+    Code(&'a str),
+    /// A value that was corrected before stands again.
+    Accept,
 }
 
 /// A report, or a whole file, that waits.
@@ -112,6 +139,21 @@ pub struct HeldRowOfLab {
     pub text: String,
     /// Somebody has to say again which column, or which item, is what.
     pub is_columns: bool,
+    /// It may be taken as it is.
+    pub can_accept: bool,
+    /// Its lines that are why. What a laboratory wrote: for who decides, in no log.
+    pub lines: Vec<HeldLineOfLab>,
+}
+
+/// A line that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HeldLineOfLab {
+    /// As the laboratory calls it.
+    pub analyte: String,
+    /// Value and unit as printed.
+    pub cell: String,
+    /// Why, where its report does not say so already.
+    pub text: String,
 }
 
 /// Imports one file off a disk, as `take_lab`.
@@ -193,7 +235,7 @@ pub fn take_lab(
                     report: text,
                     ..whole.clone()
                 };
-                batch.take(store, (round, scope, &header), held, &mapping_text)?;
+                batch.take(store, (round, scope, &header), held, (&mapping_text, false))?;
             }
         }
     }
@@ -207,12 +249,12 @@ pub fn lab_held(store: &Store, round: Option<&str>) -> Result<Vec<HeldRowOfLab>,
     Ok(store.held_reports(round).map_err(failed)?.into_iter().map(row).collect())
 }
 
-/// Decides about what waits: with `code`, the report is of the tube of that code; without, it is left out.
+/// Decides about what waits.
 pub fn resolve_lab(
     store: &mut Store,
     round: Option<&str>,
     id: &str,
-    code: Option<&str>,
+    decision: LabDecision,
     scope: Option<&[UnitCode]>,
     header: &Header,
 ) -> Result<LabImported, Failure> {
@@ -222,18 +264,22 @@ pub fn resolve_lab(
     let held = held.ok_or(Failure::new(Code::HeldUnknown))?;
     let mut batch = Batch { resolved: vec![held.id], ..Batch::default() };
     batch.done.laboratory.clone_from(&held.laboratory);
-    if let Some(code) = code {
-        let code = read_code(code).ok_or(Failure::new(Code::TubeCodeInvalid))?;
-        let report = serde_json::from_str::<Report>(&held.report);
-        let report = report.map_err(|_| Failure::new(Code::HeldUnknown))?;
-        let report = Report { code: code.clone(), ..report };
-        let text = serde_json::to_string(&report).unwrap_or_default();
-        let id = id_of(round, &held.laboratory, &text);
-        let held = HeldReport { id, code, report: text, ..held };
-        let mapping = mapping_of(&known(store, &held.laboratory)?)?;
-        let header = Header { round: round.0, ..header.clone() };
-        batch.take(store, (round, scope, &header), held, &mapping)?;
-    }
+    let (code, is_accepted) = match decision {
+        LabDecision::Discard => return batch.commit(store, round),
+        LabDecision::Code(code) => {
+            (read_code(code).ok_or(Failure::new(Code::TubeCodeInvalid))?, false)
+        }
+        LabDecision::Accept => (held.code.clone(), true),
+    };
+    let report = serde_json::from_str::<Report>(&held.report);
+    let report = report.map_err(|_| Failure::new(Code::HeldUnknown))?;
+    let report = Report { code: code.clone(), ..report };
+    let text = serde_json::to_string(&report).unwrap_or_default();
+    let id = id_of(round, &held.laboratory, &text);
+    let held = HeldReport { id, code, report: text, ..held };
+    let mapping = mapping_of(&known(store, &held.laboratory)?)?;
+    let header = Header { round: round.0, ..header.clone() };
+    batch.take(store, (round, scope, &header), held, (&mapping, is_accepted))?;
     batch.commit(store, round)
 }
 
@@ -273,35 +319,31 @@ impl Batch {
         store: &Store,
         (round, scope, header): Place,
         held: HeldReport,
-        mapping: &str,
+        (mapping, is_accepted): (&str, bool),
     ) -> Result<(), Failure> {
         let Ok(report) = serde_json::from_str::<Report>(&held.report) else { return Ok(()) };
         let mapping = read_mapping(mapping)?;
-        let laboratory = held.laboratory.clone();
-        let planning =
-            Planning { store, round, laboratory: &laboratory, mapping: &mapping, scope, header };
+        let (id, laboratory) = (held.id, held.laboratory.clone());
+        let (laboratory, mapping) = (laboratory.as_str(), &mapping);
+        let planning = Planning { store, round, laboratory, mapping, scope, header, is_accepted };
         self.codes.insert(held.code.clone());
-        match planning.plan(&report)? {
-            Planned::Held(reason) => {
-                self.held.push(HeldReport { reason: reason.word().to_owned(), ..held });
-            }
+        let Plan { planned, left, doubts } = planning.plan(&report)?;
+        self.done.doubts.extend(doubts);
+        let held = |reason: LabReason| {
+            let report = with_left(&report, left);
+            HeldReport { reason: reason.word().to_owned(), report, ..held.clone() }
+        };
+        match planned {
+            Planned::Held(reason) => self.held.push(held(reason)),
             Planned::Known => {
                 self.done.unchanged += 1;
-                self.resolved.push(held.id);
+                self.resolved.push(id);
             }
             Planned::Work { entries, results, amended, spoilt, rest } => {
-                let doubts = doubts(&report).filter(|line| !mapping.ignore.contains(&line.analyte));
-                self.done.doubts.extend(doubts.map(|line| LabDoubt {
-                    row: report.row,
-                    code: report.code.clone(),
-                    analyte: line.analyte.clone(),
-                }));
                 self.work.extend(entries);
                 match rest {
-                    None => self.resolved.push(held.id),
-                    Some(reason) => {
-                        self.held.push(HeldReport { reason: reason.word().to_owned(), ..held });
-                    }
+                    None => self.resolved.push(id),
+                    Some(reason) => self.held.push(held(reason)),
                 }
                 self.done.applied += 1;
                 self.done.results += results;
@@ -352,21 +394,52 @@ fn waiting(store: &Store, place: Place, batch: &mut Batch) -> Result<(), Failure
         }
         // Two devices say otherwise of its laboratory: it waits until somebody says again.
         let Some(mapping) = known(store, &held.laboratory)?.mapping else { continue };
-        batch.take(store, place, held, &mapping)?;
+        batch.take(store, place, held, (&mapping, false))?;
     }
     Ok(())
 }
 
+/// A report as it is kept while it waits.
+fn with_left(report: &Report, left: Left) -> String {
+    #[derive(Serialize)]
+    struct Kept<'a> {
+        #[serde(flatten)]
+        report: &'a Report,
+        #[serde(flatten)]
+        left: Left,
+    }
+    serde_json::to_string(&Kept { report, left }).unwrap_or_default()
+}
+
 fn row(held: HeldReport) -> HeldRowOfLab {
-    let reason = LabReason::ALL.iter().find(|reason| reason.word() == held.reason);
+    let named = |word: &str| LabReason::ALL.iter().copied().find(|reason| reason.word() == word);
+    let reason = named(&held.reason);
+    let kept = serde_json::from_str::<Left>(&held.report).unwrap_or_default();
+    let why = reason.map(LabReason::zh).unwrap_or_default();
+    let text = match kept.is_part && reason.is_some_and(LabReason::is_of_lines) {
+        true => format!("其余结果已收下，这几行没有：{why}"),
+        false => why.to_owned(),
+    };
+    let of_lines = kept.left.iter().filter_map(|line| named(&line.reason));
+    let is_columns = reason.into_iter().chain(of_lines).any(LabReason::is_columns);
+    let lines = kept.left.into_iter().map(|line| HeldLineOfLab {
+        text: match line.reason == held.reason {
+            true => String::new(),
+            false => named(&line.reason).map(LabReason::zh).unwrap_or_default().to_owned(),
+        },
+        analyte: line.analyte,
+        cell: line.cell,
+    });
     HeldRowOfLab {
         id: held.id[..8].iter().map(|byte| format!("{byte:02x}")).collect(),
+        lines: lines.collect(),
         laboratory: held.laboratory,
         file: held.file,
         row: held.row,
         code: held.code,
-        text: reason.map(|reason| reason.zh().to_owned()).unwrap_or_default(),
-        is_columns: reason.is_some_and(|reason| reason.is_columns()),
+        text,
+        is_columns,
+        can_accept: reason == Some(LabReason::OlderValue),
         reason: held.reason,
     }
 }

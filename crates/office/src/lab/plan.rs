@@ -1,14 +1,16 @@
-//! What one tube's report becomes: all of its results, or a reason why none. Reads the store, writes nothing.
+//! What one tube's report becomes: its results as one entry, what of it waits, or a reason why none of it is taken. Reads the store,
+//! writes nothing.
 
+use super::LabDoubt;
+use super::line::{Found, Left, LeftLine, doubt, said, turned, unusual, value};
+use super::reason::LabReason;
 use crate::failed;
-use crate::tube::{of_tube, spoil_entries, station_of};
-use domain::catalogue::{Catalogue, Item, ItemKind, parse_value};
+use crate::tube::{closed_of, of_tube, spoil_entries, station_of};
+use domain::catalogue::Catalogue;
 use domain::check::{Band, Subject, check};
 use domain::facts::CurrentValue;
-use domain::identity::to_half_width;
 use domain::ids::{ItemCode, RoundId, UnitCode};
-use domain::lab::{factor, read_range, times};
-use domain::rule::{Measured, OwnRange, judge_measured};
+use domain::rule::{Current, Judgement, Measured, judge_measured};
 use domain::tube::{read_code, tube_kinds};
 use domain::value::{AbsentReason, Decimal, Value};
 use intake::laboratory::{Line, Mapping, Report};
@@ -18,57 +20,17 @@ use protocol::fact::{
 };
 use protocol::{Code, Entry, Fact, Failure, Header};
 use std::collections::BTreeMap;
-use store::{GivenByLab, Store, Tube};
+use store::{GivenByLab, PersonView, Store, Tube, ValueView};
 
-macro_rules! reasons {
-    ($($name:ident = $word:literal, $zh:literal;)*) => {
-        /// Why a report, or a whole file, is held.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum LabReason { $($name,)* }
+/// What a single line may wait for while the others are taken; the first asks most of somebody.
+const LINE_REASONS: [LabReason; 3] =
+    [LabReason::AnalyteUnknown, LabReason::UnitUndeclared, LabReason::ValueUnreadable];
 
-        impl LabReason {
-            pub const ALL: &'static [LabReason] = &[$(LabReason::$name,)*];
-            pub fn word(self) -> &'static str {
-                match self { $(LabReason::$name => $word,)* }
-            }
-            /// What a person reads.
-            pub fn zh(self) -> &'static str {
-                match self { $(LabReason::$name => $zh,)* }
-            }
-        }
-    };
-}
+/// The entries that a report replaces, each with the items it replaces there.
+type Saw = BTreeMap<Reference, Vec<u32>>;
 
-reasons! {
-    FileUnreadable = "file_unreadable", "文件打不开、不完整或不是检验报告，请让检验科重新导出";
-    FileCut = "file_cut", "HL7 文件在中间断了，请让检验科重新导出";
-    FileEmpty = "file_empty", "文件里没有检验结果";
-    ColumnsNew = "columns_new", "有以前没有的列，这几列没有采用，其余已采用：请重新对应列（不要的列选不采用），再导入这份文件";
-    HeadingsMissing = "headings_missing", "找不到以前对应的列名，请重新对应列";
-    ColumnsShifted = "columns_shifted", "数据和列名错位，请核对文件：列变了就重新对应列，否则请检验科重新导出";
-    TubeUnknown = "tube_unknown", "没有绑定过这个条码，请核对条码，或等采血的设备同步后重试";
-    TubeOfTwo = "tube_of_two", "同一个条码绑定了两个人，请先核对并改绑";
-    TubeSpoilt = "tube_spoilt", "这支管已登记需重采，却有结果，请与检验科核对";
-    OutOfScope = "out_of_scope", "这支管属于本机不负责的单位，请在服务器上导入";
-    Preliminary = "preliminary", "检验科还没有出最终报告，出报告后再导入";
-    AnalyteUnknown = "analyte_unknown", "有项目没有写明对应，请重新对应列";
-    NotOfTube = "not_of_tube", "项目与管型不符，可能扫错了管";
-    UnitUndeclared = "unit_undeclared", "单位没有声明的换算系数，不能换算";
-    ValueUnreadable = "value_unreadable", "数值读不懂，或小数位多于本项目保留的位数";
-    ValueImpossible = "value_impossible", "数值超出可能的范围";
-    SaysTwo = "says_two", "同一支管同一项目有两个不同的结果";
-    OlderValue = "older_value", "与已被更正的旧结果相同，请核对是否误用了旧文件";
-    AlreadyReported = "already_reported", "检验科退回标本，但已有结果，请核对";
-    TakenBack = "taken_back", "检验科撤回了已收下的结果：请与检验科核对，在这个人的全部结果里撤回那几项，再不用这一行";
-    PartRejected = "part_rejected", "检验科只退回了其中几项，其余结果已收下：请重采退回的几项，再不用这一行";
-}
-
-impl LabReason {
-    pub fn is_columns(self) -> bool {
-        use LabReason::{AnalyteUnknown, ColumnsNew, ColumnsShifted, HeadingsMissing};
-        matches!(self, ColumnsNew | HeadingsMissing | ColumnsShifted | AnalyteUnknown)
-    }
-}
+/// Something, or the line that holds the whole report and why.
+type OrLine<T> = Result<T, (Line, LabReason)>;
 
 /// What a report becomes.
 pub(super) enum Planned {
@@ -86,6 +48,23 @@ pub(super) enum Planned {
     Held(LabReason),
 }
 
+/// What a report becomes, with its lines that were left and those to be looked at again.
+pub(super) struct Plan {
+    pub planned: Planned,
+    pub left: Left,
+    pub doubts: Vec<LabDoubt>,
+}
+
+impl Plan {
+    fn of(planned: Planned) -> Plan {
+        Plan { planned, left: Left::default(), doubts: Vec::new() }
+    }
+
+    fn held(reason: LabReason) -> Plan {
+        Plan::of(Planned::Held(reason))
+    }
+}
+
 pub(super) struct Planning<'a> {
     pub store: &'a Store,
     pub round: RoundId,
@@ -94,39 +73,49 @@ pub(super) struct Planning<'a> {
     /// Units that may be written to; empty = all.
     pub scope: Option<&'a [UnitCode]>,
     pub header: &'a Header,
+    /// Somebody has looked: a value that was corrected before stands again.
+    pub is_accepted: bool,
 }
 
-/// One result of a report, in the item's unit.
-struct Found<'a> {
-    item: &'a Item,
-    value: CurrentValue,
-    own: Option<OwnRange>,
-    /// The line as printed: value, unit and range.
-    line: Line,
+/// Whose tube a report is of.
+struct Whose<'a> {
+    tube: &'a Tube,
+    view: &'a PersonView,
+    header: Header,
+    subject: Subject,
+}
+
+/// The lines of a report that were not sent back: what can be taken, and what cannot.
+#[derive(Default)]
+struct Sorted<'a> {
+    found: Vec<Found<'a>>,
+    left: Vec<(LeftLine, LabReason)>,
+    /// The family refused the item.
+    refused: Vec<LabDoubt>,
 }
 
 impl Planning<'_> {
-    pub fn plan(&self, report: &Report) -> Result<Planned, Failure> {
+    pub fn plan(&self, report: &Report) -> Result<Plan, Failure> {
         let code = read_code(&report.code).unwrap_or_default();
         let tubes = self.store.tubes_of_code(self.round, &code).map_err(failed)?;
-        let Some(tube) = tubes.first() else { return Ok(Planned::Held(LabReason::TubeUnknown)) };
+        let Some(tube) = tubes.first() else { return Ok(Plan::held(LabReason::TubeUnknown)) };
         if tubes.iter().any(|t| t.person != tube.person || t.kind != tube.kind) {
-            return Ok(Planned::Held(LabReason::TubeOfTwo));
+            return Ok(Plan::held(LabReason::TubeOfTwo));
         }
         let covers = |units: &[UnitCode]| units.iter().any(|unit| unit.covers(&tube.unit));
         if !self.scope.is_none_or(covers) {
-            return Ok(Planned::Held(LabReason::OutOfScope));
+            return Ok(Plan::held(LabReason::OutOfScope));
         }
         if report.is_preliminary {
-            return Ok(Planned::Held(LabReason::Preliminary));
+            return Ok(Plan::held(LabReason::Preliminary));
         }
-        let is_asked = |line: &&Line| !self.mapping.ignore.contains(&line.analyte);
-        let is_rejected = report.lines.iter().filter(is_asked).any(|line| line.is_rejected);
-        if is_rejected && report.lines.iter().filter(is_asked).all(|line| line.is_rejected) {
-            return self.rejected(&tubes);
+        let asked = || report.lines.iter().filter(|line| self.is_asked(line));
+        let is_rejected = asked().any(|line| line.is_rejected);
+        if is_rejected && asked().all(|line| line.is_rejected) {
+            return self.rejected(&tubes).map(Plan::of);
         }
         if tubes.iter().any(|tube| tube.is_spoilt) {
-            return Ok(Planned::Held(LabReason::TubeSpoilt));
+            return Ok(Plan::held(LabReason::TubeSpoilt));
         }
         let view = self.store.person(tube.person).map_err(failed)?;
         let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
@@ -134,16 +123,44 @@ impl Planning<'_> {
         let day = header.day.and_then(protocol::convert::day_date).unwrap_or_default();
         let kind = view.kind_in(RoundId(header.round));
         let subject = Subject { kind, sex: view.details.sex, birth: view.details.birth, day };
-        match self.found(report, tube, &subject) {
-            Err(reason) => Ok(Planned::Held(reason)),
-            Ok(found) => {
-                let planned = self.work(tube, &header, &subject, found)?;
-                Ok(match is_rejected {
-                    true => with_rest(planned, self.rest(report, tube)?),
-                    false => planned,
-                })
+        self.taken(report, &Whose { tube, view: &view, header, subject })
+    }
+
+    fn is_asked(&self, line: &Line) -> bool {
+        !self.mapping.ignore.contains(&line.analyte)
+    }
+
+    /// What can be taken of a report, and what of it goes on waiting.
+    fn taken(&self, report: &Report, whose: &Whose) -> Result<Plan, Failure> {
+        let mut sorted = match self.sorted(report, whose)? {
+            Ok(sorted) => sorted,
+            Err((line, reason)) => {
+                let left = Left { left: vec![LeftLine::of(&line, reason)], is_part: false };
+                return Ok(Plan { left, ..Plan::held(reason) });
             }
+        };
+        let rejected = report.lines.iter().filter(|line| line.is_rejected && self.is_asked(line));
+        let rejected: Vec<LeftLine> =
+            rejected.map(|line| LeftLine::of(line, LabReason::PartRejected)).collect();
+        // Of several reasons the one that asks most of somebody.
+        let rest = match rejected.is_empty() {
+            false => Some(self.rest(report, whose.tube)?),
+            true => LINE_REASONS.into_iter().find(|r| sorted.left.iter().any(|(_, of)| of == r)),
+        };
+        let is_part = !sorted.found.is_empty();
+        let unread = std::mem::take(&mut sorted.left).into_iter().map(|(line, _)| line);
+        let left = Left { left: rejected.into_iter().chain(unread).collect(), is_part };
+        let mut doubts = std::mem::take(&mut sorted.refused);
+        let (planned, asked) = self.work(report, whose, sorted.found)?;
+        if matches!(planned, Planned::Work { .. }) {
+            doubts.extend(turned(report).filter(|one| !self.mapping.ignore.contains(&one.analyte)));
+            doubts.extend(asked);
         }
+        let planned = match rest {
+            Some(rest) => with_rest(planned, rest),
+            None => planned,
+        };
+        Ok(Plan { planned, left, doubts })
     }
 
     /// Why the lines that were sent back go on waiting.
@@ -170,49 +187,66 @@ impl Planning<'_> {
         Ok(Planned::Work { entries, results: 0, amended: 0, spoilt: true, rest: None })
     }
 
-    /// Every line that was not rejected as a result. One that cannot be taken holds them all.
-    fn found<'c>(
-        &self,
-        report: &Report,
-        tube: &Tube,
-        subject: &Subject,
-    ) -> Result<Vec<Found<'c>>, LabReason> {
+    /// Every line that was not rejected: a result, or left. One that says the tube or the file is wrong holds them all.
+    fn sorted<'c>(&self, report: &Report, whose: &Whose) -> Result<OrLine<Sorted<'c>>, Failure> {
         let catalogue = Catalogue::builtin();
         let kinds = tube_kinds(catalogue);
-        let kind = kinds.iter().find(|kind| kind.code == tube.kind);
-        let mut found: Vec<Found> = Vec::new();
-        let is_asked = |l: &&Line| !l.is_rejected && !self.mapping.ignore.contains(&l.analyte);
-        for line in report.lines.iter().filter(is_asked) {
-            let told = self.mapping.analyte(&line.analyte).ok_or(LabReason::AnalyteUnknown)?;
-            let item = catalogue.item_by_key(&told.item).ok_or(LabReason::AnalyteUnknown)?;
+        let kind = kinds.iter().find(|kind| kind.code == whose.tube.kind);
+        let person = (whose.view.person, whose.subject.kind);
+        let closed = closed_of(self.store, self.round, person.0, person.1)?;
+        let mut sorted = Sorted::default();
+        for line in report.lines.iter().filter(|l| !l.is_rejected && self.is_asked(l)) {
+            let told = self.mapping.analyte(&line.analyte);
+            let named = told.and_then(|told| Some((told, catalogue.item_by_key(&told.item)?)));
+            let Some((told, item)) = named else {
+                let reason = LabReason::AnalyteUnknown;
+                sorted.left.push((LeftLine::of(line, reason), reason));
+                continue;
+            };
             if !kind.is_some_and(|kind| kind.items.contains(&item.code)) {
-                return Err(LabReason::NotOfTube);
+                return Ok(Err((line.clone(), LabReason::NotOfTube)));
+            }
+            if closed.contains(&item.code) {
+                let name = item.name_zh.clone();
+                sorted.refused.push(doubt(report, line, LabDoubt::REFUSED, name));
+                continue;
             }
             let unit = if line.unit.is_empty() { told.unit.as_deref() } else { Some(&*line.unit) };
-            let (value, own) = value(item, line, unit.unwrap_or_default())?;
-            let unusual = match check(catalogue, subject, item, &value) {
-                Band::Impossible => return Err(LabReason::ValueImpossible),
+            let (value, own) = match value(item, line, unit.unwrap_or_default()) {
+                Ok(read) => read,
+                Err(reason) => {
+                    sorted.left.push((LeftLine::of(line, reason), reason));
+                    continue;
+                }
+            };
+            let unusual = match check(catalogue, &whose.subject, item, &value) {
+                Band::Impossible => return Ok(Err((line.clone(), LabReason::ValueImpossible))),
                 Band::Unusual => true,
                 Band::Fine => false,
             };
             let value = CurrentValue { value, unusual };
             let one = Found { item, value, own, line: line.clone() };
-            match found.iter().find(|known| known.item.code == item.code) {
-                None => found.push(one),
+            match sorted.found.iter().find(|known| known.item.code == item.code) {
+                None => sorted.found.push(one),
                 Some(known) if known.value == one.value && known.own == one.own => {}
-                Some(_) => return Err(LabReason::SaysTwo),
+                Some(known) => {
+                    let both = format!("{} / {}", known.line.value, line.value);
+                    let line = Line { value: both, ..line.clone() };
+                    return Ok(Err((line, LabReason::SaysTwo)));
+                }
             }
         }
-        Ok(found)
+        Ok(Ok(sorted))
     }
 
+    /// What is new becomes an entry; with it what of that is seldom true.
     fn work(
         &self,
-        tube: &Tube,
-        header: &Header,
-        subject: &Subject,
+        report: &Report,
+        whose: &Whose,
         found: Vec<Found>,
-    ) -> Result<Planned, Failure> {
+    ) -> Result<(Planned, Vec<LabDoubt>), Failure> {
+        let tube = whose.tube;
         let given = self.store.given_by_labs(self.round, tube.person).map_err(failed)?;
         let of_tube = |item: ItemCode| {
             given.iter().filter(move |g: &&GivenByLab| g.tube == tube.code && g.item == item)
@@ -222,17 +256,17 @@ impl Planning<'_> {
             let same = |g: &&GivenByLab| g.value.value == one.value.value && g.own == one.own;
             let is_given = of_tube(one.item.code).any(|g| same(&g));
             let stands = of_tube(one.item.code).any(|g| g.is_current && same(&g));
-            match (stands, is_given) {
+            match (stands, is_given && !self.is_accepted) {
                 (true, _) => {}
-                (false, true) => return Ok(Planned::Held(LabReason::OlderValue)),
+                (false, true) => return Ok((Planned::Held(LabReason::OlderValue), Vec::new())),
                 (false, false) => fresh.push(one),
             }
         }
         if fresh.is_empty() {
-            return Ok(Planned::Known);
+            return Ok((Planned::Known, Vec::new()));
         }
         let current = self.store.current(self.round, tube.person).map_err(failed)?;
-        let mut saw: BTreeMap<Reference, Vec<u32>> = BTreeMap::new();
+        let mut saw: Saw = BTreeMap::new();
         let mut amended = 0;
         for one in &fresh {
             let item = one.item.code;
@@ -245,30 +279,35 @@ impl Planning<'_> {
                 }
             }
         }
-        let entry = self.entry(tube, header, subject, &fresh, saw, amended > 0)?;
+        let cat = Catalogue::builtin();
+        let odd = fresh.iter().filter(|one| one.value.unusual);
+        let text = |one: &Found| unusual(cat, &whose.subject, one);
+        let doubts = odd.map(|one| doubt(report, &one.line, LabDoubt::UNUSUAL, text(one)));
+        let doubts = doubts.collect();
+        let entry = self.entry(whose, &fresh, saw, amended > 0)?;
         let results = fresh.len();
         let entries = vec![(tube.unit.clone(), entry)];
-        Ok(Planned::Work { entries, results, amended, spoilt: false, rest: None })
+        Ok((Planned::Work { entries, results, amended, spoilt: false, rest: None }, doubts))
     }
 
     fn entry(
         &self,
-        tube: &Tube,
-        header: &Header,
-        subject: &Subject,
+        whose: &Whose,
         fresh: &[Found],
-        saw: BTreeMap<Reference, Vec<u32>>,
+        saw: Saw,
         is_amend: bool,
     ) -> Result<Entry, Failure> {
+        let tube = whose.tube;
         let catalogue = &*self.store.in_force(self.round).map_err(failed)?;
-        let measured = fresh.iter().map(|one| {
-            let plain = Measured::plain(&one.value.value);
-            (one.item.code, vec![Measured { own: one.own, ..plain }])
-        });
-        let judged = judge_measured(catalogue, subject, &measured.collect());
+        let together = together(self.round, whose.view, fresh, &saw);
+        let judged = judge_measured(catalogue, &whose.subject, &together);
+        let rests_here = |judgement: &&Judgement| {
+            judgement.item.is_some_and(|item| fresh.iter().any(|one| one.item.code == item))
+        };
         let findings: Vec<FindingFact> = judged
             .iter()
             .filter(|judgement| judgement.level.is_finding())
+            .filter(rests_here)
             .map(|judgement| FindingFact {
                 rule: judgement.rule.clone(),
                 code: judgement.code.clone(),
@@ -301,7 +340,7 @@ impl Planning<'_> {
         let kinds = tube_kinds(catalogue);
         let station = kinds.iter().find(|kind| kind.code == tube.kind).map_or(0, station_of);
         let worst_level = findings.iter().map(|finding| finding.level).max().unwrap_or(0);
-        let header = Header { station, worst_level, ..header.clone() };
+        let header = Header { station, worst_level, ..whose.header.clone() };
         let fact = SaveFact {
             catalogue: catalogue.version_of_save(fresh.iter().map(|one| one.item.code)),
             results: results.map_err(|_| Failure::new(Code::ValueInvalid))?,
@@ -329,45 +368,31 @@ fn with_rest(planned: Planned, rest: LabReason) -> Planned {
     }
 }
 
-fn said(line: &Line) -> String {
-    format!("{} {} {}", line.value, line.unit, line.range).trim().to_owned()
-}
-
-/// A printed value in the item's unit, with the range in the same. Arrows and H or L behind a number are marks, no part
-/// of it.
-fn value(item: &Item, line: &Line, unit: &str) -> Result<(Value, Option<OwnRange>), LabReason> {
-    let unreadable = LabReason::ValueUnreadable;
-    if !matches!(item.kind, ItemKind::Number { .. }) {
-        let value = parse_value(item, &line.value).map_err(|_| unreadable)?;
-        return if value.is_present() { Ok((value, None)) } else { Err(unreadable) };
+/// What stands of a round with what a report brings, to be judged as every recorder judges. Of an item that the report brings, its
+/// value alone: what somebody else measured beside it is no finding of this entry, and would stay one when that is put right.
+fn together<'v>(
+    round: RoundId,
+    view: &'v PersonView,
+    fresh: &'v [Found],
+    saw: &Saw,
+) -> Current<'v> {
+    let mut all = Current::new();
+    let stands = || view.values.iter().filter(|v| v.round == round && v.current);
+    for given in stands().filter(|v| fresh.iter().all(|one| one.item.code != v.item)) {
+        let own = given.own.as_ref().and_then(|printed| printed.ends);
+        let is_unrepeated = given.is_unrepeated;
+        let measured = Measured { value: &given.value, own, is_unrepeated };
+        all.entry(given.item).or_default().push(measured);
     }
-    let plain = to_half_width(&line.value);
-    let plain = plain.trim_end_matches(['↑', '↓', 'H', 'L', ' ']).trim();
-    let number = Decimal::parse(plain).ok_or(unreadable)?;
-    let factor = factor(&item.unit_zh, unit).ok_or(LabReason::UnitUndeclared)?;
-    let kept = times(number, factor).and_then(|n| n.trimmed().rescaled(item.decimals()));
-    let kept = kept.ok_or(unreadable)?.trimmed();
-    // Ends turned round are no range: the value is taken, ours stands, and the import names the line (`doubts`).
-    let own = read_range(without_unit(&line.range, unit)).unwrap_or_default();
-    let end = |end: Option<Decimal>| match end {
-        None => Ok(None),
-        Some(end) => times(end, factor).map(Some).ok_or(unreadable),
-    };
-    let own = match own {
-        Some(own) => Some(OwnRange { low: end(own.low)?, high: end(own.high)?, ..own }),
-        None => None,
-    };
-    Ok((Value::Number(kept), own))
-}
-
-/// `3.9-6.1 mmol/L` of a result in mmol/L.
-fn without_unit<'a>(range: &'a str, unit: &str) -> &'a str {
-    let range = range.trim();
-    let bare = range.strip_suffix(unit.trim()).filter(|_| !unit.trim().is_empty());
-    bare.unwrap_or(range).trim_end()
-}
-
-/// Lines whose range is nonsense: its ends are turned round.
-pub(super) fn doubts(report: &Report) -> impl Iterator<Item = &Line> {
-    report.lines.iter().filter(|line| read_range(without_unit(&line.range, &line.unit)).is_err())
+    for one in fresh {
+        // A repeat that stands is not of what comes now, but where this puts right what was repeated.
+        let is_repeated = |v: &ValueView| {
+            let is_seen = saw.get(&v.reference).is_some_and(|of| of.contains(&u32::from(v.item.0)));
+            v.item == one.item.code && is_seen && v.value.number().is_some() && !v.is_unrepeated
+        };
+        let is_unrepeated = !stands().any(is_repeated);
+        let measured = Measured { value: &one.value.value, own: one.own, is_unrepeated };
+        all.entry(one.item.code).or_default().push(measured);
+    }
+    all
 }

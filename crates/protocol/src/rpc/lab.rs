@@ -169,6 +169,20 @@ commands_types! {
         pub text: String,
         /// Somebody has to say again which column, or which item, is what.
         pub is_columns: bool,
+        /// It may be taken as it is: a value that was corrected before stands again.
+        pub can_accept: bool,
+        /// The lines of it that are why.
+        pub lines: Vec<LabHeldLine>,
+    }
+
+    /// A line that was not taken, as the laboratory wrote it: for whoever decides, and nowhere else.
+    #[derive(Eq)]
+    pub struct LabHeldLine {
+        pub analyte: String,
+        /// Value and unit.
+        pub cell: String,
+        /// Why, where its report does not say so already.
+        pub text: String,
     }
 
     #[derive(Eq)]
@@ -249,6 +263,10 @@ commands_types! {
         pub is_known_file: bool,
         /// Results taken whose printed range is nonsense: `第 3 行 B0001 ALT`.
         pub doubts: Vec<String>,
+        /// Results taken that are seldom true, each with what was perhaps meant.
+        pub unusual: Vec<String>,
+        /// Results not written: the family refused the item.
+        pub refused: Vec<String>,
         /// To be told at once: nobody has answered these findings yet.
         pub alarms: Vec<LabAlarmRow>,
         pub view: LabView,
@@ -259,5 +277,7 @@ commands_types! {
         pub id: String,
         /// The tube it is of; none = it is left out.
         pub code: Option<String>,
+        /// Taken as it is, of the code it came with (`LabHeldRow::can_accept`).
+        pub is_accepted: bool,
     }
 }

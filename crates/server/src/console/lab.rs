@@ -3,7 +3,8 @@
 use super::Console;
 use crate::data::failed;
 use office::{
-    ArrivalOrder, ArrivalSaid, HandoverDay, HeldRowOfLab, LabImported, LabOrder, Moment, TubeCount,
+    ArrivalOrder, ArrivalSaid, HandoverDay, HeldRowOfLab, LabDecision, LabImported, LabOrder,
+    Moment, TubeCount,
 };
 use protocol::{Code, Failure, Header};
 
@@ -23,10 +24,10 @@ impl Console {
         &mut self,
         round: Option<&str>,
         id: &str,
-        code: Option<&str>,
+        decision: LabDecision,
     ) -> Result<LabImported, Failure> {
         let header = self.header(0)?;
-        let imported = office::resolve_lab(&mut self.store, round, id, code, None, &header)?;
+        let imported = office::resolve_lab(&mut self.store, round, id, decision, None, &header)?;
         self.seal()?;
         Ok(imported)
     }

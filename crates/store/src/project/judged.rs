@@ -7,7 +7,7 @@ use super::repeated::unrepeated;
 use domain::catalogue::{Catalogue, Class, Condition, Rule, print_value};
 use domain::check::Subject;
 use domain::ids::ItemCode;
-use domain::rule::{Current, Judgement, Measured, judge_measured};
+use domain::rule::{Current, Judgement, Measured, judge_measured, judged_once};
 use protocol::fact::FindingFact;
 
 /// Every judgement of a checkup, the gravest first. `by`: the version that judges, at the round's own levels; the program's catalogue knows every
@@ -30,6 +30,8 @@ pub(crate) fn judgements(
     for shown in shown_and_not_amended(catalogue, standing, said) {
         add_shown(catalogue, &mut all, shown);
     }
+    // What was shown by one of several rules that share an answer (空腹 or not), as well.
+    judged_once(catalogue, &mut all);
     all.sort_by(|a, b| {
         b.level.cmp(&a.level).then_with(|| (&a.rule, &a.code).cmp(&(&b.rule, &b.code)))
     });

@@ -59,7 +59,7 @@ export function labAnswers(records: Records): Answers {
     records.saved += 1;
     records.unsent += 1;
   };
-  const done = () => ({ reports: 0, applied: 0, results: 0, amended: 0, unchanged: 0, redraw: 0, is_known_file: false, doubts: [], alarms: [], view: view(records) });
+  const done = () => ({ reports: 0, applied: 0, results: 0, amended: 0, unchanged: 0, redraw: 0, is_known_file: false, doubts: [], unusual: [], refused: [], alarms: [], view: view(records) });
   return {
     tubes: ({ person }) => ({ tubes: tubesOf(person) }),
     tube_bind: ({ person, code, kind, reason }) => {
