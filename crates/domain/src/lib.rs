@@ -6,6 +6,7 @@ pub mod arrival;
 pub mod asked;
 pub mod catalogue;
 pub mod check;
+pub mod class;
 pub mod conclusion;
 pub mod confirm;
 pub mod consent;

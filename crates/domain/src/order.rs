@@ -1,4 +1,4 @@
-//! The order in which people read groups: 2组 before 10组, 一年级 before 二年级, 九年级 before 高一. Only for lists
+//! The order in which people read groups: 2组 before 10组, 一年级 before 二年级, 九年级 and 初三 before 高一. Only for lists
 //! and reports; nothing is decided by it.
 
 /// A key to sort a group's or a grade's words by: numbers by value, grades by school year, the rest as text.
@@ -18,7 +18,7 @@ pub fn reading_order(words: Option<&str>) -> Vec<(u8, u64, String)> {
     key
 }
 
-/// The number a text begins with and the bytes it takes: digits, 一 to 十, or a senior school year (高一 = 10).
+/// The number a text begins with and the bytes it takes: digits, 一 to 十, or a middle school year (初一 = 7, 高一 = 10).
 fn number_at(text: &str) -> Option<(u64, usize)> {
     let digits: String = text.chars().take_while(char::is_ascii_digit).take(15).collect();
     if !digits.is_empty() {
@@ -26,9 +26,10 @@ fn number_at(text: &str) -> Option<(u64, usize)> {
     }
     let mut chars = text.chars();
     let first = chars.next()?;
-    if first == '高' {
+    let before = [('初', 6), ('高', 9)].into_iter().find(|(level, _)| *level == first);
+    if let Some((_, before)) = before {
         let year = chinese_digit(chars.next()?)?;
-        return Some((9 + year, "高一".len()));
+        return Some((before + year, "高一".len()));
     }
     chinese_digit(first).map(|number| (number, first.len_utf8()))
 }
@@ -51,6 +52,7 @@ mod tests {
         };
         check(&["1组", "2组", "10组", "11组"]);
         check(&["一年级", "二年级", "六年级", "七年级", "九年级", "高一", "高二", "高三"]);
+        check(&["六年级", "初一", "初三", "高一"]);
         check(&["1班", "2班", "10班"]);
         check(&["一组", "三组", "十组"]);
         assert!(reading_order(None) < reading_order(Some("1组")));

@@ -5,7 +5,8 @@ use crate::home::{Acting, Home, failed};
 use crate::measurement::{self, MeasuredRow, RowProblem};
 use crate::record_plan::{StationShare, plan_row};
 use domain::catalogue::Catalogue;
-use domain::facts::PersonDetails;
+use domain::class::of_cells;
+use domain::facts::{PersonDetails, PersonKind};
 use domain::ids::{ExaminerId, OperatorId, PersonId, StationCode, UnitCode};
 use domain::unit::{UnitKind, UnitTree};
 use protocol::convert::kind_number;
@@ -364,7 +365,7 @@ fn registration(
     stop: &Stop,
 ) -> Entry {
     let home_unit = home_unit(&stop.units, &stop.at_work, &row.unit_text);
-    let (grade, group) = class_words(&stop.units, &row.unit_text);
+    let (grade, group) = class_words(&stop.units, row);
     let fact = RegistrationFact {
         details: Some(DetailsFact::from(&row.details)),
         kind: kind_number(row.kind),
@@ -404,13 +405,19 @@ fn home_unit(units: &UnitTree, at_work: &UnitTree, text: &str) -> Option<UnitCod
     }
 }
 
-/// Grade and class of `school/grade/class`.
-fn class_words(units: &UnitTree, text: &str) -> (Option<String>, Option<String>) {
+/// Grade and class of `school/grade/class`: a pupil's as a list has them.
+fn class_words(units: &UnitTree, row: &MeasuredRow) -> (Option<String>, Option<String>) {
+    let text = row.unit_text.as_str();
     if units.get(&UnitCode(text.trim().to_owned())).is_some() {
         return (None, None);
     }
     let mut parts = text.split('/').skip(1).map(|p| p.trim().to_owned()).filter(|p| !p.is_empty());
-    (parts.next(), parts.next())
+    let (grade, group) = (parts.next(), parts.next());
+    if row.kind != PersonKind::Pupil {
+        return (grade, group);
+    }
+    let class = of_cells(&grade.unwrap_or_default(), &group.unwrap_or_default());
+    (class.grade, class.class)
 }
 
 /// Where the row was measured: the stop given, else the home unit where this device works there, else the

@@ -273,6 +273,17 @@ fn pupils_have_grade_and_class_from_columns_title_or_sheet_name() {
         &[school, &["姓名", "班级"], &["甲一", "五年级一班"]],
         (Some("五年级"), Some("1班")),
     );
+    check(
+        "全校",
+        &[school, &["姓名", "年级", "班级"], &["甲一", "初中一年级", "2"]],
+        (Some("初一"), Some("2班")),
+    );
+    check("初中二年级（1）班", &[school, plain, person], (Some("初二"), Some("1班")));
+    for (cell, grade) in [("初1(2)班", "初一"), ("初２（2）班", "初二"), ("高中3（2）班", "高三")]
+    {
+        let rows: &[&[&str]] = &[school, &["姓名", "班级"], &["甲一", cell]];
+        check("全校", rows, (Some(grade), Some("2班")));
+    }
     let reading = read("1.xlsx", &built("全校", &[school, plain, person]));
     assert_eq!(problem_counts(&reading).get("class_missing"), Some(&1));
     assert_eq!(reading.rows().count(), 1, "still on the roster");

@@ -278,21 +278,42 @@ fn an_age_that_the_grade_does_not_have_is_asked_and_never_refused() {
     let mut desk = Desk::new();
     desk.sync();
     desk.confirm_day();
-    let mut check = |is_pupil: bool, birth: &str, wanted: &[&str]| {
+    let mut check_of = |grade: &str, is_pupil: bool, birth: &str, wanted: &[&str]| {
         let mut asked = register_ask("张三", "", false);
         (asked["is_pupil"], asked["birth"], asked["grade"]) =
-            (json!(is_pupil), json!(birth), json!("五年级"));
+            (json!(is_pupil), json!(birth), json!(grade));
         let problems = desk.ask("register_check", asked)["problems"].clone();
         let problems: Vec<Value> = list(&problems);
         let of_grade = problems.iter().filter(|one| one["field"] == "grade");
         let said: Vec<(String, bool)> =
             of_grade.map(|one| (text(&one["code"]), one["is_refusal"] == true)).collect();
         let wanted: Vec<_> = wanted.iter().map(|code| ((*code).to_owned(), false)).collect();
-        assert_eq!(said, wanted, "{is_pupil} {birth}");
+        assert_eq!(said, wanted, "{grade} {is_pupil} {birth}");
     };
-    check(true, "20150901", &[]);
-    check(true, "20000101", &["age_of_grade"]);
-    check(false, "20000101", &[]);
+    check_of("五年级", true, "20150901", &[]);
+    check_of("五年级", true, "20000101", &["age_of_grade"]);
+    check_of("五年级", false, "20000101", &[]);
+    // A grade typed as no list has it is the same grade.
+    check_of("初中１", true, "20000101", &["age_of_grade"]);
+    check_of("初中2023级", true, "20000101", &[]);
+}
+
+#[test]
+fn a_class_typed_at_the_desk_is_the_class_of_the_list() {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    let mut check = |name: &str, is_pupil: bool, typed: (&str, &str), kept: (&str, &str)| {
+        let mut asked = register_ask(name, "", true);
+        (asked["is_pupil"], asked["grade"], asked["group"]) =
+            (json!(is_pupil), json!(typed.0), json!(typed.1));
+        let row = desk.ask("register", asked)["row"].clone();
+        assert_eq!((text(&row["grade"]), text(&row["group"])), (kept.0.into(), kept.1.into()));
+    };
+    check("王一一", true, ("初中一年级", "2"), ("初一", "2班"));
+    check("王二二", true, ("高3", "（２）班"), ("高三", "2班"));
+    // The control: a resident's group is no class.
+    check("王三三", false, ("", "2"), ("", "2"));
 }
 
 #[test]

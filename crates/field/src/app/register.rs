@@ -5,6 +5,7 @@ use super::{Opened, Today};
 use crate::home::failed;
 use crate::record::proposed;
 use domain::catalogue::Catalogue;
+use domain::class;
 use domain::facts::{PersonDetails, PersonKind};
 use domain::grade::is_usual_age;
 use domain::identity::{self, IdNumber, IdProblem, age_years};
@@ -155,14 +156,14 @@ impl Opened {
             None => None,
         };
         let kind = if ask.is_pupil { PersonKind::Pupil } else { PersonKind::Resident };
-        let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let (grade, group) = class_typed(ask);
         Ok(RegistrationFact {
             details: Some(DetailsFact::from(details)),
             kind: kind_number(kind),
             home_text: if home.is_none() { ask.home_text.trim().to_owned() } else { String::new() },
             home_unit: home.map(|unit| unit.0).unwrap_or_default(),
-            group: text(&ask.group),
-            grade: text(&ask.grade),
+            group,
+            grade,
         })
     }
 }
@@ -256,13 +257,24 @@ fn read(ask: &RegisterAsk, day: chrono::NaiveDate) -> Typed {
     Typed { details, problems }
 }
 
+/// A pupil's grade and class as a list has them (初中一, 2 as 初一, 2班); a resident's group as typed.
+fn class_typed(ask: &RegisterAsk) -> (Option<String>, Option<String>) {
+    if ask.is_pupil {
+        let class = class::of_cells(&ask.grade, &ask.group);
+        return (class.grade, class.class);
+    }
+    let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    (text(&ask.grade), text(&ask.group))
+}
+
 /// Asked where the grade and the age do not go together.
 fn ask_about_grade(
     ask: &RegisterAsk,
     born: chrono::NaiveDate,
     day: chrono::NaiveDate,
 ) -> Option<FieldProblem> {
-    let is_fine = !ask.is_pupil || is_usual_age(Catalogue::builtin(), &ask.grade, born, day);
+    let grade = class_typed(ask).0.filter(|_| ask.is_pupil);
+    let is_fine = grade.is_none_or(|grade| is_usual_age(Catalogue::builtin(), &grade, born, day));
     (!is_fine).then(|| FieldProblem {
         field: "grade".to_owned(),
         code: "age_of_grade".to_owned(),

@@ -1,6 +1,6 @@
 //! 村民小组 out of a column of its own or out of an address: `慕隆村12组`, `第十二村民小组`, `老屋组`.
 
-use super::class::half_numeral;
+use domain::class::{half_numeral, numeral};
 
 /// A group's own name is short; anything longer is a sentence.
 const GROUP_CHARS_MAX: usize = 6;
@@ -11,7 +11,7 @@ pub(super) fn of_cell(text: &str) -> Option<String> {
         return None;
     }
     let is_number = text.chars().all(|char| char.is_ascii_digit());
-    if is_number || super::class::numeral(text).is_some() {
+    if is_number || numeral(text).is_some() {
         return Some(format!("{}组", half_numeral(text)));
     }
     Some(in_address(text).unwrap_or_else(|| text.to_owned()))
@@ -29,7 +29,7 @@ pub(super) fn in_address(text: &str) -> Option<String> {
     let name = before[end.unwrap_or(0)..].trim_matches(['第', '(', ')', ',', '-', '#']);
     let number = name.trim_end_matches('号');
     let is_number = !number.is_empty() && number.chars().all(|char| char.is_ascii_digit());
-    if is_number || super::class::numeral(number).is_some() {
+    if is_number || numeral(number).is_some() {
         return Some(format!("{}组", half_numeral(number)));
     }
     let is_name = !name.is_empty() && name.chars().count() <= GROUP_CHARS_MAX;

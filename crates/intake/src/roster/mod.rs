@@ -1,7 +1,6 @@
 //! A roster out of a workbook: every sheet, every table, every person with a name, and whatever is
 //! wrong as data. Nothing is guessed and nobody with a name is left out silently.
 
-mod class;
 mod group;
 mod heading;
 mod location;

@@ -1,13 +1,14 @@
 //! One person of one row: cells to facts, with what is wrong on the way. What the ID number says of
 //! birth and sex stands over the columns; without a usable one the columns stand.
 
+use super::group;
 use super::heading::Kind;
 use super::problem::ProblemCode;
 use super::table::{Column, Columns};
-use super::{class, group};
 use crate::words::{name_of, squeezed, tidied};
 use crate::workbook::{Cell, Form, Row, day_of_serial};
 use chrono::NaiveDate;
+use domain::class::{self, Class};
 use domain::facts::{PersonDetails, RosterRow, Sex};
 use domain::identity::{self, IdNumber, IdProblem, age_years};
 use domain::roster::{numeric_cell_is_never_an_id, parse_date, parse_sex};
@@ -94,12 +95,10 @@ impl Reading<'_> {
     }
 
     /// Grade and class of a pupil's row from its columns.
-    pub(super) fn class(&self, row: &Row) -> class::Class {
+    pub(super) fn class(&self, row: &Row) -> Class {
         let text =
             |kind: Kind| self.kept(row, kind).map(|text| squeezed(&text)).unwrap_or_default();
-        let found = class::class_of_cell(&text(Kind::Class));
-        let grade = class::grade_of_cell(&text(Kind::Grade)).or(found.grade);
-        class::Class { grade, class: found.class }
+        class::of_cells(&text(Kind::Grade), &text(Kind::Class))
     }
 
     /// The cells of a kind as text, in order, empty ones and words for nothing left out.

@@ -1,6 +1,5 @@
 //! One sheet: its tables row by row, each person with a unit or a problem that says why not.
 
-use super::class::{self, Class};
 use super::heading::Kind;
 use super::location::location;
 use super::person::{Found, Person, Reading, is_same_as_above};
@@ -14,6 +13,7 @@ use crate::words::{squeezed, tidied};
 use crate::workbook::{Row, Sheet, Workbook, sheet_name_of};
 use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
+use domain::class::{self, Class};
 use domain::facts::PersonKind;
 use domain::grade::is_usual_age;
 use domain::ids::UnitCode;

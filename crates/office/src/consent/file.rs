@@ -5,6 +5,7 @@ use super::{entry_of, pupils};
 use crate::roster::intake_code;
 use crate::{MayWrite, failed};
 use domain::catalogue::Catalogue;
+use domain::class::of_cells;
 use domain::consent::{Consent, Slip};
 use domain::identity::normalize;
 use domain::ids::{ItemCode, PersonId, RoundId, StationCode, UnitCode};
@@ -290,9 +291,11 @@ fn class_of(one: &StopPerson) -> String {
     class_key(one.grade.as_deref().unwrap_or_default(), one.group.as_deref().unwrap_or_default())
 }
 
-/// 四年级 2班, 四年级二班, 四（2）: the same class, `4.2`. 12班 without a year is no class of the first.
+/// 四年级 2班, 四年级二班, 四（2）: the same class, `4.2`; 初中一(2)班 and 初1 2: `初1.2`. 12班 without a year is no class of the first.
 fn class_key(grade: &str, group: &str) -> String {
-    let between = if grade.trim().is_empty() { "" } else { "级" };
+    let read = of_cells(grade, group);
+    let (grade, group) = (read.grade.unwrap_or_default(), read.class.unwrap_or_default());
+    let between = if grade.is_empty() { "" } else { "级" };
     let text: Vec<char> = normalize(&format!("{grade}{between}{group}")).chars().collect();
     let mut key = String::new();
     for (at, char) in text.iter().enumerate() {
@@ -414,6 +417,12 @@ mod tests {
         check(("一年级", "2班"), ("", "12班"), false);
         check(("", "12班"), ("", "十二班"), true);
         check(("高一", "23班"), ("高一", "二十三班"), true);
+        check(("初一", "2班"), ("初中一年级", "2"), true);
+        check(("初一", "2班"), ("", "初1（2）班"), true);
+        check(("初一", "2班"), ("初中1", "２"), true);
+        check(("初一", "2班"), ("初2", "2班"), false);
+        check(("初一", "2班"), ("一年级", "2班"), false);
+        check(("2023级", "1班"), ("2024级", "1班"), false);
         check(("高一", "10班"), ("高一", "十班"), true);
     }
 }
