@@ -444,3 +444,30 @@ fn a_doctors_own_finding_is_due_after_its_days_with_where_to_go_on_report_and_li
     assert!(results.iter().any(|r| r["range"] != ""), "{shown}");
     assert_eq!(shown["results"], show(&stage, stage.of_device("conclude show"), 0)["results"]);
 }
+
+#[test]
+fn whoever_has_a_doctors_own_b_is_printed_before_those_with_nothing() {
+    let stage = stage();
+    let own = |row: usize| {
+        let who = ["id_number", "name", "sex", "birth"].map(|of| people().cell(row, of).to_owned());
+        let values = FINE.map(|cell| cell.1).join(",");
+        format!("resident,{VILLAGE},{},2026-09-14,{values}", who.join(","))
+    };
+    let heading = FINE.map(|cell| cell.0).join(",");
+    let heading = format!("kind,unit,id_number,name,sex,birth,exam_date,{heading}");
+    let rows = [MEASURED, MEASURED + 1];
+    let file = stage.file("fine.csv", [heading, own(rows[0]), own(rows[1])].join("\n"));
+    assert_eq!(stage.record(&file).ask().answer()["people"], 2);
+    let places = |out: &str| {
+        let (_, said) = report(&stage, stage.of_device("report person"), &stage.path(out));
+        rows.map(|row| said.find(&close(people().cell(row, "name"))).unwrap())
+    };
+    // The control: with nothing found they are in the order of their names.
+    let [one, other] = places("before.pdf");
+    let last = if one < other { 1 } else { 0 };
+    let mass = json!({ "level": "B", "text": "腹部包块" });
+    let file = stage.file("own.json", json!({ "accept_rest": true, "added": [mass] }).to_string());
+    sign(&stage, rows[last]).with("--from", file).ask().answer();
+    let after = places("after.pdf");
+    assert!(after[last] < after[1 - last], "{after:?}");
+}

@@ -276,6 +276,38 @@ fn device_and_server_take_no_step_and_make_no_sheet_or_report_for_an_account_out
 }
 
 #[test]
+fn a_step_about_ones_own_villager_who_was_examined_elsewhere_is_taken_and_seen_on_both_sides() {
+    let district = District::prepare();
+    said(district.central.console().add_operator(TOWNSHIP, TOWNSHIP, "township"));
+    let mut tablet = district.enrol(&SEATS[0], &[VILLAGE, THIRD_VILLAGE]);
+    said(tablet.home.sync());
+    let mut sheet = Sheet::measurements().of_place(VILLAGE);
+    let unit = sheet.column("unit");
+    sheet.rows.iter_mut().for_each(|row| row[unit] = row[unit].replace(VILLAGE, THIRD_VILLAGE));
+    assert!(tablet.record(&district.round, "bp", None, &sheet).results > 0);
+    said(tablet.home.sync());
+    let mut console = district.central.console();
+    assert!(said(console.set_operator_units(TOWNSHIP, &codes(&[OF_TOWNSHIP]))).new);
+    said(tablet.home.sync());
+    let tasks = said(tablet.home.tasks(&district.round, VILLAGE, &TaskWant::default()));
+    let numbers: Vec<&String> = tasks.rows.iter().map(|row| &row.number).collect();
+    let round = tablet.store().round(&district.round).unwrap().unwrap().id;
+    let stop = tablet.store().checkup_stop(round, id(&tasks.rows[0].person));
+    assert_eq!(stop.unwrap().unwrap().0.0, THIRD_VILLAGE, "examined at another's stop");
+    let (order, draft) = told(numbers[0]);
+    assert!(said(tablet.home.record_step(&order, &draft)).new);
+    said(tablet.home.sync());
+    let (order, draft) = told(numbers[0]);
+    assert!(!said(console.record_step(&order, &draft)).new, "it is there");
+    let (order, draft) = told(numbers[1]);
+    assert!(said(console.record_step(&order, &draft)).new);
+    // The control: an account of neither unit.
+    assert!(said(console.set_operator_units(TOWNSHIP, &codes(&[OTHER_VILLAGE]))).new);
+    let (order, draft) = told(numbers[2]);
+    assert_eq!(code(console.record_step(&order, &draft)), Code::OutOfScope);
+}
+
+#[test]
 fn a_browser_of_a_hall_is_narrowed_by_who_signs_in_at_it() {
     let mut work = work();
     let mut console = work.district.central.console();

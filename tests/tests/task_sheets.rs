@@ -325,6 +325,28 @@ fn who_was_told_when_and_read_back_comes_back_on_the_list_and_answers_a_level_a(
 }
 
 #[test]
+fn a_row_of_a_day_to_come_is_held_on_a_device_as_at_the_server() {
+    let stage = stage();
+    let here = list(&stage, stage.of_device("tasks list"));
+    let b = numbers(&here, "B");
+    let out = stage.path("list.xlsx");
+    export(&stage, stage.of_device("tasks export"), &out).ask().answer();
+    let days = |days| (chrono::Utc::now() + chrono::Days::new(days)).format("%Y-%m-%d").to_string();
+    // 12 for 09, typed within the round.
+    let said = [[b[0].as_str(), &days(3), "2", "1", "", "已通知去卫生院"]];
+    let file = fill(&stage, &out, "to come", &said);
+    stage.of_device("sync").ask().answer();
+    for words in [stage.of_device("tasks import"), stage.of_server("tasks import")] {
+        let back = import(words, &file);
+        assert_eq!((counts(&back)[0], reasons(&back)), (0, vec!["day".to_owned()]), "{back}");
+    }
+    // The control: of a day that has been it is taken.
+    let said = [[b[0].as_str(), "2026-09-20", "2", "1", "", "已通知去卫生院"]];
+    let back = import(stage.of_device("tasks import"), &fill(&stage, &out, "been", &said));
+    assert_eq!(counts(&back)[0], 1, "{back}");
+}
+
+#[test]
 fn a_row_is_held_where_it_is_stale_said_twice_otherwise_or_another_persons() {
     let stage = stage();
     let here = list(&stage, stage.of_device("tasks list"));

@@ -1,6 +1,8 @@
 //! The conclusion (总检): what a doctor says of each finding the rules propose, what they add, and what has to be the
 //! same for a signature still to stand. Pure. Not who may sign, and not how it is kept (`protocol`, `store`).
 
+mod holds;
+
 use crate::catalogue::{Catalogue, print_value};
 use crate::check::Subject;
 use crate::facts::{CurrentValue, is_conflict};

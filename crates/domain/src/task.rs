@@ -7,14 +7,16 @@
 
 pub mod basis;
 pub mod followed;
+mod lines;
 pub mod number;
 mod order;
 mod stand;
 
 pub use basis::{Basis, DOCTOR_RULE, Line, bases, line_key, shared_rules, task_rule};
 pub use followed::{Deadline, Followed, SaidStep, TellWithin};
+pub use lines::{Lines, SaidOf};
 pub use number::{print_task_number, read_task_number, task_number};
-pub use stand::{Stand, Step, said_of, stand, stand_before};
+pub use stand::{Stand, Step, said_of, stand, stand_before, tries};
 
 use crate::rule::Level;
 use chrono::{Days, NaiveDate};
@@ -324,14 +326,21 @@ pub fn due<R>(
     day: Option<NaiveDate>,
     due_days: Option<u16>,
 ) -> Option<NaiveDate> {
-    if !stand.is_answered && stand.state != TaskState::Lost {
+    if !stand.is_answered && !stand.is_given_up {
         return day;
+    }
+    let after = |day: Option<NaiveDate>| {
+        let days = due_days.or((level == Level::A).then_some(0))?;
+        day?.checked_add_days(Days::new(u64::from(days)))
+    };
+    if !stand.fresh.is_empty() {
+        // What came after it had ended has its own days, and what was agreed stands beside.
+        return [stand.next, after(stand.since.max(day))].into_iter().flatten().min();
     }
     if stand.next.is_some() || stand.state.is_done() || stand.state == TaskState::Lost {
         return stand.next;
     }
-    let days = due_days.or((level == Level::A).then_some(0))?;
-    day?.checked_add_days(Days::new(u64::from(days)))
+    after(day)
 }
 
 /// The heading. `due`: as `due` gave it.
@@ -439,3 +448,5 @@ fn is_time(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_anew;

@@ -2,7 +2,7 @@
 
 use crate::home::{Acting, Home};
 use chrono::NaiveDate;
-use domain::ids::UnitCode;
+use domain::ids::{RoundId, UnitCode};
 use office::{
     PersonChains, ReferralOrder, ReferralsIssued, SheetBack, SheetHeld, SheetIssued, SheetOrder,
     StepDraft, StepOrder, StepRecorded, TaskList, TaskWant,
@@ -142,10 +142,13 @@ impl Home {
         let header = self.following(operator)?;
         let may_write = self.may_write(&header)?;
         let rounds = self.store.rounds().map_err(crate::home::failed)?;
-        // A clock that fell back holds no row as one to come.
-        let last = rounds.iter().map(|round| round.to).max();
-        let today = self.host.today().max(last.unwrap_or_default());
-        office::take_sheet(&mut self.store, &header, file, today, &may_write)
+        let today = self.host.today();
+        // A clock that lies before the round fell back: by it no row is one to come.
+        let last = |of: RoundId| {
+            let round = rounds.iter().find(|round| round.id == of);
+            round.filter(|round| today < round.from).map_or(today, |round| round.to)
+        };
+        office::take_sheet(&mut self.store, &header, file, &last, &may_write)
     }
 
     /// Rows that came back and were not taken.

@@ -121,10 +121,24 @@ pub struct ProposedRow {
     pub is_left_to_the_doctor: bool,
     /// What the conclusion that stands says of that.
     pub graded: Option<AddedRow>,
+    /// What that conclusion says of another value than the one here, where it took the finding away or graded it down: no answer to
+    /// this one, and not to be overlooked.
+    pub earlier: Option<EarlierRow>,
     /// What was seen, in words for the person.
     pub seen_by_person: String,
     /// What the person is to do, as the table says; empty where it says nothing.
     pub to_person: String,
+}
+
+/// What was said of an earlier value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EarlierRow {
+    pub value: String,
+    pub answer: DraftWord,
+    /// Its words, or why it was rejected.
+    pub said: String,
+    /// The level it was graded at; empty = not graded.
+    pub level: &'static str,
 }
 
 /// A finding of the doctor's own, or how they graded one.
@@ -276,17 +290,17 @@ fn proposed_row(
     let (standard, tables) = source_of(force, &judgement.rule);
     let of_department =
         |said: &str| with_department(catalogue, &judgement.rule, judgement.item, said);
+    let earlier = stood.filter(|one| !one.holds_of(judgement)).map(earlier_row);
+    let stood = stood.filter(|one| one.holds_of(judgement));
     let graded = stood.and_then(|one| one.graded.as_ref()).map(|graded| AddedRow {
         level: graded.level.key(),
         text: String::new(),
         due_days: graded.due_days,
         action: graded.action.clone(),
     });
-    let (answer, said) = match stood.map(|one| &one.answer) {
+    let (answer, said) = match stood.map(said_of) {
         None => (None, String::new()),
-        Some(Answer::Accepted) => (Some(DraftWord::Accept), String::new()),
-        Some(Answer::Reworded(text)) => (Some(DraftWord::Reword), text.clone()),
-        Some(Answer::Rejected(reason)) => (Some(DraftWord::Reject), reason.clone()),
+        Some((answer, said)) => (Some(answer), said),
     };
     ProposedRow {
         rule: judgement.rule.clone(),
@@ -304,9 +318,24 @@ fn proposed_row(
         said,
         is_left_to_the_doctor: is_left_to_the_doctor(&judgement.rule, &judgement.code),
         graded,
+        earlier,
         seen_by_person: level.map(|row| of_department(row.said_to_person())).unwrap_or_default(),
         to_person: level.map(|row| row.to_person_zh.clone()).unwrap_or_default(),
     }
+}
+
+fn said_of(one: &Answered) -> (DraftWord, String) {
+    match &one.answer {
+        Answer::Accepted => (DraftWord::Accept, String::new()),
+        Answer::Reworded(text) => (DraftWord::Reword, text.clone()),
+        Answer::Rejected(reason) => (DraftWord::Reject, reason.clone()),
+    }
+}
+
+fn earlier_row(one: &Answered) -> EarlierRow {
+    let (answer, said) = said_of(one);
+    let level = one.graded.as_ref().map_or("", |graded| graded.level.key());
+    EarlierRow { value: one.value.clone(), answer, said, level }
 }
 
 fn key_of(item: Option<ItemCode>) -> &'static str {

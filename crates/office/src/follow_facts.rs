@@ -64,7 +64,7 @@ fn followed(view: &TaskView) -> Followed {
     let step = |one: &store::StepView| {
         let said = view.said.iter().find(|said| said.id == one.reference)?;
         let (act, next, is_answer) = (said.act, said.next, said.is_answer);
-        let of = said.of.clone();
+        let of = said.of.clone().map(|of| of.grave);
         one.stands.then_some(SaidStep { act, day: one.day, next, is_answer, of })
     };
     Followed {
@@ -73,7 +73,7 @@ fn followed(view: &TaskView) -> Followed {
         has_basis: view.basis.is_some(),
         day: view.day,
         there: view.there,
-        grave: view.grave.clone(),
+        grave: view.lines.grave.clone(),
         due_days: view.basis.as_ref().and_then(|basis| basis.due_days),
         state: view.stand.state,
         said: view.steps.iter().filter_map(step).collect(),

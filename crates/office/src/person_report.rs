@@ -193,7 +193,8 @@ pub(crate) fn examined(
     let mut people = store.stop_people(round, unit, &|_, _| true).map_err(failed)?;
     let has_result = |one: &StopPerson| one.checkup.as_ref().is_some_and(|c| !c.results.is_empty());
     people.retain(|one| one.is_first_of(unit) && has_result(one));
-    people.sort_by(|a, b| print_order(a).cmp(&print_order(b)));
+    let followed = store.followed_people(round).map_err(failed)?;
+    people.sort_by_cached_key(|one| print_order(one, followed.contains(&one.person)));
     Ok(people)
 }
 
@@ -301,10 +302,8 @@ fn made(
     Ok((round, reports, held))
 }
 
-/// A village's A and B first, then by group; a school by class alone: reports are given out class by class.
-fn print_order(one: &StopPerson) -> impl Ord {
-    let judgements = one.checkup.as_ref().map(|c| c.judgements.as_slice()).unwrap_or_default();
-    let is_grave = judgements.iter().any(|j| matches!(j.level.key(), "A" | "B"));
+/// A village's A and B first (`is_grave`), then by group; a school by class alone: reports are given out class by class.
+fn print_order(one: &StopPerson, is_grave: bool) -> impl Ord + use<> {
     let is_first = match one.kind {
         PersonKind::Resident => is_grave,
         PersonKind::Pupil => false,

@@ -24,7 +24,8 @@ use chrono::NaiveDate;
 use domain::ids::{OperatorId, UnitCode};
 use domain::role::Role;
 use domain::task::{
-    Act, Refusal, Wanted, Way, check, print_task_number, read_task_number, said_of, stand_before,
+    Act, Lines, Refusal, SaidOf, Stand, Wanted, Way, check, print_task_number, read_task_number,
+    said_of, stand, stand_before, tries,
 };
 use ledger::Reference;
 use protocol::convert::day_number;
@@ -117,8 +118,8 @@ pub fn record_step(
         return Err(Failure::new(Code::TaskRole));
     }
     let stop = store.checkup_stop(task.round, task.person).map_err(failed)?;
-    let (unit, found) = stop.ok_or(Failure::new(Code::TaskGone))?;
-    may_write(&unit)?;
+    let (stop, found) = stop.ok_or(Failure::new(Code::TaskGone))?;
+    let unit = written_at(stop, &task, may_write)?;
     let view = view_of(store, &task)?;
     let day = match &order.day {
         Some(day) => read_day(day)?,
@@ -136,6 +137,17 @@ pub fn record_step(
     }
     append(store, header, &task, &unit, day, fact)?;
     recorded(store, &task, true)
+}
+
+/// Where a step is written: in the stream of the checkup's stop; where that is another's, in that of the unit whose list has the
+/// follow-up. A step is found by round and person, whichever it lies in.
+fn written_at(stop: UnitCode, task: &TaskRow, may_write: MayWrite) -> Result<UnitCode, Failure> {
+    match may_write(&stop) {
+        Err(failure) if failure.code == Code::OutOfScope && may_write(&task.unit).is_ok() => {
+            Ok(task.unit.clone())
+        }
+        may => may.map(|()| stop),
+    }
 }
 
 fn append(
@@ -185,13 +197,11 @@ enum Shown {
 }
 
 impl Shown {
-    fn lines(self, view: &TaskView, day: NaiveDate) -> BTreeSet<String> {
-        let is_shown = |there: &Option<NaiveDate>| match self {
-            Shown::Screen => true,
-            Shown::Paper => there.is_none_or(|there| there <= day),
-        };
-        let shown = view.grave.iter().filter(|(_, there)| is_shown(there));
-        shown.map(|(line, _)| line.clone()).collect()
+    fn lines(self, view: &TaskView, day: NaiveDate) -> SaidOf {
+        match self {
+            Shown::Screen => view.lines.now(),
+            Shown::Paper => view.lines.by(day),
+        }
     }
 }
 
@@ -238,11 +248,12 @@ fn plan(
     let then = (!replaces.is_empty()).then(|| said_of(&view.said, &replaces)).flatten();
     let of = then.unwrap_or_else(|| shown.lines(view, day));
     let fact = StepFact::of(&view.rule, way, &wanted);
-    // An answer on a screen to what has come since is another one; a paper that comes in again is the same paper.
+    // A step on a screen about what has come since is another one; a paper that comes in again is the same paper.
     let asks_more = |step: &store::StepView| {
-        let known = step.fact.of.as_ref();
-        let is_new = known.is_some_and(|known| of.iter().any(|line| !known.lines.contains(line)));
-        shown == Shown::Screen && wanted.is_answer() && is_new
+        let said = view.said.iter().find(|said| said.id == step.reference);
+        let known = said.and_then(|said| said.of.as_ref());
+        let is_told = wanted.is_answer() || known.is_some_and(|known| known.minor.is_some());
+        shown == Shown::Screen && is_told && known.is_some_and(|known| of.has_more_than(known))
     };
     let same = |step: &store::StepView| {
         step.stands
@@ -265,7 +276,7 @@ fn plan(
         }
         fact
     } else {
-        let stand = stand_without(view, &replaces);
+        let stand = stand_said(view, &of, &replaces);
         check(view.level, view.basis.is_some(), view.day, &stand, &wanted).map_err(refused)?;
         fact.said_of(&of)
     };
@@ -278,17 +289,22 @@ fn plan(
     }))
 }
 
+/// Where it stands for whoever says something of these lines: what of level B they did not see, and what nobody was called about, is not
+/// theirs to say.
+fn stand_said(view: &TaskView, of: &SaidOf, replaces: &BTreeSet<Reference>) -> Stand<Reference> {
+    if !replaces.is_empty() {
+        return stand_without(view, replaces);
+    }
+    let minor = view.lines.only(of).minor;
+    let lines = Lines { grave: view.lines.grave.clone(), minor };
+    Stand { tries: tries(&view.said, of), ..stand(view.level, &lines, &view.said) }
+}
+
 /// Where it stood when these steps were said, for what stands in their place; with none named, where it stands.
-fn stand_without(
-    view: &TaskView,
-    replaces: &BTreeSet<Reference>,
-) -> domain::task::Stand<Reference> {
+fn stand_without(view: &TaskView, replaces: &BTreeSet<Reference>) -> Stand<Reference> {
     match replaces.is_empty() {
         true => view.stand.clone(),
-        false => {
-            let grave = view.grave.keys().cloned().collect();
-            stand_before(view.level, &grave, &view.said, replaces)
-        }
+        false => stand_before(view.level, &view.lines, &view.said, replaces),
     }
 }
 

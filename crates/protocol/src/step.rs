@@ -4,7 +4,7 @@
 use crate::convert::day_date;
 use crate::entry::EntryError;
 use crate::fact::EntryReference;
-use domain::task::{Act, Step, Wanted, Way};
+use domain::task::{Act, SaidOf, Step, Wanted, Way};
 use ledger::Reference;
 use prost::Message;
 use std::collections::BTreeSet;
@@ -48,16 +48,40 @@ pub struct StepFact {
     /// Why nobody was reached, or what is worth saying.
     #[prost(string, tag = "12")]
     pub note: String,
-    /// The lines of level A that stood when it was said; none: an entry of a program that did not name them.
+    /// The lines that stood when it was said; none: an entry of a program that did not name them.
     #[prost(message, optional, tag = "13")]
     pub of: Option<SaidOfFact>,
 }
 
-/// Lines of level A, as `domain::task::Line::key` names them.
+/// Lines, as `domain::task::Line::key` names them.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub struct SaidOfFact {
+    /// Of level A.
     #[prost(string, repeated, tag = "1")]
     pub lines: Vec<String>,
+    /// Of level B.
+    #[prost(string, repeated, tag = "2")]
+    pub minor: Vec<String>,
+    /// Those of level B are named too: an entry of before says nothing of them.
+    #[prost(bool, tag = "3")]
+    pub names_minor: bool,
+}
+
+impl SaidOfFact {
+    fn said_of(&self) -> SaidOf {
+        let minor = self.names_minor.then(|| self.minor.iter().cloned().collect());
+        SaidOf { grave: self.lines.iter().cloned().collect(), minor }
+    }
+}
+
+impl From<&SaidOf> for SaidOfFact {
+    fn from(of: &SaidOf) -> SaidOfFact {
+        SaidOfFact {
+            lines: of.grave.iter().cloned().collect(),
+            minor: of.minor.iter().flatten().cloned().collect(),
+            names_minor: of.minor.is_some(),
+        }
+    }
 }
 
 impl StepFact {
@@ -82,9 +106,9 @@ impl StepFact {
         Act::of_number(self.act)
     }
 
-    /// Said of these lines of level A, and of no other.
-    pub fn said_of(self, lines: &BTreeSet<String>) -> StepFact {
-        StepFact { of: Some(SaidOfFact { lines: lines.iter().cloned().collect() }), ..self }
+    /// Said of these lines, and of no other.
+    pub fn said_of(self, lines: &SaidOf) -> StepFact {
+        StepFact { of: Some(SaidOfFact::from(lines)), ..self }
     }
 
     /// As it stands among others. `named`: how a reference is called here, so that one fact at two places has one name.
@@ -111,9 +135,10 @@ impl StepFact {
         Ok(Step {
             id,
             act,
+            day,
             next: self.next_day.and_then(day_date),
             is_answer: wanted.is_answer(),
-            of: self.of.as_ref().map(|of| of.lines.iter().cloned().collect()),
+            of: self.of.as_ref().map(SaidOfFact::said_of),
             saw: all(&self.saw),
             replaces: all(&self.replaces),
         })
@@ -204,9 +229,13 @@ mod tests {
         let is_answer = |fact: &StepFact| fact.step(id, None, &|same| same).map(|s| s.is_answer);
         assert_eq!(is_answer(&fact), Ok(true));
         let of = |fact: &StepFact| fact.step(id, None, &|same| same).map(|step| step.of);
-        let lines = BTreeSet::from(["eye_glaucoma".to_owned()]);
-        assert_eq!(of(&fact.clone().said_of(&lines)), Ok(Some(lines)));
-        assert_eq!(of(&fact.clone().said_of(&BTreeSet::new())), Ok(Some(BTreeSet::new())));
+        let named = |line: &str| BTreeSet::from([line.to_owned()]);
+        for minor in [None, Some(BTreeSet::new()), Some(named("grade2"))] {
+            for grave in [BTreeSet::new(), named("eye_glaucoma")] {
+                let lines = SaidOf { grave, minor: minor.clone() };
+                assert_eq!(of(&fact.clone().said_of(&lines)), Ok(Some(lines)));
+            }
+        }
         assert_eq!(of(&fact), Ok(None), "control: not named is not none");
         assert_eq!(is_answer(&StepFact { read_back: false, ..fact }), Ok(false));
         assert_eq!(is_answer(&StepFact::default()), Err(EntryError::Invalid));

@@ -5,20 +5,18 @@ use crate::directory::{in_force, operators};
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::project::{
-    Concluded, Said, StandingValues, StepAt, canonical, conclusions_of, group_of, read_person_id,
-    said_of, standing_conclusions, steps_of, tasks_made,
+    StepAt, There, canonical, conclusions_of, group_of, lines_of, read_person_id, said_of,
+    steps_of, tasks_made,
 };
 use crate::stop::{OF_UNIT, checkup};
 use crate::stream::array;
 use crate::tx::{Row, Sql, bits, unbits};
 use chrono::NaiveDate;
 use domain::ids::{OperatorId, PersonId, RoundId, UnitCode};
-use domain::rule::{Judgement, Level};
-use domain::task::{
-    Basis, Bucket, DOCTOR_RULE, Stand, Step, TaskState, bucket, line_key, task_number, task_rule,
-};
+use domain::rule::Level;
+use domain::task::{Basis, Bucket, Lines, Stand, Step, TaskState, bucket, task_number, task_rule};
 use ledger::Reference;
-use protocol::convert::{civil_day, day_date};
+use protocol::convert::day_date;
 use protocol::fact::StepFact;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,8 +77,8 @@ pub struct TaskView {
     /// The day on which what it rests on was there: a laboratory's report by the clock of whoever took it in, a doctor's own finding
     /// by the conclusion, else the day of the save. None where none is known.
     pub there: Option<NaiveDate>,
-    /// Of each line of level A that stands, by its key, the same.
-    pub grave: BTreeMap<String, Option<NaiveDate>>,
+    /// The lines that stand, each with the same.
+    pub lines: Lines,
     pub stand: Stand<Reference>,
     pub due: Option<NaiveDate>,
     /// In the order in which they can be told.
@@ -128,7 +126,7 @@ const GRAVE_HERE: &str = "SELECT DISTINCT t.person FROM task t
 impl TaskView {
     /// A level A that stands and of which nobody knows who was told, when, and that it was read back.
     pub fn is_unanswered(&self) -> bool {
-        self.basis.is_some() && !self.stand.is_answered && self.stand.state != TaskState::Lost
+        self.basis.is_some() && !self.stand.is_answered && !self.stand.is_given_up
     }
 }
 
@@ -141,6 +139,14 @@ impl Store {
              ORDER BY t.level DESC, t.due IS NULL, t.due, t.unit, t.person, t.rule"
         );
         self.read(|tx| tx.rows(&sql, &[bits(round.0).into(), Sql::Text(&unit.0)], read_task))
+    }
+
+    /// Everybody of a round with a finding of level A or B that stands: a doctor's own and a graded one too, and none that was rejected.
+    pub fn followed_people(&self, round: RoundId) -> Result<BTreeSet<PersonId>, StoreError> {
+        let sql = "SELECT DISTINCT person FROM task WHERE round = $1 AND has_basis <> 0";
+        let found =
+            self.read(|tx| tx.rows(sql, &[bits(round.0).into()], |row| read_person_id(row, 0)))?;
+        Ok(found.into_iter().collect())
     }
 
     /// What a number on paper means; several where two share one.
@@ -170,31 +176,21 @@ impl Store {
             let names: BTreeMap<u64, String> =
                 operators(tx)?.into_iter().map(|o| (o.id.0, o.name)).collect();
             let (judgements, day) = (&checkup.judgements, checkup.day);
-            let made = tasks_made(self.catalogue(), judgements, day, &concluded, &steps);
             let said = said_of(tx, &group, round.0)?;
-            let values = StandingValues::of(self.catalogue(), &said);
+            let there = There::of(self.catalogue(), judgements, &concluded, &said);
+            let made = tasks_made(&there, day, &steps);
             let views = made.into_iter().map(|made| {
                 let of = steps.iter().filter(|one| task_rule(&one.fact.rule) == made.rule);
                 let views = of.map(|one| step_view(one, &made.stand, &names)).collect();
-                let is_doctors = made.rule == DOCTOR_RULE;
-                let on = |is_of: &dyn Fn(&Judgement) -> bool| match is_doctors {
-                    true => concluded_on(&concluded),
-                    false => there(judgements, (&made.rule, is_of), &values, &said),
-                };
-                let there = on(&|one| one.level == made.level);
-                let grave = made.basis.as_ref().map(Basis::grave).unwrap_or_default().into_iter();
-                let grave = grave.map(|key| {
-                    let day = on(&|one| line_key(self.catalogue(), one) == key);
-                    (key, day)
-                });
-                let grave = grave.collect();
+                let first = there.first(&made.rule, &|one| one.level == made.level);
+                let lines = made.basis.as_ref().map(|basis| lines_of(basis, Some(&there)));
                 TaskView {
                     rule: made.rule,
                     level: made.level,
                     basis: made.basis,
                     day,
-                    there,
-                    grave,
+                    there: first,
+                    lines: lines.unwrap_or_default(),
                     stand: made.stand,
                     due: made.due,
                     steps: views,
@@ -287,33 +283,6 @@ impl Store {
             Ok(found.is_some())
         })
     }
-}
-
-/// The day on which the first of these results of a rule's was there.
-fn there(
-    judgements: &[Judgement],
-    (rule, is_of): (&str, &dyn Fn(&Judgement) -> bool),
-    values: &StandingValues,
-    said: &[Said],
-) -> Option<NaiveDate> {
-    let gravest = judgements.iter().filter(|one| task_rule(&one.rule) == rule && is_of(one));
-    let days = gravest.filter_map(|one| one.item).filter_map(|item| {
-        let current = values.current().filter(|value| value.item == item);
-        current.filter_map(|value| day_there(said.get(value.said)?)).min()
-    });
-    days.min()
-}
-
-/// A laboratory's results lie in an entry of the day on which blood was drawn: when they were there, the clock alone knows.
-fn day_there(one: &Said) -> Option<NaiveDate> {
-    let day = one.header.day.and_then(day_date);
-    let taken = one.lab().and(one.header.clock.as_ref());
-    taken.and_then(|clock| civil_day(clock.unix_ms)).max(day)
-}
-
-fn concluded_on(concluded: &[Concluded]) -> Option<NaiveDate> {
-    let standing = standing_conclusions(concluded).into_iter();
-    standing.filter_map(|one| one.header.day.and_then(day_date)).min()
 }
 
 fn step_view(one: &StepAt, stand: &Stand<Reference>, names: &BTreeMap<u64, String>) -> StepView {

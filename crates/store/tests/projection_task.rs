@@ -154,6 +154,7 @@ fn what_becomes_of_the_finding_becomes_of_its_follow_up() {
         let mut signed = conclusion(&[&high], &[], &[("adult_bp", "grade2", 2)]);
         signed.findings[0].answer = protocol::fact::AnswerKind::Rejected as u32;
         signed.findings[0].reason = "袖带不合".to_owned();
+        signed.findings[0].value = "166/102 mmHg".to_owned();
         streams.put(VILLAGE, [HOSPITAL; 16], of(header(person(1)), Fact::Conclusion(signed)));
     });
     check("a doctor's own", &[(Open, false, true, 0)], &|streams| {
@@ -162,6 +163,42 @@ fn what_becomes_of_the_finding_becomes_of_its_follow_up() {
         signed.findings[0].answer = protocol::fact::AnswerKind::Added as u32;
         signed.findings[0].text = "腹部包块".to_owned();
         streams.put(VILLAGE, [HOSPITAL; 16], of(header(person(1)), Fact::Conclusion(signed)));
+    });
+}
+
+#[test]
+fn what_a_doctor_rejected_of_one_value_is_open_for_another_of_the_same_class() {
+    let rejected = |streams: &mut Streams, over: &Placed, value: &str| {
+        let mut signed = conclusion(&[over], &[], &[("adult_bp", "grade3", 3)]);
+        signed.findings[0].answer = protocol::fact::AnswerKind::Rejected as u32;
+        signed.findings[0].reason = "袖带不合".to_owned();
+        signed.findings[0].value = value.to_owned();
+        streams.put(VILLAGE, [HOSPITAL; 16], of(header(person(1)), Fact::Conclusion(signed)))
+    };
+    let grade3 = |streams: &mut Streams, (sbp, dbp), seen: Option<&Placed>| {
+        let seen: Vec<(&Placed, &[&str])> =
+            seen.iter().map(|one| (*one, &["sbp1_mmhg", "dbp1_mmhg"][..])).collect();
+        streams.save(NURSE, person(1), save(pressure(sbp, dbp), saw(&seen)))
+    };
+    let open = [(TaskState::Open, false, true, 0)];
+    check("another of the class since", &open, &|streams| {
+        let first = grade3(streams, (184, 112), None);
+        rejected(streams, &first, "184/112 mmHg");
+        grade3(streams, (192, 116), Some(&first));
+    });
+    check("nobody said of which value", &open, &|streams| {
+        let first = grade3(streams, (184, 112), None);
+        rejected(streams, &first, "");
+    });
+    // The controls: of that value it stands, also where it is written once more.
+    check("of that value", &[], &|streams| {
+        let first = grade3(streams, (184, 112), None);
+        rejected(streams, &first, "184/112 mmHg");
+    });
+    check("the same written once more", &[], &|streams| {
+        let first = grade3(streams, (184, 112), None);
+        rejected(streams, &first, "184/112 mmHg");
+        grade3(streams, (184, 112), Some(&first));
     });
 }
 
@@ -265,8 +302,10 @@ fn a_glucose_that_is_known_to_be_fasting_later_keeps_its_one_follow_up_what_was_
 
 /// Told, and read back. `of`: the lines of level A that it was said of; none: by a program that did not name them.
 fn answer(rule: &str, of: Option<&[&str]>, saw: &[&Placed]) -> StepFact {
-    let of =
-        of.map(|lines| SaidOfFact { lines: lines.iter().map(|line| (*line).to_owned()).collect() });
+    let of = of.map(|lines| {
+        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+        SaidOfFact { lines, ..SaidOfFact::default() }
+    });
     StepFact {
         rule: rule.to_owned(),
         told: "本人".to_owned(),
@@ -401,5 +440,51 @@ fn a_repeat_decides_of_what_it_repeated_and_not_of_a_glucose_that_came_after_it(
         let low = first(streams, 2, Vec::new());
         repeat(streams, 5, vec![(&low, REPEAT)]);
         lab(streams, 5);
+    });
+}
+
+#[test]
+fn a_b_of_a_rule_whose_task_had_ended_is_open_whatever_program_ended_it() {
+    // `minor`: the lines of level B that it was said of; none: by a program that named those of level A alone.
+    let treated = |minor: Option<&[&str]>, saw: &[&Placed]| {
+        let of = SaidOfFact {
+            minor: minor.unwrap_or_default().iter().map(|line| (*line).to_owned()).collect(),
+            names_minor: minor.is_some(),
+            ..SaidOfFact::default()
+        };
+        StepFact { rule: "lipids".to_owned(), of: Some(of), ..fact(Act::Treated, saw, &[]) }
+    };
+    let on = |streams: &mut Streams, days: i32, item: &str, value| {
+        let header = header(person(1));
+        let header = protocol::Header { day: header.day.map(|day| day + days), ..header };
+        let saved = Fact::Save(save(vec![result(item, value)], Vec::new()));
+        streams.put(VILLAGE, [TOWNSHIP; 16], of(header, saved))
+    };
+    let is = |state, steps| vec![(state, false, true, steps)];
+    use TaskState::{Open, Treated};
+    let check_both = |what: &str, minor: Option<&[&str]>, days, expected| {
+        check(what, &is(expected, 1), &|streams| {
+            on(streams, 0, "tc_mmol_l", 7);
+            say(streams, NURSE, treated(minor, &[]));
+            on(streams, days, "tg_mmol_l", 8);
+        });
+    };
+    let both: Option<&[&str]> = Some(&["tc_high", "tg_pancreatitis"]);
+    check_both("another since", Some(&["tc_high"]), 0, Open);
+    check_both("said of both", both, 0, Treated);
+    check_both("of an earlier program, of that day", None, 0, Treated);
+    check_both("of an earlier program, later", None, 1, Open);
+    check("and treated too", &is(Treated, 2), &|streams| {
+        on(streams, 0, "tc_mmol_l", 7);
+        let first = say(streams, NURSE, treated(Some(&["tc_high"]), &[]));
+        on(streams, 5, "tg_mmol_l", 8);
+        say(streams, TOWNSHIP, treated(both, &[&first]));
+    });
+    // Control: another value of the same class asks nobody again.
+    check("another value of it", &is(Treated, 1), &|streams| {
+        let first = on(streams, 0, "tc_mmol_l", 7);
+        say(streams, NURSE, treated(Some(&["tc_high"]), &[]));
+        let again = save(vec![result("tc_mmol_l", 8)], saw(&[(&first, &["tc_mmol_l"])]));
+        streams.save(TOWNSHIP, person(1), again);
     });
 }

@@ -11,6 +11,8 @@ mod forms;
 mod lab_columns;
 mod moved;
 mod phrases;
+mod rejected;
+mod since;
 mod tubes;
 
 use field::{Abilities, App, Card, SimulatedReader, SystemHost};

@@ -9,7 +9,7 @@ const USUAL = [{ level: "A", due_days: 0 }, { level: "B", due_days: 14 }, { leve
 const NO_GRADE = { level: "", due_days: null, action: "" };
 
 function finding(code: string, more: Partial<ProposedFinding> = {}): ProposedFinding {
-  return { rule: "adult_bp", code, item: "", level: "B", text: `看到${code}`, value: "166/102 mmHg", action: "两周内复查", due: null, standard: "成人血压", tables: ["hypertension_grades_adult.csv"], answer: null, said: "", is_left_to_the_doctor: false, graded: null, seen_by_person: `所见${code}`, to_person: `请复查${code}`, ...more };
+  return { rule: "adult_bp", code, item: "", level: "B", text: `看到${code}`, value: "166/102 mmHg", action: "两周内复查", due: null, standard: "成人血压", tables: ["hypertension_grades_adult.csv"], answer: null, said: "", is_left_to_the_doctor: false, graded: null, earlier: null, seen_by_person: `所见${code}`, to_person: `请复查${code}`, ...more };
 }
 
 function view(more: Partial<ConclusionView> = {}): ConclusionView {
@@ -96,6 +96,19 @@ describe("concluding by keys", () => {
     const [, effects] = run(begun(seen), [key("1"), key("3"), { kind: "words", at: 1, text: "重做正常" }, { kind: "sign" }]);
     const ask = effects[0]?.kind === "sign" ? effects[0].ask : null;
     expect(ask?.answers.map((one) => [one.item, one.answer])).toEqual([["ecg", "accept"], ["ultrasound", "reject"]]);
+  });
+
+  it("what was rejected of another value is asked again, and no key signs over it unseen", () => {
+    const earlier = { value: "7.1 mmol/L", answer: "reject" as const, said: "溶血", level: "" };
+    const asked = begun(view({ proposed: [finding("k", { level: "A", value: "7.6 mmol/L", earlier })], signed: SIGNED }));
+    expect([openCount(asked), asked.said[0]?.text]).toEqual([1, ""]);
+    const [stopped, effects] = run(asked, [{ kind: "reason", text: "补报" }, { kind: "sign" }]);
+    expect([stopped.stopped, stopped.phase, effects.map((one) => one.kind)]).toEqual(["unanswered", "editing", ["focus"]]);
+    const [rejected] = run(asked, [key("3"), { kind: "reason", text: "补报" }, { kind: "sign" }]);
+    expect(rejected.stopped, "the old reason is not the new one").toBe("words");
+    // The control: of the same value it stands as it was said.
+    const same = begun(view({ proposed: [finding("k", { level: "A", answer: "reject", said: "溶血" })], signed: SIGNED }));
+    expect(run(same, [{ kind: "reason", text: "补报" }, { kind: "sign" }])[0].phase).toBe("saving");
   });
 
   it("a later version begins with what stands, and only what is new is open", () => {

@@ -574,6 +574,20 @@ export type Drafts = { drafts: Array<Draft>,
  */
 people: Array<PersonRow>, };
 
+export type EarlierAnswer = { 
+/**
+ * With its unit, as it was signed.
+ */
+value: string, answer: AnswerWord, 
+/**
+ * Its words, or why it was rejected.
+ */
+said: string, 
+/**
+ * The level it was graded at; empty = not graded.
+ */
+level: string, };
+
 export type EnrolAsk = { server_url: string, code: string, ca_pin: string, 
 /**
  * The first operator's one-time account code; none = a local account of this name, for training.
@@ -1247,6 +1261,10 @@ is_left_to_the_doctor: boolean,
  * What the conclusion that stands says of that.
  */
 graded: OwnFinding | null, 
+/**
+ * What that conclusion says of another value than the one here.
+ */
+earlier: EarlierAnswer | null, 
 /**
  * What was seen, in words for the person.
  */

@@ -52,6 +52,13 @@ impl Basis {
         let grave = self.lines.iter().filter(|line| line.level == Level::A);
         grave.map(|line| line.key.clone()).collect()
     }
+
+    /// Its lines of level B by the same names, but for those that are of level A besides.
+    pub fn minor(&self) -> BTreeSet<String> {
+        let minor = self.lines.iter().filter(|line| line.level == Level::B);
+        let minor: BTreeSet<String> = minor.map(|line| line.key.clone()).collect();
+        minor.difference(&self.grave()).cloned().collect()
+    }
 }
 
 /// Rules that judge one value by an answer (空腹 or not) share one follow-up, under the first of them: an answer that comes after the
@@ -69,7 +76,7 @@ pub fn shared_rules<'c>(catalogue: &'c Catalogue, rule: &str) -> Vec<&'c Rule> {
 }
 
 /// The tasks of a checkup: `judgements` as they stand, `concluded` the conclusions that stand. A finding that a doctor
-/// rejected is none, as long as nobody else says otherwise and its level is the one they looked at.
+/// rejected is none, as long as nobody else says otherwise and its level and value are those they looked at.
 pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]) -> Vec<Basis> {
     let mut found: BTreeMap<String, Basis> = BTreeMap::new();
     for judgement in judgements {
@@ -172,7 +179,9 @@ fn answer_of<'a>(
 ) -> Option<&'a Answered> {
     let [only] = concluded else { return None };
     let same = |one: &&Answered| {
-        one.level == judgement.level && one.of(all).is_some_and(|of| of == judgement)
+        one.level == judgement.level
+            && one.of(all).is_some_and(|of| of == judgement)
+            && one.holds_of(judgement)
     };
     only.findings.iter().find(same)
 }
@@ -301,6 +310,10 @@ mod tests {
         check(&[of(Answer::Reworded("血压偏高".to_owned()))], &["血压偏高"]);
         check(std::slice::from_ref(&rejected), &[]);
         check(&[rejected.clone(), of(Answer::Accepted)], &[own]);
+        // The cuff was wrong of that value; of another since nobody has said so.
+        let mut other_value = rejected.clone();
+        other_value.findings[0].value = "168/104 mmHg".to_owned();
+        check(&[other_value], &[own]);
         let mut other_level = rejected;
         other_level.findings[0].level = Level::A;
         check(&[other_level], &[own]);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 /// Of a finding whose lines are not named.
 fn stand<R: Ord + Copy>(level: Level, steps: &[Step<R>]) -> Stand<R> {
-    super::stand(level, &BTreeSet::new(), steps)
+    super::stand(level, &Lines::default(), steps)
 }
 
 fn day(of_month: u32) -> NaiveDate {
@@ -18,6 +18,7 @@ fn step(id: u8, act: Act, saw: &[u8]) -> Step<u8> {
     Step {
         id,
         act,
+        day: None,
         next: None,
         is_answer: act == Act::Told,
         of: None,
@@ -231,9 +232,15 @@ fn lines(named: &[&str]) -> BTreeSet<String> {
     named.iter().map(|one| (*one).to_owned()).collect()
 }
 
-/// A step that names what it was said of.
+/// A step of a program that named the lines of level A alone.
 fn of(named: &[&str], step: Step<u8>) -> Step<u8> {
-    Step { of: Some(lines(named)), ..step }
+    Step { of: Some(SaidOf { grave: lines(named), minor: None }), ..step }
+}
+
+/// Lines of level A, nobody knows since when.
+fn grave(named: &[&str]) -> Lines {
+    let grave = named.iter().map(|one| ((*one).to_owned(), None)).collect();
+    Lines { grave, minor: Default::default() }
 }
 
 #[test]
@@ -241,7 +248,7 @@ fn an_answer_is_of_the_lines_it_was_said_of_and_a_later_one_is_asked_for_again()
     let check = |grave: &[&str], steps: &[Step<u8>], state: TaskState, left: &[&str]| {
         let mut steps = steps.to_vec();
         for _ in 0..2 {
-            let stand = super::stand(Level::A, &lines(grave), &steps);
+            let stand = super::stand(Level::A, &self::grave(grave), &steps);
             let is_answered = left.is_empty();
             assert_eq!((stand.state, stand.is_answered), (state, is_answered), "{grave:?}");
             assert_eq!(stand.unanswered, lines(left), "{grave:?}");
@@ -279,7 +286,7 @@ fn what_had_ended_or_was_given_up_goes_on_for_a_line_it_was_not_said_of() {
             let saw: Vec<u8> = (0..at as u8).collect();
             steps.push(of(named, step(at as u8, *act, &saw)));
         }
-        let after = |grave: &[&str]| super::stand(Level::A, &lines(grave), &steps).state;
+        let after = |grave: &[&str]| super::stand(Level::A, &self::grave(grave), &steps).state;
         assert_eq!([after(&["eye"]), after(&["ear", "eye"])], states, "{acts:?}");
     };
     use Act::{Cleared, Lost, NotReached, Referred, Told, Treated};
@@ -303,17 +310,18 @@ fn what_stands_in_a_steps_place_is_asked_what_that_one_was() {
         let saw: Vec<u8> = (0..at).collect();
         of(named, step(at, act, &saw))
     };
-    let grave = lines(&["ear", "eye"]);
+    let grave = grave(&["ear", "eye"]);
     let steps = [named(&["eye"], Act::Told, 0), named(&["eye"], Act::Referred, 1)];
     let before = |of: u8| stand_before(Level::A, &grave, &steps, &BTreeSet::from([of]));
     assert!(before(1).is_answered, "the referral was said when all that stood was answered");
     assert_eq!(before(0).unanswered, lines(&["eye"]));
-    assert_eq!(said_of(&steps, &BTreeSet::from([0, 1])), Some(lines(&["eye"])));
+    let said = said_of(&steps, &BTreeSet::from([0, 1]));
+    assert_eq!(said, Some(SaidOf { grave: lines(&["eye"]), minor: None }));
     // The controls: as it stands it is not; and where it was not named, what stands now is asked.
     assert_eq!(super::stand(Level::A, &grave, &steps).unanswered, lines(&["ear"]));
     let old = [step(0, Act::NotReached, &[])];
     let stood = stand_before(Level::A, &grave, &old, &BTreeSet::from([0]));
-    assert_eq!(stood.unanswered, grave);
+    assert_eq!(stood.unanswered, lines(&["ear", "eye"]));
     assert_eq!(said_of(&old, &BTreeSet::from([0])), None);
     let as_b = [of(&[], step(0, Act::NotReached, &[]))];
     assert!(stand_before(Level::A, &grave, &as_b, &BTreeSet::from([0])).is_answered);
@@ -499,7 +507,7 @@ fn a_step_put_right_stands_where_it_was_said_and_the_later_ones_are_judged_from_
 fn what_may_be_said_in_a_steps_place_is_judged_from_before_it() {
     let check = |acts: &[Act], id: u8, state: TaskState, tries: usize| {
         let steps = chain(acts);
-        let before = stand_before(Level::B, &BTreeSet::new(), &steps, &BTreeSet::from([id]));
+        let before = stand_before(Level::B, &Lines::default(), &steps, &BTreeSet::from([id]));
         assert_eq!((before.state, before.tries), (state, tries), "{acts:?} {id}");
         // Control: the whole has come further.
         assert_ne!(stand(Level::B, &steps).state, state, "{acts:?} {id}");

@@ -13,8 +13,8 @@ use office::{
 };
 use protocol::rpc::conclusion::{
     AnswerSaid, AnswerWord, ConcludeAllAsk, ConcludeAsk, ConcludeListView, ConcludeRow,
-    ConcludedAll, ConclusionSigned, ConclusionView, LevelDays, NormalRow, OwnFinding,
-    ProposedFinding, SignedVersion,
+    ConcludedAll, ConclusionSigned, ConclusionView, EarlierAnswer, LevelDays, NormalRow,
+    OwnFinding, ProposedFinding, SignedVersion,
 };
 use protocol::rpc::people::PersonAsk;
 use protocol::{Code, Failure};
@@ -195,16 +195,26 @@ fn proposed(row: ProposedRow) -> ProposedFinding {
         due: row.due,
         standard: row.standard,
         tables: row.tables,
-        answer: row.answer.map(|answer| match answer {
-            DraftWord::Accept => AnswerWord::Accept,
-            DraftWord::Reword => AnswerWord::Reword,
-            DraftWord::Reject => AnswerWord::Reject,
-        }),
+        answer: row.answer.map(answer_word),
         said: row.said,
         is_left_to_the_doctor: row.is_left_to_the_doctor,
         graded: row.graded.map(own_finding),
+        earlier: row.earlier.map(|one| EarlierAnswer {
+            value: one.value,
+            answer: answer_word(one.answer),
+            said: one.said,
+            level: one.level.to_owned(),
+        }),
         seen_by_person: row.seen_by_person,
         to_person: row.to_person,
+    }
+}
+
+fn answer_word(answer: DraftWord) -> AnswerWord {
+    match answer {
+        DraftWord::Accept => AnswerWord::Accept,
+        DraftWord::Reword => AnswerWord::Reword,
+        DraftWord::Reject => AnswerWord::Reject,
     }
 }
 

@@ -1,11 +1,11 @@
 //! 随访单 back as a file: each row in which somebody wrote becomes a step, or is held with its reason. A row that says what stands
 //! already changes nothing, so a file may come in twice. Held rows are this replica's own list until somebody has looked at them.
 
-use super::{Shown, StepDraft, append, following, plan, task_numbered, view_of};
+use super::{Shown, StepDraft, append, following, plan, task_numbered, view_of, written_at};
 use crate::roster::intake_code;
 use crate::{MayWrite, failed, own_units};
 use chrono::NaiveDate;
-use domain::ids::{OperatorId, UnitCode};
+use domain::ids::{OperatorId, RoundId, UnitCode};
 use domain::task::Act;
 use intake::{FollowUpReturned, read_follow_up, read_workbook};
 use protocol::{Code, Failure, Header};
@@ -104,12 +104,15 @@ pub struct SheetBack {
     pub held: Vec<SheetHeld>,
 }
 
-/// Takes a file in, as the operator named.
+/// The last day that a row of a round may say.
+pub type LastDay<'a> = &'a dyn Fn(RoundId) -> NaiveDate;
+
+/// Takes a file in, as the operator named. `last`: a row of a later day is one to come.
 pub fn take_sheet(
     store: &mut Store,
     header: &Header,
     (name, bytes): (&str, &[u8]),
-    today: NaiveDate,
+    last: LastDay,
     may_write: MayWrite,
 ) -> Result<SheetBack, Failure> {
     let workbook = read_workbook(name, bytes).map_err(|e| Failure::new(intake_code(e)))?;
@@ -124,7 +127,7 @@ pub fn take_sheet(
         }
         let taken = match twice.contains(&digits(&row.number)) {
             true => Err(Reason::Repeated),
-            false => take_row(store, header, row, today, may_write)?,
+            false => take_row(store, header, row, last, may_write)?,
         };
         match taken {
             Ok(true) => back.taken += 1,
@@ -160,7 +163,7 @@ fn take_row(
     store: &mut Store,
     header: &Header,
     row: &FollowUpReturned,
-    today: NaiveDate,
+    last: LastDay,
     may_write: MayWrite,
 ) -> Result<Result<bool, Reason>, Failure> {
     let Ok(task) = task_numbered(store, &row.number) else { return Ok(Err(Reason::Number)) };
@@ -169,13 +172,14 @@ fn take_row(
     if !row.name.is_empty() && row.name != name {
         return Ok(Err(Reason::Name));
     }
-    let day = row.day.parse::<NaiveDate>().ok().filter(|day| *day <= today);
+    let day = row.day.parse::<NaiveDate>().ok().filter(|day| *day <= last(task.round));
     let Some(day) = day else { return Ok(Err(Reason::Day)) };
     let stop = store.checkup_stop(task.round, task.person).map_err(failed)?;
-    let Some((unit, _)) = stop else { return Ok(Err(Reason::Refused(Code::TaskGone))) };
-    if let Err(failure) = may_write(&unit) {
-        return Ok(Err(Reason::Refused(failure.code)));
-    }
+    let Some((stop, _)) = stop else { return Ok(Err(Reason::Refused(Code::TaskGone))) };
+    let unit = match written_at(stop, &task, may_write) {
+        Ok(unit) => unit,
+        Err(failure) => return Ok(Err(Reason::Refused(failure.code))),
+    };
     if row.is_read_back().is_none() {
         return Ok(Err(Reason::Refused(Code::TaskInvalid)));
     }

@@ -21,7 +21,7 @@ pub struct ChainLine {
     pub seen: String,
     pub value: String,
     pub action: String,
-    /// Of it nobody knows who was told; and of another of the same chain it is known.
+    /// Of it nobody knows who was told; and of another of the same chain it is known, or the chain had ended before it came.
     pub awaits_answer: bool,
 }
 
@@ -111,13 +111,13 @@ fn chain(round: RoundId, person: PersonId, task: &TaskView, today: NaiveDate) ->
     let stand = &task.stand;
     let basis = task.basis.as_ref();
     let bucket = bucket(stand.state, basis.is_some(), task.due, today);
-    let has_answer = stand.unanswered.len() < task.grave.len();
+    let has_answer = stand.unanswered.len() < task.lines.grave.len();
     let lines = basis.into_iter().flat_map(|basis| &basis.lines).map(|line| ChainLine {
         level: line.level.key(),
         seen: line.seen.clone(),
         value: line.value.clone(),
         action: line.action.clone(),
-        awaits_answer: has_answer && awaits_answer(task, line),
+        awaits_answer: (has_answer && awaits_answer(task, line)) || is_fresh(task, line),
     });
     Chain {
         number: print_task_number(task_number(round, person, &task.rule)),
@@ -212,6 +212,12 @@ pub fn unanswered(store: &Store, round: RoundId, person: PersonId) -> Result<Vec
 /// One of level A of which it is not known who was told, when, and read back.
 fn awaits_answer(task: &TaskView, line: &Line) -> bool {
     line.level == Level::A && task.stand.unanswered.contains(&line.key)
+}
+
+/// One of level B that came after the follow-up had ended.
+fn is_fresh(task: &TaskView, line: &Line) -> bool {
+    let stand = &task.stand;
+    line.level == Level::B && stand.state == TaskState::Open && stand.fresh.contains(&line.key)
 }
 
 fn seen_words(line: &Line) -> String {

@@ -32,10 +32,24 @@ commands_types! {
         pub is_left_to_the_doctor: bool,
         /// What the conclusion that stands says of that.
         pub graded: Option<OwnFinding>,
+        /// What that conclusion says of another value than the one here.
+        pub earlier: Option<EarlierAnswer>,
         /// What was seen, in words for the person.
         pub seen_by_person: String,
         /// What the person is to do, as the table says; empty where it says nothing.
         pub to_person: String,
+    }
+
+    /// A rejection, or a grading down, of an earlier value: no answer to the value that stands now.
+    #[derive(Eq)]
+    pub struct EarlierAnswer {
+        /// With its unit, as it was signed.
+        pub value: String,
+        pub answer: AnswerWord,
+        /// Its words, or why it was rejected.
+        pub said: String,
+        /// The level it was graded at; empty = not graded.
+        pub level: String,
     }
 
     /// A finding of the doctor's own.

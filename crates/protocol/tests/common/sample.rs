@@ -91,6 +91,11 @@ fn latest(kind: Kind) -> Option<Fact> {
         Fact::Unit(fact) => {
             return Some(Fact::Unit(UnitFact { contacts: vec![reference(1)], ..fact }));
         }
+        Fact::Step(fact) => {
+            let minor = vec!["grade2".into()];
+            let of = SaidOfFact { minor, names_minor: true, ..SaidOfFact::default() };
+            return Some(Fact::Step(StepFact { of: Some(of), ..fact }));
+        }
         _ => return None,
     };
     let line = |low: Option<&str>, high: Option<&str>, said: &str| LabLineFact {
@@ -146,7 +151,10 @@ fn later(kind: Kind) -> Option<Fact> {
         })),
         Fact::Step(fact) => {
             let lines = vec!["eye_glaucoma".into(), "abnormal_unspecified#221".into()];
-            Some(Fact::Step(StepFact { of: Some(SaidOfFact { lines }), ..fact }))
+            Some(Fact::Step(StepFact {
+                of: Some(SaidOfFact { lines, ..SaidOfFact::default() }),
+                ..fact
+            }))
         }
         Fact::Operator(_)
         | Fact::Stop(_)

@@ -87,7 +87,7 @@ impl Console {
         let bytes = std::fs::read(file).map_err(|_| Failure::new(Code::FileUnreadable))?;
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let file = (name, bytes.as_slice());
-        let back = office::take_sheet(&mut self.store, &header, file, today(), &may_write)?;
+        let back = office::take_sheet(&mut self.store, &header, file, &|_| today(), &may_write)?;
         self.seal()?;
         Ok(back)
     }

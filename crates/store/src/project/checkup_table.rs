@@ -57,7 +57,7 @@ impl<'w> Work<'w> {
             self.settle_conclusion(round, canon, row.as_ref().map(|row| (&input, row)))?;
             self.settle_consent(round, canon, true)?;
             self.settle_confirmations(round, canon, Some(&input))?;
-            self.settle_tasks(round, canon, row.as_ref())?;
+            self.settle_tasks(round, canon, row.as_ref().map(|row| (&input, row)))?;
             self.swap(round, canon, row)?;
         }
         Ok(())

@@ -34,6 +34,7 @@ mod shown;
 mod sums;
 mod suppose;
 mod task;
+mod there;
 mod tube;
 mod work;
 
@@ -46,7 +47,7 @@ pub(crate) use arrival::arrivals_of;
 pub(crate) use checkup::CheckupRow;
 pub(crate) use checkup_table::{ROW_COLUMNS, read_rank, read_row, stop_of};
 pub(crate) use conclusion::{
-    Concluded, Since, conclusions_of, seen_then, since, standing as standing_conclusions,
+    Since, conclusions_of, seen_then, since, standing as standing_conclusions,
 };
 pub(crate) use confirmation::{ConfirmedAt, confirmed_of, dictated_at};
 pub(crate) use consent::{ConsentAt, consent_of, consents_of, standing as standing_consents};
@@ -63,7 +64,8 @@ pub(crate) use said::said_of;
 pub(crate) use search_key::{gram, reversed};
 pub(crate) use shown::{SHOWN_COLUMNS, SHOWN_COLUMNS_COUNT, read_known};
 pub(crate) use suppose::{judged_at, supposed};
-pub(crate) use task::{StepAt, steps_of, tasks_made};
+pub(crate) use task::{StepAt, lines_of, steps_of, tasks_made};
+pub(crate) use there::There;
 
 use crate::error::StoreError;
 use crate::tx::Tx;

@@ -2,19 +2,22 @@
 //! step leads to is `domain::task`'s; here it meets the entries.
 
 use super::about::{About, AboutTable, facts_about};
-use super::checkup::CheckupRow;
-use super::conclusion::{Concluded, conclusions_of, standing};
+use super::checkup::{CheckupRow, Input};
+use super::conclusion::{conclusions_of, standing};
 use super::packed::level_of;
 use super::people::group_of;
 use super::place::Stored;
+use super::there::There;
 use super::work::Work;
 use crate::error::StoreError;
 use crate::tx::{Sql, Tx, bits};
 use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
 use domain::ids::{PersonId, RoundId};
-use domain::rule::{Judgement, Level};
-use domain::task::{Basis, Stand, Step, bases, due, shared_rules, stand, task_number, task_rule};
+use domain::rule::Level;
+use domain::task::{
+    Basis, Lines, Stand, Step, bases, due, shared_rules, stand, task_number, task_rule,
+};
 use ledger::Reference;
 use protocol::convert::{day_date, day_number};
 use protocol::fact::{IssueFact, StepFact};
@@ -101,10 +104,10 @@ impl Work<'_> {
         &mut self,
         round: u64,
         canon: PersonId,
-        row: Option<&CheckupRow>,
+        made: Option<(&Input, &CheckupRow)>,
     ) -> Result<(), StoreError> {
         let has_finding =
-            row.is_some_and(|row| row.judgements.iter().any(|one| one.level >= Level::B));
+            made.is_some_and(|(_, row)| row.judgements.iter().any(|one| one.level >= Level::B));
         if !has_finding && !self.may_have_tasks()? && !self.may_have_conclusions()? {
             return Ok(());
         }
@@ -113,7 +116,7 @@ impl Work<'_> {
             let sql = format!("DELETE FROM {table} WHERE round = $1 AND person = $2");
             self.tx.exec(&sql, &key)?;
         }
-        let Some(row) = row else { return Ok(()) };
+        let Some((input, row)) = made else { return Ok(()) };
         let group = group_of(self.tx, canon)?;
         let concluded = match self.may_have_conclusions()? {
             true => conclusions_of(self.tx, round, &group)?,
@@ -123,7 +126,8 @@ impl Work<'_> {
             true => steps_of(self.tx, round, &group)?,
             false => Vec::new(),
         };
-        for made in tasks_made(self.catalogue, &row.judgements, row.day, &concluded, &steps) {
+        let there = There::of(self.catalogue, &row.judgements, &concluded, &input.said);
+        for made in tasks_made(&there, row.day, &steps) {
             self.put_task((round, canon, &group), &row.unit.0, &made)?;
         }
         Ok(())
@@ -200,16 +204,10 @@ pub(crate) fn steps_of(
 }
 
 /// Each finding of levels A and B, and each that steps speak of, with where it stands. By rule.
-pub(crate) fn tasks_made(
-    catalogue: &Catalogue,
-    judgements: &[Judgement],
-    day: Option<NaiveDate>,
-    concluded: &[Concluded],
-    steps: &[StepAt],
-) -> Vec<TaskMade> {
-    let concluded = standing(concluded).into_iter().filter(|one| !one.fact.withdrawn);
+pub(crate) fn tasks_made(there: &There, day: Option<NaiveDate>, steps: &[StepAt]) -> Vec<TaskMade> {
+    let concluded = standing(there.concluded).into_iter().filter(|one| !one.fact.withdrawn);
     let concluded: Vec<_> = concluded.filter_map(|one| one.fact.conclusion().ok()).collect();
-    let mut basis: BTreeMap<String, Basis> = bases(catalogue, judgements, &concluded)
+    let mut basis: BTreeMap<String, Basis> = bases(there.catalogue, there.judgements, &concluded)
         .into_iter()
         .map(|basis| (basis.rule.clone(), basis))
         .collect();
@@ -228,7 +226,8 @@ pub(crate) fn tasks_made(
         // Of a finding that is gone, the level at which it was followed up.
         let was = of.iter().map(|one| u8::try_from(one.header.worst_level).unwrap_or(0)).max();
         let level = basis.as_ref().map_or_else(|| level_of(was.unwrap_or(0)), |b| b.level);
-        let grave = basis.as_ref().map(Basis::grave).unwrap_or_default();
+        let lines = basis.as_ref().map(|basis| lines_of(basis, (!of.is_empty()).then_some(there)));
+        let lines = lines.unwrap_or_default();
         let said: Vec<Step<Reference>> = of
             .iter()
             .filter_map(|one| {
@@ -236,7 +235,7 @@ pub(crate) fn tasks_made(
                 one.fact.step(one.reference, day, &named).ok()
             })
             .collect();
-        let stand = stand(level, &grave, &said);
+        let stand = stand(level, &lines, &said);
         let last = of.iter().rev().find(|one| stand.standing.contains(&one.reference));
         let due_days = basis.as_ref().and_then(|basis| basis.due_days);
         let due = basis.as_ref().and_then(|_| due(level, &stand, day, due_days));
@@ -244,4 +243,16 @@ pub(crate) fn tasks_made(
         TaskMade { rule, level, basis, stand, due, operator, said }
     });
     made.collect()
+}
+
+/// The lines of a basis, each with the day on which it was there; without, where nobody asks.
+pub(crate) fn lines_of(basis: &Basis, there: Option<&There>) -> Lines {
+    let on = |key: String| {
+        let day = there.and_then(|there| there.line(&basis.rule, &key));
+        (key, day)
+    };
+    Lines {
+        grave: basis.grave().into_iter().map(on).collect(),
+        minor: basis.minor().into_iter().map(on).collect(),
+    }
 }
