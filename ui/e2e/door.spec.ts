@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { COLLEAGUE, GENERAL, OPERATOR, VILLAGE, VILLAGER } from "./fixture";
 import { ask, enrolment, NEWCOMER, synced } from "./hall";
 import { Line } from "./line";
-import { answered, atForm, atVillage, box, openDoor, unlock } from "./steps";
+import { answered, atForm, atVillage, box, openDoor, picture, unlock } from "./steps";
 import { Device, enterBy, expect, hall, test } from "./test";
 
 test("a colleague takes over: locked, opened by another, who is named", async ({ page }) => {
@@ -53,6 +53,31 @@ test("a colleague is added by whoever has the device open, with a code of the co
   } finally {
     await device.kill();
     await line.close();
+  }
+});
+
+test("a first start with a wrong account code goes on to where the account is added", async ({ page }) => {
+  const device = new Device(join(mkdtempSync(join(hall().folder, "first-")), "device"));
+  mkdirSync(device.home);
+  try {
+    await device.start();
+    const { code, accountCode } = enrolment(hall());
+    await enterBy(page.context(), device.url);
+    await page.goto(device.url);
+    for (const [label, text] of [["服务器地址", hall().serverUrl], ["登记码", code], ["证书指纹", hall().caPin], ["账号", "limei"], ["一次性账号码", "0000-0000-0000"], ["新密码", OPERATOR.password], ["再输一次新密码", OPERATOR.password]] as const) await page.getByLabel(label, { exact: true }).fill(text);
+    await page.keyboard.press("Control+Enter");
+    await expect(page.locator("main > .banner.bad")).toContainText("账号码");
+    await expect(page.locator("main > .banner.good")).toContainText("这台设备已经登记好，只差您的账号没有加上。");
+    await picture(page, "enrol-no-account");
+    await expect(page.locator(".account")).toBeVisible();
+    await page.getByLabel("一次性账号码").fill(accountCode);
+    await page.getByLabel("新密码", { exact: true }).fill(OPERATOR.password);
+    await page.getByLabel("再输一次新密码").fill(OPERATOR.password);
+    await page.keyboard.press("Control+Enter");
+    await expect(page.locator(".toast")).toContainText("已添加");
+    await expect(page.locator(".who")).toContainText(OPERATOR.name);
+  } finally {
+    await device.kill();
   }
 });
 

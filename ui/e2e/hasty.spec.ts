@@ -96,6 +96,43 @@ test("locked while a save is under way: the save arrives first", async ({ page }
   await expect(page.locator("main")).toContainText("157.4");
 });
 
+test("a form only looked at in one window takes nothing of what the other put away", async ({ page, context }) => {
+  await atVillage(page);
+  await atForm(page, GENERAL, VILLAGER.id);
+  const form = page.url();
+  const other = await context.newPage();
+  await other.goto(form);
+  const kept = answered(other, "draft_put", "158.6");
+  await box(other, "身高").fill("158.6");
+  await kept;
+  // Looked at, and left as it was opened.
+  await box(page, "身高").focus();
+  await box(page, "体重").focus();
+  await page.goBack();
+  await expect(page.locator(".form")).toHaveCount(0);
+  await page.goto(form);
+  await page.reload();
+  await expect(box(page, "身高")).toHaveValue("158.6");
+});
+
+test("Ctrl+Enter before a page knows what comes next goes on to nobody", async ({ page }) => {
+  await atVillage(page);
+  const person = await atForm(page, GENERAL, VILLAGER.id);
+  for (const [screen, command, there] of [["checkout", "check_out", ".checkout"], ["card", "person", ".personcard"]] as const) {
+    const release = await heldBack(page, command);
+    await page.evaluate((to) => (location.hash = to), `#/${screen}/${person}`);
+    await expect(page.locator("main .starting")).toBeVisible();
+    await page.keyboard.press("Control+Enter");
+    release();
+    await expect(page.locator(there)).toBeVisible();
+    expect(page.url()).toContain(`#/${screen}/${person}`);
+    await page.unroute("**/rpc");
+  }
+  // Control: once it is there the key goes on.
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".personcard")).toHaveCount(0);
+});
+
 test("two windows at one form: what is saved in one leaves what is typed in the other, also for after a crash", async ({ page, context }) => {
   await atVillage(page);
   const other = await context.newPage();

@@ -348,7 +348,9 @@ impl Home {
             left_early: early.collect(),
             // Of everybody at the stop, whenever the checkup began: a second day's pressure is not forgotten.
             open_a: people.iter().flat_map(open_a).collect(),
-            drafts: count(drafts.map_or(0, |drafts| drafts.len())),
+            drafts: count(
+                drafts.map_or(0, |drafts| drafts.iter().filter(|one| has_values(one)).count()),
+            ),
             conflicts: count(people.iter().filter(|one| has_conflict(one)).count()),
             unsent: waiting.unsent,
             carried: waiting.carried,
@@ -357,6 +359,14 @@ impl Home {
             code: self.day_code(stop, &proof)?,
         })
     }
+}
+
+/// A form that was only looked at holds nothing that anybody could miss.
+fn has_values(draft: &serde_json::Value) -> bool {
+    draft
+        .get("values")
+        .and_then(serde_json::Value::as_array)
+        .is_some_and(|values| !values.is_empty())
 }
 
 impl Home {

@@ -22,7 +22,7 @@ fn a_first_start_with_a_wrong_account_code_leaves_the_device_open_for_the_right_
         "ca_pin": desk.central.ca_pin, "account_code": "0000-0000-0000", "account": "limei",
         "password": PASSWORD,
     });
-    assert_eq!(desk.call("enrol", order.clone()).map(|_| ()), Err(Code::CodeInvalid));
+    assert_eq!(desk.call("enrol", order.clone()).map(|_| ()), Err(Code::AccountCodeInvalid));
     let state = desk.ask("state", json!({}));
     assert_eq!(
         (&state["phase"], &state["capabilities"]["at_device"]),

@@ -483,7 +483,7 @@ fn a_late_roster_dropped_in_shows_its_problems_and_its_people_are_called() {
     }
     // Listed by name and birth date; with the number put right it is the same person.
     csv += "丁错号,女,431399197003070018,1970-03-07,1组\n";
-    csv += "戊未分,女,431399197003070057,1970-03-07,\n";
+    csv += "戊未分,男,431399197003070057,1970-03-07,\n";
     let content = base64::engine::general_purpose::STANDARD.encode(csv);
     let ask = json!({
         "round": desk.round, "unit": VILLAGE, "files": [{ "name": "名单.csv", "content": content }],
@@ -563,10 +563,10 @@ fn ready_to_leave_names_what_is_missing() {
     desk.confirm_day();
     let after = states(&mut desk);
     assert!(after.iter().all(|(_, state)| state != "bad"), "{after:?}");
-    let outside = json!({
-        "round": desk.round, "unit": VILLAGE, "day": "2027-01-01", "stations": [],
+    let never = json!({
+        "round": desk.round, "unit": VILLAGE, "day": "2026-02-30", "stations": [],
     });
-    assert_eq!(desk.call("day_set", outside), Err(Code::RoundDatesInvalid));
+    assert_eq!(desk.call("day_set", never), Err(Code::ValueInvalid));
 }
 
 /// finding_levels.csv: too low is repeated at once, and stays at level A until the repeat does not confirm it; from 16.7 on no

@@ -25,7 +25,7 @@ export const ZH_SCREENS = {
   conflict_ask: "先问本人或重测，再选；另一个留在记录里。选定之前，异常先按更严重的一个判断。",
   conflict_open: "两个值都存着，还没有选定",
   // The first start
-  enrol_no_account: "这台设备已经登记好，只差您的账号没有加上。请到“{settings}”→“{add}”，用账号码再加一次；账号码用过或过期，请协调员再发一个。",
+  enrol_no_account: "这台设备已经登记好，只差您的账号没有加上。在这一页用账号码再加一次；账号码用过或过期，请协调员再发一个。以后也可以从“{settings}”→“{add}”加。",
   // A stop as a whole, its day's end, and all of a person's results
   end_title: "收工：{unit} {day}",
   end_checks: "收工前",
