@@ -76,6 +76,7 @@ test("a first start with a wrong account code goes on to where the account is ad
     await page.keyboard.press("Control+Enter");
     await expect(page.locator(".toast")).toContainText("已添加");
     await expect(page.locator(".who")).toContainText(OPERATOR.name);
+    await expect(page.locator("main > .banner")).toHaveCount(0);
   } finally {
     await device.kill();
   }
