@@ -178,6 +178,7 @@ fn of_one_file_the_corrected_value_stands_and_one_changed_back_is_taken_by_who_s
     let back = import(at_device(&stage), &file("d.hl7", &[(35, "C")]));
     assert_eq!(held(&back), [("B0001".to_owned(), "older_value".to_owned())]);
     assert_eq!((back["held"][0]["can_accept"].as_bool(), counts(&back)), (Some(true), [0, 0, 0]));
+    assert_eq!(named(&back), [("ALT".to_owned(), "35 U/L".to_owned())]);
     assert_eq!(current(&stage, PERSON, "alt_u_l"), ["53"]);
     let id = back["held"][0]["id"].as_str().unwrap();
     let taken = stage.of_device("lab resolve").and(id).and("--accept").ask().answer();

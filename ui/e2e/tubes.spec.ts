@@ -79,6 +79,19 @@ test("a laboratory's file dropped in is taken, and what fits no tube waits with 
   await expect(page.getByRole("radio", { name: "示例检验科" })).toBeChecked();
   await page.locator('input[type="file"]').setInputFiles(csv("二.csv", [`${CODE},ALT,35,U/L,<50`]));
   await expect(page.locator(".banner p", { hasText: "没有变化 1 份" })).toBeVisible();
+  // Corrected, and changed back: the old value waits until somebody says that it is right again.
+  await page.locator('input[type="file"]').setInputFiles(csv("三.csv", [`${CODE},ALT,53,U/L,<50`]));
+  await expect(page.locator(".banner p", { hasText: "其中更正 1 项" })).toBeVisible();
+  await page.locator('input[type="file"]').setInputFiles(csv("四.csv", [`${CODE},ALT,35,U/L,<40`, `${CODE},ALT,35,U/L,<40`]));
+  await expect(page.getByText("没有对不上的报告。")).toBeVisible();
+  await page.locator('input[type="file"]').setInputFiles(csv("五.csv", [`${CODE},ALT,53,U/L,<50`]));
+  await page.getByRole("button", { name: "检验科改回来了，照样采用" }).click();
+  await expect(page.locator(".banner p", { hasText: "其中更正 1 项" })).toBeVisible();
+  await expect(page.getByText("没有对不上的报告。")).toBeVisible();
+  // A cell that cannot be read is named, with the laboratory's own word for it.
+  await page.locator('input[type="file"]').setInputFiles(csv("六.csv", [`${CODE},ALT,<5,U/L,<50`]));
+  await expect(page.locator(".checks .said")).toHaveText("ALT　<5 U/L");
+  if (process.env.E2E_PICTURES) await page.screenshot({ path: `${process.env.E2E_PICTURES}/lab-line.png`, fullPage: true });
 });
 
 test("a laboratory nobody told of: its columns are said on the screen by keyboard, remembered, and asked again when they moved", async ({ page }) => {

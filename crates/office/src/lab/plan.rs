@@ -139,19 +139,25 @@ impl Planning<'_> {
                 return Ok(Plan { left, ..Plan::held(reason) });
             }
         };
-        let rejected = report.lines.iter().filter(|line| line.is_rejected && self.is_asked(line));
-        let rejected: Vec<LeftLine> =
-            rejected.map(|line| LeftLine::of(line, LabReason::PartRejected)).collect();
+        let rejected = || report.lines.iter().filter(|l| l.is_rejected && self.is_asked(l));
         // Of several reasons the one that asks most of somebody.
-        let rest = match rejected.is_empty() {
-            false => Some(self.rest(report, whose.tube)?),
-            true => LINE_REASONS.into_iter().find(|r| sorted.left.iter().any(|(_, of)| of == r)),
+        let rest = match rejected().next() {
+            Some(_) => Some(self.rest(report, whose.tube)?),
+            None => LINE_REASONS.into_iter().find(|r| sorted.left.iter().any(|(_, of)| of == r)),
         };
+        let sent_back = rejected().zip(rest.iter().cycle()).map(|(line, r)| LeftLine::of(line, *r));
+        let sent_back: Vec<LeftLine> = sent_back.collect();
         let is_part = !sorted.found.is_empty();
         let unread = std::mem::take(&mut sorted.left).into_iter().map(|(line, _)| line);
-        let left = Left { left: rejected.into_iter().chain(unread).collect(), is_part };
+        let mut left = Left { left: sent_back.into_iter().chain(unread).collect(), is_part };
         let mut doubts = std::mem::take(&mut sorted.refused);
-        let (planned, asked) = self.work(report, whose, sorted.found)?;
+        let (planned, asked) = match self.work(report, whose, sorted.found)? {
+            Ok(work) => work,
+            Err((line, reason)) => {
+                left.left.insert(0, LeftLine::of(&line, reason));
+                return Ok(Plan { planned: Planned::Held(reason), left, doubts });
+            }
+        };
         if matches!(planned, Planned::Work { .. }) {
             doubts.extend(turned(report).filter(|one| !self.mapping.ignore.contains(&one.analyte)));
             doubts.extend(asked);
@@ -245,7 +251,7 @@ impl Planning<'_> {
         report: &Report,
         whose: &Whose,
         found: Vec<Found>,
-    ) -> Result<(Planned, Vec<LabDoubt>), Failure> {
+    ) -> Result<OrLine<(Planned, Vec<LabDoubt>)>, Failure> {
         let tube = whose.tube;
         let given = self.store.given_by_labs(self.round, tube.person).map_err(failed)?;
         let of_tube = |item: ItemCode| {
@@ -258,12 +264,12 @@ impl Planning<'_> {
             let stands = of_tube(one.item.code).any(|g| g.is_current && same(&g));
             match (stands, is_given && !self.is_accepted) {
                 (true, _) => {}
-                (false, true) => return Ok((Planned::Held(LabReason::OlderValue), Vec::new())),
+                (false, true) => return Ok(Err((one.line, LabReason::OlderValue))),
                 (false, false) => fresh.push(one),
             }
         }
         if fresh.is_empty() {
-            return Ok((Planned::Known, Vec::new()));
+            return Ok(Ok((Planned::Known, Vec::new())));
         }
         let current = self.store.current(self.round, tube.person).map_err(failed)?;
         let mut saw: Saw = BTreeMap::new();
@@ -287,7 +293,7 @@ impl Planning<'_> {
         let entry = self.entry(whose, &fresh, saw, amended > 0)?;
         let results = fresh.len();
         let entries = vec![(tube.unit.clone(), entry)];
-        Ok((Planned::Work { entries, results, amended, spoilt: false, rest: None }, doubts))
+        Ok(Ok((Planned::Work { entries, results, amended, spoilt: false, rest: None }, doubts)))
     }
 
     fn entry(
