@@ -84,6 +84,8 @@ pub struct AgeSetting {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
     pub item: ItemCode,
+    /// The answer with which it holds (空腹); none = always.
+    pub when: Option<When>,
     pub low: Option<Limit>,
     pub high: Option<Limit>,
 }

@@ -3,6 +3,7 @@
 
 mod holds;
 
+use crate::asked::answers;
 use crate::catalogue::{Catalogue, print_value};
 use crate::check::Subject;
 use crate::facts::{CurrentValue, is_conflict};
@@ -288,11 +289,13 @@ pub fn is_normal(
     own: &BTreeMap<ItemCode, Vec<PrintedRange>>,
     judgements: &[Judgement],
 ) -> bool {
+    let answers = answers(results);
     let is_well = |(code, values): (&ItemCode, &Vec<CurrentValue>)| {
         let printed = own.get(code).map(Vec::as_slice).unwrap_or_default();
         let is_fine = |current: &CurrentValue| {
             let way = |own| {
-                direction_of_value(cat, subject, *code, &current.value, own, judgements.iter())
+                let (value, judged) = (&current.value, judgements.iter());
+                direction_of_value(cat, subject, *code, value, &answers, own, judged)
             };
             let is_out = match printed {
                 [] => way(None).is_some(),

@@ -3,6 +3,7 @@
 
 use crate::catalogue::{Catalogue, Class, Compare, Condition, Limit, Measure, Rule, When};
 use crate::check::Subject;
+use crate::facts::CurrentValue;
 use crate::ids::ItemCode;
 use crate::lab::{OwnWord, PrintedRange};
 use crate::rule::Judgement;
@@ -52,6 +53,18 @@ pub fn direction(cat: &Catalogue, judgement: &Judgement) -> Option<Direction> {
     })
 }
 
+/// Of the results, the answers that the item's interval depends on: all that `direction_of_value` asks of a list's cell.
+pub fn answers_of(
+    cat: &Catalogue,
+    item: ItemCode,
+    results: &BTreeMap<ItemCode, Vec<CurrentValue>>,
+) -> BTreeMap<ItemCode, Value> {
+    let of_item = cat.references.iter().filter(|reference| reference.item == item);
+    let asked = of_item.filter_map(|reference| reference.when.as_ref()).map(|when| when.item);
+    let said = |item| Some((item, results.get(&item)?.first()?.value.clone()));
+    asked.filter_map(said).collect()
+}
+
 /// Which way an item is abnormal: by the findings, and the marked classes without a level, that rest on it, or on another
 /// reading of the same pressure.
 pub fn direction_of_item<'j>(
@@ -68,13 +81,14 @@ pub fn direction_of_item<'j>(
 
 /// Which way a value is abnormal: as the laboratory's own range says, as the findings say, else as its choice is marked
 /// (心 异常), else by the reference interval, which many laboratory items have and no class. Such a value is no finding, but
-/// nobody is told that it is fine. An own range
+/// nobody is told that it is fine. `answers`: those that an interval depends on (空腹). An own range
 /// stands in place of our interval, not of a finding: that rests on a limit for a decision, or on the own range already.
 pub fn direction_of_value<'j>(
     cat: &Catalogue,
     subject: &Subject,
     item: ItemCode,
     value: &Value,
+    answers: &BTreeMap<ItemCode, Value>,
     own: Option<&PrintedRange>,
     findings: impl Iterator<Item = &'j Judgement>,
 ) -> Option<Direction> {
@@ -86,7 +100,7 @@ pub fn direction_of_value<'j>(
     let is_usual = |finding: &&Judgement| {
         crate::rule::is_of_other_arm(cat, finding, item)
             && value.number().is_some_and(|number| {
-                let range = reference(cat, subject, item, &BTreeMap::new());
+                let range = reference(cat, subject, item, answers);
                 !range.is_open() && range.contains(number)
             })
     };
@@ -97,7 +111,8 @@ pub fn direction_of_value<'j>(
         if cat.item(item)?.is_marked(value) {
             return Some(Direction::Positive);
         }
-        let interval = crate::rule::interval(cat, subject, item, None)?;
+        let is_when = |when: &When| holds(when, answers);
+        let interval = crate::rule::interval(cat, subject, item, &is_when, None)?;
         match crate::rule::mark(&interval, value.number()?) {
             crate::rule::Mark::Low => Some(Direction::Low),
             crate::rule::Mark::High => Some(Direction::High),
@@ -156,7 +171,8 @@ pub fn reference(
     values: &BTreeMap<ItemCode, Value>,
 ) -> Range {
     let mut range = Range::default();
-    if let Some(interval) = crate::rule::interval(cat, subject, item, None) {
+    let is_when = |when: &When| holds(when, values);
+    if let Some(interval) = crate::rule::interval(cat, subject, item, &is_when, None) {
         range.from = interval.low.map(|low| (low, false));
         range.to = interval.high.map(|high| (high, false));
     }
@@ -380,7 +396,7 @@ mod tests {
             let item = cat.item_by_key(key).unwrap().code;
             assert_eq!(reference(cat, &subject(), item, values).to_string(), text, "{key}");
         };
-        check("glucose_mmol_l", &yes, "<6.1");
+        check("glucose_mmol_l", &yes, "≥3.9 且 <6.1");
         check("glucose_mmol_l", &BTreeMap::new(), "<11.1");
         check("hdl_mmol_l", &yes, "≥1.0");
         check("tc_mmol_l", &yes, "<5.2");
@@ -400,7 +416,7 @@ mod tests {
         };
         let answer = |key: &str| Some(Value::Choice(fasting.choice(key).unwrap().code));
         for glucose in ["glucose_mmol_l", "glucose2_mmol_l"] {
-            check(glucose, answer("yes"), "<6.1");
+            check(glucose, answer("yes"), "≥3.9 且 <6.1");
             check(glucose, answer("no"), "<11.1");
             check(glucose, answer("unknown"), "");
             check(glucose, Some(Value::Absent(crate::value::AbsentReason::Refused)), "");
@@ -481,7 +497,15 @@ mod tests {
         let check = |text: &str, wanted: Option<Direction>| {
             let item = cat.item_by_key("plt_10e9_l").unwrap();
             let value = crate::catalogue::parse_value(item, text).unwrap();
-            let found = direction_of_value(cat, &subject(), item.code, &value, None, [].iter());
+            let found = direction_of_value(
+                cat,
+                &subject(),
+                item.code,
+                &value,
+                &BTreeMap::new(),
+                None,
+                [].iter(),
+            );
             assert_eq!(found, wanted, "{text}");
         };
         check("125", None);
@@ -514,7 +538,10 @@ mod tests {
                 &subject(),
                 &BTreeMap::from([(item.code, vec![measured])]),
             );
-            let found = direction_of_value(cat, &subject(), item.code, &value, own, judged.iter());
+            let answers = BTreeMap::new();
+            let of = subject();
+            let found =
+                direction_of_value(cat, &of, item.code, &value, &answers, own, judged.iter());
             assert_eq!(found, way, "{key} {text} {printed}");
             let values = BTreeMap::from([(item.code, value)]);
             let shown = shown(cat, &subject(), item.code, &values, own);

@@ -227,7 +227,8 @@ fn either_arm_makes_the_class_and_the_worse_one_counts() {
         cells.map(|(key, text)| {
             let item = cat.item_by_key(key).unwrap();
             let value = parse_value(item, text).unwrap();
-            direction_of_value(cat, &man, item.code, &value, None, seen.iter())
+            let answers = std::collections::BTreeMap::new();
+            direction_of_value(cat, &man, item.code, &value, &answers, None, seen.iter())
         })
     };
     assert_eq!(arrows("118"), [None, Some(Direction::High)]);

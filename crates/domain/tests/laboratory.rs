@@ -305,23 +305,23 @@ fn the_interval_beside_a_number_is_the_laboratorys_or_ours() {
     let item = cat.item_by_key("creatinine_umol_l").unwrap().code;
     let subject = |years: u32| Subject { birth: Some(born(years * 12)), ..resident(Sex::F) };
     let ends = |years: u32| {
-        let interval = interval(cat, &subject(years), item, None);
+        let interval = interval(cat, &subject(years), item, &|_| true, None);
         interval.map(|one| (one.low.unwrap().to_string(), one.high.unwrap().to_string()))
     };
     assert_eq!(ends(59), Some(("41".to_owned(), "73".to_owned())));
     assert_eq!(ends(60), Some(("41".to_owned(), "81".to_owned())));
     assert_eq!((ends(19), ends(80)), (None, None), "no row: none is made up");
     let own = OwnRange::closed(None, Some(Decimal::new(90, 0)));
-    let theirs = interval(cat, &subject(85), item, Some(own)).unwrap();
+    let theirs = interval(cat, &subject(85), item, &|_| true, Some(own)).unwrap();
     assert!(theirs.is_own && theirs.low.is_none());
     assert_eq!(mark(&theirs, Decimal::new(90, 0)), Mark::Within);
     assert_eq!(mark(&theirs, Decimal::new(901, 1)), Mark::High);
     // Printed as `<90` the end itself is too much.
     let open = OwnRange { is_high_open: true, ..own };
-    let open = interval(cat, &subject(85), item, Some(open)).unwrap();
+    let open = interval(cat, &subject(85), item, &|_| true, Some(open)).unwrap();
     assert_eq!(mark(&open, Decimal::new(90, 0)), Mark::High);
     assert_eq!(mark(&open, Decimal::new(899, 1)), Mark::Within);
-    let ours = interval(cat, &subject(50), item, None).unwrap();
+    let ours = interval(cat, &subject(50), item, &|_| true, None).unwrap();
     assert_eq!(mark(&ours, Decimal::new(409, 1)), Mark::Low);
 }
 

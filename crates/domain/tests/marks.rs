@@ -106,8 +106,9 @@ fn no_abnormal_choice_passes_as_normal() {
             for choice in item.choices().iter().filter(|choice| choice.abnormal) {
                 let value = value_of(item, &choice.key);
                 let (is_well, judgements) = seen(&subject, &[(&item.key, value.clone())]);
+                let (answers, classes) = (BTreeMap::new(), judgements.iter());
                 let way =
-                    direction_of_value(cat(), &subject, item.code, &value, None, judgements.iter());
+                    direction_of_value(cat(), &subject, item.code, &value, &answers, None, classes);
                 assert!(!is_well, "{} {}", item.key, choice.key);
                 assert_eq!(way, Some(Direction::Positive), "{} {}", item.key, choice.key);
                 let values = BTreeMap::from([(item.code, value)]);
@@ -131,6 +132,54 @@ fn a_choice_that_is_not_marked_leaves_a_person_well() {
             assert!(is_well, "{} {}: {judgements:?}", item.key, choice.key);
         }
     }
+}
+
+/// lab_reference_intervals_adult.csv, FPG 3.9 to 6.1: the low end holds fasting alone and is an arrow; from 6.1 on it is a class.
+#[test]
+fn a_fasting_glucose_below_its_interval_is_marked_and_its_person_is_not_in_the_list_of_normals() {
+    let (man, fasting) = (resident(Sex::M), cat().item_by_key("fasting").unwrap());
+    let check = |key: &str, text: &str, answer: &str, way: Option<Direction>, shown: &str| {
+        let item = cat().item_by_key(key).unwrap();
+        let (value, said) = (value_of(item, text), value_of(fasting, answer));
+        let more = [(key, value.clone()), ("fasting", said.clone())];
+        let (is_well, judgements) = seen(&man, &more);
+        assert_eq!(is_well, way.is_none(), "{key} {text} {answer}");
+        let answers = BTreeMap::from([(item.code, value.clone()), (fasting.code, said)]);
+        let classes = judgements.iter();
+        let found = direction_of_value(cat(), &man, item.code, &value, &answers, None, classes);
+        assert_eq!(found, way, "{key} {text} {answer}");
+        assert_eq!(
+            is_within(cat(), &man, item.code, &answers, None),
+            way.is_none(),
+            "{key} {text}"
+        );
+        let range = domain::range::shown(cat(), &man, item.code, &answers, None).range;
+        assert_eq!(range, shown, "{key} {text} {answer}");
+        judgements.len()
+    };
+    let (low, high) = (Some(Direction::Low), Some(Direction::High));
+    for key in ["glucose_mmol_l", "glucose2_mmol_l"] {
+        assert_eq!(check(key, "2.81", "yes", low, "≥3.9 且 <6.1"), 1, "the pressure alone");
+        check(key, "3.89", "yes", low, "≥3.9 且 <6.1");
+        check(key, "3.9", "yes", None, "≥3.9 且 <6.1");
+        check(key, "6.09", "yes", None, "≥3.9 且 <6.1");
+        // One class at the high end, and no arrow of the interval's own beside it.
+        assert_eq!(check(key, "6.1", "yes", high, "≥3.9 且 <6.1"), 2);
+        // The control: not fasting it says nothing.
+        check(key, "3.89", "no", None, "<11.1");
+    }
+    let (is_well, _) = seen(
+        &man,
+        &[("glucose_mmol_l", value_of(cat().item_by_key("glucose_mmol_l").unwrap(), "3.89"))],
+    );
+    assert!(is_well, "of which nobody knows is judged as random");
+    // The interval is adults': a child's is not told by it.
+    let low = [
+        ("glucose_mmol_l", value_of(cat().item_by_key("glucose_mmol_l").unwrap(), "3.6")),
+        ("fasting", value_of(fasting, "yes")),
+    ];
+    assert!(seen(&pupil(Sex::F, 126, 0), &low).0);
+    assert!(!seen(&man, &low).0, "the control");
 }
 
 #[test]

@@ -54,11 +54,6 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("glucose_diabetes.csv", "FPG,正常", "what lies below the first class"),
     (
         "lab_reference_intervals_adult.csv",
-        "FPG",
-        "holds fasting alone: an interval does not depend on an answer yet",
-    ),
-    (
-        "lab_reference_intervals_adult.csv",
         "urate",
         "the limit of uric_acid.csv judges; a second arrow would contradict it",
     ),

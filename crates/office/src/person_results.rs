@@ -53,7 +53,7 @@ pub(crate) fn sections(
             let first = now.get(&item.code).and_then(|values| values.first());
             let own = first.and_then(|value| value.own.as_ref());
             let shown = range::shown(catalogue, subject, item.code, &plain, own);
-            let arrow = arrow(catalogue, item, subject, plain.get(&item.code), own, judgements);
+            let arrow = arrow(catalogue, item, subject, &plain, own, judgements);
             ReportRow {
                 item: item.name_zh.clone(),
                 value: text(item, &now, &made),
@@ -129,13 +129,13 @@ fn arrow(
     catalogue: &Catalogue,
     item: &Item,
     subject: &Subject,
-    value: Option<&Value>,
+    values: &BTreeMap<ItemCode, Value>,
     own: Option<&PrintedRange>,
     judgements: &[Judgement],
 ) -> &'static str {
-    let Some(value) = value else { return "" };
+    let Some(value) = values.get(&item.code) else { return "" };
     let found = judgements.iter();
-    match range::direction_of_value(catalogue, subject, item.code, value, own, found) {
+    match range::direction_of_value(catalogue, subject, item.code, value, values, own, found) {
         Some(range::Direction::High) => "↑",
         Some(range::Direction::Low) => "↓",
         Some(range::Direction::Positive) => "异常",

@@ -1,6 +1,7 @@
 //! What a report may not call fine and no finding covers: choices marked abnormal, values beyond the interval they are printed
 //! beside, classes without a level, numbers that no table judges of this person. So that nobody is told that nothing was found. Not the findings (`person_report`).
 
+use domain::asked::answers;
 use domain::catalogue::{Catalogue, Item, print_value};
 use domain::check::Subject;
 use domain::facts::CurrentValue;
@@ -34,12 +35,14 @@ pub(crate) fn ungraded<'v>(
         words.extend(name.map(|name| format!("{name}：{}", value.trim())));
         told.extend(items);
     }
+    let answers = answers(results);
     let is_open = |item: &&Item| !closed.contains(&item.code) && !told.contains(&item.code);
     for item in catalogue.items.iter().filter(is_open) {
         for current in results.get(&item.code).into_iter().flatten() {
             let (value, classes) = (&current.value, judgements.iter());
             let printed = own(item.code, value);
-            let way = direction_of_value(catalogue, subject, item.code, value, printed, classes);
+            let of = item.code;
+            let way = direction_of_value(catalogue, subject, of, value, &answers, printed, classes);
             words.extend(way.map(|way| said(item, value, way)));
         }
     }

@@ -285,6 +285,11 @@ pub struct ReferencesFile {
 pub struct ReferenceFile {
     pub item: String,
     pub row: BTreeMap<String, String>,
+    #[serde(default)]
+    pub when: Option<WhenFile>,
+    /// The high end is left to a rule that judges it.
+    #[serde(default)]
+    pub low_only: bool,
 }
 
 #[derive(Deserialize)]

@@ -121,8 +121,9 @@ impl RuleReader<'_> {
             };
             let reference = Reference {
                 item: self.names.code(RULES_FILE, &one.item)?,
+                when: one.when.as_ref().map(|when| self.when(when)).transpose()?,
                 low: end(&file.low),
-                high: end(&file.high),
+                high: if one.low_only { None } else { end(&file.high) },
             };
             if reference.low.is_none() && reference.high.is_none() {
                 let problem = format!("no reference interval for {}", one.item);

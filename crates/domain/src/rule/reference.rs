@@ -2,7 +2,7 @@
 //! reference interval for adults by sex and age. An arrow is no class and no finding.
 
 use super::OwnRange;
-use crate::catalogue::{Catalogue, Limit};
+use crate::catalogue::{Catalogue, Limit, When};
 use crate::check::Subject;
 use crate::ids::ItemCode;
 use crate::range::Direction;
@@ -30,17 +30,22 @@ pub enum Mark {
     High,
 }
 
-/// `None` where the laboratory printed no range and no verified row fits the person.
+/// `None` where the laboratory printed no range and no verified row fits the person. `is_when`: whether the answer is there with which
+/// an interval holds (that of a glucose: fasting).
 pub fn interval(
     cat: &Catalogue,
     subject: &Subject,
     item: ItemCode,
+    is_when: &dyn Fn(&When) -> bool,
     own: Option<OwnRange>,
 ) -> Option<Interval> {
     let (range, is_own) = match own {
         Some(range) => (range, true),
         None => {
             let reference = cat.references.iter().find(|reference| reference.item == item)?;
+            if !reference.when.as_ref().is_none_or(is_when) {
+                return None;
+            }
             let end = |limit: &Option<Limit>| {
                 limit.as_ref().and_then(|limit| limit.get(&subject.row_key(limit)))
             };

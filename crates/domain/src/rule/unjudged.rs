@@ -4,7 +4,9 @@
 
 use super::readings::Readings;
 use super::{Measured, interval, is_for, is_marked_class, items_of};
-use crate::catalogue::{Catalogue, Class, Compare, Condition, Limit, Measure, Rule};
+use crate::catalogue::{
+    Catalogue, Class, Compare, Condition, Limit, Measure, Reference, Rule, When,
+};
 use crate::check::{Subject, is_possible};
 use crate::facts::{CurrentValue, PersonKind};
 use crate::ids::ItemCode;
@@ -31,7 +33,7 @@ const ONLY_ADULTS: [&str; 8] = [
     "lymphocytes_10e9_l",
 ];
 /// Likewise, and a high one is not a child's usual.
-const ONLY_ADULTS_LOW: &str = "creatinine_umol_l";
+const ONLY_ADULTS_LOW: [&str; 3] = ["creatinine_umol_l", "glucose_mmol_l", "glucose2_mmol_l"];
 const ADULT_MONTHS: i32 = 18 * 12;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +84,8 @@ fn is_asked(cat: &Catalogue, subject: &Subject, item: ItemCode, side: Side) -> b
     let key = cat.item(item).map(|item| item.key.as_str()).unwrap_or_default();
     let is_pupil = subject.kind == PersonKind::Pupil;
     let is_child = subject.age_months().map_or(is_pupil, |months| months < ADULT_MONTHS);
-    let is_adults = ONLY_ADULTS.contains(&key) || (key == ONLY_ADULTS_LOW && side == Side::Low);
+    let is_adults =
+        ONLY_ADULTS.contains(&key) || (ONLY_ADULTS_LOW.contains(&key) && side == Side::Low);
     (is_pupil || !ONLY_PUPILS.contains(&key)) && !(is_child && is_adults)
 }
 
@@ -175,7 +178,8 @@ impl<'a> Looked<'a> {
     }
 
     fn is_told(&self, item: ItemCode, side: Side) -> bool {
-        let interval = interval(self.cat, self.subject, item, None);
+        let is_when = |when: &When| self.readings.is_when(when);
+        let interval = interval(self.cat, self.subject, item, &is_when, None);
         let end = interval.and_then(|interval| match side {
             Side::High => interval.high,
             Side::Low => interval.low,
@@ -216,7 +220,11 @@ impl<'a> Looked<'a> {
             return true;
         }
         // No class reads it: only the interval that it is printed beside.
-        let reference = self.cat.references.iter().find(|reference| reference.item == item);
+        let holds = |reference: &&Reference| {
+            reference.when.as_ref().is_none_or(|w| self.readings.is_when(w))
+        };
+        let mut references = self.cat.references.iter().filter(|one| one.item == item);
+        let reference = references.find(holds);
         let (limit, compare) = match side {
             Side::High => (reference.and_then(|one| one.high.as_ref()), Compare::Above),
             Side::Low => (reference.and_then(|one| one.low.as_ref()), Compare::Below),

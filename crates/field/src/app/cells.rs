@@ -1,6 +1,7 @@
 //! Values and findings as cells and rows of a screen.
 
 use crate::home::failed;
+use domain::asked::Answers;
 use domain::catalogue::{Catalogue, Item, print_value};
 use domain::check::Subject;
 use domain::confirm::Word;
@@ -13,7 +14,6 @@ use office::Moment;
 use protocol::Failure;
 use protocol::rpc::confirm::WordState;
 use protocol::rpc::station::{FindingRow, ValueCell};
-use std::collections::BTreeMap;
 use store::{PersonView, Round, Store, ValueView};
 
 /// One value ever given, with who, where, when.
@@ -41,7 +41,8 @@ pub(super) fn value_cell(
         held: value.held,
         arrow: match subject {
             Some(subject) if value.current => {
-                arrow(force, item, &subject, &value.value, value.own.as_ref(), of_round)
+                let (answers, own) = (beside(value, view), value.own.as_ref());
+                arrow(force, item, &subject, &value.value, &answers, own, of_round)
             }
             Some(_) | None => String::new(),
         },
@@ -99,10 +100,15 @@ fn shown(
     view: &PersonView,
     subject: &Subject,
 ) -> range::Shown {
+    range::shown(force, subject, item.code, &beside(value, view), value.own.as_ref())
+}
+
+/// A value with what stands beside it in its round.
+fn beside(value: &ValueView, view: &PersonView) -> Answers {
     let same_round = view.values.iter().filter(|v| v.round == value.round && v.current);
-    let mut values: BTreeMap<_, Value> = same_round.map(|v| (v.item, v.value.clone())).collect();
-    values.insert(item.code, value.value.clone());
-    range::shown(force, subject, item.code, &values, value.own.as_ref())
+    let mut values: Answers = same_round.map(|v| (v.item, v.value.clone())).collect();
+    values.insert(value.item, value.value.clone());
+    values
 }
 
 /// Current values as a screen shows them: two devices that wrote the same leave nothing to decide, so it stands once.
@@ -122,10 +128,13 @@ pub(super) fn arrow<'j>(
     item: &Item,
     subject: &Subject,
     value: &Value,
+    answers: &Answers,
     own: Option<&PrintedRange>,
     findings: impl Iterator<Item = &'j Judgement>,
 ) -> String {
-    let direction = range::direction_of_value(catalogue, subject, item.code, value, own, findings);
+    let of = item.code;
+    let direction =
+        range::direction_of_value(catalogue, subject, of, value, answers, own, findings);
     direction.map(|direction| direction.zh()).unwrap_or_default().to_owned()
 }
 

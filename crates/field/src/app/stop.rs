@@ -13,6 +13,7 @@ use domain::consent::{Consent, closed, holds_report};
 use domain::facts::{CurrentValue, PersonDetails, PersonKind, Standing, is_conflict};
 use domain::ids::ItemCode;
 use domain::order::reading_order;
+use domain::range::answers_of;
 use domain::value::{AbsentReason, Value};
 use protocol::rpc::confirm::WordState;
 use protocol::rpc::people::PersonAsk;
@@ -293,6 +294,11 @@ fn cell(one: &StopPerson, code: ItemCode) -> Option<ValueCell> {
     let current = values(one.checkup.as_ref(), code);
     let first = current.first()?;
     let judgements = one.checkup.as_ref().map(|c| c.judgements.iter()).unwrap_or_default();
+    let answers = one
+        .checkup
+        .as_ref()
+        .map(|c| answers_of(&one.catalogue, code, &c.results))
+        .unwrap_or_default();
     let (kind, sex, birth) = (one.kind, one.details.sex, one.details.birth);
     let day = one.checkup.as_ref().and_then(|checkup| checkup.day);
     let subject = day.map(|day| Subject { kind, sex, birth, day });
@@ -304,7 +310,7 @@ fn cell(one: &StopPerson, code: ItemCode) -> Option<ValueCell> {
         conflict: is_conflict(current),
         held: false,
         arrow: subject
-            .map(|subject| arrow(&one.catalogue, item, &subject, &first.value, None, judgements))
+            .map(|of| arrow(&one.catalogue, item, &of, &first.value, &answers, None, judgements))
             .unwrap_or_default(),
         range: String::new(),
         range_own: String::new(),
