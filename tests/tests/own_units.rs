@@ -281,10 +281,11 @@ fn a_step_about_ones_own_villager_who_was_examined_elsewhere_is_taken_and_seen_o
     said(district.central.console().add_operator(TOWNSHIP, TOWNSHIP, "township"));
     let mut tablet = district.enrol(&SEATS[0], &[VILLAGE, THIRD_VILLAGE]);
     said(tablet.home.sync());
-    let mut sheet = Sheet::measurements().of_place(VILLAGE);
-    let unit = sheet.column("unit");
-    sheet.rows.iter_mut().for_each(|row| row[unit] = row[unit].replace(VILLAGE, THIRD_VILLAGE));
-    assert!(tablet.record(&district.round, "bp", None, &sheet).results > 0);
+    let sheet = Sheet::measurements().of_place(VILLAGE);
+    for place in [("general", "护士甲"), ("bp", "护士乙"), ("blood", "检验师")] {
+        let recorded = tablet.record(&district.round, place, Some(THIRD_VILLAGE), &sheet);
+        assert!(recorded.results > 0);
+    }
     said(tablet.home.sync());
     let mut console = district.central.console();
     assert!(said(console.set_operator_units(TOWNSHIP, &codes(&[OF_TOWNSHIP]))).new);

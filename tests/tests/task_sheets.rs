@@ -331,9 +331,12 @@ fn a_row_of_a_day_to_come_is_held_on_a_device_as_at_the_server() {
     let b = numbers(&here, "B");
     let out = stage.path("list.xlsx");
     export(&stage, stage.of_device("tasks export"), &out).ask().answer();
-    let days = |days| (chrono::Utc::now() + chrono::Days::new(days)).format("%Y-%m-%d").to_string();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let in_three_days = (now + std::time::Duration::from_secs(3 * 86_400)).as_secs();
+    let day = chrono::DateTime::from_timestamp(in_three_days.cast_signed(), 0).unwrap();
+    let day = day.format("%Y-%m-%d").to_string();
     // 12 for 09, typed within the round.
-    let said = [[b[0].as_str(), &days(3), "2", "1", "", "已通知去卫生院"]];
+    let said = [[b[0].as_str(), &day, "2", "1", "", "已通知去卫生院"]];
     let file = fill(&stage, &out, "to come", &said);
     stage.of_device("sync").ask().answer();
     for words in [stage.of_device("tasks import"), stage.of_server("tasks import")] {
