@@ -146,12 +146,20 @@ fn each_limit_of_a_single_number_has_two_sides() {
 #[test]
 fn each_grade_of_adult_pressure_has_two_sides_on_either_part() {
     let oracle = Oracle::new();
+    let of = |sbp: i32, dbp: i32, sex: &str, pregnant: &str| {
+        let (sbp, dbp) = (sbp.to_string(), dbp.to_string());
+        let cells: [(&str, &str); 3] =
+            [("sbp1_mmhg", &sbp), ("dbp1_mmhg", &dbp), ("pregnant", pregnant)];
+        row_of("resident", sex, born(12 * 30), &cells)
+    };
+    // In pregnancy from 140/90 to below 180/110 it is one class, whichever grade it would be.
+    for (sbp, dbp) in [(120, 80), (140, 90), (180, 110)] {
+        let of = |sbp, dbp| of(sbp, dbp, "F", "yes");
+        check_sides(&oracle, "adult_bp", &of(sbp - 1, 60), &of(sbp, 60));
+        check_sides(&oracle, "adult_bp", &of(110, dbp - 1), &of(110, dbp));
+    }
     for (sbp, dbp) in [(120, 80), (140, 90), (160, 100), (180, 110)] {
-        let of = |sbp: i32, dbp: i32| {
-            let cells = [("sbp1_mmhg", sbp.to_string()), ("dbp1_mmhg", dbp.to_string())];
-            let cells: Vec<(&str, &str)> = cells.iter().map(|(k, v)| (*k, v.as_str())).collect();
-            row_of("resident", "M", born(12 * 50), &cells)
-        };
+        let of = |sbp, dbp| of(sbp, dbp, "M", "no");
         check_sides(&oracle, "adult_bp", &of(sbp - 1, 60), &of(sbp, 60));
         check_sides(&oracle, "adult_bp", &of(110, dbp - 1), &of(110, dbp));
         check_sides(&oracle, "adult_bp", &of(150, 90), &of(150, 89));
@@ -293,6 +301,14 @@ fn key_classes_are_as_the_standards_say() {
     check(man(), &bp("138", "110"), &["adult_bp/grade3", "adult_bp/isolated_diastolic"]);
     check(man(), &bp("139", "90"), &["adult_bp/grade1", "adult_bp/isolated_diastolic"]);
     check(man(), &bp("140", "90"), &["adult_bp/grade1"]);
+    let mother = |sbp, dbp, said| [bp(sbp, dbp).as_slice(), &[("pregnant", said)]].concat();
+    check(woman(), &mother("139", "89", "yes"), &["adult_bp/high_normal"]);
+    check(woman(), &mother("140", "90", "yes"), &["adult_bp/pregnant_raised"]);
+    check(woman(), &mother("179", "109", "yes"), &["adult_bp/pregnant_raised"]);
+    check(woman(), &mother("180", "109", "yes"), &["adult_bp/grade3"]);
+    // The control: who is not, or of whom it is not known, has the grade.
+    check(woman(), &mother("140", "90", "no"), &["adult_bp/grade1"]);
+    check(woman(), &mother("165", "95", "unknown"), &["adult_bp/grade2"]);
     // One part alone gives a class when it is high_normal or worse; normal needs both.
     check(man(), &[("sbp1_mmhg", "119")], &[]);
     check(man(), &[("sbp1_mmhg", "165")], &["adult_bp/grade2"]);

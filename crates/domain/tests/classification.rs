@@ -65,6 +65,7 @@ fn the_samples_reach_every_class_they_can() {
     let missing: Vec<String> =
         names.filter(is_examined).filter(|name| !counts.contains_key(name)).collect();
     let expected = [
+        "adult_bp/pregnant_raised",
         "glucose_random/hypoglycaemia_diabetic",
         "urine/blood_marked",
         "department/abnormal_unspecified",

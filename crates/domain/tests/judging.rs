@@ -29,10 +29,14 @@ fn a_judgement_says_what_was_seen() {
     // cells, rule, code, level, item, value, after_recheck, due_days
     type Expected =
         (&'static str, &'static str, Level, &'static str, &'static str, bool, Option<u16>);
-    let rows: [(&[(&str, &str)], Expected); 9] = [
+    let rows: [(&[(&str, &str)], Expected); 10] = [
         (
             &[("sbp1_mmhg", "151"), ("dbp1_mmhg", "94"), ("sbp2_mmhg", "152"), ("dbp2_mmhg", "93")],
             ("adult_bp", "grade1", Level::B, "sbp1_mmhg", "152/94", false, Some(28)),
+        ),
+        (
+            &[("sbp1_mmhg", "165"), ("dbp1_mmhg", "94"), ("pregnant", "yes")],
+            ("adult_bp", "pregnant_raised", Level::B, "sbp1_mmhg", "165/94", false, Some(14)),
         ),
         (
             &[("dbp2_mmhg", "112")],
@@ -231,6 +235,11 @@ fn either_arm_makes_the_class_and_the_worse_one_counts() {
             direction_of_value(cat, &man, item.code, &value, &answers, None, seen.iter())
         })
     };
+    let mother = [("sbp1_mmhg", "150"), ("pregnant", "yes")];
+    let seen = judged(&resident(Sex::F), &mother);
+    let way = seen.iter().find(|one| one.code == "pregnant_raised");
+    let way = way.and_then(|one| domain::range::direction(cat, one));
+    assert_eq!(way, Some(Direction::High), "the answer only narrows whose pressure it is");
     assert_eq!(arrows("118"), [None, Some(Direction::High)]);
     assert_eq!(arrows("150"), [Some(Direction::High), Some(Direction::High)]);
 }

@@ -12,9 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The classes the 简报 calls 血压升高, by rule: what `finding_levels.csv` words so, of each person by the rules of their own
 /// kind and age. A high normal pressure is not among them.
-const BP_RAISED: [(&str, &str); 5] = [
+const BP_RAISED: [(&str, &str); 6] = [
     ("adult_bp", "grade1"),
     ("adult_bp", "grade2"),
+    ("adult_bp", "pregnant_raised"),
     ("adult_bp", "grade3"),
     ("pupil_bp", "bp_p95"),
     ("critical_bp", "critical"),

@@ -129,6 +129,8 @@ impl Oracle {
         let mut codes = Vec::new();
         if reaches("3级高血压(重度)") {
             codes.push("grade3");
+        } else if text(row, "pregnant") == "yes" && reaches("1级高血压(轻度)") {
+            codes.push("pregnant_raised");
         } else if reaches("2级高血压(中度)") {
             codes.push("grade2");
         } else if reaches("1级高血压(轻度)") {
