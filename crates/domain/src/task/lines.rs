@@ -78,7 +78,7 @@ impl Lines {
     }
 
     /// A step of a program that named no line of level B was said of what was there on its day.
-    pub(super) fn is_named<R>(&self, line: &String, step: &Step<R>) -> bool {
+    pub(super) fn is_named<R>(&self, line: &str, step: &Step<R>) -> bool {
         let of = step.of.as_ref();
         if of.is_some_and(|of| of.grave.contains(line)) {
             return true;
