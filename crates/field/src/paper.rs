@@ -533,3 +533,16 @@ fn beginning(hex: &str) -> String {
 fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_that_was_only_looked_at_is_no_draft_on_the_days_sheet() {
+        let of = |values: serde_json::Value| serde_json::json!({ "person": "p", "values": values });
+        assert!(!has_values(&of(serde_json::json!([]))));
+        // Control: one with a value is.
+        assert!(has_values(&of(serde_json::json!([{ "item": "height_cm", "text": "17" }]))));
+    }
+}

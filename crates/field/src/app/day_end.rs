@@ -201,3 +201,27 @@ fn conflict_check(people: usize) -> Check {
     let text = format!("{people} 人有互相矛盾的数值");
     check("conflicts", CheckState::Note, text, "打开这个人的全部结果，核对后选定其中一个。")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drafts_of_units_let_go_are_named_beside_any_others() {
+        let says = |own: usize, elsewhere: usize, other: &[(&str, usize)]| {
+            let others = other.iter().map(|(account, n)| ((*account).to_owned(), *n)).collect();
+            let told = drafts_check(&DraftTally { own, others, elsewhere });
+            (told.state, told.text)
+        };
+        let lost = "不再负责的单位";
+        for (own, other) in [(1, &[][..]), (1, &[("wangfang", 1)][..]), (0, &[("", 2)][..])] {
+            let (state, text) = says(own, 2, other);
+            assert_eq!(state, CheckState::Bad);
+            assert!(text.contains(lost) && text.contains("2 份"), "{text}");
+            // Control: where there are none of those, nothing is said of them.
+            assert!(!says(own, 0, other).1.contains(lost));
+        }
+        assert_eq!(says(0, 2, &[]).0, CheckState::Note);
+        assert_eq!(says(0, 0, &[]).0, CheckState::Good);
+    }
+}
