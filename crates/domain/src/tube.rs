@@ -76,6 +76,17 @@ impl TubeState {
     }
 }
 
+/// The state as a list of tubes says it: of a tube with a result while others are awaited how many of them are there. What counts (受检率,
+/// 待回报) goes by the items, never by these words.
+pub fn state_words(state: TubeState, answered: usize, due: usize) -> String {
+    match state {
+        TubeState::Reported if answered < due => format!("部分已回报（{answered}/{due}）"),
+        TubeState::NotDrawn | TubeState::Awaited | TubeState::Reported | TubeState::Redraw => {
+            state.zh().to_owned()
+        }
+    }
+}
+
 /// A tube that stands, as far as its state goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Drawn {

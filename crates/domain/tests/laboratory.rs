@@ -17,6 +17,7 @@ use domain::check::Subject;
 use domain::facts::Sex;
 use domain::lab::read_range;
 use domain::rule::{Mark, Measured, OwnRange, interval, judge_measured, mark};
+use domain::tube::{TubeState, state_words};
 use domain::value::{Decimal, Value};
 use oracle::Oracle;
 use std::collections::{BTreeMap, BTreeSet};
@@ -370,4 +371,18 @@ fn a_moved_interval_is_noticed() {
         assert_eq!(judged(Catalogue::builtin(), &row), oracle.classify(&row));
         assert_ne!(judged(&changed, &row), oracle.classify(&row), "{from} -> {to}");
     }
+}
+
+#[test]
+fn a_tube_of_which_a_part_is_back_says_how_much() {
+    let check = |state, answered, words: &str| {
+        assert_eq!(state_words(state, answered, 5), words, "{answered}");
+    };
+    check(TubeState::Reported, 2, "部分已回报（2/5）");
+    check(TubeState::Reported, 4, "部分已回报（4/5）");
+    // The control: all of it, and the other states.
+    check(TubeState::Reported, 5, "已回报");
+    check(TubeState::Awaited, 0, "待回报");
+    check(TubeState::Redraw, 0, "需重采");
+    check(TubeState::NotDrawn, 2, "未检");
 }

@@ -10,7 +10,7 @@ use domain::catalogue::Catalogue;
 use domain::check::Subject;
 use domain::facts::{CurrentValue, PersonKind};
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
-use domain::tube::{Drawn, TubeKind, TubeState, read_code, tube_kinds, tube_state};
+use domain::tube::{Drawn, TubeKind, TubeState, read_code, state_words, tube_kinds, tube_state};
 use domain::value::{AbsentReason, Value};
 use protocol::fact::{EntryReference, ResultFact, SaveFact, SawFact, TubeAct, TubeFact, VoidFact};
 use protocol::{Code, Entry, Fact, Failure, Header};
@@ -38,7 +38,8 @@ pub struct TubeOfPerson {
     /// The code of the station that draws it.
     pub station: u32,
     pub state: TubeState,
-    pub state_zh: &'static str,
+    /// With how many results are there, where only a part is.
+    pub state_zh: String,
     /// Codes that stand, in their order.
     pub codes: Vec<String>,
     /// How far what is awaited has come; none where nothing is.
@@ -332,6 +333,11 @@ fn tubes_with(
         let is_there = |item: &&ItemCode| {
             results.get(*item).is_some_and(|values| values.iter().any(|v| v.value.is_present()))
         };
+        let is_answered = |item: &&&ItemCode| {
+            let awaited = Value::Absent(AbsentReason::Awaited);
+            results.get(**item).is_some_and(|values| values.iter().any(|v| v.value != awaited))
+        };
+        let answered = due.iter().filter(is_answered).count();
         let is_known = !due.is_empty() && due.iter().all(is_there);
         let drawn: Vec<Drawn> = of
             .iter()
@@ -347,7 +353,7 @@ fn tubes_with(
             kind: kind.key,
             tube: kind.name_zh,
             state,
-            state_zh: state.zh(),
+            state_zh: state_words(state, answered, due.len()),
             codes: of.iter().map(|tube| tube.code.clone()).collect(),
             way,
             way_zh: way.map_or("", TubeWay::zh),

@@ -179,7 +179,7 @@ fn tube_row(tube: TubeOfPerson) -> TubeRow {
             TubeState::Reported => TubeStateWord::Reported,
             TubeState::Redraw => TubeStateWord::Redraw,
         },
-        state_zh: tube.state_zh.to_owned(),
+        state_zh: tube.state_zh,
         way_zh: tube.way_zh.to_owned(),
         codes: tube.codes,
     }
