@@ -47,15 +47,16 @@ pub(crate) fn follow_facts(
 /// What stands of a follow-up, a line for each finding.
 fn found_lines(view: &TaskView) -> Vec<FoundLine> {
     let Some(basis) = &view.basis else { return Vec::new() };
-    let days = basis.due_days.or((basis.level == Level::A).then_some(0));
-    let due = view.day.zip(days);
-    let due = due.and_then(|(day, days)| day.checked_add_days(Days::new(u64::from(days))));
+    let due = |line: &Line| {
+        let days = line.due_days.or((line.level == Level::A).then_some(0))?;
+        view.day?.checked_add_days(Days::new(u64::from(days)))
+    };
     let line = |line: &Line| FoundLine {
         level: line.level,
         seen: line.seen.clone(),
         value: line.value.clone(),
         action: line.action.clone(),
-        due,
+        due: due(line),
     };
     basis.lines.iter().map(line).collect()
 }

@@ -2,10 +2,11 @@
 //! classes themselves: `domain::rule` gave those.
 
 use crate::follow::{Follow, Is, Of};
-use domain::catalogue::Catalogue;
+use domain::catalogue::{Catalogue, Class, Condition};
 use domain::check::Subject;
 use domain::facts::{CheckupFacts, PersonKind, is_conflict};
 use domain::ids::ItemCode;
+use domain::lab::read_range;
 use domain::rule::{Level, speaks_of};
 use domain::value::Value;
 
@@ -168,8 +169,7 @@ impl Needs {
     /// What keeps a person out of the denominator.
     fn lacks(self, one: &Indicator, checkup: &CheckupFacts) -> Option<Counted> {
         let details = &checkup.details;
-        let is_told = || speaks_of_all(one, checkup) || has_own_range(one, checkup);
-        if self == Needs::Nothing || (self == Needs::Audience && is_told()) {
+        if self == Needs::Nothing || (self == Needs::Audience && speaks_of_all(one, checkup)) {
             return None;
         }
         let (Some(_), Some(_), Some(day)) = (details.sex, details.birth, checkup.day) else {
@@ -187,13 +187,6 @@ impl Needs {
     }
 }
 
-/// What a laboratory printed beside the value it is of is a range for whoever has it.
-fn has_own_range(one: &Indicator, checkup: &CheckupFacts) -> bool {
-    let is_ranged =
-        |part: &There| matches!(part, There::Item(item) if checkup.own_ranges.contains_key(item));
-    one.measured.iter().any(|set| set.iter().all(|term| term.iter().any(is_ranged)))
-}
-
 /// Whether each class of a rate that is on can be said of this person, or said to be absent.
 fn speaks_of_all(one: &Indicator, checkup: &CheckupFacts) -> bool {
     let details = &checkup.details;
@@ -203,12 +196,33 @@ fn speaks_of_all(one: &Indicator, checkup: &CheckupFacts) -> bool {
         birth: details.birth.filter(|_| checkup.day.is_some()),
         day: checkup.day.unwrap_or_default(),
     };
-    let says =
-        |(rule, code): &(String, String)| speaks_of(Catalogue::builtin(), &subject, rule, code);
-    let is_on = |(rule, code): &&(String, String)| {
-        let rule = Catalogue::builtin().rule(rule);
-        rule.is_some_and(|rule| rule.classes.iter().any(|class| class.on && class.code == *code))
+    let cat = Catalogue::builtin();
+    let classes = |rule: &str, code: &str| -> Vec<&Class> {
+        let classes = cat.rule(rule).map(|rule| rule.classes.as_slice()).unwrap_or_default();
+        classes.iter().filter(|class| class.on && class.code == code).collect()
     };
+    // A range of numbers that a laboratory printed beside the value stands in the place of the table's, for whoever has it.
+    let is_ranged = |part: &There| match part {
+        There::Item(item) => {
+            let printed = checkup.own_ranges.get(item).map(|text| read_range(text));
+            matches!(printed, Some(Ok(Some(_))))
+        }
+        There::Answer(_, _) | There::Class(_, _) => false,
+    };
+    let has_range =
+        one.measured.iter().any(|set| set.iter().all(|term| term.iter().any(is_ranged)));
+    let is_by_range = |condition: &Condition| match condition {
+        Condition::Number { limit, .. } => limit.own.is_some(),
+        Condition::Choice { .. } | Condition::Phrase { .. } | Condition::Ungraded { .. } => true,
+    };
+    let says = |(rule, code): &(String, String)| {
+        let by_range = || {
+            let mut on = classes(rule, code).into_iter();
+            on.any(|class| class.all.iter().chain(&class.any).all(is_by_range))
+        };
+        speaks_of(cat, &subject, rule, code) || (has_range && by_range())
+    };
+    let is_on = |(rule, code): &&(String, String)| !classes(rule, code).is_empty();
     one.classes.iter().chain(&one.none_of).filter(is_on).all(says)
 }
 

@@ -136,6 +136,11 @@ impl Cells<'_> {
         (self.same[row] * self.groups.len() + group) * 2 + 1
     }
 
+    /// Who of those a rate is of is in no denominator.
+    fn left_out(&self, row: usize, group: usize) -> usize {
+        (self.chosen.len() * 2 + row) * self.groups.len() + group
+    }
+
     /// A whole and its parts, by group.
     fn families(&self) -> Vec<(usize, Vec<usize>)> {
         families(self.groups)
@@ -241,10 +246,11 @@ impl Cells<'_> {
                     let parts = parts.iter().map(|part| self.found(*part, group));
                     sums.sum(self.found(*row, group), parts);
                 }
-                let is_all =
-                    |of: &usize| self.rates[*of][group].found == self.rates[*row][group].measured;
-                if let Some(of) = of.filter(is_all) {
-                    sums.sum(self.found(of, group), [self.measured(*row, group)]);
+                if let Some(of) = of {
+                    let rate = &self.rates[*row][group];
+                    let left_out = self.left_out(*row, group);
+                    sums.put(left_out, rate.left_out(), is_small(rate.left_out()));
+                    sums.sum(self.found(of, group), [self.measured(*row, group), left_out]);
                 }
             }
         }
@@ -314,14 +320,16 @@ pub(crate) fn hide(
         hidden.append(&mut sums.hidden);
     }
     let is_hidden = |row: usize, group: usize| {
-        [cells.found(row, group), cells.measured(row, group)].map(|at| hidden.contains(&at))
+        let of = [cells.found(row, group), cells.measured(row, group), cells.left_out(row, group)];
+        of.map(|at| hidden.contains(&at))
     };
-    let marks: Vec<Vec<[bool; 2]>> = (0..chosen.len())
+    let marks: Vec<Vec<[bool; 3]>> = (0..chosen.len())
         .map(|row| (0..groups.len()).map(|group| is_hidden(row, group)).collect())
         .collect();
     for (row, marks) in rates.iter_mut().zip(marks) {
-        for (rate, [found, measured]) in row.iter_mut().zip(marks) {
+        for (rate, [found, measured, left_out]) in row.iter_mut().zip(marks) {
             (rate.is_hidden, rate.hides_measured) = (found || measured, measured);
+            rate.hides_left_out = left_out;
         }
         hide_left_out(groups, row);
     }
@@ -332,7 +340,7 @@ fn hide_left_out(groups: &[SummaryGroup], row: &mut [Rate]) {
     let mut sums = Sums::default();
     for (at, rate) in row.iter().enumerate() {
         let few = rate.reasons().iter().any(|(n, _)| is_small(*n));
-        sums.put(at, rate.left_out(), few || rate.hides_measured);
+        sums.put(at, rate.left_out(), few || rate.hides_measured || rate.hides_left_out);
     }
     for (whole, parts) in families(groups) {
         sums.sum(whole, parts);

@@ -30,6 +30,8 @@ pub struct Line {
     pub said: String,
     /// Where to go, as the table says; empty where it says nothing.
     pub place: String,
+    /// Days within which something is to be done about it.
+    pub due_days: Option<u16>,
     /// By which a step names it: of a rule the class, and the item where the rule gives that class to several; of a doctor's own the
     /// text. The same as long as the class is: another value of it is no other line.
     pub key: String,
@@ -104,8 +106,13 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
                 row.map_or_else(|| seen.clone(), |row| of_department(row.said_to_person()))
             }
         };
+        let due_days = match graded {
+            Some(graded) => graded.due_days.or(usual_due_days(level)),
+            None => judgement.due_days,
+        };
         let line = Line {
             level,
+            due_days,
             seen,
             value: format!("{} {unit}", judgement.value).trim().to_owned(),
             action: match graded {
@@ -119,15 +126,13 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
             place: row.map(|row| row.where_zh.clone()).unwrap_or_default(),
             key: line_key(cat, judgement),
         };
-        let due_days = match graded {
-            Some(graded) => graded.due_days.or(usual_due_days(level)),
-            None => judgement.due_days,
-        };
-        add(&mut found, task_rule(&judgement.rule), line, due_days);
+        add(&mut found, task_rule(&judgement.rule), line);
     }
     for added in concluded.iter().flat_map(|one| &one.added).filter(|a| is_task(a.level)) {
         let line = Line {
             level: added.level,
+            // Signatures given before days could be said have none.
+            due_days: added.due_days.or(usual_due_days(added.level)),
             seen: added.text.clone(),
             value: String::new(),
             action: added.action.clone(),
@@ -138,8 +143,7 @@ pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]
             place: String::new(),
             key: added.text.trim().to_owned(),
         };
-        // Signatures given before days could be said have none.
-        add(&mut found, DOCTOR_RULE, line, added.due_days.or(usual_due_days(added.level)));
+        add(&mut found, DOCTOR_RULE, line);
     }
     found.into_values().collect()
 }
@@ -186,7 +190,7 @@ fn answer_of<'a>(
     only.findings.iter().find(same)
 }
 
-fn add(found: &mut BTreeMap<String, Basis>, rule: &str, line: Line, due_days: Option<u16>) {
+fn add(found: &mut BTreeMap<String, Basis>, rule: &str, line: Line) {
     let basis = found.entry(rule.to_owned()).or_insert_with(|| Basis {
         rule: rule.to_owned(),
         level: line.level,
@@ -194,7 +198,7 @@ fn add(found: &mut BTreeMap<String, Basis>, rule: &str, line: Line, due_days: Op
         lines: Vec::new(),
     });
     basis.level = basis.level.max(line.level);
-    basis.due_days = [basis.due_days, due_days].into_iter().flatten().min();
+    basis.due_days = [basis.due_days, line.due_days].into_iter().flatten().min();
     // Two doctors who added the same said it once.
     if !basis.lines.contains(&line) {
         basis.lines.push(line);

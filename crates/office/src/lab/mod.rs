@@ -17,7 +17,7 @@ use domain::ids::{PersonId, RoundId, UnitCode};
 use domain::tube::read_code;
 use intake::laboratory::{FileFault, Report, read_laboratory};
 use line::Left;
-use plan::{Plan, Planned, Planning};
+use plan::{How, Plan, Planned, Planning};
 use protocol::convert::person_id;
 use protocol::{Code, Entry, Failure, Header};
 use serde::Serialize;
@@ -235,7 +235,7 @@ pub fn take_lab(
                     report: text,
                     ..whole.clone()
                 };
-                batch.take(store, (round, scope, &header), held, (&mapping_text, false))?;
+                batch.take(store, (round, scope, &header), held, (&mapping_text, How::Fresh))?;
             }
         }
     }
@@ -264,12 +264,13 @@ pub fn resolve_lab(
     let held = held.ok_or(Failure::new(Code::HeldUnknown))?;
     let mut batch = Batch { resolved: vec![held.id], ..Batch::default() };
     batch.done.laboratory.clone_from(&held.laboratory);
-    let (code, is_accepted) = match decision {
+    let (code, how) = match decision {
         LabDecision::Discard => return batch.commit(store, round),
-        LabDecision::Code(code) => {
-            (read_code(code).ok_or(Failure::new(Code::TubeCodeInvalid))?, false)
-        }
-        LabDecision::Accept => (held.code.clone(), true),
+        LabDecision::Code(code) => (
+            read_code(code).ok_or(Failure::new(Code::TubeCodeInvalid))?,
+            How::Waited { is_part: false },
+        ),
+        LabDecision::Accept => (held.code.clone(), How::Accepted),
     };
     let report = serde_json::from_str::<Report>(&held.report);
     let report = report.map_err(|_| Failure::new(Code::HeldUnknown))?;
@@ -279,7 +280,7 @@ pub fn resolve_lab(
     let held = HeldReport { id, code, report: text, ..held };
     let mapping = mapping_of(&known(store, &held.laboratory)?)?;
     let header = Header { round: round.0, ..header.clone() };
-    batch.take(store, (round, scope, &header), held, (&mapping, is_accepted))?;
+    batch.take(store, (round, scope, &header), held, (&mapping, how))?;
     batch.commit(store, round)
 }
 
@@ -319,13 +320,13 @@ impl Batch {
         store: &Store,
         (round, scope, header): Place,
         held: HeldReport,
-        (mapping, is_accepted): (&str, bool),
+        (mapping, how): (&str, How),
     ) -> Result<(), Failure> {
         let Ok(report) = serde_json::from_str::<Report>(&held.report) else { return Ok(()) };
         let mapping = read_mapping(mapping)?;
         let (id, laboratory) = (held.id, held.laboratory.clone());
         let (laboratory, mapping) = (laboratory.as_str(), &mapping);
-        let planning = Planning { store, round, laboratory, mapping, scope, header, is_accepted };
+        let planning = Planning { store, round, laboratory, mapping, scope, header, how };
         self.codes.insert(held.code.clone());
         let Plan { planned, left, doubts } = planning.plan(&report)?;
         self.done.doubts.extend(doubts);
@@ -394,7 +395,8 @@ fn waiting(store: &Store, place: Place, batch: &mut Batch) -> Result<(), Failure
         }
         // Two devices say otherwise of its laboratory: it waits until somebody says again.
         let Some(mapping) = known(store, &held.laboratory)?.mapping else { continue };
-        batch.take(store, place, held, (&mapping, false))?;
+        let is_part = serde_json::from_str::<Left>(&held.report).unwrap_or_default().is_part;
+        batch.take(store, place, held, (&mapping, How::Waited { is_part }))?;
     }
     Ok(())
 }

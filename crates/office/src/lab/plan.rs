@@ -73,8 +73,18 @@ pub(super) struct Planning<'a> {
     /// Units that may be written to; empty = all.
     pub scope: Option<&'a [UnitCode]>,
     pub header: &'a Header,
+    pub how: How,
+}
+
+/// How a report comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// With the file it stands in, the newest word of its laboratory.
+    Fresh,
+    /// It waited, and what the tube has got meanwhile may be newer. `is_part`: its other lines were taken before it waited.
+    Waited { is_part: bool },
     /// Somebody has looked: a value that was corrected before stands again.
-    pub is_accepted: bool,
+    Accepted,
 }
 
 /// Whose tube a report is of.
@@ -153,8 +163,10 @@ impl Planning<'_> {
         let mut doubts = std::mem::take(&mut sorted.refused);
         let (planned, asked) = match self.work(report, whose, sorted.found)? {
             Ok(work) => work,
-            Err((line, reason)) => {
-                left.left.insert(0, LeftLine::of(&line, reason));
+            Err(older) => {
+                let reason = LabReason::OlderValue;
+                let older = older.iter().map(|line| LeftLine::of(line, reason));
+                left.left = older.chain(left.left).collect();
                 return Ok(Plan { planned: Planned::Held(reason), left, doubts });
             }
         };
@@ -245,28 +257,36 @@ impl Planning<'_> {
         Ok(Ok(sorted))
     }
 
-    /// What is new becomes an entry; with it what of that is seldom true.
+    /// What is new becomes an entry; with it what of that is seldom true. Else every line that something newer may stand against.
     fn work(
         &self,
         report: &Report,
         whose: &Whose,
         found: Vec<Found>,
-    ) -> Result<OrLine<(Planned, Vec<LabDoubt>)>, Failure> {
+    ) -> Result<Result<(Planned, Vec<LabDoubt>), Vec<Line>>, Failure> {
         let tube = whose.tube;
         let given = self.store.given_by_labs(self.round, tube.person).map_err(failed)?;
         let of_tube = |item: ItemCode| {
             given.iter().filter(move |g: &&GivenByLab| g.tube == tube.code && g.item == item)
         };
-        let mut fresh = Vec::new();
+        let (mut fresh, mut older) = (Vec::new(), Vec::new());
         for one in found {
             let same = |g: &&GivenByLab| g.value.value == one.value.value && g.own == one.own;
             let is_given = of_tube(one.item.code).any(|g| same(&g));
             let stands = of_tube(one.item.code).any(|g| g.is_current && same(&g));
-            match (stands, is_given && !self.is_accepted) {
-                (true, _) => {}
-                (false, true) => return Ok(Err((one.line, LabReason::OlderValue))),
-                (false, false) => fresh.push(one),
+            let has_another = || of_tube(one.item.code).any(|g| g.is_current);
+            match self.how {
+                _ if stands => {}
+                How::Accepted => fresh.push(one),
+                // Taken before the rest of it waited; corrected since.
+                How::Waited { is_part: true } if is_given => {}
+                How::Fresh | How::Waited { .. } if is_given => older.push(one.line),
+                How::Waited { .. } if has_another() => older.push(one.line),
+                How::Fresh | How::Waited { .. } => fresh.push(one),
             }
+        }
+        if !older.is_empty() {
+            return Ok(Err(older));
         }
         if fresh.is_empty() {
             return Ok(Ok((Planned::Known, Vec::new())));
