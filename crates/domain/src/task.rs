@@ -333,7 +333,8 @@ pub fn due<R>(
         let days = due_days.or((level == Level::A).then_some(0))?;
         day?.checked_add_days(Days::new(u64::from(days)))
     };
-    if !stand.fresh.is_empty() {
+    let is_under_way = !matches!(stand.state, TaskState::Open | TaskState::Lost);
+    if !stand.fresh.is_empty() && !(is_under_way && stand.next.is_some()) {
         // What came after it had ended has its own days, and what was agreed stands beside.
         return [stand.next, after(stand.since.max(day))].into_iter().flatten().min();
     }

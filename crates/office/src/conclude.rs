@@ -16,6 +16,7 @@ use domain::conclusion::{
     Added, Answer, Answered, Conclusion, ConclusionState, Graded, Refusal, check,
     is_left_to_the_doctor, named, proposed, source_of, usual_due_days,
 };
+use domain::facts::is_conflict;
 use domain::followup::judgement_due;
 use domain::ids::{ItemCode, OperatorId, PersonId, RoundId, UnitCode};
 use domain::phrase::with_department;
@@ -23,6 +24,7 @@ use domain::rule::{Judgement, Level};
 use protocol::fact::{ConclusionFact, EntryReference};
 use protocol::{Code, Entry, Fact, Failure, Header};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use store::{ConclusionView, Conclusions, Store};
 
 /// The role that signs (DESIGN, section 2: the chief doctor signs; `protocol::fact::OperatorFact` has the roles).
@@ -234,11 +236,18 @@ pub fn review(store: &Store, round: RoundId, person: PersonId) -> Result<Review,
     let stands = standing.and_then(|view| view.fact.conclusion().ok()).unwrap_or_default();
     let force = store.in_force(round).map_err(failed)?;
     let (earlier, sections) = results_of(store, round, person)?;
+    let differing: BTreeSet<ItemCode> = conclusions
+        .results
+        .iter()
+        .filter(|(_, of)| is_conflict(of))
+        .map(|(item, _)| *item)
+        .collect();
     let row = |judgement: &Judgement| {
         let day = stop.as_ref().map(|(_, day)| *day);
         let is_its =
             |one: &&Answered| one.of(&conclusions.judgements).is_some_and(|of| of == judgement);
-        proposed_row(&force, judgement, day, stands.findings.iter().find(is_its))
+        let stood = stands.findings.iter().find(is_its);
+        proposed_row(&force, judgement, day, (stood, &differing))
     };
     Ok(Review {
         person: person.0.to_string(),
@@ -283,15 +292,16 @@ fn proposed_row(
     force: &Catalogue,
     judgement: &Judgement,
     day: Option<chrono::NaiveDate>,
-    stood: Option<&Answered>,
+    (stood, differing): (Option<&Answered>, &BTreeSet<ItemCode>),
 ) -> ProposedRow {
     let catalogue = Catalogue::builtin();
     let level = catalogue.level(&judgement.rule, &judgement.code);
     let (standard, tables) = source_of(force, &judgement.rule);
     let of_department =
         |said: &str| with_department(catalogue, &judgement.rule, judgement.item, said);
-    let earlier = stood.filter(|one| !one.holds_of(judgement)).map(earlier_row);
-    let stood = stood.filter(|one| one.holds_of(judgement));
+    let earlier =
+        stood.filter(|one| !one.holds_of(catalogue, judgement, differing)).map(earlier_row);
+    let stood = stood.filter(|one| one.holds_of(catalogue, judgement, differing));
     let graded = stood.and_then(|one| one.graded.as_ref()).map(|graded| AddedRow {
         level: graded.level.key(),
         text: String::new(),

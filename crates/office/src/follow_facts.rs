@@ -77,6 +77,7 @@ fn followed(view: &TaskView) -> Followed {
         grave: view.lines.grave.clone(),
         due_days: view.basis.as_ref().and_then(|basis| basis.due_days),
         state: view.stand.state,
+        since: view.stand.since,
         said: view.steps.iter().filter_map(step).collect(),
     }
 }

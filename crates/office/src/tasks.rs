@@ -297,7 +297,7 @@ fn stand_said(view: &TaskView, of: &SaidOf, replaces: &BTreeSet<Reference>) -> S
     }
     let minor = view.lines.only(of).minor;
     let lines = Lines { grave: view.lines.grave.clone(), minor };
-    Stand { tries: tries(&view.said, of), ..stand(view.level, &lines, &view.said) }
+    Stand { tries: tries(&view.lines, &view.said, of), ..stand(view.level, &lines, &view.said) }
 }
 
 /// Where it stood when these steps were said, for what stands in their place; with none named, where it stands.

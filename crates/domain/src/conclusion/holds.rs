@@ -1,16 +1,29 @@
 //! Whether what a doctor said of a finding is said of the value that stands now. Pure. Not which finding an answer names (`named`).
 
 use super::{Answer, Answered};
+use crate::catalogue::Catalogue;
+use crate::consent::rests_on_closed;
+use crate::ids::ItemCode;
 use crate::rule::Judgement;
+use std::collections::BTreeSet;
 
 impl Answered {
     /// A rejection, and a grading down, is of the value that the doctor had before them: another value of the same class is looked at
-    /// anew. What takes nothing away goes on over another value.
-    pub fn holds_of(&self, judgement: &Judgement) -> bool {
-        !self.takes_away() || self.is_of_value(&judgement.value)
+    /// anew. What takes nothing away goes on over another value. `differing`: items of which two values stand; of two that make one
+    /// class only one is printed, and nobody has looked at the other.
+    pub fn holds_of(
+        &self,
+        cat: &Catalogue,
+        judgement: &Judgement,
+        differing: &BTreeSet<ItemCode>,
+    ) -> bool {
+        let differs =
+            || rests_on_closed(cat, &judgement.rule, &judgement.code, judgement.item, differing);
+        !self.takes_away() || (self.is_of_value(&judgement.value) && !differs())
     }
 
-    fn takes_away(&self) -> bool {
+    /// A rejection, or a grading down.
+    pub fn takes_away(&self) -> bool {
         let is_graded_down = self.graded.as_ref().is_some_and(|one| one.level < self.level);
         is_graded_down || matches!(self.answer, Answer::Rejected(_))
     }
@@ -19,7 +32,8 @@ impl Answered {
     fn is_of_value(&self, value: &str) -> bool {
         let unit = self.value.trim().strip_prefix(value.trim());
         unit.is_some_and(|unit| {
-            unit.is_empty() || (!value.trim().is_empty() && unit.starts_with(' '))
+            let is_one_word = unit.split_whitespace().count() == 1;
+            unit.is_empty() || (!value.trim().is_empty() && unit.starts_with(' ') && is_one_word)
         })
     }
 }
@@ -54,7 +68,13 @@ mod tests {
                 answer,
                 graded,
             };
-            assert_eq!(said.holds_of(&judgement), holds, "{then} {now}");
+            let cat = Catalogue::builtin();
+            assert_eq!(said.holds_of(cat, &judgement, &BTreeSet::new()), holds, "{then} {now}");
+            // Of two values that differ one is not looked at; of another item's nothing hangs.
+            let item = |key: &str| BTreeSet::from([cat.item_by_key(key).unwrap().code]);
+            let potassium = said.holds_of(cat, &judgement, &item("potassium_mmol_l"));
+            assert_eq!(potassium, holds && !said.takes_away(), "{then} {now}");
+            assert_eq!(said.holds_of(cat, &judgement, &item("hb_g_l")), holds, "{then} {now}");
         };
         let rejected = || Answer::Rejected("溶血".to_owned());
         let reworded = || Answer::Reworded("血钾高".to_owned());

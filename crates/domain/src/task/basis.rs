@@ -79,10 +79,17 @@ pub fn shared_rules<'c>(catalogue: &'c Catalogue, rule: &str) -> Vec<&'c Rule> {
 
 /// The tasks of a checkup: `judgements` as they stand, `concluded` the conclusions that stand. A finding that a doctor
 /// rejected is none, as long as nobody else says otherwise and its level and value are those they looked at.
-pub fn bases(cat: &Catalogue, judgements: &[Judgement], concluded: &[Conclusion]) -> Vec<Basis> {
+/// `differing`: items of which two values stand.
+pub fn bases(
+    cat: &Catalogue,
+    judgements: &[Judgement],
+    concluded: &[Conclusion],
+    differing: &BTreeSet<ItemCode>,
+) -> Vec<Basis> {
     let mut found: BTreeMap<String, Basis> = BTreeMap::new();
     for judgement in judgements {
-        let answered = answer_of(judgement, judgements, concluded);
+        let holds = |one: &Answered| one.holds_of(cat, judgement, differing);
+        let answered = answer_of(judgement, judgements, concluded).filter(|one| holds(one));
         let answer = answered.map(|one| &one.answer);
         let graded = answered.and_then(|one| one.graded.as_ref());
         let level = graded.map_or(judgement.level, |graded| graded.level);
@@ -183,9 +190,7 @@ fn answer_of<'a>(
 ) -> Option<&'a Answered> {
     let [only] = concluded else { return None };
     let same = |one: &&Answered| {
-        one.level == judgement.level
-            && one.of(all).is_some_and(|of| of == judgement)
-            && one.holds_of(judgement)
+        one.level == judgement.level && one.of(all).is_some_and(|of| of == judgement)
     };
     only.findings.iter().find(same)
 }
@@ -241,7 +246,7 @@ mod tests {
         let check = |codes: &[(&str, &str)], expected: &[(&str, Level, Option<u16>, usize)]| {
             let judgements: Vec<Judgement> =
                 codes.iter().map(|(rule, code)| judgement(rule, code)).collect();
-            let bases = bases(Catalogue::builtin(), &judgements, &[]);
+            let bases = bases(Catalogue::builtin(), &judgements, &[], &BTreeSet::new());
             let made: Vec<_> = bases
                 .iter()
                 .map(|b| (b.rule.as_str(), b.level, b.due_days, b.lines.len()))
@@ -279,7 +284,7 @@ mod tests {
         // Another value of the same class is no other line, and a B is none of these.
         let of = |codes: &[(&str, &str)]| {
             let judged: Vec<_> = codes.iter().map(|(rule, code)| judgement(rule, code)).collect();
-            bases(cat, &judged, &[]).iter().map(Basis::grave).collect::<Vec<_>>()
+            bases(cat, &judged, &[], &BTreeSet::new()).iter().map(Basis::grave).collect::<Vec<_>>()
         };
         let named = |one: &str| BTreeSet::from([one.to_owned()]);
         assert_eq!(of(&[("adult_bp", "grade3")]), [named("grade3")]);
@@ -291,14 +296,19 @@ mod tests {
             action: String::new(),
         };
         let concluded = Conclusion { added: vec![own], ..Conclusion::default() };
-        assert_eq!(bases(cat, &[], &[concluded])[0].grave(), named("腹部包块"));
+        assert_eq!(bases(cat, &[], &[concluded], &BTreeSet::new())[0].grave(), named("腹部包块"));
     }
 
     #[test]
     fn a_doctor_takes_away_rewords_and_adds_and_two_apart_take_nothing_away() {
         let grade2 = judgement("adult_bp", "grade2");
         let check = |concluded: &[Conclusion], expected: &[&str]| {
-            let bases = bases(Catalogue::builtin(), std::slice::from_ref(&grade2), concluded);
+            let bases = bases(
+                Catalogue::builtin(),
+                std::slice::from_ref(&grade2),
+                concluded,
+                &BTreeSet::new(),
+            );
             let seen: Vec<&str> =
                 bases.iter().flat_map(|b| &b.lines).map(|l| l.seen.as_str()).collect();
             assert_eq!(seen, expected);
@@ -344,7 +354,7 @@ mod tests {
             let answer = Answer::Rejected("导联脱落".to_owned());
             let one = Answered { item: rejected.and_then(item), ..answered(&of("ecg"), answer) };
             let concluded = Conclusion { findings: vec![one], ..Conclusion::default() };
-            let bases = bases(Catalogue::builtin(), &judgements, &[concluded]);
+            let bases = bases(Catalogue::builtin(), &judgements, &[concluded], &BTreeSet::new());
             let left: Vec<Option<ItemCode>> =
                 bases.iter().flat_map(|basis| &basis.lines).map(|line| line.item).collect();
             let expected: Vec<_> = expected.iter().map(|key| item(key)).collect();
@@ -368,7 +378,7 @@ mod tests {
                 action: "县医院外科".to_owned(),
             };
             let concluded = Conclusion { added: vec![added], ..Conclusion::default() };
-            let bases = bases(Catalogue::builtin(), &[], &[concluded]);
+            let bases = bases(Catalogue::builtin(), &[], &[concluded], &BTreeSet::new());
             let made: Vec<_> =
                 bases.iter().map(|b| (b.due_days, b.lines[0].action.as_str())).collect();
             assert_eq!(made, [(expected, "县医院外科")]);
@@ -386,7 +396,12 @@ mod tests {
             let mut one = answered(&open, Answer::Reworded("心电图异常".to_owned()));
             one.graded = Some(graded);
             let concluded = Conclusion { findings: vec![one], ..Conclusion::default() };
-            let bases = bases(Catalogue::builtin(), std::slice::from_ref(&open), &[concluded]);
+            let bases = bases(
+                Catalogue::builtin(),
+                std::slice::from_ref(&open),
+                &[concluded],
+                &BTreeSet::new(),
+            );
             let made: Vec<_> =
                 bases.iter().map(|b| (b.level, b.due_days, b.lines[0].action.as_str())).collect();
             assert_eq!(made, expected);
@@ -396,7 +411,7 @@ mod tests {
         // On the report alone.
         check(Level::C, None, &[]);
         // The control: not graded, it stands as it was proposed.
-        let plain = bases(Catalogue::builtin(), std::slice::from_ref(&open), &[]);
+        let plain = bases(Catalogue::builtin(), std::slice::from_ref(&open), &[], &BTreeSet::new());
         assert_eq!((plain[0].level, plain[0].due_days), (Level::B, Some(14)));
     }
 
@@ -406,7 +421,7 @@ mod tests {
         let check = |rule: &str, code: &str, item: &str, expected: &str| {
             let item = Some(cat.item_by_key(item).unwrap().code);
             let one = Judgement { item, ..judgement(rule, code) };
-            let bases = bases(cat, &[one], &[]);
+            let bases = bases(cat, &[one], &[], &BTreeSet::new());
             assert_eq!(bases[0].lines[0].item_zh, expected, "{rule}");
         };
         check("adult_bp", "grade3", "sbp1_mmhg", "血压");

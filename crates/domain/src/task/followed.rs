@@ -50,6 +50,8 @@ pub struct Followed {
     pub grave: BTreeMap<String, Option<NaiveDate>>,
     pub due_days: Option<u16>,
     pub state: TaskState,
+    /// The day on which the first was there of what came after it had ended, and is open for.
+    pub since: Option<NaiveDate>,
     pub said: Vec<SaidStep>,
 }
 
@@ -119,8 +121,10 @@ impl Followed {
     /// The last day that was agreed before it ended, and not before the finding's own day plus its due days.
     pub fn deadline(&self, today: NaiveDate) -> Deadline {
         let days = self.due_days.or((self.level == Level::A).then_some(0));
+        // What came after it had ended has its own days.
         let first = self
-            .day
+            .since
+            .max(self.day)
             .zip(days)
             .and_then(|(day, days)| day.checked_add_days(Days::new(u64::from(days))));
         let agreed = self.said.iter().filter(|step| !CLOSING.contains(&step.act));
@@ -164,6 +168,7 @@ mod tests {
             grave: BTreeMap::new(),
             due_days: Some(14),
             state,
+            since: None,
             said,
         }
     }
@@ -180,6 +185,15 @@ mod tests {
         check(TaskState::Treated, vec![step(Act::Treated, 16, None)], Deadline::ClosedLate);
         let agreed = vec![step(Act::Told, 3, Some(18)), step(Act::Treated, 16, None)];
         check(TaskState::Treated, agreed, Deadline::ClosedInTime);
+        // What came since has its own fourteen days.
+        let anew = Followed {
+            since: Some(on(10)),
+            ..followed(TaskState::Open, vec![step(Act::Treated, 5, None)])
+        };
+        assert_eq!(
+            (anew.deadline(on(24)), anew.deadline(on(25))),
+            (Deadline::NotYet, Deadline::Past)
+        );
         // The next visit of somebody in care is not how long they had.
         let in_care = vec![step(Act::InCare, 17, Some(30))];
         check(TaskState::InCare, in_care, Deadline::ClosedLate);

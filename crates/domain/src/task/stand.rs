@@ -89,9 +89,9 @@ pub fn said_of<R: Ord + Copy>(steps: &[Step<R>], of: &BTreeSet<R>) -> Option<Sai
 }
 
 /// Tries that count for whoever is given up now, for these lines (`Stand::tries`).
-pub fn tries<R: Ord + Copy>(steps: &[Step<R>], of: &SaidOf) -> usize {
+pub fn tries<R: Ord + Copy>(lines: &Lines, steps: &[Step<R>], of: &SaidOf) -> usize {
     let order = Order::of(steps, &BTreeSet::new());
-    let known = known_of(&Lines::default(), &order);
+    let known = known_of(lines, &order);
     tries_among(&order.standing.keys().copied().collect(), &order, &known, &of.grave)
 }
 
@@ -136,14 +136,16 @@ fn stand_of<R: Ord + Copy>(
     // Nobody is lost for what was found after they were given up.
     let moves = |step: &&Step<R>| known.get(&step.id).is_some_and(|at| !at.is_idle);
     let given_up = standing.values().copied().filter(|step| step.act == Act::Lost).filter(moves);
-    let is_given_up =
-        told == TaskState::Lost && left(level, lines, answers().chain(given_up)).is_none();
+    let is_left = left(level, lines, answers().chain(given_up)).is_some();
     let enders: Vec<&Step<R>> =
         standing.values().copied().filter(|step| ends_it(step.act)).filter(moves).collect();
     let fresh = match enders.is_empty() {
         true => BTreeMap::new(),
         false => lines.not_named(&enders),
     };
+    // Whoever tries about a B that came since has not found them again for the A.
+    let is_at_end = told == TaskState::Lost || (told == TaskState::Open && !fresh.is_empty());
+    let is_given_up = is_at_end && !is_left;
     // A level A stays open until it is answered, whatever else is said of it; and what had ended is open for what came since.
     let is_open = match told == TaskState::Lost {
         true => !is_given_up || !fresh.is_empty(),

@@ -158,5 +158,5 @@ fn whoever_is_given_up_was_tried_three_times_since_they_were_reached_and_of_each
     let again = [&lost[..], &[of(NotReached, both); TRIES_MIN], &[of(Lost, both)]].concat();
     assert_eq!(state(&again), S::Lost);
     let paper = SaidOf { grave: keys(first), minor: Some(BTreeSet::new()) };
-    assert_eq!(tries(&chain(&tried), &paper), 3, "of what stood on the paper");
+    assert_eq!(tries(&Lines::default(), &chain(&tried), &paper), 3, "of what stood on the paper");
 }

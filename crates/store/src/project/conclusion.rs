@@ -171,6 +171,13 @@ pub(crate) fn since(
     let is_said = |judged: &[Judgement]| is_answered(judged, answered.clone());
     let is_judged_otherwise = !is_said(judgements)
         && !judged_at(one.fact.catalogue)?.is_some_and(|judged| is_said(&judged));
+    // Sex or birth date put right may print another number of the same class: what was taken away is not taken away of that.
+    let conclusion = one.fact.conclusion().ok();
+    let taken_away = conclusion.iter().flat_map(|one| &one.findings).filter(|f| f.takes_away());
+    let is_of_another = taken_away
+        .filter_map(|f| Some((f, f.of(judgements)?)))
+        .any(|(f, of)| !f.holds_of(catalogue, of, &BTreeSet::new()));
+    let is_judged_otherwise = is_judged_otherwise || is_of_another;
     Ok(Since { missing, changed: changed(&then, results), is_judged_otherwise })
 }
 

@@ -13,6 +13,7 @@ use crate::error::StoreError;
 use crate::tx::{Sql, Tx, bits};
 use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
+use domain::conclusion::Answered;
 use domain::ids::{PersonId, RoundId};
 use domain::rule::Level;
 use domain::task::{
@@ -207,10 +208,13 @@ pub(crate) fn steps_of(
 pub(crate) fn tasks_made(there: &There, day: Option<NaiveDate>, steps: &[StepAt]) -> Vec<TaskMade> {
     let concluded = standing(there.concluded).into_iter().filter(|one| !one.fact.withdrawn);
     let concluded: Vec<_> = concluded.filter_map(|one| one.fact.conclusion().ok()).collect();
-    let mut basis: BTreeMap<String, Basis> = bases(there.catalogue, there.judgements, &concluded)
-        .into_iter()
-        .map(|basis| (basis.rule.clone(), basis))
-        .collect();
+    let takes_away = concluded.iter().flat_map(|one| &one.findings).any(Answered::takes_away);
+    let differing = if takes_away { there.differing() } else { BTreeSet::new() };
+    let mut basis: BTreeMap<String, Basis> =
+        bases(there.catalogue, there.judgements, &concluded, &differing)
+            .into_iter()
+            .map(|basis| (basis.rule.clone(), basis))
+            .collect();
     let first: BTreeMap<Reference, Reference> =
         steps.iter().flat_map(|one| one.also.iter().map(|also| (*also, one.reference))).collect();
     let named = |reference: Reference| first.get(&reference).copied().unwrap_or(reference);

@@ -5,11 +5,14 @@ use super::conclusion::{Concluded, standing};
 use super::current::{Said, Standing};
 use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
+use domain::facts::is_conflict;
+use domain::ids::ItemCode;
 use domain::rule::Judgement;
 use domain::task::{DOCTOR_RULE, line_key, task_rule};
 use protocol::convert::{civil_day, day_date};
 use protocol::fact::{AnswerKind, ConcludedFact};
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 /// What is known of one checkup.
 pub(crate) struct There<'a> {
@@ -28,6 +31,13 @@ impl<'a> There<'a> {
         said: &'a [Said],
     ) -> There<'a> {
         There { catalogue, judgements, concluded, said, values: OnceCell::new() }
+    }
+
+    /// Items of which two values stand.
+    pub fn differing(&self) -> BTreeSet<ItemCode> {
+        let values = self.values.get_or_init(|| Standing::of(self.catalogue, self.said));
+        let results = values.results();
+        results.iter().filter(|(_, of)| is_conflict(of)).map(|(item, _)| *item).collect()
     }
 
     /// The day on which a line of a follow-up, by its key, was there first.
