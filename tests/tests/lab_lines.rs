@@ -227,3 +227,43 @@ fn a_row_of_a_text_file_that_lost_a_cell_is_no_row_of_the_table() {
         }
     }
 }
+
+#[test]
+fn what_waited_asks_before_it_stands_against_something_newer_and_every_older_line_is_named() {
+    let stage = Stage::new();
+    let take =
+        |name: &str, lines: &[&str]| import(at_device(&stage), &results(&stage, name, lines));
+    // Two files of a tube that nobody has bound yet: of which of them is the newer the list knows nothing.
+    take("LIS.csv", &["B0001,ALT,35,U/L,"]);
+    take("LIS (1).csv", &["B0001,ALT,640,U/L,"]);
+    for (person, code) in [(PERSON, "B0001"), (OTHER, "B0002"), (OTHER, "B0003")] {
+        bind(&stage, person, code, "serum").ask().answer();
+    }
+    take("one.csv", &["B0002,CR,65,μmol/L,"]);
+    let first = current(&stage, PERSON, "alt_u_l");
+    assert_eq!(first.len(), 1, "one of them is taken");
+    let then = take("two.csv", &["B0003,CR,66,μmol/L,"]);
+    assert_eq!(held(&then), [("B0001".to_owned(), "older_value".to_owned())]);
+    assert_eq!((current(&stage, PERSON, "alt_u_l"), named(&then).len()), (first.clone(), 1));
+    let id = then["held"][0]["id"].as_str().unwrap();
+    stage.of_device("lab resolve").and(id).and("--accept").ask().answer();
+    assert_ne!(current(&stage, PERSON, "alt_u_l"), first, "control: whoever looked decides");
+
+    // Corrected, and the first file once more: each of its lines would undo a correction.
+    bind(&stage, PERSON, "B0004", "serum").ask().answer();
+    take("a.csv", &["B0004,GLU,5.1,mmol/L,", "B0004,CR,60,μmol/L,"]);
+    take("b.csv", &["B0004,GLU,6.1,mmol/L,", "B0004,CR,80,μmol/L,"]);
+    let again = take("c.csv", &["B0004,CR,60,μmol/L,", "B0004,GLU,5.1,mmol/L,"]);
+    assert_eq!(held(&again), [("B0004".to_owned(), "older_value".to_owned())]);
+    assert_eq!(named(&again).len(), 2, "{again}");
+    discard(&stage, &again);
+
+    // Of a row whose other lines were taken only the rest waits, whatever has become of those.
+    bind(&stage, PERSON, "B0005", "serum").ask().answer();
+    take("d.csv", &["B0005,GLU,5.1,mmol/L,", "B0005,CR,<1,μmol/L,"]);
+    take("e.csv", &["B0005,GLU,6.4,mmol/L,", "B0005,CR,80,μmol/L,"]);
+    bind(&stage, PERSON, "B0006", "serum").ask().answer();
+    let rest = take("f.csv", &["B0006,ALT,31,U/L,"]);
+    assert_eq!(held(&rest), [("B0005".to_owned(), "value_unreadable".to_owned())]);
+    assert_eq!(rest["held"][0]["can_accept"], false);
+}

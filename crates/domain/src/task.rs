@@ -333,8 +333,9 @@ pub fn due<R>(
         let days = due_days.or((level == Level::A).then_some(0))?;
         day?.checked_add_days(Days::new(u64::from(days)))
     };
-    let is_under_way = !matches!(stand.state, TaskState::Open | TaskState::Lost);
-    if !stand.fresh.is_empty() && !(is_under_way && stand.next.is_some()) {
+    let is_agreed =
+        stand.next.is_some() && !matches!(stand.state, TaskState::Open | TaskState::Lost);
+    if !stand.fresh.is_empty() && !is_agreed {
         // What came after it had ended has its own days, and what was agreed stands beside.
         return [stand.next, after(stand.since.max(day))].into_iter().flatten().min();
     }

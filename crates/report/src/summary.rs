@@ -292,14 +292,7 @@ pub fn summary(
     let mut rates = vec![vec![Rate::default(); groups.len()]; chosen.len()];
     for (checkup, of) in here.iter().zip(&members) {
         for (row, at) in rates.iter_mut().zip(&chosen) {
-            let counted = match all[*at].follow {
-                Some(rate) => counted_follow(rate, follow, checkup),
-                None if all[*at].level.is_some() => {
-                    let is_found = follow.worst(checkup.person) == all[*at].level;
-                    vec![if is_found { Counted::Found } else { Counted::NotFound }]
-                }
-                None => vec![counted(&all, *at, checkup)],
-            };
+            let counted = counted_of(&all, *at, follow, checkup);
             of.iter().for_each(|group| row[*group].add_all(&counted));
         }
     }
@@ -340,6 +333,21 @@ pub fn summary(
         advice,
         grave: None,
     })
+}
+
+/// How everything of one person counts in one rate.
+fn counted_of(
+    all: &[Indicator],
+    at: usize,
+    follow: &FollowFacts,
+    checkup: &CheckupFacts,
+) -> Vec<Counted> {
+    match (all[at].follow, all[at].level) {
+        (Some(rate), _) => counted_follow(rate, follow, checkup),
+        (None, Some(level)) if follow.worst(checkup.person) == Some(level) => vec![Counted::Found],
+        (None, Some(_)) => vec![Counted::NotFound],
+        (None, None) => vec![counted(all, at, checkup)],
+    }
 }
 
 fn overview(

@@ -2,7 +2,7 @@
 //! not a row), and one for everything a doctor added. C goes onto the report alone. Pure.
 
 use crate::catalogue::{Catalogue, Rule, Shows};
-use crate::conclusion::{Answer, Answered, Conclusion, usual_due_days};
+use crate::conclusion::{Added, Answer, Answered, Conclusion, usual_due_days};
 use crate::ids::ItemCode;
 use crate::phrase::with_department;
 use crate::rule::{Judgement, Level};
@@ -136,23 +136,27 @@ pub fn bases(
         add(&mut found, task_rule(&judgement.rule), line);
     }
     for added in concluded.iter().flat_map(|one| &one.added).filter(|a| is_task(a.level)) {
-        let line = Line {
-            level: added.level,
-            // Signatures given before days could be said have none.
-            due_days: added.due_days.or(usual_due_days(added.level)),
-            seen: added.text.clone(),
-            value: String::new(),
-            action: added.action.clone(),
-            item_zh: String::new(),
-            item: None,
-            code: String::new(),
-            said: added.text.clone(),
-            place: String::new(),
-            key: added.text.trim().to_owned(),
-        };
-        add(&mut found, DOCTOR_RULE, line);
+        add(&mut found, DOCTOR_RULE, added_line(added));
     }
     found.into_values().collect()
+}
+
+/// A doctor's own finding.
+fn added_line(added: &Added) -> Line {
+    Line {
+        level: added.level,
+        // Signatures given before days could be said have none.
+        due_days: added.due_days.or(usual_due_days(added.level)),
+        seen: added.text.clone(),
+        value: String::new(),
+        action: added.action.clone(),
+        item_zh: String::new(),
+        item: None,
+        code: String::new(),
+        said: added.text.clone(),
+        place: String::new(),
+        key: added.text.trim().to_owned(),
+    }
 }
 
 /// What the shown value is of. A pressure is the pair that was judged: the mean, or the repeat after rest.
@@ -213,7 +217,7 @@ fn add(found: &mut BTreeMap<String, Basis>, rule: &str, line: Line) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conclusion::{Added, Graded};
+    use crate::conclusion::Graded;
 
     fn judgement(rule: &str, code: &str) -> Judgement {
         let row = Catalogue::builtin().level(rule, code).unwrap();

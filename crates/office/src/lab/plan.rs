@@ -30,6 +30,8 @@ const LINE_REASONS: [LabReason; 3] =
 type Saw = BTreeMap<Reference, Vec<u32>>;
 
 /// Something, or the line that holds the whole report and why.
+/// What is new, with what of it is seldom true; else the lines that something newer may stand against.
+type Worked = Result<(Planned, Vec<LabDoubt>), Vec<Line>>;
 type OrLine<T> = Result<T, (Line, LabReason)>;
 
 /// What a report becomes.
@@ -258,12 +260,7 @@ impl Planning<'_> {
     }
 
     /// What is new becomes an entry; with it what of that is seldom true. Else every line that something newer may stand against.
-    fn work(
-        &self,
-        report: &Report,
-        whose: &Whose,
-        found: Vec<Found>,
-    ) -> Result<Result<(Planned, Vec<LabDoubt>), Vec<Line>>, Failure> {
+    fn work(&self, report: &Report, whose: &Whose, found: Vec<Found>) -> Result<Worked, Failure> {
         let tube = whose.tube;
         let given = self.store.given_by_labs(self.round, tube.person).map_err(failed)?;
         let of_tube = |item: ItemCode| {

@@ -229,9 +229,7 @@ fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
     };
     lines.push((what, Weight::Bold));
     let grave = report.findings.iter().filter(|f| f.level != "C");
-    lines.extend(
-        grave.map(|finding| (format!("● {}", told(finding, &report.signed_on)), Weight::Regular)),
-    );
+    lines.extend(grave.map(|f| (format!("● {}", told(report, f)), Weight::Regular)));
     if now + refer > 0 {
         let bring = if report.is_pupil { PUPIL_BRINGS } else { BRINGS };
         lines.push((bring.to_owned(), Weight::Regular));
@@ -269,7 +267,7 @@ fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
 }
 
 /// What was seen, what to do, where, by when.
-fn told(finding: &ReportFinding, signed_on: &str) -> String {
+fn told(report: &PersonReport, finding: &ReportFinding) -> String {
     let mut said = vec![finding.seen.clone()];
     // A finding of the doctor's own may name nothing to do: then the advice does.
     if !finding.action.is_empty() {
@@ -279,12 +277,10 @@ fn told(finding: &ReportFinding, signed_on: &str) -> String {
         said.push(format!("去哪里：{}", finding.place));
     }
     // Days as 2026-09-28, which stand in order as texts do; a preview is signed on no day.
-    let is_past = finding.due.as_str() < signed_on;
+    let is_past = finding.due < report.signed_on;
     match (finding.level, finding.due.is_empty()) {
         ("A", _) => said.push("什么时候：还没有看过的，现在就去".to_owned()),
-        (_, false) if is_past => {
-            said.push(format!("什么时候：尽快（{} 已经过了）", finding.due));
-        }
+        (_, false) if is_past => said.push(format!("什么时候：尽快（{}已过）", finding.due)),
         (_, false) => said.push(format!("什么时候：{} 前", finding.due)),
         (_, true) => {}
     }
@@ -584,15 +580,10 @@ mod tests {
             assert!(said.contains(part), "{part}");
         }
         // Signed after that day: a day that is past tells nobody when to go.
-        let late = PersonReport {
-            doctor: Some("赵六".to_owned()),
-            signed_on: "2026-10-04".to_owned(),
-            ..report.clone()
-        };
-        let said = words(&pages(&fonts, &late)).replace('\n', "");
-        assert!(said.contains("什么时候：尽快（2026-09-28 已经过了）"));
-        let on_time = PersonReport { signed_on: "2026-09-28".to_owned(), ..late };
-        assert!(words(&pages(&fonts, &on_time)).replace('\n', "").contains("2026-09-28 前"));
+        let on = |day: &str| PersonReport { signed_on: day.to_owned(), ..report.clone() };
+        let signed = |day: &str| words(&pages(&fonts, &on(day))).replace('\n', "");
+        assert!(signed("2026-10-04").contains("什么时候：尽快（2026-09-28已过）"));
+        assert!(signed("2026-09-28").contains("什么时候：2026-09-28 前"));
         // Control: with nothing grave nobody is sent anywhere.
         let said = words(&pages(&fonts, &PersonReport { findings: vec![minor("超重")], ..report }));
         assert!(!said.contains("带上") && !said.contains("什么时候"));
