@@ -74,6 +74,16 @@ test("register: somebody alike stops saving until a person says otherwise; the w
   expect(through(register.update, model, { kind: "save" })[1]).toEqual([]);
 });
 
+test("register: a problem of the fields as they were before stops nobody who has put them right since", () => {
+  const hints: RegisterHints = { birth: null, sex: null, age: null, problems: [{ field: "name", code: "name_missing", text: "x", is_refusal: true }], duplicates: [] };
+  const nameless = through(register.update, register.blank(false, "", "u"), { kind: "typed", field: "id_number", text: ID }, { kind: "hints", asked: 1, hints })[0];
+  const named = through(register.update, nameless, { kind: "typed", field: "name", text: "龙秀英" })[0];
+  expect(through(register.update, named, { kind: "save" })[1]).toMatchObject([{ kind: "register", ask: { name: "龙秀英" } }]);
+  // The control: of the fields as they are it stops.
+  const still = through(register.update, named, { kind: "hints", asked: 2, hints }, { kind: "save" })[0];
+  expect(still.stopped).toBe("refused");
+});
+
 test("register: whoever is one of those shown is told with what was typed, and once; what would be refused only opens them", () => {
   const hints = (isRefusal: boolean): RegisterHints => ({ birth: null, sex: null, age: null, problems: isRefusal ? [{ field: "phone", code: "x", text: "x", is_refusal: true }] : [], duplicates: [row("a")] });
   const shown = (isRefusal: boolean) => through(register.update, register.blank(false, "龙秀英", "u"), { kind: "typed", field: "phone", text: "1" }, { kind: "hints", asked: 1, hints: hints(isRefusal) })[0];

@@ -11,6 +11,8 @@ export interface Model {
   hints: RegisterHints | null;
   /** Asked with the fields as they are now. */
   asked: number;
+  /** Of which asking the hints are: of an earlier one until the answer is here. */
+  told: number;
   phase: "editing" | "saving" | "saved";
   stopped: "" | "refused" | "duplicates" | "failed";
   /** The person said: somebody else. */
@@ -42,7 +44,7 @@ export function blank(isPupil: boolean, text: string, homeUnit: string | null): 
     name: looksLikeName ? text : "", id_number: "", student_no: "", birth: "", sex: "", phone: /^1\d{10}$/.test(id) ? id : "",
     is_pupil: isPupil, home_unit: homeUnit, home_text: "", grade: "", group: "", is_new_for_sure: false, same_as: null,
   };
-  const model: Model = { ask, hints: null, asked: 0, phase: "editing", stopped: "", isSure: false };
+  const model: Model = { ask, hints: null, asked: 0, told: 0, phase: "editing", stopped: "", isSure: false };
   return looksLikeId ? update(model, { kind: "typed", field: "id_number", text: id })[0] : model;
 }
 
@@ -89,7 +91,7 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     case "card":
       return checked(model, fromId({ ...model.ask, name: event.name, id_number: plainId(event.id_number), sex: event.sex, birth: event.birth, home_text: event.address }));
     case "hints":
-      return event.asked === model.asked ? [{ ...model, hints: event.hints }, []] : [model, []];
+      return event.asked === model.asked ? [{ ...model, hints: event.hints, told: event.asked }, []] : [model, []];
     case "sure":
       return [{ ...model, isSure: true, stopped: "" }, []];
     case "same": {
@@ -102,7 +104,8 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     case "save": {
       if (model.phase !== "editing") return [model, []];
       if (model.ask.name.trim() === "") return [{ ...model, stopped: "refused" }, [{ kind: "focus", field: "name" }]];
-      const refusal = model.hints?.problems.find((problem) => problem.is_refusal);
+      // What was wrong before the last key may be right by now: of that the host decides.
+      const refusal = model.told === model.asked && model.hints?.problems.find((problem) => problem.is_refusal);
       if (refusal) return [{ ...model, stopped: "refused" }, [{ kind: "focus", field: refusal.field }]];
       if (duplicatesOf(model).length > 0) return [{ ...model, stopped: "duplicates" }, [{ kind: "focus", field: "duplicates" }]];
       return [{ ...model, phase: "saving", stopped: "" }, [{ kind: "register", ask: { ...model.ask, is_new_for_sure: model.isSure } }]];
