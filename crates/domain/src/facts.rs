@@ -7,7 +7,7 @@ use crate::state::Answered;
 use crate::value::Value;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Sex {
@@ -96,6 +96,11 @@ pub struct CurrentValue {
 /// Two current values that differ. Two devices that wrote the same leave nothing to decide.
 pub fn is_conflict(values: &[CurrentValue]) -> bool {
     values.windows(2).any(|pair| pair[0].value != pair[1].value)
+}
+
+/// Items of which two current values differ.
+pub fn differing(results: &BTreeMap<ItemCode, Vec<CurrentValue>>) -> BTreeSet<ItemCode> {
+    results.iter().filter(|(_, values)| is_conflict(values)).map(|(item, _)| *item).collect()
 }
 
 /// One person in one round, with everything that stands.

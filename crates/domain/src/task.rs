@@ -18,8 +18,9 @@ pub use lines::{Lines, SaidOf};
 pub use number::{print_task_number, read_task_number, task_number};
 pub use stand::{Stand, Step, said_of, stand, stand_before, tries};
 
+use crate::followup::level_due;
 use crate::rule::Level;
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// Tries that did not reach somebody before they may be called lost (the indicator 失访率 counts people lost after three or
@@ -329,10 +330,7 @@ pub fn due<R>(
     if !stand.is_answered && !stand.is_given_up {
         return day;
     }
-    let after = |day: Option<NaiveDate>| {
-        let days = due_days.or((level == Level::A).then_some(0))?;
-        day?.checked_add_days(Days::new(u64::from(days)))
-    };
+    let after = |day: Option<NaiveDate>| level_due(level, due_days, day?);
     let is_agreed =
         stand.next.is_some() && !matches!(stand.state, TaskState::Open | TaskState::Lost);
     if !stand.fresh.is_empty() && !is_agreed {

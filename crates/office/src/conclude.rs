@@ -16,7 +16,7 @@ use domain::conclusion::{
     Added, Answer, Answered, Conclusion, ConclusionState, Graded, Refusal, check,
     is_left_to_the_doctor, named, proposed, source_of, usual_due_days,
 };
-use domain::facts::is_conflict;
+use domain::facts::differing;
 use domain::followup::judgement_due;
 use domain::ids::{ItemCode, OperatorId, PersonId, RoundId, UnitCode};
 use domain::phrase::with_department;
@@ -236,12 +236,7 @@ pub fn review(store: &Store, round: RoundId, person: PersonId) -> Result<Review,
     let stands = standing.and_then(|view| view.fact.conclusion().ok()).unwrap_or_default();
     let force = store.in_force(round).map_err(failed)?;
     let (earlier, sections) = results_of(store, round, person)?;
-    let differing: BTreeSet<ItemCode> = conclusions
-        .results
-        .iter()
-        .filter(|(_, of)| is_conflict(of))
-        .map(|(item, _)| *item)
-        .collect();
+    let differing = differing(&conclusions.results);
     let row = |judgement: &Judgement| {
         let day = stop.as_ref().map(|(_, day)| *day);
         let is_its =

@@ -3,10 +3,9 @@
 
 use crate::failed;
 use crate::round_levels::tell_within;
-use chrono::Days;
 use domain::delivery::DeliveryAct;
+use domain::followup::level_due;
 use domain::ids::{PersonId, UnitCode};
-use domain::rule::Level;
 use domain::task::{Followed, Line, SaidStep};
 use protocol::Failure;
 use report::{FollowFacts, FoundLine};
@@ -47,10 +46,7 @@ pub(crate) fn follow_facts(
 /// What stands of a follow-up, a line for each finding.
 fn found_lines(view: &TaskView) -> Vec<FoundLine> {
     let Some(basis) = &view.basis else { return Vec::new() };
-    let due = |line: &Line| {
-        let days = line.due_days.or((line.level == Level::A).then_some(0))?;
-        view.day?.checked_add_days(Days::new(u64::from(days)))
-    };
+    let due = |line: &Line| level_due(line.level, line.due_days, view.day?);
     let line = |line: &Line| FoundLine {
         level: line.level,
         seen: line.seen.clone(),

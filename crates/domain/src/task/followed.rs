@@ -2,6 +2,7 @@
 //! stands next (`task::stand`), and not which rates there are (`report`).
 
 use super::{Act, TaskState};
+use crate::followup::level_due;
 use crate::rule::Level;
 use chrono::{Days, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,13 +121,9 @@ impl Followed {
 
     /// The last day that was agreed before it ended, and not before the finding's own day plus its due days.
     pub fn deadline(&self, today: NaiveDate) -> Deadline {
-        let days = self.due_days.or((self.level == Level::A).then_some(0));
         // What came after it had ended has its own days.
-        let first = self
-            .since
-            .max(self.day)
-            .zip(days)
-            .and_then(|(day, days)| day.checked_add_days(Days::new(u64::from(days))));
+        let first =
+            self.since.max(self.day).and_then(|day| level_due(self.level, self.due_days, day));
         let agreed = self.said.iter().filter(|step| !CLOSING.contains(&step.act));
         let last = agreed.filter_map(|step| step.next).chain(first).max();
         let Some(last) = last else { return Deadline::Unknown };

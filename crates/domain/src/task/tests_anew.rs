@@ -114,6 +114,14 @@ fn what_came_after_it_had_ended_is_due_after_its_own_days() {
     assert_eq!(at(&both), Some(day(27)));
     // The control: it had ended.
     assert_eq!(at(&lines(&[], &[("ecg", 1)])), None);
+    // A day that was agreed about what came is the day.
+    let anew = [said[0], (Told, 21, &[], Some(&["ecg", "xray"][..]))];
+    let after = |next| {
+        let mut steps = chain(&anew);
+        steps[1].next = next;
+        due(Level::B, &stand(Level::B, &both, &steps), Some(day(1)), Some(7))
+    };
+    assert_eq!((after(Some(day(30))), after(None)), (Some(day(30)), Some(day(27))));
 }
 
 #[test]
@@ -124,8 +132,12 @@ fn a_b_does_not_ask_again_who_was_told_of_the_a_that_was_answered_or_given_up() 
     let treated = stood(Level::A, &now, &[said(Told), said(Treated)]);
     assert_eq!((treated.state, treated.is_answered), (S::Open, true));
     let lost = [said(NotReached), said(NotReached), said(NotReached), said(Lost)];
-    let lost = stood(Level::A, &now, &lost);
-    assert_eq!((lost.state, lost.is_given_up), (S::Open, true));
+    let given_up = stood(Level::A, &now, &lost);
+    assert_eq!((given_up.state, given_up.is_given_up), (S::Open, true));
+    // Nor whoever is tried about the B; who is reached is there again.
+    let then = |act| [&lost[..], &[(act, 26, named.0, Some(&["low"][..]))]].concat();
+    assert!(stood(Level::A, &now, &then(NotReached)).is_given_up);
+    assert!(!stood(Level::A, &now, &then(Referred)).is_given_up, "control");
     // The control: another of level A is asked for.
     let graver = lines(&[("high", 14), ("low", 25)], &[]);
     assert!(!stood(Level::A, &graver, &[said(Told), said(Treated)]).is_answered);
@@ -159,4 +171,13 @@ fn whoever_is_given_up_was_tried_three_times_since_they_were_reached_and_of_each
     assert_eq!(state(&again), S::Lost);
     let paper = SaidOf { grave: keys(first), minor: Some(BTreeSet::new()) };
     assert_eq!(tries(&Lines::default(), &chain(&tried), &paper), 3, "of what stood on the paper");
+    // What an earlier program ended is ended for what was there: who was told since was told anew, for paper and screen alike.
+    let came = lines(&[], &[("ecg", 1), ("xray", 15)]);
+    let of_both = |act| (act, 16, &[] as Keys, Some(&["ecg", "xray"][..]));
+    let tried = of_both(NotReached);
+    let since = [(Treated, 10, &[] as Keys, None), tried, tried, of_both(Told), tried];
+    let paper = SaidOf { grave: BTreeSet::new(), minor: Some(keys(&["ecg", "xray"])) };
+    let here = stood(Level::B, &came, &since).tries;
+    assert_eq!((tries(&came, &chain(&since), &paper), here), (1, 1));
+    assert_eq!(tries(&Lines::default(), &chain(&since), &paper), 3, "control: by no line at all");
 }

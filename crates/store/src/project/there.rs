@@ -5,7 +5,7 @@ use super::conclusion::{Concluded, standing};
 use super::current::{Said, Standing};
 use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
-use domain::facts::is_conflict;
+use domain::facts::differing;
 use domain::ids::ItemCode;
 use domain::rule::Judgement;
 use domain::task::{DOCTOR_RULE, line_key, task_rule};
@@ -36,8 +36,7 @@ impl<'a> There<'a> {
     /// Items of which two values stand.
     pub fn differing(&self) -> BTreeSet<ItemCode> {
         let values = self.values.get_or_init(|| Standing::of(self.catalogue, self.said));
-        let results = values.results();
-        results.iter().filter(|(_, of)| is_conflict(of)).map(|(item, _)| *item).collect()
+        differing(&values.results())
     }
 
     /// The day on which a line of a follow-up, by its key, was there first.
