@@ -13,11 +13,12 @@ export default defineConfig<object, Options>({
   // A busy machine is slow: what is waited for is a state, and how long that may take is no claim.
   timeout: 480_000,
   expect: { timeout: 30_000 },
-  retries: 0,
+  // Of a run one story may be told twice, by its name (once.ts).
+  retries: 1,
   forbidOnly: true,
   workers: Number(process.env.E2E_WORKERS ?? 2),
   fullyParallel: true,
-  reporter: [["list"]],
+  reporter: [["list"], [fileURLToPath(new URL("./e2e/once.ts", import.meta.url))]],
   use: { actionTimeout: 30_000, locale: "zh-CN", viewport: { width: 1366, height: 768 }, launchOptions: chromium, ignoreHTTPSErrors: true },
   projects: [
     { name: "real", testMatch: ["day.spec.ts", "find.spec.ts", "values.spec.ts", "stop.spec.ts", "door.spec.ts", "save.spec.ts", "hasty.spec.ts", "screens.spec.ts", "bad.spec.ts", "live.spec.ts", "conclude.spec.ts", "consent.spec.ts", "tasks.spec.ts", "tubes.spec.ts", "browsers.spec.ts", "hub.spec.ts", "phrases.spec.ts", "handouts.spec.ts", "contacts.spec.ts", "stations.spec.ts", "confirm.spec.ts"], use: { host: "real" } },
