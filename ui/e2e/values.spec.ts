@@ -126,7 +126,7 @@ test("who sits and rests stays in sight while the next person is looked for, and
   const rests = page.getByRole("button", { name: /以后再量/ });
   await expect(rests).toHaveCount(1);
   await page.evaluate((to) => (location.hash = to), `#/form/${URINE.key}/${person}`);
-  await expect(page.locator(".form .banner.note")).toContainText("血压明显升高：请先别让他走");
+  await expect(page.locator(".form .banner.note")).toContainText("血压明显升高：先别让本人走");
   await expect(page.locator(".form .banner.note")).toContainText(/\d\d:\d\d 以后去复测/);
   await expect(page.locator(".form .stand")).toHaveText("还没扫管");
   await page.locator(".form .banner.note").getByRole("button", { name: BP.name }).click();

@@ -207,7 +207,7 @@ fn a_laboratorys_low_glucose_after_a_repeat_is_told_as_of_somebody_who_has_left(
     // The control: of somebody who is here the repeat is asked for.
     let out = desk.ask("check_out", json!({ "person": person }));
     assert_eq!(out["recheck"]["station"], "blood");
-    assert!(out["open"].to_string().contains("先别让他走"), "{out}");
+    assert!(out["open"].to_string().contains("先别让本人走"), "{out}");
     desk.save(&person, "blood", "g2", json!([typed("glucose2_mmol_l", "5.1")]));
     assert!(!is_held_here(&mut desk, &person), "a repeat that is not too low settles it");
 
@@ -227,7 +227,7 @@ fn a_laboratorys_low_glucose_after_a_repeat_is_told_as_of_somebody_who_has_left(
     assert!(text(&done["alarms"][0]["found"][0]).contains("2.4"), "{done}");
     let out = desk.ask("check_out", json!({ "person": person }));
     assert_eq!((&out["recheck"], &out["is_unanswered"]), (&Value::Null, &json!(true)), "{out}");
-    assert!(!out["open"].to_string().contains("先别让他走"), "{out}");
+    assert!(!out["open"].to_string().contains("先别让本人走"), "{out}");
     let number = number_of(&mut desk, &person);
     desk.ask("task_record", told(&number, true));
     let out = desk.ask("check_out", json!({ "person": person }));

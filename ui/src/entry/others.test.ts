@@ -267,6 +267,8 @@ test("a pair stands on one line only where its second comes next", () => {
 
 test("a trend leaves out what is no number and stands still for one value", () => {
   expect(points([{ text: "128", label: "1" }, { text: "", label: "2" }, { text: "146", label: "3" }]).map((point) => [point.x, point.y])).toEqual([[4, 28], [96, 4]]);
+  const [before, after] = points([{ text: "158.0", label: "1" }, { text: "157.8", label: "2" }]);
+  expect(Math.abs((after?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(1);
   expect(points([{ text: "5", label: "1" }])).toEqual([{ x: 50, y: 16, text: "5", label: "1" }]);
 });
 

@@ -2,7 +2,7 @@
 import { filled } from "./zh";
 
 export const CONSENT = {
-  classes_none: "今天的站点没有学生名单。", class_missing: "未交回 {n}", class_whole: "都已交回", class_of: "{n} 人",
+  classes_none: "今天的站点没有学生名单：村里不用同意书；学校请先补上学生名单。", class_missing: "未交回 {n}", class_whole: "都已交回", class_of: "{n} 人",
   lead: "按 A 全班同意，再逐个改例外：上下键选人，1 同意，2 同意但有例外，3 全部不同意，4 未交回。", all: "全班同意", given: "同意", but: "同意，除…", refused: "全部不同意", missing: "未交回",
   answer_of: "{name}的同意书", but_of: "{name}家长不同意的工位", but_lead: "按数字选上或去掉，回车选完。", but_done: "选完", answers: "这一名学生",
   differs: "两份说法不一样，按较严的执行，请问清楚后再登记一次", in_spite: "家长不同意，但已有结果：{items}。不打印，请决定是否撤销", to_results: "看全部结果",

@@ -106,7 +106,7 @@ export const LAB_ZH = {
   columns_problem_many: "选作“项目”的那一列内容太多，不像项目，请核对。",
   columns_close: "先不导入",
   columns_tell: "记住并导入",
-  lab_stand: "结果只按条码对到人；对不上的都列在“对不上的报告”，不会进错人。",
+  lab_stand: "结果只按管上的条码对到人：采血时管扫给了谁，结果就是谁的。对不上的都列在“对不上的报告”。",
 } as const;
 
 export type LabKey = keyof typeof LAB_ZH;

@@ -18,7 +18,7 @@ export const ZH_SCREENS = {
   due_by: "{day} 前跟进",
   due_before: "应在 {day} 前跟进；跟进了没有，这里看不到，请问本人",
   // The card and the person whole
-  of_station: "{n} 项未做", of_other: "在别的设备做：{n} 项",
+  of_station: "{n} 项未做", of_other: "到别的设备做，还差 {n} 项",
   whole_nothing: "{state} · 这一轮还没有结果",
   range_none: "无",
   every_all: "全部 {n} 条",
@@ -136,7 +136,7 @@ export const ZH_SCREENS = {
   roster_done: "名单读完：{rows} 行，列入 {accepted} 人，重复的合并了 {merged} 人",
   outside_round: "这一天不在轮次日期内，请核对日期；确实如此也可以继续。",
   put_right_at: "{sheet} 第 {n} 行 {column} 改成",
-  home_other: "不在今天的名单里：按“名单外”登记，结果会归到他自己的单位。",
+  home_other: "不在今天的名单里：按“名单外”登记，结果会归到本人自己的单位。",
   duplicates_step: "是同一个人就点开；确实是另一个人再登记。",
   other_stop: "这份草稿是 {where} 的，不能当作今天这里的保存",
   other_stop_step: "是那天那里量的：在“今日”改回去再保存。是今天在这里量的：按右边的按钮。都不是：丢弃。",

@@ -40,20 +40,20 @@ const REPEATS: [Repeat; 2] = [
             "dbp_other_mmhg",
         ],
         fills: &["sbp2_mmhg", "dbp2_mmhg"],
-        text_zh: "血压明显升高：请先别让他走，静坐 5 至 10 分钟后复测，填入第二次读数。",
+        text_zh: "血压明显升高：先别让本人走，静坐 5 至 10 分钟后复测，填入第二次读数。",
         urgent_zh: "现在就问：有没有剧烈头痛或头晕、恶心呕吐、看不清或眼痛、心慌、胸闷、喘得躺不平、神志不清？有一样，马上叫医生。",
         rest_min: 5,
         go_zh: "静坐后去复测",
         wait_zh: "{name}先别走：坐到 {until}，再量一次",
         since_zh: "{at} 量的，{until} 以后再量",
-        meanwhile_zh: "他静坐时，可以先给下一位做：扫码或输入。",
+        meanwhile_zh: "本人静坐时，可以先给下一位做：扫码或输入。",
     },
     // finding_levels.csv: 立即复测处置. The signs are those of 紧急转诊 for diabetes, as followup.md quotes it, those of a high
     // glucose left out.
     Repeat {
         of: &["glucose_mmol_l", "glucose2_mmol_l"],
         fills: &["glucose2_mmol_l"],
-        text_zh: "血糖过低：请先别让他走，马上叫医生，现在就复测，填入“血糖（复测）”。",
+        text_zh: "血糖过低：先别让本人走，马上叫医生，现在就复测，填入“血糖（复测）”。",
         urgent_zh: "现在就问：有没有心慌、出汗，神志或行为不对？有一样，先处置，再复测。",
         rest_min: 0,
         go_zh: "马上去复测",
