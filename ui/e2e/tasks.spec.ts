@@ -31,8 +31,10 @@ async function answerA(page: Page): Promise<void> {
 test("a contact is recorded by keys in under twenty seconds and stands in the person's chain", async ({ page }) => {
   await enter(page);
   await picture(page, "tasks");
+  await expect(page.locator(".tasks .rows .row", { hasText: HIGH.name }).first()).toContainText(`尾号 ${HIGH.id.slice(-4)}`);
   await page.locator(".tasks .rows .row", { hasText: HIGH.name }).first().click();
   await expect(page.locator(".chains .taskrow").first()).toBeVisible();
+  await expect(page.locator(".chains .lead").first()).toContainText(`尾号 ${HIGH.id.slice(-4)}`);
   const begun = Date.now();
   await expect(page.getByLabel("结果", { exact: true })).toBeFocused();
   await page.keyboard.type("1");

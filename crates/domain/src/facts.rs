@@ -39,6 +39,25 @@ pub struct PersonDetails {
     pub address: Option<String>,
 }
 
+impl PersonDetails {
+    /// What tells people of one name apart beside it: sex, birth date and the last four characters of the ID number, as far as they are known.
+    /// For whoever follows somebody up under an account, not for a list that leaves.
+    pub fn apart_zh(&self) -> String {
+        let sex = match self.sex {
+            Some(Sex::M) => Some("男".to_owned()),
+            Some(Sex::F) => Some("女".to_owned()),
+            None => None,
+        };
+        // Characters, not bytes: what is stored here is 18 of them, all ASCII, and a slice that is no boundary would panic.
+        let tail = self.id_number.as_ref().map(|id| {
+            let from = id.chars().count().saturating_sub(4);
+            format!("尾号 {}", id.chars().skip(from).collect::<String>())
+        });
+        let parts = [sex, self.birth.map(|birth| birth.to_string()), tail];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// One row of a roster as it is kept: who, and where on the round's list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RosterRow {
@@ -203,4 +222,26 @@ pub struct ExportFacts {
     pub as_of: String,
     /// The stop's day the 简报 calls today.
     pub today: NaiveDate,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tells_people_apart_is_as_much_as_is_known() {
+        let birth = NaiveDate::from_ymd_opt(1954, 3, 7);
+        let id = Some("431399195403074023".to_owned());
+        let rows: [(Option<Sex>, Option<NaiveDate>, Option<String>, &str); 4] = [
+            (Some(Sex::F), birth, id, "女 1954-03-07 尾号 4023"),
+            (Some(Sex::M), birth, None, "男 1954-03-07"),
+            // What is stored is whole, but nobody's page may fall over it.
+            (None, None, Some("七8".to_owned()), "尾号 七8"),
+            (None, None, None, ""),
+        ];
+        for (sex, birth, id_number, expected) in rows {
+            let details = PersonDetails { sex, birth, id_number, ..PersonDetails::default() };
+            assert_eq!(details.apart_zh(), expected);
+        }
+    }
 }

@@ -1565,7 +1565,7 @@ awaits_answer: boolean, steps: Array<TaskStep>, may: Array<TaskAct>, };
 
 export type TaskChainsAsk = { person: string | null, number: string | null, };
 
-export type TaskChainsView = { person: string, name: string, phone: string, today: string, may_record: boolean, chains: Array<TaskChain>, };
+export type TaskChainsView = { person: string, name: string, who: string, phone: string, today: string, may_record: boolean, chains: Array<TaskChain>, };
 
 export type TaskCountRow = { key: string, 
 /**
@@ -1589,7 +1589,11 @@ export type TaskHeldRow = { id: string, file: string, row: number, number: strin
  */
 person: string | null, cells: TaskHeldCells, };
 
-export type TaskListRow = { number: string, person: string, name: string, phone: string, group: string, 
+export type TaskListRow = { number: string, person: string, name: string, 
+/**
+ * What tells the person from others of the name: sex, birth date, the end of the ID number.
+ */
+who: string, phone: string, group: string, 
 /**
  * B A.
  */

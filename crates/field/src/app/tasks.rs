@@ -87,6 +87,7 @@ impl Opened {
         Ok(TaskChainsView {
             person: chains.person,
             name: chains.name,
+            who: chains.who,
             phone: chains.phone,
             today: self.home.follow_up_day(&today.round).to_string(),
             may_record: self.may_follow_up(),
@@ -251,6 +252,7 @@ fn list_row(line: TaskLine) -> TaskListRow {
         number: line.number,
         person: line.person,
         name: line.name,
+        who: line.who,
         level: line.level.to_owned(),
         state: line.state_zh.to_owned(),
         bucket: line.bucket.word().to_owned(),

@@ -81,6 +81,8 @@ pub struct Chain {
 pub struct PersonChains {
     pub person: String,
     pub name: String,
+    /// What tells the person from others of the name.
+    pub who: String,
     pub phone: String,
     pub phone_owner: String,
     pub chains: Vec<Chain>,
@@ -100,6 +102,7 @@ pub fn chains(
     chains.sort_by_key(|chain| std::cmp::Reverse(Level::parse(chain.level)));
     Ok(PersonChains {
         person: view.person.0.to_string(),
+        who: view.details.apart_zh(),
         name: view.details.name,
         phone: view.details.phone.unwrap_or_default(),
         phone_owner: view.details.phone_owner.unwrap_or_default(),

@@ -4,6 +4,7 @@
 use super::chain::lines_words;
 use crate::failed;
 use chrono::NaiveDate;
+use domain::facts::PersonDetails;
 use domain::ids::{OperatorId, RoundId, UnitCode};
 use domain::task::{Bucket, TaskState, print_task_number};
 use domain::unit::UnitTree;
@@ -102,6 +103,8 @@ pub struct TaskLine {
     pub number: String,
     pub person: String,
     pub name: String,
+    /// What tells the person from others of the name.
+    pub who: String,
     pub phone: String,
     pub phone_owner: String,
     pub grade: String,
@@ -306,6 +309,7 @@ fn line_of(
         number: print_task_number(task.number()),
         person: task.person.0.to_string(),
         name: details.map(|d| d.name.clone()).unwrap_or_default(),
+        who: details.map(PersonDetails::apart_zh).unwrap_or_default(),
         phone: text(details.and_then(|d| d.phone.as_ref())),
         phone_owner: text(details.and_then(|d| d.phone_owner.as_ref())),
         grade: text(placed.and_then(|p| p.grade.as_ref())),

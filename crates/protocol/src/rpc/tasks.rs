@@ -55,6 +55,8 @@ commands_types! {
         pub number: String,
         pub person: String,
         pub name: String,
+        /// What tells the person from others of the name: sex, birth date, the end of the ID number.
+        pub who: String,
         pub phone: String,
         pub group: String,
         /// B A.
@@ -186,6 +188,7 @@ commands_types! {
     pub struct TaskChainsView {
         pub person: String,
         pub name: String,
+        pub who: String,
         pub phone: String,
         pub today: String,
         pub may_record: bool,

@@ -37,7 +37,7 @@ export function taskAnswers(records: Records): Answers {
   const here = () => records.people.filter((one) => one.unit === records.choice?.unit);
   const all = () => here().flatMap((one) => chainsOf(records, one).map((chain) => ({ one, chain })));
   const row = ({ one, chain }: { one: Somebody; chain: TaskChain }): TaskListRow => ({
-    number: chain.number, person: one.person, name: one.name, phone: one.phone, group: [one.grade, one.group].filter(Boolean).join(""), level: chain.level, state: chain.state, bucket: chain.bucket, bucket_zh: chain.bucket_zh,
+    number: chain.number, person: one.person, name: one.name, who: [one.sex, one.birth].filter(Boolean).join(" "), phone: one.phone, group: [one.grade, one.group].filter(Boolean).join(""), level: chain.level, state: chain.state, bucket: chain.bucket, bucket_zh: chain.bucket_zh,
     due: chain.due, differs: false, owner: chain.steps.at(-1)?.by ?? "", seen: chain.lines.join("；"), action: chain.action,
   });
   const counts = (): TaskCounts => ({ due: all().filter(({ chain }) => chain.bucket === "due").length, overdue: 0, done: all().filter(({ chain }) => chain.bucket === "done").length, lost: 0, gone: 0, differs: 0 });
@@ -52,7 +52,7 @@ export function taskAnswers(records: Records): Answers {
     task_chains: ({ person, number }) => {
       const of = number === null ? records.people.find((one) => one.person === person) : all().find(({ chain }) => plain(chain.number) === plain(number))?.one;
       if (!of) throw new Failure("task_unknown");
-      return { person: of.person, name: of.name, phone: of.phone, today: CLOCK_DAY, may_record: true, chains: chainsOf(records, of) };
+      return { person: of.person, name: of.name, who: [of.sex, of.birth].filter(Boolean).join(" "), phone: of.phone, today: CLOCK_DAY, may_record: true, chains: chainsOf(records, of) };
     },
     task_record: (ask) => {
       const of = all().find(({ chain }) => plain(chain.number) === plain(ask.number));
