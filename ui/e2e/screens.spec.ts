@@ -182,6 +182,73 @@ test("Tab stops in every form are its questions and its actions, in the order of
   }
 });
 
+/** The host's answer to a command, its lists grown to so many people: rows as the host says them, each somebody's own. */
+async function grown(page: Page, command: string, lists: string[], many: number): Promise<void> {
+  await page.route("**/rpc", async (route) => {
+    if (!route.request().postData()?.includes(`"command":"${command}"`)) return route.fallback();
+    const answer = await route.fetch();
+    const said = (await answer.json()) as Record<string, (object & { row?: object })[]>;
+    for (const list of lists) {
+      const first = said[list]?.[0] ?? said.left_early?.[0];
+      if (first === undefined) continue;
+      const other = (at: number) => ({ person: at.toString(16).padStart(32, "0"), name: `${many}之${at + 1}` });
+      said[list] = Array.from({ length: many }, (_, at) => (first.row ? { ...first, row: { ...first.row, ...other(at) } } : { ...first, ...other(at) }));
+    }
+    await route.fulfill({ response: answer, json: said });
+  });
+}
+
+test("a group of 300 and a day's end with 300 in each list stay under the nodes, and everybody is reached", async ({ page }) => {
+  const MANY = 300;
+  const nodes = () => page.evaluate(() => document.querySelectorAll("*").length);
+  await atVillage(page);
+  await grown(page, "class_list", ["rows"], MANY);
+  await grown(page, "day_end", ["open_a", "conflicts", "left_early"], MANY);
+  await page.evaluate((to) => (location.hash = to), `#/class/${stationOf("height_cm").key}`);
+  await page.locator(".classes .row").first().click();
+  const here = page.locator('.walkrow[aria-current="true"]');
+  await expect(here).toBeInViewport();
+  expect(await nodes()).toBeLessThan(NODES_MAX);
+  const each = await here.evaluate((row) => row.querySelectorAll("*").length + 1);
+  expect(each * MANY, "control: all of them drawn").toBeGreaterThan(NODES_MAX);
+  // By keyboard to the last, each row in sight with its place told.
+  const stand = page.locator(".finish .stand");
+  await page.locator(".walk").focus();
+  for (let at = Number(/第 (\d+) 位/.exec(await stand.innerText())?.[1]); at < 62; at += 1) await page.keyboard.press("ArrowDown");
+  await expect(stand).toContainText(`第 62 位，共 ${MANY} 位`);
+  await expect(here).toContainText(`${MANY}之62`);
+  await expect(here).toBeInViewport({ ratio: 1 });
+  expect(await nodes()).toBeLessThan(NODES_MAX);
+  await expect(page.locator(".walk")).toBeFocused();
+  // By finger: what is not drawn is said at either end, and leads there.
+  for (let at = 0; at < MANY / 20 && (await page.getByRole("button", { name: /^后面还有/ }).count()) > 0; at += 1) await page.getByRole("button", { name: /^后面还有/ }).click();
+  await expect(page.locator(".walkrow").last()).toContainText(`${MANY}之${MANY}`);
+  await page.getByRole("button", { name: /^前面还有/ }).click();
+  await expect(here).toBeInViewport();
+  await page.locator(".walk").focus();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/#\/form\//);
+
+  await page.evaluate(() => (location.hash = "#/end"));
+  const lists = page.locator(".dayend .card", { has: page.locator("ul.rows") });
+  await expect(lists).toHaveCount(3);
+  for (const list of await lists.all()) {
+    await expect(list.locator("h2")).toContainText(`${MANY} 人`);
+    expect(await list.locator("li").count()).toBeLessThan(MANY);
+  }
+  expect(await nodes()).toBeLessThan(NODES_MAX);
+  const early = lists.last();
+  expect((await early.locator("li").first().evaluate((row) => row.querySelectorAll("*").length + 1)) * MANY, "control: one whole list").toBeGreaterThan(NODES_MAX);
+  const seen = new Set<string>();
+  for (let at = 0; at < MANY; at += 1) {
+    for (const name of await early.locator(".name").allInnerTexts()) seen.add(name);
+    const next = early.getByRole("button", { name: "下一页" });
+    if ((await next.getAttribute("aria-disabled")) === "true") break;
+    await next.click();
+  }
+  expect(seen.size).toBe(MANY);
+});
+
 /** The engine never finds time for the rest of a long form: what is there then is there because somebody went there. */
 async function neverIdle(page: Page): Promise<void> {
   await page.addInitScript(() => (window.requestIdleCallback = () => 0));

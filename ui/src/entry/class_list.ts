@@ -17,6 +17,8 @@ export interface Model {
 export type Event =
   | { kind: "rows"; rows: ClassRows }
   | { kind: "move"; by: 1 | -1 }
+  /** To the first row that is not drawn, on that side. */
+  | { kind: "turn"; by: 1 | -1 }
   | { kind: "select"; person: string }
   | { kind: "open" }
   | { kind: "key"; key: string; station: string; saveId: string }
@@ -31,6 +33,16 @@ export const empty: Model = { rows: [], classes: [], at: 0, saving: null, asking
 
 export function shown(model: Model): ClassRow[] {
   return model.onlyOpen ? model.rows.filter((row) => !row.is_done || row.recheck !== null) : model.rows;
+}
+
+/** Rows of one block of a list that is longer than what is drawn of it. */
+const BLOCK = 20;
+
+/** What of the rows is drawn: the cursor's block and its neighbours, so that the cursor always has rows on both sides. A class or a
+ * group has no largest number, and a page of all its rows would be slow on the tablets at hand. */
+export function drawn(count: number, at: number): { from: number; to: number } {
+  const block = Math.floor(Math.max(0, at) / BLOCK);
+  return { from: Math.max(0, block - 1) * BLOCK, to: Math.min(count, (block + 2) * BLOCK) };
 }
 
 /** The next one not done, after `at`, else the first not done; and where all are, whoever owes a repeat. */
@@ -73,8 +85,11 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       const at = again >= 0 ? again : Math.max(0, nextOpen(shown(next), -1));
       return [{ ...next, at }, []];
     }
-    case "move": {
-      const at = Math.max(0, Math.min(rows.length - 1, model.at + event.by));
+    case "move":
+    case "turn": {
+      const { from, to } = drawn(rows.length, model.at);
+      const next = event.kind === "move" ? model.at + event.by : event.by > 0 ? to : from - 1;
+      const at = Math.max(0, Math.min(rows.length - 1, next));
       const row = rows[at];
       return [{ ...model, at, asking: null }, row ? [{ kind: "show", person: row.row.person }] : []];
     }

@@ -154,6 +154,26 @@ const classRow = (person: string, is_done: boolean): ClassRow => ({ row: row(per
 const CLASS = { classes: [], columns: [], rows: [classRow("a", true), classRow("b", false), classRow("c", false)] };
 const key = (one: string): classList.Event => ({ kind: "key", key: one, station: "general", saveId: "id" });
 
+test("class: a long list is drawn around the cursor, a turn leads to the first row not drawn, and no row is left out", () => {
+  expect(classList.drawn(7, 3)).toEqual({ from: 0, to: 7 });
+  const seen = new Set<number>();
+  for (let at = 0; at < 300; at += 1) {
+    const { from, to } = classList.drawn(300, at);
+    expect(to - from).toBeLessThanOrEqual(60);
+    expect(at - from >= Math.min(at, 20) && to - at >= Math.min(300 - at, 20)).toBe(true);
+    seen.add(from).add(to);
+  }
+  expect([...seen].sort((a, b) => a - b).at(-1)).toBe(300);
+  const rows = Array.from({ length: 300 }, (_, at) => ({ ...CLASS.rows[0], row: row(`p${at}`), is_done: false }) as ClassRow);
+  let [model] = through(classList.update, classList.empty, { kind: "rows", rows: { ...CLASS, rows } });
+  for (const [by, at] of [[1, 40], [1, 80], [-1, 59], [-1, 19], [-1, 0]] as const) {
+    [model] = through(classList.update, model, { kind: "turn", by });
+    expect(model.at).toBe(at);
+  }
+  for (let turn = 0; turn < 20; turn += 1) [model] = through(classList.update, model, { kind: "turn", by: 1 });
+  expect(model.at).toBe(299);
+});
+
 test("class: it opens at the first not done; one key asks, the same key again saves, then the next", () => {
   let [model, effects] = through(classList.update, classList.empty, { kind: "rows", rows: CLASS });
   expect(model.at).toBe(1);
