@@ -1,6 +1,7 @@
-// What needs a host that does as it is told: the fake one. Held records and failures that cannot be brought about at will.
+// What needs a host that does as it is told: the fake one. Held records, a start that fails, an engine too old, and failures that
+// cannot be brought about at will.
 import { GENERAL, OPERATOR, VILLAGE, VILLAGER } from "./fixture";
-import { atForm, atVillage, confirmDay, unlock } from "./steps";
+import { atForm, atVillage, confirmDay, picture, unlock } from "./steps";
 import { expect, test, type Page } from "./test";
 
 const knob = (page: Page, knobs: Record<string, unknown>) => page.evaluate((set) => void Object.assign((window as never as { jkkcFake: object }).jkkcFake, set), knobs);
@@ -53,3 +54,47 @@ test("a password changed by a press too many is changed once and told as changed
   await expect(page.locator(".toast")).toContainText("密码已改");
   expect(await page.evaluate(() => (window as never as { jkkcFake: { calls: { command: string }[] } }).jkkcFake.calls.filter((one) => one.command === "password_change").length)).toBe(1);
 });
+
+test("a start that fails says why and what to do, and a retry opens the door", async ({ page }) => {
+  await page.addInitScript(() => {
+    // Once: the page that comes after it starts well.
+    if (sessionStorage.getItem("failed") === null) Object.assign(window, { jkkcFake: { failNext: { state: "storage_failed" } } });
+    sessionStorage.setItem("failed", "");
+  });
+  await page.goto("./");
+  const told = page.getByRole("alert");
+  await expect(told).toContainText("读写磁盘出错");
+  await expect(told).toContainText("先点“重试”");
+  await expect(page.getByText("正在打开")).toHaveCount(0);
+  await picture(page, "start-failed");
+  await told.getByRole("button", { name: "重试" }).click();
+  await expect(page.locator(".slot").first()).toBeVisible();
+  await expect(told).toHaveCount(0);
+});
+
+test("where not even the page that tells it can be read, a failed start is said all the same", async ({ page }) => {
+  await page.addInitScript(() => Object.assign(window, { jkkcFake: { failNext: { state: "host_unreachable" } } }));
+  await page.route("**/StartFailed*", (route) => route.abort());
+  await page.goto("./");
+  await expect(page.getByText("没有打开。已保存的内容都在。")).toBeVisible();
+});
+
+for (const [version, isOld] of [[80, true], [87, false]] as const) {
+  test(`a WebView of Chromium ${version} ${isOld ? "is told that it is too old and what to do, in letters of our own size" : "opens"}`, async ({ browser, baseURL }) => {
+    const context = await browser.newContext({ baseURL: baseURL ?? "", viewport: { width: 360, height: 740 }, userAgent: `Mozilla/5.0 (Linux; Android 9; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/${version}.0.3987.99 Mobile Safari/537.36` });
+    const page = await context.newPage();
+    const refused: string[] = [];
+    page.on("console", (line) => /Content Security Policy/.test(line.text()) && refused.push(line.text()));
+    await page.goto("./");
+    if (isOld) {
+      await expect(page.getByRole("heading", { name: "系统组件太旧，健康快车打不开" })).toHaveCSS("font-size", "28px");
+      await expect(page.getByText("版本是 80，需要 87 或更新")).toBeVisible();
+      await expect(page.getByRole("listitem").first()).toContainText("请管理员更新");
+      await expect(page.getByRole("listitem").first()).toHaveCSS("font-size", "20px");
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    } else await expect(page.locator(".slot").first()).toBeVisible();
+    await picture(page, `engine-${version}`);
+    expect(refused).toEqual([]);
+    await context.close();
+  });
+}

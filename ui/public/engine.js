@@ -7,12 +7,16 @@
   var version = found ? parseInt(found[1], 10) : 0;
   if (found ? version >= FLOOR : 'noModule' in document.createElement('script')) { askAhead(); return; }
   window.jkkcEngineIsOld = true;
+  // The program's own style asks too much of such an engine, and a strict page takes none from a script: a file of its own.
+  var style = document.createElement('link');
+  style.rel = 'stylesheet';
+  style.href = './engine.css';
+  document.head.appendChild(style);
   window.onload = function () {
     document.body.innerHTML =
-      '<div style="max-width:34em;margin:2em auto;padding:1em;font-size:20px;line-height:1.7">' +
-      '<h1 style="font-size:28px">系统组件太旧，健康快车打不开</h1>' +
-      '<p>这台设备的网页组件（WebView）版本是 <b>' + (version || '未知') + '</b>，需要 <b>' + FLOOR + '</b> 或更新。</p>' +
-      '<p>怎么办：</p><ol><li>请管理员用安装工具更新“系统 WebView”，再重新打开；</li>' +
+      '<div class="old"><h1>系统组件太旧，健康快车打不开</h1>' +
+      '<p>这台设备的浏览器或网页组件（WebView）版本是 <b>' + (version || '未知') + '</b>，需要 <b>' + FLOOR + '</b> 或更新。</p>' +
+      '<p>怎么办：</p><ol><li>请管理员更新“系统 WebView”（Windows 上叫 WebView2；浏览器里打开的，更新浏览器），再重新打开；</li>' +
       '<li>今天急用，请换另一台设备。</li></ol>' +
       '<p>本机已保存的内容没有丢失。</p></div>';
   };

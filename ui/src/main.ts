@@ -60,7 +60,8 @@ function watchIdle(): void {
 }
 
 async function start(): Promise<void> {
-  attach(await connect());
+  // Without a host the first question fails, and that is told.
+  await connect().then(attach, () => undefined);
   applySettings();
   watchRoute();
   watchFingers();

@@ -5,6 +5,7 @@ export const ZH = {
   // The frame
   app: "健康快车",
   starting: "健康快车正在打开…",
+  start_failed: "没有打开。已保存的内容都在。",
   loading: "正在打开…",
   gone: "没有找到这个人。请回首页重新查找。",
   understood: "知道了",

@@ -24,6 +24,7 @@ export const ZH_SCREENS = {
   every_all: "全部 {n} 条",
   conflict_ask: "先问本人或重测，再选；另一个留在记录里。选定之前，异常先按更严重的一个判断。",
   conflict_open: "两个值都存着，还没有选定",
+  start_retry: "重试", start_step: "先点“{retry}”。还不行，关掉健康快车再打开；仍打不开，把这一页拍下来发给协调员。",
   // The first start
   enrol_no_account: "这台设备已经登记好，只差您的账号没有加上。在这一页用账号码再加一次；账号码用过或过期，请协调员再发一个。以后也可以从“{settings}”→“{add}”加。",
   // A stop as a whole, its day's end, and all of a person's results

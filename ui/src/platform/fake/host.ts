@@ -285,8 +285,10 @@ function answersOf(records: Records): Answers {
 export function fakeHost(): Platform {
   const records = load();
   const answers = answersOf(records);
-  const knobs: FakeKnobs = { failNext: {}, delayMs: 0, calls: [] };
-  if (typeof window !== "undefined") (window as unknown as { jkkcFake: FakeKnobs }).jkkcFake = knobs;
+  const page = typeof window === "undefined" ? {} : (window as { jkkcFake?: Partial<FakeKnobs> });
+  // A test that fails the very start sets them before the page is read.
+  const knobs: FakeKnobs = { failNext: {}, delayMs: 0, calls: [], ...page.jkkcFake };
+  page.jkkcFake = knobs;
   return {
     async call<W extends Word>(command: W, ask: Commands[W]["ask"]) {
       // Nobody else works here.
