@@ -14,7 +14,7 @@
   document.head.appendChild(style);
   window.onload = function () {
     document.body.innerHTML =
-      '<div class="old"><h1>系统组件太旧，健康快车打不开</h1>' +
+      '<div id="old"><h1>系统组件太旧，健康快车打不开</h1>' +
       '<p>这台设备的浏览器或网页组件（WebView）版本是 <b>' + (version || '未知') + '</b>，需要 <b>' + FLOOR + '</b> 或更新。</p>' +
       '<p>怎么办：</p><ol><li>请管理员更新“系统 WebView”（Windows 上叫 WebView2；浏览器里打开的，更新浏览器），再重新打开；</li>' +
       '<li>今天急用，请换另一台设备。</li></ol>' +
