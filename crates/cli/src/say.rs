@@ -1,6 +1,6 @@
 //! What a command says: one JSON object, or lines for a person. Failures are one Chinese sentence.
 
-use protocol::Failure;
+use protocol::{Code, Failure};
 use serde::Serialize;
 use std::io::Write;
 
@@ -41,9 +41,19 @@ impl Said {
     }
 }
 
+/// The command that helps: a failure's own sentence is for a screen as well.
+fn command_zh(code: Code) -> &'static str {
+    match code {
+        Code::UnitUnknown | Code::StopUnknown => "单位代码用 jkkc unit list 查看。",
+        Code::ContactUnit => "服务器上用 jkkc unit set。",
+        Code::CarryTooLarge => "存到U盘用 jkkc carry export。",
+        _ => "",
+    }
+}
+
 /// The sentence for a person, on standard error; with `--json` the code on standard output too.
 pub fn print_failure(failure: &Failure, json: bool) {
-    eprintln!("错误：{}", failure.zh());
+    eprintln!("错误：{}{}", failure.zh(), command_zh(failure.code));
     if json {
         let answer = serde_json::json!({
             "error": { "code": failure.code.word(), "text": failure.zh() }

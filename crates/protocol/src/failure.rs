@@ -51,7 +51,7 @@ codes! {
     MeasurementsInvalid = "measurements_invalid", "测量文件的表头不对。请对照说明的列名检查后重试，本次没有记录任何内容。";
     // Words of a command
     UsageInvalid = "usage_invalid", "命令写法不对。请用 --help 查看用法。";
-    UnitUnknown = "unit_unknown", "没有这个单位。请用 jkkc unit list 查看单位代码。";
+    UnitUnknown = "unit_unknown", "没有这个单位。请核对单位代码；刚新增的单位，请先同步。";
     UnitExists = "unit_exists", "该乡镇下已有同名学校。请核对后直接使用已有单位代码。";
     RoundUnknown = "round_unknown", "没有这个轮次。请核对轮次代码，或先在服务器上新建轮次并同步。";
     RoundExists = "round_exists", "已有同名的轮次。请换一个名称，或直接使用已有轮次。";
@@ -115,7 +115,7 @@ codes! {
     ContactRole = "contact_role", "这个账号不能改单位的电话和村医、校医，没有保存。请换协调员或乡镇公卫人员的账号。";
     ContactPhone = "contact_phone", "电话不对，没有保存。请只写号码，如 0738-8312345；两个号码中间用“、”。";
     ContactDoctor = "contact_doctor", "村医、校医不对，没有保存。请选一个能记随访的账号，或写 20 个字以内的中文姓名。";
-    ContactUnit = "contact_unit", "这里只能改村和学校的电话，没有保存。乡镇的电话请协调员在服务器上用 jkkc unit set 改。";
+    ContactUnit = "contact_unit", "这里只能改村和学校的电话，没有保存。乡镇的电话请协调员在服务器上改。";
     // Follow-ups
     TaskRole = "task_role", "这个账号不能记随访，没有保存。请换录入员、医生、协调员或乡镇公卫人员的账号。";
     TaskUnknown = "task_unknown", "没有这个随访编号，或两条随访同号。请核对 12 位编号；本机没有的请先同步，同号的请从个人页面记。";
@@ -141,8 +141,8 @@ codes! {
     RoleBarred = "role_barred", "您的账号不能做这一步，没有改动。请由录入员或医生来做，或请协调员调整角色后同步。";
     AccountLocal = "account_local", "练习账号只能在本站电脑上用，没有打开。请选协调员给的账号。";
     AppLocked = "app_locked", "已锁定。请选择账号、输入密码后继续，草稿没有丢失。";
-    DraftOfOtherStop = "draft_of_other_stop", "这份草稿是别的日子或别的站点的，没有保存。是那天那里量的，请在“今日”改回那一天那一站再保存；是今天在这里量的，请按表上方的“是今天在这里量的”。";
-    DayUnset = "day_unset", "还没有确认今天的站点。请先在“今日”选好轮次、站点、日期和工位。";
+    DraftOfOtherStop = "draft_of_other_stop", "这份草稿是别的日子或别的站点的，没有保存。是那天那里量的，请点左上角“健康快车”，在“今天开工”改回那一天那一站再保存；是今天在这里量的，请按表上方的“是今天在这里量的”。";
+    DayUnset = "day_unset", "还没有确认今天的站点。请先点左上角“健康快车”，在“今天开工”选好轮次、站点、日期和工位。";
     PersonMayBeKnown = "person_may_be_known", "可能是已有的人，没有登记。请先核对列出的人，确实不是再登记。";
     CardReaderAbsent = "card_reader_absent", "没有接身份证读卡器。请手工输入身份证号码。";
     CardUnreadable = "card_unreadable", "身份证没有读到。请把证件重新放好再试，或手工输入。";
@@ -177,8 +177,8 @@ codes! {
     ChallengeUnknown = "challenge_unknown", "本次身份校验已过期或已用过。内容都在本机，请重新同步。";
     ProtocolNewer = "protocol_newer", "程序版本与服务器不一致。请升级程序后再同步，内容都在本机。";
     AddressInUse = "address_in_use", "监听地址已被占用或不可用。请换一个端口后重试。";
-    RequestMalformed = "request_malformed", "请求的内容不完整或已损坏。请重新同步。";
-    RequestTooLarge = "request_too_large", "请求太大。请减小批次后重试。";
+    RequestMalformed = "request_malformed", "交来的内容不完整或看不懂，没有收下。请核对填写的内容（如日期）再试一次，仍不行请联系协调员。";
+    RequestTooLarge = "request_too_large", "一次交来的内容太多，没有收下。请分几次做（如按班、按组），仍不行请联系协调员。";
     DeviceUnknown = "device_unknown", "没有这台设备。请用 jkkc device list 查看设备编号。";
     OutOfScope = "out_of_scope", "这台设备不负责该单位。请联系协调员调整设备的单位范围。";
     HubNotCertified = "hub_not_certified", "本机还没有开大厅用的证书。请先有网络时同步一次，再开大厅。";
@@ -194,7 +194,7 @@ codes! {
     StopClosed = "stop_closed", "该单位的站点已结束，名单和记录都已备份并从本机移除。请联系协调员重新开放，同步后再操作。";
     UnitRetired = "unit_retired", "该单位已停用，不能再录入，没有保存。请改用接续的单位，没有写明的请联系协调员。";
     UnitRetiredAlready = "unit_retired_already", "该单位已经停用，没有改动。请核对单位代码。";
-    StopUnknown = "stop_unknown", "站点只能是一个村或一所学校。请用 jkkc unit list 核对单位代码。";
+    StopUnknown = "stop_unknown", "站点只能是一个村或一所学校。请核对单位代码。";
     // Backups
     BackupRecipientInvalid = "backup_recipient_invalid", "备份公钥不对（应以 age1 开头）。请核对 --recipient 或 --recipients，本次没有备份。";
     BackupIdentityInvalid = "backup_identity_invalid", "备份私钥文件读不到或格式不对（应有 AGE-SECRET-KEY-1 开头的一行）。请核对 --identity 后重试。";
@@ -208,7 +208,7 @@ codes! {
     CarryForeign = "carry_foreign", "这份文件不是存给本服务器的（可能属于其他区县），或开头已损坏，没有收下任何内容。请核对是哪台设备存的，在该设备上重新存一份。";
     CarryBroken = "carry_broken", "这份文件不完整或已损坏，没有收下任何内容。请在原设备上重新存一份，存好后再拔U盘。";
     CarryNewer = "carry_newer", "这份文件由更新版本的程序存出，没有收下任何内容。请升级服务器程序后再导入。";
-    CarryTooLarge = "carry_too_large", "要带回的记录太多，不能在屏幕上存成一个文件。请用 jkkc carry export 存到U盘，或联网同步。";
+    CarryTooLarge = "carry_too_large", "要带回的记录太多，不能在屏幕上存成一个文件。请联网同步；没有网络的，请协调员用命令存到U盘。";
     SheetUnreadable = "sheet_unreadable", "日结单的内容读不懂。请按纸面逐行录入：设备、写入编号、条数、摘要。";
     SheetOther = "sheet_other", "这张日结单不是该单位当天的。请核对 --unit 和 --date，或换一张日结单。";
     FileExists = "file_exists", "文件已经存在，不会覆盖。请换一个文件名。";

@@ -142,7 +142,7 @@ export const ZH_SCREENS = {
   home_other: "不在今天的名单里：按“名单外”登记，结果会归到本人自己的单位。",
   duplicates_step: "是同一个人就点开；确实是另一个人再登记。",
   other_stop: "这份草稿是 {where} 的，不能当作今天这里的保存",
-  other_stop_step: "是那天那里量的：在“今日”改回去再保存。是今天在这里量的：按右边的按钮。都不是：丢弃。",
+  other_stop_step: "是那天那里量的：在“今天开工”改回去再保存。是今天在这里量的：按右边的按钮。都不是：丢弃。",
   other_stop_today: "是今天在这里量的", other_stop_sure: "再按一次，按今天这里的",
   day_stations_lead: "勾选这台设备今天做的项目，并选检查者（报告上印检查者的名字）。",
 } as const;

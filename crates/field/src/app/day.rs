@@ -296,7 +296,7 @@ fn stop_check(is_set: bool) -> Check {
         return check("stop", CheckState::Good, "今日站点已确认".to_owned(), "");
     }
     let text = "还没有确认今日站点".to_owned();
-    check("stop", CheckState::Bad, text, "选好轮次、站点、日期和工位后点“确认今日”。")
+    check("stop", CheckState::Bad, text, "选好轮次、站点、日期和工位后点“确认今天的安排”。")
 }
 
 fn roster_check(listed: u32) -> Check {
@@ -358,7 +358,7 @@ fn disk_check(free_bytes: Option<u64>) -> Check {
 fn sync_check(status: &Status, now_ms: i64, synced_at_ms: Option<i64>) -> Check {
     let Some(at) = &status.synced_at else {
         let text = "从未同步".to_owned();
-        return check("sync", CheckState::Bad, text, "连上网络，点“立即同步”。");
+        return check("sync", CheckState::Bad, text, "连上网络，打开“保存与同步”，点“现在同步”。");
     };
     let is_old = synced_at_ms.is_none_or(|ms| now_ms.saturating_sub(ms).abs() > SYNC_OLD_MS);
     let text = format!("上次同步 {at}");
