@@ -88,7 +88,14 @@ test("wrong password, damaged data and a lost key are told apart, and each says 
   for (const name of ["slots.json", "slots.copy.json"]) writeFileSync(join(device.home, name), "half");
   await device.start();
   await moveTo(page, device);
-  await expect(page.getByText(/钥匙文件丢失或损坏.*数据还在.*恢复密钥/)).toBeVisible();
+  await expect(page.locator(".banner.bad", { hasText: /钥匙文件丢失或损坏.*数据还在.*恢复密钥/ })).toBeVisible();
+  // Gone altogether is lost too, and no door that was never used.
+  await device.kill();
+  for (const name of ["slots.json", "slots.copy.json"]) rmSync(join(device.home, name));
+  await device.start();
+  await moveTo(page, device);
+  await expect(page.locator(".banner.bad", { hasText: /钥匙文件丢失或损坏/ })).toBeVisible();
+  await expect(page.getByText(/还没有账号/)).toHaveCount(0);
 });
 
 test("five wrong passwords make a pause that outlives a restart and clears nothing", async ({ page, device }) => {
@@ -198,7 +205,8 @@ test("a clock of 1970 is no reason not to work: the day is the round's, and it i
   await page.keyboard.press("Control+Enter");
   await expect(saved(page)).toContainText(VILLAGER.name);
   await page.evaluate(() => (location.hash = "#/day"));
-  await expect(page.locator(".checks").first()).toContainText(/时钟|日期/);
+  await expect(page.locator(".checks li.bad", { hasText: "时钟" })).toContainText("校准");
+  await expect(page.locator(".day")).not.toContainText("时钟与服务器一致");
   await expect(page.locator(".day")).not.toContainText("1970");
 });
 

@@ -132,6 +132,7 @@ export async function refreshSync(): Promise<void> {
   try {
     const before = app.sync;
     app.sync = await tryCall("sync_state", {});
+    app.notice = app.sync.notice ?? app.notice;
     // What a sync brings: rounds, units, examiners, how many are listed. And the line that a hall gives.
     if ((app.sync.synced_at !== (before?.synced_at ?? null) || app.sync.line !== (before?.line ?? 0)) && app.day) {
       const day = await tryCall("day", {});

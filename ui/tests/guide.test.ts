@@ -49,6 +49,19 @@ test("what the guide quotes is what the screens say", () => {
   expect(isSaid("这句话没有一个屏幕会说"), "a control: a sentence of no screen is noticed").toBe(false);
 });
 
+/** What a next step may quote that is no label: a mark to be typed. */
+const MARKS = new Set(["、"]);
+const LABELS = new Set(SAID);
+const isLabel = (quoted: string) => MARKS.has(quoted) || LABELS.has(quoted);
+
+test("a next step of a check or a failure names whole labels of a screen", () => {
+  const told = ["crates/field/src/app/day.rs", "crates/field/src/app/day_end.rs", "crates/protocol/src/failure.rs"].map((path) => [path, readFileSync(join(ROOT, path), "utf8")] as const);
+  const quoted = told.flatMap(([path, text]) => [...text.matchAll(/“([^”]+)”/g)].map((found) => [path, found[1] ?? ""] as const));
+  expect(quoted.filter(([, one]) => !isLabel(one))).toEqual([]);
+  expect(new Set(quoted.map(([path]) => path)).size, "each of them names some").toBe(told.length);
+  for (const gone of ["今日", "确认今日", "立即同步", "同步"]) expect(isLabel(gone), `a control: ${gone} is on no screen`).toBe(false);
+});
+
 test("every picture and page the guide leads to is there", () => {
   const missing = pages().flatMap(([name, text]) => [...text.matchAll(/\]\(([^)#:]+)\)/g)].map((found) => found[1] ?? "").filter((path) => !existsSync(join(GUIDE, path))).map((path) => `${name}: ${path}`));
   expect(missing).toEqual([]);

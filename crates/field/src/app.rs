@@ -80,8 +80,6 @@ pub struct App {
     seen: idle::Seen,
     work: work::Background,
     hub: hub::HubPart,
-    /// Shown once with the next state.
-    notice: Option<String>,
     /// At a seat: the day of whoever worked there before the lock.
     day_left: Option<(String, DayChoice)>,
 }
@@ -124,7 +122,6 @@ impl App {
             opened: None,
             work: work::Background::default(),
             hub: hub::HubPart::default(),
-            notice: None,
             day_left: None,
         }
     }

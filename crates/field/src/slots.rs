@@ -21,6 +21,8 @@ use zeroize::Zeroizing;
 
 /// The two copies, in the order they are written.
 pub const SLOTS_FILES: [&str; 2] = ["slots.json", "slots.copy.json"];
+/// Says that this folder had slots: what tells a device whose slots files are gone from one whose key is kept elsewhere.
+pub const SLOTS_MARK: &str = "slots.mark";
 /// A slots file is never larger, bytes.
 const FILE_BYTES_MAX: u64 = 256 << 10;
 /// Operators of one device.
@@ -86,6 +88,20 @@ impl Slots {
             None if copies.iter().all(Option::is_none) => Ok(None),
             None => Err(Failure::new(Code::KeyLost)),
         }
+    }
+
+    /// The same for whoever wants to come in: where there is a database and there were slots, and neither copy is left, the key is
+    /// lost to passwords too.
+    pub fn load_kept(folder: &Path) -> Result<Option<Slots>, Failure> {
+        let slots = Slots::load(folder)?;
+        let is_marked = folder.join(SLOTS_MARK).exists();
+        if slots.is_none() && is_marked && store::exists(folder) {
+            return Err(Failure::new(Code::KeyLost));
+        }
+        if slots.is_some() && !is_marked {
+            set_mark(folder);
+        }
+        Ok(slots)
     }
 
     pub fn new() -> Slots {
@@ -171,7 +187,15 @@ impl Slots {
                 _ => Failure::new(Code::StorageFailed),
             })?;
         }
+        set_mark(folder);
         Ok(())
+    }
+}
+
+/// Best effort: without it only the sentence at the door is a poorer one.
+fn set_mark(folder: &Path) {
+    if !folder.join(SLOTS_MARK).exists() {
+        let _ = write_whole(folder, SLOTS_MARK, b"");
     }
 }
 

@@ -35,7 +35,8 @@ pub struct Status {
     pub backup_at: Option<String>,
     /// The server's clock minus this device's, ms, when last told.
     pub clock_offset_ms: Option<i64>,
-    /// A sentence where this device's clock is off by more than five minutes.
+    /// A sentence where this device's clock is off by more than five minutes: it was at the last contact, or stands now before
+    /// what the server's clock said then.
     pub clock_warning: Option<String>,
 }
 
@@ -58,7 +59,9 @@ impl Home {
             synced_at: number(Setting::SyncedAtMs)?.map(|ms| Moment::at(ms).as_of),
             backup_at: backup_at.map(|ms| Moment::at(ms).as_of),
             clock_offset_ms: offset,
-            clock_warning: offset.and_then(clock_warning),
+            clock_warning: number(Setting::ServerHeardMs)?
+                .and_then(|heard| behind_warning(heard, self.host.unix_ms()))
+                .or(offset.and_then(clock_warning)),
         })
     }
 }
@@ -84,14 +87,29 @@ fn clock_warning(offset_ms: i64) -> Option<String> {
     if off_ms <= CLOCK_OFFSET_MS_MAX {
         return None;
     }
+    let way = if offset_ms > 0 { "慢" } else { "快" };
+    let amount = amount(off_ms);
+    Some(format!("本机时钟比服务器{way} {amount}，请校准本机的日期和时间。记录没有受影响。"))
+}
+
+/// What no network is needed for: time does not go back, so a clock before what the server's said last has fallen behind since.
+fn behind_warning(heard_unix_ms: i64, now_unix_ms: i64) -> Option<String> {
+    let behind_ms = heard_unix_ms.saturating_sub(now_unix_ms);
+    let behind_ms = u64::try_from(behind_ms).ok().filter(|ms| *ms > CLOCK_OFFSET_MS_MAX)?;
+    let amount = amount(behind_ms);
+    Some(format!(
+        "本机时钟慢了：比上次联系服务器时还早 {amount}，请校准本机的日期和时间。记录没有受影响。"
+    ))
+}
+
+/// In the largest unit that fits.
+fn amount(off_ms: u64) -> String {
     let minutes = off_ms / 60_000;
-    let amount = match minutes {
+    match minutes {
         0..120 => format!("{minutes} 分钟"),
         120..2_880 => format!("{} 小时", minutes / 60),
         2_880.. => format!("{} 天", minutes / 1_440),
-    };
-    let way = if offset_ms > 0 { "慢" } else { "快" };
-    Some(format!("本机时钟比服务器{way} {amount}，请校准本机的日期和时间。记录没有受影响。"))
+    }
 }
 
 #[cfg(test)]
@@ -116,6 +134,12 @@ mod tests {
         check(1_789_344_000_000, Some("天"));
         let both = clock_zh(0, 1_789_378_200_000).unwrap();
         assert!(both.contains("1970-01-01 08:00") && both.contains("2026-09-14 17:30"), "{both}");
+        let behind = |now: i64| behind_warning(1_789_378_200_000, now);
+        assert!(behind(0).unwrap().contains("20710 天"), "{:?}", behind(0));
+        assert!(behind(1_789_378_200_000 - 300_001).unwrap().contains("5 分钟"));
+        assert_eq!(behind(1_789_378_200_000 - 300_000), None);
+        assert_eq!(behind(i64::MAX), None, "later than the last contact is how time goes");
+        assert!(behind(i64::MIN).is_some());
         assert_eq!(clock_zh(1_000, 301_000), None);
         assert!(clock_zh(301_001, 1_000).is_some());
     }

@@ -30,10 +30,10 @@ pub struct SlotsShown {
 
 /// Reads the slots; a device whose key is kept elsewhere has none.
 pub fn slots(folder: &Path, host: &dyn Host) -> Result<SlotsShown, Failure> {
-    let Some(slots) = Slots::load(folder)? else {
+    let Some(slots) = Slots::load_kept(folder)? else {
         return Ok(SlotsShown { slots: Vec::new(), recovery: false });
     };
-    let tries = Tries::load(folder);
+    let tries = Tries::load_at(folder, host.unix_ms());
     let row = |worker: Worker| SlotRow {
         wait_s: tries.wait_s(&worker.slot, host.unix_ms()),
         account: worker.account,
@@ -52,7 +52,7 @@ pub fn unlock(
     password: &str,
     host: &dyn Host,
 ) -> Result<Key, Failure> {
-    let slots = Slots::load(folder)?.ok_or(Failure::new(Code::SlotUnknown))?;
+    let slots = Slots::load_kept(folder)?.ok_or(Failure::new(Code::SlotUnknown))?;
     let worker = slots.workers().into_iter().find(|worker| worker.account == account);
     let worker = worker.ok_or(Failure::new(Code::SlotUnknown))?;
     open_counted(folder, &slots, &worker.slot, password, host).map(|(key, _)| key)
@@ -67,7 +67,7 @@ pub(crate) fn open_counted(
     host: &dyn Host,
 ) -> Result<(Key, Worker), Failure> {
     let now_ms = host.unix_ms();
-    let mut tries = Tries::load(folder);
+    let mut tries = Tries::load_at(folder, now_ms);
     let wait_s = tries.wait_s(slot, now_ms);
     if wait_s > 0 {
         return Err(Failure::at(Code::PasswordWait, format!("{wait_s} 秒")));

@@ -61,6 +61,34 @@ fn an_open_a_of_a_second_day_is_named_though_the_checkup_began_on_the_first() {
 }
 
 #[test]
+fn a_repeat_that_is_owed_keeps_the_day_open_until_it_is_taken_as_check_out_says() {
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day();
+    let person = desk.register("周读卡", "431399197003070014");
+    let is_owed = |desk: &mut Desk| {
+        let end = desk.ask("day_end", json!({}));
+        let names: Vec<Value> = list(&end["rechecks"]);
+        let out = desk.ask("check_out", json!({ "person": person }));
+        assert_eq!(out["recheck"].is_null(), names.is_empty(), "{out}");
+        (line(&end, "recheck").0, names.iter().map(|row| text(&row["name"])).collect::<Vec<_>>())
+    };
+    let none = ("good".to_owned(), Vec::new());
+    let values = json!([typed("sbp1_mmhg", "179"), typed("dbp1_mmhg", "109")]);
+    desk.save(&person, "bp", "below", values);
+    assert_eq!(is_owed(&mut desk), none, "the control: one step below nothing is repeated");
+    let values = json!([typed("sbp1_mmhg", "184"), typed("dbp1_mmhg", "112")]);
+    desk.save(&person, "bp", "high", values);
+    let owed = ("bad".to_owned(), vec!["周读卡".to_owned()]);
+    assert_eq!(is_owed(&mut desk), owed);
+    to_day(&mut desk, "2026-09-15");
+    assert_eq!(is_owed(&mut desk), owed, "whoever left owes it on the next day too");
+    let values = json!([typed("sbp2_mmhg", "150"), typed("dbp2_mmhg", "92")]);
+    desk.save(&person, "bp", "again", values);
+    assert_eq!(is_owed(&mut desk), none);
+}
+
+#[test]
 fn a_day_is_of_whoever_came_that_day_the_second_day_and_without_any_station_too() {
     let mut desk = Desk::new();
     desk.sync();

@@ -42,7 +42,11 @@ clock: string,
  */
 clock_warning: string | null, 
 /**
- * A sentence to show once: healed, restored, recovered.
+ * A sentence where the key files are lost or damaged: no password opens what is here.
+ */
+key_lost: string | null, 
+/**
+ * A sentence to show once to whoever works here: healed, restored, recovered.
  */
 notice: string | null, };
 
@@ -515,6 +519,10 @@ left_early: Array<PersonRow>,
  * Level A of which nobody knows who was told, at what time, and that it was read back.
  */
 open_a: Array<PersonRow>, 
+/**
+ * Owe a repeat on the spot that nobody has taken, whenever they were measured.
+ */
+rechecks: Array<PersonRow>, 
 /**
  * Two current values of one item, to be chosen from.
  */
@@ -1543,7 +1551,11 @@ line: number,
 /**
  * The sentence of the last failure or healing, with a next step.
  */
-sentence: string | null, };
+sentence: string | null, 
+/**
+ * A sentence to show once, on whichever screen: what a sync healed. Given to `sync_state` alone, and once.
+ */
+notice: string | null, };
 
 export type TableName = { stations: Array<string>, name: string, };
 

@@ -35,6 +35,12 @@ impl Opened {
         let is_open = |one: &&StopPerson| unanswered.contains(&one.person);
         let open_a: Vec<PersonRow> = people.iter().filter(is_open).map(stop_row).collect();
         let had_a = people.iter().any(has_a);
+        let mut rechecks: Vec<PersonRow> = Vec::new();
+        for one in &people {
+            if !self.owed_by(&today, one, &|_| true)?.is_empty() {
+                rechecks.push(stop_row(one));
+            }
+        }
         let conflicts: Vec<PersonRow> =
             people.iter().filter(|one| has_conflict(one)).map(stop_row).collect();
         let no_consent = people.iter().filter(|one| holds_report(one.consent.as_ref()));
@@ -45,6 +51,7 @@ impl Opened {
         let mut checks = vec![
             left_early_check(left_early.len()),
             open_a_check(open_a.len(), had_a),
+            recheck_check(rechecks.len()),
             drafts_check(&drafts),
             conflict_check(conflicts.len()),
             confirm_check(unconfirmed.len()),
@@ -63,6 +70,7 @@ impl Opened {
             stations: station_counts(&here),
             left_early,
             open_a,
+            rechecks,
             conflicts,
             unconfirmed: u32::try_from(unconfirmed.len()).unwrap_or(u32::MAX),
             drafts: u32::try_from(drafts.all()).unwrap_or(u32::MAX),
@@ -125,6 +133,16 @@ fn open_a_check(people: usize, had_a: bool) -> Check {
     check("open_a", CheckState::Bad, text, step)
 }
 
+/// Whoever owes one, whenever they were measured: check-out and the class list say the same of each.
+fn recheck_check(people: usize) -> Check {
+    if people == 0 {
+        return check("recheck", CheckState::Good, "没有人等着复测".to_owned(), "");
+    }
+    let text = format!("{people} 人该复测，还没有复测");
+    let step = "打开名单，请本人回来复测，填入复测的读数。确实测不了的，在那一格写明原因。";
+    check("recheck", CheckState::Bad, text, step)
+}
+
 /// Their reports wait; the line goes on.
 fn consent_check(people: usize) -> Check {
     if people == 0 {
@@ -180,18 +198,14 @@ fn held_check(entries: u64) -> Check {
         return check("held", CheckState::Good, "没有等协调员处理的记录".to_owned(), "");
     }
     let text = format!("{entries} 条记录等协调员处理");
-    check(
-        "held",
-        CheckState::Note,
-        text,
-        "内容都在，还没有计入。请打开“同步”看是哪几条，告诉协调员。",
-    )
+    let step = "内容都在，还没有计入。请打开“保存与同步”看是哪几条，告诉协调员。";
+    check("held", CheckState::Note, text, step)
 }
 
 /// They lie on this device alone: nobody else can settle them.
 fn lab_held_check(reports: usize) -> Check {
     let text = format!("{reports} 份检验报告没有对上人，只在本机");
-    check("lab_held", CheckState::Note, text, "请打开“检验”，逐份核对条码后处理。")
+    check("lab_held", CheckState::Note, text, "请在“应检”页打开“检验结果”，逐份核对条码后处理。")
 }
 
 fn conflict_check(people: usize) -> Check {

@@ -56,11 +56,11 @@ impl App {
     /// Where the app stands. Never fails for what lies on the disk: a lost key is a sentence, not an error.
     pub fn state(&mut self) -> Result<AppState, Failure> {
         let now_ms = self.host.unix_ms();
-        let (slots, lost) = match Slots::load(&self.folder) {
+        let (slots, key_lost) = match Slots::load_kept(&self.folder) {
             Ok(slots) => (slots, None),
             Err(failure) => (None, Some(failure.zh())),
         };
-        let tries = Tries::load(&self.folder);
+        let tries = Tries::load_at(&self.folder, now_ms);
         let workers = slots.map(|slots| slots.workers()).unwrap_or_default();
         let slots = workers.into_iter().map(|worker| slot_of(&worker, &tries, now_ms)).collect();
         let phase = match (&self.opened, store::exists(&self.folder)) {
@@ -68,12 +68,14 @@ impl App {
             (None, true) => Phase::Locked,
             (None, false) => Phase::Empty,
         };
-        let (mut device_name, mut clock_warning) = (String::new(), None);
+        let (mut device_name, mut clock_warning, mut notice) = (String::new(), None, None);
         if let Some(opened) = &self.opened {
             let name =
                 opened.home.store().setting_text(Setting::Name).map_err(crate::home::failed)?;
             device_name = name.unwrap_or_default();
             clock_warning = opened.home.status()?.clock_warning;
+            // At the door nobody reads it: it waits for whoever comes in.
+            notice = self.work.take_notice();
         }
         let worker = self.opened.as_ref().and_then(|opened| opened.worker.as_ref());
         Ok(AppState {
@@ -93,7 +95,8 @@ impl App {
             lock_after_min: LOCK_AFTER_MIN,
             clock: Moment::at(now_ms).as_of,
             clock_warning,
-            notice: self.notice.take().or(lost),
+            key_lost,
+            notice,
         })
     }
 
@@ -209,7 +212,7 @@ impl App {
         let opened = self.opened.as_mut().ok_or(Failure::new(Code::AppLocked))?;
         let worker = opened.worker.clone().ok_or(Failure::new(Code::SlotUnknown))?;
         let mut slots = Slots::load(&self.folder)?.ok_or(Failure::new(Code::KeyLost))?;
-        slots.open(&worker.slot, &ask.old)?;
+        open_counted(&self.folder, &slots, &worker.slot, &ask.old, &*self.host)?;
         let worker = slots.put(&worker, &ask.new, &opened.key, &*self.host)?;
         slots.save(&self.folder)?;
         opened.worker = Some(worker);

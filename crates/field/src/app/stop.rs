@@ -170,15 +170,25 @@ impl Opened {
             let mut fills = repeat.fills.iter().filter_map(|key| catalogue.item_by_key(key));
             fills.any(|item| station.items.contains(&item.code))
         };
-        let Some(checkup) = &one.checkup else { return Ok(None) };
+        let owed = self.owed_by(today, one, &is_here)?;
+        Ok(owed.iter().find(is_here).map(|repeat| repeat.text_zh.to_owned()))
+    }
+
+    /// The repeats that somebody of a stop's list owes, as check-out counts them. What was reported is read only of who owes one
+    /// that is wanted.
+    pub(super) fn owed_by(
+        &self,
+        today: &Today,
+        one: &StopPerson,
+        is_wanted: &dyn Fn(&&&Repeat) -> bool,
+    ) -> Result<Vec<&'static Repeat>, Failure> {
+        let Some(checkup) = &one.checkup else { return Ok(Vec::new()) };
         let owed = repeat::owed(&checkup.judgements, &checkup.results);
-        if !owed.iter().any(|repeat| is_here(&repeat)) {
-            return Ok(None);
+        if !owed.iter().any(|repeat| is_wanted(&repeat)) {
+            return Ok(Vec::new());
         }
         let view = self.home.store().person(one.person).map_err(failed)?;
-        let Some(view) = view else { return Ok(None) };
-        let owed = self.owed(today, &one.catalogue, &view, checkup);
-        Ok(owed.iter().find(is_here).map(|repeat| repeat.text_zh.to_owned()))
+        Ok(view.map_or_else(Vec::new, |view| self.owed(today, &one.catalogue, &view, checkup)))
     }
 }
 

@@ -28,6 +28,8 @@ struct Known {
     /// The last end: none yet, well, or a failure.
     ended: Option<Result<(), Code>>,
     sentence: Option<String>,
+    /// What somebody is to read once, on whichever screen: a sync after it says nothing of it any more.
+    notice: Option<String>,
     ended_at_ms: i64,
     failures: u32,
 }
@@ -64,6 +66,7 @@ impl Background {
                     known.failures = 0;
                     known.ended = Some(Ok(()));
                     known.sentence = synced.healed_zh.map(str::to_owned);
+                    known.notice = known.sentence.clone().or(known.notice.take());
                 }
                 Err(failure) => {
                     known.failures = known.failures.saturating_add(1);
@@ -77,6 +80,11 @@ impl Background {
             known.is_running = false;
             known.ended = Some(Err(Code::Internal));
         }
+    }
+
+    /// What is to be told once; whoever takes it shows it.
+    pub(super) fn take_notice(&self) -> Option<String> {
+        self.known().notice.take()
     }
 
     /// True when the next automatic try is due.
@@ -100,12 +108,13 @@ impl Background {
 impl App {
     /// What a person sees of it; begins an automatic sync when one is due.
     pub(super) fn sync_state(&mut self) -> Result<SyncState, Failure> {
-        let state = self.work_state()?;
+        let mut state = self.work_state()?;
         if !self.abilities.is_seat
             && self.work.is_due(self.host.unix_ms(), state.unsent + state.carried > 0)
         {
-            return self.sync();
+            state = self.sync()?;
         }
+        state.notice = self.work.take_notice();
         Ok(state)
     }
 
@@ -140,6 +149,7 @@ impl App {
             synced_at: status.synced_at,
             line: short_mark(opened.given_line()?.as_ref()),
             sentence: known.sentence.clone(),
+            notice: None,
         })
     }
 }

@@ -60,7 +60,9 @@ commands_types! {
         pub clock: String,
         /// A sentence where the clock is known to be wrong.
         pub clock_warning: Option<String>,
-        /// A sentence to show once: healed, restored, recovered.
+        /// A sentence where the key files are lost or damaged: no password opens what is here.
+        pub key_lost: Option<String>,
+        /// A sentence to show once to whoever works here: healed, restored, recovered.
         pub notice: Option<String>,
     }
 

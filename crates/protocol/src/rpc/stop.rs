@@ -101,6 +101,8 @@ commands_types! {
         pub left_early: Vec<PersonRow>,
         /// Level A of which nobody knows who was told, at what time, and that it was read back.
         pub open_a: Vec<PersonRow>,
+        /// Owe a repeat on the spot that nobody has taken, whenever they were measured.
+        pub rechecks: Vec<PersonRow>,
         /// Two current values of one item, to be chosen from.
         pub conflicts: Vec<PersonRow>,
         /// Saves that wait for their examiner's word, of everybody at the stop.

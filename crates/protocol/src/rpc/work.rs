@@ -26,6 +26,8 @@ commands_types! {
         pub line: u32,
         /// The sentence of the last failure or healing, with a next step.
         pub sentence: Option<String>,
+        /// A sentence to show once, on whichever screen: what a sync healed. Given to `sync_state` alone, and once.
+        pub notice: Option<String>,
     }
 
     /// A file for the server, to be carried there by hand.

@@ -74,7 +74,7 @@ function dayChecks(records: Records, openA: PersonRow[], early: PersonRow[]): Ch
     { key: "open_a", state: openA.length > 0 ? "bad" : "good", text: `A 级异常未处理 ${openA.length} 人`, step: openA.length > 0 ? "逐人打开：当面告知，记录处置。" : "" },
     { key: "left_early", state: early.length > 0 ? "note" : "good", text: `没做完就离开 ${early.length} 人`, step: early.length > 0 ? "能叫回的叫回；叫不回的写明原因。" : "" },
     { key: "unsent", state: records.unsent > 0 ? "note" : "good", text: `待上传 ${records.unsent} 条`, step: records.unsent > 0 ? "回到有网络的地方会自动上传。" : "" },
-    { key: "held", state: "note", text: "待处理 1 条", step: "在“同步”里看原因。" },
+    { key: "held", state: "note", text: "待处理 1 条", step: "在“保存与同步”里看原因。" },
   ];
 }
 
@@ -129,7 +129,7 @@ export function answers(records: Records): Answers {
         const seen = people.filter((one) => station.items.some((item) => isAnswered(records, one.person, item)));
         return { station: station.key, name: station.name_zh, people: seen.length, results: seen.length * station.items.length };
       }).filter((one) => one.people > 0);
-      return { unit_label: unitLabel(records.choice?.unit ?? ""), day: records.choice?.day ?? "", people: people.length, stations, left_early: early, open_a: openA, conflicts: [], unconfirmed: awaited(records).length, drafts: records.drafts.length, unsent: records.unsent, checks: dayChecks(records, openA, early) };
+      return { unit_label: unitLabel(records.choice?.unit ?? ""), day: records.choice?.day ?? "", people: people.length, stations, left_early: early, open_a: openA, rechecks: [], conflicts: [], unconfirmed: awaited(records).length, drafts: records.drafts.length, unsent: records.unsent, checks: dayChecks(records, openA, early) };
     },
     carry: () => ({
       entries: records.unsent,
