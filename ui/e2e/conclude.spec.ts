@@ -45,6 +45,7 @@ test("a doctor answers each finding by a key, signs, and a result afterwards is 
   await page.keyboard.press("Enter");
   // How grave it is is asked, not taken for granted.
   await expect(page.getByText("请先选级别")).toBeVisible();
+  await expect(page.locator("[data-at=level] :focus")).toHaveCount(1);
   await page.keyboard.press("2");
   await page.keyboard.press("Enter");
   await expect(page.locator(".findings", { hasText: "腹部压痛，待复查" })).toBeVisible();

@@ -46,7 +46,7 @@ test("a coordinator says whom to call by keys, a bad phone is refused, and the s
   await page.getByLabel("村医、校医", { exact: true }).fill("zhouqin");
   await picture(page, "contacts-open");
   await page.setViewportSize({ width: 360, height: 740 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   await picture(page, "contacts-open-360");
   await page.setViewportSize({ width: 1366, height: 768 });
   const said = answered(page, "contact_set");

@@ -1,7 +1,7 @@
 // A resident and a pupil from the scan to "saved", on the real host: by keyboard only, by touch only, by scanner only. Not whom one
 // finds (find.spec.ts), what a value means (values.spec.ts), what a press does (save.spec.ts), not every screen (screens.spec.ts).
 import { BP, GENERAL, PUPIL, SCHOOL, VILLAGER } from "./fixture";
-import { atSchool, atVillage, box, enterTo, findBy, keyOf, looks, question, saved, scanIn, typeIn } from "./steps";
+import { atSchool, atVillage, box, enterTo, findBy, keyOf, looks, question, saved, scanned, typeIn } from "./steps";
 import { expect, test } from "./test";
 
 test("a resident by keyboard only: found by name, measured, pressed, saved", async ({ page }) => {
@@ -39,7 +39,7 @@ test("a pupil's height and weight by keyboard: six keys at most beyond the digit
   await typeIn(page, await keyOf(page, GENERAL));
   await expect(page.getByRole("button", { name: new RegExp(GENERAL.name), pressed: true })).toBeVisible();
   await expect(page.locator("#scan")).toBeFocused();
-  await scanIn(page, PUPIL.id);
+  await scanned(page, PUPIL.id);
   await expect(box(page, "身高")).toBeFocused();
   const beyond = ["Enter", "Control+Enter"];
   await typeIn(page, "141.5", beyond[0] ?? "", "35.6", beyond[1] ?? "");
@@ -94,7 +94,7 @@ test("a resident and a pupil by scanner and digits alone: scanned into the stati
   await page.keyboard.press(await keyOf(page, GENERAL));
   for (const [id, name] of [[VILLAGER.id, VILLAGER.name], [PUPIL.id, PUPIL.name]] as const) {
     await expect(page.locator("#scan")).toBeFocused();
-    await scanIn(page, id);
+    await scanned(page, id);
     await expect(page.locator(".strip h1")).toHaveText(name);
     await expect(page.locator(".question :focus").first()).toBeVisible();
     await enterTo(page, "身高");

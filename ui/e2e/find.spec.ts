@@ -1,7 +1,7 @@
 // Finding and registering, on the real host: one field for everything, a scan that is nobody's, who may be the same, names that few
 // keyboards have. Not the search itself (the store's tests).
 import { PUPIL, RARE, STRANGER, TWICE, VILLAGER } from "./fixture";
-import { atSchool, atVillage, reach, scanIn, untilAnswered } from "./steps";
+import { atSchool, atVillage, reach, scanIn, scanned, untilAnswered } from "./steps";
 import { expect, test } from "./test";
 
 test("one field for everything: ID number and its tail, name, pinyin, initials, phone, 学籍号", async ({ page }) => {
@@ -38,7 +38,7 @@ test("by scanner only: an echo is dropped, a number nobody has leads to register
   });
   await page.keyboard.press("F9");
   await expect(page.locator("#scan")).toBeFocused();
-  await scanIn(page, STRANGER.id);
+  await scanned(page, STRANGER.id);
   await expect(page.getByText(`没有找到“${STRANGER.id}”`)).toBeVisible();
   await page.getByRole("button", { name: "登记这个人" }).click();
   await expect(page.getByLabel("出生日期")).toHaveValue(STRANGER.birth);

@@ -1,8 +1,7 @@
 // Keys pressed fast or in an odd order, on the real host: somebody goes on, is scanned, locks or works in two windows while something is
 // being typed or saved. No value is lost, and nobody is called away from where they are by then. Not what a save says (save.spec.ts).
 import { GENERAL, HIGH, STRANGER, VILLAGER } from "./fixture";
-import { answered, atForm, atVillage, box, openDoor, reach, saved, scanIn } from "./steps";
-import { SCAN_REPEAT_MS } from "../src/entry/scan";
+import { answered, atForm, atVillage, box, handsPause, openDoor, reach, saved, scanIn, scanned } from "./steps";
 import { expect, test, type Page } from "./test";
 
 /** The host's answer to these commands is kept back until it is let go; `fail`: it is a failure then. */
@@ -22,9 +21,6 @@ async function heldBack(page: Page, command: string, fail = false): Promise<() =
   return () => release();
 }
 
-/** A hand that pressed a key takes a scanner up no sooner: keys closer together are one scan. */
-const handsPause = (page: Page) => page.waitForTimeout(SCAN_REPEAT_MS + 50);
-
 test("who is scanned while the one before is still being saved stays on the screen, with what was typed; both are saved", async ({ page }) => {
   await atVillage(page);
   const release = await heldBack(page, "save");
@@ -33,7 +29,7 @@ test("who is scanned while the one before is still being saved stays on the scre
   await page.keyboard.press("Control+Enter");
   await expect(page.getByRole("button", { name: "正在保存…" })).toBeVisible();
   await handsPause(page);
-  await scanIn(page, HIGH.id);
+  await scanned(page, HIGH.id);
   await expect(page.locator(".strip h1")).toHaveText(HIGH.name);
   await box(page, "体重").fill("58.3");
   release();
@@ -165,7 +161,7 @@ test("who goes on while somebody new is being registered is not called back", as
   await expect(page.getByLabel("出生日期")).toHaveValue(STRANGER.birth);
   await page.keyboard.press("Control+Enter");
   await handsPause(page);
-  await scanIn(page, HIGH.id);
+  await scanned(page, HIGH.id);
   await expect(page.locator(".strip h1")).toHaveText(HIGH.name);
   const done = page.waitForResponse((answer) => (answer.request().postData() ?? "").includes('"command":"register"'));
   release();

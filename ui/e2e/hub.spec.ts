@@ -75,7 +75,7 @@ test("a hall opened by its button is joined by another device and a tablet, show
     await laptop.getByText("这个点怎么排").click();
     await expect(laptop.locator(".line-order [role=status]")).toContainText("现在按大厅主机排的顺序");
     const tables = async (at: Page) => (await at.locator(".line-order .table").allInnerTexts()).map((one) => one.replace(/^\d+\s*/, ""));
-    expect(await tables(laptop)).toEqual(await tables(page));
+    await expect.poll(async () => [await tables(laptop)]).toEqual([await tables(page)]);
     await to(page, "#/hall");
     await to(laptop, "#/hall");
 

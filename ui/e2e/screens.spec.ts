@@ -3,9 +3,8 @@
 import AxeBuilder from "@axe-core/playwright";
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { SCAN_REPEAT_MS } from "../src/entry/scan";
 import { STATIONS, TWICE, URINE, VILLAGER, stationOf } from "./fixture";
-import { OTHER_FORMS, SCREENS, atForm, atVillage, looks, reach, scanIn } from "./steps";
+import { OTHER_FORMS, SCREENS, answered, atForm, atVillage, handsPause, looks, reach, scanIn } from "./steps";
 import { Device, enterBy, expect, hall, test, type Page } from "./test";
 
 const NODES_MAX = 1_500;
@@ -20,9 +19,20 @@ const LOOKS = [
   { width: 360, height: 740, theme: "sun", size: 100 },
 ] as const;
 
-async function open(page: Page, name: string, hash: string): Promise<void> {
-  await page.evaluate((to) => (location.hash = to), hash);
+/** To a screen: itself, and not the one before it, which stands there until the address has been heard. */
+async function arrive(page: Page, hash: string): Promise<void> {
+  await page.evaluate(async (to) => {
+    const heard = location.hash === to ? null : new Promise((done) => addEventListener("hashchange", done, { once: true }));
+    location.hash = to;
+    await heard;
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
+  }, hash);
   await page.locator("main h1").first().waitFor();
+  await expect(page.locator("main > .starting")).toHaveCount(0);
+}
+
+async function open(page: Page, name: string, hash: string): Promise<void> {
+  await arrive(page, hash);
   await expect(page.locator(BUSY)).toHaveCount(0);
   if (name === "find") {
     await page.locator("#scan").fill("龙");
@@ -126,8 +136,7 @@ test("a scanner finds its person from every screen, and no field keeps a piece o
     if (/"command":"(?:draft_put|save|register)"/.test(body) && body.includes(VILLAGER.id.slice(0, 6))) kept.push(body);
   });
   for (const [name, hash] of SCREENS(await reach(page, TWICE.id))) {
-    await page.evaluate((to) => (location.hash = to), hash);
-    await page.locator("main h1").first().waitFor();
+    await arrive(page, hash);
     if (name === "class") await page.locator(".classes .row").first().click();
     // In a field of the screen where it has one; else wherever the cursor is.
     const field = page.locator('main input[type="text"]').first();
@@ -138,7 +147,7 @@ test("a scanner finds its person from every screen, and no field keeps a piece o
     await page.evaluate(() => (location.hash = "#/home"));
     await expect(page.locator("#scan")).toBeFocused();
     // The same code sooner than this is the scanner's echo and is rightly dropped.
-    await page.waitForTimeout(SCAN_REPEAT_MS + 50);
+    await handsPause(page);
   }
 });
 
@@ -155,8 +164,7 @@ test("Tab stops in every form are its questions and its actions, in the order of
   await atVillage(page);
   const person = await reach(page, VILLAGER.id);
   for (const station of STATIONS) {
-    await page.evaluate((to) => (location.hash = to), `#/form/${station.key}/${person}`);
-    await expect(page.locator("main h1", { hasText: station.name }).or(page.locator(".question :focus")).first()).toBeVisible();
+    await arrive(page, `#/form/${station.key}/${person}`);
     await expect(page.locator(".question :focus").first()).toBeVisible();
     await expect(page.locator(BUSY)).toHaveCount(0);
     const asked = await page.locator(".questions").evaluate((form) =>
@@ -264,8 +272,6 @@ test("a long form that is not drawn yet has every question where Tab, Enter, Shi
     await expect(page.locator(".question :focus").first()).toBeVisible();
   };
   const person = await reach(page, VILLAGER.id);
-  // A Tab right behind a scan is the scanner's.
-  await page.waitForTimeout(SCAN_REPEAT_MS + 50);
   /** Presses a key until the cursor is at the form's actions: the questions it was at, by their names. */
   const walk = async (word: string) => {
     const names: string[] = [];
@@ -299,7 +305,9 @@ test("a long form that is not drawn yet has every question where Tab, Enter, Shi
   await expect(page.locator(BUSY)).toHaveCount(0);
 
   // Kept by nobody but the draft, at the last question.
+  const kept = answered(page, "draft_put");
   await page.locator(".question").last().locator(".chip").first().click();
+  await kept;
   await page.evaluate((to) => (location.hash = to), `#/card/${person}`);
   await expect(page.locator(".personcard")).toBeVisible();
   await open(person);

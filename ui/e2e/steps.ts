@@ -1,5 +1,6 @@
 // What people do on these screens, as words the specs use. Not a test.
 import { expect, type Page, type Request, type Response } from "@playwright/test";
+import { SCAN_REPEAT_MS } from "../src/entry/scan";
 import { BLOOD, BP, GENERAL, OPERATOR, OTHERS, SCHOOL, STATIONS, URINE, VILLAGE } from "./fixture";
 
 /** A picture of the page, where a folder for pictures is named. */
@@ -78,7 +79,7 @@ export async function reach(page: Page, id: string): Promise<string> {
   await page.evaluate(() => (location.hash = "#/home"));
   await page.getByRole("button", { name: "先看资料卡" }).click();
   await expect(page.locator("#scan")).toBeFocused();
-  await scanIn(page, id);
+  await scanned(page, id);
   await page.waitForURL(/#\/card\//);
   await expect(page.locator(".personcard")).toBeVisible();
   return page.url().split("/").pop() ?? "";
@@ -93,13 +94,17 @@ export async function atForm(page: Page, station: { key: string }, id: string): 
   return person;
 }
 
-/** Enter by Enter to a field. */
+/** Between two keys of a hand that looks at what the first one did, milliseconds. */
+export const HAND_MS = 80;
+
+/** Enter by Enter to a field, at a hand's pace: the cursor has gone on, or the hand has waited for it, before the next. */
 export async function enterTo(page: Page, label: string): Promise<void> {
   const field = page.getByRole("textbox", { name: label, exact: true });
   for (let at = 0; at < 40; at += 1) {
-    if (await field.evaluate((one) => one === document.activeElement)) return;
+    const here = await page.evaluateHandle(() => document.activeElement);
+    if (await field.evaluate((one, active) => one === active, here)) return;
     await page.keyboard.press("Enter");
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0))));
+    await page.waitForFunction((before) => document.activeElement !== before, here, { timeout: 1_000 }).catch(() => undefined);
   }
   await expect(field).toBeFocused();
 }
@@ -133,6 +138,15 @@ export async function scanIn(page: Page, code: string): Promise<void> {
   // What comes after the scanner comes after its last key.
   await new Promise((rest) => setTimeout(rest, Math.max(0, due - Date.now())));
   await cdp.detach();
+}
+
+/** A hand that has just scanned, or presses a key before it does: an Enter, a Tab or the same code sooner is the scanner's. */
+export const handsPause = (page: Page) => page.waitForTimeout(SCAN_REPEAT_MS + 50);
+
+/** A scan that hands take over from. */
+export async function scanned(page: Page, code: string): Promise<void> {
+  await scanIn(page, code);
+  await handsPause(page);
 }
 
 export async function looks(page: Page, looks: Record<string, unknown>): Promise<void> {

@@ -1,7 +1,7 @@
 // The stop as a whole, on the real host: its line arranged, a class walked, who is still to come, a late roster. Not the papers of it (paper's tests).
 import { SCAN_GAP_MAX_MS } from "../src/entry/scan";
 import { BLOOD, COLLEAGUE, GENERAL, SCHOOL, URINE, VILLAGE, VILLAGER } from "./fixture";
-import { atForm, atSchool, atVillage, box, chooseUnit, picture, saved, scanIn, unlock } from "./steps";
+import { atForm, atSchool, atVillage, box, chooseUnit, picture, saved, scanned, unlock } from "./steps";
 import { expect, test } from "./test";
 
 test("absent in a class: one key asks, the same key saves, the next pupil is up", async ({ page }) => {
@@ -53,7 +53,7 @@ test("the line is arranged in the app: 采血尿 at one table, 总检 at its end
   await page.keyboard.press("F4");
   await expect(page.locator(".concludelist")).toBeVisible();
   await page.keyboard.press("F9");
-  await scanIn(page, VILLAGER.id);
+  await scanned(page, VILLAGER.id);
   await expect(page.locator(".conclude")).toBeVisible();
   await expect(page.locator(".conclude .strip h1")).toHaveText(VILLAGER.name);
   // With somebody on the screen a door leads to them there.

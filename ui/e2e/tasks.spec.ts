@@ -1,7 +1,7 @@
 // 随访 by the keyboard alone, on the real host: a person's finding told in under twenty seconds, seen on their page, then a returned
 // paper keyed row by row, number first; what is wrong is said beside it. Not files out and in (tests/tests/task_sheets.rs).
 import { BP, HIGH, OPERATOR, VILLAGE, VILLAGER } from "./fixture";
-import { answered, atForm, atVillage, confirmDay, openDoor } from "./steps";
+import { HAND_MS, answered, atForm, atVillage, confirmDay, openDoor } from "./steps";
 import { expect, test, type Page } from "./test";
 
 const CONTACT_MS = 20_000;
@@ -17,15 +17,19 @@ async function enter(page: Page): Promise<void> {
 
 /** The fields that a level A asks besides, where this finding is one. */
 async function answerA(page: Page): Promise<void> {
-  if ((await page.getByLabel("告诉了谁").count()) === 0) return;
-  await expect(page.getByLabel("告诉了谁")).toBeFocused();
+  const [told, way] = [page.getByLabel("告诉了谁"), page.getByLabel("方式", { exact: true })];
+  // The cursor has gone on: which fields there are is known by then.
+  await expect(told.or(way).and(page.locator(":focus"))).toHaveCount(1);
+  if ((await told.count()) === 0) return;
+  await expect(told).toBeFocused();
   await page.keyboard.type("本人");
   await page.keyboard.press("Enter");
+  await expect(page.locator(".part.at input[type=text]")).toBeFocused();
   // At a hand's pace: keys that come at once may be a scanner's, and wait.
-  await page.keyboard.type("09:40", { delay: 80 });
+  await page.keyboard.type("09:40", { delay: HAND_MS });
   await page.getByLabel("对方已复述").focus();
   await page.keyboard.press("Space");
-  await page.getByLabel("方式", { exact: true }).focus();
+  await way.focus();
 }
 
 test("a contact is recorded by keys in under twenty seconds and stands in the person's chain", async ({ page }) => {
@@ -121,7 +125,7 @@ test("a returned paper is keyed row by row: the number first, then the name to c
   await expect(field).toBeFocused();
   await expect(field).toHaveValue("");
   await page.setViewportSize({ width: 360, height: 740 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   await picture(page, "tasks-360");
 });
 
@@ -144,7 +148,7 @@ test("counts by unit and by whoever follows up, and the summary with its rates a
   await page.keyboard.press("Control+Enter");
   expect((await saving).suggestedFilename()).toMatch(/^summary-village-.*\.pdf$/);
   await page.setViewportSize({ width: 360, height: 740 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   await picture(page, "summary-360");
 });
 

@@ -1,7 +1,6 @@
 // Tubes where blood is drawn, and a laboratory's file dropped in, on the real host. Not what a file may be (tests/tests/lab.rs).
-import { SCAN_REPEAT_MS } from "../src/entry/scan";
 import { BLOOD, TWICE, VILLAGER } from "./fixture";
-import { answered, atForm, atVillage, scanIn } from "./steps";
+import { answered, atForm, atVillage, scanIn, scanned } from "./steps";
 import { expect, test, type Page } from "./test";
 
 const CODE = "B2609140001";
@@ -13,14 +12,13 @@ test("a tube scanned where blood is drawn is that person's; another's code asks 
   await atVillage(page);
   await atForm(page, BLOOD, VILLAGER.id);
   await expect(tube(page, "生化管")).toContainText("还没扫码");
-  await scanIn(page, CODE);
+  await scanned(page, CODE);
   await expect(page.locator(".banner .title", { hasText: `生化管 ${CODE} 已绑定，已保存` })).toBeVisible();
   await expect(tube(page, "生化管")).toContainText("待回报");
   // The question in hand is as it was: nothing of the code is in it.
   await expect(page.locator(".question input[type=text]").first()).toHaveValue("");
-  await scanIn(page, TWICE.id);
+  await scanned(page, TWICE.id);
   await expect(page.locator(".strip h1")).toHaveText(TWICE.name);
-  await page.waitForTimeout(SCAN_REPEAT_MS + 50);
   await scanIn(page, CODE);
   const asked = page.getByRole("dialog", { name: `${CODE} 已经绑定过` });
   await expect(asked).toBeVisible();
@@ -46,7 +44,6 @@ test("a save pressed right behind a scan is taken: no scanner holds Ctrl; and wh
   await atVillage(page);
   await atForm(page, BLOOD, VILLAGER.id);
   await expect(page.locator(".sheethead")).toContainText("必检还有 1 项");
-  await page.waitForTimeout(SCAN_REPEAT_MS + 50);
   await page.keyboard.press("1");
   await expect(page.locator(".sheethead")).toContainText("还要扫 2 支管");
   const saved = answered(page, "save");
@@ -59,7 +56,7 @@ test("a save pressed right behind a scan is taken: no scanner holds Ctrl; and wh
 test("a laboratory's file dropped in is taken, and what fits no tube waits with its reason until it has its code", async ({ page }) => {
   await atVillage(page);
   await atForm(page, BLOOD, VILLAGER.id);
-  await scanIn(page, CODE);
+  await scanned(page, CODE);
   await expect(tube(page, "生化管")).toContainText("待回报");
   await page.evaluate(() => (location.hash = "#/coverage"));
   await page.getByRole("button", { name: "检验结果" }).click();
@@ -97,7 +94,7 @@ test("a laboratory's file dropped in is taken, and what fits no tube waits with 
 test("a laboratory nobody told of: its columns are said on the screen by keyboard, remembered, and asked again when they moved", async ({ page }) => {
   await atVillage(page);
   await atForm(page, BLOOD, VILLAGER.id);
-  await scanIn(page, CODE);
+  await scanned(page, CODE);
   await expect(tube(page, "生化管")).toContainText("待回报");
   await page.evaluate(() => (location.hash = "#/coverage"));
   await page.getByRole("button", { name: "检验结果" }).click();
@@ -126,7 +123,7 @@ test("a laboratory nobody told of: its columns are said on the screen by keyboar
 test("what arrived is counted against the list, a missing tube is named, and only a decision draws it again", async ({ page }) => {
   await atVillage(page);
   await atForm(page, BLOOD, VILLAGER.id);
-  await scanIn(page, CODE);
+  await scanned(page, CODE);
   await expect(tube(page, "生化管")).toContainText("在途");
   await page.evaluate(() => (location.hash = "#/print"));
   await page.getByRole("radio", { name: /送检交接单/ }).check();
