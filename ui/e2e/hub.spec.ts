@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { COLLEAGUE, GENERAL, URINE, VILLAGE, VILLAGER } from "./fixture";
 import { UI_ARGS, serve, type Serving } from "./hall";
-import { atForm, atVillage, chooseUnit, openDoor, reach } from "./steps";
+import { atForm, atVillage, chooseUnit, openDoor, reach, secondThought } from "./steps";
 import { enterBy, expect, hall, test, type Page } from "./test";
 
 const to = (page: Page, hash: string) => page.evaluate((where) => (location.hash = where), hash);
@@ -108,7 +108,7 @@ test("a hall opened by its button is joined by another device and a tablet, show
     // Closing asks first, and ends the tablet's session; the other device works on.
     await page.getByRole("button", { name: "关闭大厅" }).click();
     await expect(page.getByText("还有设备连着。关闭后平板要重新扫码，已保存的都在。")).toBeVisible();
-    await page.waitForTimeout(600);
+    await secondThought(page);
     await page.getByRole("button", { name: "关闭大厅" }).click();
     await expect(page.getByRole("heading", { name: "用这台电脑开大厅" })).toBeVisible();
     await to(laptop, "#/hall");

@@ -149,6 +149,9 @@ export async function scanned(page: Page, code: string): Promise<void> {
   await handsPause(page);
 }
 
+/** What takes away hears no press in its first half second: whoever sees it now presses after this. */
+export const secondThought = (page: Page) => page.waitForTimeout(600);
+
 export async function looks(page: Page, looks: Record<string, unknown>): Promise<void> {
   await page.addInitScript((value) => localStorage.setItem("jkkc-looks", JSON.stringify(value)), looks);
 }

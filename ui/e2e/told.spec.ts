@@ -1,7 +1,7 @@
 // What needs a host that does as it is told: the fake one. Held records, a start that fails, an engine too old, and failures that
 // cannot be brought about at will.
-import { GENERAL, OPERATOR, VILLAGE, VILLAGER } from "./fixture";
-import { atForm, atVillage, confirmDay, picture, unlock } from "./steps";
+import { BLOOD, GENERAL, OPERATOR, VILLAGE, VILLAGER } from "./fixture";
+import { atForm, atVillage, confirmDay, picture, secondThought, unlock } from "./steps";
 import { expect, test, type Page } from "./test";
 
 const knob = (page: Page, knobs: Record<string, unknown>) => page.evaluate((set) => void Object.assign((window as never as { jkkcFake: object }).jkkcFake, set), knobs);
@@ -98,3 +98,70 @@ for (const [version, isOld] of [[80, true], [87, false]] as const) {
     await context.close();
   });
 }
+const REFUSED = "读写磁盘出错，这次没有保存";
+
+test("what is refused while a value is put right is told in the question, and the next press goes through", async ({ page }) => {
+  await atVillage(page);
+  const person = await atForm(page, GENERAL, VILLAGER.id);
+  await page.getByRole("textbox", { name: "身高", exact: true }).fill("157");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".banner .title", { hasText: "已保存" })).toBeVisible();
+  await page.evaluate((to) => (location.hash = to), `#/person/${person}`);
+  await page.getByRole("button", { name: "身高的全部记录" }).click();
+  await page.getByRole("button", { name: "更正", exact: true }).first().click();
+  await page.getByLabel("正确的值").fill("157.4");
+  await page.getByRole("radio", { name: "录入错误" }).check();
+  await knob(page, { failNext: { amend: "storage_failed" } });
+  await page.getByRole("button", { name: "保存更正" }).click();
+  await expect(page.getByRole("dialog")).toContainText(REFUSED);
+  await expect(page.locator("main > .banner.bad")).toHaveCount(0);
+  await page.getByRole("button", { name: "保存更正" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page.locator(".ever")).toContainText("157.4");
+});
+
+test("what is refused while a tube is called no good is told in the question", async ({ page }) => {
+  await atVillage(page);
+  await atForm(page, BLOOD, VILLAGER.id);
+  await page.getByText("没有扫码枪：手工输入条码").click();
+  await page.getByRole("textbox", { name: "管上的条码" }).fill("B2609140002");
+  await page.keyboard.press("Enter");
+  await page.locator(".tubelist").getByRole("button", { name: "需重采" }).first().click();
+  const spoil = page.getByRole("dialog");
+  await spoil.getByRole("radio", { name: "标本溶血" }).check();
+  await knob(page, { failNext: { tube_spoil: "storage_failed" } });
+  await secondThought(page);
+  await spoil.getByRole("button", { name: "需重采" }).click();
+  await expect(spoil).toContainText(REFUSED);
+  await expect(page.getByText(REFUSED)).toHaveCount(1);
+});
+
+test("follow-ups that cannot be read again stay as they were, and it is said: the list with what was chosen, and a person's", async ({ page }) => {
+  await atVillage(page);
+  await page.evaluate(() => (location.hash = "#/tasks"));
+  const rows = page.locator(".tasks .rows .row");
+  await expect(rows.first()).toBeVisible();
+  const before = await rows.allInnerTexts();
+  const failure = page.locator("main > .banner.bad");
+  const here = page.getByRole("button", { name: /^✓ / });
+  const chosen = await here.innerText();
+  await knob(page, { failNext: { tasks: "storage_failed" } });
+  await page.getByRole("button", { name: "本机全部单位" }).click();
+  await expect(failure).toContainText("读写磁盘出错");
+  await expect.poll(() => rows.allInnerTexts()).toEqual(before);
+  await expect(here).toHaveText(chosen);
+  // The control: asked again it is another list, and the failure goes.
+  await page.getByRole("button", { name: "本机全部单位" }).click();
+  await expect(here).toHaveText(/本机全部单位/);
+  await expect(failure).toHaveCount(0);
+
+  await rows.first().click();
+  await expect(page.getByLabel("结果", { exact: true })).toBeFocused();
+  const chains = await page.locator(".chain").count();
+  await knob(page, { failNext: { task_chains: "storage_failed" } });
+  await page.getByLabel("结果", { exact: true }).fill("9");
+  await page.getByLabel("原因", { exact: true }).fill("没人接");
+  await page.keyboard.press("Control+Enter");
+  await expect(failure).toContainText("读写磁盘出错");
+  await expect(page.locator(".chain")).toHaveCount(chains);
+});
