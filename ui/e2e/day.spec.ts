@@ -47,8 +47,11 @@ test("a pupil's height and weight by keyboard: six keys at most beyond the digit
   expect(beyond.length).toBeLessThanOrEqual(6);
 });
 
-test.describe("by touch only", () => {
-  test.use({ hasTouch: true, isMobile: true, viewport: { width: 800, height: 1180 } });
+/** A phone, a tablet upright, a laptop. */
+const WINDOWS = [{ width: 360, height: 740 }, { width: 800, height: 1180 }, { width: 1366, height: 768 }];
+
+for (const viewport of WINDOWS) test.describe(`by touch only at ${viewport.width}`, () => {
+  test.use({ hasTouch: true, isMobile: true, viewport });
 
   test("a pupil: the own number pad, no system keyboard", async ({ page }) => {
     await looks(page, { padShown: "touch" });
@@ -89,7 +92,8 @@ test.describe("by touch only", () => {
   });
 });
 
-test("a resident and a pupil by scanner and digits alone: scanned into the station, typed, saved, the next one scanned", async ({ page }) => {
+for (const viewport of WINDOWS) test(`a resident and a pupil by scanner and digits alone at ${viewport.width}: scanned into the station, typed, saved, the next one scanned`, async ({ page }) => {
+  await page.setViewportSize(viewport);
   await atVillage(page);
   await page.keyboard.press(await keyOf(page, GENERAL));
   for (const [id, name] of [[VILLAGER.id, VILLAGER.name], [PUPIL.id, PUPIL.name]] as const) {
