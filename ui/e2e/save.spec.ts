@@ -1,7 +1,7 @@
 // From what is typed to what is saved, on the real host: the draft that survives, the button that is pressed, once and where it went
 // down. Not what a value means (values.spec.ts).
 import { GENERAL, VILLAGER } from "./fixture";
-import { answered, atForm, atVillage, box, looks, saved } from "./steps";
+import { HAND_MS, answered, atForm, atVillage, box, looks, saved } from "./steps";
 import { expect, test, type Page } from "./test";
 
 test("a draft survives a killed page and opens at its field", async ({ page }) => {
@@ -32,6 +32,33 @@ for (const [width, height, padShown] of [[1366, 900, "never"], [1280, 840, "neve
     expect(await at()).toBe(before);
   });
 }
+
+test("a key in the middle of a value writes neither the value again nor anything around its line", async ({ page }) => {
+  await atVillage(page);
+  await atForm(page, GENERAL, VILLAGER.id);
+  await expect(page.locator(".questions[aria-busy]")).toHaveCount(0);
+  await box(page, "身高").focus();
+  const foot = page.locator(".finish .stand");
+  const before = await foot.innerText();
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    Object.assign(window, { seen });
+    const placeOf = (of: Node) => (of instanceof Element ? of : of.parentElement);
+    new MutationObserver((all) => seen.push(...all.filter((one) => !placeOf(one.target)?.closest(".question") || placeOf(one.target)?.matches("input")).map((one) => `${one.type} ${one.attributeName ?? ""} ${placeOf(one.target)?.className}`))).observe(
+      document.querySelector(".form") ?? document, { subtree: true, childList: true, attributes: true, characterData: true });
+  });
+  const written = () => page.evaluate(() => (window as never as { seen: string[] }).seen.splice(0));
+  // The control: with the first key the foot says that something is there.
+  await page.keyboard.press("1");
+  await expect(foot).not.toHaveText(before);
+  expect(await written()).toContain("characterData  stand");
+  for (const key of ["5", "7", ".", "4", "Backspace"]) {
+    await page.waitForTimeout(HAND_MS);
+    await page.keyboard.press(key);
+  }
+  await expect(box(page, "身高")).toHaveValue("157.");
+  expect(await written()).toEqual([]);
+});
 
 test("a double click on save saves once; saved is said only at the answer", async ({ page }) => {
   await atVillage(page);
