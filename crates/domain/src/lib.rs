@@ -35,3 +35,4 @@ pub mod task;
 pub mod tube;
 pub mod unit;
 pub mod value;
+pub mod where_to;

@@ -6,6 +6,7 @@ use crate::conclusion::{Added, Answer, Answered, Conclusion, usual_due_days};
 use crate::ids::ItemCode;
 use crate::phrase::with_department;
 use crate::rule::{Judgement, Level};
+use crate::where_to::place_written;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// In place of a rule, for what a doctor added to the conclusion.
@@ -28,7 +29,7 @@ pub struct Line {
     pub code: String,
     /// What was seen, in words for the person.
     pub said: String,
-    /// Where to go, as the table says; empty where it says nothing.
+    /// Where to go: as a doctor wrote it, else as the table says; empty where neither says anything.
     pub place: String,
     /// Days within which something is to be done about it.
     pub due_days: Option<u16>,
@@ -130,7 +131,10 @@ pub fn bases(
             item: judgement.item,
             code: judgement.code.clone(),
             said,
-            place: row.map(|row| row.where_zh.clone()).unwrap_or_default(),
+            place: match graded.map_or("", |graded| place_written(&graded.action)) {
+                "" => row.map(|row| row.where_zh.clone()).unwrap_or_default(),
+                written => written.to_owned(),
+            },
             key: line_key(cat, judgement),
         };
         add(&mut found, task_rule(&judgement.rule), line);
@@ -154,7 +158,7 @@ fn added_line(added: &Added) -> Line {
         item: None,
         code: String::new(),
         said: added.text.clone(),
-        place: String::new(),
+        place: place_written(&added.action).to_owned(),
         key: added.text.trim().to_owned(),
     }
 }

@@ -6,6 +6,7 @@ use domain::consent::rests_on_closed;
 use domain::ids::ItemCode;
 use domain::phrase::with_department;
 use domain::rule::Level;
+use domain::where_to::place_written;
 use ledger::Reference;
 use report::paper::ReportFinding;
 use std::collections::BTreeSet;
@@ -68,31 +69,46 @@ pub fn concluded_findings(conclusion: &Conclusion, day: chrono::NaiveDate) -> Ve
         let catalogue = Catalogue::builtin();
         let level = catalogue.level(&one.rule, &one.code);
         let days = one.graded.as_ref().map_or(one.due_days, |graded| graded.due_days);
+        let (action, place) = match &one.graded {
+            Some(graded) => what_and_where(&graded.action),
+            None => {
+                (level.map(|row| row.to_person_zh.clone()).unwrap_or_default(), String::new())
+            }
+        };
+        let of_table = || level.map(|row| row.where_zh.clone()).unwrap_or_default();
         ReportFinding {
             level: one.shown_level().key(),
             seen: person_words(one),
             values: one.value.clone(),
-            action: match &one.graded {
-                Some(graded) => graded.action.clone(),
-                None => level.map(|row| row.to_person_zh.clone()).unwrap_or_default(),
-            },
-            place: level.map(|row| row.where_zh.clone()).unwrap_or_default(),
+            action,
+            place: if place.is_empty() { of_table() } else { place },
             due: due(days).unwrap_or_default(),
         }
     };
-    let added = |one: &Added| ReportFinding {
-        level: one.level.key(),
-        seen: one.text.clone(),
-        values: String::new(),
-        action: one.action.clone(),
-        place: String::new(),
-        due: due(one.due_days).unwrap_or_default(),
+    let added = |one: &Added| {
+        let (action, place) = what_and_where(&one.action);
+        ReportFinding {
+            level: one.level.key(),
+            seen: one.text.clone(),
+            values: String::new(),
+            action,
+            place,
+            due: due(one.due_days).unwrap_or_default(),
+        }
     };
     let kept = conclusion.findings.iter().filter(is_kept).map(answered);
     let mut all: Vec<ReportFinding> = kept.chain(conclusion.added.iter().map(added)).collect();
     let rank = |level: &str| std::cmp::Reverse(Level::parse(level));
     all.sort_by_key(|finding| rank(finding.level));
     all
+}
+
+/// A doctor's words of what to do, and where to go: said once where they are a place and nothing else.
+fn what_and_where(words: &str) -> (String, String) {
+    match place_written(words) {
+        place if place == words.trim() => (String::new(), place.to_owned()),
+        place => (words.to_owned(), place.to_owned()),
+    }
 }
 
 /// What is otherwise than when the conclusion that stands was signed; empty where it still stands, or none does. Values of what the

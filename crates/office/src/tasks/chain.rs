@@ -21,6 +21,8 @@ pub struct ChainLine {
     pub seen: String,
     pub value: String,
     pub action: String,
+    /// Where to go; empty = not said.
+    pub place: String,
     /// Of it nobody knows who was told; and of another of the same chain it is known, or the chain had ended before it came.
     pub awaits_answer: bool,
 }
@@ -120,6 +122,7 @@ fn chain(round: RoundId, person: PersonId, task: &TaskView, today: NaiveDate) ->
         seen: line.seen.clone(),
         value: line.value.clone(),
         action: line.action.clone(),
+        place: line.place.clone(),
         awaits_answer: (has_answer && awaits_answer(task, line)) || is_fresh(task, line),
     });
     Chain {

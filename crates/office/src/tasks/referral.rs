@@ -15,7 +15,7 @@ use domain::identity::age_years;
 use domain::ids::{ItemCode, PersonId, UnitCode};
 use domain::order::reading_order;
 use domain::rule::Level;
-use domain::task::{Act, Bucket, Line, bucket, print_task_number, task_number};
+use domain::task::{Act, Bucket, DOCTOR_RULE, Line, bucket, print_task_number, task_number};
 use domain::unit::UnitTree;
 use protocol::convert::day_number;
 use protocol::fact::IssueFact;
@@ -237,14 +237,11 @@ impl Telling<'_> {
         open.sort_by_key(|task| std::cmp::Reverse(task.level));
         for task in open {
             let number = print_task_number(task_number(self.round.id, view.person, &task.rule));
-            let findings = findings(task, &number, &closed, &strayed.items);
-            if findings.is_empty() {
-                continue;
-            }
-            let place = place_of(task);
-            match by_place.iter_mut().find(|(known, _)| *known == place) {
-                Some((_, there)) => there.extend(findings),
-                None => by_place.push((place, findings)),
+            for (place, finding) in findings(task, &number, &closed, &strayed.items) {
+                match by_place.iter_mut().find(|(known, _)| *known == place) {
+                    Some((_, there)) => there.push(finding),
+                    None => by_place.push((place, vec![finding])),
+                }
             }
         }
         if by_place.is_empty() {
@@ -347,13 +344,16 @@ impl Strayed {
     }
 }
 
-/// Where somebody said that this person was referred to, else what the table says of the gravest finding.
-fn place_of(task: &TaskView) -> String {
+/// Where somebody said that this person was referred to.
+fn referred_to(task: &TaskView) -> Option<String> {
     let said = task.steps.iter().rev().filter(|step| step.stands);
     let mut said = said.filter(|step| step.fact.act() == Some(Act::Referred));
-    if let Some(step) = said.find(|step| !step.fact.place.trim().is_empty()) {
-        return step.fact.place.trim().to_owned();
-    }
+    let step = said.find(|step| !step.fact.place.trim().is_empty())?;
+    Some(step.fact.place.trim().to_owned())
+}
+
+/// Where the gravest finding is to go.
+fn place_of(task: &TaskView) -> String {
     let lines = task.basis.iter().flat_map(|basis| &basis.lines);
     let mut lines: Vec<&Line> = lines.filter(|line| !line.place.is_empty()).collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.level));
@@ -384,29 +384,39 @@ pub(super) fn unsure_tasks(
     Ok(tasks.iter().filter(is_unsure).map(number).collect())
 }
 
-/// What was seen, in words for the person; nothing that rests on what the family refused. What rests on `strayed` is not certain.
+/// Where each goes and what was seen, in words for the person; nothing that rests on what the family refused. What rests on `strayed` is not certain.
 fn findings(
     task: &TaskView,
     number: &str,
     closed: &BTreeSet<ItemCode>,
     strayed: &BTreeSet<ItemCode>,
-) -> Vec<ReferralFinding> {
+) -> Vec<(String, ReferralFinding)> {
+    // A rule's findings are of one thing and go where the gravest goes; a doctor's own are of as many things as there are.
+    let together =
+        referred_to(task).or_else(|| (task.rule != DOCTOR_RULE).then(|| place_of(task)));
     let lines = task.basis.iter().flat_map(|basis| &basis.lines);
     let rests_on = |line: &Line, items: &BTreeSet<ItemCode>| rests_on(&task.rule, line, items);
-    let mut findings: Vec<(Level, ReferralFinding)> = lines
+    let mut findings: Vec<(Level, String, ReferralFinding)> = lines
         .filter(|line| !rests_on(line, closed))
         .map(|line| {
             let finding = ReferralFinding {
                 number: number.to_owned(),
                 level: line.level.key().to_owned(),
-                seen: line.said.clone(),
+                seen: said_and_written(task, line),
                 value: value_words(line),
                 due: task.due.map(|due| due.to_string()).unwrap_or_default(),
                 is_unsure: rests_on(line, strayed),
             };
-            (line.level, finding)
+            (line.level, together.clone().unwrap_or_else(|| line.place.clone()), finding)
         })
         .collect();
-    findings.sort_by_key(|(level, _)| std::cmp::Reverse(*level));
-    findings.into_iter().map(|(_, finding)| finding).collect()
+    findings.sort_by_key(|(level, ..)| std::cmp::Reverse(*level));
+    findings.into_iter().map(|(_, place, finding)| (place, finding)).collect()
+}
+
+/// With what a doctor wrote of an own finding in which no place was read: whom it is meant for reads it.
+fn said_and_written(task: &TaskView, line: &Line) -> String {
+    let is_unread =
+        task.rule == DOCTOR_RULE && line.place.is_empty() && !line.action.trim().is_empty();
+    if is_unread { format!("{}（{}）", line.said, line.action.trim()) } else { line.said.clone() }
 }
