@@ -5,9 +5,10 @@ use crate::cast::{self, Place, Seat};
 use crate::central::Central;
 use crate::line::Line;
 use crate::samples::{self, Sheet};
-use crate::steady::SteadyHost;
+use crate::steady::{AFTERNOON_MS, SteadyHost};
+use chrono::NaiveDate;
 use field::{
-    Enrolment, Home, Key, RecordOrder, Recorded, ResultChange, RosterImported, RosterOrder,
+    Enrolment, Home, Host, Key, RecordOrder, Recorded, ResultChange, RosterImported, RosterOrder,
 };
 use protocol::Failure;
 use server::console::NewRound;
@@ -132,6 +133,17 @@ impl Tablet {
 
     pub fn store(&self) -> &Store {
         self.home.store()
+    }
+
+    /// Does something with the clock at half past five of this day, `2026-09-20`, and turns it back.
+    pub fn on_day<T>(&mut self, day: &str, act: impl FnOnce(&mut Home) -> T) -> T {
+        let of_samples = NaiveDate::from_ymd_opt(2026, 9, 14).unwrap();
+        let days = day.parse::<NaiveDate>().unwrap().signed_duration_since(of_samples);
+        let before = self.host.unix_ms();
+        self.host.set_clock(AFTERNOON_MS + days.num_milliseconds());
+        let done = act(&mut self.home);
+        self.host.set_clock(before);
+        done
     }
 
     /// Switched off and on again.

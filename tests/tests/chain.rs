@@ -99,7 +99,7 @@ impl Chain {
             day: Some(SIGNED.to_owned()),
         };
         let draft = Draft { accept_rest: true, reason: reason.to_owned(), ..Draft::default() };
-        said(self.tablet.home.conclude(&order, &draft));
+        said(self.tablet.on_day(SIGNED, |home| home.conclude(&order, &draft)));
     }
 
     /// Everybody by themselves: the list of normals has its own story.
@@ -124,7 +124,7 @@ impl Chain {
         };
         let mut draft = StepDraft { act: act.to_owned(), ..StepDraft::default() };
         change(&mut draft);
-        said(self.tablet.home.record_step(&order, &draft));
+        said(self.tablet.on_day(day, |home| home.record_step(&order, &draft)));
     }
 
     fn an_a_is_followed_to_its_end_and_a_b_is_lost(&mut self) {

@@ -138,7 +138,11 @@ fn a_doctor_signs_what_they_answered_and_only_then_the_report_is_final() {
     refused("no words", &from(empty), Code::ConclusionInvalid);
     let twice =
         json!({ "answers": [answer("accept", ""), answer("accept", "")], "accept_rest": true });
-    refused("twice", &from(twice), Code::ConclusionInvalid);
+    refused("twice", &from(twice), Code::ConclusionFinding);
+    let unknown = json!({ "answers": [{ "rule": "no_such", "code": "x", "answer": "accept" }] });
+    refused("no such rule", &from(unknown), Code::ConclusionFinding);
+    let odd = stage.file("odd.json", "{ \"answers\": 3 ");
+    refused("an odd file", &sign(&stage, row).with("--from", odd), Code::ConclusionFile);
     refused(
         "moved",
         &sign(&stage, row).and("--accept-rest").with("--mark", "0000000000000000"),
@@ -354,10 +358,10 @@ fn two_departments_with_one_class_are_two_findings_each_answered_and_followed_by
         }
         said
     };
-    refused("which", &from("a.json", json!([reject(None)])), Code::ConclusionInvalid);
-    refused("no such", &from("b.json", json!([reject(Some("dental"))])), Code::ConclusionInvalid);
+    refused("which", &from("a.json", json!([reject(None)])), Code::ConclusionFinding);
+    refused("no such", &from("b.json", json!([reject(Some("dental"))])), Code::ConclusionFinding);
     let twice = json!([reject(Some("ecg")), reject(Some("ecg"))]);
-    refused("twice", &from("c.json", twice), Code::ConclusionInvalid);
+    refused("twice", &from("c.json", twice), Code::ConclusionFinding);
     let signed = from("d.json", json!([reject(Some("ecg"))])).ask().answer();
     let counts = |signed: &Value| ["findings", "rejected"].map(|key| signed[key].as_u64().unwrap());
     assert_eq!(counts(&signed), [1, 1]);

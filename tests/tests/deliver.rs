@@ -14,7 +14,6 @@ const DOCTOR: &str = "zhao6";
 const TOWNSHIP: &str = "sun8";
 const AUDITOR: &str = "li9";
 const SIGNED: &str = "2026-09-20";
-const GIVEN: &str = "2026-09-25";
 
 /// A stage with a doctor, whoever hands reports out, and somebody who may not.
 fn stage() -> Stage {
@@ -56,7 +55,14 @@ fn print(stage: &Stage, which: &str, out: &Path) -> Words {
 
 fn received(stage: &Stage, operator: &str) -> Words {
     let words = of(stage, stage.of_device("report received"));
-    words.with("--operator", operator).with("--day", GIVEN)
+    words.with("--operator", operator).with("--day", given())
+}
+
+/// Today, and not before it was signed: what is printed now is in nobody's hand earlier.
+fn given() -> String {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let today = office::Moment::at(i64::try_from(since.as_millis()).unwrap()).today;
+    today.max(SIGNED.parse().unwrap()).to_string()
 }
 
 fn holders(stage: &Stage, words: Words) -> Value {
@@ -113,8 +119,13 @@ fn who_holds_which_version_is_known_through_print_receipt_correction_and_mistake
             .with("--operator", TOWNSHIP)
             .with("--day", "2020-01-01")
             .and("--all"),
-        Code::ValueInvalid,
+        Code::DayTooEarly,
     );
+    // The day it was signed is too early for a paper that was printed later, and a day to come is none: the control is the day itself.
+    for (day, code) in [("2026-09-19", Code::DayTooEarly), ("2099-01-01", Code::DayToCome)] {
+        let words = of(&stage, stage.of_device("report received")).with("--operator", TOWNSHIP);
+        refused(day, &words.with("--day", day).with("--person", id_number(0)), code);
+    }
     let handed = received(&stage, TOWNSHIP).and("--all").ask().answer();
     assert_eq!([&handed["recorded"], &handed["known"]], [1, 0]);
     let handed = person(0).ask().answer();
@@ -122,7 +133,7 @@ fn who_holds_which_version_is_known_through_print_receipt_correction_and_mistake
     let held = line(&stage, 0);
     assert_eq!(
         [&held["state"], &held["received_on"], &held["taken_by"], &held["by"]],
-        ["given", GIVEN, "本人", "孙八"]
+        ["given", given().as_str(), "本人", "孙八"]
     );
     refused("nothing to give", &print(&stage, "due", &out), Code::ReportNotFinal);
 
@@ -143,7 +154,7 @@ fn who_holds_which_version_is_known_through_print_receipt_correction_and_mistake
     let counts = ["people", "due", "holds_old"].map(|key| made[key].as_u64().unwrap());
     assert_eq!(counts, [MEASURED as u64, 1, 1]);
     let said = close(&list);
-    for part in ["体检报告签收单", "请收回旧版", "第2版", "第1版", GIVEN, "要发1人"]
+    for part in ["体检报告签收单", "请收回旧版", "第2版", "第1版", &given(), "要发1人"]
     {
         assert!(said.contains(part), "{part}");
     }

@@ -132,7 +132,8 @@ impl Story {
                 day: Some(day.to_owned()),
                 ..HandOrder::default()
             };
-            assert_eq!(said(self.tablet.home.record_received(&order)).recorded, some.len());
+            let handed = said(self.tablet.on_day(day, |home| home.record_received(&order)));
+            assert_eq!(handed.recorded, some.len());
         }
     }
 
@@ -144,7 +145,7 @@ impl Story {
         };
         let mut draft = StepDraft { act: act.to_owned(), ..StepDraft::default() };
         change(&mut draft);
-        said(self.tablet.home.record_step(&order, &draft));
+        said(self.tablet.on_day(day, |home| home.record_step(&order, &draft)));
     }
 
     fn told(&mut self, task: &str, day: &str) {
@@ -230,7 +231,7 @@ impl Story {
                 day: Some("2026-09-20".to_owned()),
             };
             let draft = Draft { accept_rest: true, ..Draft::default() };
-            said(self.tablet.home.conclude(&order, &draft));
+            said(self.tablet.on_day("2026-09-20", |home| home.conclude(&order, &draft)));
         }
         let order = ReportOrder {
             round,
@@ -282,7 +283,6 @@ struct Found {
 }
 
 type Step = (u32, NaiveDate, Option<NaiveDate>, bool, Option<Vec<String>>);
-
 struct Slow {
     found: Vec<Found>,
     examined: usize,

@@ -4,7 +4,10 @@
 
 use domain::ids::UnitCode;
 use field::{Abilities, App};
-use office::{ReportOrder, SheetFormat, SheetOrder, StepDraft, StepOrder, TaskWant, Which};
+use office::{
+    ConcludeOrder, Draft, HandOrder, ReportOrder, SheetFormat, SheetOrder, StepDraft, StepOrder,
+    TaskWant, Which,
+};
 use protocol::fact::{DetailsFact, RegistrationFact};
 use protocol::rpc::Command;
 use protocol::{Code, Entry, Fact, Failure, Header};
@@ -216,7 +219,7 @@ fn told(number: &str) -> (StepOrder, StepDraft) {
     let order = StepOrder {
         task: number.to_owned(),
         operator: Some(TOWNSHIP.to_owned()),
-        day: Some("2026-09-15".to_owned()),
+        day: Some("2026-09-14".to_owned()),
     };
     let draft = StepDraft {
         act: "told".to_owned(),
@@ -392,4 +395,160 @@ fn of_rows_that_were_not_taken_a_narrowed_account_reads_and_puts_away_its_own_an
         assert_eq!(dropped.map_err(|failure| failure.code), expected);
     }
     assert_eq!(names(&held(&mut other, &work.district)), ["丙别人", "乙别人"]);
+}
+
+#[test]
+fn a_row_that_another_account_took_is_held_no_longer_and_says_of_the_account_what_is_the_accounts()
+{
+    let mut work = work();
+    work.narrow(&[OF_TOWNSHIP]);
+    let person = work.tablet.store().person(id(&work.theirs.0)).unwrap().unwrap();
+    let head = "编号,姓名,日期,方式,结果,下次日期,备注,告知谁,几点,已复述";
+    let line = |way: &str| {
+        format!("{},{},2026-09-14,{way},1,,,本人,10:00,是", work.theirs.1, person.details.name)
+    };
+    let (row, other) = (line("2"), line("1"));
+    let back = |work: &mut Work, account: &str, line: &str| {
+        let file = work.tablet.folder.join("back.csv");
+        std::fs::write(&file, format!("{head}\n{line}\n")).unwrap();
+        said(work.tablet.home.import_task_sheet(Some(account), &file))
+    };
+    let held = |work: &Work| said(work.tablet.home.held_task_rows());
+    let first = back(&mut work, TOWNSHIP, &row);
+    assert_eq!((first.taken, first.held.len()), (0, 1));
+    let text = first.held[0].text;
+    assert!(text.contains("导入的账号不管") && !text.contains("设备"), "{text}");
+    assert_eq!(back(&mut work, TOWNSHIP, &other).held.len(), 1);
+    assert_eq!(held(&work).len(), 2);
+    // Another account takes the first: it is gone. The control: the row that says otherwise is held still.
+    assert_eq!(back(&mut work, ANYWHERE, &row).taken, 1);
+    let left = held(&work);
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!(left[0].cells.way, "1");
+}
+
+#[test]
+fn a_batch_does_those_the_account_may_write_of_and_names_the_rows_of_those_left_out() {
+    let district = District::prepare();
+    let mut console = district.central.console();
+    said(console.add_operator(TOWNSHIP, TOWNSHIP, "township"));
+    said(console.add_operator("zhao6", "赵六", "doctor"));
+    let mut tablet = district.enrol(&SEATS[0], &[VILLAGE, THIRD_VILLAGE]);
+    said(tablet.home.sync());
+    let all = Sheet::measurements().of_place(VILLAGE);
+    let rows = |range: std::ops::Range<usize>| Sheet {
+        headings: all.headings.clone(),
+        rows: all.rows[range].to_vec(),
+    };
+    // Two at home, one of the same list at another's stop.
+    for (sheet, stop) in [(rows(0..2), None), (rows(2..3), Some(THIRD_VILLAGE))] {
+        let recorded = tablet.record(&district.round, ("general", "护士甲"), stop, &sheet);
+        assert!(recorded.results > 0);
+    }
+    let list = said(tablet.home.hand_list(&district.round, VILLAGE));
+    let away = all.cell(2, "name").to_owned();
+    let row = list.lines.iter().position(|line| line.name == away).unwrap() + 1;
+    assert_eq!(list.lines.len(), 3);
+    for line in &list.lines {
+        let order = ConcludeOrder {
+            round: district.round.clone(),
+            person: line.person.clone(),
+            operator: Some("zhao6".to_owned()),
+            day: Some("2026-09-14".to_owned()),
+        };
+        let draft = Draft { accept_rest: true, ..Draft::default() };
+        said(tablet.home.conclude(&order, &draft));
+    }
+    said(tablet.home.sync());
+    assert!(said(console.set_operator_units(TOWNSHIP, &codes(&[OF_TOWNSHIP]))).new);
+    said(tablet.home.sync());
+    let out = tablet.folder.join("reports.pdf");
+    let reports = |people: Vec<String>| ReportOrder {
+        round: district.round.clone(),
+        unit: VILLAGE.to_owned(),
+        which: Which::Final,
+        people,
+    };
+    let made = said(tablet.home.print_people(TOWNSHIP, &reports(Vec::new()), &out));
+    let left = |left_out: &[office::LeftOut]| -> Vec<(usize, String)> {
+        left_out.iter().map(|one| (one.row as usize, one.name.clone())).collect()
+    };
+    assert_eq!((made.people, made.recorded), (2, 2));
+    assert_eq!(left(&made.left_out), [(row, away.clone())]);
+    let received = |all: bool, people: Vec<String>| HandOrder {
+        round: district.round.clone(),
+        unit: VILLAGE.to_owned(),
+        all,
+        people,
+        taken_by: "本人".to_owned(),
+        operator: Some(TOWNSHIP.to_owned()),
+        ..HandOrder::default()
+    };
+    // Whoever is left out alone is refused, as ever.
+    let person = list.lines[row - 1].person.clone();
+    let alone = tablet.home.print_people(TOWNSHIP, &reports(vec![person.clone()]), &out);
+    assert_eq!(code(alone), Code::OutOfScope);
+    assert_eq!(code(tablet.home.record_received(&received(false, vec![person]))), Code::OutOfScope);
+    let people = list.lines.iter().map(|line| line.person.clone()).collect();
+    let handed = said(tablet.home.record_received(&received(false, people)));
+    assert_eq!((handed.recorded, left(&handed.left_out)), (2, vec![(row, away)]));
+    // The control: an account of both units leaves nobody out.
+    assert!(said(console.set_operator_units(TOWNSHIP, &[])).new);
+    said(tablet.home.sync());
+    let made = said(tablet.home.print_people(TOWNSHIP, &reports(Vec::new()), &out));
+    assert_eq!((made.people, made.recorded, made.left_out), (3, 1, Vec::new()));
+    let handed = said(tablet.home.record_received(&received(true, Vec::new())));
+    assert_eq!((handed.recorded, handed.left_out), (1, Vec::new()));
+}
+
+#[test]
+fn a_list_of_normals_is_signed_but_for_those_outside_the_doctors_units_and_their_rows_are_named() {
+    // Everything the package asks for, and fine.
+    const FINE: &str = "height_cm,weight_kg,waist_cm,sbp1_mmhg,dbp1_mmhg,fasting,known_hypertension,known_diabetes,glucose_mmol_l,tc_mmol_l,tg_mmol_l,hdl_mmol_l,ldl_mmol_l,hb_g_l,urine_protein,urine_glucose";
+    const VALUES: &str = "160,55,74,112,70,yes,no,no,5.0,4.5,1.2,1.5,2.5,135,-,-";
+    let district = District::prepare();
+    let mut console = district.central.console();
+    said(console.add_operator("zhao6", "赵六", "doctor"));
+    let mut tablet = district.enrol(&SEATS[0], &[VILLAGE, THIRD_VILLAGE]);
+    said(tablet.home.sync());
+    let people = Sheet::measurements().of_place(VILLAGE);
+    for (row, stop) in [(4, VILLAGE), (5, THIRD_VILLAGE)] {
+        let own = ["id_number", "name", "sex", "birth"].map(|of| people.cell(row, of)).join(",");
+        let file = tablet.folder.join("fine.csv");
+        let head = format!("kind,unit,id_number,name,sex,birth,exam_date,{FINE}");
+        let line = format!("resident,{VILLAGE},{own},2026-09-14,{VALUES}");
+        std::fs::write(&file, format!("{head}\n{line}\n")).unwrap();
+        let order = field::RecordOrder {
+            round: district.round.clone(),
+            station: None,
+            unit: Some(stop.to_owned()),
+            operator: None,
+            examiner: None,
+        };
+        assert_eq!(said(tablet.home.record(&order, &file, &mut |_, _| {})).people, 1);
+    }
+    said(tablet.home.sync());
+    assert!(said(console.set_operator_units("zhao6", &codes(&[OF_TOWNSHIP]))).new);
+    said(tablet.home.sync());
+    let order = ConcludeOrder {
+        round: district.round.clone(),
+        operator: Some("zhao6".to_owned()),
+        ..ConcludeOrder::default()
+    };
+    let list = said(tablet.home.normals(&district.round, VILLAGE));
+    assert_eq!(list.normal.len(), 2, "{list:?}");
+    let away = people.cell(5, "name");
+    let row = list.normal.iter().position(|one| one.name == away).unwrap() + 1;
+    let signed = said(tablet.home.conclude_normals(&order, VILLAGE, &list.mark));
+    assert_eq!(signed.signed, 1);
+    let left: Vec<u32> = signed.left_out.iter().map(|one| one.row).collect();
+    assert_eq!(left, [u32::try_from(row).unwrap()]);
+    // Alone they are refused; the control: a doctor of both units signs.
+    let list = said(tablet.home.normals(&district.round, VILLAGE));
+    assert_eq!(list.normal.len(), 1);
+    let alone = tablet.home.conclude_normals(&order, VILLAGE, &list.mark);
+    assert_eq!(code(alone), Code::OutOfScope);
+    assert!(said(console.set_operator_units("zhao6", &[])).new);
+    said(tablet.home.sync());
+    assert_eq!(said(tablet.home.conclude_normals(&order, VILLAGE, &list.mark)).signed, 1);
 }

@@ -423,3 +423,52 @@ fn every_one_of_a_dozen_findings_of_one_place_is_on_its_slip_with_a_line_to_answ
     few.with("--person", single.unwrap()).ask().answer();
     assert_eq!(pages(&stage.path("few.pdf")), 1);
 }
+
+#[test]
+fn a_doctors_own_finding_goes_where_the_doctor_wrote_on_slip_report_list_and_chain() {
+    let stage = stage();
+    let people = people();
+    let well = people.cell(NONE, "id_number");
+    let add = stage.of_server("operator add").with("--account", "zhao6").with("--name", "赵六");
+    add.with("--role", "doctor").ask().answer();
+    stage.of_device("sync").ask().answer();
+    let sign = stage.of_device("conclude sign").with("--round", &stage.round);
+    let own = |text: &str, action: &str| json!({ "level": "B", "text": text, "action": action });
+    let added = [
+        own("腹部包块", "县医院外科"),
+        own("视物模糊", "先休息，三天内到县医院眼科"),
+        own("乏力", "多睡"),
+    ];
+    let draft = stage.file("where.json", json!({ "added": added }).to_string());
+    let sign = sign.with("--person", well).with("--operator", "zhao6").with("--from", draft);
+    sign.and("--accept-rest").ask().answer();
+
+    let one = slips(&stage, stage.of_device("tasks slips"), "own.pdf").with("--person", well);
+    assert_eq!(one.ask().answer()["slips"], 3, "one for each place, and one for none");
+    let said = plain(&words(&stage.path("own.pdf")));
+    for part in ["转到：县医院外科", "转到：三天内到县医院眼科", "乏力（多睡）"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    // The control: where no place was written none is printed.
+    assert!(!said.contains("转到：多睡") && said.contains("转到：____"), "{said}");
+
+    let report = stage.of_device("report person").with("--round", &stage.round);
+    let report = report.with("--unit", VILLAGE).with("--person", well);
+    report.with("--out", stage.path("report.pdf")).ask().answer();
+    let said = plain(&words(&stage.path("report.pdf")));
+    assert!(said.contains("腹部包块。去哪里：县医院外科。"), "said once: {said}");
+    assert!(said.contains("先休息，三天内到县医院眼科。去哪里：三天内到县医院眼科"), "{said}");
+    assert!(!said.contains("去哪里：多睡"), "{said}");
+
+    let rows = list(&stage, stage.of_device("tasks list"))["rows"].clone();
+    let rows = rows.as_array().unwrap().clone();
+    let is_own = |row: &&Value| row["seen"].as_str().unwrap().contains("腹部包块");
+    let action = rows.iter().find(is_own).unwrap()["action"].clone();
+    assert!(action.as_str().unwrap().contains("县医院外科"), "{action}");
+    let chains = stage.of_device("tasks show").with("--round", &stage.round).with("--person", well);
+    let chains = chains.ask().answer();
+    let lines = chains["chains"][0]["lines"].as_array().unwrap().iter();
+    let places: Vec<&str> = lines.map(|line| line["place"].as_str().unwrap()).collect();
+    assert_eq!(places, ["县医院外科", "三天内到县医院眼科", ""]);
+}

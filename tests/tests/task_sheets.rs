@@ -479,3 +479,35 @@ fn a_list_of_several_villages_has_a_page_for_each_and_comes_back_whole() {
         assert_eq!(&row["owner"], expected, "{row}");
     }
 }
+
+#[test]
+fn a_list_lies_group_by_group_in_the_order_of_their_numbers() {
+    let stage = stage();
+    let people = people();
+    // Another list of the same people, with their groups.
+    let mut lines = "姓名,性别,身份证号码,出生日期,组别\n".to_owned();
+    for row in 0..MEASURED + 2 {
+        let sex = if people.cell(row, "sex") == "M" { "男" } else { "女" };
+        let [name, id, birth] = ["name", "id_number", "birth"].map(|of| people.cell(row, of));
+        let group = if row == MEASURED { 10 } else { row % 2 + 1 };
+        lines += &format!("{name},{sex},{id},{birth},{group}组\n");
+    }
+    let import = stage.of_server("roster import").with("--round", &stage.round);
+    let roster = stage.file("groups.csv", lines);
+    import.with("--unit", VILLAGE).and(roster).ask().answer();
+    stage.of_device("sync").ask().answer();
+    let out = stage.path("list.xlsx");
+    export(&stage, stage.of_device("tasks export"), &out).ask().answer();
+    let is_group = |cell: &&String| {
+        cell.strip_suffix('组').is_some_and(|number| number.parse::<u32>().is_ok())
+    };
+    let lines = self::lines(&out);
+    let groups: Vec<&String> =
+        lines[6..].iter().filter_map(|row| row.iter().find(is_group)).collect();
+    let numbers: Vec<u32> =
+        groups.iter().map(|group| group.trim_end_matches('组').parse().unwrap()).collect();
+    assert!(numbers.is_sorted(), "{numbers:?}");
+    // The control: as text they lie otherwise.
+    assert!(numbers.contains(&2) && numbers.contains(&10), "{numbers:?}");
+    assert!(!groups.is_sorted(), "{groups:?}");
+}

@@ -69,7 +69,9 @@ pub fn conclude(command: &ConcludeCommand) -> Result<Said, Failure> {
                 Opened::Device(mut home) => home.conclude_normals(&order, unit, mark)?,
                 Opened::Server(mut console) => console.conclude_normals(&order, unit, mark)?,
             };
-            Said::of(&signed, vec![format!("已签发 {} 人的总检", signed.signed)])
+            let line = format!("已签发 {} 人的总检", signed.signed);
+            let left_out = crate::report::left_out_line(&signed.left_out);
+            Said::of(&signed, std::iter::once(line).chain(left_out).collect())
         }
     }
 }
@@ -81,7 +83,7 @@ fn draft(sign: &Sign) -> Result<Draft, Failure> {
             let bytes =
                 std::fs::read(file).map_err(|_| Failure::at(Code::FileUnreadable, "--from"))?;
             serde_json::from_slice(&bytes)
-                .map_err(|_| Failure::at(Code::ConclusionInvalid, "--from"))?
+                .map_err(|_| Failure::at(Code::ConclusionFile, "--from"))?
         }
     };
     draft.accept_rest |= sign.accept_rest;

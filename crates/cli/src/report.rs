@@ -3,7 +3,9 @@
 use crate::args::{DeliverySaid, ReportCommand, ReportOf};
 use crate::place::{self, Opened};
 use crate::say::Said;
-use field::{HandLine, HandList, HandOrder, Handed, ReportOrder, SummaryKind, SummaryOrder, Which};
+use field::{
+    HandLine, HandList, HandOrder, Handed, LeftOut, ReportOrder, SummaryKind, SummaryOrder, Which,
+};
 use protocol::{Code, Failure};
 use std::path::Path;
 
@@ -138,12 +140,27 @@ fn person(
             reported.without_consent
         ));
     }
+    lines.extend(left_out_line(&reported.left_out));
     Said::of(&reported, lines)
 }
 
 fn said_handed(handed: &Handed, what: &str) -> Result<Said, Failure> {
     let line = format!("{what} {} 人，早已记过 {} 人", handed.recorded, handed.known);
-    Said::of(handed, vec![line])
+    let left_out = left_out_line(&handed.left_out);
+    Said::of(handed, std::iter::once(line).chain(left_out).collect())
+}
+
+/// Whom a batch left out, by their rows in its list.
+pub fn left_out_line(left_out: &[LeftOut]) -> Option<String> {
+    if left_out.is_empty() {
+        return None;
+    }
+    let rows: Vec<String> = left_out.iter().map(|one| one.row.to_string()).collect();
+    Some(format!(
+        "另有 {} 人是在这个账号单位以外检查的，没有办理（名单第 {} 行）。请由管那里的账号办理。",
+        left_out.len(),
+        rows.join("、")
+    ))
 }
 
 fn list_lines(list: &HandList) -> Vec<String> {

@@ -4,8 +4,8 @@ use crate::args::{Place, RecordStep, TasksCommand};
 use crate::place::{Opened, open};
 use crate::say::Said;
 use field::{
-    Chain, OwnerCount, PersonChains, ReferralOrder, SheetFormat, SheetHeld, SheetOrder, StepDraft,
-    StepOrder, StepRecorded, TaskLine, TaskList, TaskWant,
+    Bucket, Chain, ChainLine, OwnerCount, PersonChains, ReferralOrder, SheetFormat, SheetHeld,
+    SheetOrder, StepDraft, StepOrder, StepRecorded, TaskLine, TaskList, TaskWant,
 };
 use protocol::{Code, Failure};
 use serde_json::json;
@@ -209,28 +209,49 @@ fn unit_line(unit: &OwnerCount) -> String {
 }
 
 fn task_line(task: &TaskLine) -> String {
-    let due = task.due.as_deref().unwrap_or("未定");
+    // 失访 is said once.
+    let heading = if task.bucket_zh == task.state_zh {
+        String::new()
+    } else {
+        format!("，{}{}", due_words(task.due.as_deref(), task.bucket), task.bucket_zh)
+    };
     format!(
-        "  {} [{}] {} {} {}：{}；{}，{} 前，{}",
-        task.number,
-        task.level,
-        task.name,
-        task.group,
-        task.phone,
-        task.seen,
-        task.state_zh,
-        due,
-        task.bucket_zh
+        "  {} [{}] {} {} {}：{}；{}{heading}",
+        task.number, task.level, task.name, task.group, task.phone, task.seen, task.state_zh
     )
+}
+
+/// By when, before the heading: of what has ended nothing, where no day was agreed.
+fn due_words(due: Option<&str>, bucket: Bucket) -> String {
+    match (due, bucket) {
+        (Some(due), _) => format!("{due} 前，"),
+        (None, Bucket::Due | Bucket::Overdue) => "日期未定，".to_owned(),
+        (None, Bucket::Done | Bucket::Lost | Bucket::Gone) => String::new(),
+    }
+}
+
+/// What of one follow-up still waits while the rest of it is answered or ended.
+fn waits_words(line: &ChainLine) -> &'static str {
+    match (line.awaits_answer, line.level) {
+        (false, _) => "",
+        (true, "A") => "　← 还没有记明告诉了谁、几点、对方复述了没有",
+        (true, _) => "　← 结束以后新出现的，还没有处理",
+    }
 }
 
 fn chain_lines(chains: &PersonChains) -> Vec<String> {
     let mut lines = vec![format!("{} {}", chains.name, chains.phone)];
-    for Chain { number, level, lines: seen, state_zh, bucket_zh, due, steps, .. } in &chains.chains
+    for Chain { number, level, lines: seen, state_zh, bucket_zh, bucket, due, steps, .. } in
+        &chains.chains
     {
-        let due = due.as_deref().unwrap_or("未定");
-        lines.push(format!("  {number} [{level}] {state_zh}，{bucket_zh}，下次 {due}"));
-        lines.extend(seen.iter().map(|l| format!("    {} {}　{}", l.seen, l.value, l.action)));
+        let due = match due_words(due.as_deref(), *bucket).trim_end_matches('，') {
+            "" => String::new(),
+            due => format!("，下次 {due}"),
+        };
+        lines.push(format!("  {number} [{level}] {state_zh}，{bucket_zh}{due}"));
+        let line =
+            |l: &ChainLine| format!("    {} {}　{}{}", l.seen, l.value, l.action, waits_words(l));
+        lines.extend(seen.iter().map(line));
         for step in steps {
             let stands = if step.stands { "" } else { "（已被代替）" };
             let day = step.day.as_deref().unwrap_or_default();

@@ -1,6 +1,7 @@
 //! 总检 on this device: the doing is `office`'s; here it meets this device's store, clock, units and rights.
 
 use crate::home::{Acting, Home};
+use chrono::NaiveDate;
 use domain::ids::{OperatorId, UnitCode};
 use office::{ConcludeOrder, Draft, NormalList, NormalsSigned, Review, Signed};
 use protocol::{Code, Failure, Header};
@@ -46,11 +47,17 @@ impl Home {
         let unit = office::unit_named(&self.store, unit)?;
         let header = self.signing_header(order)?;
         let may_write = self.may_write(&header)?;
-        office::sign_normals(&mut self.store, &header, &unit, mark, &may_write)
+        let last = self.last_day(order)?;
+        let list = (&unit, mark);
+        office::sign_normals(&mut self.store, &header, (order, last), list, &may_write)
     }
 
     fn signing(&self, order: &ConcludeOrder) -> Result<Header, Failure> {
-        order.about(&self.store, self.signing_header(order)?)
+        order.about(&self.store, self.signing_header(order)?, self.last_day(order)?)
+    }
+
+    fn last_day(&self, order: &ConcludeOrder) -> Result<NaiveDate, Failure> {
+        Ok(office::last_day(self.host.today(), &order.round(&self.store)?))
     }
 
     fn signing_header(&self, order: &ConcludeOrder) -> Result<Header, Failure> {

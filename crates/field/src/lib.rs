@@ -45,6 +45,7 @@ mod vouchers;
 
 pub use app::{Abilities, App, Card, CardReader, HallAbility, SimulatedReader, watch};
 pub use carry::CarryMade;
+pub use domain::task::Bucket;
 pub use enrol::{Enrolled, Enrolment};
 pub use find::FoundRow;
 pub use gone::Gone;
@@ -61,9 +62,9 @@ pub use office::ContactOrder;
 pub use office::paper::{LabelSize, PerPage};
 pub use office::{ArrivalKind, ArrivalOrder, ArrivalSaid, HandoverDay};
 pub use office::{
-    Chain, OwnerCount, PersonChains, ReferralOrder, ReferralsIssued, SheetBack, SheetFormat,
-    SheetHeld, SheetIssued, SheetOrder, StepDraft, StepOrder, StepRecorded, TaskLine, TaskList,
-    TaskWant,
+    Chain, ChainLine, OwnerCount, PersonChains, ReferralOrder, ReferralsIssued, SheetBack,
+    SheetFormat, SheetHeld, SheetIssued, SheetOrder, StepDraft, StepOrder, StepRecorded, TaskLine,
+    TaskList, TaskWant,
 };
 pub use office::{
     ConcludeOrder, Draft, NormalList, NormalPerson, NormalsSigned, ResultRow, Review, Signed,
@@ -74,7 +75,7 @@ pub use office::{
     Export, ExportOrder, Exported, Format, HeldRow, Identifiers, RosterImported, RosterOrder,
     Verified,
 };
-pub use office::{HandLine, HandList, HandOrder, Handed, ReceiptsMade};
+pub use office::{HandLine, HandList, HandOrder, Handed, LeftOut, ReceiptsMade};
 pub use office::{
     HeldRowOfLab, LabAlarm, LabDecision, LabDoubt, LabImported, LabOrder, TubeBound, TubeCount,
 };

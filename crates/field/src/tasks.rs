@@ -143,10 +143,9 @@ impl Home {
         let may_write = self.may_write(&header)?;
         let rounds = self.store.rounds().map_err(crate::home::failed)?;
         let today = self.host.today();
-        // A clock that lies before the round fell back: by it no row is one to come.
         let last = |of: RoundId| {
             let round = rounds.iter().find(|round| round.id == of);
-            round.filter(|round| today < round.from).map_or(today, |round| round.to)
+            round.map_or(today, |round| office::last_day(today, round))
         };
         office::take_sheet(&mut self.store, &header, file, &last, &may_write)
     }

@@ -503,7 +503,8 @@ fn of_draft(judgements: &[Judgement], draft: &Draft) -> Result<Conclusion, Failu
     };
     let mut conclusion = Conclusion { advice: draft.advice.clone(), ..Conclusion::default() };
     for said in &draft.answers {
-        let judgement = answered_by(judgements, said).ok_or_else(invalid)?;
+        let judgement = answered_by(judgements, said);
+        let judgement = judgement.ok_or(Failure::new(Code::ConclusionFinding))?;
         let answer = match said.answer {
             DraftWord::Accept => Answer::Accepted,
             DraftWord::Reword => Answer::Reworded(said.text.clone()),
@@ -563,9 +564,8 @@ fn refused(refusal: Refusal) -> Failure {
     Failure::new(match refusal {
         Refusal::Unanswered => Code::ConclusionUnanswered,
         Refusal::ReasonMissing => Code::ReasonMissing,
-        Refusal::NotProposed | Refusal::TextMissing | Refusal::TooLong | Refusal::LevelMissing => {
-            Code::ConclusionInvalid
-        }
+        Refusal::NotProposed => Code::ConclusionFinding,
+        Refusal::TextMissing | Refusal::TooLong | Refusal::LevelMissing => Code::ConclusionInvalid,
     })
 }
 

@@ -1,8 +1,10 @@
 //! 发放 over a store: who holds which version of their report, that one was printed, that somebody signed for it. The same on a
 //! device and the server. Not whether a report is final (`may_print`), nor the list on paper (`receipt`).
 
+use crate::left_out::{LeftOut, may_write_there, refuse_if_all};
 use crate::may_print::{MayPrint, may_print};
 use crate::person_report::examined;
+use crate::said_day::{last_day, refuse_day};
 use crate::{MayWrite, failed, person_named, unit_named};
 use chrono::NaiveDate;
 use domain::delivery::{DeliveryAct, HandState, hand_state};
@@ -14,7 +16,7 @@ use protocol::fact::{DeliveryFact, EntryReference};
 use protocol::{Code, Entry, Fact, Failure, Header};
 use serde::Serialize;
 use std::collections::BTreeSet;
-use store::{DeliveryView, Round, StopPerson, Store};
+use store::{ConclusionView, DeliveryView, Round, StopPerson, Store};
 
 /// Characters of whoever took a report, and of a reason.
 const TEXT_CHARS_MAX: usize = 60;
@@ -84,6 +86,8 @@ pub struct Handed {
     pub recorded: usize,
     /// Recorded before: nothing was written.
     pub known: usize,
+    /// Not recorded: outside the account's units. Their rows are those of the unit's list.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// One report that goes to a printer.
@@ -138,9 +142,9 @@ pub fn record_received(
 ) -> Result<Handed, Failure> {
     let taken_by = short(&order.taken_by)?;
     let (round, people) = named(store, order)?;
-    let mut handed = Handed { recorded: 0, known: 0 };
+    let mut handed = Handed { recorded: 0, known: 0, left_out: Vec::new() };
     let mut work = Vec::new();
-    for one in &people {
+    for (at, one) in &people {
         let standing = Standing::of(store, &round, one)?;
         if order.all && !(standing.state.is_due() && standing.is_printed()) {
             continue;
@@ -152,6 +156,10 @@ pub fn record_received(
             handed.known += 1;
             continue;
         }
+        if !may_write_there(may_write, stop_of(one)?)? {
+            handed.left_out.push(LeftOut::of(*at, one));
+            continue;
+        }
         let fact = DeliveryFact {
             act: DeliveryAct::Received as u32,
             conclusion: Some(EntryReference::from(&conclusion)),
@@ -159,8 +167,10 @@ pub fn record_received(
             taken_by: taken_by.clone(),
             ..DeliveryFact::default()
         };
-        work.push(entry(header, &round, one, order.day.as_deref(), today, fact)?);
+        let when = (order.day.as_deref(), standing.signed_on(conclusion), today);
+        work.push(entry(header, &round, one, when, fact)?);
     }
+    refuse_if_all(&handed.left_out, work.len() + handed.known)?;
     handed.recorded = work.len();
     append(store, &work, may_write)?;
     Ok(handed)
@@ -183,7 +193,7 @@ pub fn withdraw_received(
     }
     let (round, people) = named(store, order)?;
     let mut work = Vec::new();
-    for one in &people {
+    for (_, one) in &people {
         let standing = Standing::of(store, &round, one)?;
         let held = standing.held().ok_or(Failure::new(Code::NothingToChange))?;
         let fact = DeliveryFact {
@@ -192,10 +202,11 @@ pub fn withdraw_received(
             reason: reason.clone(),
             ..DeliveryFact::default()
         };
-        work.push(entry(header, &round, one, order.day.as_deref(), today, fact)?);
+        let when = (order.day.as_deref(), held.day, today);
+        work.push(entry(header, &round, one, when, fact)?);
     }
     append(store, &work, may_write)?;
-    Ok(Handed { recorded: work.len(), known: 0 })
+    Ok(Handed { recorded: work.len(), known: 0, left_out: Vec::new() })
 }
 
 /// Records that final reports went to a printer; what was recorded before is not recorded again.
@@ -208,11 +219,7 @@ pub(crate) fn record_printed(
     let mut work = Vec::new();
     for print in prints {
         let round = domain::ids::RoundId(header.round);
-        let said = store.deliveries(round, print.person).map_err(failed)?;
-        let is_known = said.iter().any(|one| {
-            one.stands && is(one, DeliveryAct::Printed) && one.conclusion == Some(print.conclusion)
-        });
-        if is_known {
+        if is_recorded(store, round, (print.person, print.conclusion))? {
             continue;
         }
         let fact = DeliveryFact {
@@ -228,12 +235,26 @@ pub(crate) fn record_printed(
     Ok(work.len())
 }
 
+/// Whether it is recorded that the version with this signature was printed.
+pub(crate) fn is_recorded(
+    store: &Store,
+    round: domain::ids::RoundId,
+    (person, conclusion): (PersonId, Reference),
+) -> Result<bool, Failure> {
+    let said = store.deliveries(round, person).map_err(failed)?;
+    Ok(said.iter().any(|one| {
+        one.stands && is(one, DeliveryAct::Printed) && one.conclusion == Some(conclusion)
+    }))
+}
+
 /// Everything about one person's papers.
 pub(crate) struct Standing {
     pub state: HandState,
     /// The report that is final now.
     pub current: Option<(Reference, u32)>,
     said: Vec<DeliveryView>,
+    /// When each signature was given.
+    signed: Vec<(Reference, NaiveDate)>,
 }
 
 impl Standing {
@@ -247,7 +268,19 @@ impl Standing {
         let received: Vec<Reference> =
             said.iter().filter(|o| is_received(o)).filter_map(|o| o.conclusion).collect();
         let state = hand_state(current.as_ref().map(|(of, _)| of), &received);
-        Ok(Standing { state, current, said })
+        let dated = |view: &ConclusionView| Some((view.reference, view.day?));
+        let signed = conclusions.all.iter().filter_map(dated).collect();
+        Ok(Standing { state, current, said, signed })
+    }
+
+    /// The first day on which this version can have been in a hand: it was signed, and printed where that is known.
+    fn signed_on(&self, of: Reference) -> Option<NaiveDate> {
+        let signed = self.signed.iter().filter(|(signed, _)| *signed == of).map(|(_, day)| *day);
+        let is_print = |one: &&DeliveryView| {
+            one.stands && is(one, DeliveryAct::Printed) && one.conclusion == Some(of)
+        };
+        let printed = self.said.iter().filter(is_print).filter_map(|one| one.day).min();
+        signed.chain(printed).max()
     }
 
     /// The signature of the newest version in a hand that is not the one that stands: what a 更正版 is compared with.
@@ -325,8 +358,11 @@ fn short(text: &str) -> Result<String, Failure> {
     Ok(text.to_owned())
 }
 
+/// People with their places in the unit's list, from 0.
+type Rows = Vec<(usize, StopPerson)>;
+
 /// Those the order names, among the examined of its unit.
-fn named(store: &Store, order: &HandOrder) -> Result<(Round, Vec<StopPerson>), Failure> {
+fn named(store: &Store, order: &HandOrder) -> Result<(Round, Rows), Failure> {
     let round = store.round(&order.round).map_err(failed)?;
     let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
     let unit = unit_named(store, &order.unit)?;
@@ -340,7 +376,7 @@ fn named(store: &Store, order: &HandOrder) -> Result<(Round, Vec<StopPerson>), F
         return Err(Failure::new(Code::PersonUnknown));
     }
     let is_wanted = |one: &StopPerson| chosen.contains(&one.person) != order.all;
-    Ok((round, people.into_iter().filter(is_wanted).collect()))
+    Ok((round, people.into_iter().enumerate().filter(|(_, one)| is_wanted(one)).collect()))
 }
 
 /// The people whom texts name, by the ids they have now.
@@ -352,25 +388,33 @@ pub(crate) fn chosen(store: &Store, texts: &[String]) -> Result<BTreeSet<PersonI
     texts.iter().map(one).collect()
 }
 
+fn stop_of(one: &StopPerson) -> Result<&UnitCode, Failure> {
+    let checkup = one.checkup.as_ref().ok_or(Failure::new(Code::ReportNotFinal))?;
+    Ok(&checkup.stop)
+}
+
+/// `when`: the day said, the first there can be beside the checkup's, and today.
 fn entry(
     header: &Header,
     round: &Round,
     one: &StopPerson,
-    day: Option<&str>,
-    today: NaiveDate,
+    when: (Option<&str>, Option<NaiveDate>, NaiveDate),
     fact: DeliveryFact,
 ) -> Result<(UnitCode, Entry), Failure> {
     let checkup = one.checkup.as_ref().ok_or(Failure::new(Code::ReportNotFinal))?;
     let examined_on = checkup.day.unwrap_or(round.from);
+    let (day, after, today) = when;
+    let first = after.map_or(examined_on, |after| after.max(examined_on));
     let wrong = || Failure::at(Code::ValueInvalid, "--day");
     let day = match day {
-        Some(day) => day.trim().parse::<NaiveDate>().map_err(|_| wrong())?,
-        // A clock that fell back says nothing before the checkup.
-        None => today.max(examined_on),
+        Some(day) => {
+            let day = day.trim().parse::<NaiveDate>().map_err(|_| wrong())?;
+            refuse_day(day, first, last_day(today, round))?;
+            day
+        }
+        // A clock that fell back says nothing before what it is about.
+        None => today.max(first),
     };
-    if day < examined_on {
-        return Err(wrong());
-    }
     let header = Header {
         person: one.person.0.as_bytes().to_vec(),
         round: round.id.0,

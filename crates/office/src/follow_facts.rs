@@ -73,7 +73,7 @@ fn followed(view: &TaskView) -> Followed {
         grave: view.lines.grave.clone(),
         due_days: view.basis.as_ref().and_then(|basis| basis.due_days),
         state: view.stand.state,
-        since: view.stand.since,
+        since: view.stand.since.or(view.stand.reopened),
         said: view.steps.iter().filter_map(step).collect(),
     }
 }

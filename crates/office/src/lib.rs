@@ -17,6 +17,7 @@ mod fonts;
 mod held;
 mod known;
 mod lab;
+mod left_out;
 mod made;
 mod may_print;
 mod named;
@@ -26,6 +27,7 @@ mod receipt;
 mod roster;
 mod round_levels;
 mod round_move;
+mod said_day;
 mod scope;
 mod summary;
 mod tasks;
@@ -65,6 +67,7 @@ pub use lab::{
     LabImported, LabItem, LabLooked, LabOrder, import_lab, lab_held, look_lab, resolve_lab,
     take_lab,
 };
+pub use left_out::LeftOut;
 pub use may_print::{PaperStand, paper_stand};
 pub use named::{person_named, unit_named};
 pub use person_report::{
@@ -83,6 +86,7 @@ pub use round_levels::{LevelsOrder, OwnLevelRow, RoundLevels, TellRow, round_lev
 pub use round_move::{
     RoundMove, RoundVersion, round_move, round_version, unpaid, write_round_move,
 };
+pub use said_day::last_day;
 pub use scope::units_below;
 pub use summary::{SummaryMade, SummaryOrder, summarise, summary_bytes, summary_of};
 pub use tasks::{

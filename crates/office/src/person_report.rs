@@ -2,8 +2,9 @@
 //! the server. A preview until a doctor has signed a conclusion over what stands, with its number and version after.
 
 use crate::conclude::{changes_of, concluded_findings};
-use crate::delivery::{Print, Standing, chosen, record_printed};
+use crate::delivery::{Print, Standing, chosen, is_recorded, record_printed};
 use crate::known::known_words;
+use crate::left_out::{LeftOut, may_write_there, refuse_if_all};
 use crate::may_print::{MayPrint, may_print};
 use crate::person_results::sections;
 use crate::ungraded::{ungraded, without_standard};
@@ -89,6 +90,9 @@ pub struct Reported {
     pub recorded: u32,
     /// Signed, and not printed: the consent slip has not come back. Not among `people`.
     pub without_consent: u32,
+    /// Final, and not printed: whoever prints may not record it, outside the account's units. Not among `people`; their rows are those of
+    /// the whole list in the order of printing.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// Writes the reports of a unit in one file: a village by level and 村民小组, a school by class. That they were printed is not
@@ -139,6 +143,7 @@ pub fn print_bytes(
     may_write: MayWrite,
 ) -> Result<(Vec<u8>, Reported), Failure> {
     let (round, made, held) = made(store, order, moment)?;
+    let (made, left_out) = within(store, round.id, made, may_write)?;
     let (bytes, reported) = bytes_of(&made)?;
     let print = |one: &Made| {
         let (conclusion, version) = one.standing?;
@@ -149,7 +154,32 @@ pub fn print_bytes(
     let header = Header { round: round.id.0, day, ..header.clone() };
     let recorded = record_printed(store, &header, &prints, may_write)?;
     let without_consent = count(held);
-    Ok((bytes, Reported { recorded: count(recorded), without_consent, ..reported }))
+    Ok((bytes, Reported { recorded: count(recorded), without_consent, left_out, ..reported }))
+}
+
+/// Those whose print may be recorded, or is; and those left out.
+fn within(
+    store: &Store,
+    round: RoundId,
+    made: Vec<Made>,
+    may_write: MayWrite,
+) -> Result<(Vec<Made>, Vec<LeftOut>), Failure> {
+    let (mut kept, mut left_out) = (Vec::with_capacity(made.len()), Vec::new());
+    for one in made {
+        let is_writable = match one.standing {
+            Some((of, _)) if !is_recorded(store, round, (one.person, of))? => {
+                may_write_there(may_write, &one.stop)?
+            }
+            Some(_) | None => true,
+        };
+        if is_writable {
+            kept.push(one);
+        } else {
+            left_out.push(one.listed);
+        }
+    }
+    refuse_if_all(&left_out, kept.len())?;
+    Ok((kept, left_out))
 }
 
 fn count(n: usize) -> u32 {
@@ -171,6 +201,7 @@ fn bytes_of(made: &[Made]) -> Result<(Vec<u8>, Reported), Failure> {
         preview: signed < reports.len(),
         without_consent: 0,
         recorded: 0,
+        left_out: Vec::new(),
     };
     Ok((bytes, reported))
 }
@@ -182,6 +213,8 @@ struct Made {
     stop: UnitCode,
     /// The signature and the version, where it is final.
     standing: Option<(Reference, u32)>,
+    /// How they are named where they are left out.
+    listed: LeftOut,
 }
 
 /// Everybody listed at a unit or come there first of whom there is a result, in the order in which reports are printed and handed out.
@@ -261,7 +294,7 @@ fn made(
     }
     let mut reports = Vec::with_capacity(people.len());
     let mut held = 0;
-    for (of, one) in &people {
+    for (at, (of, one)) in people.iter().enumerate() {
         let conclusions = store.conclusions(round.id, one.person).map_err(failed)?;
         if let MayPrint::Held = may_print(&conclusions, one.consent.as_ref()) {
             held += 1;
@@ -291,6 +324,7 @@ fn made(
             person: one.person,
             stop: one.checkup.as_ref().map_or_else(|| of.clone(), |c| c.stop.clone()),
             standing: standing.current,
+            listed: LeftOut::of(at, one),
         });
     }
     if reports.is_empty() && held > 0 {

@@ -19,6 +19,7 @@ pub use list::{
 pub use referral::{ReferralOrder, ReferralsIssued, issue_referral_bytes, issue_referrals};
 pub use sheet::{SheetFormat, SheetIssued, SheetOrder, TodayOf, issue_sheet, issue_sheet_bytes};
 
+use crate::said_day::{last_day, refuse_day};
 use crate::{MayWrite, failed, parse_reference};
 use chrono::NaiveDate;
 use domain::ids::{OperatorId, UnitCode};
@@ -122,7 +123,17 @@ pub fn record_step(
     let unit = written_at(stop, &task, may_write)?;
     let view = view_of(store, &task)?;
     let day = match &order.day {
-        Some(day) => read_day(day)?,
+        Some(day) => {
+            let day = read_day(day)?;
+            let round = store.round(&task.round.to_string()).map_err(failed)?;
+            let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
+            match refuse_day(day, found, last_day(today, &round)) {
+                Err(failure) if failure.code == Code::DayTooEarly => {
+                    return Err(Failure::new(Code::TaskDayWrong));
+                }
+                may => may.map(|()| day)?,
+            }
+        }
         // A clock that fell back says nothing before the finding.
         None => today.max(found),
     };

@@ -181,7 +181,7 @@ commands! {
     /// Who of today's stop has which version of their report.
     Handouts = "handouts", HandoutsAsk => HandoutsView;
     /// Final reports as PDF; that they were printed is recorded.
-    HandoutPrint = "handout_print", HandoutPrintAsk => FileOut;
+    HandoutPrint = "handout_print", HandoutPrintAsk => HandoutPrinted;
     /// The 签收单 of today's stop.
     HandoutSheet = "handout_sheet", HandoutSheetAsk => FileOut;
     /// What one person's report would be if it were printed now.

@@ -38,7 +38,9 @@ pub use round_move::{MOVE_HEADINGS, MoveRow, MoveSheet, move_workbook};
 pub use follow::{FollowFacts, FoundLine};
 pub use grave_list::{GRAVE_HEADINGS, GraveList};
 pub use indicator::{Indicator, IndicatorsWrong};
-pub use summary::{HIDDEN, Rate, SMALL_BELOW, Summary, SummaryGroup, SummaryKind, summary};
+pub use summary::{
+    HIDDEN, PROBLEMS_HEADING, Rate, SMALL_BELOW, Summary, SummaryGroup, SummaryKind, summary,
+};
 pub use summary_sheet::{SUMMARY_HEADINGS, summary_workbook};
 pub use template::{Template, TemplateWrong, builtin_template, read_template, template_names};
 pub use template_table::{Concluded, ConcludedFacts, TemplateRows, template_rows};

@@ -23,6 +23,11 @@ pub const HIDDEN: &str = "不显示";
 /// Main problems of a whole, and of each of its parts.
 const TOP_WHOLE: usize = 5;
 const TOP_PART: usize = 3;
+/// Rates of fewer people are not ranked: one of one is not the most frequent. A design, no standard: the sample size below which
+/// the US NCHS presents no proportion (Data Presentation Standards for Proportions, 2017).
+const RANKED_FROM: u64 = 30;
+/// Over the main problems, wherever they are shown.
+pub const PROBLEMS_HEADING: &str = "检出率（人数/检查人数），由高到低；检查不到 30 人的不排列";
 /// The split by full years, of the rates whose standard asks for it.
 pub(crate) const BY_YEAR: u8 = 3;
 /// Ages from which a band begins (followup.md, section 5), and what it is called.
@@ -521,19 +526,20 @@ fn sex_of(sex: Option<Sex>) -> (u8, &'static str) {
     }
 }
 
-/// The main problems of the whole and of each part of it, the most frequent first; hidden ones are not ranked.
+/// The main problems of the whole and of each part of it, the most frequent first. How many are hidden or of too few people is said, as
+/// the rates below say of each: what is left out of the order may be more frequent than all of it.
 fn problems(
     indicators: &[Indicator],
     groups: &[SummaryGroup],
     rates: &[Vec<Rate>],
 ) -> Vec<(String, Vec<String>)> {
     let of = |at: usize, most: usize| -> Vec<String> {
-        let mut found: Vec<(&Indicator, Rate)> = indicators
-            .iter()
-            .zip(rates)
-            .map(|(one, row)| (one, row[at]))
-            .filter(|(one, rate)| one.is_problem && !rate.is_hidden && rate.found > 0)
-            .collect();
+        let all = indicators.iter().zip(rates).map(|(one, row)| (one, row[at]));
+        let all: Vec<(&Indicator, Rate)> = all.filter(|(one, _)| one.is_problem).collect();
+        let hidden = all.iter().filter(|(_, rate)| rate.is_hidden).count();
+        let shown = all.into_iter().filter(|(_, rate)| !rate.is_hidden && rate.found > 0);
+        let (mut found, few): (Vec<_>, Vec<_>) =
+            shown.partition(|(_, rate)| rate.measured >= RANKED_FROM);
         found.sort_by_key(|(_, rate)| {
             let per_million = rate.found * 1_000_000 / rate.measured.max(1);
             std::cmp::Reverse(per_million)
@@ -542,7 +548,9 @@ fn problems(
             let [found, measured, share, _] = rate.cells();
             format!("{} {share}（{found}/{measured}）", one.name_zh)
         };
-        found.into_iter().take(most).map(line).collect()
+        let also = if found.is_empty() { "" } else { "另" };
+        let unranked = unranked(hidden, few.len(), also);
+        found.into_iter().take(most).map(line).chain(unranked).collect()
     };
     let wanted =
         groups.iter().enumerate().filter(|(_, group)| group.sex == 0 && group.split != BY_YEAR);
@@ -552,6 +560,14 @@ fn problems(
             (group.name.clone(), of(at, most))
         })
         .collect()
+}
+
+/// What is said of those that are in no order.
+fn unranked(hidden: usize, few: usize, also: &str) -> impl Iterator<Item = String> + use<> {
+    let hidden = (hidden > 0)
+        .then(|| format!("{also}有 {hidden} 项为保护个人不显示人数，没有排列，不等于少见"));
+    let few = (few > 0).then(|| format!("{also}有 {few} 项检查不到 {RANKED_FROM} 人，没有排列"));
+    hidden.into_iter().chain(few)
 }
 
 /// What the catalogue says is to be done about the main problems of the whole.

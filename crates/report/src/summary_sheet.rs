@@ -2,7 +2,7 @@
 //! group. Nobody's name, unless health staff ask for the list of who has a finding of level A or B. The same on paper: `paper::summary`.
 
 use crate::ReportError;
-use crate::summary::Summary;
+use crate::summary::{PROBLEMS_HEADING, Summary};
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
     XlsxError,
@@ -67,7 +67,7 @@ fn overview(page: &mut Worksheet, summary: &Summary, look: &Look) -> Result<(), 
     for (left, right) in &summary.overview {
         pair(page, left, right, &look.cell)?;
     }
-    pair(page, "主要健康问题", "检出率（人数/检查人数），由高到低", &look.heading)?;
+    pair(page, "主要健康问题", PROBLEMS_HEADING, &look.heading)?;
     for (name, problems) in &summary.problems {
         pair(page, name, &problems.join("；"), &look.cell)?;
     }

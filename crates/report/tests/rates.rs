@@ -260,3 +260,44 @@ fn somebody_on_two_lists_is_examined_on_both() {
     let said = summed(SummaryKind::Village, vec![one], &lists);
     assert_eq!(rate(&said, "coverage"), "2/3 0");
 }
+
+#[test]
+fn what_is_hidden_or_of_too_few_people_is_not_ranked_and_that_it_is_not_is_said() {
+    let one = |n: u64, cells: &[(&str, &str)]| {
+        resident(n, "向老", Sex::F, "1970-01-01", "").has(cells).done()
+    };
+    let summed = |people: u64, hides: bool| {
+        // Two with a raised pressure, all others too heavy.
+        let person = |n: u64| {
+            let sbp = if n < 2 { "152" } else { "118" };
+            let weight = if n < 2 { "55" } else { "90" };
+            let cells = [("sbp1_mmhg", sbp), ("dbp1_mmhg", "76"), ("height_cm", "160")];
+            one(100 + n, &[&cells[..], &[("weight_kg", weight)]].concat())
+        };
+        let facts = ExportFacts { checkups: (0..people).map(person).collect(), ..facts() };
+        let (follow, unit) = (FollowFacts::none(today()), ("单位".to_owned(), VILLAGE.to_owned()));
+        let catalogue = Catalogue::builtin();
+        summary(SummaryKind::Village, &facts, &[], &follow, unit, hides, catalogue).unwrap()
+    };
+    let of_all = |of: &Summary| of.problems[0].1.join("；");
+    let is_hidden = |of: &Summary| {
+        let hidden = |at: &usize| of.indicators[*at].is_problem && of.rates[*at][0].is_hidden;
+        (0..of.indicators.len()).filter(hidden).count()
+    };
+    let left = summed(40, true);
+    let hidden = is_hidden(&left);
+    assert!(hidden > 0, "2 of 40 is not told");
+    let said = of_all(&left);
+    assert!(said.contains(&format!("有 {hidden} 项为保护个人不显示人数，没有排列")), "{said}");
+    assert!(!said.contains("（2/40）"), "{said}");
+    // The control: inside nothing is hidden, and the most frequent comes first.
+    let inside = of_all(&summed(40, false));
+    assert!(inside.contains("（38/40）") && inside.contains("（2/40）"), "{inside}");
+    assert!(inside.find("（38/40）") < inside.find("（2/40）"), "{inside}");
+    assert!(!inside.contains("项为保护") && !inside.contains("不到"), "{inside}");
+    // Of 29 nothing is ranked, of 30 it is.
+    let few = of_all(&summed(29, false));
+    assert!(few.starts_with("有") && few.contains("检查不到 30 人，没有排列"), "{few}");
+    assert!(of_all(&summed(30, false)).contains("（28/30）"));
+    assert!(report::PROBLEMS_HEADING.contains("检查不到 30 人的不排列"));
+}

@@ -277,7 +277,11 @@ export type ConcludeRow = { row: PersonRow,
  */
 state: string, };
 
-export type ConcludedAll = { signed: number, };
+export type ConcludedAll = { signed: number, 
+/**
+ * By name: examined outside the account's units, and left out.
+ */
+left_out: Array<string>, };
 
 export type ConclusionSigned = { version: number, 
 /**
@@ -700,7 +704,11 @@ export type HandoutDone = { recorded: number,
 /**
  * Recorded before: nothing was written.
  */
-known: number, };
+known: number, 
+/**
+ * By name: examined outside the account's units, and left out.
+ */
+left_out: Array<string>, };
 
 export type HandoutPrintAsk = { people: Array<string>, 
 /**
@@ -715,6 +723,12 @@ preview: boolean,
  * As in `HandoutsAsk`.
  */
 unit: string | null, };
+
+export type HandoutPrinted = { file: FileOut, 
+/**
+ * By name: their final reports are not in it, as in `HandoutDone`.
+ */
+left_out: Array<string>, };
 
 export type HandoutReceivedAsk = { people: Array<string>, 
 /**
@@ -1915,7 +1929,7 @@ export interface Commands {
   task_sheet_in: { ask: FileIn; answer: TaskSheetBack };
   task_held_drop: { ask: TaskHeldAsk; answer: Nothing };
   handouts: { ask: HandoutsAsk; answer: HandoutsView };
-  handout_print: { ask: HandoutPrintAsk; answer: FileOut };
+  handout_print: { ask: HandoutPrintAsk; answer: HandoutPrinted };
   handout_sheet: { ask: HandoutSheetAsk; answer: FileOut };
   person_paper: { ask: PersonAsk; answer: PersonPaper };
   summary: { ask: SummaryAsk; answer: SummaryView };
@@ -2021,8 +2035,12 @@ export type FailureCode =
   | "conclusion_empty"
   | "conclusion_unanswered"
   | "conclusion_invalid"
+  | "conclusion_finding"
+  | "conclusion_file"
   | "confirm_role"
   | "conclusion_moved"
+  | "day_to_come"
+  | "day_too_early"
   | "delivery_role"
   | "report_not_final"
   | "template_unknown"

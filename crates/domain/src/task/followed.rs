@@ -51,7 +51,7 @@ pub struct Followed {
     pub grave: BTreeMap<String, Option<NaiveDate>>,
     pub due_days: Option<u16>,
     pub state: TaskState,
-    /// The day on which the first was there of what came after it had ended, and is open for.
+    /// The day on which the first was there of what came after it had ended, and is open for; where it has ended again, was open for last.
     pub since: Option<NaiveDate>,
     pub said: Vec<SaidStep>,
 }
@@ -131,7 +131,9 @@ impl Followed {
             return if last < today { Deadline::Past } else { Deadline::NotYet };
         }
         let ends = self.said.iter().filter(|step| CLOSING.contains(&step.act));
-        match ends.filter_map(|step| step.day).min() {
+        // An end before what it was open for last is none of that.
+        let is_its = |day: &NaiveDate| self.since.is_none_or(|since| *day >= since);
+        match ends.filter_map(|step| step.day).filter(is_its).min() {
             Some(day) if day <= last => Deadline::ClosedInTime,
             Some(_) => Deadline::ClosedLate,
             None => Deadline::Unknown,
@@ -191,6 +193,18 @@ mod tests {
             (anew.deadline(on(24)), anew.deadline(on(25))),
             (Deadline::NotYet, Deadline::Past)
         );
+        // Ended twice: the end of what it was open for last counts, by its own fourteen days. The control: as if it had ended once.
+        let twice = |last| Followed {
+            since: Some(on(10)),
+            ..followed(
+                TaskState::Treated,
+                vec![step(Act::Treated, 5, None), step(Act::Treated, last, None)],
+            )
+        };
+        assert_eq!(twice(24).deadline(on(30)), Deadline::ClosedInTime);
+        assert_eq!(twice(25).deadline(on(30)), Deadline::ClosedLate);
+        let once = Followed { since: None, ..twice(25) };
+        assert_eq!(once.deadline(on(30)), Deadline::ClosedInTime);
         // The next visit of somebody in care is not how long they had.
         let in_care = vec![step(Act::InCare, 17, Some(30))];
         check(TaskState::InCare, in_care, Deadline::ClosedLate);

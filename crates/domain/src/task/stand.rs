@@ -51,6 +51,8 @@ pub struct Stand<R> {
     pub fresh: BTreeSet<String>,
     /// The day on which the first of these was there.
     pub since: Option<NaiveDate>,
+    /// Where it has ended again: the day on which the first was there of what it was open for, last.
+    pub reopened: Option<NaiveDate>,
     pub next: Option<NaiveDate>,
 }
 
@@ -139,10 +141,8 @@ fn stand_of<R: Ord + Copy>(
     let is_left = left(level, lines, answers().chain(given_up)).is_some();
     let enders: Vec<&Step<R>> =
         standing.values().copied().filter(|step| ends_it(step.act)).filter(moves).collect();
-    let fresh = match enders.is_empty() {
-        true => BTreeMap::new(),
-        false => lines.not_named(&enders),
-    };
+    let is_ended = !enders.is_empty();
+    let fresh = is_ended.then(|| lines.not_named(&enders)).unwrap_or_default();
     // Whoever tries about a B that came since has not found them again for the A.
     let is_at_end = told == TaskState::Lost || (told == TaskState::Open && !fresh.is_empty());
     let is_given_up = is_at_end && !is_left;
@@ -183,12 +183,27 @@ fn stand_of<R: Ord + Copy>(
         unanswered: unanswered.unwrap_or_default(),
         is_given_up,
         since: fresh.values().copied().flatten().min(),
+        reopened: reopened(lines, &enders),
         fresh: fresh.into_keys().collect(),
         next: ends.iter().filter_map(|end| end.next).min(),
         standing: all,
         idle: known.iter().filter(|(_, at)| at.is_idle).map(|(id, _)| *id).collect(),
         heads,
     }
+}
+
+/// Of the lines that an earlier end was not said of, and a later one was: the day of the first that the last such end was said of.
+fn reopened<R>(lines: &Lines, enders: &[&Step<R>]) -> Option<NaiveDate> {
+    let mut ends: Vec<&Step<R>> = enders.to_vec();
+    ends.sort_by_key(|step| step.day);
+    let all = lines.grave.iter().chain(&lines.minor);
+    let ended = all.filter_map(|(line, there)| {
+        let at = ends.iter().position(|step| lines.is_named(line, step))?;
+        (at > 0).then_some((at, (*there)?))
+    });
+    let ended: Vec<(usize, NaiveDate)> = ended.collect();
+    let last = ended.iter().map(|(at, _)| *at).max()?;
+    ended.iter().filter(|(at, _)| *at == last).map(|(_, there)| *there).min()
 }
 
 /// An act that ends a follow-up, being given up among them.

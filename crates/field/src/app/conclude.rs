@@ -119,7 +119,10 @@ impl Opened {
         let unit = self.today()?.unit;
         let order = self.signing()?;
         let signed = self.home.conclude_normals(&order, &unit.0, &ask.mark)?;
-        Ok(ConcludedAll { signed: count(signed.signed) })
+        Ok(ConcludedAll {
+            signed: count(signed.signed),
+            left_out: signed.left_out.into_iter().map(|one| one.name).collect(),
+        })
     }
 
     /// Today's round and day, and who works here.

@@ -11,8 +11,8 @@ use domain::unit::UnitTree;
 use office::{HandLine, HandOrder, ReportOrder, SheetFormat, Which};
 use protocol::Failure;
 use protocol::rpc::handouts::{
-    HandoutDone, HandoutPrintAsk, HandoutReceivedAsk, HandoutRow, HandoutSheetAsk, HandoutUnit,
-    HandoutsAsk, HandoutsView,
+    HandoutDone, HandoutPrintAsk, HandoutPrinted, HandoutReceivedAsk, HandoutRow, HandoutSheetAsk,
+    HandoutUnit, HandoutsAsk, HandoutsView,
 };
 use protocol::rpc::work::FileOut;
 use std::collections::BTreeSet;
@@ -66,9 +66,13 @@ impl Opened {
         Ok(codes.into_iter().map(of).collect())
     }
 
-    pub(super) fn handout_print(&mut self, ask: &HandoutPrintAsk) -> Result<FileOut, Failure> {
+    pub(super) fn handout_print(
+        &mut self,
+        ask: &HandoutPrintAsk,
+    ) -> Result<HandoutPrinted, Failure> {
         if let ([person], true) = (ask.people.as_slice(), ask.preview) {
-            return self.person_paper_print(person);
+            let file = self.person_paper_print(person)?;
+            return Ok(HandoutPrinted { file, left_out: Vec::new() });
         }
         let today = self.today()?;
         let order = ReportOrder {
@@ -78,12 +82,14 @@ impl Opened {
             people: ask.people.clone(),
         };
         let operator = self.delivering_operator();
-        let (bytes, _) = self.home.print_people_bytes(operator.as_deref(), &order)?;
-        Ok(FileOut {
+        let (bytes, made) = self.home.print_people_bytes(operator.as_deref(), &order)?;
+        let file = FileOut {
             name: format!("reports-{}-{}.pdf", order.unit, today.choice.day),
             media_type: PDF.to_owned(),
             content: BASE64.encode(&bytes),
-        })
+        };
+        let left_out = made.left_out.into_iter().map(|one| one.name).collect();
+        Ok(HandoutPrinted { file, left_out })
     }
 
     pub(super) fn handout_sheet(&self, ask: &HandoutSheetAsk) -> Result<FileOut, Failure> {
@@ -113,7 +119,11 @@ impl Opened {
             ..HandOrder::default()
         };
         let done = self.home.record_received(&order)?;
-        Ok(HandoutDone { recorded: count(done.recorded), known: count(done.known) })
+        Ok(HandoutDone {
+            recorded: count(done.recorded),
+            known: count(done.known),
+            left_out: done.left_out.into_iter().map(|one| one.name).collect(),
+        })
     }
 
     pub(super) fn delivering_operator(&self) -> Option<String> {

@@ -1,8 +1,10 @@
 //! People with nothing abnormal, signed as a list after somebody has looked it through. The list has a mark: what is
 //! signed is what was shown, or nothing.
 
-use super::{MayWrite, digits, entry_of, mark_of};
+use super::{ConcludeOrder, MayWrite, digits, entry_of, mark_of};
 use crate::failed;
+use crate::left_out::{LeftOut, may_write_there, refuse_if_all};
+use chrono::NaiveDate;
 use domain::catalogue::{Catalogue, print_value};
 use domain::check::Subject;
 use domain::conclusion::{Conclusion, ConclusionState, is_normal};
@@ -48,6 +50,8 @@ pub struct NormalList {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NormalsSigned {
     pub signed: usize,
+    /// Not signed: outside the account's units.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// The normals of a stop, in the order of its lists.
@@ -60,12 +64,12 @@ pub fn normals(store: &Store, round: RoundId, unit: &UnitCode) -> Result<NormalL
     Ok(NormalList { mark, normal, one_by_one, signed, look_again, conflict })
 }
 
-/// Signs about each of them, in one transaction. `header` names round, day and the doctor.
+/// Signs about each of them that the account may sign about, in one transaction. `header` names round, day and the doctor. `last`: a later day is one to come.
 pub fn sign_normals(
     store: &mut Store,
     header: &Header,
-    unit: &UnitCode,
-    mark: &str,
+    (order, last): (&ConcludeOrder, NaiveDate),
+    (unit, mark): (&UnitCode, &str),
     may_write: MayWrite,
 ) -> Result<NormalsSigned, Failure> {
     let round = RoundId(header.round);
@@ -74,15 +78,25 @@ pub fn sign_normals(
         return Err(Failure::new(Code::ConclusionMoved));
     }
     let mut work: Vec<(UnitCode, Entry)> = Vec::with_capacity(normal.len());
-    for one in &normal {
+    let mut left_out = Vec::new();
+    for (at, one) in normal.iter().enumerate() {
         let stop = one.checkup.as_ref().map_or_else(|| unit.clone(), |c| c.stop.clone());
-        may_write(&stop)?;
-        let header = Header { person: one.person.0.as_bytes().to_vec(), ..header.clone() };
+        if !may_write_there(may_write, &stop)? {
+            left_out.push(LeftOut::of(at, one));
+            continue;
+        }
+        let examined = one.checkup.as_ref().and_then(|checkup| checkup.day);
+        let header = match examined {
+            Some(examined) => order.dated(header, examined, last)?,
+            None => header.clone(),
+        };
+        let header = Header { person: one.person.0.as_bytes().to_vec(), ..header };
         let conclusions = store.conclusions(round, one.person).map_err(failed)?;
         work.push((stop, entry_of(&header, &conclusions, &Conclusion::default(), "")));
     }
+    refuse_if_all(&left_out, work.len())?;
     store.append_all(&work).map_err(failed)?;
-    Ok(NormalsSigned { signed: work.len() })
+    Ok(NormalsSigned { signed: work.len(), left_out })
 }
 
 /// The normals, and how many were examined and have to be concluded one by one.

@@ -1,9 +1,11 @@
 //! Who signs about whom on which day, as a command says it.
 
 use super::signing_doctor;
+use crate::said_day::refuse_day;
 use crate::{failed, person_named};
-use domain::ids::PersonId;
-use protocol::convert::day_number;
+use chrono::NaiveDate;
+use domain::ids::{PersonId, RoundId};
+use protocol::convert::{day_date, day_number};
 use protocol::{Code, Failure, Header};
 use store::{Round, Store};
 
@@ -33,9 +35,33 @@ impl ConcludeOrder {
         Ok(view.ok_or(Failure::new(Code::PersonUnknown))?.person)
     }
 
-    /// `header` with the person.
-    pub fn about(&self, store: &Store, header: Header) -> Result<Header, Failure> {
-        Ok(Header { person: self.person(store)?.0.as_bytes().to_vec(), ..header })
+    /// `header` with the person. `last`: a later day is one to come.
+    pub fn about(&self, store: &Store, header: Header, last: NaiveDate) -> Result<Header, Failure> {
+        let person = self.person(store)?;
+        let stop = store.checkup_stop(RoundId(header.round), person).map_err(failed)?;
+        let header = match stop {
+            Some((_, examined)) => self.dated(&header, examined, last)?,
+            None => header,
+        };
+        Ok(Header { person: person.0.as_bytes().to_vec(), ..header })
+    }
+
+    /// `header` with a day that may be said of somebody examined on `examined`.
+    pub(super) fn dated(
+        &self,
+        header: &Header,
+        examined: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<Header, Failure> {
+        let day = header.day.and_then(day_date).unwrap_or(examined);
+        let day = if self.day.is_some() {
+            refuse_day(day, examined, last)?;
+            day
+        } else {
+            // A clock that fell back says nothing before the checkup.
+            day.max(examined)
+        };
+        Ok(Header { day: Some(day_number(day)), ..header.clone() })
     }
 
     /// `header` with round, day and doctor; refused where the operator is no doctor.
@@ -43,7 +69,7 @@ impl ConcludeOrder {
         &self,
         store: &Store,
         header: Header,
-        today: chrono::NaiveDate,
+        today: NaiveDate,
     ) -> Result<Header, Failure> {
         let day = match &self.day {
             Some(day) => day.parse().map_err(|_| Failure::at(Code::ValueInvalid, "--day"))?,

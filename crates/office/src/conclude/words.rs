@@ -71,9 +71,7 @@ pub fn concluded_findings(conclusion: &Conclusion, day: chrono::NaiveDate) -> Ve
         let days = one.graded.as_ref().map_or(one.due_days, |graded| graded.due_days);
         let (action, place) = match &one.graded {
             Some(graded) => what_and_where(&graded.action),
-            None => {
-                (level.map(|row| row.to_person_zh.clone()).unwrap_or_default(), String::new())
-            }
+            None => (level.map(|row| row.to_person_zh.clone()).unwrap_or_default(), String::new()),
         };
         let of_table = || level.map(|row| row.where_zh.clone()).unwrap_or_default();
         ReportFinding {

@@ -3,7 +3,8 @@
 
 use super::{Shown, StepDraft, append, following, plan, task_numbered, view_of, written_at};
 use crate::roster::intake_code;
-use crate::{MayWrite, failed, own_units};
+use crate::said_day::refuse_day;
+use crate::{MayWrite, failed, own_units, refuse_elsewhere};
 use chrono::NaiveDate;
 use domain::ids::{OperatorId, RoundId, UnitCode};
 use domain::task::Act;
@@ -27,6 +28,8 @@ enum Reason {
     Stale,
     /// No day, or one to come.
     Day,
+    /// Outside the units of the account that brought it in.
+    Elsewhere,
     /// As recording the step by hand would be refused.
     Refused(Code),
 }
@@ -39,6 +42,7 @@ impl Reason {
             Reason::Repeated => "repeated",
             Reason::Stale => "stale",
             Reason::Day => "day",
+            Reason::Elsewhere => "elsewhere",
             Reason::Refused(code) => code.word(),
         }
     }
@@ -51,6 +55,9 @@ fn reason_zh(word: &str) -> &'static str {
         "repeated" => "同一编号在这份文件里填了两次，说法不一样。请问清楚后逐条录入。",
         "stale" => "这张单发出以后已有更新的随访。请在个人页面核对后再录入。",
         "day" => "没有日期、日期看不懂，或日期还没有到。请问清楚后逐条录入。",
+        "elsewhere" => {
+            "导入的账号不管这个人所在的单位，没有采用。请由管这个单位的账号再导入一次，或请协调员给导入的账号加上这个单位。"
+        }
         word => word.parse::<Code>().map_or("这一行没有采用。请在个人页面核对。", Code::zh),
     }
 }
@@ -136,6 +143,7 @@ pub fn take_sheet(
         }
     }
     store.hold_task_rows(&held).map_err(failed)?;
+    drop_answered(store)?;
     back.held = held.into_iter().map(|one| shown(store, one)).collect();
     Ok(back)
 }
@@ -172,19 +180,27 @@ fn take_row(
     if !row.name.is_empty() && row.name != name {
         return Ok(Err(Reason::Name));
     }
-    let day = row.day.parse::<NaiveDate>().ok().filter(|day| *day <= last(task.round));
-    let Some(day) = day else { return Ok(Err(Reason::Day)) };
+    let Ok(day) = row.day.parse::<NaiveDate>() else { return Ok(Err(Reason::Day)) };
     let stop = store.checkup_stop(task.round, task.person).map_err(failed)?;
-    let Some((stop, _)) = stop else { return Ok(Err(Reason::Refused(Code::TaskGone))) };
+    let Some((stop, found)) = stop else { return Ok(Err(Reason::Refused(Code::TaskGone))) };
+    let to_come = |failure: Failure| failure.code == Code::DayToCome;
+    if refuse_day(day, found, last(task.round)).is_err_and(to_come) {
+        return Ok(Err(Reason::Day));
+    }
     let unit = match written_at(stop, &task, may_write) {
         Ok(unit) => unit,
-        Err(failure) => return Ok(Err(Reason::Refused(failure.code))),
+        Err(failure) => {
+            let is_narrow = failure.code == Code::OutOfScope
+                && refuse_elsewhere(store, Some(OperatorId(header.operator)), &task.unit).is_err();
+            let reason = if is_narrow { Reason::Elsewhere } else { Reason::Refused(failure.code) };
+            return Ok(Err(reason));
+        }
     };
     if row.is_read_back().is_none() {
         return Ok(Err(Reason::Refused(Code::TaskInvalid)));
     }
     let view = view_of(store, &task)?;
-    let fact = match plan(&view, &draft(row), day, Shown::Paper) {
+    let fact = match plan(&view, &drafted(&cells(row)), day, Shown::Paper) {
         Ok(None) => return Ok(Ok(false)),
         // Nothing was written since, so it is the row itself that is wrong.
         Err(failure) if failure.code != Code::TaskBackward => {
@@ -203,7 +219,7 @@ pub(super) fn is_stale(view: &TaskView, day: NaiveDate) -> bool {
     view.steps.iter().any(|step| step.stands && step.day.is_some_and(|said| said > day))
 }
 
-fn draft(row: &FollowUpReturned) -> StepDraft {
+fn drafted(row: &SheetCells) -> StepDraft {
     let act = Act::of_code(&row.result);
     StepDraft {
         act: row.result.clone(),
@@ -212,7 +228,7 @@ fn draft(row: &FollowUpReturned) -> StepDraft {
         next: (!row.next.is_empty()).then(|| row.next.clone()),
         told: row.told.clone(),
         at: row.at.clone(),
-        read_back: row.is_read_back() == Some(true),
+        read_back: row.is_read_back,
         note: if act == Some(Act::Referred) { String::new() } else { row.note.clone() },
         ..StepDraft::default()
     }
@@ -273,10 +289,36 @@ fn shown(store: &Store, one: HeldTaskRow) -> SheetHeld {
     }
 }
 
-/// Rows that came back and were not taken.
+/// Rows that came back and were not taken, and whose follow-up has not been given the same answer since: by another account, by
+/// hand, or on another device.
 pub fn held_rows(store: &Store) -> Result<Vec<SheetHeld>, Failure> {
-    let rows = store.held_task_rows().map_err(failed)?.into_iter();
-    Ok(rows.map(|one| shown(store, one)).collect())
+    let mut rows = store.held_task_rows().map_err(failed)?;
+    rows.retain(|one| !is_answered(store, one));
+    Ok(rows.into_iter().map(|one| shown(store, one)).collect())
+}
+
+/// Those that say what stands by now go.
+fn drop_answered(store: &mut Store) -> Result<(), Failure> {
+    for one in store.held_task_rows().map_err(failed)? {
+        if is_answered(store, &one) {
+            store.drop_task_row(&one.id).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+/// The step that somebody meant stands. Not of a row that says something of another's name, nor of one that nobody can read.
+fn is_answered(store: &Store, held: &HeldTaskRow) -> bool {
+    let Ok(cells) = serde_json::from_str::<SheetCells>(&held.cells) else { return false };
+    let (Ok(task), Ok(day)) = (task_numbered(store, &held.number), cells.day.parse()) else {
+        return false;
+    };
+    let name = store.person(task.person).ok().flatten().map(|person| person.details.name);
+    if !cells.name.is_empty() && name.as_ref() != Some(&cells.name) {
+        return false;
+    }
+    let view = view_of(store, &task);
+    view.is_ok_and(|view| matches!(plan(&view, &drafted(&cells), day, Shown::Paper), Ok(None)))
 }
 
 /// The same as an account may read it: a row whose number is nobody's here may be about anybody, so what is written in it is shown to

@@ -392,8 +392,7 @@ fn findings(
     strayed: &BTreeSet<ItemCode>,
 ) -> Vec<(String, ReferralFinding)> {
     // A rule's findings are of one thing and go where the gravest goes; a doctor's own are of as many things as there are.
-    let together =
-        referred_to(task).or_else(|| (task.rule != DOCTOR_RULE).then(|| place_of(task)));
+    let together = referred_to(task).or_else(|| (task.rule != DOCTOR_RULE).then(|| place_of(task)));
     let lines = task.basis.iter().flat_map(|basis| &basis.lines);
     let rests_on = |line: &Line, items: &BTreeSet<ItemCode>| rests_on(&task.rule, line, items);
     let mut findings: Vec<(Level, String, ReferralFinding)> = lines

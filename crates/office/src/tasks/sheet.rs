@@ -5,6 +5,7 @@ use super::list::{TaskWant, task_list};
 use super::referral::unsure_tasks;
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
 use chrono::NaiveDate;
+use domain::order::reading_order;
 use protocol::convert::day_number;
 use protocol::fact::IssueFact;
 use protocol::{Code, Entry, Fact, Failure, Header};
@@ -114,15 +115,10 @@ pub fn issue_sheet_bytes(
     let by = operators.iter().find(|operator| operator.id.0 == header.operator);
     let mut open = list.rows;
     // As they are visited: group by group, the worst first within one.
-    open.sort_by(|a, b| {
-        (&a.unit, &a.grade, &a.group, b.level == "A", &a.due, &a.number).cmp(&(
-            &b.unit,
-            &b.grade,
-            &b.group,
-            a.level == "A",
-            &b.due,
-            &b.number,
-        ))
+    open.sort_by_cached_key(|line| {
+        let words = |text: &str| reading_order(Some(text).filter(|text| !text.is_empty()));
+        let (grade, group) = (words(&line.grade), words(&line.group));
+        (line.unit.clone(), grade, group, line.level != "A", line.due.clone(), line.number.clone())
     });
     let sheet = FollowUpSheet {
         round: round.name,

@@ -175,5 +175,9 @@ commands_types! {
     pub struct ConcludeAllAsk { pub mark: String }
 
     #[derive(Eq)]
-    pub struct ConcludedAll { pub signed: u32 }
+    pub struct ConcludedAll {
+        pub signed: u32,
+        /// By name: examined outside the account's units, and left out.
+        pub left_out: Vec<String>,
+    }
 }

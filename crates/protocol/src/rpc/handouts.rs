@@ -1,5 +1,7 @@
 //! 发放 on a screen: reports printed, the 签收单, and who has which version in hand. Not whether a report is final.
 
+use super::work::FileOut;
+
 commands_types! {
     /// How one person stands to their report.
     #[derive(Eq)]
@@ -88,5 +90,14 @@ commands_types! {
         pub recorded: u32,
         /// Recorded before: nothing was written.
         pub known: u32,
+        /// By name: examined outside the account's units, and left out.
+        pub left_out: Vec<String>,
+    }
+
+    #[derive(Eq)]
+    pub struct HandoutPrinted {
+        pub file: FileOut,
+        /// By name: their final reports are not in it, as in `HandoutDone`.
+        pub left_out: Vec<String>,
     }
 }

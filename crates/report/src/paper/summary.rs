@@ -5,7 +5,7 @@ use super::face::{Fonts, Weight};
 use super::part::Part;
 use super::table::{Column, Row, Table, Width};
 use super::{PaperError, pdf};
-use crate::summary::Summary;
+use crate::summary::{PROBLEMS_HEADING, Summary};
 use crate::summary_sheet::lines;
 
 const WORDS: f32 = 10.5;
@@ -32,7 +32,7 @@ fn pages(fonts: &Fonts, summary: &Summary) -> Vec<super::sheet::Page> {
     part.framed(&words, WORDS, Some(244));
     part.paragraph(summary.note(), TABLE, Weight::Regular);
     part.heading("主要健康问题", 12.5);
-    pairs(&mut part, ("范围", "检出率（人数/检查人数），由高到低"), &problems(summary));
+    pairs(&mut part, ("范围", PROBLEMS_HEADING), &problems(summary));
     if !summary.advice.is_empty() {
         part.heading("健康指导", 12.5);
         pairs(&mut part, ("看到的", "建议"), &summary.advice);

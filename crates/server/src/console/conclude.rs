@@ -1,6 +1,7 @@
 //! 总检 at the server: the doing is `office`'s. Every unit may be written to, by a doctor's account, within the account's own units where it has some.
 
 use super::Console;
+use chrono::NaiveDate;
 use office::{ConcludeOrder, Draft, Moment, NormalList, NormalsSigned, Review, Signed};
 use protocol::{Failure, Header};
 
@@ -50,13 +51,20 @@ impl Console {
         let unit = office::unit_named(&self.store, unit)?;
         let header = self.signing_header(order)?;
         let may_write = self.may_write(&header)?;
-        let signed = office::sign_normals(&mut self.store, &header, &unit, mark, &may_write)?;
+        let last = self.last_day(order)?;
+        let (store, list) = (&mut self.store, (&unit, mark));
+        let signed = office::sign_normals(store, &header, (order, last), list, &may_write)?;
         self.seal()?;
         Ok(signed)
     }
 
     fn signing(&self, order: &ConcludeOrder) -> Result<Header, Failure> {
-        order.about(&self.store, self.signing_header(order)?)
+        order.about(&self.store, self.signing_header(order)?, self.last_day(order)?)
+    }
+
+    fn last_day(&self, order: &ConcludeOrder) -> Result<NaiveDate, Failure> {
+        let today = Moment::at(crate::host::unix_ms()).today;
+        Ok(office::last_day(today, &order.round(&self.store)?))
     }
 
     fn signing_header(&self, order: &ConcludeOrder) -> Result<Header, Failure> {

@@ -30,7 +30,7 @@ export function handoutAnswers(records: Records): Answers {
       const of = here().filter((one) => people.length === 0 || people.includes(one.person));
       if (of.length === 0) throw new Failure("report_not_final");
       of.forEach((one) => printed.add(one.person));
-      return { name: "reports.pdf", media_type: "application/pdf", content: "" };
+      return { file: { name: "reports.pdf", media_type: "application/pdf", content: "" }, left_out: [] };
     },
     handout_sheet: ({ is_workbook }) => ({ name: is_workbook ? "receipts.xlsx" : "receipts.pdf", media_type: "application/octet-stream", content: "" }),
     handout_received: ({ people, taken_by }) => {
@@ -38,7 +38,7 @@ export function handoutAnswers(records: Records): Answers {
       fresh.forEach((person) => received.set(person, taken_by));
       records.saved += fresh.length;
       records.unsent += fresh.length;
-      return { recorded: fresh.length, known: people.length - fresh.length };
+      return { recorded: fresh.length, known: people.length - fresh.length, left_out: [] };
     },
   };
 }
