@@ -249,9 +249,11 @@ fn chain_lines(chains: &PersonChains) -> Vec<String> {
             due => format!("，下次 {due}"),
         };
         lines.push(format!("  {number} [{level}] {state_zh}，{bucket_zh}{due}"));
-        let line =
-            |l: &ChainLine| format!("    {} {}　{}{}", l.seen, l.value, l.action, waits_words(l));
-        lines.extend(seen.iter().map(line));
+        lines.extend(seen.iter().map(|l| {
+            let class = Some(&l.class).filter(|class| !class.is_empty());
+            let class = class.map(|class| format!("（分级：{class}）")).unwrap_or_default();
+            format!("    {} {}{class}　{}{}", l.seen, l.value, l.action, waits_words(l))
+        }));
         for step in steps {
             let stands = if step.stands { "" } else { "（已被代替）" };
             let day = step.day.as_deref().unwrap_or_default();

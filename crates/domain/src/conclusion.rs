@@ -279,8 +279,8 @@ pub fn is_answered<'a>(
     then.is_some_and(|then| now == then)
 }
 
-/// Nothing to say but that all is well: no finding, no marked class or choice, no value beyond its range or beyond everybody's where
-/// none is this person's (`rule::unjudged`), none awaited, none in conflict. Such people may be signed as a list. `own`: the ranges that laboratories printed beside current values. That everything was
+/// Nothing to say but that all is well: no finding, no marked class or choice, no value beyond its range (also one of two whose mean is
+/// usual: an arrow is looked at) or beyond everybody's where none is this person's (`rule::unjudged`), none awaited, none in conflict. Such people may be signed as a list. `own`: the ranges that laboratories printed beside current values. That everything was
 /// examined is asked elsewhere (`state`).
 pub fn is_normal(
     cat: &Catalogue,

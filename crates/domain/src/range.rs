@@ -1,21 +1,20 @@
 //! Which way a value is abnormal, and between what it would not be: read off the same classes that judge. For the eye
-//! beside a value; what counts is `rule`.
+//! beside a value; what counts is `rule`. Between what a number is usual is `limits`.
 
-use crate::catalogue::{Catalogue, Class, Compare, Condition, Limit, Measure, Rule, When};
+mod limits;
+
+pub(crate) use limits::{CRITICAL_VALUES, takes};
+pub use limits::{Range, answers_of, reference};
+
+use crate::catalogue::{Catalogue, Class, Compare, Condition, When};
 use crate::check::Subject;
-use crate::facts::CurrentValue;
 use crate::ids::ItemCode;
 use crate::lab::{OwnWord, PrintedRange};
 use crate::rule::Judgement;
 use crate::value::{Decimal, Value};
+use limits::{holds, is_answered, passed, readings, reference_by};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
-
-/// Where life is in danger begins here; what lies before it is not therefore usual, so it is nobody's range.
-pub(crate) const CRITICAL_VALUES: &str = "critical_values_screening.csv";
-
-/// The choice of an item that says nobody knows.
-const UNKNOWN: &str = "unknown";
 
 /// Which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,196 +55,160 @@ pub fn direction(cat: &Catalogue, judgement: &Judgement) -> Option<Direction> {
     })
 }
 
-/// Of the results, the answers that the item's interval depends on: all that `direction_of_value` asks of a list's cell.
-pub fn answers_of(
-    cat: &Catalogue,
-    item: ItemCode,
-    results: &BTreeMap<ItemCode, Vec<CurrentValue>>,
-) -> BTreeMap<ItemCode, Value> {
-    let of_item = cat.references.iter().filter(|reference| reference.item == item);
-    let asked = of_item.filter_map(|reference| reference.when.as_ref()).map(|when| when.item);
-    let said = |item| Some((item, results.get(&item)?.first()?.value.clone()));
-    asked.filter_map(said).collect()
+impl Direction {
+    /// The side that a class lies on whose numbers are compared so.
+    fn of(compare: Compare) -> Direction {
+        match compare {
+            Compare::AtLeast | Compare::Above => Direction::High,
+            Compare::Below | Compare::AtMost => Direction::Low,
+        }
+    }
 }
 
-/// Which way an item is abnormal: by the findings, and the marked classes without a level, that rest on it, or on another
-/// reading of the same pressure.
-pub fn direction_of_item<'j>(
+/// Which way a choice or words are abnormal: by the findings, and the marked classes without a level, that rest on the item.
+fn way_of_words<'j>(
     cat: &Catalogue,
     item: ItemCode,
     findings: impl Iterator<Item = &'j Judgement>,
 ) -> Option<Direction> {
-    let mut of_item = findings.filter(|finding| {
-        crate::rule::is_remarkable(cat, finding)
-            && crate::rule::items_of(cat, finding).contains(&item)
-    });
+    let mut of_item = findings.filter(|finding| rests_on(cat, finding, item));
     direction(cat, of_item.next()?)
 }
 
-/// Which way a value is abnormal: as the laboratory's own range says, as the findings say, else as its choice is marked
-/// (心 异常), else by the reference interval, which many laboratory items have and no class. Such a value is no finding, but
-/// nobody is told that it is fine. `answers`: those that an interval depends on (空腹). An own range
-/// stands in place of our interval, not of a finding: that rests on a limit for a decision, or on the own range already.
+/// Which way a number is abnormal by the findings that rest on its item: where the number by itself passes the limit of the class. What
+/// a pair, a mean or a computed value is found to be says nothing of a number that does not.
+fn way_of_number<'j>(
+    cat: &Catalogue,
+    subject: &Subject,
+    (item, number): (ItemCode, Decimal),
+    values: &BTreeMap<ItemCode, Value>,
+    findings: impl Iterator<Item = &'j Judgement>,
+) -> Option<Direction> {
+    let known = readings(cat, subject, values);
+    let mut of_item = findings.filter(|finding| rests_on(cat, finding, item));
+    of_item.find_map(|finding| {
+        let (compare, _) = passed(&known, finding, (item, number)).next()?;
+        Some(Direction::of(compare))
+    })
+}
+
+/// What was found beside a value, and the value itself.
+fn with_value<'v>(
+    values: &'v BTreeMap<ItemCode, Value>,
+    item: ItemCode,
+    value: &Value,
+) -> Cow<'v, BTreeMap<ItemCode, Value>> {
+    if values.get(&item) == Some(value) {
+        return Cow::Borrowed(values);
+    }
+    let mut with = values.clone();
+    with.insert(item, value.clone());
+    Cow::Owned(with)
+}
+
+fn rests_on(cat: &Catalogue, finding: &Judgement, item: ItemCode) -> bool {
+    crate::rule::is_remarkable(cat, finding) && crate::rule::items_of(cat, finding).contains(&item)
+}
+
+/// Which way a value is abnormal. The arrow agrees with the range that stands beside the value (`shown`): out of it, in that direction;
+/// within it, none, whatever is found of a pair, a mean or the other arm. Where no range stands there the findings say it, or the
+/// choice as it is marked (心 异常). `values`: what was found beside it, as the answers and the measures that a limit depends on
+/// (空腹, 身高). The laboratory's own range stands in place of ours, not of a finding: that rests on a limit for a decision, or on the own
+/// range already.
 pub fn direction_of_value<'j>(
     cat: &Catalogue,
     subject: &Subject,
     item: ItemCode,
     value: &Value,
-    answers: &BTreeMap<ItemCode, Value>,
+    values: &BTreeMap<ItemCode, Value>,
     own: Option<&PrintedRange>,
-    findings: impl Iterator<Item = &'j Judgement>,
+    findings: impl Iterator<Item = &'j Judgement> + Clone,
 ) -> Option<Direction> {
     let said = own.and_then(|own| own.says(cat.item(item)?, value));
     if let Some(OwnWord::Out(direction)) = said {
         return Some(direction);
     }
-    // The arm that no class rests on has an arrow of its own, or none where its value is usual.
-    let is_usual = |finding: &&Judgement| {
-        crate::rule::is_of_other_arm(cat, finding, item)
-            && value.number().is_some_and(|number| {
-                let range = reference(cat, subject, item, answers);
-                !range.is_open() && range.contains(number)
-            })
+    let Some(number) = value.number() else {
+        let found = way_of_words(cat, item, findings);
+        let is_marked = said.is_none() && cat.item(item)?.is_marked(value);
+        return found.or(is_marked.then_some(Direction::Positive));
     };
-    direction_of_item(cat, item, findings.filter(|finding| !is_usual(finding))).or_else(|| {
-        if said.is_some() {
-            return None;
-        }
-        if cat.item(item)?.is_marked(value) {
-            return Some(Direction::Positive);
-        }
-        let is_when = |when: &When| holds(when, answers);
-        let interval = crate::rule::interval(cat, subject, item, &is_when, None)?;
-        match crate::rule::mark(&interval, value.number()?) {
-            crate::rule::Mark::Low => Some(Direction::Low),
-            crate::rule::Mark::High => Some(Direction::High),
-            crate::rule::Mark::Within => None,
-        }
-    })
-}
-
-/// Where no class of level C or worse begins; open where nothing limits it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Range {
-    /// The lowest value that is not abnormal, and whether the limit itself is (`<=` limits).
-    pub from: Option<(Decimal, bool)>,
-    /// The highest value that is not abnormal or the lowest that is, and whether the limit itself is (`>=` limits).
-    pub to: Option<(Decimal, bool)>,
-}
-
-impl Range {
-    /// Whether anything limits it.
-    pub fn is_open(&self) -> bool {
-        self.from.is_none() && self.to.is_none()
+    let values = with_value(values, item, value);
+    let range = beside(cat, subject, item, &values, findings.clone());
+    if said.is_none() && !range.is_open() {
+        return range.side(number);
     }
-
-    pub fn contains(&self, number: Decimal) -> bool {
-        let is_below =
-            |(from, itself): (Decimal, bool)| number < from || (itself && number == from);
-        let is_above = |(to, itself): (Decimal, bool)| number > to || (itself && number == to);
-        !self.from.is_some_and(is_below) && !self.to.is_some_and(is_above)
-    }
+    way_of_number(cat, subject, (item, number), &values, findings)
 }
 
-impl fmt::Display for Range {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((from, is_abnormal_itself)) = self.from {
-            let sign = if is_abnormal_itself { ">" } else { "≥" };
-            write!(f, "{sign}{from}")?;
-            if self.to.is_some() {
-                f.write_str(" 且 ")?;
-            }
-        }
-        if let Some((to, is_abnormal_itself)) = self.to {
-            let sign = if is_abnormal_itself { "<" } else { "≤" };
-            write!(f, "{sign}{to}")?;
-        }
-        Ok(())
+/// Whether a number lies within the range that stands beside it (`shown`). False where none does, and of what is no number.
+pub fn lies_within<'j>(
+    cat: &Catalogue,
+    subject: &Subject,
+    item: ItemCode,
+    value: &Value,
+    values: &BTreeMap<ItemCode, Value>,
+    findings: impl Iterator<Item = &'j Judgement>,
+) -> bool {
+    let Some(number) = value.number() else { return false };
+    let values = with_value(values, item, value);
+    let range = beside(cat, subject, item, &values, findings);
+    !range.is_open() && range.contains(number)
+}
+
+/// Which way a value lies out by itself, where no class is asked: out of the laboratory's own range, or, where it says nothing, marked
+/// as a choice, or out of the reference interval, which many laboratory items have and no class. Such a value is no finding, but
+/// nobody is told that it is fine.
+pub fn out_by_itself(
+    cat: &Catalogue,
+    subject: &Subject,
+    item: ItemCode,
+    value: &Value,
+    values: &BTreeMap<ItemCode, Value>,
+    own: Option<&PrintedRange>,
+) -> Option<Direction> {
+    match own.and_then(|own| own.says(cat.item(item)?, value)) {
+        Some(OwnWord::Out(direction)) => return Some(direction),
+        Some(OwnWord::Within) => return None,
+        None => {}
+    }
+    if cat.item(item)?.is_marked(value) {
+        return Some(Direction::Positive);
+    }
+    let is_when = |when: &When| holds(when, values);
+    let interval = crate::rule::interval(cat, subject, item, &is_when, None)?;
+    match crate::rule::mark(&interval, value.number()?) {
+        crate::rule::Mark::Low => Some(Direction::Low),
+        crate::rule::Mark::High => Some(Direction::High),
+        crate::rule::Mark::Within => None,
     }
 }
 
-/// The range of an item for one person, by every rule that judges such a person, with the answers a rule depends on
-/// (空腹) read from `values`, within the reference interval where there is one. Empty where no table says: critical values
-/// say only where danger begins.
-pub fn reference(
+/// The range that stands beside a value: nobody's where it depends on an answer (空腹) that nobody gave. A finding of the number itself
+/// belongs in it, which rests on an answer (a known diabetic's 3.9) or lies where only danger has a limit: else an arrow would stand
+/// beside a range that the value lies in.
+fn beside<'j>(
     cat: &Catalogue,
     subject: &Subject,
     item: ItemCode,
     values: &BTreeMap<ItemCode, Value>,
+    findings: impl Iterator<Item = &'j Judgement>,
 ) -> Range {
-    let mut range = Range::default();
-    let is_when = |when: &When| holds(when, values);
-    if let Some(interval) = crate::rule::interval(cat, subject, item, &is_when, None) {
-        range.from = interval.low.map(|low| (low, false));
-        range.to = interval.high.map(|high| (high, false));
+    let known = readings(cat, subject, values);
+    if !is_answered(&known, cat, subject, item, values) {
+        return Range::default();
     }
-    let rules = cat.rules.iter().filter(|rule| crate::rule::is_for(rule, subject));
-    for rule in rules.filter(|rule| rule.when.as_ref().is_none_or(|when| holds(when, values))) {
-        for (compare, limit) in limits(cat, subject, rule, item) {
-            let Some(number) = limit.get(&subject.row_key(limit)) else { continue };
-            match compare {
-                Compare::AtLeast | Compare::Above => {
-                    let found = (number, compare == Compare::AtLeast);
-                    let lower = |known: (Decimal, bool)| {
-                        let is_lower = (found.0, !found.1) < (known.0, !known.1);
-                        if is_lower { found } else { known }
-                    };
-                    range.to = Some(range.to.map_or(found, lower));
-                }
-                Compare::Below | Compare::AtMost => {
-                    let found = (number, compare == Compare::AtMost);
-                    range.from = Some(range.from.map_or(found, |known| known.max(found)));
-                }
-            }
+    let mut range = reference_by(&known, cat, subject, item, values);
+    let Some(number) = values.get(&item).and_then(Value::number).filter(|_| !range.is_open())
+    else {
+        return range;
+    };
+    for finding in findings.filter(|finding| finding.level.is_finding()) {
+        for end in passed(&known, finding, (item, number)) {
+            range.narrow(end);
         }
     }
     range
-}
-
-/// The first limit of each finding class that reads the item, and no other condition of it: what lies behind the
-/// first one is only how far the class goes.
-fn limits<'c>(
-    cat: &'c Catalogue,
-    subject: &'c Subject,
-    rule: &'c Rule,
-    item: ItemCode,
-) -> impl Iterator<Item = (Compare, &'c Limit)> {
-    let is_finding = |code: &str| cat.level(&rule.key, code).is_some_and(|l| l.level.is_finding());
-    // A class that also asks for an answer (a known diabetic) is not everybody's limit.
-    let is_plain = |conditions: &[Condition]| {
-        conditions.iter().all(|condition| matches!(condition, Condition::Number { .. }))
-    };
-    // Silent for this person: a table has no row.
-    let has_rows = |class: &Class| {
-        !class.needs_rows
-            || class.all.iter().chain(&class.any).all(|condition| match condition {
-                Condition::Number { limit, .. } => limit.get(&subject.row_key(limit)).is_some(),
-                Condition::Choice { .. }
-                | Condition::Phrase { .. }
-                | Condition::Ungraded { .. } => true,
-            })
-    };
-    let classes = rule.classes.iter().filter(move |class| {
-        class.on
-            && is_finding(&class.code)
-            && is_plain(&class.all)
-            && is_plain(&class.any)
-            && has_rows(class)
-    });
-    let first = |conditions: &'c [Condition], item: ItemCode| {
-        conditions.iter().find_map(move |condition| match condition {
-            Condition::Number { measure, compare, limit }
-                if takes(measure, item) && limit.table != CRITICAL_VALUES =>
-            {
-                Some((*compare, limit))
-            }
-            Condition::Number { .. }
-            | Condition::Choice { .. }
-            | Condition::Phrase { .. }
-            | Condition::Ungraded { .. } => None,
-        })
-    };
-    classes.filter_map(move |class| first(&class.all, item).or_else(|| first(&class.any, item)))
 }
 
 /// The range that is shown with one value, and ours for beside it.
@@ -259,19 +222,16 @@ pub struct Shown {
     pub ours: String,
 }
 
-/// `values`: as for `reference`, the item's own value among them.
-pub fn shown(
+/// `values`: as for `reference`, the item's own value among them. `findings`: as for `direction_of_value`.
+pub fn shown<'j>(
     cat: &Catalogue,
     subject: &Subject,
     item: ItemCode,
     values: &BTreeMap<ItemCode, Value>,
     own: Option<&PrintedRange>,
+    findings: impl Iterator<Item = &'j Judgement>,
 ) -> Shown {
-    let ours = if is_answered(cat, subject, item, values) {
-        reference(cat, subject, item, values).to_string()
-    } else {
-        String::new()
-    };
+    let ours = beside(cat, subject, item, values, findings).to_string();
     let says = own.and_then(|own| own.says(cat.item(item)?, values.get(&item)?));
     let own = own.map(PrintedRange::text).unwrap_or_default();
     let range = if says.is_some() { own.clone() } else { ours.clone() };
@@ -330,49 +290,6 @@ pub fn is_within(
     }
 }
 
-/// Whether a number of the item's own is read.
-pub(crate) fn takes(measure: &Measure, item: ItemCode) -> bool {
-    match measure {
-        Measure::Item(of) => *of == item,
-        Measure::Bmi { item: of, .. } => *of == item,
-        Measure::SphericalEquivalent { item: of, .. } | Measure::Teeth { item: of, .. } => {
-            *of == item
-        }
-        Measure::MeanWhole(items)
-        | Measure::Lowest(items)
-        | Measure::Highest(items)
-        | Measure::Last(items) => items.contains(&item),
-        // Not the item's own number.
-        Measure::Difference { .. } | Measure::Egfr { .. } | Measure::SelfCare { .. } => false,
-    }
-}
-
-/// Whether every answer that the item's limits depend on is there: 空腹 yes or no, of a glucose. A rule judges without it, as
-/// the table of levels says; between what a value would be fine nobody can say.
-fn is_answered(
-    cat: &Catalogue,
-    subject: &Subject,
-    item: ItemCode,
-    values: &BTreeMap<ItemCode, Value>,
-) -> bool {
-    let rules = cat.rules.iter().filter(|rule| crate::rule::is_for(rule, subject));
-    let asks = rules.filter(|rule| limits(cat, subject, rule, item).next().is_some());
-    asks.filter_map(|rule| rule.when.as_ref()).all(|when| match values.get(&when.item) {
-        Some(Value::Choice(code)) => cat
-            .item(when.item)
-            .is_some_and(|asked| asked.choice(UNKNOWN).is_none_or(|unknown| unknown.code != *code)),
-        Some(Value::Number(_) | Value::Text(_) | Value::Absent(_)) | None => false,
-    })
-}
-
-fn holds(when: &When, values: &BTreeMap<ItemCode, Value>) -> bool {
-    let is_one = match values.get(&when.item) {
-        Some(Value::Choice(code)) => when.choices.contains(code),
-        Some(Value::Number(_) | Value::Text(_) | Value::Absent(_)) | None => false,
-    };
-    is_one != when.negated
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -414,7 +331,7 @@ mod tests {
             let item = cat.item_by_key(key).unwrap();
             let mut values = BTreeMap::from([(item.code, Value::Number(Decimal::new(56, 1)))]);
             values.extend(said.clone().map(|said| (fasting.code, said)));
-            let shown = shown(cat, &subject(), item.code, &values, None);
+            let shown = shown(cat, &subject(), item.code, &values, None, [].iter());
             assert_eq!((shown.range.as_str(), shown.ours.as_str()), (text, text), "{key} {said:?}");
         };
         let answer = |key: &str| Some(Value::Choice(fasting.choice(key).unwrap().code));
@@ -547,7 +464,7 @@ mod tests {
                 direction_of_value(cat, &of, item.code, &value, &answers, own, judged.iter());
             assert_eq!(found, way, "{key} {text} {printed}");
             let values = BTreeMap::from([(item.code, value)]);
-            let shown = shown(cat, &subject(), item.code, &values, own);
+            let shown = shown(cat, &subject(), item.code, &values, own, judged.iter());
             assert_eq!(shown.range, range, "{key} {text} {printed}");
             assert_eq!(shown.own, own.map(PrintedRange::text).unwrap_or_default());
             assert_eq!(

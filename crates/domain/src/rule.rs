@@ -3,11 +3,13 @@
 //! never a diagnosis. Not here: what is plausible (`check`), when it is due (`followup`).
 
 mod change;
+mod printed;
 mod readings;
 mod reference;
 mod unjudged;
 
 pub use change::{ClassChange, ClassMove, changes, moves};
+pub use printed::{names_itself, printed_value, unit_of};
 pub use reference::{Interval, Mark, interval, mark};
 pub use unjudged::unjudged;
 
@@ -16,7 +18,7 @@ use crate::check::{Subject, is_possible};
 use crate::facts::CurrentValue;
 use crate::ids::ItemCode;
 use crate::value::{Decimal, Value};
-use readings::Readings;
+pub(crate) use readings::Readings;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -413,9 +415,7 @@ fn judge_slot(cat: &Catalogue, rule: &Rule, slot: &Slot, readings: &Readings) ->
 
 /// The item and value a class rests on, if it holds.
 fn basis(class: &Class, readings: &Readings) -> Option<(ItemCode, String)> {
-    let old_enough = class.from_age.is_none_or(|(key, from)| readings.is_of_age(key, from));
-    let has_needs = class.needs.iter().all(|measure| readings.has(measure));
-    if !old_enough || !has_needs || (class.needs_rows && !has_every_row(class, readings)) {
+    if !is_open_to(class, readings) {
         return None;
     }
     let all: Option<Vec<(ItemCode, String)>> =
@@ -425,6 +425,13 @@ fn basis(class: &Class, readings: &Readings) -> Option<(ItemCode, String)> {
         return first_of_all;
     }
     class.any.iter().find_map(|condition| readings.holds(condition))
+}
+
+/// Whether a class may be said of such a person, whatever the values it compares.
+pub(crate) fn is_open_to(class: &Class, readings: &Readings) -> bool {
+    let old_enough = class.from_age.is_none_or(|(key, from)| readings.is_of_age(key, from));
+    let has_needs = class.needs.iter().all(|measure| readings.has(measure));
+    old_enough && has_needs && (!class.needs_rows || has_every_row(class, readings))
 }
 
 fn has_every_row(class: &Class, readings: &Readings) -> bool {
@@ -454,15 +461,6 @@ fn arm_of(rule: &Rule, item: ItemCode) -> Vec<&Measure> {
     }
     let is_of = |arm: &&[&Measure]| arm.iter().any(|measure| measure.reads().contains(&item));
     parts.chunks(PARTS_OF_ARM).find(is_of).map(<[_]>::to_vec).unwrap_or_default()
-}
-
-/// Whether an item is a reading of the arm that a class of a pressure does not rest on.
-pub(crate) fn is_of_other_arm(cat: &Catalogue, judgement: &Judgement, item: ItemCode) -> bool {
-    let rule = cat.rule(&judgement.rule).filter(|rule| rule.shows == Shows::Pressure);
-    rule.zip(judgement.item).is_some_and(|(rule, on)| {
-        let arm: Vec<ItemCode> = arm_of(rule, on).into_iter().flat_map(Measure::reads).collect();
-        mean_readings(rule).contains(&item) && !arm.contains(&item)
-    })
 }
 
 fn measures(rule: &Rule) -> impl Iterator<Item = &Measure> {

@@ -153,7 +153,8 @@ fn a_fasting_glucose_below_its_interval_is_marked_and_its_person_is_not_in_the_l
             way.is_none(),
             "{key} {text}"
         );
-        let range = domain::range::shown(cat(), &man, item.code, &answers, None).range;
+        let range =
+            domain::range::shown(cat(), &man, item.code, &answers, None, judgements.iter()).range;
         assert_eq!(range, shown, "{key} {text} {answer}");
         judgements.len()
     };

@@ -20,7 +20,7 @@ use domain::facts::differing;
 use domain::followup::judgement_due;
 use domain::ids::{ItemCode, OperatorId, PersonId, RoundId, UnitCode};
 use domain::phrase::with_department;
-use domain::rule::{Judgement, Level};
+use domain::rule::{Judgement, Level, printed_value};
 use protocol::fact::{ConclusionFact, EntryReference};
 use protocol::{Code, Entry, Fact, Failure, Header};
 use serde::{Deserialize, Serialize};
@@ -313,7 +313,7 @@ fn proposed_row(
         item: key_of(judgement.item).to_owned(),
         level: judgement.level.key(),
         text: level.map(|row| of_department(&row.name_zh)).unwrap_or_default(),
-        value: printed_value(judgement),
+        value: printed_value(catalogue, judgement),
         action: level.map(|row| row.action_zh.clone()).unwrap_or_default(),
         due_days: judgement.due_days,
         due: day.and_then(|day| judgement_due(judgement, day)).map(|due| due.to_string()),
@@ -346,13 +346,6 @@ fn earlier_row(one: &Answered) -> EarlierRow {
 fn key_of(item: Option<ItemCode>) -> &'static str {
     let item = item.and_then(|code| Catalogue::builtin().item(code));
     item.map_or("", |item| item.key.as_str())
-}
-
-/// With its unit.
-fn printed_value(judgement: &Judgement) -> String {
-    let item = judgement.item.and_then(|code| Catalogue::builtin().item(code));
-    let unit = item.map(|item| item.unit_zh.as_str()).unwrap_or_default();
-    format!("{} {unit}", judgement.value).trim().to_owned()
 }
 
 fn signed_row(view: &ConclusionView) -> SignedRow {
@@ -496,7 +489,7 @@ fn of_draft(judgements: &[Judgement], draft: &Draft) -> Result<Conclusion, Failu
         code: judgement.code.clone(),
         item: judgement.item,
         level: judgement.level,
-        value: printed_value(judgement),
+        value: printed_value(Catalogue::builtin(), judgement),
         due_days: judgement.due_days,
         answer,
         graded: None,

@@ -6,7 +6,7 @@ use crate::delivery::{Print, Standing, chosen, is_recorded, record_printed};
 use crate::known::known_words;
 use crate::left_out::{LeftOut, may_write_there, refuse_if_all};
 use crate::may_print::{MayPrint, may_print};
-use crate::person_results::sections;
+use crate::person_results::{sections, told_rounds};
 use crate::ungraded::{ungraded, without_standard};
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
 use domain::catalogue::Catalogue;
@@ -22,7 +22,7 @@ use domain::label_code::label_code;
 use domain::order::reading_order;
 use domain::phrase::with_department;
 use domain::range;
-use domain::rule::{Judgement, is_remarkable, items_of};
+use domain::rule::{Judgement, is_remarkable, items_of, printed_value};
 use domain::unit::UnitTree;
 use domain::value::Value;
 use ledger::Reference;
@@ -404,8 +404,9 @@ pub(crate) fn results_of(
     let day = checkup.day.unwrap_or(round.from);
     let subject = Subject { kind: checkup.kind, sex, birth, day };
     let earlier = earlier_of(&rounds, round);
-    let titles = earlier.iter().map(|round| round.name.clone()).collect();
-    Ok((titles, sections(round, &earlier, &view, (&subject, &checkup.judgements, &closed))))
+    let mut sections = sections(round, &earlier, &view, (&subject, &checkup.judgements, &closed));
+    let told = told_rounds(&earlier, &mut sections);
+    Ok((told.iter().map(|round| round.name.clone()).collect(), sections))
 }
 
 /// The rounds shown beside one, the last first.
@@ -452,6 +453,9 @@ impl Telling<'_> {
         };
         fine.retain(|name| !is_unjudged(name));
         let known = known_words(Catalogue::builtin(), &plain_of(one), &closed);
+        let of = (&subject, judgements, &closed);
+        let mut sections = sections(self.round, self.earlier, view, of);
+        let told = told_rounds(self.earlier, &mut sections);
         let group = [one.grade.as_deref(), one.group.as_deref()];
         PersonReport {
             number: report_number(one.person, self.round.id),
@@ -472,12 +476,13 @@ impl Telling<'_> {
             known,
             open,
             findings: findings(judgements, day),
-            sections: sections(self.round, self.earlier, view, (&subject, judgements, &closed)),
-            earlier: self.earlier.iter().map(|r| EarlierColumn { title: r.name.clone() }).collect(),
+            sections,
+            earlier: told.iter().map(|r| EarlierColumn { title: r.name.clone() }).collect(),
             advice: String::new(),
             phone: self.contacts.phone(unit).to_owned(),
             doctor: None,
             signed_on: String::new(),
+            printed_on: self.moment.today.to_string(),
             changes: Vec::new(),
             pending: Vec::new(),
         }
@@ -562,8 +567,6 @@ fn findings(judgements: &[Judgement], day: chrono::NaiveDate) -> Vec<ReportFindi
     let mut told: Vec<ReportFinding> = findings
         .map(|judgement| {
             let row = catalogue.level(&judgement.rule, &judgement.code);
-            let item = judgement.item.and_then(|code| catalogue.item(code));
-            let unit = item.map(|item| item.unit_zh.as_str()).unwrap_or_default();
             let due = judgement_due(judgement, day).map(|due| due.to_string());
             ReportFinding {
                 level: judgement.level.key(),
@@ -577,7 +580,7 @@ fn findings(judgements: &[Judgement], day: chrono::NaiveDate) -> Vec<ReportFindi
                         )
                     })
                     .unwrap_or_default(),
-                values: format!("{} {unit}", judgement.value).trim().to_owned(),
+                values: printed_value(catalogue, judgement),
                 action: row.map(|row| row.to_person_zh.clone()).unwrap_or_default(),
                 place: row.map(|row| row.where_zh.clone()).unwrap_or_default(),
                 due: due.unwrap_or_default(),

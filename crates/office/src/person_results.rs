@@ -14,6 +14,21 @@ use report::paper::{ReportRow, ReportSection};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{PersonView, Round, ValueView};
 
+/// Of the earlier rounds, those of which this person has a value beside one of these results: a column that stands empty tells nothing.
+pub(crate) fn told_rounds<'r>(
+    earlier: &[&'r Round],
+    sections: &mut [ReportSection],
+) -> Vec<&'r Round> {
+    let rows = || sections.iter().flat_map(|section| &section.rows);
+    let is_told =
+        |at: &usize| rows().any(|row| row.earlier.get(*at).is_some_and(|value| !value.is_empty()));
+    let told: Vec<usize> = (0..earlier.len()).filter(is_told).collect();
+    for row in sections.iter_mut().flat_map(|section| &mut section.rows) {
+        row.earlier = told.iter().filter_map(|at| row.earlier.get(*at).cloned()).collect();
+    }
+    told.iter().filter_map(|at| earlier.get(*at).copied()).collect()
+}
+
 /// Every current result by station, with who examined there.
 pub(crate) fn sections(
     round: &Round,
@@ -52,7 +67,7 @@ pub(crate) fn sections(
         let row = |item: &&Item| {
             let first = now.get(&item.code).and_then(|values| values.first());
             let own = first.and_then(|value| value.own.as_ref());
-            let shown = range::shown(catalogue, subject, item.code, &plain, own);
+            let shown = range::shown(catalogue, subject, item.code, &plain, own, judgements.iter());
             let arrow = arrow(catalogue, item, subject, &plain, own, judgements);
             ReportRow {
                 item: item.name_zh.clone(),

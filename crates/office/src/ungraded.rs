@@ -7,8 +7,8 @@ use domain::check::Subject;
 use domain::facts::CurrentValue;
 use domain::ids::ItemCode;
 use domain::lab::PrintedRange;
-use domain::range::{Direction, direction_of_value};
-use domain::rule::{Judgement, abnormal_items, is_remarkable, items_of, unjudged};
+use domain::range::{Direction, out_by_itself};
+use domain::rule::{Judgement, abnormal_items, is_remarkable, items_of, printed_value, unjudged};
 use domain::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,19 +30,17 @@ pub(crate) fn ungraded<'v>(
             continue;
         }
         let name = Catalogue::builtin().level(&class.rule, &class.code).map(|row| &row.name_zh);
-        let unit = class.item.and_then(|item| catalogue.item(item)).map(|item| &item.unit_zh);
-        let value = format!("{} {}", class.value, unit.map_or("", String::as_str));
-        words.extend(name.map(|name| format!("{name}：{}", value.trim())));
+        let value = printed_value(catalogue, class);
+        words.extend(name.map(|name| format!("{name}：{value}")));
         told.extend(items);
     }
     let answers = answers(results);
     let is_open = |item: &&Item| !closed.contains(&item.code) && !told.contains(&item.code);
     for item in catalogue.items.iter().filter(is_open) {
         for current in results.get(&item.code).into_iter().flatten() {
-            let (value, classes) = (&current.value, judgements.iter());
+            let value = &current.value;
             let printed = own(item.code, value);
-            let of = item.code;
-            let way = direction_of_value(catalogue, subject, of, value, &answers, printed, classes);
+            let way = out_by_itself(catalogue, subject, item.code, value, &answers, printed);
             words.extend(way.map(|way| said(item, value, way)));
         }
     }

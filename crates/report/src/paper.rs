@@ -2,6 +2,7 @@
 //! fonts in, PDF bytes out, the same for the same input. Not where fonts are found (a caller reads them off its machine)
 //! nor where anything is judged. Why no typesetting language: `docs/decisions/026`.
 
+mod by_when;
 mod card;
 mod codes;
 mod day_sheet;

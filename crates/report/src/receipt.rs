@@ -16,7 +16,7 @@ pub const RECEIPT_HEADINGS: [&str; 10] = [
     "与本人关系",
     "日期",
 ];
-const WIDTHS_CHARS: [f64; 10] = [5.0, 10.0, 12.0, 19.0, 9.0, 19.0, 24.0, 16.0, 11.0, 12.0];
+const WIDTHS_CHARS: [f64; 10] = [5.0, 10.0, 12.0, 25.0, 9.0, 19.0, 22.0, 14.0, 10.0, 11.0];
 
 /// One person.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -5,10 +5,13 @@ use crate::Input;
 use crate::computed::computed;
 use crate::table::{Align, Cell, Column, Mark, Marked, Table};
 use crate::words;
+use domain::asked::answers;
 use domain::catalogue::{Item, ItemKind};
+use domain::check::Subject;
 use domain::facts::{CheckupFacts, CurrentValue, PersonKind, is_conflict};
 use domain::ids::ItemCode;
-use domain::rule::{Judgement, Level, abnormal_items, worst_level};
+use domain::range::lies_within;
+use domain::rule::{Level, abnormal_items, worst_level};
 use domain::tube::TubeState;
 use domain::value::{Decimal, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,7 +126,7 @@ fn row(
     (items, ranged): (&[&Item], &BTreeSet<ItemCode>),
     checkup: &CheckupFacts,
 ) -> Vec<Marked> {
-    let levels = levels_of_items(input, &checkup.judgements);
+    let levels = levels_of_items(input, checkup);
     let worst = worst_level(&checkup.judgements).filter(|level| level.is_finding());
     let worst_mark = worst.map_or(Mark::Plain, Mark::Finding);
     let mut cells: Vec<Marked> = vec![
@@ -166,8 +169,10 @@ fn examiner_words(input: &Input, checkup: &CheckupFacts) -> String {
     words
 }
 
-/// The worst level of the findings that rest on an item.
-fn levels_of_items(input: &Input, judgements: &[Judgement]) -> BTreeMap<ItemCode, Level> {
+/// The worst level of the findings that rest on an item. Of a pair or a mean it is a number's own that does not lie within its range
+/// (`range::lies_within`): a diastolic of 56 is not what a raised pressure is marked for.
+fn levels_of_items(input: &Input, checkup: &CheckupFacts) -> BTreeMap<ItemCode, Level> {
+    let judgements = &checkup.judgements;
     let mut levels = BTreeMap::new();
     for judgement in judgements.iter().filter(|judgement| judgement.level.is_finding()) {
         for item in abnormal_items(input.catalogue, std::slice::from_ref(judgement)) {
@@ -175,6 +180,21 @@ fn levels_of_items(input: &Input, judgements: &[Judgement]) -> BTreeMap<ItemCode
             *level = judgement.level.max(*level);
         }
     }
+    if levels.is_empty() {
+        return levels;
+    }
+    let Some(day) = checkup.day else { return levels };
+    let (sex, birth) = (checkup.details.sex, checkup.details.birth);
+    let subject = Subject { kind: checkup.kind, sex, birth, day };
+    let values = answers(&checkup.results);
+    let found = || judgements.iter();
+    levels.retain(|item, _| {
+        // One that its laboratory gave a range to is marked by that, and two that differ by either.
+        let current = checkup.results.get(item).map(Vec::as_slice).unwrap_or_default();
+        let [one] = current else { return true };
+        checkup.own_ranges.contains_key(item)
+            || !lies_within(input.catalogue, &subject, *item, &one.value, &values, found())
+    });
     levels
 }
 

@@ -30,6 +30,10 @@ impl<'a> Readings<'a> {
         Readings { cat, subject, values }
     }
 
+    pub fn catalogue(&self) -> &'a Catalogue {
+        self.cat
+    }
+
     pub fn is_when(&self, when: &When) -> bool {
         let answered = self.choice(when.item).is_some_and(|choice| when.choices.contains(&choice));
         answered != when.negated

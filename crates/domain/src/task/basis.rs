@@ -5,7 +5,7 @@ use crate::catalogue::{Catalogue, Rule, Shows};
 use crate::conclusion::{Added, Answer, Answered, Conclusion, usual_due_days};
 use crate::ids::ItemCode;
 use crate::phrase::with_department;
-use crate::rule::{Judgement, Level};
+use crate::rule::{Judgement, Level, names_itself, printed_value};
 use crate::where_to::place_written;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,8 @@ pub struct Line {
     pub value: String,
     /// What to do.
     pub action: String,
-    /// What the value is of: the item it rests on; of a pressure 血压, which no single reading is.
+    /// What the value is of: the item it rests on; of a pressure 血压, which no single reading is; empty where the value says it itself
+    /// (`eGFR 56.11`).
     pub item_zh: String,
     /// The same; none for a doctor's own and for what rests on several.
     pub item: Option<ItemCode>,
@@ -98,8 +99,6 @@ pub fn bases(
             continue;
         }
         let row = cat.level(&judgement.rule, &judgement.code);
-        let item = judgement.item.and_then(|code| cat.item(code));
-        let unit = item.map(|item| item.unit_zh.as_str()).unwrap_or_default();
         let of_department =
             |said: &str| with_department(cat, &judgement.rule, judgement.item, said);
         let seen = match answer {
@@ -122,7 +121,7 @@ pub fn bases(
             level,
             due_days,
             seen,
-            value: format!("{} {unit}", judgement.value).trim().to_owned(),
+            value: printed_value(cat, judgement),
             action: match graded {
                 Some(graded) => graded.action.clone(),
                 None => row.map(|row| row.action_zh.clone()).unwrap_or_default(),
@@ -166,7 +165,8 @@ fn added_line(added: &Added) -> Line {
 /// What the shown value is of. A pressure is the pair that was judged: the mean, or the repeat after rest.
 fn shown_zh(cat: &Catalogue, judgement: &Judgement) -> String {
     let shows = cat.rule(&judgement.rule).map(|rule| rule.shows);
-    match (shows, judgement.item.and_then(|code| cat.item(code))) {
+    let item = judgement.item.and_then(|code| cat.item(code));
+    match (shows, item.filter(|_| !names_itself(cat, judgement))) {
         (Some(Shows::Pressure), _) => "血压".to_owned(),
         (Some(Shows::Measure) | None, Some(item)) => item.name_zh.clone(),
         (Some(Shows::Measure) | None, None) => String::new(),

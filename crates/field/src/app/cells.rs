@@ -31,7 +31,12 @@ pub(super) fn value_cell(
     let station = value.station.and_then(|code| catalogue.station(code));
     let (kind, sex, birth) = (view.kind_in(value.round), view.details.sex, view.details.birth);
     let subject = value.day.map(|day| Subject { kind, sex, birth, day });
-    let shown = subject.map(|of| shown(force, item, value, view, &of)).unwrap_or_default();
+    let shown = subject
+        .map(|of| {
+            let (values, own) = (beside(value, view), value.own.as_ref());
+            range::shown(force, &of, item.code, &values, own, of_round.clone())
+        })
+        .unwrap_or_default();
     ValueCell {
         text: print_value(item, &value.value),
         absent: absent_key(&value.value),
@@ -93,16 +98,6 @@ pub(super) fn name_devices(store: &Store, cells: &mut [ValueCell]) -> Result<(),
     Ok(())
 }
 
-fn shown(
-    force: &Catalogue,
-    item: &Item,
-    value: &ValueView,
-    view: &PersonView,
-    subject: &Subject,
-) -> range::Shown {
-    range::shown(force, subject, item.code, &beside(value, view), value.own.as_ref())
-}
-
 /// A value with what stands beside it in its round.
 fn beside(value: &ValueView, view: &PersonView) -> Answers {
     let same_round = view.values.iter().filter(|v| v.round == value.round && v.current);
@@ -130,7 +125,7 @@ pub(super) fn arrow<'j>(
     value: &Value,
     answers: &Answers,
     own: Option<&PrintedRange>,
-    findings: impl Iterator<Item = &'j Judgement>,
+    findings: impl Iterator<Item = &'j Judgement> + Clone,
 ) -> String {
     let of = item.code;
     let direction =

@@ -284,9 +284,9 @@ fn held_cells(cells: SheetCells) -> TaskHeldCells {
 
 fn chain(chain: Chain) -> TaskChain {
     let lines = chain.lines.iter().map(|line| {
-        // A sign's value is its own name.
-        let value = Some(line.value.as_str()).filter(|value| *value != line.seen);
-        let seen = format!("{} {}", line.seen, value.unwrap_or_default()).trim().to_owned();
+        let seen = format!("{} {}", line.seen, line.value).trim().to_owned();
+        let class = Some(&line.class).filter(|class| !class.is_empty());
+        let seen = class.map_or(seen.clone(), |class| format!("{seen}（分级：{class}）"));
         if line.awaits_answer { format!("{seen}（还没有告知）") } else { seen }
     });
     let mut actions: Vec<&str> = Vec::new();

@@ -18,7 +18,10 @@ use store::{StepView, Store, TaskView};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChainLine {
     pub level: &'static str,
+    /// What was seen, in words for the person.
     pub seen: String,
+    /// What the class is called, for whoever is of the trade; empty where the words say it.
+    pub class: String,
     pub value: String,
     pub action: String,
     /// Where to go; empty = not said.
@@ -119,8 +122,9 @@ fn chain(round: RoundId, person: PersonId, task: &TaskView, today: NaiveDate) ->
     let has_answer = stand.unanswered.len() < task.lines.grave.len();
     let lines = basis.into_iter().flat_map(|basis| &basis.lines).map(|line| ChainLine {
         level: line.level.key(),
-        seen: line.seen.clone(),
-        value: line.value.clone(),
+        seen: line.said.clone(),
+        class: class_words(line).to_owned(),
+        value: own_value(line).to_owned(),
         action: line.action.clone(),
         place: line.place.clone(),
         awaits_answer: (has_answer && awaits_answer(task, line)) || is_fresh(task, line),
@@ -209,7 +213,8 @@ pub fn unanswered(store: &Store, round: RoundId, person: PersonId) -> Result<Vec
         lines.filter(|line| awaits_answer(task, line))
     });
     let words = |line: &Line| {
-        let seen = seen_words(line);
+        // For those who stand at the form, as they had it before them.
+        let seen = with_value(&line.seen, line);
         if line.action.is_empty() { seen } else { format!("{seen}：{}", line.action) }
     };
     Ok(lines.map(words).collect())
@@ -226,11 +231,26 @@ fn is_fresh(task: &TaskView, line: &Line) -> bool {
     line.level == Level::B && stand.state == TaskState::Open && stand.fresh.contains(&line.key)
 }
 
+/// What a village doctor reads out to the person: what was seen, and no name of a class (中度贫血).
 fn seen_words(line: &Line) -> String {
-    match value_words(line) {
-        value if value.is_empty() => line.seen.clone(),
-        value => format!("{}（{value}）", line.seen),
+    with_value(&line.said, line)
+}
+
+fn with_value(words: &str, line: &Line) -> String {
+    match own_value(line) {
+        "" => words.to_owned(),
+        _ => format!("{words}（{}）", value_words(line)),
     }
+}
+
+/// What the class is called, where the words for the person say it otherwise.
+fn class_words(line: &Line) -> &str {
+    if line.said.starts_with(&line.seen) { "" } else { &line.seen }
+}
+
+/// A sign's value is the name of its class.
+fn own_value(line: &Line) -> &str {
+    if line.value == line.seen { "" } else { &line.value }
 }
 
 /// The value with its item's name.

@@ -309,6 +309,7 @@ impl Telling<'_> {
                 Some(_) | None => phone.to_owned(),
             },
             day: day.to_string(),
+            printed_on: self.today.to_string(),
             unit_phone: self.contacts.phone(unit).to_owned(),
             known,
             ..Referral::default()

@@ -1,8 +1,11 @@
 //! The individual report: first in plain words what is fine and what needs attention, then the findings with what to do,
 //! then every result with its range, earlier rounds beside it, and who examined. Words say what was seen, never a
 //! diagnosis. It judges nothing: sentences, ranges and arrows come in. Until a doctor's conclusion is signed it is a
-//! preview and says so on every page.
+//! preview and says so on every page. The words of the first box are `summary`.
 
+mod summary;
+
+use super::by_when::by_when;
 use super::face::{Fonts, Weight};
 use super::part::Part;
 use super::sheet::Page;
@@ -97,10 +100,19 @@ pub struct PersonReport {
     pub doctor: Option<String>,
     /// The day of it; empty where not told.
     pub signed_on: String,
+    /// The day on which it goes out, as a civil date; empty where not told. Not printed: no day is asked for that is past then.
+    pub printed_on: String,
     /// What a later version changes against the one before: with any, it is a 更正版.
     pub changes: Vec<String>,
     /// Why nobody has signed what stands here, where somebody signed before.
     pub pending: Vec<String>,
+}
+
+impl PersonReport {
+    /// The later of the day it was signed on and that on which it is printed: days as 2026-09-28 stand in order as texts do.
+    fn goes_out(&self) -> &str {
+        self.signed_on.as_str().max(&self.printed_on)
+    }
 }
 
 /// Sizes of print, points. Large print for eyes of 65 years and more.
@@ -116,9 +128,6 @@ const LARGE: Print = Print { title: 22.0, heading: 16.0, words: 14.0, table: 12.
 /// Said on every page.
 const CAUTION: &str = "本报告为筛查结果，不是诊断证明。";
 const PREVIEW: &str = "现场预览，未经总检医生签发";
-/// What to take along, for whoever is sent somewhere.
-const BRINGS: &str = "去的时候带上：本报告、身份证、医保凭证和正在吃的药。";
-const PUPIL_BRINGS: &str = "去的时候带上：本报告、孩子的身份证或户口簿和医保凭证。";
 /// In a title.
 const CORRECTED: &str = "（更正版）";
 
@@ -149,7 +158,7 @@ fn pages(fonts: &Fonts, report: &PersonReport) -> Vec<Page> {
     part.title(&format!("{title}{corrected}"), print.title);
     who(&mut part, report, &print);
     changes(&mut part, report, &print);
-    summary(&mut part, report, &print);
+    summary::box_of(&mut part, report, &print);
     findings(&mut part, report, &print);
     results(&mut part, report, &print);
     if !report.advice.trim().is_empty() {
@@ -195,98 +204,6 @@ fn changes(part: &mut Part, report: &PersonReport, print: &Print) {
     part.space(print.words * 0.5);
 }
 
-/// What a person reads who reads nothing else.
-fn summary(part: &mut Part, report: &PersonReport, print: &Print) {
-    let mut lines = Vec::new();
-    let (you, whose) =
-        if report.is_pupil { ("家长您好：", "孩子") } else { ("您好：", "您") };
-    lines.push((you.to_owned(), Weight::Bold));
-    let graves = |level: &str| report.findings.iter().filter(|f| f.level == level).count();
-    let (now, refer, advise) = (graves("A"), graves("B"), graves("C"));
-    let mut said = Vec::new();
-    if now > 0 {
-        said.push(format!("{now} 项需要立即就医"));
-    }
-    if refer > 0 {
-        said.push(format!("{refer} 项需要到医院复查"));
-    }
-    if advise > 0 {
-        said.push(format!("{advise} 项需要平时注意"));
-    }
-    let what = match (said.is_empty(), report.open.is_empty()) {
-        // Nobody is told that nothing was found where something was.
-        (true, _) if !report.ungraded.is_empty() => {
-            format!("{whose}这次检查中，{} 项结果不正常，请听医生的意见。", report.ungraded.len())
-        }
-        // Nor where nobody can say it.
-        (true, _) if !report.unjudged.is_empty() => format!(
-            "{whose}这次检查中，{} 项结果没有本人适用的标准，请听医生的意见。",
-            report.unjudged.len()
-        ),
-        (true, true) => format!("{whose}这次检查的项目没有发现异常。"),
-        (true, false) => format!("{whose}这次已有结果的项目没有发现异常，还有项目没有结果。"),
-        (false, _) => format!("{whose}这次检查中，{}。", said.join("，")),
-    };
-    lines.push((what, Weight::Bold));
-    let grave = report.findings.iter().filter(|f| f.level != "C");
-    lines.extend(grave.map(|f| (format!("● {}", told(report, f)), Weight::Regular)));
-    if now + refer > 0 {
-        let bring = if report.is_pupil { PUPIL_BRINGS } else { BRINGS };
-        lines.push((bring.to_owned(), Weight::Regular));
-    }
-    if !report.phone.is_empty() {
-        lines.push((format!("要问的，打电话：{}", report.phone), Weight::Bold));
-    }
-    let minor = report.findings.iter().filter(|f| f.level == "C").map(|f| f.seen.as_str());
-    let minor = minor.collect::<Vec<_>>().join("、");
-    if !minor.is_empty() {
-        lines.push((format!("平时注意的：{minor}。怎么做见下表。"), Weight::Regular));
-    }
-    if !report.ungraded.is_empty() {
-        let ungraded = report.ungraded.join("；");
-        lines.push((format!("不正常、还没有分级的：{ungraded}。"), Weight::Regular));
-    }
-    if !report.unjudged.is_empty() {
-        let unjudged = report.unjudged.join("；");
-        lines.push((
-            format!("没有本人适用的标准、没有判断的，请医生看：{unjudged}。"),
-            Weight::Regular,
-        ));
-    }
-    if !report.known.is_empty() {
-        let known = report.known.join("、");
-        lines.push((format!("以前已知的：{known}。看病时请告诉医生。"), Weight::Regular));
-    }
-    if !report.fine.is_empty() {
-        lines.push((format!("没有发现异常的：{}。", report.fine.join("、")), Weight::Regular));
-    }
-    if !report.open.is_empty() {
-        lines.push((format!("没有结果的：{}。", report.open.join("、")), Weight::Regular));
-    }
-    part.framed(&lines, print.words, Some(244));
-}
-
-/// What was seen, what to do, where, by when.
-fn told(report: &PersonReport, finding: &ReportFinding) -> String {
-    let mut said = vec![finding.seen.clone()];
-    // A finding of the doctor's own may name nothing to do: then the advice does.
-    if !finding.action.is_empty() {
-        said.push(finding.action.clone());
-    }
-    if !finding.place.is_empty() {
-        said.push(format!("去哪里：{}", finding.place));
-    }
-    // Days as 2026-09-28, which stand in order as texts do; a preview is signed on no day.
-    let is_past = finding.due < report.signed_on;
-    match (finding.level, finding.due.is_empty()) {
-        ("A", _) => said.push("什么时候：还没有看过的，现在就去".to_owned()),
-        (_, false) if is_past => said.push(format!("什么时候：尽快（{}已过）", finding.due)),
-        (_, false) => said.push(format!("什么时候：{} 前", finding.due)),
-        (_, true) => {}
-    }
-    format!("{}。", said.join("。"))
-}
-
 fn findings(part: &mut Part, report: &PersonReport, print: &Print) {
     part.heading("需要关注的结果", print.heading);
     if report.findings.is_empty() {
@@ -316,7 +233,7 @@ fn findings(part: &mut Part, report: &PersonReport, print: &Print) {
             finding.values.clone(),
             finding.action.clone(),
             finding.place.clone(),
-            finding.due.clone(),
+            by_when(finding.level, &finding.due, report.goes_out()).cell(),
         ];
         table.rows.push(Row::new(cells));
     }
@@ -446,6 +363,7 @@ mod tests {
             advice: String::new(),
             doctor: None,
             signed_on: String::new(),
+            printed_on: String::new(),
             changes: Vec::new(),
             pending: Vec::new(),
         }
@@ -579,14 +497,34 @@ mod tests {
         ] {
             assert!(said.contains(part), "{part}");
         }
-        // Signed after that day: a day that is past tells nobody when to go.
-        let on = |day: &str| PersonReport { signed_on: day.to_owned(), ..report.clone() };
-        let signed = |day: &str| words(&pages(&fonts, &on(day))).replace('\n', "");
-        assert!(signed("2026-10-04").contains("什么时候：尽快（2026-09-28已过）"));
-        assert!(signed("2026-09-28").contains("什么时候：2026-09-28 前"));
         // Control: with nothing grave nobody is sent anywhere.
         let said = words(&pages(&fonts, &PersonReport { findings: vec![minor("超重")], ..report }));
         assert!(!said.contains("带上") && !said.contains("什么时候"));
+    }
+
+    #[test]
+    fn a_report_that_goes_out_late_asks_for_no_day_that_is_past_and_an_a_is_at_once() {
+        let fonts = test_fonts();
+        let both = PersonReport { findings: vec![finding("A"), finding("B")], ..sample(3, 0) };
+        let said = |report: &PersonReport| words(&pages(&fonts, report));
+        let count = |text: &str, part: &str| text.matches(part).count();
+        let check = |signed_on: &str, printed_on: &str, days: usize| {
+            let (signed_on, printed_on) = (signed_on.to_owned(), printed_on.to_owned());
+            let text = said(&PersonReport { signed_on, printed_on, ..both.clone() });
+            let flat = text.replace('\n', "");
+            assert_eq!(count(&flat, "2026-09-28"), days, "{text}");
+            assert_eq!(text.lines().filter(|line| *line == "现在就去").count(), 1);
+            assert_eq!(text.lines().filter(|line| *line == "尽快").count(), usize::from(days == 0));
+            assert_eq!(flat.contains("什么时候：尽快。"), days == 0);
+        };
+        // The controls: on the day itself, and where nobody says what day it is, it is a day.
+        check("", "", 2);
+        check("2026-09-20", "2026-09-28", 2);
+        check("2026-09-28", "2026-09-28", 2);
+        check("2026-09-20", "2026-09-29", 0);
+        check("2026-10-04", "2026-10-04", 0);
+        check("2026-10-04", "", 0);
+        check("", "2026-10-04", 0);
     }
 
     #[test]

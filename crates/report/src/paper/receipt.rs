@@ -8,7 +8,7 @@ use crate::receipt::{RECEIPT_HEADINGS, ReceiptSheet};
 
 const SIZE: f32 = 9.0;
 /// Points; 0 = a share of what is left.
-const WIDTHS: [f32; 10] = [26.0, 60.0, 68.0, 124.0, 48.0, 92.0, 0.0, 96.0, 58.0, 64.0];
+const WIDTHS: [f32; 10] = [26.0, 60.0, 68.0, 144.0, 48.0, 92.0, 0.0, 92.0, 54.0, 62.0];
 
 /// Lists one after another, each on pages of its own; nobody examined is a page that says so.
 pub fn receipt_sheets(fonts: &Fonts, sheets: &[ReceiptSheet]) -> Result<Vec<u8>, PaperError> {
@@ -46,9 +46,12 @@ fn pages(fonts: &Fonts, sheet: &ReceiptSheet) -> Vec<super::sheet::Page> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::paper::sheet::collisions;
+    use crate::paper::sheet::{Mark, collisions};
     use crate::paper::test_fonts;
     use crate::receipt::ReceiptRow;
+
+    /// As `office::person_report::report_number` makes one: the label's code and four hexadecimal digits of the round.
+    const WIDEST: &str = "JK0888888888888888-dddd";
 
     #[test]
     fn long_names_and_many_rows_lie_over_nothing() {
@@ -56,7 +59,7 @@ mod tests {
         let row = ReceiptRow {
             name: "阿依古丽·买买提".to_owned(),
             group: "石塘铺第十二村民小组".to_owned(),
-            number: "012345678901234-0a1b".to_owned(),
+            number: WIDEST.to_owned(),
             version: "第 12 版".to_owned(),
             state: "旧版在手，新版未签发".to_owned(),
             held: "第 11 版　2026-09-28　家属（监护人）代领".to_owned(),
@@ -77,5 +80,22 @@ mod tests {
         };
         check(Vec::new());
         check(vec![row; 60]);
+    }
+
+    #[test]
+    fn a_report_number_stands_in_one_line() {
+        let fonts = test_fonts();
+        let of = |weight: Weight| {
+            let row = ReceiptRow {
+                number: WIDEST.to_owned(),
+                is_exchange: weight == Weight::Bold,
+                ..ReceiptRow::default()
+            };
+            let sheet = ReceiptSheet { rows: vec![row], ..ReceiptSheet::default() };
+            let pages = pages(&fonts, &sheet);
+            let is_whole = |mark: &Mark| matches!(mark, Mark::Text { text, .. } if text == WIDEST);
+            pages[0].marks.iter().filter(|mark| is_whole(mark)).count()
+        };
+        assert_eq!([Weight::Regular, Weight::Bold].map(of), [1, 1]);
     }
 }

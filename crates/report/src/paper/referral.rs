@@ -1,6 +1,7 @@
 //! 转诊单, an A4 page for each person and place: 存根 above, which stays with whoever sends, 转诊单 below with a 回执 at its foot. What
 //! was seen, where to, by when; no diagnosis, no ID number. No clock is on it: the day is written beside the signature.
 
+use super::by_when::{ByWhen, by_when};
 use super::face::{Fonts, Weight};
 use super::part::Part;
 use super::table::{Column, Row, Table, Width};
@@ -35,6 +36,8 @@ pub struct Referral {
     /// With whose it is.
     pub phone: String,
     pub day: String,
+    /// The day on which the slip goes out. Not printed: no day is asked for that is past then.
+    pub printed_on: String,
     /// Empty = written by hand.
     pub place: String,
     /// Where to call, of the unit; empty = written by hand.
@@ -48,10 +51,17 @@ pub struct Referral {
 }
 
 impl Referral {
-    /// The soonest day of them all.
-    fn due(&self) -> &str {
-        let days = self.findings.iter().map(|one| one.due.as_str()).filter(|due| !due.is_empty());
-        days.min().unwrap_or("____年__月__日")
+    /// The soonest of them all.
+    fn due(&self) -> ByWhen<'_> {
+        self.findings.iter().map(|one| self.due_of(one)).min().unwrap_or(ByWhen::Open)
+    }
+
+    fn due_of<'a>(&self, one: &'a ReferralFinding) -> ByWhen<'a> {
+        match by_when(&one.level, &one.due, &self.printed_on) {
+            // Nobody is sent at once for what may be somebody else's.
+            ByWhen::Now if one.is_unsure => ByWhen::Soon,
+            due => due,
+        }
     }
 
     fn who(&self) -> String {
@@ -95,7 +105,7 @@ fn stub(part: &mut Part, slip: &Referral) {
     part.paragraph(&slip.who(), WORDS + 1.5, Weight::Bold);
     person(part, slip);
     let numbers = numbers(slip, |_| true);
-    let sent = format!("因体检所见，请于 {} 前转到：{}", slip.due(), slip.place());
+    let sent = format!("因体检所见，{}转到：{}", slip.due().asked(), slip.place());
     part.paragraph(&sent, WORDS, Weight::Bold);
     part.paragraph(&format!("编号：{}", numbers.join("，")), WORDS, Weight::Regular);
     unsure(part, slip);
@@ -118,9 +128,9 @@ fn body(part: &mut Part, slip: &Referral) {
     part.space(WORDS * 0.3);
     part.paragraph(&format!("转到：{}", slip.place()), WORDS + 1.5, Weight::Bold);
     let text = format!(
-        "现有 {}，体检时有下列所见，需要到贵单位进一步检查，请于 {} 前接诊。",
+        "现有 {}，体检时有下列所见，需要到贵单位进一步检查，{}接诊。",
         slip.who(),
-        slip.due()
+        slip.due().asked()
     );
     part.paragraph(&text, WORDS, Weight::Regular);
     person(part, slip);
@@ -147,7 +157,8 @@ fn body(part: &mut Part, slip: &Referral) {
     for one in &slip.findings {
         let seen =
             if one.is_unsure { format!("待核对：{}", one.seen) } else { one.seen.clone() };
-        let cells = [&one.number, &one.level, &seen, &one.value, &one.due];
+        let due = slip.due_of(one).cell();
+        let cells = [&one.number, &one.level, &seen, &one.value, &due];
         table.rows.push(Row::new(cells.map(Clone::clone).to_vec()));
     }
     part.table(&table);
@@ -254,7 +265,7 @@ fn cut(part: &mut Part) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::paper::sheet::collisions;
+    use crate::paper::sheet::{Mark, collisions};
     use crate::paper::test_fonts;
 
     fn slip(findings: usize) -> Referral {
@@ -276,6 +287,7 @@ mod tests {
             address: "湖南省娄底市娄星区万宝镇石塘铺社区十二组三十四号".to_owned(),
             phone: "13800000000（监护人）".to_owned(),
             day: "2026-09-14".to_owned(),
+            printed_on: "2026-09-14".to_owned(),
             place: "最近的医院，不舒服或自己去不了时打120".to_owned(),
             unit_phone: String::new(),
             known: vec!["高血压".to_owned(), "糖尿病".to_owned()],
@@ -315,11 +327,43 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_is_due_when_its_first_finding_is() {
+    fn a_slip_is_due_when_its_first_finding_is_and_asks_for_no_day_that_is_past() {
         let mut two = slip(2);
+        two.findings.iter_mut().for_each(|one| one.level = "B".to_owned());
         two.findings[1].due = "2026-09-20".to_owned();
-        assert_eq!(two.due(), "2026-09-20");
-        two.findings.iter_mut().for_each(|one| one.due.clear());
-        assert!(two.due().contains('年'), "a day is written by hand");
+        assert_eq!(two.due().asked(), "请于 2026-09-20 前");
+        two.printed_on = "2026-09-20".to_owned();
+        assert_eq!(two.due().asked(), "请于 2026-09-20 前");
+        two.printed_on = "2026-09-21".to_owned();
+        assert_eq!(two.due().asked(), "请尽快");
+        assert_eq!(two.due_of(&two.findings[0]).cell(), "2026-09-28");
+        two.findings[0].level = "A".to_owned();
+        assert_eq!(two.due().asked(), "请马上");
+        assert_eq!(two.due_of(&two.findings[0]).cell(), "现在就去");
+        two.findings[0].is_unsure = true;
+        assert_eq!(two.due().asked(), "请尽快");
+        two.findings
+            .iter_mut()
+            .for_each(|one| (one.level, one.due) = ("B".to_owned(), String::new()));
+        assert!(two.due().asked().contains('年'), "a day is written by hand");
+    }
+
+    #[test]
+    fn a_slip_that_goes_out_late_prints_no_day_that_is_past() {
+        let fonts = test_fonts();
+        let mut late = slip(2);
+        late.findings[1].level = "B".to_owned();
+        let said = |printed_on: &str| {
+            let slip = Referral { printed_on: printed_on.to_owned(), ..late.clone() };
+            let marks = pages(&fonts, &slip).into_iter().flat_map(|page| page.marks);
+            let text = marks.filter_map(|mark| match mark {
+                Mark::Text { text, .. } => Some(text),
+                Mark::Box { .. } | Mark::Line { .. } | Mark::Modules { .. } => None,
+            });
+            text.collect::<Vec<_>>().join("\n")
+        };
+        assert!(!said("2026-09-29").contains("2026-09-28"));
+        // The control: of the B, on the day itself.
+        assert_eq!(said("2026-09-28").matches("2026-09-28").count(), 1);
     }
 }

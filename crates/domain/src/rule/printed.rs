@@ -1,0 +1,99 @@
+//! A finding's value as people read it: with the unit of what was compared, which is not its item's where it is made of the item (the
+//! eGFR of a creatinine).
+
+use super::Judgement;
+use crate::catalogue::{Catalogue, Condition, Measure};
+
+/// egfr_ckdepi.csv, UNITS: mL/min/1.73m2.
+const EGFR_UNIT: &str = "mL/min/1.73m²";
+/// selfcare_65plus.csv: points.
+const POINTS_UNIT: &str = "分";
+
+/// `168/104 mmHg`, `eGFR 56.11 mL/min/1.73m²`, `2+`.
+pub fn printed_value(cat: &Catalogue, judgement: &Judgement) -> String {
+    format!("{} {}", judgement.value, unit_of(cat, judgement)).trim().to_owned()
+}
+
+/// The unit of a judgement's value; empty where it has none.
+pub fn unit_of<'c>(cat: &'c Catalogue, judgement: &Judgement) -> &'c str {
+    match measure_of(cat, judgement) {
+        Some(Measure::Egfr { .. }) => EGFR_UNIT,
+        Some(Measure::SelfCare { .. }) => POINTS_UNIT,
+        Some(
+            Measure::Item(_)
+            | Measure::Bmi { .. }
+            | Measure::MeanWhole(_)
+            | Measure::Lowest(_)
+            | Measure::Highest(_)
+            | Measure::Last(_)
+            | Measure::SphericalEquivalent { .. }
+            | Measure::Teeth { .. }
+            | Measure::Difference { .. },
+        )
+        | None => {
+            let item = judgement.item.and_then(|code| cat.item(code));
+            item.map(|item| item.unit_zh.as_str()).unwrap_or_default()
+        }
+    }
+}
+
+/// Whether the value says itself what it is of (`eGFR 56.11`), which is then not its item.
+pub fn names_itself(cat: &Catalogue, judgement: &Judgement) -> bool {
+    matches!(
+        measure_of(cat, judgement),
+        Some(Measure::Egfr { .. } | Measure::SelfCare { .. } | Measure::Difference { .. })
+    )
+}
+
+/// What the class compares.
+fn measure_of<'c>(cat: &'c Catalogue, judgement: &Judgement) -> Option<&'c Measure> {
+    let classes = cat.rule(&judgement.rule)?.classes.iter();
+    let mut named = classes.filter(|class| class.code == judgement.code);
+    named.find_map(|class| {
+        class.all.iter().chain(&class.any).find_map(|condition| match condition {
+            Condition::Number { measure, .. } => Some(measure),
+            Condition::Choice { .. } | Condition::Phrase { .. } | Condition::Ungraded { .. } => {
+                None
+            }
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Subject;
+    use crate::facts::{PersonKind, Sex};
+    use crate::rule::judge;
+    use std::collections::BTreeMap;
+
+    /// egfr_ckdepi.csv: a woman of 60 with 135 umol/L lies at G3b.
+    #[test]
+    fn a_value_that_is_made_of_its_item_has_its_own_unit_and_not_the_items() {
+        let cat = Catalogue::builtin();
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 9, 14).unwrap();
+        let birth = chrono::NaiveDate::from_ymd_opt(1966, 1, 2);
+        let subject = Subject { kind: PersonKind::Resident, sex: Some(Sex::F), birth, day };
+        let judged = |cells: &[(&str, &str)]| {
+            let values = cells.iter().map(|(key, text)| {
+                let item = cat.item_by_key(key).unwrap();
+                (item.code, crate::catalogue::parse_value(item, text).unwrap())
+            });
+            judge(cat, &subject, &values.collect::<BTreeMap<_, _>>())
+        };
+        let seen =
+            judged(&[("creatinine_umol_l", "135"), ("tc_mmol_l", "6.5"), ("hdl_mmol_l", "1.0")]);
+        let of = |code: &str| {
+            let one = seen.iter().find(|one| one.code == code).unwrap();
+            (printed_value(cat, one), names_itself(cat, one))
+        };
+        let (egfr, is_named) = of("egfr_g3b");
+        assert!(egfr.starts_with("eGFR ") && egfr.ends_with(" mL/min/1.73m²"), "{egfr}");
+        assert!(is_named);
+        // The control: of the creatinine itself it is the creatinine's.
+        assert_eq!(of("creatinine_high"), ("135 μmol/L".to_owned(), false));
+        assert_eq!(of("non_hdl_high").0, "非HDL-C 5.5 mmol/L");
+        let pressed = judged(&[("sbp1_mmhg", "168"), ("dbp1_mmhg", "104")]);
+        assert_eq!(printed_value(cat, &pressed[0]), "168/104 mmHg");
+    }
+}

@@ -1,0 +1,95 @@
+//! The first box of an individual report: in plain words what is fine, what needs attention, where to go and by when. Not the tables
+//! below it.
+
+use super::super::by_when::by_when;
+use super::super::face::Weight;
+use super::super::part::Part;
+use super::{PersonReport, Print, ReportFinding};
+
+/// What to take along, for whoever is sent somewhere.
+const BRINGS: &str = "去的时候带上：本报告、身份证、医保凭证和正在吃的药。";
+const PUPIL_BRINGS: &str = "去的时候带上：本报告、孩子的身份证或户口簿和医保凭证。";
+/// What a person reads who reads nothing else.
+pub(super) fn box_of(part: &mut Part, report: &PersonReport, print: &Print) {
+    let mut lines = Vec::new();
+    let (you, whose) =
+        if report.is_pupil { ("家长您好：", "孩子") } else { ("您好：", "您") };
+    lines.push((you.to_owned(), Weight::Bold));
+    let graves = |level: &str| report.findings.iter().filter(|f| f.level == level).count();
+    let (now, refer, advise) = (graves("A"), graves("B"), graves("C"));
+    let mut said = Vec::new();
+    if now > 0 {
+        said.push(format!("{now} 项需要立即就医"));
+    }
+    if refer > 0 {
+        said.push(format!("{refer} 项需要到医院复查"));
+    }
+    if advise > 0 {
+        said.push(format!("{advise} 项需要平时注意"));
+    }
+    let what = match (said.is_empty(), report.open.is_empty()) {
+        // Nobody is told that nothing was found where something was.
+        (true, _) if !report.ungraded.is_empty() => {
+            format!("{whose}这次检查中，{} 项结果不正常，请听医生的意见。", report.ungraded.len())
+        }
+        // Nor where nobody can say it.
+        (true, _) if !report.unjudged.is_empty() => format!(
+            "{whose}这次检查中，{} 项结果没有本人适用的标准，请听医生的意见。",
+            report.unjudged.len()
+        ),
+        (true, true) => format!("{whose}这次检查的项目没有发现异常。"),
+        (true, false) => format!("{whose}这次已有结果的项目没有发现异常，还有项目没有结果。"),
+        (false, _) => format!("{whose}这次检查中，{}。", said.join("，")),
+    };
+    lines.push((what, Weight::Bold));
+    let grave = report.findings.iter().filter(|f| f.level != "C");
+    lines.extend(grave.map(|f| (format!("● {}", told(report, f)), Weight::Regular)));
+    if now + refer > 0 {
+        let bring = if report.is_pupil { PUPIL_BRINGS } else { BRINGS };
+        lines.push((bring.to_owned(), Weight::Regular));
+    }
+    if !report.phone.is_empty() {
+        lines.push((format!("要问的，打电话：{}", report.phone), Weight::Bold));
+    }
+    let minor = report.findings.iter().filter(|f| f.level == "C").map(|f| f.seen.as_str());
+    let minor = minor.collect::<Vec<_>>().join("、");
+    if !minor.is_empty() {
+        lines.push((format!("平时注意的：{minor}。怎么做见下表。"), Weight::Regular));
+    }
+    if !report.ungraded.is_empty() {
+        let ungraded = report.ungraded.join("；");
+        lines.push((format!("不正常、还没有分级的：{ungraded}。"), Weight::Regular));
+    }
+    if !report.unjudged.is_empty() {
+        let unjudged = report.unjudged.join("；");
+        lines.push((
+            format!("没有本人适用的标准、没有判断的，请医生看：{unjudged}。"),
+            Weight::Regular,
+        ));
+    }
+    if !report.known.is_empty() {
+        let known = report.known.join("、");
+        lines.push((format!("以前已知的：{known}。看病时请告诉医生。"), Weight::Regular));
+    }
+    if !report.fine.is_empty() {
+        lines.push((format!("没有发现异常的：{}。", report.fine.join("、")), Weight::Regular));
+    }
+    if !report.open.is_empty() {
+        lines.push((format!("没有结果的：{}。", report.open.join("、")), Weight::Regular));
+    }
+    part.framed(&lines, print.words, Some(244));
+}
+
+/// What was seen, what to do, where, by when.
+fn told(report: &PersonReport, finding: &ReportFinding) -> String {
+    let mut said = vec![finding.seen.clone()];
+    // A finding of the doctor's own may name nothing to do: then the advice does.
+    if !finding.action.is_empty() {
+        said.push(finding.action.clone());
+    }
+    if !finding.place.is_empty() {
+        said.push(format!("去哪里：{}", finding.place));
+    }
+    said.extend(by_when(finding.level, &finding.due, report.goes_out()).words());
+    format!("{}。", said.join("。"))
+}
