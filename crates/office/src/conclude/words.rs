@@ -5,7 +5,7 @@ use domain::conclusion::{Added, Answer, Answered, Conclusion, change_words, chan
 use domain::consent::rests_on_closed;
 use domain::ids::ItemCode;
 use domain::phrase::with_department;
-use domain::rule::Level;
+use domain::rule::{Judgement, Level, unit_of};
 use domain::where_to::place_written;
 use ledger::Reference;
 use report::paper::ReportFinding;
@@ -26,6 +26,28 @@ fn is_kept(one: &&Answered) -> bool {
     match one.answer {
         Answer::Accepted | Answer::Reworded(_) => true,
         Answer::Rejected(_) => false,
+    }
+}
+
+/// The value as it was signed. Before what is computed had its own unit, an eGFR was signed in the creatinine's: a paper does not say
+/// that again.
+fn value_words(one: &Answered) -> String {
+    let catalogue = Catalogue::builtin();
+    let item = one.item.and_then(|code| catalogue.item(code));
+    let of_item = item.map(|item| item.unit_zh.as_str()).unwrap_or_default();
+    let judgement = Judgement {
+        rule: one.rule.clone(),
+        code: one.code.clone(),
+        level: one.level,
+        item: one.item,
+        value: one.value.clone(),
+        after_recheck: false,
+        due_days: one.due_days,
+    };
+    let unit = unit_of(catalogue, &judgement);
+    match one.value.strip_suffix(of_item).filter(|_| !of_item.is_empty() && unit != of_item) {
+        Some(bare) => format!("{} {unit}", bare.trim()),
+        None => one.value.clone(),
     }
 }
 
@@ -50,7 +72,7 @@ fn lines_by(conclusion: &Conclusion, words: fn(&Answered) -> String) -> Vec<Stri
     let answered = conclusion.findings.iter().filter(is_kept).map(|one| {
         let action = one.graded.as_ref().map_or("", |graded| graded.action.as_str());
         let level = one.shown_level().key();
-        format!("{level} {} {}　{action}", words(one), one.value).trim().to_owned()
+        format!("{level} {} {}　{action}", words(one), value_words(one)).trim().to_owned()
     });
     let added = conclusion
         .added
@@ -77,7 +99,7 @@ pub fn concluded_findings(conclusion: &Conclusion, day: chrono::NaiveDate) -> Ve
         ReportFinding {
             level: one.shown_level().key(),
             seen: person_words(one),
-            values: one.value.clone(),
+            values: value_words(one),
             action,
             place: if place.is_empty() { of_table() } else { place },
             due: due(days).unwrap_or_default(),
@@ -186,4 +208,31 @@ fn reasons(
     };
     let each = between.into_iter().chain([standing]).map(of);
     std::iter::once(since).chain(each).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_egfr_that_was_signed_in_the_creatinines_unit_is_printed_in_its_own() {
+        let item = Catalogue::builtin().item_by_key("creatinine_umol_l").map(|item| item.code);
+        let check = |code: &str, signed: &str, printed: &str| {
+            let one = Answered {
+                rule: "kidney".to_owned(),
+                code: code.to_owned(),
+                item,
+                level: Level::B,
+                value: signed.to_owned(),
+                due_days: None,
+                answer: Answer::Accepted,
+                graded: None,
+            };
+            assert_eq!(value_words(&one), printed);
+        };
+        check("egfr_g3a", "eGFR 56.11 μmol/L", "eGFR 56.11 mL/min/1.73m²");
+        check("egfr_g3a", "eGFR 56.11 mL/min/1.73m²", "eGFR 56.11 mL/min/1.73m²");
+        // The control: the creatinine's own.
+        check("creatinine_high", "126 μmol/L", "126 μmol/L");
+    }
 }

@@ -220,7 +220,7 @@ fn findings(part: &mut Part, report: &PersonReport, print: &Print) {
         vec![
             Column::centred("级别", Width::Points(print.table * 7.4)),
             Column::new("看到的", Width::Share(1.3)),
-            Column::new("数值", Width::Share(0.8)),
+            Column::new("数值", Width::Share(1.0)),
             Column::new("怎么做", Width::Share(1.3)),
             Column::new("去哪里", Width::Share(0.8)),
             Column::new("期限", Width::Points(print.table * 6.4)),
