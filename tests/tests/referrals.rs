@@ -100,11 +100,21 @@ fn everybody_with_an_a_or_b_is_sent_somewhere_the_same_from_device_and_server_an
     let open = list(&stage, stage.of_device("tasks list"));
     let rows = open["rows"].as_array().unwrap();
     assert!(rows.len() > 8);
+    let today = open["today"].as_str().unwrap();
     for row in rows {
-        for part in ["number", "name", "due"] {
+        for part in ["number", "name"] {
             let part = plain(row[part].as_str().unwrap());
             assert!(said.contains(&part), "{part}\n{said}");
         }
+        // No day that is past, and none of what is at once.
+        let due = row["due"].as_str().unwrap();
+        let asked = match (row["level"] == "A", due < today) {
+            (true, _) => "现在就去",
+            (false, true) => "尽快",
+            (false, false) => due,
+        };
+        assert!(said.contains(asked), "{asked}\n{said}");
+        assert!(row["level"] == "A" || due >= today || !said.contains(due), "{due}\n{said}");
     }
     for part in ["存根", "转诊单", "回执", "转到：", "检查所见", "不是诊断", "用途：转诊", "糖尿病"]
     {

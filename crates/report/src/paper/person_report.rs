@@ -220,7 +220,7 @@ fn findings(part: &mut Part, report: &PersonReport, print: &Print) {
         vec![
             Column::centred("级别", Width::Points(print.table * 7.4)),
             Column::new("看到的", Width::Share(1.3)),
-            Column::new("数值", Width::Share(1.0)),
+            Column::new("数值", Width::Points(print.table * 8.4)),
             Column::new("怎么做", Width::Share(1.3)),
             Column::new("去哪里", Width::Share(0.8)),
             Column::new("期限", Width::Points(print.table * 6.4)),
@@ -525,6 +525,19 @@ mod tests {
         check("2026-10-04", "2026-10-04", 0);
         check("2026-10-04", "", 0);
         check("", "2026-10-04", 0);
+    }
+
+    #[test]
+    fn the_longest_unit_of_a_value_is_not_broken_in_either_print() {
+        let fonts = test_fonts();
+        let values = "eGFR 56.11 mL/min/1.73m²".to_owned();
+        let findings = vec![ReportFinding { values, ..finding("B") }];
+        for is_large_print in [false, true] {
+            let findings = findings.clone();
+            let report = PersonReport { is_large_print, findings, ..sample(3, 0) };
+            let said = words(&pages(&fonts, &report));
+            assert!(said.lines().any(|line| line.ends_with("mL/min/1.73m²")), "{said}");
+        }
     }
 
     #[test]
