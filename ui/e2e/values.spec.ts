@@ -217,3 +217,24 @@ test("somebody with two values is named on 收工 and told of on 同步, until o
   await expect(page.locator(".dayend")).toBeVisible();
   await expect(page.locator("#end-conflicts .row", { hasText: TWICE.name })).toHaveCount(0);
 });
+
+test("a repeat that nobody took keeps 收工 open, and its row leads to where it is taken", async ({ page }) => {
+  await atVillage(page);
+  await page.evaluate(() => (location.hash = "#/end"));
+  await expect(page.locator(".dayend")).toBeVisible();
+  const owing = page.locator("#end-recheck .row", { hasText: VILLAGER.name });
+  await expect(owing).toHaveCount(0);
+  const person = await atForm(page, BP, VILLAGER.id);
+  await box(page, "收缩压（第一次）").fill("184");
+  await box(page, "舒张压（第一次）").fill("112");
+  await page.keyboard.press("Control+Enter");
+  await expect(saved(page)).toContainText(VILLAGER.name);
+  await page.evaluate(() => (location.hash = "#/end"));
+  await expect(owing).toHaveCount(1);
+  await picture(page, "recheck-end");
+  await page.locator(".dayend .checks li.bad", { hasText: "该复测" }).getByRole("button", { name: "去处理" }).click();
+  await expect(page.locator("#end-recheck button").first()).toBeFocused();
+  await owing.click();
+  await expect(page).toHaveURL(new RegExp(`#/checkout/${person}`));
+  await expect(page.locator(".checkout")).toContainText("复测");
+});
