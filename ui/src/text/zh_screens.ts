@@ -29,6 +29,7 @@ export const ZH_SCREENS = {
   enrol_no_account: "这台设备已经登记好，只差您的账号没有加上。在这一页用账号码再加一次；账号码用过或过期，请协调员再发一个。以后也可以从“{settings}”→“{add}”加。",
   // A stop as a whole, its day's end, and all of a person's results
   end_title: "收工：{unit} {day}",
+  end_good: "都好了，可以收工", end_note: "可以收工，有需要留意的", end_bad: "还有事没做完", end_sheet: "打印日结单",
   end_checks: "收工前",
   end_people: "今天来了 {n} 人",
   end_stations: "每个工位",
