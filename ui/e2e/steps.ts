@@ -122,7 +122,7 @@ const SCANNER_GAP_MS = 5;
 
 /** A scanner: characters at its own pace, then Enter. Its keys say when they were pressed, as a keyboard's do, and lie ready for the
  * page whenever it gets to them: a machine that stands still between two of them would be a slower scanner than any. */
-export async function scanIn(page: Page, code: string): Promise<void> {
+export async function scanIn(page: Page, code: string, echoAfterMs?: number): Promise<void> {
   const cdp = await page.context().newCDPSession(page);
   const sent: Promise<unknown>[] = [];
   let due = Date.now();
@@ -131,9 +131,12 @@ export async function scanIn(page: Page, code: string): Promise<void> {
     sent.push(cdp.send("Input.dispatchKeyEvent", { type: "keyDown", timestamp, ...down }), cdp.send("Input.dispatchKeyEvent", { type: "keyUp", timestamp, ...up }));
     due += SCANNER_GAP_MS;
   };
-  for (const text of code) press({ text, key: text, unmodifiedText: text }, { key: text });
   const enter = { key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, nativeVirtualKeyCode: 13 };
-  press({ text: "\r", unmodifiedText: "\r", ...enter }, enter);
+  for (const pause of echoAfterMs === undefined ? [0] : [0, echoAfterMs]) {
+    due += pause;
+    for (const text of code) press({ text, key: text, unmodifiedText: text }, { key: text });
+    press({ text: "\r", unmodifiedText: "\r", ...enter }, enter);
+  }
   await Promise.all(sent);
   // What comes after the scanner comes after its last key.
   await new Promise((rest) => setTimeout(rest, Math.max(0, due - Date.now())));
@@ -210,3 +213,10 @@ export const SCREENS = (person: string): [string, string][] => [
 
 /** The forms of all other stations, about one person. */
 export const OTHER_FORMS = (person: string): [string, string][] => OTHERS.map((one) => [`form-${one.key}`, `#/form/${one.key}/${person}`]);
+
+/** The columns of a laboratory's file that nobody told of yet. */
+export async function columnsOf(page: Page): Promise<void> {
+  await page.getByRole("textbox", { name: "检验机构" }).fill("县医院检验科");
+  await page.locator('input[type="file"]').last().setInputFiles({ name: "结果.csv", mimeType: "text/csv", buffer: Buffer.from("条码,项目,结果,单位,参考范围\nB2609140001,ALT,55,U/L,9-60\nB2609140001,RDW,13,%,") });
+  await page.getByRole("heading", { name: "这份文件的列" }).waitFor();
+}
