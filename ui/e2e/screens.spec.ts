@@ -4,8 +4,8 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Locator } from "@playwright/test";
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { BLOOD, HIGH, STATIONS, TWICE, URINE, VILLAGER, stationOf } from "./fixture";
-import { OTHER_FORMS, SCREENS, answered, atForm, atVillage, handsPause, looks, picture, reach, scanIn, scanned, secondThought } from "./steps";
+import { BLOOD, GENERAL, HIGH, LARGE_CLASS, OTHERS, PUPIL, STATIONS, TWICE, URINE, VILLAGER, stationOf } from "./fixture";
+import { OTHER_FORMS, SCREENS, answered, atForm, atSchool, atVillage, columnsOf, handsPause, looks, picture, reach, scanIn, scanned, secondThought } from "./steps";
 import { Device, enterBy, expect, hall, test, type Page } from "./test";
 
 const NODES_MAX = 1_500;
@@ -16,8 +16,8 @@ const LOOKS = [
   { width: 1366, height: 768, theme: "sun", size: 150 },
   { width: 800, height: 1180, theme: "day", size: 100 },
   { width: 800, height: 1180, theme: "sun", size: 150 },
-  { width: 360, height: 740, theme: "day", size: 150 },
-  { width: 360, height: 740, theme: "sun", size: 100 },
+  { width: 360, height: 740, theme: "day", size: 100 },
+  { width: 360, height: 740, theme: "sun", size: 150 },
 ] as const;
 
 /** To a screen: itself, and not the one before it, which stands there until the address has been heard. */
@@ -42,13 +42,21 @@ async function open(page: Page, name: string, hash: string): Promise<void> {
   if (name === "class") await page.locator(".classes .row").first().click();
 }
 
-/** Words that do not fit their own box, and boxes wider than the page. */
+/** Words that do not fit their own box, boxes that cut off what is in them, and a page wider than itself. */
 function clipped(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const wrong: string[] = [];
-    for (const one of document.querySelectorAll<HTMLElement>("button, label, h1, h2, th, .banner, .stand, .name, .says, .fact, .chip")) {
-      if (one.classList.contains("unseen") || one.closest(".tablebox, .unseen") || one.offsetParent === null) continue;
-      if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline") wrong.push(`${one.tagName}.${one.className}: ${one.textContent?.trim().slice(0, 24)}`);
+    const told = (one: Element) => `${one.tagName}.${one.className}: ${one.textContent?.trim().slice(0, 24)}`;
+    for (const one of document.querySelectorAll<HTMLElement>("button, label, h1, h2, th, td, p, legend, .banner, .stand, .name, .says, .fact, .chip")) {
+      if (one.classList.contains("unseen") || one.closest(".unseen") || one.offsetParent === null) continue;
+      if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline") wrong.push(told(one));
+    }
+    for (const one of document.querySelectorAll<HTMLElement>("body *")) {
+      const { overflowX, overflowY } = getComputedStyle(one);
+      if (overflowX === "visible" && overflowY === "visible" || one.closest(".unseen") || one.offsetParent === null) continue;
+      const cuts = (is: string) => is === "hidden" || is === "clip";
+      if (cuts(overflowY) && one.scrollHeight > one.clientHeight + 1) wrong.push(`lower part of ${told(one)}`);
+      if (cuts(overflowX) && one.scrollWidth > one.clientWidth + 1) wrong.push(`right part of ${told(one)}`);
     }
     const page = document.documentElement;
     if (page.scrollWidth > page.clientWidth) wrong.push(`the page is ${page.scrollWidth} wide`);
@@ -161,6 +169,39 @@ for (const { width, height, size } of [{ width: 360, height: 740, size: 150 }, {
   });
 }
 
+/** What is different at a school, and what comes up on a screen after a press: as large as they come. */
+const BESIDES = (person: string, high: string): [name: string, hash: string, press: (page: Page) => Promise<void>][] => [
+  ["home at a school", "#/home", (page) => page.locator("#scan").waitFor()],
+  ["class of 40", `#/class/${GENERAL.key}`, (page) => page.getByRole("button", { name: LARGE_CLASS.name }).click()],
+  ["consent of a class", "#/consent", (page) => page.getByRole("button", { name: LARGE_CLASS.name }).click()],
+  ["list to call", "#/coverage", (page) => page.getByRole("button", { name: /看未检名单/ }).first().click()],
+  ["seat cards", "#/print", (page) => page.getByRole("radio", { name: /座位/ }).check()],
+  ["arrivals", "#/print", (page) => page.getByRole("radio", { name: /送检交接单/ }).check()],
+  ["summary of a school", "#/summary", (page) => page.locator(".summary").waitFor()],
+  ["pupil's form", `#/form/${GENERAL.key}/${person}`, (page) => page.locator(".question").first().waitFor()],
+  ["pupil leaves", `#/checkout/${person}`, (page) => page.locator("main h1").first().waitFor()],
+  ["to be told now", `#/chains/${high}/now`, (page) => page.locator(".chains").waitFor()],
+  ["columns", "#/lab", columnsOf],
+];
+
+for (const { width, height, theme, size } of LOOKS.filter((look) => (look.width === 360) === (look.size === 150) && look.width !== 800)) {
+  test(`a school's screens and what a press opens at ${width}, ${theme}, ${size} %: nothing clipped, targets large, axe A and AA finds nothing, few nodes`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await looks(page, { theme, size });
+    await atSchool(page);
+    const high = await reach(page, HIGH.id);
+    const wrong: string[] = [];
+    for (const [name, hash, press] of BESIDES(await reach(page, PUPIL.id), high)) {
+      await arrive(page, hash);
+      await press(page);
+      await expect(page.locator(BUSY)).toHaveCount(0);
+      wrong.push(...(await faults(page, name, width === 360 ? new AxeBuilder({ page }).withTags(AXE) : null)));
+      await picture(page, `besides-${name.replace(/\W/g, "-")}-${width}`);
+    }
+    expect(wrong.join("\n")).toBe("");
+  });
+}
+
 /** Numbers what Tab stops at in a question, puts the cursor at the first, and says how many there are. */
 function controlsOf(dialog: Locator): Promise<number> {
   return dialog.evaluate((of) => {
@@ -200,19 +241,21 @@ test("日间 has a contrast of 7 to 1 wherever words stand", async ({ page }) =>
   expect(wrong.join("\n")).toBe("");
 });
 
-test("a scanner finds its person from every screen, and no field keeps a piece of the code", async ({ page }) => {
+for (const [which, screens] of [["screen", SCREENS], ["other form", OTHER_FORMS]] as const) test(`a scanner finds its person from every ${which}, and no field keeps a piece of the code`, async ({ page }) => {
   await atVillage(page);
   const kept: string[] = [];
   page.on("request", (asked) => {
     const body = asked.postData() ?? "";
-    if (/"command":"(?:draft_put|save|register)"/.test(body) && body.includes(VILLAGER.id.slice(0, 6))) kept.push(body);
+    if (/"command":"(?:draft_put|save|register|conclude)"/.test(body) && body.includes(VILLAGER.id.slice(0, 6))) kept.push(body);
   });
-  for (const [name, hash] of SCREENS(await reach(page, TWICE.id))) {
+  for (const [name, hash] of screens(await reach(page, TWICE.id))) {
     await arrive(page, hash);
     if (name === "class") await page.locator(".classes .row").first().click();
-    // In a field of the screen where it has one; else wherever the cursor is.
+    // In a field of the screen where it has one, in one for many lines rather than another; else wherever the cursor is.
+    const area = page.locator("main textarea").first();
     const field = page.locator('main input[type="text"]').first();
-    if ((await field.count()) > 0) await field.focus();
+    if ((await area.count()) > 0) await area.focus();
+    else if ((await field.count()) > 0) await field.focus();
     await scanIn(page, VILLAGER.id);
     await expect(page.locator(".strip h1"), `from ${name}`).toHaveText(VILLAGER.name);
     expect(kept, `from ${name}`).toEqual([]);
@@ -235,7 +278,7 @@ test("a scan on choices chooses nothing", async ({ page }) => {
 test("Tab stops in every form are its questions and its actions, in the order of the paper", async ({ page }) => {
   await atVillage(page);
   const person = await reach(page, VILLAGER.id);
-  for (const station of STATIONS) {
+  for (const station of [...STATIONS, ...OTHERS]) {
     await arrive(page, `#/form/${station.key}/${person}`);
     await expect(page.locator(".question :focus").first()).toBeVisible();
     await expect(page.locator(BUSY)).toHaveCount(0);
