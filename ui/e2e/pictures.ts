@@ -1,8 +1,9 @@
 // Takes a picture of every screen, wide and narrow, into docs/images/app, on the real host. Run by `npm run pictures`.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { join } from "node:path";
 import { PUPIL, SCHOOL, TWICE, VILLAGE, VILLAGER, stationOf } from "./fixture";
-import { SCREENS, confirmDay, looks, reach, unlock } from "./steps";
-import { enterBy, test, type Page } from "./test";
+import { SCREENS, columnsOf, confirmDay, looks, reach, unlock } from "./steps";
+import { Device, enterBy, hall, test, type Page } from "./test";
 
 const FOLDER = process.env.PICTURES ?? "../docs/images/app";
 const WIDTHS = [
@@ -46,6 +47,36 @@ async function fill(page: Page, name: string): Promise<void> {
   if (name === "class") await page.locator(".classes .row").first().click();
 }
 
+/** What comes up on a screen after a press. */
+async function besides(page: Page, width: number): Promise<void> {
+  await to(page, `#/person/${await reach(page, TWICE.id)}`);
+  await page.getByRole("button", { name: /更正/ }).first().click();
+  await page.locator("dialog[open]").waitFor();
+  await take(page, "correct", width);
+  await page.keyboard.press("Escape");
+  await to(page, "#/lab");
+  await columnsOf(page);
+  await take(page, "columns", width);
+  await to(page, "#/print");
+  await page.getByRole("radio", { name: /送检交接单/ }).check();
+  await take(page, "arrivals", width);
+  await to(page, "#/hall");
+  await page.locator(".hall .button").first().click();
+  await page.locator(".hall .scanbox").first().waitFor();
+  await take(page, "hall-open", width);
+}
+
+/** A device's first start. */
+async function enrol(page: Page, width: number): Promise<void> {
+  const empty = new Device(join(mkdtempSync(join(hall().folder, "empty-")), "device"));
+  mkdirSync(empty.home);
+  await enterBy(page.context(), await empty.start());
+  await page.goto(new URL(empty.url).origin);
+  await page.getByLabel("服务器地址").waitFor();
+  await take(page, "enrol", width);
+  await empty.kill();
+}
+
 for (const { width, height, touch } of WIDTHS) {
   test(`pictures ${width}`, async ({ browser, device, baseURL }) => {
     mkdirSync(FOLDER, { recursive: true });
@@ -83,6 +114,7 @@ for (const { width, height, touch } of WIDTHS) {
     await to(page, `#/person/${await reach(page, TWICE.id)}`);
     await page.locator(".conflict").first().waitFor();
     await take(page, "conflict", width);
+    await besides(page, width);
     await to(page, "#/day");
     const rows = ["姓名,性别,身份证号,出生日期,组别", "向新来,男,431399197003070014,1970-03-07,1组", "田错号,女,431399198105060029,1981-05-06,2组"];
     await page.locator('input[type="file"]').setInputFiles({ name: "补报.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\n")) });
@@ -94,6 +126,10 @@ for (const { width, height, touch } of WIDTHS) {
     await page.getByRole("button", { name: SCHOOL.class }).click();
     await page.locator(".walkrow", { hasText: PUPIL.name }).waitFor();
     await take(page, "class-pupils", width);
+    await to(page, "#/consent");
+    await page.getByRole("button", { name: SCHOOL.class }).click();
+    await page.locator(".walkrow").first().waitFor();
+    await take(page, "consent-class", width);
     if (!touch) {
       await looks(page, { theme: "sun", size: 150 });
       await page.reload();
@@ -101,6 +137,7 @@ for (const { width, height, touch } of WIDTHS) {
       await page.locator(".next-person").waitFor();
       await take(page, "sun-150", width);
     }
+    await enrol(page, width);
     await context.close();
   });
 }
