@@ -139,6 +139,7 @@ fn who_holds_which_version_is_known_through_print_receipt_correction_and_mistake
 
     // A result after it: the paper in hand is an old one, and the list says so.
     amend(&stage, 0, "151.5");
+    refused("signed, changed since", &print(&stage, "final", &out), Code::ReportChanged);
     assert_eq!(state(&stage, 0), "holds_old_not_final");
     sign(&stage, 0, "身高复核");
     let held = line(&stage, 0);

@@ -94,6 +94,26 @@ fn a_code_is_one_persons_unless_somebody_says_why_and_a_spoilt_sample_is_drawn_a
 }
 
 #[test]
+fn what_is_a_persons_own_is_no_tubes_code() {
+    let stage = Stage::new();
+    let shown = stage.of_device("person show").and(id_number(OTHER)).ask().answer();
+    let person = shown["person"].as_str().unwrap().parse().unwrap();
+    let label = domain::label_code::label_code(domain::ids::PersonId(person));
+    let id = id_number(PERSON);
+    let student = format!("G{id}");
+    for code in [&id, &label, &student, &id_number(OTHER), &"JK0000000000007949".to_owned()] {
+        refused("a person's", &bind(&stage, PERSON, code, "serum"), Code::TubeCodeOfPerson);
+    }
+    assert_eq!(current(&stage, PERSON, "glucose_mmol_l"), Vec::<String>::new());
+    // Control: codes as laboratories have them, digits alone too, and one digit off an ID number.
+    let off = |last: char| format!("{}{last}", &id[..17]);
+    let wrong = if id.ends_with('1') { off('2') } else { off('1') };
+    for code in ["B2609140001", "202609140001", "123456789012345", "JK-0001", wrong.as_str()] {
+        assert_eq!(bind(&stage, PERSON, code, "serum").ask().answer()["new"], true, "{code}");
+    }
+}
+
+#[test]
 fn hl7_is_taken_as_a_table_is_and_the_laboratorys_own_range_wins() {
     let stage = Stage::new();
     bind(&stage, PERSON, "B0001", "serum").ask().answer();
@@ -462,8 +482,8 @@ fn bad_files_are_held_with_their_reason_and_nothing_of_them_is_applied() {
     let rows: Vec<(&str, Vec<u8>)> = vec![
         ("tube_unknown", table("Z9999,ALT,35,U/L,<50")),
         ("not_of_tube", table(&format!("{good}\nB0001,HGB,135,g/L,"))),
-        ("value_impossible", table(&format!("{good}\nB0001,GLU,5600,mmol/L,"))),
-        ("says_two", table(&format!("{good}\nB0001,ALT,53,U/L,<50"))),
+        ("value_impossible", table("B0001,GLU,5600,mmol/L,")),
+        ("says_two", table("B0001,ALT,35,U/L,<50\nB0001,ALT,53,U/L,<50")),
         // Shifted by a column, to the right and to the left, and cells beyond the headings.
         ("columns_shifted", table(&format!("{good}\n,B0001,ALT,35,U/L"))),
         ("columns_shifted", table(&format!("{good}\nALT,35,U/L,<50,"))),

@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 use std::path::PathBuf;
+use stories::cast::VILLAGE;
 use stories::laboratory::{
     HEADINGS, OTHER, PERSON, at_device, bind, current, held, import, results, states,
 };
@@ -266,4 +267,104 @@ fn what_waited_asks_before_it_stands_against_something_newer_and_every_older_lin
     let rest = take("f.csv", &["B0006,ALT,31,U/L,"]);
     assert_eq!(held(&rest), [("B0005".to_owned(), "value_unreadable".to_owned())]);
     assert_eq!(rest["held"][0]["can_accept"], false);
+}
+
+#[test]
+fn a_preliminary_line_waits_alone_and_the_final_one_takes_it_away() {
+    let stage = Stage::new();
+    bind(&stage, OTHER, "B0001", "serum").ask().answer();
+    let glucose = "1|NM|GLU||17.5|mmol/L|3.9-6.1||||F";
+    let early = ["2|NM|TC||4.5|mmol/L|||||P", "3|NM|ALT||35|U/L|<50||||P"];
+    let first = hl7(&stage, "first.hl7", "B0001", &[glucose, early[0], early[1]]);
+    let taken = import(at_device(&stage), &first);
+    assert_eq!((counts(&taken), taken["alarms"].as_array().unwrap().len()), ([1, 1, 0], 1));
+    assert_eq!(held(&taken), [("B0001".to_owned(), "preliminary".to_owned())], "{taken}");
+    let cells = ["4.5 mmol/L", "35 U/L"].map(str::to_owned);
+    assert_eq!(named(&taken).into_iter().map(|(_, cell)| cell).collect::<Vec<_>>(), cells);
+    assert_eq!(current(&stage, OTHER, "tc_mmol_l"), ["待回报"]);
+    // The final value of one of them: the other goes on waiting.
+    let one = hl7(&stage, "one.hl7", "B0001", &["1|NM|TC||4.8|mmol/L|||||F"]);
+    let then = import(at_device(&stage), &one);
+    assert_eq!((counts(&then), named(&then).len()), ([1, 1, 0], 1), "{then}");
+    assert_eq!(named(&then)[0].0, "ALT");
+    let last = hl7(&stage, "last.hl7", "B0001", &["1|NM|ALT||620|U/L|<50||||F"]);
+    let done = import(at_device(&stage), &last);
+    assert_eq!((counts(&done), held(&done)), ([1, 1, 0], Vec::new()), "{done}");
+    assert_eq!(current(&stage, OTHER, "tc_mmol_l"), ["4.8"]);
+    assert_eq!(current(&stage, OTHER, "alt_u_l"), ["620"]);
+    // The first file once more: what is final stands, whatever was preliminary.
+    let again = import(at_device(&stage), &first);
+    assert_eq!((counts(&again), held(&again)), ([0, 0, 0], Vec::new()), "{again}");
+    assert_eq!(current(&stage, OTHER, "alt_u_l"), ["620"]);
+    // Control: of another tube nothing is settled, and what is preliminary alone writes nothing.
+    bind(&stage, PERSON, "B0002", "serum").ask().answer();
+    let alone = import(at_device(&stage), &hl7(&stage, "alone.hl7", "B0002", &[early[0]]));
+    assert_eq!((counts(&alone), held(&alone).len()), ([0, 0, 0], 1), "{alone}");
+    assert_eq!(current(&stage, PERSON, "tc_mmol_l"), ["待回报"]);
+    assert_eq!(stage.of_device("verify").ask().answer()["ok"], true);
+}
+
+#[test]
+fn an_impossible_value_and_two_of_one_item_hold_that_item_alone() {
+    let stage = Stage::new();
+    for (at, (lines, reason, cells)) in [
+        (["B000,TC,9999,mmol/L,", "B000,ALT,35,U/L,"], "value_impossible", "9999 mmol/L"),
+        (["B000,TC,4.5,mmol/L,", "B000,TC,4.6,mmol/L,"], "says_two", "4.5 / 4.6 mmol/L"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let code = format!("B000{at}");
+        bind(&stage, OTHER, &code, "serum").ask().answer();
+        let mut lines: Vec<String> = lines.map(|line| line.replace("B000", &code)).to_vec();
+        lines.push(format!("{code},GLU,17.{at},mmol/L,"));
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let taken = import(at_device(&stage), &results(&stage, &format!("{at}.csv"), &lines));
+        assert_eq!(held(&taken), [(code, reason.to_owned())], "{taken}");
+        assert_eq!(named(&taken), [("TC".to_owned(), cells.to_owned())]);
+        assert!(current(&stage, OTHER, "glucose_mmol_l").contains(&format!("17.{at}")), "{reason}");
+        // Control: neither of the two, nor the impossible one, is anywhere.
+        assert_eq!(current(&stage, OTHER, "tc_mmol_l"), ["待回报"], "{reason}");
+        discard(&stage, &taken);
+    }
+}
+
+#[test]
+fn an_item_that_was_sent_back_is_to_be_drawn_again_and_nobody_waits_for_it() {
+    let stage = Stage::new();
+    bind(&stage, OTHER, "B0001", "serum").ask().answer();
+    let before = states(stage.of_device("lab states"), &stage, "生化管");
+    assert_eq!(before[3], 0);
+    let lines = ["B0001,GLU,5.1,mmol/L,", "B0001,TC,标本溶血,,"];
+    let taken = import(at_device(&stage), &results(&stage, "part.csv", &lines));
+    assert_eq!(held(&taken), [("B0001".to_owned(), "part_rejected".to_owned())], "{taken}");
+    assert_eq!(current(&stage, OTHER, "tc_mmol_l"), Vec::<String>::new());
+    // Control: what was not sent back is still waited for.
+    assert_eq!(current(&stage, OTHER, "ldl_mmol_l"), ["待回报"]);
+    assert_eq!(states(stage.of_device("lab states"), &stage, "生化管")[3], 1);
+    // Again, and looked at again: nothing more is said.
+    let entries = || stage.of_device("verify").ask().answer()["entries"].clone();
+    let was = entries();
+    import(at_device(&stage), &results(&stage, "again.csv", &lines));
+    assert_eq!(entries(), was);
+    // Drawn again: waited for, and what still waits of the first tube takes nothing back.
+    bind(&stage, OTHER, "B0002", "serum").ask().answer();
+    assert_eq!(current(&stage, OTHER, "tc_mmol_l"), ["待回报"]);
+    let more = import(at_device(&stage), &results(&stage, "more.csv", &["B0002,ALT,31,U/L,"]));
+    assert_eq!(held(&more).len(), 1);
+    assert_eq!(current(&stage, OTHER, "tc_mmol_l"), ["待回报"]);
+    assert_eq!(states(stage.of_device("lab states"), &stage, "生化管")[3], 0);
+    // Sent back of the second tube alone, in a file of its own.
+    let back = import(at_device(&stage), &results(&stage, "back.csv", &["B0002,TC,溶血,,"]));
+    assert_eq!(held(&back).len(), 2, "{back}");
+    assert_eq!(states(stage.of_device("lab states"), &stage, "生化管")[3], 1);
+    // The table says so of the person as of a tube that was refused.
+    let out = stage.path("coverage.csv");
+    stage.export("coverage", "csv", &out).and("--unit").and(VILLAGE).ask().answer();
+    let text = std::fs::read_to_string(out).unwrap();
+    let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+    let at = rows[0].iter().position(|heading| *heading == "需重采").unwrap();
+    let village = rows.iter().find(|row| row[2] == VILLAGE).unwrap();
+    assert_eq!(village[at], "1", "{text}");
+    assert_eq!(stage.of_device("verify").ask().answer()["ok"], true);
 }

@@ -75,7 +75,7 @@ async function askInTurn(effect: Asking): Promise<void> {
 }
 
 /** A tube may carry it: neither an ID number nor a code of ours. */
-function isTube(code: string): boolean {
+export function isTube(code: string): boolean {
   return /^[\dA-Z-]{4,32}$/i.test(code) && !/^JK\d{16}$/i.test(code) && readId(code).kind !== "good";
 }
 

@@ -247,5 +247,5 @@ fn held_line(held: &HeldRowOfLab) -> String {
         0 => format!("整份文件（{}）", held.code),
         row => format!("第 {row} 行 {}", held.code),
     };
-    format!("  {} {} {place}：{}", held.id, held.file, held.text)
+    format!("  {} {} {} {place}：{}", held.id, held.round, held.file, held.text)
 }

@@ -3,6 +3,7 @@
 
 use crate::catalogue::{Catalogue, Item, Package, Station};
 use crate::check::Subject;
+use crate::class::same_grade;
 use crate::facts::CurrentValue;
 use crate::grammar::codes_of;
 use crate::ids::ItemCode;
@@ -65,7 +66,7 @@ impl Catalogue {
         asked.retain(|code| {
             let by = self.item(*code).and_then(|item| item.by_grade.as_ref());
             let (Some(by), Some(grade)) = (by, grade) else { return true };
-            by.grades.iter().any(|named| named == grade)
+            by.grades.iter().any(|named| same_grade(named) == same_grade(grade))
                 || by.or.iter().any(|on| depends(on, answers) == Some(true))
         });
         asked

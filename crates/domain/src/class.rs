@@ -11,8 +11,13 @@ pub struct Class {
 }
 
 const NUMERALS: [char; 10] = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
-/// School years with a plain number: 一年级 to 九年级.
+/// School years that a class writes as a plain number before its own: 三(2)班.
 const GRADES: usize = 9;
+/// 一年级 to 十二年级.
+const YEARS: [&str; 12] =
+    ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
+/// What a year of 初中 and of 高中 is called counted from the first: 初一 is 七年级 and 高一 十年级, as plausibility_other.csv has the grades.
+const BEFORE: [(char, usize); 2] = [('初', 6), ('高', 9)];
 /// How the part of a school is written before its own years, and how it is kept. Longer words first.
 const LEVELS: [(&str, &str); 8] = [
     ("初级中学", "初"),
@@ -50,6 +55,19 @@ pub fn of_cells(grade: &str, class: &str) -> Class {
     found
 }
 
+/// One word for a grade however a school writes it: `初一`, `初中一年级` and `7` are `七年级`, `高一` is `十年级`. For telling whether two are
+/// the same, never to be shown; 初四, 2023级 and what is no grade are as they are written.
+pub fn same_grade(grade: &str) -> String {
+    let read = grade_of_cell(&normalize(grade)).unwrap_or_default();
+    let mut chars = read.chars();
+    let level = chars.next().and_then(|first| BEFORE.iter().find(|(level, _)| *level == first));
+    let year = numeral(chars.as_str()).filter(|year| (1..=3).contains(year));
+    match level.zip(year) {
+        Some(((_, before), year)) => format!("{}年级", YEARS[before + year - 1]),
+        None => read,
+    }
+}
+
 /// Out of a title, a sheet's name or a class column; blanks already out.
 pub fn in_text(text: &str) -> Class {
     let Some((before, number)) = class_before_ban(text) else {
@@ -80,8 +98,8 @@ fn grade_of_cell(text: &str) -> Option<String> {
         return None;
     }
     let number = text.parse::<usize>().ok().or_else(|| numeral(text));
-    if let Some(grade) = number.filter(|number| (1..=GRADES).contains(number)) {
-        return Some(format!("{}年级", NUMERALS[grade - 1]));
+    if let Some(grade) = number.filter(|number| (1..=YEARS.len()).contains(number)) {
+        return Some(format!("{}年级", YEARS[grade - 1]));
     }
     Some(grade_at_end(text, false).unwrap_or_else(|| text.to_owned()))
 }
@@ -149,8 +167,8 @@ fn grade_at_end(text: &str, is_before_class: bool) -> Option<String> {
         let start = number_start(&before);
         let number = before[start..].parse::<usize>().ok().or_else(|| numeral(&before[start..]));
         return number
-            .filter(|number| (1..=GRADES).contains(number))
-            .map(|number| format!("{}年级", NUMERALS[number - 1]));
+            .filter(|number| (1..=YEARS.len()).contains(number))
+            .map(|number| format!("{}年级", YEARS[number - 1]));
     }
     // 3-2班, 3年2班, 高一级.
     let text = if is_before_class { text.trim_end_matches(['-', '—', '.', '·']) } else { text };
@@ -366,6 +384,23 @@ mod tests {
     }
 
     #[test]
+    fn a_grade_is_one_grade_however_it_is_spelled() {
+        let all = [
+            ["七年级", "初一", "初1", "初中一年级", "7", "七", "初级中学1", " 初 一 "],
+            ["九年级", "初三", "初3", "初中三年级", "9", "九", "初级中学3", "九 年级"],
+            ["十年级", "高一", "高1", "高中一年级", "10", "十", "高级中学1", "高(一)"],
+            ["十二年级", "高三", "高3", "高中三年级", "12", "十二", "高级中学3", "12年级"],
+        ];
+        for spelled in all {
+            assert!(spelled.iter().all(|one| same_grade(one) == spelled[0]), "{spelled:?}");
+        }
+        // Control: what is another year, or none that is known, stays itself.
+        for one in ["一年级", "六年级", "初四", "2023级", "大班", "初中", ""] {
+            assert_eq!(same_grade(one), one);
+        }
+    }
+
+    #[test]
     fn two_cells_are_read_together() {
         let check = |cells: (&str, &str), grade: Option<&str>, class: Option<&str>| {
             let found = of_cells(cells.0, cells.1);
@@ -379,6 +414,9 @@ mod tests {
         check(("初中", "一年级2班"), Some("初一"), Some("2班"));
         check(("初中", "2"), Some("初中"), Some("2班"));
         check(("初一", "初2班"), Some("初一"), Some("2班"));
+        check(("", "七1班"), Some("七年级"), Some("1班"));
+        check(("十年级", "1"), Some("十年级"), Some("1班"));
+        check(("", "十一年级(2)班"), Some("十一年级"), Some("2班"));
         check(("高一", "初2班"), Some("高一"), Some("初2班"));
         check(("初1(2)班", ""), Some("初一"), Some("2班"));
         check(("", ""), None, None);

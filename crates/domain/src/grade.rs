@@ -18,9 +18,9 @@ const GRADES: [(&str, &[&str]); 12] = [
     ("age grade7 (初一)", &["七年级", "初一"]),
     ("age grade8", &["八年级", "初二"]),
     ("age grade9", &["九年级", "初三"]),
-    ("age 高一", &["高一"]),
-    ("age 高二", &["高二"]),
-    ("age 高三", &["高三"]),
+    ("age 高一", &["高一", "十年级"]),
+    ("age 高二", &["高二", "十一年级"]),
+    ("age 高三", &["高三", "十二年级"]),
 ];
 
 /// False where the completed age lies outside what the table gives for the grade, both ends within. A grade that the table

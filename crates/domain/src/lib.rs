@@ -33,6 +33,7 @@ pub mod standing;
 pub mod state;
 pub mod task;
 pub mod tube;
+pub mod unfinished;
 pub mod unit;
 pub mod value;
 pub mod where_to;

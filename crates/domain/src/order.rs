@@ -18,8 +18,15 @@ pub fn reading_order(words: Option<&str>) -> Vec<(u8, u64, String)> {
     key
 }
 
-/// The number a text begins with and the bytes it takes: digits, 一 to 十, or a middle school year (初一 = 7, 高一 = 10).
+/// The number a text begins with and the bytes it takes: digits, 一 to 十二, or a middle school year (初一 = 7, 高一 = 10). A 年级 behind it
+/// says nothing more: 初一 and 七年级 stand together.
 fn number_at(text: &str) -> Option<(u64, usize)> {
+    let (number, length) = plain_number_at(text)?;
+    let is_year = text[length..].starts_with("年级");
+    Some((number, length + if is_year { "年级".len() } else { 0 }))
+}
+
+fn plain_number_at(text: &str) -> Option<(u64, usize)> {
     let digits: String = text.chars().take_while(char::is_ascii_digit).take(15).collect();
     if !digits.is_empty() {
         return digits.parse().ok().map(|number| (number, digits.len()));
@@ -31,7 +38,11 @@ fn number_at(text: &str) -> Option<(u64, usize)> {
         let year = chinese_digit(chars.next()?)?;
         return Some((before + year, "高一".len()));
     }
-    chinese_digit(first).map(|number| (number, first.len_utf8()))
+    let number = chinese_digit(first)?;
+    match chars.next().and_then(chinese_digit).filter(|behind| number == 10 && *behind < 10) {
+        Some(behind) => Some((10 + behind, "十一".len())),
+        None => Some((number, first.len_utf8())),
+    }
 }
 
 fn chinese_digit(char: char) -> Option<u64> {
@@ -55,6 +66,9 @@ mod tests {
         check(&["六年级", "初一", "初三", "高一"]);
         check(&["1班", "2班", "10班"]);
         check(&["一组", "三组", "十组"]);
+        check(&["九组", "十组", "十一组"]);
+        let order = |words| reading_order(Some(words));
+        assert_eq!((order("初一"), order("高二")), (order("七年级"), order("十一年级")));
         assert!(reading_order(None) < reading_order(Some("1组")));
     }
 }

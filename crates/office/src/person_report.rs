@@ -11,7 +11,7 @@ use crate::ungraded::{ungraded, without_standard};
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
 use domain::catalogue::Catalogue;
 use domain::check::Subject;
-use domain::conclusion::Conclusion;
+use domain::conclusion::{Conclusion, ConclusionState};
 use domain::consent::{closed, rests_on_closed};
 use domain::facts::{CurrentValue, PersonKind, Sex};
 use domain::followup::judgement_due;
@@ -294,8 +294,10 @@ fn made(
     }
     let mut reports = Vec::with_capacity(people.len());
     let mut held = 0;
+    let mut is_changed = false;
     for (at, (of, one)) in people.iter().enumerate() {
         let conclusions = store.conclusions(round.id, one.person).map_err(failed)?;
+        is_changed |= conclusions.state == ConclusionState::LookAgain;
         if let MayPrint::Held = may_print(&conclusions, one.consent.as_ref()) {
             held += 1;
             continue;
@@ -331,7 +333,9 @@ fn made(
         return Err(Failure::new(Code::ConsentMissing));
     }
     if reports.is_empty() && order.which != Which::All {
-        return Err(Failure::new(Code::ReportNotFinal));
+        // Signed once is not never signed: who reads this has to know what to do.
+        let code = if is_changed { Code::ReportChanged } else { Code::ReportNotFinal };
+        return Err(Failure::new(code));
     }
     Ok((round, reports, held))
 }

@@ -4,11 +4,13 @@
 
 use crate::arrival::Ways;
 use crate::failed;
+use chrono::NaiveDate;
 use domain::arrival::TubeWay;
 use domain::asked::answers;
 use domain::catalogue::Catalogue;
 use domain::check::Subject;
 use domain::facts::{CurrentValue, PersonKind};
+use domain::identity::{IdNumber, IdProblem, normalize, student_no};
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
 use domain::tube::{Drawn, TubeKind, TubeState, read_code, state_words, tube_kinds, tube_state};
 use domain::value::{AbsentReason, Value};
@@ -17,6 +19,9 @@ use protocol::{Code, Entry, Fact, Failure, Header};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Store, Tube};
+
+/// Items named of a tube that was sent back in part.
+const NAMES_MAX: usize = 3;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TubeBound {
@@ -74,6 +79,9 @@ pub fn bind_tube(
 ) -> Result<TubeBound, Failure> {
     let catalogue = Catalogue::builtin();
     let code = read_code(code).ok_or(Failure::new(Code::TubeCodeInvalid))?;
+    if is_of_person(store, &code)? {
+        return Err(Failure::new(Code::TubeCodeOfPerson));
+    }
     let kinds = tube_kinds(catalogue);
     let kind = kinds.into_iter().find(|k| k.key == kind || k.name_zh == kind);
     let kind = kind.ok_or(Failure::new(Code::TubeKindUnknown))?;
@@ -116,6 +124,40 @@ pub fn bind_tube(
     let replaced = here.len();
     store.append_all(&work).map_err(failed)?;
     Ok(bound(true, replaced))
+}
+
+/// Characters of the shortest number that a person's card carries: an ID number as issued before 1999.
+const CARD_CHARS_MIN: usize = 15;
+const ID_CHARS: usize = 18;
+/// JK and 16 digits: a label of ours, misread too.
+const LABEL_CHARS: usize = 18;
+
+/// Whether a code is a person's and no tube's: an ID number, a 学籍号, a label or guide sheet of ours, or the number of somebody who is
+/// known here. Of 15 digits that are nobody's here nothing is said: a laboratory may use them.
+fn is_of_person(store: &Store, code: &str) -> Result<bool, Failure> {
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_label = |rest: &str| code.len() == LABEL_CHARS && is_digits(rest);
+    // Whose number it is, and of what age, does not matter here.
+    let problem = IdNumber::parse(code, NaiveDate::default()).err();
+    let is_whole = matches!(problem, None | Some(IdProblem::Future | IdProblem::Age));
+    let is_id = || code.len() == ID_CHARS && is_whole;
+    if code.strip_prefix("JK").is_some_and(is_label) || student_no(code).is_some() || is_id() {
+        return Ok(true);
+    }
+    if code.len() < CARD_CHARS_MIN {
+        return Ok(false);
+    }
+    let found = store.find(code, 2).map_err(failed)?;
+    let is_own =
+        |number: &Option<String>| number.as_deref().is_some_and(|number| same_number(number, code));
+    Ok(found.iter().any(|one| is_own(&one.details.id_number) || is_own(&one.details.student_no)))
+}
+
+/// An ID number of 15 digits is its 18 without the century and the check character.
+fn same_number(number: &str, code: &str) -> bool {
+    let number = normalize(number);
+    let short = || Some(format!("{}{}", number.get(..6)?, number.get(8..ID_CHARS - 1)?));
+    number == code || (code.len() == CARD_CHARS_MIN && short().as_deref() == Some(code))
 }
 
 /// Says that a tube's sample is no good: what was awaited of it is open again.
@@ -272,14 +314,38 @@ fn no_longer_awaited(
 ) -> Result<Option<(UnitCode, Entry)>, Failure> {
     let kinds = tube_kinds(Catalogue::builtin());
     let Some(kind) = kinds.iter().find(|kind| kind.code == tube.kind) else { return Ok(None) };
+    let items = kind.items.iter().copied().collect();
+    withdrawn(store, round, header, tube, (&items, |_| true), reason)
+}
+
+/// The same of these items alone, which the laboratory sent back. A tube that has its results is waited for no more.
+pub(crate) fn awaited_no_more(
+    store: &Store,
+    round: RoundId,
+    header: &Header,
+    tube: &Tube,
+    items: &BTreeSet<ItemCode>,
+    reason: &str,
+) -> Result<Option<(UnitCode, Entry)>, Failure> {
+    withdrawn(store, round, header, tube, (items, |tube| !tube.is_reported), reason)
+}
+
+fn withdrawn(
+    store: &Store,
+    round: RoundId,
+    header: &Header,
+    tube: &Tube,
+    (items, may_answer): (&BTreeSet<ItemCode>, impl Fn(&Tube) -> bool),
+    reason: &str,
+) -> Result<Option<(UnitCode, Entry)>, Failure> {
     let others = store.tubes_of_person(round, tube.person).map_err(failed)?;
     let is_good = |t: &Tube| t.kind == tube.kind && t.code != tube.code && !t.is_spoilt;
-    if others.iter().any(is_good) {
+    if others.iter().any(|other| is_good(other) && may_answer(other)) {
         return Ok(None);
     }
     let current = store.current(round, tube.person).map_err(failed)?;
     let mut saw: Vec<SawFact> = Vec::new();
-    for item in &kind.items {
+    for item in items {
         for (value, reference) in current.get(item).into_iter().flatten() {
             if value.value == Value::Absent(AbsentReason::Awaited) {
                 let entry = Some(EntryReference::from(reference));
@@ -290,7 +356,9 @@ fn no_longer_awaited(
     if saw.is_empty() {
         return Ok(None);
     }
-    let header = Header { station: station_of(kind), ..of_tube(header, tube) };
+    let kinds = tube_kinds(Catalogue::builtin());
+    let station = kinds.iter().find(|kind| kind.code == tube.kind).map_or(0, station_of);
+    let header = Header { station, ..of_tube(header, tube) };
     let fact = VoidFact { saw, reason: reason.trim().to_owned() };
     Ok(Some((tube.unit.clone(), Entry { header, fact: Fact::Void(fact) })))
 }
@@ -343,7 +411,19 @@ fn tubes_with(
             .iter()
             .map(|tube| Drawn { is_spoilt: tube.is_spoilt, is_reported: tube.is_reported })
             .collect();
-        let state = tube_state(&drawn, is_known);
+        let is_open = |item: &&&ItemCode| results.get(**item).is_none_or(Vec::is_empty);
+        let mut open = due.iter().filter(is_open).peekable();
+        let sent_back: Vec<ItemCode> = match of.iter().any(|tube| !tube.is_spoilt) {
+            true if open.peek().is_some() => {
+                let sent = store.sent_back(round, person).map_err(failed)?;
+                open.map(|item| **item).filter(|item| sent.contains(item)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let state = match sent_back.is_empty() {
+            true => tube_state(&drawn, is_known),
+            false => TubeState::Redraw,
+        };
         let way = match state {
             TubeState::Awaited => worst_way(store, round, &of, ways)?,
             TubeState::NotDrawn | TubeState::Reported | TubeState::Redraw => None,
@@ -353,13 +433,25 @@ fn tubes_with(
             kind: kind.key,
             tube: kind.name_zh,
             state,
-            state_zh: state_words(state, answered, due.len()),
+            state_zh: match sent_back.is_empty() {
+                true => state_words(state, answered, due.len()),
+                false => format!("{}（{}）", state.zh(), names(catalogue, &sent_back)),
+            },
             codes: of.iter().map(|tube| tube.code.clone()).collect(),
             way,
             way_zh: way.map_or("", TubeWay::zh),
         });
     }
     Ok(all)
+}
+
+/// 肌酐、谷丙转氨酶 of a few items, and how many of more.
+fn names(catalogue: &Catalogue, items: &[ItemCode]) -> String {
+    let named = items.iter().filter_map(|item| catalogue.item(*item));
+    let first: Vec<&str> = named.take(NAMES_MAX).map(|item| item.name_zh.as_str()).collect();
+    let more =
+        if items.len() > NAMES_MAX { format!("等 {} 项", items.len()) } else { String::new() };
+    format!("{}{more}", first.join("、"))
 }
 
 /// Of somebody's awaited tubes of a kind the one that is least far.

@@ -80,6 +80,7 @@ codes! {
     LabelTooSmall = "label_too_small", "标签太小，放不下条码。请用 50×30 毫米或更大的标签。";
     // Tubes and laboratories
     TubeCodeInvalid = "tube_code_invalid", "管上的条码不对（应为 4 至 32 位数字、大写字母）。请重新扫描，没有保存。";
+    TubeCodeOfPerson = "tube_code_of_person", "这是人的号码或导检单条码，不是管上的条码，没有保存。请扫管上的条码；要找这个人，请在首页扫这张证或导检单。";
     TubeKindUnknown = "tube_kind_unknown", "没有这种管型。请从 生化管、血常规管、尿样管、便样管 中选择。";
     TubeTaken = "tube_taken", "这个条码已经绑定过（别人，或另一种管），没有保存。请核对手里的管和人；确要改绑，请写明原因后再提交。";
     TubeReported = "tube_reported", "这支管已有检验结果，不能改绑或作废，没有保存。请先由协调员核对并撤回结果。";
@@ -112,6 +113,7 @@ codes! {
     DayTooEarly = "day_too_early", "日期早于体检、签发或打印的那一天，没有保存。请核对日期后重新提交。";
     // Reports given out
     DeliveryRole = "delivery_role", "这个账号不能记报告的打印和签收，没有保存。请换录入员、医生、协调员或乡镇公卫人员的账号。";
+    ReportChanged = "report_changed", "报告签发过，签发以后结果有了变化，没有打印，也没有记签收。请医生在“总检”里看过变化，重新签发，再打印。";
     ReportNotFinal = "report_not_final", "还没有总检签发的正式报告，没有打印，也没有记签收。请先由医生总检签发。";
     TemplateUnknown = "template_unknown", "没有这个导出模板，没有导出。请用自带的名称，或给一个 .json 文件。";
     TemplateInvalid = "template_invalid", "导出模板不对，没有导出任何内容。请按下面说的改好再试。";

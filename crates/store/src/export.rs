@@ -10,8 +10,9 @@ use crate::placement::{Placement, placements_of, registrations_of};
 use crate::project::{
     CheckupRow, ROW_COLUMNS, Results, consent_of, group_of, known_of, read_person_id, read_row,
 };
+use crate::spelling::Spellings;
 use crate::tally::{coverage, unit_range};
-use crate::tube::only_spoilt;
+use crate::tube::{drawn, sent_back};
 use crate::tx::{Sql, Tx, bits};
 use chrono::NaiveDate;
 use domain::catalogue::{Catalogue, Package};
@@ -21,8 +22,9 @@ use domain::facts::{
 };
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
 use domain::order::reading_order;
-use domain::state::{answered, state};
+use domain::state::{Answered, answered, state};
 use domain::tube::{TubeKind, tube_kinds};
+use domain::unfinished::unfinished;
 use domain::unit::{UnitKind, UnitTree};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,24 +123,38 @@ fn checkups(
     ];
     let unconfirmed = unconfirmed_stations(tx, round)?;
     let force = in_force(tx, round)?;
-    let spoilt = only_spoilt(tx, round)?;
+    let drawn = drawn(tx, round)?;
     let kinds = tube_kinds(&force);
     let mut facts = Vec::new();
     tx.each(&CHECKUPS.replace("{columns}", ROW_COLUMNS), &params, &mut |row| {
         let person = read_person_id(row, 15)?;
         let checkup = read_row(catalogue, row)?;
         let one = checkup_facts(tx, &force, round, person, checkup, &names)?;
-        let of = spoilt.get(&person).cloned().unwrap_or_default();
-        let one = if of.is_empty() {
-            one
-        } else {
-            let consent = consent_of(tx, round.0, person)?.of_kind(one.kind);
-            with_redraw(&force, &kinds, (&of, &closed(&force, consent.as_ref())), one)
+        let one = match drawn.get(&person) {
+            None => one,
+            Some(of) => {
+                let consent = consent_of(tx, round.0, person)?.of_kind(one.kind);
+                let closed = closed(&force, consent.as_ref());
+                let open = to_redraw(force.package(one.kind), &kinds, (of, &closed), &one.results);
+                // Of a tube that is good what the laboratory sent back, and nothing else.
+                let is_sure = |(_, is_good): &(ItemCode, bool)| !is_good;
+                let sent = match open.iter().all(is_sure) {
+                    true => BTreeSet::new(),
+                    false => sent_back(tx, catalogue, round, person)?,
+                };
+                let redraw =
+                    open.into_iter().filter(|(item, is_good)| !is_good || sent.contains(item));
+                with_redraw(redraw.map(|(item, _)| item).collect(), one)
+            }
         };
         let unconfirmed = unconfirmed.get(&person).cloned().unwrap_or_default();
         facts.push(CheckupFacts { unconfirmed, ..one });
         Ok(())
     })?;
+    let spelled = Spellings::read(tx, round, (&first, &end))?;
+    for one in &mut facts {
+        one.grade = spelled.of(&one.unit, one.grade.take());
+    }
     facts.sort_by(|a, b| {
         let grade = |c: &CheckupFacts| reading_order(c.grade.as_deref());
         let group = |c: &CheckupFacts| reading_order(c.group.as_deref());
@@ -183,7 +199,14 @@ fn checkup_facts(
         standing: row.standing,
         day: row.day,
         state: state(catalogue.package(row.kind), &row.results, &closed, conclusion, false),
-        answered: answered(catalogue.package(row.kind), &row.results, &closed, &[]),
+        answered: match answered(catalogue.package(row.kind), &row.results, &closed, &[]) {
+            Answered::Awaited | Answered::Reported
+                if !unfinished(catalogue, &row.results, &row.judgements, &closed).is_empty() =>
+            {
+                Answered::Missing
+            }
+            as_it_is => as_it_is,
+        },
         redraw: Vec::new(),
         own_ranges: BTreeMap::new(),
         results: row.results,
@@ -194,35 +217,31 @@ fn checkup_facts(
 }
 
 /// With what is to be drawn again, where anything is.
-fn with_redraw(
-    catalogue: &Catalogue,
-    kinds: &[TubeKind],
-    (spoilt, refused): (&BTreeSet<u32>, &BTreeSet<ItemCode>),
-    one: CheckupFacts,
-) -> CheckupFacts {
-    let package = catalogue.package(one.kind);
-    let redraw = to_redraw(package, kinds, (spoilt, refused), &one.results);
+fn with_redraw(redraw: Vec<ItemCode>, one: CheckupFacts) -> CheckupFacts {
     if redraw.is_empty() {
         return one;
     }
-    CheckupFacts { answered: domain::state::Answered::Redraw, redraw, ..one }
+    CheckupFacts { answered: Answered::Redraw, redraw, ..one }
 }
 
-/// What tubes of these kinds were drawn for and is open again, by the kinds of which no good tube is left. What the family refused since is
-/// not to be drawn.
+/// What tubes of these kinds were drawn for and is open, each with whether a good tube of its kind is there. What the family refused
+/// since is not to be drawn.
 fn to_redraw(
     package: &Package,
     kinds: &[TubeKind],
-    (spoilt, refused): (&BTreeSet<u32>, &BTreeSet<ItemCode>),
+    (drawn, refused): (&BTreeMap<u32, bool>, &BTreeSet<ItemCode>),
     results: &Results,
-) -> Vec<ItemCode> {
-    let of = kinds.iter().filter(|kind| spoilt.contains(&kind.code));
+) -> Vec<(ItemCode, bool)> {
     let is_open = |item: &&ItemCode| {
         package.items.contains(item)
             && !refused.contains(item)
             && results.get(item).is_none_or(Vec::is_empty)
     };
-    of.flat_map(|kind| &kind.items).filter(is_open).copied().collect()
+    let of = kinds.iter().filter_map(|kind| Some((kind, *drawn.get(&kind.code)?)));
+    let items = of.flat_map(|(kind, is_good)| {
+        kind.items.iter().filter(is_open).map(move |item| (*item, is_good))
+    });
+    items.collect()
 }
 
 /// The roster row of the unit that counts the person, else what the registration says.
@@ -255,7 +274,9 @@ mod tests {
         let kinds = tube_kinds(catalogue);
         let none = BTreeSet::new();
         let of = |spoilt: u32, refused: &BTreeSet<ItemCode>, results: &Results| {
-            to_redraw(package, &kinds, (&BTreeSet::from([spoilt]), refused), results)
+            let drawn = BTreeMap::from([(spoilt, false)]);
+            let open = to_redraw(package, &kinds, (&drawn, refused), results);
+            open.into_iter().map(|(item, _)| item).collect::<Vec<ItemCode>>()
         };
         let serum = kinds[0].code;
         // The control: nothing said, all of what is asked is to be drawn again.
@@ -267,6 +288,6 @@ mod tests {
         let value = Value::Absent(AbsentReason::Refused);
         let said = Results::from([(*first, vec![CurrentValue { value, unusual: false }])]);
         assert_eq!(of(serum, &none, &said), rest);
-        assert_eq!(to_redraw(package, &kinds, (&BTreeSet::new(), &none), &Results::new()), []);
+        assert_eq!(to_redraw(package, &kinds, (&BTreeMap::new(), &none), &Results::new()), []);
     }
 }

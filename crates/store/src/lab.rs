@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::open::Store;
 use crate::project::{ToldAt, told_of_laboratories};
 use crate::stream::array;
-use crate::tx::{Sql, Tx, bits};
+use crate::tx::{Sql, Tx, bits, unbits};
 use domain::ids::{RoundId, UnitCode};
 use ledger::Reference;
 use std::collections::BTreeSet;
@@ -97,14 +97,24 @@ impl Store {
         })
     }
 
-    /// What waits in a round, file by file.
-    pub fn held_reports(&self, round: RoundId) -> Result<Vec<HeldReport>, StoreError> {
+    /// What waits in a round, or in every round, file by file.
+    pub fn held_reports(
+        &self,
+        round: Option<RoundId>,
+    ) -> Result<Vec<(RoundId, HeldReport)>, StoreError> {
         self.read(|tx| {
-            let sql = "SELECT id, laboratory, file, row_no, code, reason, report FROM lab_held
-                       WHERE round = $1 ORDER BY file, row_no, code, id";
-            tx.rows(sql, &[bits(round.0).into()], |row| {
+            let all =
+                "SELECT id, laboratory, file, row_no, code, reason, report, round FROM lab_held";
+            let order = "ORDER BY file, row_no, code, id";
+            let (sql, params) = match round {
+                Some(round) => {
+                    (format!("{all} WHERE round = $1 {order}"), vec![bits(round.0).into()])
+                }
+                None => (format!("{all} {order}"), Vec::new()),
+            };
+            tx.rows(&sql, &params, |row| {
                 let text = |column| row.text(column).map(str::to_owned);
-                Ok(HeldReport {
+                let held = HeldReport {
                     id: array(row.blob(0)?)?,
                     laboratory: text(1)?,
                     file: text(2)?,
@@ -112,7 +122,8 @@ impl Store {
                     code: text(4)?,
                     reason: text(5)?,
                     report: text(6)?,
-                })
+                };
+                Ok((RoundId(unbits(row.int(7)?)), held))
             })
         })
     }

@@ -42,6 +42,7 @@ mod revoke;
 mod search;
 mod setting;
 mod shown;
+mod spelling;
 mod stop;
 mod stream;
 mod suppose;

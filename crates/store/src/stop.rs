@@ -8,6 +8,7 @@ use crate::open::Store;
 use crate::project::{
     CheckupRow, ROW_COLUMNS, Rank, consent_of, known_of, read_person_id, read_rank, read_row,
 };
+use crate::spelling::Spellings;
 use crate::tx::{Sql, Tx, bits};
 use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
@@ -101,7 +102,7 @@ impl Store {
             let params = [bits(round.0).into(), Sql::Text(&unit.0)];
             let catalogue = in_force(tx, round)?;
             let mut people = Vec::new();
-            let listed = listed(tx, &params)?;
+            let listed = listed(tx, unit, &params)?;
             for (person, (_, place)) in &listed {
                 if wanted(place.grade.as_deref(), place.group.as_deref()) {
                     let one =
@@ -161,6 +162,7 @@ struct ListPlace {
 /// Who is listed, each where the row said last has them: a newer roster's class stands, as in `placements_of`.
 fn listed(
     tx: &dyn Tx,
+    unit: &UnitCode,
     params: &[Sql],
 ) -> Result<BTreeMap<PersonId, (Rank, ListPlace)>, StoreError> {
     let mut listed: BTreeMap<PersonId, (Rank, ListPlace)> = BTreeMap::new();
@@ -175,6 +177,13 @@ fn listed(
         }
         Ok(())
     })?;
+    let mut spelled = Spellings::default();
+    for (rank, place) in listed.values() {
+        place.grade.iter().for_each(|grade| spelled.say(unit, *rank, grade));
+    }
+    for (_, place) in listed.values_mut() {
+        place.grade = spelled.of(unit, place.grade.take());
+    }
     Ok(listed)
 }
 

@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::project::{Band, Counts, Rank, TallyKey, known_of, read_person_id, read_rank};
+use crate::spelling::Spellings;
 use crate::tx::{Row, Sql, Tx, bits, unbits};
 use domain::facts::{ExpectedFacts, PersonDetails};
 use domain::ids::{PersonId, RoundId, UnitCode};
@@ -79,7 +80,9 @@ impl Store {
                 }
                 Ok(())
             })?;
-            let facts = |((unit, person), (_, kind, grade))| {
+            let spelled = Spellings::read(tx, round, (&first, &end))?;
+            let facts = |((unit, person), (_, kind, grade)): ((UnitCode, PersonId), _)| {
+                let grade = spelled.of(&unit, grade);
                 let known = known_of(tx, person)?.unwrap_or_default();
                 let details = PersonDetails::from(&known.details);
                 let (sex, birth) = (details.sex, details.birth);

@@ -13,6 +13,7 @@ use domain::facts::CurrentValue;
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
 use domain::lab::PrintedRange;
 use domain::rule::OwnRange;
+use domain::value::{AbsentReason, Value};
 use ledger::{Reference, WriterId};
 use protocol::convert::day_date;
 use std::collections::BTreeSet;
@@ -72,6 +73,21 @@ impl Store {
         })
     }
 
+    /// Of every day on which a code was bound in a round the last; none where it is bound to nobody there, and no day where a
+    /// binding has none.
+    pub fn code_bound_on(
+        &self,
+        round: RoundId,
+        code: &str,
+    ) -> Result<Option<Option<NaiveDate>>, StoreError> {
+        self.read(|tx| {
+            let sql = format!("{STANDING} AND t.round = $1 AND t.code = $2");
+            let found = tx.rows(&sql, &[bits(round.0).into(), Sql::Text(code)], read)?;
+            let days: Option<Vec<NaiveDate>> = found.iter().map(|tube| tube.day).collect();
+            Ok((!found.is_empty()).then(|| days.and_then(|days| days.into_iter().max())))
+        })
+    }
+
     /// A person's tubes of a round.
     pub fn tubes_of_person(
         &self,
@@ -100,6 +116,15 @@ impl Store {
             let sql = format!("{STANDING} AND t.round = $1 AND u.unit = $2 ORDER BY t.code");
             tubes(tx, round, &sql, &[bits(round.0).into(), Sql::Text(&unit.0)])
         })
+    }
+
+    /// Items that a laboratory was waited for and that have nothing now.
+    pub fn sent_back(
+        &self,
+        round: RoundId,
+        person: PersonId,
+    ) -> Result<BTreeSet<ItemCode>, StoreError> {
+        self.read(|tx| sent_back(tx, self.catalogue(), round, person))
     }
 
     /// Every value that laboratories gave of a person in a round, also those amended since.
@@ -186,22 +211,41 @@ pub(crate) fn strayed(
     Ok(strayed)
 }
 
-/// Kinds of tube of which somebody has none in a round that is any good, by the canonical id.
-pub(crate) fn only_spoilt(
+/// The kinds of tube that were drawn of somebody in a round, each with whether one of it is any good, by the canonical id.
+pub(crate) fn drawn(
     tx: &dyn Tx,
     round: RoundId,
-) -> Result<BTreeMap<PersonId, BTreeSet<u32>>, StoreError> {
+) -> Result<BTreeMap<PersonId, BTreeMap<u32, bool>>, StoreError> {
     let sql = format!("{STANDING} AND t.round = $1");
-    let mut is_good: BTreeMap<(PersonId, u32), bool> = BTreeMap::new();
+    let mut drawn: BTreeMap<PersonId, BTreeMap<u32, bool>> = BTreeMap::new();
     for tube in tx.rows(&sql, &[bits(round.0).into()], read)? {
         let person = canonical(tx, tube.person)?;
-        *is_good.entry((person, tube.kind)).or_default() |= !tube.is_spoilt;
+        let is_good = drawn.entry(person).or_default().entry(tube.kind).or_default();
+        *is_good |= !tube.is_spoilt;
     }
-    let mut spoilt: BTreeMap<PersonId, BTreeSet<u32>> = BTreeMap::new();
-    for ((person, kind), _) in is_good.into_iter().filter(|(_, is_good)| !is_good) {
-        spoilt.entry(person).or_default().insert(kind);
+    Ok(drawn)
+}
+
+/// Items that a laboratory was waited for and that have nothing now: it sent them back, or their result was taken back.
+pub(crate) fn sent_back(
+    tx: &dyn Tx,
+    catalogue: &Catalogue,
+    round: RoundId,
+    person: PersonId,
+) -> Result<BTreeSet<ItemCode>, StoreError> {
+    let said = said_about(tx, round, person)?;
+    let values = StandingValues::of(catalogue, &said).values;
+    let awaited = Value::Absent(AbsentReason::Awaited);
+    let mut sent = BTreeSet::new();
+    for given in values.iter().filter(|given| !given.is_current) {
+        if said[given.said].is_applied && given.value.value == awaited {
+            sent.insert(given.item);
+        }
     }
-    Ok(spoilt)
+    for given in values.iter().filter(|given| given.is_current) {
+        sent.remove(&given.item);
+    }
+    Ok(sent)
 }
 
 fn tubes(tx: &dyn Tx, round: RoundId, sql: &str, params: &[Sql]) -> Result<Vec<Tube>, StoreError> {

@@ -161,3 +161,31 @@ fn a_pupil_moved_by_a_newer_roster_of_the_same_round_is_in_the_new_class_alone()
         assert_eq!(grades, [Some("五年级"), Some("四年级")], "counted once, in the newer grade");
     }
 }
+
+#[test]
+fn two_spellings_of_a_class_are_one_called_as_it_was_said_last() {
+    let mut streams = Streams::default();
+    let (first, second, third) = (person(1), person(2), person(3));
+    let graded = |who: PersonId, grade: &str| RosterRowFact {
+        grade: Some(grade.to_owned()),
+        ..pupil(who, "1班")
+    };
+    let old = roster(1, vec![graded(first, "初一"), graded(third, "初二")]);
+    streams.put(VILLAGE, SERVER, of(roster_header(), Fact::Roster(old)));
+    let mut newer = roster(2, vec![graded(second, "七年级")]);
+    newer.seed = vec![2; 16];
+    streams.put(VILLAGE, SERVER, of(roster_header(), Fact::Roster(newer)));
+    let place = arrived(&streams);
+    let class = |wanted: &str| -> Vec<PersonId> {
+        let is_wanted = |grade: Option<&str>, _: Option<&str>| grade == Some(wanted);
+        let all = place.store.stop_people(RoundId(ROUND), &unit(VILLAGE), &is_wanted).unwrap();
+        all.into_iter().map(|one| one.person).collect()
+    };
+    assert_eq!(class("七年级"), [first, second]);
+    assert_eq!(class("初一"), []);
+    let expected = place.store.expected(RoundId(ROUND), Some(&unit(VILLAGE))).unwrap();
+    let grades: Vec<_> = expected.iter().map(|one| one.grade.as_deref()).collect();
+    assert_eq!(grades, [Some("七年级"), Some("七年级"), Some("初二")]);
+    // Control: another year is another class, by the only name it has; nobody is lost.
+    assert_eq!((class("初二"), ids(&place.store, VILLAGE).len()), (vec![third], 3));
+}

@@ -1008,7 +1008,11 @@ cell: string,
  */
 text: string, };
 
-export type LabHeldRow = { id: string, laboratory: string, file: string, 
+export type LabHeldRow = { id: string, 
+/**
+ * The round it waits in; empty where that is today's.
+ */
+round_label: string, laboratory: string, file: string, 
 /**
  * From 1; 0 = the file as a whole.
  */
@@ -2014,6 +2018,7 @@ export type FailureCode =
   | "font_absent"
   | "label_too_small"
   | "tube_code_invalid"
+  | "tube_code_of_person"
   | "tube_kind_unknown"
   | "tube_taken"
   | "tube_reported"
@@ -2042,6 +2047,7 @@ export type FailureCode =
   | "day_to_come"
   | "day_too_early"
   | "delivery_role"
+  | "report_changed"
   | "report_not_final"
   | "template_unknown"
   | "template_invalid"

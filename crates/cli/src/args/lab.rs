@@ -23,7 +23,7 @@ pub enum LabCommand {
     Import {
         #[command(flatten)]
         place: Place,
-        /// Without it the latest round
+        /// Without it of each tube the one in which its code is bound
         #[arg(long)]
         round: Option<String>,
         /// Without it the only one known here
@@ -39,6 +39,7 @@ pub enum LabCommand {
     List {
         #[command(flatten)]
         place: Place,
+        /// Without it every round
         #[arg(long)]
         round: Option<String>,
     },

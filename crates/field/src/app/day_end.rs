@@ -61,7 +61,7 @@ impl Opened {
             checks.insert(1, consent_check(no_consent));
         }
         checks.push(held_check(self.held_open()?));
-        let reports = self.home.store().held_reports(today.round.id).map_err(failed)?.len();
+        let reports = self.home.store().held_reports(None).map_err(failed)?.len();
         checks.extend((reports > 0).then(|| lab_held_check(reports)));
         Ok(DayEndView {
             unit_label: frame.units.label(&today.unit),

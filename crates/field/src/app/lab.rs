@@ -53,7 +53,7 @@ impl Opened {
     pub(super) fn tube_spoil(&mut self, ask: &TubeSpoilAsk) -> Result<TubeSaid, Failure> {
         let today = self.today()?;
         let acting = self.acting(&today, None)?;
-        self.sees_tube(&today, &ask.code)?;
+        self.sees_tube(&ask.code)?;
         let header = self.home.header(&acting, None);
         let said = office::spoil_tube(&mut self.home.store, &header, &ask.code, &ask.reason)?;
         let tubes = self.tubes_of(&today, person_id(&ask.person)?)?;
@@ -61,10 +61,10 @@ impl Opened {
     }
 
     pub(super) fn lab(&self) -> Result<LabView, Failure> {
-        let round = self.today()?.round.id.to_string();
-        self.lab_view(office::lab_held(self.home.store(), Some(&round))?)
+        self.lab_view(office::lab_held(self.home.store(), None)?)
     }
 
+    /// A row of another round than today's with its round's name.
     fn lab_view(&self, held: Vec<HeldRowOfLab>) -> Result<LabView, Failure> {
         let today = self.today()?;
         let store = self.home.store();
@@ -72,7 +72,7 @@ impl Opened {
         let states = office::tube_counts(store, today.round.id, &today.unit, today.day)?;
         Ok(LabView {
             laboratories: known.into_iter().map(|one| one.name).collect(),
-            held: held.into_iter().map(held_row).collect(),
+            held: held.into_iter().map(|row| held_row(&today.round.name, row)).collect(),
             states: states.into_iter().map(states_row).collect(),
         })
     }
@@ -111,36 +111,35 @@ impl Opened {
                 Some(text.map_err(|_| Failure::new(Code::MappingInvalid))?)
             }
         };
-        let (round, scope, header) = self.place()?;
+        let (scope, header) = self.place()?;
         let bytes = bytes(&ask.file)?;
         let (name, laboratory) = (ask.file.name, ask.laboratory);
-        let file = LabFile { round: Some(round), laboratory, mapping, name, bytes };
+        let file = LabFile { round: None, laboratory, mapping, name, bytes };
         let done = office::take_lab(&mut self.home.store, &file, Some(&scope), &header)?;
         self.lab_done(done)
     }
 
     pub(super) fn lab_resolve(&mut self, ask: &LabResolveAsk) -> Result<LabDone, Failure> {
-        let (round, scope, header) = self.place()?;
-        let held = office::lab_held(self.home.store(), Some(&round))?;
+        let (scope, header) = self.place()?;
+        let held = office::lab_held(self.home.store(), None)?;
         if let Some(held) = held.iter().find(|held| held.id == ask.id) {
-            self.sees_tube(&self.today()?, &held.code)?;
+            self.sees_tube(&held.code)?;
         }
         let decision = match ask.code.as_deref() {
             Some(code) => LabDecision::Code(code),
             None if ask.is_accepted => LabDecision::Accept,
             None => LabDecision::Discard,
         };
-        let (store, round) = (&mut self.home.store, Some(round.as_str()));
-        let done = office::resolve_lab(store, round, &ask.id, decision, Some(&scope), &header)?;
+        let store = &mut self.home.store;
+        let done = office::resolve_lab(store, None, &ask.id, decision, Some(&scope), &header)?;
         self.lab_done(done)
     }
 
-    /// Round, units that may be written to, and who acts.
-    fn place(&self) -> Result<(String, Vec<domain::ids::UnitCode>, Header), Failure> {
-        let round = self.today()?.round.id.to_string();
+    /// Units that may be written to, and who acts.
+    fn place(&self) -> Result<(Vec<domain::ids::UnitCode>, Header), Failure> {
         let operator = self.worker.as_ref().and_then(|worker| worker.operator);
         let header = self.home.header(&Acting { operator, ..Acting::default() }, None);
-        Ok((round, self.home.scope()?, header))
+        Ok((self.home.scope()?, header))
     }
 
     fn lab_done(&self, done: LabImported) -> Result<LabDone, Failure> {
@@ -185,9 +184,10 @@ fn tube_row(tube: TubeOfPerson) -> TubeRow {
     }
 }
 
-fn held_row(held: HeldRowOfLab) -> LabHeldRow {
+fn held_row(today: &str, held: HeldRowOfLab) -> LabHeldRow {
     LabHeldRow {
         id: held.id,
+        round_label: if held.round == today { String::new() } else { held.round },
         laboratory: held.laboratory,
         file: held.file,
         row: held.row,

@@ -3,7 +3,7 @@
 //! (`docs/decisions/040-units-are-the-devices.md`, `050`). One place for every command. Not what a role allows (`role`), nor which stop may
 //! be chosen (`day`).
 
-use super::{Opened, Today, person_id};
+use super::{Opened, person_id};
 use crate::home::failed;
 use domain::ids::{PersonId, UnitCode};
 use protocol::rpc::Command;
@@ -86,12 +86,14 @@ impl Opened {
     }
 
     /// A failure where a tube's code means somebody who is not seen here. Of a code nobody has bound there is nothing to hide.
-    pub(super) fn sees_tube(&self, today: &Today, code: &str) -> Result<(), Failure> {
+    pub(super) fn sees_tube(&self, code: &str) -> Result<(), Failure> {
         let Some(code) = domain::tube::read_code(code) else { return Ok(()) };
         let (sight, store) = (self.sight()?, self.home.store());
-        for tube in store.tubes_of_code(today.round.id, &code).map_err(failed)? {
-            if !sight.sees(store, tube.person)? {
-                return Err(Failure::new(Code::OutOfScope));
+        for round in store.rounds().map_err(failed)? {
+            for tube in store.tubes_of_code(round.id, &code).map_err(failed)? {
+                if !sight.sees(store, tube.person)? {
+                    return Err(Failure::new(Code::OutOfScope));
+                }
             }
         }
         Ok(())

@@ -14,6 +14,7 @@ use domain::facts::{CurrentValue, PersonDetails, PersonKind, Standing, is_confli
 use domain::ids::ItemCode;
 use domain::order::reading_order;
 use domain::range::answers_of;
+use domain::unfinished::unfinished;
 use domain::value::{AbsentReason, Value};
 use protocol::rpc::confirm::WordState;
 use protocol::rpc::people::PersonAsk;
@@ -23,6 +24,7 @@ use protocol::rpc::stop::{
     Missing, ReasonCount,
 };
 use protocol::{Code, Failure};
+use std::collections::BTreeSet;
 use store::{PersonView, StopCheckup, StopPerson};
 
 type GroupKey = (Option<String>, Option<String>);
@@ -213,6 +215,17 @@ pub(crate) fn is_complete(one: &StopPerson) -> bool {
     let closed = closed(&one.catalogue, one.consent.as_ref());
     let is_answered = |item: &ItemCode| !values(one.checkup.as_ref(), *item).is_empty();
     package.items.iter().all(|item| closed.contains(item) || is_answered(item))
+        && begun(&one.catalogue, one.checkup.as_ref(), &closed).is_empty()
+}
+
+/// What an examination that was begun still asks for.
+fn begun(
+    catalogue: &Catalogue,
+    checkup: Option<&StopCheckup>,
+    closed: &BTreeSet<ItemCode>,
+) -> Vec<ItemCode> {
+    let owed = |c: &StopCheckup| unfinished(catalogue, &c.results, &c.judgements, closed);
+    checkup.map(owed).unwrap_or_default()
 }
 
 fn is_station_done(one: &StopPerson, station: &Station) -> bool {
@@ -339,7 +352,7 @@ fn cell(one: &StopPerson, code: ItemCode) -> Option<ValueCell> {
     })
 }
 
-/// What a family refused is not missing, nor is what the round does not pay for. `catalogue`: in force in the round.
+/// What a family refused is not missing, nor is what the round does not pay for. An examination that was begun is to be ended. `catalogue`: in force in the round.
 pub(crate) fn missing_items(
     catalogue: &Catalogue,
     kind: PersonKind,
@@ -348,9 +361,11 @@ pub(crate) fn missing_items(
 ) -> Vec<Missing> {
     let package = catalogue.package(kind);
     let closed = closed(catalogue, consent);
+    let begun = begun(catalogue, checkup, &closed);
     let mut missing = Vec::new();
     for station in &catalogue.stations {
-        let open = station.items.iter().filter(|item| package.items.contains(item));
+        let is_owed = |item: &&ItemCode| package.items.contains(item) || begun.contains(item);
+        let open = station.items.iter().filter(is_owed);
         let open = open.filter(|item| !closed.contains(item));
         let open = open.filter(|item| values(checkup, **item).is_empty());
         let items: Vec<String> =

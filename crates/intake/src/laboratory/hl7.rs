@@ -1,5 +1,5 @@
-//! HL7 v2 ORU^R01: MSH, then OBR, SPM and OBX. Only what a report needs: the specimen's id (SPM-2, else OBR-3, else OBR-2),
-//! and of each OBX its type (2), code (3.1), value (5), unit (6), range (7) and status (11: F final, C corrected, P preliminary,
+//! HL7 v2 ORU^R01: MSH, then OBR, SPM and OBX. Only what a report needs: the specimen's id (SPM-2, else OBR-3, else OBR-2), the day it
+//! was reported (OBR-22) or else taken on (OBR-7), and of each OBX its type (2), code (3.1), value (5), unit (6), range (7) and status (11: F final, C corrected, P preliminary,
 //! X no result). Escapes are undone. A message that ends in the middle is refused whole.
 
 use super::{FileFault, Line, LineState, Mapping, Report};
@@ -121,7 +121,8 @@ pub(super) fn read(bytes: &[u8], mapping: &Mapping) -> Result<Vec<Report>, FileF
             "OBR" => {
                 let code = Some(first(3)).filter(|c| !c.is_empty()).unwrap_or_else(|| first(2));
                 let lines = Vec::new();
-                reports.push(Report { code, row: number, lines, is_preliminary: false });
+                let day = day(first(22), first(7));
+                reports.push(Report { code, row: number, lines, is_preliminary: false, day });
                 is_open = true;
             }
             "SPM" if is_open && !first(2).is_empty() => {
@@ -149,6 +150,16 @@ pub(super) fn read(bytes: &[u8], mapping: &Mapping) -> Result<Vec<Report>, FileF
     Ok(reports)
 }
 
+/// `20260914` of the first time that says a day.
+fn day(reported: String, taken: String) -> String {
+    let day = |time: String| time.get(..8).filter(|day| is_number(day)).map(str::to_owned);
+    day(reported).or_else(|| day(taken)).unwrap_or_default()
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// One OBX; `None` where it lost its end.
 fn line(marks: Marks, fields: &[&str], mapping: &Mapping) -> Option<Line> {
     if fields.len() <= OBX_FIELDS_MIN {
@@ -171,6 +182,7 @@ fn line(marks: Marks, fields: &[&str], mapping: &Mapping) -> Option<Line> {
         unit: marks.unit(fields[6]),
         range: marks.plain(fields[7]),
         state,
+        is_preliminary: false,
     })
 }
 

@@ -9,6 +9,7 @@ mod table;
 pub use look::{Column, Looked, look_laboratory};
 
 use crate::error::IntakeError;
+use chrono::NaiveDate;
 use domain::identity::normalize;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,6 +105,22 @@ pub struct Report {
     pub lines: Vec<Line>,
     /// The laboratory has not finished.
     pub is_preliminary: bool,
+    /// The day the result was given, or else the sample taken, as the file has it: `20260914`. Empty where it says nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub day: String,
+}
+
+impl Report {
+    pub fn day(&self) -> Option<NaiveDate> {
+        NaiveDate::parse_from_str(self.day.get(..8)?, "%Y%m%d").ok()
+    }
+
+    /// Whether the laboratory may still say otherwise of this line. Of a report kept by an earlier program nobody knows which
+    /// lines those were.
+    pub fn is_open(&self, line: &Line) -> bool {
+        line.is_preliminary
+            || (self.is_preliminary && self.lines.iter().all(|line| !line.is_preliminary))
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -114,6 +131,9 @@ pub struct Line {
     pub range: String,
     /// The sample is no good: there will be no value.
     pub is_rejected: bool,
+    /// The laboratory may still say otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_preliminary: bool,
     /// How certain it is; counts within one file only.
     #[serde(skip)]
     pub state: LineState,
@@ -165,17 +185,23 @@ fn joined(reports: Vec<Report>) -> Vec<Report> {
     let mut all: Vec<Joining> = Vec::new();
     // Found by name, not looked for: a file may have as many tubes as lines.
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    for Report { code, row, lines, .. } in reports {
+    for Report { code, row, lines, day, .. } in reports {
         let at = *places.entry(code.clone()).or_insert(all.len());
         if at == all.len() {
             all.push(Joining { code, row, ..Joining::default() });
         }
+        // Of several messages about one tube the newest.
+        all[at].day = std::mem::take(&mut all[at].day).max(day);
         lines.into_iter().for_each(|line| all[at].take(line));
     }
     let report = |joining: Joining| {
-        let lines: Vec<Line> = joining.lines.into_iter().flatten().collect();
-        let is_preliminary = lines.iter().any(|line| line.state == LineState::Preliminary);
-        Report { code: joining.code, row: joining.row, lines, is_preliminary }
+        let marked = |line: Line| {
+            let is_preliminary = line.state == LineState::Preliminary;
+            Line { is_preliminary, ..line }
+        };
+        let lines: Vec<Line> = joining.lines.into_iter().flatten().map(marked).collect();
+        let is_preliminary = lines.iter().any(|line| line.is_preliminary);
+        Report { code: joining.code, row: joining.row, day: joining.day, lines, is_preliminary }
     };
     all.into_iter().map(report).collect()
 }
@@ -185,6 +211,7 @@ fn joined(reports: Vec<Report>) -> Vec<Report> {
 struct Joining {
     code: String,
     row: u32,
+    day: String,
     /// In the file's order; none where a later one stands in its stead.
     lines: Vec<Option<Line>>,
     said: BTreeSet<Line>,
@@ -240,6 +267,7 @@ mod tests {
                 row: 1,
                 lines: vec![line(one)],
                 is_preliminary: false,
+                day: String::new(),
             };
             let joined = joined(said.iter().map(report).collect());
             assert_eq!(joined.len(), 1);

@@ -106,7 +106,8 @@ fn report(row: &Row, at: &Places, mapping: &Mapping) -> Result<Report, FileFault
     }
     let line = |analyte: String, value: String, unit: String, range: String| {
         let is_rejected = mapping.is_rejection(&value);
-        Line { analyte, value, unit, range, is_rejected, state: LineState::Final }
+        let state = LineState::Final;
+        Line { analyte, value, unit, range, is_rejected, state, is_preliminary: false }
     };
     let lines = match &mapping.rows {
         Some(rows) => {
@@ -125,5 +126,5 @@ fn report(row: &Row, at: &Places, mapping: &Mapping) -> Result<Report, FileFault
             given.map(|(name, value)| line(name, value, String::new(), String::new())).collect()
         }
     };
-    Ok(Report { code, row: row.number, lines, is_preliminary: false })
+    Ok(Report { code, row: row.number, lines, is_preliminary: false, day: String::new() })
 }

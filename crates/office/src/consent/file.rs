@@ -5,7 +5,7 @@ use super::{entry_of, pupils};
 use crate::roster::intake_code;
 use crate::{MayWrite, failed};
 use domain::catalogue::Catalogue;
-use domain::class::of_cells;
+use domain::class::{of_cells, same_grade};
 use domain::consent::{Consent, Slip};
 use domain::identity::normalize;
 use domain::ids::{ItemCode, PersonId, RoundId, StationCode, UnitCode};
@@ -291,10 +291,11 @@ fn class_of(one: &StopPerson) -> String {
     class_key(one.grade.as_deref().unwrap_or_default(), one.group.as_deref().unwrap_or_default())
 }
 
-/// 四年级 2班, 四年级二班, 四（2）: the same class, `4.2`; 初中一(2)班 and 初1 2: `初1.2`. 12班 without a year is no class of the first.
+/// 四年级 2班, 四年级二班, 四（2）: the same class, `4.2`; 初中一(2)班, 初1 2 and 七(2)班: `7.2`. 12班 without a year is no class of the first.
 fn class_key(grade: &str, group: &str) -> String {
     let read = of_cells(grade, group);
-    let (grade, group) = (read.grade.unwrap_or_default(), read.class.unwrap_or_default());
+    let grade = read.grade.as_deref().map(same_grade).unwrap_or_default();
+    let group = read.class.unwrap_or_default();
     let between = if grade.is_empty() { "" } else { "级" };
     let text: Vec<char> = normalize(&format!("{grade}{between}{group}")).chars().collect();
     let mut key = String::new();
@@ -422,6 +423,8 @@ mod tests {
         check(("初一", "2班"), ("初中1", "２"), true);
         check(("初一", "2班"), ("初2", "2班"), false);
         check(("初一", "2班"), ("一年级", "2班"), false);
+        check(("初一", "2班"), ("", "七2班"), true);
+        check(("高一", "2班"), ("十年级", "2班"), true);
         check(("2023级", "1班"), ("2024级", "1班"), false);
         check(("高一", "10班"), ("高一", "十班"), true);
     }

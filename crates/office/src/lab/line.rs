@@ -48,6 +48,9 @@ pub(super) struct Left {
     /// Its other lines were taken.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_part: bool,
+    /// Whoever brought it said which round it is of.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_round_named: bool,
 }
 
 pub(super) fn said(line: &Line) -> String {

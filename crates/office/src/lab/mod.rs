@@ -6,6 +6,7 @@ mod line;
 mod look;
 mod plan;
 mod reason;
+mod route;
 mod told;
 
 pub use intake::laboratory::Column as LabFileColumn;
@@ -20,6 +21,7 @@ use line::Left;
 use plan::{How, Plan, Planned, Planning};
 use protocol::convert::person_id;
 use protocol::{Code, Entry, Failure, Header};
+use route::{Route, Routes};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +36,7 @@ const HEADINGS_CHARS_MAX: usize = 120;
 
 #[derive(Debug, Clone, Default)]
 pub struct LabOrder {
-    /// A round's id or unique name; none = the latest.
+    /// A round's id or unique name; none = of each tube the one in which its code is bound.
     pub round: Option<String>,
     /// None = the only one known here.
     pub laboratory: Option<String>,
@@ -46,6 +48,7 @@ pub struct LabOrder {
 /// A laboratory's file in memory.
 #[derive(Debug, Clone, Default)]
 pub struct LabFile {
+    /// As `LabOrder::round`.
     pub round: Option<String>,
     pub laboratory: Option<String>,
     /// JSON.
@@ -130,6 +133,8 @@ pub enum LabDecision<'a> {
 pub struct HeldRowOfLab {
     /// Names it to `lab resolve`.
     pub id: String,
+    /// The name of the round it waits in: where its tube is bound, or the newest.
+    pub round: String,
     pub laboratory: String,
     pub file: String,
     /// 0 = the file as a whole.
@@ -184,14 +189,15 @@ pub fn take_lab(
     scope: Option<&[UnitCode]>,
     header: &Header,
 ) -> Result<LabImported, Failure> {
-    let round = round_of(store, file.round.as_deref())?;
+    let routes = Routes::of(store, file.round.as_deref())?;
     let laboratory = laboratory(store, file)?;
     let mut mapping = read_mapping(&laboratory.mapping)?;
     let (name, bytes) = (file.name.clone(), &file.bytes);
     let hash: [u8; 32] = Sha256::digest(bytes).into();
+    let routes = routes.with_file(store, &hash)?;
     let mut batch = Batch::default();
     batch.done.laboratory.clone_from(&laboratory.name);
-    batch.done.known_file = store.has_lab_file(round, &hash).map_err(failed)?;
+    batch.done.known_file = routes.is_known_file();
     let whole = HeldReport {
         id: hash,
         laboratory: laboratory.name.clone(),
@@ -201,22 +207,17 @@ pub fn take_lab(
         reason: String::new(),
         report: String::new(),
     };
-    let header = Header { round: round.0, ..header.clone() };
-    let reading = read_laboratory(&whole.file, bytes, &mapping);
-    match reading {
+    let place = (&routes, scope, header);
+    match read_laboratory(&whole.file, bytes, &mapping) {
         Err(fault) => {
-            batch.held.push(HeldReport { reason: reason_of(fault).word().to_owned(), ..whole });
+            let held = HeldReport { reason: reason_of(fault).word().to_owned(), ..whole };
+            batch.held.push((routes.fallback(), held));
         }
         Ok(read) => {
             let mapping_text = laboratory.remembered(&mut mapping, &read.headings)?;
             // Columns that lay as told: from now on remembered. Those that did not are asked again.
-            batch.work.extend(said_of_laboratory(
-                store,
-                &laboratory,
-                &mapping_text,
-                scope,
-                &header,
-            )?);
+            let told = said_of_laboratory(store, &laboratory, &mapping_text, scope, header)?;
+            batch.work.extend(told);
             batch.done.reports = read.reports.len();
             batch.file = Some(hash);
             // Held as a whole once, and readable since the mapping was put right.
@@ -224,29 +225,29 @@ pub fn take_lab(
             let unspoken = mapping.unspoken(&read.headings).join("、");
             if !unspoken.is_empty() {
                 let reason = LabReason::ColumnsNew.word().to_owned();
-                batch.held.push(HeldReport { code: cut(&unspoken), reason, ..whole.clone() });
+                let held = HeldReport { code: cut(&unspoken), reason, ..whole.clone() };
+                batch.held.push((routes.fallback(), held));
             }
             for report in read.reports {
-                let text = serde_json::to_string(&report).unwrap_or_default();
                 let held = HeldReport {
-                    id: id_of(round, &laboratory.name, &text),
                     row: report.row,
                     code: report.code.clone(),
-                    report: text,
+                    report: serde_json::to_string(&report).unwrap_or_default(),
                     ..whole.clone()
                 };
-                batch.take(store, (round, scope, &header), held, (&mapping_text, How::Fresh))?;
+                batch.take(store, place, held, (&mapping_text, How::Fresh))?;
             }
         }
     }
-    waiting(store, (round, scope, &header), &mut batch)?;
-    batch.commit(store, round)
+    waiting(store, place, &mut batch, |batch, held| !batch.codes.contains(&held.code))?;
+    let codes = std::mem::take(&mut batch.codes);
+    let done = batch.commit(store, &routes)?;
+    settle(store, place, &codes, done)
 }
 
-/// What waits in a round.
+/// What waits in a round, or in every round, the newest first.
 pub fn lab_held(store: &Store, round: Option<&str>) -> Result<Vec<HeldRowOfLab>, Failure> {
-    let round = round_of(store, round)?;
-    Ok(store.held_reports(round).map_err(failed)?.into_iter().map(row).collect())
+    rows(store, Routes::of(store, round)?.named())
 }
 
 /// Decides about what waits.
@@ -258,14 +259,14 @@ pub fn resolve_lab(
     scope: Option<&[UnitCode]>,
     header: &Header,
 ) -> Result<LabImported, Failure> {
-    let round = round_of(store, round)?;
-    let all = store.held_reports(round).map_err(failed)?;
-    let held = all.into_iter().find(|held| row(held.clone()).id == id);
-    let held = held.ok_or(Failure::new(Code::HeldUnknown))?;
+    let routes = Routes::of(store, round)?;
+    let all = store.held_reports(routes.named()).map_err(failed)?;
+    let held = all.into_iter().find(|(_, held)| short(&held.id) == id);
+    let (round, held) = held.ok_or(Failure::new(Code::HeldUnknown))?;
     let mut batch = Batch { resolved: vec![held.id], ..Batch::default() };
     batch.done.laboratory.clone_from(&held.laboratory);
     let (code, how) = match decision {
-        LabDecision::Discard => return batch.commit(store, round),
+        LabDecision::Discard => return batch.commit(store, &routes),
         LabDecision::Code(code) => (
             read_code(code).ok_or(Failure::new(Code::TubeCodeInvalid))?,
             How::Waited { is_part: false },
@@ -274,43 +275,53 @@ pub fn resolve_lab(
     };
     let report = serde_json::from_str::<Report>(&held.report);
     let report = report.map_err(|_| Failure::new(Code::HeldUnknown))?;
+    // Taken as it is, or of two rounds by its own code: of the round it waits in, whoever looked says so. Any other code is of where
+    // it is bound.
+    let is_same = read_code(&held.code).as_ref() == Some(&code);
+    let is_chosen = is_same && held.reason == LabReason::RoundOfTwo.word();
+    let routes = match how == How::Accepted || is_chosen {
+        true => routes.only(round),
+        false => routes.kept_in(round),
+    };
     let report = Report { code: code.clone(), ..report };
     let text = serde_json::to_string(&report).unwrap_or_default();
-    let id = id_of(round, &held.laboratory, &text);
-    let held = HeldReport { id, code, report: text, ..held };
+    let held = HeldReport { code, report: text, ..held };
     let mapping = mapping_of(&known(store, &held.laboratory)?)?;
-    let header = Header { round: round.0, ..header.clone() };
-    batch.take(store, (round, scope, &header), held, (&mapping, how))?;
-    batch.commit(store, round)
+    batch.take(store, (&routes, scope, header), held, (&mapping, how))?;
+    batch.commit(store, &routes)
 }
 
-type Place<'a> = (RoundId, Option<&'a [UnitCode]>, &'a Header);
+/// Which rounds there are to take into, the units that may be written to, and who acts.
+type Place<'a> = (&'a Routes, Option<&'a [UnitCode]>, &'a Header);
+
+/// By round and person.
+type Unanswered = BTreeMap<(RoundId, PersonId), Vec<String>>;
 
 /// What goes in with one transaction.
 #[derive(Default)]
 struct Batch {
     work: Vec<(UnitCode, Entry)>,
-    held: Vec<HeldReport>,
+    held: Vec<(RoundId, HeldReport)>,
     /// Rows of the list that are done with.
     resolved: Vec<[u8; 32]>,
     /// Codes spoken of in this batch: a second report of one waits until the first stands.
     codes: BTreeSet<String>,
     file: Option<[u8; 32]>,
+    /// Rounds that the file speaks of.
+    rounds: BTreeSet<RoundId>,
     done: LabImported,
 }
 
 impl Batch {
     /// What is open at level A of those whom the batch is about.
-    fn unanswered(
-        &self,
-        store: &Store,
-        round: RoundId,
-    ) -> Result<BTreeMap<PersonId, Vec<String>>, Failure> {
-        let ids = self.work.iter().filter_map(|(_, entry)| person_id(&entry.header.person));
-        let people: BTreeSet<PersonId> = ids.collect();
+    fn unanswered(&self, store: &Store) -> Result<Unanswered, Failure> {
+        let ids = self.work.iter().filter_map(|(_, entry)| {
+            Some((RoundId(entry.header.round), person_id(&entry.header.person)?))
+        });
+        let people: BTreeSet<(RoundId, PersonId)> = ids.collect();
         let mut open = BTreeMap::new();
-        for person in people {
-            open.insert(person, crate::tasks::unanswered(store, round, person)?);
+        for (round, person) in people {
+            open.insert((round, person), crate::tasks::unanswered(store, round, person)?);
         }
         Ok(open)
     }
@@ -318,34 +329,43 @@ impl Batch {
     fn take(
         &mut self,
         store: &Store,
-        (round, scope, header): Place,
+        (routes, scope, header): Place,
         held: HeldReport,
         (mapping, how): (&str, How),
     ) -> Result<(), Failure> {
         let Ok(report) = serde_json::from_str::<Report>(&held.report) else { return Ok(()) };
         let mapping = read_mapping(mapping)?;
-        let (id, laboratory) = (held.id, held.laboratory.clone());
-        let (laboratory, mapping) = (laboratory.as_str(), &mapping);
-        let planning = Planning { store, round, laboratory, mapping, scope, header, how };
+        let text = serde_json::to_string(&report).unwrap_or_default();
+        let route = routes.route(store, &report)?;
+        let round = route.round();
+        let laboratory = held.laboratory.as_str();
+        // The same report in whichever round it waited: what comes of it now stands in the stead of that.
+        let places = routes.all().iter().map(|round| id_of(*round, laboratory, &text));
+        self.resolved.extend(places.chain([held.id]));
+        self.rounds.insert(round);
         self.codes.insert(held.code.clone());
-        let Plan { planned, left, doubts } = planning.plan(&report)?;
+        let id = id_of(round, laboratory, &text);
+        let Plan { planned, mut left, doubts } = match route {
+            Route::Two(_) => Plan::held(LabReason::RoundOfTwo),
+            Route::To(_) => {
+                let header = &Header { round: round.0, ..header.clone() };
+                let mapping = &mapping;
+                let planning = Planning { store, round, laboratory, mapping, scope, header, how };
+                planning.plan(&report)?
+            }
+        };
+        left.is_round_named = routes.named().is_some();
         self.done.doubts.extend(doubts);
         let held = |reason: LabReason| {
             let report = with_left(&report, left);
-            HeldReport { reason: reason.word().to_owned(), report, ..held.clone() }
+            (round, HeldReport { id, reason: reason.word().to_owned(), report, ..held.clone() })
         };
         match planned {
             Planned::Held(reason) => self.held.push(held(reason)),
-            Planned::Known => {
-                self.done.unchanged += 1;
-                self.resolved.push(id);
-            }
+            Planned::Known => self.done.unchanged += 1,
             Planned::Work { entries, results, amended, spoilt, rest } => {
                 self.work.extend(entries);
-                match rest {
-                    None => self.resolved.push(id),
-                    Some(reason) => self.held.push(held(reason)),
-                }
+                self.held.extend(rest.map(held));
                 self.done.applied += 1;
                 self.done.results += results;
                 self.done.amended += amended;
@@ -355,28 +375,31 @@ impl Batch {
         Ok(())
     }
 
-    fn commit(mut self, store: &mut Store, round: RoundId) -> Result<LabImported, Failure> {
-        let before = self.unanswered(store, round)?;
+    fn commit(mut self, store: &mut Store, routes: &Routes) -> Result<LabImported, Failure> {
+        let before = self.unanswered(store)?;
         let own = store.own();
         let written = store.write(|tx| {
             for id in &self.resolved {
                 drop_held_report(tx, id)?;
             }
             own.append_each(tx, &self.work)?;
-            for held in &self.held {
-                put_held_report(tx, round, held)?;
+            for (round, held) in &self.held {
+                put_held_report(tx, *round, held)?;
             }
-            self.file.map_or(Ok(()), |hash| note_lab_file(tx, round, &hash))
+            for round in &self.rounds {
+                self.file.map_or(Ok(()), |hash| note_lab_file(tx, *round, &hash))?;
+            }
+            Ok(())
         });
         written.map_err(failed)?;
-        for (person, found) in self.unanswered(store, round)? {
-            let known = before.get(&person).map(Vec::as_slice).unwrap_or_default();
+        for ((round, person), found) in self.unanswered(store)? {
+            let known = before.get(&(round, person)).map(Vec::as_slice).unwrap_or_default();
             let found: Vec<String> = found.into_iter().filter(|one| !known.contains(one)).collect();
             if !found.is_empty() {
                 self.done.alarms.push(alarm(store, person, found)?);
             }
         }
-        self.done.held = store.held_reports(round).map_err(failed)?.into_iter().map(row).collect();
+        self.done.held = rows(store, routes.named())?;
         Ok(self.done)
     }
 }
@@ -388,17 +411,58 @@ fn alarm(store: &Store, person: PersonId, found: Vec<String>) -> Result<LabAlarm
 }
 
 /// What waited before may fit now: a device has brought the binding, somebody has bound the code anew.
-fn waiting(store: &Store, place: Place, batch: &mut Batch) -> Result<(), Failure> {
-    for held in store.held_reports(place.0).map_err(failed)? {
-        if held.report.is_empty() || batch.codes.contains(&held.code) {
+fn waiting(
+    store: &Store,
+    (routes, scope, header): Place,
+    batch: &mut Batch,
+    mut is_looked_at: impl FnMut(&Batch, &HeldReport) -> bool,
+) -> Result<(), Failure> {
+    for (round, held) in store.held_reports(routes.named()).map_err(failed)? {
+        if held.report.is_empty() || !is_looked_at(batch, &held) {
             continue;
         }
         // Two devices say otherwise of its laboratory: it waits until somebody says again.
         let Some(mapping) = known(store, &held.laboratory)?.mapping else { continue };
-        let is_part = serde_json::from_str::<Left>(&held.report).unwrap_or_default().is_part;
-        batch.take(store, place, held, (&mapping, How::Waited { is_part }))?;
+        let kept = serde_json::from_str::<Left>(&held.report).unwrap_or_default();
+        let routes = match kept.is_round_named {
+            true => routes.only(round),
+            false => routes.kept_in(round),
+        };
+        let how = How::Waited { is_part: kept.is_part };
+        batch.take(store, (&routes, scope, header), held, (&mapping, how))?;
     }
     Ok(())
+}
+
+/// A preliminary line that waits is done with as soon as the final one stands.
+fn settle(
+    store: &mut Store,
+    place: Place,
+    codes: &BTreeSet<String>,
+    done: LabImported,
+) -> Result<LabImported, Failure> {
+    let is_open = |held: &HeldReport| {
+        let report = serde_json::from_str::<Report>(&held.report);
+        report.is_ok_and(|report| report.lines.iter().any(|line| report.is_open(line)))
+    };
+    let mut done = done;
+    let mut seen = BTreeSet::new();
+    loop {
+        let mut batch = Batch::default();
+        // One of a code at a time, as ever.
+        waiting(store, place, &mut batch, |batch, held| {
+            let is_next = codes.contains(&held.code) && !batch.codes.contains(&held.code);
+            is_next && is_open(held) && seen.insert(held.id)
+        })?;
+        if batch.codes.is_empty() {
+            return Ok(done);
+        }
+        let then = batch.commit(store, place.0)?;
+        done.alarms.extend(then.alarms);
+        done.results += then.results;
+        done.amended += then.amended;
+        done.held = then.held;
+    }
 }
 
 /// A report as it is kept while it waits.
@@ -413,7 +477,23 @@ fn with_left(report: &Report, left: Left) -> String {
     serde_json::to_string(&Kept { report, left }).unwrap_or_default()
 }
 
-fn row(held: HeldReport) -> HeldRowOfLab {
+/// What waits now, the newest round first.
+fn rows(store: &Store, named: Option<RoundId>) -> Result<Vec<HeldRowOfLab>, Failure> {
+    let mut rounds = store.rounds().map_err(failed)?;
+    rounds.reverse();
+    let place = |id: RoundId| rounds.iter().position(|round| round.id == id);
+    let name = |id: RoundId| place(id).map(|at| rounds[at].name.clone()).unwrap_or_default();
+    let mut held = store.held_reports(named).map_err(failed)?;
+    held.sort_by_key(|(round, _)| place(*round).unwrap_or(usize::MAX));
+    Ok(held.into_iter().map(|(round, held)| row(name(round), held)).collect())
+}
+
+/// How a row is called.
+fn short(id: &[u8; 32]) -> String {
+    id[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn row(round: String, held: HeldReport) -> HeldRowOfLab {
     let named = |word: &str| LabReason::ALL.iter().copied().find(|reason| reason.word() == word);
     let reason = named(&held.reason);
     let kept = serde_json::from_str::<Left>(&held.report).unwrap_or_default();
@@ -433,7 +513,8 @@ fn row(held: HeldReport) -> HeldRowOfLab {
         cell: line.cell,
     });
     HeldRowOfLab {
-        id: held.id[..8].iter().map(|byte| format!("{byte:02x}")).collect(),
+        id: short(&held.id),
+        round,
         lines: lines.collect(),
         laboratory: held.laboratory,
         file: held.file,
@@ -458,14 +539,6 @@ fn reason_of(fault: FileFault) -> LabReason {
         FileFault::Cut => LabReason::FileCut,
         FileFault::Empty => LabReason::FileEmpty,
     }
-}
-
-fn round_of(store: &Store, named: Option<&str>) -> Result<RoundId, Failure> {
-    let round = match named {
-        Some(named) => store.round(named).map_err(failed)?,
-        None => store.rounds().map_err(failed)?.pop(),
-    };
-    round.map(|round| round.id).ok_or(Failure::new(Code::RoundUnknown))
 }
 
 fn read(path: &Path, name: &str) -> Result<Vec<u8>, Failure> {

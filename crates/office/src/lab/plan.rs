@@ -5,7 +5,7 @@ use super::LabDoubt;
 use super::line::{Found, Left, LeftLine, doubt, said, turned, unusual, value};
 use super::reason::LabReason;
 use crate::failed;
-use crate::tube::{closed_of, of_tube, spoil_entries, station_of};
+use crate::tube::{awaited_no_more, closed_of, of_tube, spoil_entries, station_of};
 use domain::catalogue::Catalogue;
 use domain::check::{Band, Subject, check};
 use domain::facts::CurrentValue;
@@ -19,12 +19,11 @@ use protocol::fact::{
     EntryReference, FindingFact, LabFact, LabLineFact, ResultFact, SaveFact, SawFact,
 };
 use protocol::{Code, Entry, Fact, Failure, Header};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{GivenByLab, PersonView, Store, Tube, ValueView};
 
-/// What a single line may wait for while the others are taken; the first asks most of somebody.
-const LINE_REASONS: [LabReason; 3] =
-    [LabReason::AnalyteUnknown, LabReason::UnitUndeclared, LabReason::ValueUnreadable];
+/// What takes 待回报 back.
+type Sent = (UnitCode, Entry);
 
 /// The entries that a report replaces, each with the items it replaces there.
 type Saw = BTreeMap<Reference, Vec<u32>>;
@@ -62,7 +61,7 @@ impl Plan {
         Plan { planned, left: Left::default(), doubts: Vec::new() }
     }
 
-    fn held(reason: LabReason) -> Plan {
+    pub fn held(reason: LabReason) -> Plan {
         Plan::of(Planned::Held(reason))
     }
 }
@@ -104,6 +103,30 @@ struct Sorted<'a> {
     left: Vec<(LeftLine, LabReason)>,
     /// The family refused the item.
     refused: Vec<LabDoubt>,
+    /// Two that differ were said of them: neither is taken.
+    two: BTreeSet<ItemCode>,
+}
+
+impl<'a> Sorted<'a> {
+    fn leave(&mut self, line: &Line, reason: LabReason) {
+        self.left.push((LeftLine::of(line, reason), reason));
+    }
+
+    fn find(&mut self, one: Found<'a>) {
+        let item = one.item.code;
+        let at = self.found.iter().position(|known| known.item.code == item);
+        match at {
+            Some(at) if self.found[at].value == one.value && self.found[at].own == one.own => {}
+            Some(at) => {
+                let known = self.found.remove(at);
+                self.two.insert(item);
+                let both = format!("{} / {}", known.line.value, one.line.value);
+                self.leave(&Line { value: both, ..one.line }, LabReason::SaysTwo);
+            }
+            None if self.two.contains(&item) => self.leave(&one.line, LabReason::SaysTwo),
+            None => self.found.push(one),
+        }
+    }
 }
 
 impl Planning<'_> {
@@ -118,13 +141,14 @@ impl Planning<'_> {
         if !self.scope.is_none_or(covers) {
             return Ok(Plan::held(LabReason::OutOfScope));
         }
-        if report.is_preliminary {
-            return Ok(Plan::held(LabReason::Preliminary));
-        }
         let asked = || report.lines.iter().filter(|line| self.is_asked(line));
         let is_rejected = asked().any(|line| line.is_rejected);
         if is_rejected && asked().all(|line| line.is_rejected) {
-            return self.rejected(&tubes).map(Plan::of);
+            let is_reported = tubes.iter().any(|tube| tube.is_reported);
+            // Of a tube whose other items were reported before these alone were sent back.
+            if !is_reported || self.rest(report, tube)? == LabReason::TakenBack {
+                return self.rejected(&tubes).map(Plan::of);
+            }
         }
         if tubes.iter().any(|tube| tube.is_spoilt) {
             return Ok(Plan::held(LabReason::TubeSpoilt));
@@ -147,7 +171,7 @@ impl Planning<'_> {
         let mut sorted = match self.sorted(report, whose)? {
             Ok(sorted) => sorted,
             Err((line, reason)) => {
-                let left = Left { left: vec![LeftLine::of(&line, reason)], is_part: false };
+                let left = Left { left: vec![LeftLine::of(&line, reason)], ..Left::default() };
                 return Ok(Plan { left, ..Plan::held(reason) });
             }
         };
@@ -155,13 +179,17 @@ impl Planning<'_> {
         // Of several reasons the one that asks most of somebody.
         let rest = match rejected().next() {
             Some(_) => Some(self.rest(report, whose.tube)?),
-            None => LINE_REASONS.into_iter().find(|r| sorted.left.iter().any(|(_, of)| of == r)),
+            None => {
+                let is_why = |reason: &LabReason| sorted.left.iter().any(|(_, of)| of == reason);
+                LabReason::OF_LINES.into_iter().find(is_why)
+            }
         };
         let sent_back = rejected().zip(rest.iter().cycle()).map(|(line, r)| LeftLine::of(line, *r));
         let sent_back: Vec<LeftLine> = sent_back.collect();
-        let is_part = !sorted.found.is_empty();
+        let is_part = !sorted.found.is_empty() || whose.tube.is_reported;
         let unread = std::mem::take(&mut sorted.left).into_iter().map(|(line, _)| line);
-        let mut left = Left { left: sent_back.into_iter().chain(unread).collect(), is_part };
+        let left = sent_back.into_iter().chain(unread).collect();
+        let mut left = Left { left, is_part, ..Left::default() };
         let mut doubts = std::mem::take(&mut sorted.refused);
         let (planned, asked) = match self.work(report, whose, sorted.found)? {
             Ok(work) => work,
@@ -177,7 +205,7 @@ impl Planning<'_> {
             doubts.extend(asked);
         }
         let planned = match rest {
-            Some(rest) => with_rest(planned, rest),
+            Some(rest) => with_rest(planned, rest, self.sent_back(report, whose.tube)?),
             None => planned,
         };
         Ok(Plan { planned, left, doubts })
@@ -194,6 +222,22 @@ impl Planning<'_> {
         };
         let is_taken_back = report.lines.iter().filter(|line| line.is_rejected).any(stands);
         Ok(if is_taken_back { LabReason::TakenBack } else { LabReason::PartRejected })
+    }
+
+    /// 待回报 is taken back of what a laboratory sent back: it is to be drawn again, and nobody waits for it. A row that was taken but for
+    /// this did so when it came.
+    fn sent_back(&self, report: &Report, tube: &Tube) -> Result<Option<Sent>, Failure> {
+        if self.how == (How::Waited { is_part: true }) {
+            return Ok(None);
+        }
+        let item = |line: &Line| {
+            let told = self.mapping.analyte(&line.analyte)?;
+            Some(Catalogue::builtin().item_by_key(&told.item)?.code)
+        };
+        let lines = report.lines.iter().filter(|line| line.is_rejected && self.is_asked(line));
+        let items: BTreeSet<ItemCode> = lines.filter_map(item).collect();
+        let reason = "检验科退回这几项";
+        awaited_no_more(self.store, self.round, self.header, tube, &items, reason)
     }
 
     fn rejected(&self, tubes: &[Tube]) -> Result<Planned, Failure> {
@@ -214,13 +258,13 @@ impl Planning<'_> {
         let kind = kinds.iter().find(|kind| kind.code == whose.tube.kind);
         let person = (whose.view.person, whose.subject.kind);
         let closed = closed_of(self.store, self.round, person.0, person.1)?;
+        let finals = self.finals(report, whose)?;
         let mut sorted = Sorted::default();
         for line in report.lines.iter().filter(|l| !l.is_rejected && self.is_asked(l)) {
             let told = self.mapping.analyte(&line.analyte);
             let named = told.and_then(|told| Some((told, catalogue.item_by_key(&told.item)?)));
             let Some((told, item)) = named else {
-                let reason = LabReason::AnalyteUnknown;
-                sorted.left.push((LeftLine::of(line, reason), reason));
+                sorted.leave(line, LabReason::AnalyteUnknown);
                 continue;
             };
             if !kind.is_some_and(|kind| kind.items.contains(&item.code)) {
@@ -231,32 +275,40 @@ impl Planning<'_> {
                 sorted.refused.push(doubt(report, line, LabDoubt::REFUSED, name));
                 continue;
             }
+            if report.is_open(line) {
+                if !finals.contains(&item.code) {
+                    sorted.leave(line, LabReason::Preliminary);
+                }
+                continue;
+            }
             let unit = if line.unit.is_empty() { told.unit.as_deref() } else { Some(&*line.unit) };
-            let (value, own) = match value(item, line, unit.unwrap_or_default()) {
-                Ok(read) => read,
-                Err(reason) => {
-                    sorted.left.push((LeftLine::of(line, reason), reason));
-                    continue;
+            let read = value(item, line, unit.unwrap_or_default()).and_then(|(value, own)| {
+                match check(catalogue, &whose.subject, item, &value) {
+                    Band::Impossible => Err(LabReason::ValueImpossible),
+                    band => Ok((CurrentValue { value, unusual: band == Band::Unusual }, own)),
                 }
-            };
-            let unusual = match check(catalogue, &whose.subject, item, &value) {
-                Band::Impossible => return Ok(Err((line.clone(), LabReason::ValueImpossible))),
-                Band::Unusual => true,
-                Band::Fine => false,
-            };
-            let value = CurrentValue { value, unusual };
-            let one = Found { item, value, own, line: line.clone() };
-            match sorted.found.iter().find(|known| known.item.code == item.code) {
-                None => sorted.found.push(one),
-                Some(known) if known.value == one.value && known.own == one.own => {}
-                Some(known) => {
-                    let both = format!("{} / {}", known.line.value, line.value);
-                    let line = Line { value: both, ..line.clone() };
-                    return Ok(Err((line, LabReason::SaysTwo)));
-                }
+            });
+            match read {
+                Ok((value, own)) => sorted.find(Found { item, value, own, line: line.clone() }),
+                Err(reason) => sorted.leave(line, reason),
             }
         }
         Ok(Ok(sorted))
+    }
+
+    /// Items of which a final value stands of this tube, or comes with this very report: what is preliminary says nothing beside it.
+    fn finals(&self, report: &Report, whose: &Whose) -> Result<BTreeSet<ItemCode>, Failure> {
+        if !report.lines.iter().any(|line| report.is_open(line)) {
+            return Ok(BTreeSet::new());
+        }
+        let given = self.store.given_by_labs(self.round, whose.tube.person).map_err(failed)?;
+        let stands = given.iter().filter(|g| g.is_current && g.tube == whose.tube.code);
+        let item = |line: &Line| {
+            let told = self.mapping.analyte(&line.analyte)?;
+            Some(Catalogue::builtin().item_by_key(&told.item)?.code)
+        };
+        let here = report.lines.iter().filter(|line| !report.is_open(line) && !line.is_rejected);
+        Ok(stands.map(|g| g.item).chain(here.filter_map(item)).collect())
     }
 
     /// What is new becomes an entry; with it what of that is seldom true. Else every line that something newer may stand against.
@@ -381,12 +433,22 @@ impl Planning<'_> {
 }
 
 /// A tube of which some lines were sent back: what was measured is taken, and the rest waits for somebody who has it drawn again.
-fn with_rest(planned: Planned, rest: LabReason) -> Planned {
+fn with_rest(planned: Planned, rest: LabReason, sent_back: Option<Sent>) -> Planned {
     match planned {
-        Planned::Work { entries, results, amended, spoilt, .. } => {
+        Planned::Work { mut entries, results, amended, spoilt, .. } => {
+            entries.extend(sent_back);
             Planned::Work { entries, results, amended, spoilt, rest: Some(rest) }
         }
-        Planned::Known => Planned::Held(rest),
+        Planned::Known => match sent_back {
+            None => Planned::Held(rest),
+            Some(entry) => Planned::Work {
+                entries: vec![entry],
+                results: 0,
+                amended: 0,
+                spoilt: false,
+                rest: Some(rest),
+            },
+        },
         Planned::Held(reason) => Planned::Held(reason),
     }
 }

@@ -28,15 +28,16 @@ reasons! {
     ColumnsShifted = "columns_shifted", "数据和列名错位，请核对文件：列变了就重新对应列，否则请检验科重新导出";
     TubeUnknown = "tube_unknown", "没有绑定过这个条码，请核对条码，或等采血的设备同步后重试";
     TubeOfTwo = "tube_of_two", "同一个条码绑定了两个人，请先核对并改绑";
+    RoundOfTwo = "round_of_two", "这个条码在几个轮次里都绑定过，看不出结果是哪一次的：是最近一次采的，就按这个条码采用；是以前的，写明轮次（--round）再导入";
     TubeSpoilt = "tube_spoilt", "这支管已登记需重采，却有结果，请与检验科核对";
     OutOfScope = "out_of_scope", "这支管属于本机不负责的单位，请在服务器上导入";
-    Preliminary = "preliminary", "检验科还没有出最终报告，出报告后再导入";
+    Preliminary = "preliminary", "检验科还没有出最终报告：出了以后导入，这几行会自动去掉";
     AnalyteUnknown = "analyte_unknown", "有项目没有写明对应，请重新对应列";
     NotOfTube = "not_of_tube", "项目与管型不符，可能扫错了管";
     UnitUndeclared = "unit_undeclared", "单位没有声明的换算系数，不能换算：请与检验科核对，手工补录后再不用这一行";
     ValueUnreadable = "value_unreadable", "数值读不懂，或小数位多于本项目保留的位数：请与检验科核对，手工补录后再不用这一行";
-    ValueImpossible = "value_impossible", "数值超出可能的范围";
-    SaysTwo = "says_two", "同一支管同一项目有两个不同的结果";
+    ValueImpossible = "value_impossible", "数值超出可能的范围，没有采用：请与检验科核对，手工补录后再不用这一行";
+    SaysTwo = "says_two", "同一支管同一项目有两个不同的结果，都没有采用：请与检验科核对，手工补录后再不用这一行";
     OlderValue = "older_value", "与已被更正的旧结果相同：请核对是否误用了旧文件；检验科确实又改回来了，就照样采用";
     AlreadyReported = "already_reported", "检验科退回标本，但已有结果，请核对";
     TakenBack = "taken_back", "检验科撤回了已收下的结果：请与检验科核对，在这个人的全部结果里撤回那几项，再不用这一行";
@@ -44,10 +45,19 @@ reasons! {
 }
 
 impl LabReason {
+    /// What a single line may wait for while the others are taken; the first asks most of somebody.
+    pub const OF_LINES: [LabReason; 6] = [
+        LabReason::AnalyteUnknown,
+        LabReason::SaysTwo,
+        LabReason::ValueImpossible,
+        LabReason::UnitUndeclared,
+        LabReason::ValueUnreadable,
+        LabReason::Preliminary,
+    ];
+
     /// Single lines wait, while the others are taken.
     pub fn is_of_lines(self) -> bool {
-        use LabReason::{AnalyteUnknown, UnitUndeclared, ValueUnreadable};
-        matches!(self, AnalyteUnknown | UnitUndeclared | ValueUnreadable)
+        LabReason::OF_LINES.contains(&self)
     }
 
     pub fn is_columns(self) -> bool {

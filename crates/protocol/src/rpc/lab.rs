@@ -159,6 +159,8 @@ commands_types! {
     #[derive(Eq)]
     pub struct LabHeldRow {
         pub id: String,
+        /// The round it waits in; empty where that is today's.
+        pub round_label: String,
         pub laboratory: String,
         pub file: String,
         /// From 1; 0 = the file as a whole.
