@@ -232,15 +232,18 @@ mod tests {
     fn what_tells_people_apart_is_as_much_as_is_known() {
         let birth = NaiveDate::from_ymd_opt(1954, 3, 7);
         let id = Some("431399195403074023".to_owned());
-        let rows: [(Option<Sex>, Option<NaiveDate>, Option<String>, &str); 4] = [
-            (Some(Sex::F), birth, id, "女 1954-03-07 尾号 4023"),
-            (Some(Sex::M), birth, None, "男 1954-03-07"),
-            // What is stored is whole, but nobody's page may fall over it.
-            (None, None, Some("七8".to_owned()), "尾号 七8"),
-            (None, None, None, ""),
+        let whole =
+            PersonDetails { sex: Some(Sex::F), birth, id_number: id, ..PersonDetails::default() };
+        let man = PersonDetails { sex: Some(Sex::M), birth, ..PersonDetails::default() };
+        // What is stored is whole, but nobody's page may fall over it.
+        let odd = PersonDetails { id_number: Some("七8".to_owned()), ..PersonDetails::default() };
+        let rows = [
+            (whole, "女 1954-03-07 尾号 4023"),
+            (man, "男 1954-03-07"),
+            (odd, "尾号 七8"),
+            (PersonDetails::default(), ""),
         ];
-        for (sex, birth, id_number, expected) in rows {
-            let details = PersonDetails { sex, birth, id_number, ..PersonDetails::default() };
+        for (details, expected) in rows {
             assert_eq!(details.apart_zh(), expected);
         }
     }

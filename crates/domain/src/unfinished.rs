@@ -112,7 +112,7 @@ mod tests {
         let after = |segment: &'static str| (segment, Value::Number(Decimal::new(3, 0)));
         let degrees =
             ["atr_thoracic_after_deg", "atr_thoracolumbar_after_deg", "atr_lumbar_after_deg"];
-        assert_eq!(owed(&[shoulders.clone()]), ["spine_motion_test"]);
+        assert_eq!(owed(std::slice::from_ref(&shoulders)), ["spine_motion_test"]);
         assert_eq!(owed(&[shoulders.clone(), motion("yes")]), degrees);
         let two = [shoulders.clone(), motion("yes"), after(degrees[0]), after(degrees[1])];
         assert_eq!(owed(&two), degrees[2..]);

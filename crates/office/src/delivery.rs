@@ -8,7 +8,9 @@ use crate::said_day::{last_day, refuse_day};
 use crate::{MayWrite, failed, person_named, unit_named};
 use chrono::NaiveDate;
 use domain::delivery::{DeliveryAct, HandState, hand_state};
+use domain::facts::PersonKind;
 use domain::ids::{OperatorId, PersonId, UnitCode};
+use domain::order::reading_order;
 use domain::role::Role;
 use ledger::Reference;
 use protocol::convert::day_number;
@@ -434,4 +436,15 @@ fn append(
         may_write(unit)?;
     }
     store.append_all(work).map_err(failed)
+}
+
+/// A village's A and B first (`is_grave`), then by group; a school by class alone: reports are given out class by class.
+pub(crate) fn print_order(one: &StopPerson, is_grave: bool) -> impl Ord + use<> {
+    let is_first = match one.kind {
+        PersonKind::Resident => is_grave,
+        PersonKind::Pupil => false,
+    };
+    let grade = reading_order(one.grade.as_deref());
+    let group = reading_order(one.group.as_deref());
+    (!is_first, grade, group, one.details.name.clone(), *one.person.0.as_bytes())
 }

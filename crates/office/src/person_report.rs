@@ -2,7 +2,7 @@
 //! the server. A preview until a doctor has signed a conclusion over what stands, with its number and version after.
 
 use crate::conclude::{changes_of, concluded_findings};
-use crate::delivery::{Print, Standing, chosen, is_recorded, record_printed};
+use crate::delivery::{Print, Standing, chosen, is_recorded, print_order, record_printed};
 use crate::known::known_words;
 use crate::left_out::{LeftOut, may_write_there, refuse_if_all};
 use crate::may_print::{MayPrint, may_print};
@@ -19,7 +19,6 @@ use domain::identity::{age_years, mask_id};
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
 use domain::lab::PrintedRange;
 use domain::label_code::label_code;
-use domain::order::reading_order;
 use domain::phrase::with_department;
 use domain::range;
 use domain::rule::{Judgement, is_remarkable, items_of, printed_value};
@@ -338,17 +337,6 @@ fn made(
         return Err(Failure::new(code));
     }
     Ok((round, reports, held))
-}
-
-/// A village's A and B first (`is_grave`), then by group; a school by class alone: reports are given out class by class.
-fn print_order(one: &StopPerson, is_grave: bool) -> impl Ord + use<> {
-    let is_first = match one.kind {
-        PersonKind::Resident => is_grave,
-        PersonKind::Pupil => false,
-    };
-    let grade = reading_order(one.grade.as_deref());
-    let group = reading_order(one.group.as_deref());
-    (!is_first, grade, group, one.details.name.clone(), *one.person.0.as_bytes())
 }
 
 /// Where a doctor has signed over what stands: the findings as concluded, the advice, the name. Else a preview, which

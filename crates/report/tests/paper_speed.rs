@@ -126,6 +126,7 @@ fn report_of(number: u32) -> PersonReport {
         phone: String::new(),
         doctor: Some("赵六".to_owned()),
         signed_on: "2026-09-20".to_owned(),
+        printed_on: "2026-09-20".to_owned(),
         changes: Vec::new(),
         pending: Vec::new(),
     }

@@ -142,7 +142,7 @@ fn stand_of<R: Ord + Copy>(
     let enders: Vec<&Step<R>> =
         standing.values().copied().filter(|step| ends_it(step.act)).filter(moves).collect();
     let is_ended = !enders.is_empty();
-    let fresh = is_ended.then(|| lines.not_named(&enders)).unwrap_or_default();
+    let fresh = if is_ended { lines.not_named(&enders) } else { Default::default() };
     // Whoever tries about a B that came since has not found them again for the A.
     let is_at_end = told == TaskState::Lost || (told == TaskState::Open && !fresh.is_empty());
     let is_given_up = is_at_end && !is_left;
