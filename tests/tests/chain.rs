@@ -197,7 +197,7 @@ impl Chain {
         let out = self.tablet.folder.join("corrected.pdf");
         // Nothing of it is final until the doctor has looked again.
         let early = self.tablet.home.print_people(NURSE, &due, &out).unwrap_err();
-        assert_eq!(early.code, Code::ReportNotFinal);
+        assert_eq!(early.code, Code::ReportChanged);
         self.conclude(&corrected, "身高复核");
         let made = said(self.tablet.home.print_people(NURSE, &due, &out));
         assert_eq!((made.people, made.corrected), (1, 1));

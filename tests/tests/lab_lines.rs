@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::path::PathBuf;
 use stories::cast::VILLAGE;
 use stories::laboratory::{
-    HEADINGS, OTHER, PERSON, at_device, bind, current, held, import, results, states,
+    HEADINGS, OTHER, PERSON, at_device, bind, current, held, id_number, import, results, states,
 };
 use stories::stage::Stage;
 
@@ -181,6 +181,16 @@ fn of_one_file_the_corrected_value_stands_and_one_changed_back_is_taken_by_who_s
     assert_eq!((back["held"][0]["can_accept"].as_bool(), counts(&back)), (Some(true), [0, 0, 0]));
     assert_eq!(named(&back), [("ALT".to_owned(), "35 U/L".to_owned())]);
     assert_eq!(current(&stage, PERSON, "alt_u_l"), ["53"]);
+    // Other files say nothing of it: it waits until somebody answers.
+    bind(&stage, OTHER, "B0002", "serum").ask().answer();
+    for (name, line) in [("e.csv", "B0002,ALT,31,U/L,"), ("f.csv", "B0002,CR,65,μmol/L,")] {
+        let other = import(at_device(&stage), &results(&stage, name, &[line]));
+        assert_eq!((counts(&other), held(&other)), ([1, 1, 0], held(&back)), "{other}");
+        assert_eq!(
+            (named(&other), current(&stage, PERSON, "alt_u_l")),
+            (named(&back), vec!["53".to_owned()])
+        );
+    }
     let id = back["held"][0]["id"].as_str().unwrap();
     let taken = stage.of_device("lab resolve").and(id).and("--accept").ask().answer();
     assert_eq!((counts(&taken), held(&taken)), ([1, 1, 0], Vec::new()), "{taken}");
@@ -330,6 +340,32 @@ fn an_impossible_value_and_two_of_one_item_hold_that_item_alone() {
 }
 
 #[test]
+fn the_same_value_with_a_range_and_without_is_one_and_the_range_is_kept() {
+    let stage = Stage::new();
+    bind(&stage, PERSON, "B0001", "serum").ask().answer();
+    let lines = [
+        "B0001,ALT,35,U/L,",
+        "B0001,ALT,35,U/L,<50",
+        "B0001,CR,65,μmol/L,20-60",
+        "B0001,CR,65,μmol/L,",
+    ];
+    let taken = import(at_device(&stage), &results(&stage, "a.csv", &lines));
+    assert_eq!((counts(&taken), held(&taken)), ([1, 2, 0], Vec::new()), "{taken}");
+    let shown = stage.of_device("person show").and(id_number(PERSON)).ask().answer();
+    let values = shown["values"].as_array().unwrap();
+    for (item, range) in [("alt_u_l", "<50"), ("creatinine_umol_l", "20-60")] {
+        let of = |v: &&Value| v["item"] == item && v["current"] == true;
+        let ranges: Vec<&Value> = values.iter().filter(of).map(|v| &v["own_range"]).collect();
+        assert_eq!(ranges, [range], "{item}");
+    }
+    // Control: two ranges that differ say two things.
+    bind(&stage, OTHER, "B0002", "serum").ask().answer();
+    let lines = ["B0002,ALT,35,U/L,<50", "B0002,ALT,35,U/L,<40"];
+    let two = import(at_device(&stage), &results(&stage, "b.csv", &lines));
+    assert_eq!(held(&two), [("B0002".to_owned(), "says_two".to_owned())]);
+}
+
+#[test]
 fn an_item_that_was_sent_back_is_to_be_drawn_again_and_nobody_waits_for_it() {
     let stage = Stage::new();
     bind(&stage, OTHER, "B0001", "serum").ask().answer();
@@ -354,6 +390,10 @@ fn an_item_that_was_sent_back_is_to_be_drawn_again_and_nobody_waits_for_it() {
     assert_eq!(held(&more).len(), 1);
     assert_eq!(current(&stage, OTHER, "tc_mmol_l"), ["待回报"]);
     assert_eq!(states(stage.of_device("lab states"), &stage, "生化管")[3], 0);
+    // The laboratory says again of the first tube what it said: the second, which has a part of its results, is still waited for.
+    let repeated = import(at_device(&stage), &results(&stage, "repeated.csv", &lines));
+    assert_eq!((counts(&repeated), held(&repeated).len()), ([0, 0, 0], 1), "{repeated}");
+    assert_eq!(current(&stage, OTHER, "tc_mmol_l"), ["待回报"]);
     // Sent back of the second tube alone, in a file of its own.
     let back = import(at_device(&stage), &results(&stage, "back.csv", &["B0002,TC,溶血,,"]));
     assert_eq!(held(&back).len(), 2, "{back}");

@@ -81,9 +81,12 @@ fn of_a_code_bound_in_two_rounds_the_day_of_the_result_decides_and_without_one_s
     assert_eq!(current(&stage, PERSON, "alt_u_l"), ["31"]);
     assert_eq!(current(&stage, OTHER, "alt_u_l"), ["32"]);
     // No day: nobody can tell. By its own code it is of the later one; named, of the earlier.
-    let none = import(at_device(&stage), &results(&stage, "c.csv", &["B0001,CR,65,μmol/L,"]));
+    let undated = results(&stage, "c.csv", &["B0001,CR,65,μmol/L,"]);
+    let none = import(at_device(&stage), &undated);
     assert_eq!(held(&none), [("B0001".to_owned(), "round_of_two".to_owned())]);
     assert_eq!(none["applied"], 0);
+    let again = import(at_device(&stage), &undated);
+    assert_eq!((held(&again), again["applied"].as_u64()), (held(&none), Some(0)), "{again}");
     let id = none["held"][0]["id"].as_str().unwrap();
     let resolve = stage.of_device("lab resolve").and(id).with("--code", "B0001");
     assert_eq!(held(&resolve.ask().answer()), []);
@@ -98,4 +101,69 @@ fn of_a_code_bound_in_two_rounds_the_day_of_the_result_decides_and_without_one_s
     bind(&stage, PERSON, "B0002", "serum").ask().answer();
     let once = import(at_device(&stage), &results(&stage, "e.csv", &["B0002,CR,80,μmol/L,"]));
     assert_eq!(once["applied"], 1, "{once}");
+}
+
+#[test]
+fn what_is_of_two_rounds_waits_whatever_else_its_file_has_and_a_round_named_to_resolve_decides() {
+    let stage = Stage::new();
+    let later = later(&stage);
+    bind(&stage, PERSON, "B0001", "serum").ask().answer();
+    bind_later(&stage, &later, OTHER, "B0001");
+    bind(&stage, PERSON, "B0002", "serum").ask().answer();
+    let of_two = [("B0001".to_owned(), "round_of_two".to_owned())];
+    // The other tube of the file is of one round: that says nothing of this one, nor does the file brought again.
+    let mixed = results(&stage, "a.csv", &["B0002,ALT,31,U/L,", "B0001,CR,65,μmol/L,"]);
+    for applied in [1, 0] {
+        let taken = import(at_device(&stage), &mixed);
+        assert_eq!((held(&taken), taken["applied"].as_u64()), (of_two.to_vec(), Some(applied)));
+    }
+    let id = listed(&stage, None)["held"][0]["id"].as_str().unwrap().to_owned();
+    let resolve = stage.of_device("lab resolve").and(id).with("--code", "B0001");
+    resolve.with("--round", &stage.round).ask().answer();
+    assert_eq!(held(&listed(&stage, None)), []);
+    assert_eq!(current(&stage, PERSON, "creatinine_umol_l"), ["65"]);
+    // One message of each round in one file: together they are of neither.
+    let message = |day: &str, analyte: &str| {
+        let head = "MSH|^~\\&|LIS|L|||1||ORU^R01|1|P|2.5\r";
+        format!("{head}OBR|1||B0001||||{day}\rOBX|1|NM|{analyte}||5.1|mmol/L|||||F\r")
+    };
+    let both = message("20260915", "GLU") + &message("20261102", "TC");
+    let both = import(at_device(&stage), &stage.file("both.hl7", both));
+    assert_eq!((held(&both), both["applied"].as_u64()), (of_two.to_vec(), Some(0)), "{both}");
+    // Control: two days of one round are of that round.
+    let id = both["held"][0]["id"].as_str().unwrap();
+    stage.of_device("lab resolve").and(id).and("--discard").ask().answer();
+    let one = message("20260915", "GLU") + &message("20260916", "TC");
+    let one = import(at_device(&stage), &stage.file("one.hl7", one));
+    assert_eq!((held(&one), one["results"].as_u64()), (Vec::new(), Some(2)), "{one}");
+    assert_eq!(current(&stage, PERSON, "glucose_mmol_l"), ["5.1"]);
+}
+
+#[test]
+fn a_round_named_for_one_file_is_not_said_of_what_waits_from_another() {
+    let stage = Stage::new();
+    let later = later(&stage);
+    let early = import(at_device(&stage), &results(&stage, "a.csv", &["B0777,ALT,35,U/L,"]));
+    assert_eq!((held(&early).len(), rounds(&early)), (1, vec!["后一轮".to_owned()]));
+    // Another file, of the round it waits in: it waits on as it did, and is taken where it is bound then.
+    bind_later(&stage, &later, OTHER, "B0003");
+    let named = |name: &str, line: &str| {
+        import(at_device(&stage).with("--round", &later), &results(&stage, name, &[line]))
+    };
+    let other = named("b.csv", "B0003,ALT,31,U/L,");
+    assert_eq!((other["applied"].as_u64(), held(&other)), (Some(1), held(&early)), "{other}");
+    bind(&stage, PERSON, "B0777", "serum").ask().answer();
+    let then = named("c.csv", "B0003,CR,65,μmol/L,");
+    assert_eq!((then["applied"].as_u64(), held(&then)), (Some(2), Vec::new()), "{then}");
+    assert_eq!(current(&stage, PERSON, "alt_u_l"), ["35"]);
+    // Control: of which the round was named with its own file stays there.
+    assert_eq!(held(&named("d.csv", "B0777,CR,70,μmol/L,")).len(), 1);
+    import(at_device(&stage), &results(&stage, "e.csv", &["B0003,GLU,5.1,mmol/L,"]));
+    assert_eq!(held(&listed(&stage, Some(&later))).len(), 1);
+    // A round that is named to resolve says which row, not of which round its tube is.
+    let id = listed(&stage, None)["held"][0]["id"].as_str().unwrap().to_owned();
+    let resolve = stage.of_device("lab resolve").and(id).with("--round", &later);
+    let done = resolve.with("--code", "B0777").ask().answer();
+    assert_eq!((done["applied"].as_u64(), held(&done)), (Some(1), Vec::new()), "{done}");
+    assert_eq!(current(&stage, PERSON, "creatinine_umol_l"), ["70"]);
 }

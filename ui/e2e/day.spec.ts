@@ -47,7 +47,9 @@ test("a pupil's height and weight by keyboard: six keys at most beyond the digit
     Object.assign(window, { pressed });
     window.addEventListener("keydown", (event) => pressed.push(event.key), true);
   });
-  await typeIn(page, "141.5", "Enter", "35.6", "Control+Enter");
+  await typeIn(page, "141.5", "Enter");
+  await expect(box(page, "体重")).toBeFocused();
+  await typeIn(page, "35.6", "Control+Enter");
   await expect(saved(page)).toContainText(PUPIL.name);
   const pressed = await page.evaluate(() => (window as never as { pressed: string[] }).pressed);
   const digits = pressed.filter((key) => /^[\d.]$/.test(key));

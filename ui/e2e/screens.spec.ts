@@ -266,6 +266,23 @@ for (const [which, screens] of [["screen", SCREENS], ["other form", OTHER_FORMS]
   }
 });
 
+test("a scan in a field for many lines leaves nothing in it and finds its person", async ({ page }) => {
+  await atVillage(page);
+  await atForm(page, stationOf("ultrasound"), TWICE.id);
+  await page.getByRole("radio", { name: "异常" }).first().check();
+  const area = page.locator("main textarea").first();
+  await area.click();
+  await page.keyboard.insertText("肝");
+  await expect(area).toHaveValue("肝");
+  const kept: string[] = [];
+  page.on("request", (asked) => asked.postData()?.includes(VILLAGER.id.slice(0, 6)) && kept.push(asked.postData() ?? ""));
+  await handsPause(page);
+  await scanIn(page, VILLAGER.id);
+  await expect(page.locator(".strip h1")).toHaveText(VILLAGER.name);
+  expect(kept.filter((body) => !body.includes('"command":"find"'))).toEqual([]);
+  expect(kept.length, "control: the find asked with it").toBeGreaterThan(0);
+});
+
 test("a scan on choices chooses nothing", async ({ page }) => {
   await atVillage(page);
   await atForm(page, URINE, TWICE.id);
@@ -326,7 +343,7 @@ test("a group of 300 and a day's end with 300 in each list stay under the nodes,
   const nodes = () => page.evaluate(() => document.querySelectorAll("*").length);
   await atVillage(page);
   await grown(page, "class_list", ["rows"], MANY);
-  await grown(page, "day_end", ["open_a", "conflicts", "left_early"], MANY);
+  await grown(page, "day_end", ["open_a", "rechecks", "conflicts", "left_early"], MANY);
   await page.evaluate((to) => (location.hash = to), `#/class/${stationOf("height_cm").key}`);
   await page.locator(".classes .row").first().click();
   const here = page.locator('.walkrow[aria-current="true"]');
@@ -348,13 +365,13 @@ test("a group of 300 and a day's end with 300 in each list stay under the nodes,
   await expect(page.locator(".walkrow").last()).toContainText(`${MANY}之${MANY}`);
   await page.getByRole("button", { name: /^前面还有/ }).click();
   await expect(here).toBeInViewport();
-  await page.locator(".walk").focus();
+  await expect(page.locator(".walk")).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/#\/form\//);
 
   await page.evaluate(() => (location.hash = "#/end"));
   const lists = page.locator(".dayend .card", { has: page.locator("ul.rows") });
-  await expect(lists).toHaveCount(3);
+  await expect(lists).toHaveCount(4);
   for (const list of await lists.all()) {
     await expect(list.locator("h2")).toContainText(`${MANY} 人`);
     expect(await list.locator("li").count()).toBeLessThan(MANY);

@@ -21,7 +21,8 @@ const SYNC_RUNS_ASK_MS = 1_500;
 function watchRoute(): void {
   const read = () => {
     app.route = parseRoute(location.hash);
-    app.failure = null;
+    // Before there is anything on the screen it is all there is.
+    if (app.state !== null) app.failure = null;
     if (app.route.name !== "home") toFinder({ kind: "cleared" });
     window.scrollTo(0, 0);
   };

@@ -157,7 +157,7 @@ pub fn left_out_line(left_out: &[LeftOut]) -> Option<String> {
     }
     let rows: Vec<String> = left_out.iter().map(|one| one.row.to_string()).collect();
     Some(format!(
-        "另有 {} 人是在这个账号单位以外检查的，没有办理（名单第 {} 行）。请由管那里的账号办理。",
+        "另有 {} 人没有办理（名单第 {} 行）：在这个账号的单位以外检查的，请由管那里的账号办理；日期早于体检或签发那天的，请换那天以后的日期。",
         left_out.len(),
         rows.join("、")
     ))

@@ -325,7 +325,7 @@ fn made(
             person: one.person,
             stop: one.checkup.as_ref().map_or_else(|| of.clone(), |c| c.stop.clone()),
             standing: standing.current,
-            listed: LeftOut::of(at, one),
+            listed: LeftOut::of(at, one, Code::OutOfScope),
         });
     }
     if reports.is_empty() && held > 0 {

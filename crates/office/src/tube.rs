@@ -14,6 +14,7 @@ use domain::identity::{IdNumber, IdProblem, normalize, student_no};
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
 use domain::tube::{Drawn, TubeKind, TubeState, read_code, state_words, tube_kinds, tube_state};
 use domain::value::{AbsentReason, Value};
+use ledger::Reference;
 use protocol::fact::{EntryReference, ResultFact, SaveFact, SawFact, TubeAct, TubeFact, VoidFact};
 use protocol::{Code, Entry, Fact, Failure, Header};
 use serde::Serialize;
@@ -315,10 +316,11 @@ fn no_longer_awaited(
     let kinds = tube_kinds(Catalogue::builtin());
     let Some(kind) = kinds.iter().find(|kind| kind.code == tube.kind) else { return Ok(None) };
     let items = kind.items.iter().copied().collect();
-    withdrawn(store, round, header, tube, (&items, |_| true), reason)
+    withdrawn(store, round, header, tube, (&items, |_, _| true), reason)
 }
 
-/// The same of these items alone, which the laboratory sent back. A tube that has its results is waited for no more.
+/// The same of these items alone, which the laboratory sent back. A tube that has its results is waited for no more, but where it was
+/// drawn later: then what is awaited is of that one, and the laboratory says again what it said of the first.
 pub(crate) fn awaited_no_more(
     store: &Store,
     round: RoundId,
@@ -327,7 +329,19 @@ pub(crate) fn awaited_no_more(
     items: &BTreeSet<ItemCode>,
     reason: &str,
 ) -> Result<Option<(UnitCode, Entry)>, Failure> {
-    withdrawn(store, round, header, tube, (items, |tube| !tube.is_reported), reason)
+    let may_answer = |other: &Tube, of: &Reference| !other.is_reported || is_later(other, tube, of);
+    withdrawn(store, round, header, tube, (items, may_answer), reason)
+}
+
+/// Whether a tube was drawn after another. Of two devices on one day nothing says so but what is awaited: who wrote that after binding a
+/// tube awaits it of that tube.
+fn is_later(other: &Tube, tube: &Tube, awaited: &Reference) -> bool {
+    let (here, there) = (&tube.reference, &other.reference);
+    if here.writer == there.writer {
+        return there.seq > here.seq;
+    }
+    let is_awaited_there = awaited.writer == there.writer && awaited.seq > there.seq;
+    other.day > tube.day || (other.day == tube.day && is_awaited_there)
 }
 
 fn withdrawn(
@@ -335,19 +349,18 @@ fn withdrawn(
     round: RoundId,
     header: &Header,
     tube: &Tube,
-    (items, may_answer): (&BTreeSet<ItemCode>, impl Fn(&Tube) -> bool),
+    (items, may_answer): (&BTreeSet<ItemCode>, impl Fn(&Tube, &Reference) -> bool),
     reason: &str,
 ) -> Result<Option<(UnitCode, Entry)>, Failure> {
     let others = store.tubes_of_person(round, tube.person).map_err(failed)?;
     let is_good = |t: &Tube| t.kind == tube.kind && t.code != tube.code && !t.is_spoilt;
-    if others.iter().any(|other| is_good(other) && may_answer(other)) {
-        return Ok(None);
-    }
+    let is_answered =
+        |of: &Reference| others.iter().any(|other| is_good(other) && may_answer(other, of));
     let current = store.current(round, tube.person).map_err(failed)?;
     let mut saw: Vec<SawFact> = Vec::new();
     for item in items {
         for (value, reference) in current.get(item).into_iter().flatten() {
-            if value.value == Value::Absent(AbsentReason::Awaited) {
+            if value.value == Value::Absent(AbsentReason::Awaited) && !is_answered(reference) {
                 let entry = Some(EntryReference::from(reference));
                 saw.push(SawFact { entry, items: vec![u32::from(item.0)] });
             }

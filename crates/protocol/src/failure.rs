@@ -110,7 +110,7 @@ codes! {
     ConclusionMoved = "conclusion_moved", "在您看的时候，结果或总检有了变化，没有签发。请重新看一遍再签。";
     // Days that somebody says
     DayToCome = "day_to_come", "这一天还没有到，没有保存。请核对日期；是电脑日期不对的，先把电脑日期改对再提交。";
-    DayTooEarly = "day_too_early", "日期早于体检、签发或打印的那一天，没有保存。请核对日期后重新提交。";
+    DayTooEarly = "day_too_early", "日期早于体检、签发或打印的那一天，没有保存。请核对日期后重新提交；屏幕上没有日期可填的，用的是“今天开工”里的日期，请在那里改。";
     // Reports given out
     DeliveryRole = "delivery_role", "这个账号不能记报告的打印和签收，没有保存。请换录入员、医生、协调员或乡镇公卫人员的账号。";
     ReportChanged = "report_changed", "报告签发过，签发以后结果有了变化，没有打印，也没有记签收。请医生在“总检”里看过变化，重新签发，再打印。";

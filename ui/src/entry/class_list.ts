@@ -17,6 +17,8 @@ export interface Model {
 export type Event =
   | { kind: "rows"; rows: ClassRows }
   | { kind: "move"; by: 1 | -1 }
+  /** A block up or down. */
+  | { kind: "page"; by: 1 | -1 }
   /** To the first row that is not drawn, on that side. */
   | { kind: "turn"; by: 1 | -1 }
   | { kind: "select"; person: string }
@@ -82,13 +84,15 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       const person = rows[model.at]?.row.person;
       const next = { ...model, rows: event.rows.rows, classes: event.rows.classes };
       const again = shown(next).findIndex((row) => row.row.person === person);
-      const at = again >= 0 ? again : Math.max(0, nextOpen(shown(next), -1));
+      // Somebody done elsewhere and no longer shown: the next from here on, not the first of the class.
+      const at = again >= 0 ? again : Math.max(0, nextOpen(shown(next), model.at - 1));
       return [{ ...next, at }, []];
     }
     case "move":
+    case "page":
     case "turn": {
       const { from, to } = drawn(rows.length, model.at);
-      const next = event.kind === "move" ? model.at + event.by : event.by > 0 ? to : from - 1;
+      const next = event.kind === "move" ? model.at + event.by : event.kind === "page" ? model.at + event.by * BLOCK : event.by > 0 ? to : from - 1;
       const at = Math.max(0, Math.min(rows.length - 1, next));
       const row = rows[at];
       return [{ ...model, at, asking: null }, row ? [{ kind: "show", person: row.row.person }] : []];
@@ -114,7 +118,8 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       const done = model.rows.map((row) => (row.row.person === event.person ? { ...row, is_done: true } : row));
       const next = { ...model, rows: done, saving: null };
       const at = nextOpen(shown(next), Math.min(model.at, shown(next).length) - (model.onlyOpen ? 1 : 0));
-      return [{ ...next, at: Math.max(0, at) }, [{ kind: "reload" }]];
+      const here = shown(next)[Math.max(0, at)];
+      return [{ ...next, at: Math.max(0, at) }, [{ kind: "reload" }, ...(here ? [{ kind: "show" as const, person: here.row.person }] : [])]];
     }
     case "failed":
       return [{ ...model, saving: null }, []];

@@ -183,7 +183,7 @@ test("class: it opens at the first not done; one key asks, the same key again sa
   expect(effects).toMatchObject([{ kind: "save", ask: { person: "b", values: [{ item: "height", absent: "not_measured" }, { item: "beyond_the_columns", absent: "not_measured" }], save_id: "id" } }]);
   expect(through(classList.update, model, key("w"))[1]).toEqual([]);
   [model, effects] = through(classList.update, model, { kind: "saved", person: "b" });
-  expect([model.at, effects]).toEqual([2, [{ kind: "reload" }]]);
+  expect([model.at, effects]).toEqual([2, [{ kind: "reload" }, { kind: "show", person: "c" }]]);
 });
 
 test("class: whoever owes a repeat is shown among the open ones, and comes up when all others are done", () => {

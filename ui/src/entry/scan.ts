@@ -1,6 +1,7 @@
 // Knows a scanner's burst from a person's typing: by the keys where they come plainly, and holds back those that may be a
 // code's until it is known whose they are; else (on Android an input method says "Unidentified") by the `input` events of
 // whatever fields it landed in. Pure: events in, effects out. Not the listeners (scanner.ts).
+import { halfWidth } from "./digits";
 import { plainId, readId } from "./id_number";
 
 /** At least so many characters at one go. */
@@ -165,7 +166,8 @@ function input(model: ScanModel, event: Extract<ScanEvent, { kind: "input" }>): 
   const held = isKnown ? model.held : [...model.held, here];
   if (event.byKey) return [{ ...model, held }, []];
   const more = inserted(event.before, event.after);
-  if (more === null) return [{ ...model, held: [], code: "" }, []];
+  // A word that an input method put in is no part of a code; what a scanner sends behind it is.
+  if (more === null || ![...halfWidth(more)].every(isSign)) return [{ ...model, held: [], code: "" }, []];
   if (!goesOn(model, event.at)) return [{ ...model, held: [here], code: more, from: event.at, last: event.at }, []];
   return [{ ...model, held, code: model.code + more, last: event.at }, []];
 }

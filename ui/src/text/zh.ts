@@ -330,7 +330,6 @@ export const ZH = {
   print_day: "日结单",
   print_cards: "学生卡",
   print_tubes: "采血管标签",
-  print_sets: "几套（每种管各一张）", print_sets_hint: "不填就是名单上的 {n} 套", print_sets_wrong: "请填 1 到 {n}。",
   print_handover: "送检交接单",
   print_results: "结果表",
   print_findings: "异常名单",

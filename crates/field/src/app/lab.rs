@@ -53,7 +53,7 @@ impl Opened {
     pub(super) fn tube_spoil(&mut self, ask: &TubeSpoilAsk) -> Result<TubeSaid, Failure> {
         let today = self.today()?;
         let acting = self.acting(&today, None)?;
-        self.sees_tube(&ask.code)?;
+        self.sees_tube(&ask.code, Some(today.round.id))?;
         let header = self.home.header(&acting, None);
         let said = office::spoil_tube(&mut self.home.store, &header, &ask.code, &ask.reason)?;
         let tubes = self.tubes_of(&today, person_id(&ask.person)?)?;
@@ -123,7 +123,11 @@ impl Opened {
         let (scope, header) = self.place()?;
         let held = office::lab_held(self.home.store(), None)?;
         if let Some(held) = held.iter().find(|held| held.id == ask.id) {
-            self.sees_tube(&held.code)?;
+            // Which of two rounds it is of is what is being decided; else the code's people of other rounds are nobody's business here.
+            let of_two = held.reason == "round_of_two";
+            let rounds = self.home.store().rounds().map_err(failed)?;
+            let own = rounds.iter().find(|round| !of_two && round.name == held.round);
+            self.sees_tube(&held.code, own.map(|round| round.id))?;
         }
         let decision = match ask.code.as_deref() {
             Some(code) => LabDecision::Code(code),

@@ -5,7 +5,7 @@
 
 use super::{Opened, person_id};
 use crate::home::failed;
-use domain::ids::{PersonId, UnitCode};
+use domain::ids::{PersonId, RoundId, UnitCode};
 use protocol::rpc::Command;
 use protocol::{Code, Failure};
 use store::{FoundPerson, Setting, Store};
@@ -86,10 +86,12 @@ impl Opened {
     }
 
     /// A failure where a tube's code means somebody who is not seen here. Of a code nobody has bound there is nothing to hide.
-    pub(super) fn sees_tube(&self, code: &str) -> Result<(), Failure> {
+    /// In one round, or wherever it is not known of which it is.
+    pub(super) fn sees_tube(&self, code: &str, of: Option<RoundId>) -> Result<(), Failure> {
         let Some(code) = domain::tube::read_code(code) else { return Ok(()) };
         let (sight, store) = (self.sight()?, self.home.store());
-        for round in store.rounds().map_err(failed)? {
+        let rounds = store.rounds().map_err(failed)?;
+        for round in rounds.iter().filter(|round| of.is_none_or(|of| of == round.id)) {
             for tube in store.tubes_of_code(round.id, &code).map_err(failed)? {
                 if !sight.sees(store, tube.person)? {
                     return Err(Failure::new(Code::OutOfScope));

@@ -1,8 +1,8 @@
 //! HL7 v2 ORU^R01: MSH, then OBR, SPM and OBX. Only what a report needs: the specimen's id (SPM-2, else OBR-3, else OBR-2), the day it
-//! was reported (OBR-22) or else taken on (OBR-7), and of each OBX its type (2), code (3.1), value (5), unit (6), range (7) and status (11: F final, C corrected, P preliminary,
+//! was taken on (OBR-7) or else reported (OBR-22), and of each OBX its type (2), code (3.1), value (5), unit (6), range (7) and status (11: F final, C corrected, P preliminary,
 //! X no result). Escapes are undone. A message that ends in the middle is refused whole.
 
-use super::{FileFault, Line, LineState, Mapping, Report};
+use super::{FileFault, Line, LineState, Mapping, Report, read_day};
 use crate::error::IntakeError;
 use crate::workbook::decode_text;
 use domain::lab::is_declared;
@@ -121,8 +121,16 @@ pub(super) fn read(bytes: &[u8], mapping: &Mapping) -> Result<Vec<Report>, FileF
             "OBR" => {
                 let code = Some(first(3)).filter(|c| !c.is_empty()).unwrap_or_else(|| first(2));
                 let lines = Vec::new();
-                let day = day(first(22), first(7));
-                reports.push(Report { code, row: number, lines, is_preliminary: false, day });
+                let day = day(first(7), first(22));
+                let first_day = String::new();
+                reports.push(Report {
+                    code,
+                    row: number,
+                    lines,
+                    is_preliminary: false,
+                    day,
+                    first_day,
+                });
                 is_open = true;
             }
             "SPM" if is_open && !first(2).is_empty() => {
@@ -151,9 +159,10 @@ pub(super) fn read(bytes: &[u8], mapping: &Mapping) -> Result<Vec<Report>, FileF
 }
 
 /// `20260914` of the first time that says a day.
-fn day(reported: String, taken: String) -> String {
-    let day = |time: String| time.get(..8).filter(|day| is_number(day)).map(str::to_owned);
-    day(reported).or_else(|| day(taken)).unwrap_or_default()
+fn day(taken: String, reported: String) -> String {
+    let is_day = |day: &&str| is_number(day) && read_day(day).is_some();
+    let day = |time: String| time.get(..8).filter(is_day).map(str::to_owned);
+    day(taken).or_else(|| day(reported)).unwrap_or_default()
 }
 
 fn is_number(text: &str) -> bool {
@@ -219,6 +228,24 @@ mod tests {
         check("mmol/L^毫摩尔每升^UCUM", "mmol/L");
         check("IU/L", "IU/L");
         check("", "");
+    }
+
+    #[test]
+    fn the_day_is_that_of_the_collection_and_what_is_no_date_is_none() {
+        let check = |taken: &str, reported: &str, is: &str| {
+            let between = "|".repeat(15);
+            let obr = format!("OBR|1||B0001||||{taken}{between}{reported}");
+            let text =
+                format!("MSH|^~\\&|LIS|L|||1||ORU^R01|1|P|2.5\r{obr}\rOBX|1|NM|X||1||||||F\r");
+            let day = read(text.as_bytes(), &Mapping::default()).unwrap().remove(0).day;
+            assert_eq!(day, is, "{taken} {reported}");
+        };
+        check("202609140830", "20260916", "20260914");
+        check("", "20260916103000", "20260916");
+        check("00000000", "20260916", "20260916");
+        check("20260231", "", "");
+        check("2026091", "0000", "");
+        check("", "", "");
     }
 
     #[test]

@@ -105,14 +105,22 @@ pub struct Report {
     pub lines: Vec<Line>,
     /// The laboratory has not finished.
     pub is_preliminary: bool,
-    /// The day the result was given, or else the sample taken, as the file has it: `20260914`. Empty where it says nothing.
+    /// The day the sample was taken, or else the result given, as the file has it: `20260914`. Of several the last. Empty where it says
+    /// nothing.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub day: String,
+    /// Of several days the first: one code may stand for tubes of two rounds. Empty where there is one day or none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub first_day: String,
 }
 
 impl Report {
     pub fn day(&self) -> Option<NaiveDate> {
-        NaiveDate::parse_from_str(self.day.get(..8)?, "%Y%m%d").ok()
+        read_day(&self.day)
+    }
+
+    pub fn first_day(&self) -> Option<NaiveDate> {
+        read_day(&self.first_day).or_else(|| self.day())
     }
 
     /// Whether the laboratory may still say otherwise of this line. Of a report kept by an earlier program nobody knows which
@@ -121,6 +129,10 @@ impl Report {
         line.is_preliminary
             || (self.is_preliminary && self.lines.iter().all(|line| !line.is_preliminary))
     }
+}
+
+fn read_day(day: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(day.get(..8)?, "%Y%m%d").ok()
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -190,8 +202,7 @@ fn joined(reports: Vec<Report>) -> Vec<Report> {
         if at == all.len() {
             all.push(Joining { code, row, ..Joining::default() });
         }
-        // Of several messages about one tube the newest.
-        all[at].day = std::mem::take(&mut all[at].day).max(day);
+        all[at].days.extend(Some(day).filter(|day| !day.is_empty()));
         lines.into_iter().for_each(|line| all[at].take(line));
     }
     let report = |joining: Joining| {
@@ -201,7 +212,10 @@ fn joined(reports: Vec<Report>) -> Vec<Report> {
         };
         let lines: Vec<Line> = joining.lines.into_iter().flatten().map(marked).collect();
         let is_preliminary = lines.iter().any(|line| line.is_preliminary);
-        Report { code: joining.code, row: joining.row, day: joining.day, lines, is_preliminary }
+        let (code, row, mut days) = (joining.code, joining.row, joining.days);
+        let day = days.pop_last().unwrap_or_default();
+        let first_day = days.pop_first().unwrap_or_default();
+        Report { code, row, lines, is_preliminary, day, first_day }
     };
     all.into_iter().map(report).collect()
 }
@@ -211,7 +225,8 @@ fn joined(reports: Vec<Report>) -> Vec<Report> {
 struct Joining {
     code: String,
     row: u32,
-    day: String,
+    /// As the messages about it say them.
+    days: BTreeSet<String>,
     /// In the file's order; none where a later one stands in its stead.
     lines: Vec<Option<Line>>,
     said: BTreeSet<Line>,
@@ -259,6 +274,25 @@ mod tests {
     }
 
     #[test]
+    fn of_several_days_of_one_code_the_first_and_the_last_are_kept() {
+        let check = |days: &[&str], first: &str, last: &str| {
+            let report = |day: &&str| Report {
+                code: "B0001".to_owned(),
+                row: 1,
+                lines: Vec::new(),
+                is_preliminary: false,
+                day: (*day).to_owned(),
+                first_day: String::new(),
+            };
+            let joined = joined(days.iter().map(report).collect()).remove(0);
+            assert_eq!((joined.first_day.as_str(), joined.day.as_str()), (first, last), "{days:?}");
+        };
+        check(&["20261102", "20260915", "20260920"], "20260915", "20261102");
+        check(&["20260915", "", "20260915"], "", "20260915");
+        check(&["", ""], "", "");
+    }
+
+    #[test]
     fn what_is_said_later_of_an_analyte_stands_where_it_is_more_certain() {
         use LineState::{Corrected, Final, NoResult, Preliminary, Withdrawn};
         let check = |said: &[(LineState, &str)], stands: &[&str], is_preliminary: bool| {
@@ -268,6 +302,7 @@ mod tests {
                 lines: vec![line(one)],
                 is_preliminary: false,
                 day: String::new(),
+                first_day: String::new(),
             };
             let joined = joined(said.iter().map(report).collect());
             assert_eq!(joined.len(), 1);

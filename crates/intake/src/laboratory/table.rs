@@ -126,5 +126,6 @@ fn report(row: &Row, at: &Places, mapping: &Mapping) -> Result<Report, FileFault
             given.map(|(name, value)| line(name, value, String::new(), String::new())).collect()
         }
     };
-    Ok(Report { code, row: row.number, lines, is_preliminary: false, day: String::new() })
+    let (day, first_day) = (String::new(), String::new());
+    Ok(Report { code, row: row.number, lines, is_preliminary: false, day, first_day })
 }

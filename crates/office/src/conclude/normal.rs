@@ -3,7 +3,7 @@
 
 use super::{ConcludeOrder, MayWrite, digits, entry_of, mark_of};
 use crate::failed;
-use crate::left_out::{LeftOut, may_write_there, refuse_if_all};
+use crate::left_out::{LeftOut, may_write_there, refuse_if_all, unless_too_early};
 use chrono::NaiveDate;
 use domain::catalogue::{Catalogue, print_value};
 use domain::check::Subject;
@@ -82,13 +82,17 @@ pub fn sign_normals(
     for (at, one) in normal.iter().enumerate() {
         let stop = one.checkup.as_ref().map_or_else(|| unit.clone(), |c| c.stop.clone());
         if !may_write_there(may_write, &stop)? {
-            left_out.push(LeftOut::of(at, one));
+            left_out.push(LeftOut::of(at, one, Code::OutOfScope));
             continue;
         }
         let examined = one.checkup.as_ref().and_then(|checkup| checkup.day);
         let header = match examined {
-            Some(examined) => order.dated(header, examined, last)?,
-            None => header.clone(),
+            Some(examined) => unless_too_early(order.dated(header, examined, last))?,
+            None => Some(header.clone()),
+        };
+        let Some(header) = header else {
+            left_out.push(LeftOut::of(at, one, Code::DayTooEarly));
+            continue;
         };
         let header = Header { person: one.person.0.as_bytes().to_vec(), ..header };
         let conclusions = store.conclusions(round, one.person).map_err(failed)?;

@@ -242,7 +242,7 @@ pub fn take_lab(
     waiting(store, place, &mut batch, |batch, held| !batch.codes.contains(&held.code))?;
     let codes = std::mem::take(&mut batch.codes);
     let done = batch.commit(store, &routes)?;
-    settle(store, place, &codes, done)
+    Ok(settle(store, place, &codes, done))
 }
 
 /// What waits in a round, or in every round, the newest first.
@@ -260,8 +260,15 @@ pub fn resolve_lab(
     header: &Header,
 ) -> Result<LabImported, Failure> {
     let routes = Routes::of(store, round)?;
-    let all = store.held_reports(routes.named()).map_err(failed)?;
-    let held = all.into_iter().find(|(_, held)| short(&held.id) == id);
+    let named = routes.named();
+    let is_of_two = |held: &HeldReport| held.reason == LabReason::RoundOfTwo.word();
+    // A round selects among what waits in it; what is of two rounds waits in one of them, and may be of the other.
+    let is_meant = |(round, held): &(RoundId, HeldReport)| {
+        let is_in = named.is_none_or(|named| named == *round);
+        short(&held.id) == id && (is_in || is_of_two(held))
+    };
+    let all = store.held_reports(None).map_err(failed)?;
+    let held = all.into_iter().find(is_meant);
     let (round, held) = held.ok_or(Failure::new(Code::HeldUnknown))?;
     let mut batch = Batch { resolved: vec![held.id], ..Batch::default() };
     batch.done.laboratory.clone_from(&held.laboratory);
@@ -275,19 +282,19 @@ pub fn resolve_lab(
     };
     let report = serde_json::from_str::<Report>(&held.report);
     let report = report.map_err(|_| Failure::new(Code::HeldUnknown))?;
-    // Taken as it is, or of two rounds by its own code: of the round it waits in, whoever looked says so. Any other code is of where
-    // it is bound.
+    // Taken as it is, or of two rounds by its own code: of the round it waits in, whoever looked says so. Of two rounds the one that is
+    // named. Any other code is of where it is bound.
     let is_same = read_code(&held.code).as_ref() == Some(&code);
-    let is_chosen = is_same && held.reason == LabReason::RoundOfTwo.word();
-    let routes = match how == How::Accepted || is_chosen {
-        true => routes.only(round),
-        false => routes.kept_in(round),
+    let to = match named.filter(|_| is_of_two(&held)) {
+        Some(named) => routes.only(named),
+        None if how == How::Accepted || (is_same && is_of_two(&held)) => routes.only(round),
+        None => routes.kept_in(round),
     };
     let report = Report { code: code.clone(), ..report };
     let text = serde_json::to_string(&report).unwrap_or_default();
     let held = HeldReport { code, report: text, ..held };
     let mapping = mapping_of(&known(store, &held.laboratory)?)?;
-    batch.take(store, (&routes, scope, header), held, (&mapping, how))?;
+    batch.take(store, (&to, scope, header), held, (&mapping, how))?;
     batch.commit(store, &routes)
 }
 
@@ -309,6 +316,8 @@ struct Batch {
     file: Option<[u8; 32]>,
     /// Rounds that the file speaks of.
     rounds: BTreeSet<RoundId>,
+    /// Of some tube of the file nobody knows which round it is of.
+    is_of_two: bool,
     done: LabImported,
 }
 
@@ -342,7 +351,12 @@ impl Batch {
         // The same report in whichever round it waited: what comes of it now stands in the stead of that.
         let places = routes.all().iter().map(|round| id_of(*round, laboratory, &text));
         self.resolved.extend(places.chain([held.id]));
-        self.rounds.insert(round);
+        // What waited is of another file, and of what is of two rounds nobody knows whether it was this one.
+        match route {
+            Route::To(_) if how == How::Fresh => self.rounds.extend([round]),
+            Route::Two(_) if how == How::Fresh => self.is_of_two = true,
+            Route::To(_) | Route::Two(_) => {}
+        }
         self.codes.insert(held.code.clone());
         let id = id_of(round, laboratory, &text);
         let Plan { planned, mut left, doubts } = match route {
@@ -386,7 +400,8 @@ impl Batch {
             for (round, held) in &self.held {
                 put_held_report(tx, *round, held)?;
             }
-            for round in &self.rounds {
+            // The rest of such a file says nothing of that tube: brought again it would settle it by itself.
+            for round in self.rounds.iter().filter(|_| !self.is_of_two) {
                 self.file.map_or(Ok(()), |hash| note_lab_file(tx, *round, &hash))?;
             }
             Ok(())
@@ -434,35 +449,50 @@ fn waiting(
     Ok(())
 }
 
-/// A preliminary line that waits is done with as soon as the final one stands.
+/// A preliminary line that waits is done with as soon as the final one stands. What was written before this stands whatever becomes of it,
+/// and its alarms have to be told: what an error leaves is settled by the next import.
 fn settle(
     store: &mut Store,
     place: Place,
     codes: &BTreeSet<String>,
-    done: LabImported,
-) -> Result<LabImported, Failure> {
+    mut done: LabImported,
+) -> LabImported {
+    let mut seen = BTreeSet::new();
+    while let Ok(Some(then)) = settle_once(store, place, codes, &mut seen) {
+        done.alarms.extend(then.alarms);
+        done.applied += then.applied;
+        done.results += then.results;
+        done.amended += then.amended;
+        done.redraw += then.redraw;
+        // The file itself may have said the same of its line.
+        let is_new = |doubt: &LabDoubt| !done.doubts.contains(doubt);
+        let doubts: Vec<LabDoubt> = then.doubts.into_iter().filter(is_new).collect();
+        done.doubts.extend(doubts);
+        done.held = then.held;
+    }
+    done
+}
+
+/// One of each code at a time, as ever; none where nothing is left to look at.
+fn settle_once(
+    store: &mut Store,
+    place: Place,
+    codes: &BTreeSet<String>,
+    seen: &mut BTreeSet<[u8; 32]>,
+) -> Result<Option<LabImported>, Failure> {
     let is_open = |held: &HeldReport| {
         let report = serde_json::from_str::<Report>(&held.report);
         report.is_ok_and(|report| report.lines.iter().any(|line| report.is_open(line)))
     };
-    let mut done = done;
-    let mut seen = BTreeSet::new();
-    loop {
-        let mut batch = Batch::default();
-        // One of a code at a time, as ever.
-        waiting(store, place, &mut batch, |batch, held| {
-            let is_next = codes.contains(&held.code) && !batch.codes.contains(&held.code);
-            is_next && is_open(held) && seen.insert(held.id)
-        })?;
-        if batch.codes.is_empty() {
-            return Ok(done);
-        }
-        let then = batch.commit(store, place.0)?;
-        done.alarms.extend(then.alarms);
-        done.results += then.results;
-        done.amended += then.amended;
-        done.held = then.held;
+    let mut batch = Batch::default();
+    waiting(store, place, &mut batch, |batch, held| {
+        let is_next = codes.contains(&held.code) && !batch.codes.contains(&held.code);
+        is_next && is_open(held) && seen.insert(held.id)
+    })?;
+    if batch.codes.is_empty() {
+        return Ok(None);
     }
+    batch.commit(store, place.0).map(Some)
 }
 
 /// A report as it is kept while it waits.

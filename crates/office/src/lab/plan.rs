@@ -10,7 +10,7 @@ use domain::catalogue::Catalogue;
 use domain::check::{Band, Subject, check};
 use domain::facts::CurrentValue;
 use domain::ids::{ItemCode, RoundId, UnitCode};
-use domain::rule::{Current, Judgement, Measured, judge_measured};
+use domain::rule::{Current, Judgement, Measured, OwnRange, judge_measured};
 use domain::tube::{read_code, tube_kinds};
 use domain::value::{AbsentReason, Decimal, Value};
 use intake::laboratory::{Line, Mapping, Report};
@@ -115,8 +115,14 @@ impl<'a> Sorted<'a> {
     fn find(&mut self, one: Found<'a>) {
         let item = one.item.code;
         let at = self.found.iter().position(|known| known.item.code == item);
+        let is_same = |own: Option<OwnRange>| own.is_none() || one.own.is_none() || own == one.own;
         match at {
-            Some(at) if self.found[at].value == one.value && self.found[at].own == one.own => {}
+            // The same value with a range and without is one: the range is kept.
+            Some(at) if self.found[at].value == one.value && is_same(self.found[at].own) => {
+                if self.found[at].own.is_none() {
+                    self.found[at] = one;
+                }
+            }
             Some(at) => {
                 let known = self.found.remove(at);
                 self.two.insert(item);
@@ -197,6 +203,8 @@ impl Planning<'_> {
                 let reason = LabReason::OlderValue;
                 let older = older.iter().map(|line| LeftLine::of(line, reason));
                 left.left = older.chain(left.left).collect();
+                // None of it was taken now: as part of what was taken it would be gone with the next import.
+                left.is_part = self.how == (How::Waited { is_part: true });
                 return Ok(Plan { planned: Planned::Held(reason), left, doubts });
             }
         };
@@ -205,7 +213,12 @@ impl Planning<'_> {
             doubts.extend(asked);
         }
         let planned = match rest {
-            Some(rest) => with_rest(planned, rest, self.sent_back(report, whose.tube)?),
+            Some(rest) => {
+                let sent_back = self.sent_back(report, whose.tube)?;
+                // Said once: a tube drawn since is waited for.
+                left.is_part |= sent_back.is_some();
+                with_rest(planned, rest, sent_back)
+            }
             None => planned,
         };
         Ok(Plan { planned, left, doubts })

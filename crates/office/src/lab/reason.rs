@@ -28,7 +28,7 @@ reasons! {
     ColumnsShifted = "columns_shifted", "数据和列名错位，请核对文件：列变了就重新对应列，否则请检验科重新导出";
     TubeUnknown = "tube_unknown", "没有绑定过这个条码，请核对条码，或等采血的设备同步后重试";
     TubeOfTwo = "tube_of_two", "同一个条码绑定了两个人，请先核对并改绑";
-    RoundOfTwo = "round_of_two", "这个条码在几个轮次里都绑定过，看不出结果是哪一次的：是最近一次采的，就按这个条码采用；是以前的，写明轮次（--round）再导入";
+    RoundOfTwo = "round_of_two", "这个条码在几个轮次里都绑定过，看不出结果是哪一次的：请协调员在服务器上按轮次导入这份文件；确认就是本轮的，按这个条码采用";
     TubeSpoilt = "tube_spoilt", "这支管已登记需重采，却有结果，请与检验科核对";
     OutOfScope = "out_of_scope", "这支管属于本机不负责的单位，请在服务器上导入";
     Preliminary = "preliminary", "检验科还没有出最终报告：出了以后导入，这几行会自动去掉";

@@ -67,9 +67,9 @@ impl Routes {
         Routes { named: Some(round), of_file: Vec::new(), ..self.clone() }
     }
 
-    /// Of what waits in a round: there it stays while its code is bound nowhere.
+    /// Of what waits in a round: there it stays while its code is bound nowhere. The round that is named now is of another file.
     pub fn kept_in(&self, round: RoundId) -> Routes {
-        Routes { fallback: round, of_file: Vec::new(), ..self.clone() }
+        Routes { named: None, fallback: round, of_file: Vec::new(), ..self.clone() }
     }
 
     pub fn all(&self) -> &[RoundId] {
@@ -101,10 +101,23 @@ impl Routes {
             let day = store.code_bound_on(*round, &code).map_err(failed)?;
             bound.extend(day.map(|day| (*round, day)));
         }
-        Ok(self.chosen(&bound, report.day()))
+        Ok(self.chosen_of(&bound, [report.first_day(), report.day()]))
     }
 
-    /// Of the rounds in which a code is bound, each with the day of that: the last before the result was given. A file that says no day and
+    /// Of a code that one file has on several days, where the first and the last are of different rounds, nothing says which it is.
+    fn chosen_of(
+        &self,
+        bound: &[(RoundId, Option<NaiveDate>)],
+        given: [Option<NaiveDate>; 2],
+    ) -> Route {
+        let [first, last] = given.map(|given| self.chosen(bound, given));
+        match bound.last() {
+            Some((round, _)) if first != last => Route::Two(*round),
+            Some(_) | None => last,
+        }
+    }
+
+    /// Of the rounds in which a code is bound, each with the day of that: the last before that day. A file that says no day and
     /// was taken in before goes where it went.
     fn chosen(&self, bound: &[(RoundId, Option<NaiveDate>)], given: Option<NaiveDate>) -> Route {
         let last = match bound {
@@ -155,5 +168,12 @@ mod tests {
         check(&[first, second], &both, None, Route::Two(second));
         check(&[], &[(first, day(5)), (second, day(14))], day(4), Route::Two(second));
         check(&[], &[(first, None), (second, day(14))], day(20), Route::Two(second));
+        let check_of = |given, route| {
+            assert_eq!(routes(&[]).chosen_of(&both, given), route, "{given:?}");
+        };
+        check_of([day(2), day(15)], Route::Two(second));
+        check_of([day(2), day(9)], Route::To(first));
+        check_of([day(14), day(20)], Route::To(second));
+        check_of([None, None], Route::Two(second));
     }
 }

@@ -414,9 +414,9 @@ fn findings(
     findings.into_iter().map(|(_, place, finding)| (place, finding)).collect()
 }
 
-/// With what a doctor wrote of an own finding in which no place was read: whom it is meant for reads it.
+/// With what a doctor wrote of an own finding, where that is more than the place: whom it is meant for reads it.
 fn said_and_written(task: &TaskView, line: &Line) -> String {
-    let is_unread =
-        task.rule == DOCTOR_RULE && line.place.is_empty() && !line.action.trim().is_empty();
-    if is_unread { format!("{}（{}）", line.said, line.action.trim()) } else { line.said.clone() }
+    let written = line.action.trim();
+    let is_more = task.rule == DOCTOR_RULE && !written.is_empty() && written != line.place;
+    if is_more { format!("{}（{written}）", line.said) } else { line.said.clone() }
 }
