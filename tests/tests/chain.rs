@@ -3,6 +3,7 @@
 //! server. Not the rules of any of these steps: each has its own story.
 #![allow(clippy::unwrap_used)]
 
+use chrono::DateTime;
 use domain::ids::PersonId;
 use field::{
     ConcludeOrder, ConsentOrder, Draft, HandOrder, Home, RecordOrder, ReportOrder, ResultChange,
@@ -11,6 +12,7 @@ use field::{
 use protocol::Code;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use stories::cast::{SCHOOL, SEATS, VILLAGE};
 use stories::printed::{heights_mm, pages, words};
 use stories::samples::Sheet;
@@ -317,9 +319,16 @@ impl Chain {
     }
 }
 
+fn today_in_china() -> String {
+    let since =
+        SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_secs(8 * 3_600);
+    let now = DateTime::from_timestamp(i64::try_from(since.as_secs()).unwrap(), 0).unwrap();
+    now.date_naive().to_string()
+}
+
 impl Chain {
-    /// To the byte: a school's, a village's, and the one in place of an earlier version.
-    fn papers_are_the_same(&self, round: &str) {
+    /// To the byte, of one day: a school's, a village's, and the one in place of an earlier version.
+    fn papers_are_the_same(&mut self, round: &str) {
         let console = self.district.central.console();
         for (unit, _) in &self.units {
             let order = ReportOrder {
@@ -329,7 +338,9 @@ impl Chain {
                 people: Vec::new(),
             };
             let [here, there] = ["here.pdf", "there.pdf"].map(|name| self.tablet.folder.join(name));
-            let made = said(self.tablet.home.report_people(&order, &here));
+            // A day that is past by then is not asked for: the tablet's clock goes with the server's.
+            let print = |home: &mut Home| home.report_people(&order, &here);
+            let made = said(self.tablet.on_day(&today_in_china(), print));
             said(console.report_people(&order, &there));
             assert_eq!(made.corrected > 0, unit == VILLAGE);
             let bytes = [&here, &there].map(|file| std::fs::read(file).unwrap());

@@ -68,7 +68,7 @@ test("180/110 asks for a repeat at once, again after saving, and stays open if n
   await expect(page.locator(".checkout .banner.bad")).toContainText(/复测/);
   // What a doctor would sign now is a first reading.
   await page.evaluate((to) => (location.hash = to), `#/conclusion/${person}`);
-  await expect(page.locator(".conclude .banner.alarm")).toContainText("还没有复测");
+  await expect(page.locator(".conclude .banner.bad")).toContainText("还没有复测");
   await page.evaluate((to) => (location.hash = to), `#/form/${BP.key}/${person}`);
   await expect(asked).toBeVisible();
 });
