@@ -1,7 +1,7 @@
 // Takes a picture of every screen, wide and narrow, into docs/images/app, on the real host. Run by `npm run pictures`.
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { PUPIL, SCHOOL, TWICE, VILLAGE, VILLAGER, stationOf } from "./fixture";
+import { HIGH, PUPIL, SCHOOL, TWICE, VILLAGE, VILLAGER, stationOf } from "./fixture";
 import { SCREENS, columnsOf, confirmDay, looks, reach, unlock } from "./steps";
 import { Device, enterBy, hall, test, type Page } from "./test";
 
@@ -49,8 +49,9 @@ async function fill(page: Page, name: string): Promise<void> {
 
 /** What comes up on a screen after a press. */
 async function besides(page: Page, width: number): Promise<void> {
-  await to(page, `#/person/${await reach(page, TWICE.id)}`);
-  await page.getByRole("button", { name: /更正/ }).first().click();
+  await to(page, `#/person/${await reach(page, HIGH.id)}`);
+  await page.getByRole("button", { name: /的全部记录/ }).first().click();
+  await page.getByRole("button", { name: "更正", exact: true }).first().click();
   await page.locator("dialog[open]").waitFor();
   await take(page, "correct", width);
   await page.keyboard.press("Escape");
@@ -60,9 +61,12 @@ async function besides(page: Page, width: number): Promise<void> {
   await to(page, "#/print");
   await page.getByRole("radio", { name: /送检交接单/ }).check();
   await take(page, "arrivals", width);
+}
+
+async function openHall(page: Page, width: number): Promise<void> {
   await to(page, "#/hall");
-  await page.locator(".hall .button").first().click();
-  await page.locator(".hall .scanbox").first().waitFor();
+  await page.getByRole("button", { name: "开大厅", exact: false }).last().click();
+  await page.getByText("大厅已经开了，开在这台电脑上").waitFor();
   await take(page, "hall-open", width);
 }
 
@@ -137,6 +141,7 @@ for (const { width, height, touch } of WIDTHS) {
       await page.locator(".next-person").waitFor();
       await take(page, "sun-150", width);
     }
+    if (!touch) await openHall(page, width);
     await enrol(page, width);
     await context.close();
   });

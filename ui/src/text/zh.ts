@@ -141,7 +141,7 @@ export const ZH = {
   nobody: "没有找到“{text}”",
   nobody_step: "核对一下号码或姓名；确实不在名单里，就登记为新人。",
   register_this: "登记这个人",
-  same_name: "有同名，看尾号", none_of_them: "都不是，登记新人",
+  same_name: "同名", none_of_them: "都不是，登记新人",
   found: "找到 {n}{more} 人",
   found_list: "找到的人，上下键选，回车打开",
   found_keys: "↑↓ 选，Enter 打开",
