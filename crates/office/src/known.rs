@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Answers that say there is nothing, or that nobody knows.
 const NOTHING: [&str; 3] = ["none", "no", "unknown"];
 /// What the names of those asked at registration begin with.
-const KNOWN_ZH: &str = "已知";
+const KNOWN_ZH: &str = "是否已知";
 
 /// 高血压, 心脏疾病（心绞痛）. Nothing of `closed`.
 pub(crate) fn known_words(

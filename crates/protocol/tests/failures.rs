@@ -63,8 +63,13 @@ fn every_code_has_a_sentence_with_a_next_step() {
 }
 
 /// Failures that nothing but a command gives: whoever reads them is at a command line.
-const OF_COMMANDS: [Code; 4] =
-    [Code::VersionUnknown, Code::HeldUnknown, Code::DeviceUnknown, Code::BackupUnproven];
+const OF_COMMANDS: [Code; 5] = [
+    Code::VersionUnknown,
+    Code::ConclusionFile,
+    Code::HeldUnknown,
+    Code::DeviceUnknown,
+    Code::BackupUnproven,
+];
 
 #[test]
 fn a_sentence_that_a_screen_may_show_names_no_command() {
