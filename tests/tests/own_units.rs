@@ -3,7 +3,7 @@
 //! not what a hub carries for others (`hall_scope.rs`).
 
 use domain::ids::UnitCode;
-use field::{Abilities, App};
+use field::{Abilities, App, Home};
 use office::{
     ConcludeOrder, Draft, HandOrder, ReportOrder, SheetFormat, SheetOrder, StepDraft, StepOrder,
     TaskWant, Which,
@@ -501,31 +501,37 @@ fn a_batch_does_those_the_account_may_write_of_and_names_the_rows_of_those_left_
     assert_eq!((handed.recorded, handed.left_out), (1, Vec::new()));
 }
 
+/// Everything the package asks for, and fine.
+const FINE: &str = "height_cm,weight_kg,waist_cm,sbp1_mmhg,dbp1_mmhg,fasting,known_hypertension,known_diabetes,glucose_mmol_l,tc_mmol_l,tg_mmol_l,hdl_mmol_l,ldl_mmol_l,hb_g_l,urine_protein,urine_glucose";
+const FINE_VALUES: &str = "160,55,74,112,70,yes,no,no,5.0,4.5,1.2,1.5,2.5,135,-,-";
+
+/// Somebody of the village with nothing abnormal, at a stop on a day.
+fn record_fine(tablet: &mut Tablet, district: &District, row: usize, (stop, day): (&str, &str)) {
+    let people = Sheet::measurements().of_place(VILLAGE);
+    let own = ["id_number", "name", "sex", "birth"].map(|of| people.cell(row, of)).join(",");
+    let file = tablet.folder.join("fine.csv");
+    let head = format!("kind,unit,id_number,name,sex,birth,exam_date,{FINE}");
+    let line = format!("resident,{VILLAGE},{own},{day},{FINE_VALUES}");
+    std::fs::write(&file, format!("{head}\n{line}\n")).unwrap();
+    let order = field::RecordOrder {
+        round: district.round.clone(),
+        station: None,
+        unit: Some(stop.to_owned()),
+        operator: None,
+        examiner: None,
+    };
+    assert_eq!(said(tablet.home.record(&order, &file, &mut |_, _| {})).people, 1);
+}
+
 #[test]
 fn a_list_of_normals_is_signed_but_for_those_outside_the_doctors_units_and_their_rows_are_named() {
-    // Everything the package asks for, and fine.
-    const FINE: &str = "height_cm,weight_kg,waist_cm,sbp1_mmhg,dbp1_mmhg,fasting,known_hypertension,known_diabetes,glucose_mmol_l,tc_mmol_l,tg_mmol_l,hdl_mmol_l,ldl_mmol_l,hb_g_l,urine_protein,urine_glucose";
-    const VALUES: &str = "160,55,74,112,70,yes,no,no,5.0,4.5,1.2,1.5,2.5,135,-,-";
     let district = District::prepare();
     let mut console = district.central.console();
     said(console.add_operator("zhao6", "赵六", "doctor"));
     let mut tablet = district.enrol(&SEATS[0], &[VILLAGE, THIRD_VILLAGE]);
     said(tablet.home.sync());
-    let people = Sheet::measurements().of_place(VILLAGE);
     for (row, stop) in [(4, VILLAGE), (5, THIRD_VILLAGE)] {
-        let own = ["id_number", "name", "sex", "birth"].map(|of| people.cell(row, of)).join(",");
-        let file = tablet.folder.join("fine.csv");
-        let head = format!("kind,unit,id_number,name,sex,birth,exam_date,{FINE}");
-        let line = format!("resident,{VILLAGE},{own},2026-09-14,{VALUES}");
-        std::fs::write(&file, format!("{head}\n{line}\n")).unwrap();
-        let order = field::RecordOrder {
-            round: district.round.clone(),
-            station: None,
-            unit: Some(stop.to_owned()),
-            operator: None,
-            examiner: None,
-        };
-        assert_eq!(said(tablet.home.record(&order, &file, &mut |_, _| {})).people, 1);
+        record_fine(&mut tablet, &district, row, (stop, "2026-09-14"));
     }
     said(tablet.home.sync());
     assert!(said(console.set_operator_units("zhao6", &codes(&[OF_TOWNSHIP]))).new);
@@ -537,6 +543,7 @@ fn a_list_of_normals_is_signed_but_for_those_outside_the_doctors_units_and_their
     };
     let list = said(tablet.home.normals(&district.round, VILLAGE));
     assert_eq!(list.normal.len(), 2, "{list:?}");
+    let people = Sheet::measurements().of_place(VILLAGE);
     let away = people.cell(5, "name");
     let row = list.normal.iter().position(|one| one.name == away).unwrap() + 1;
     let signed = said(tablet.home.conclude_normals(&order, VILLAGE, &list.mark));
@@ -551,4 +558,34 @@ fn a_list_of_normals_is_signed_but_for_those_outside_the_doctors_units_and_their
     assert!(said(console.set_operator_units("zhao6", &[])).new);
     said(tablet.home.sync());
     assert_eq!(said(tablet.home.conclude_normals(&order, VILLAGE, &list.mark)).signed, 1);
+}
+
+#[test]
+fn a_day_that_cannot_be_of_one_of_a_list_leaves_that_one_out_and_stops_nobody() {
+    let district = District::prepare();
+    let mut console = district.central.console();
+    said(console.add_operator("zhao6", "赵六", "doctor"));
+    let mut tablet = district.enrol(&SEATS[0], &[VILLAGE]);
+    said(tablet.home.sync());
+    for (row, day) in [(4, "2026-09-13"), (5, "2026-09-14")] {
+        record_fine(&mut tablet, &district, row, (VILLAGE, day));
+    }
+    let order = |day: &str| ConcludeOrder {
+        round: district.round.clone(),
+        person: String::new(),
+        operator: Some("zhao6".to_owned()),
+        day: Some(day.to_owned()),
+    };
+    let sign = |home: &mut Home, day: &str| {
+        let list = said(home.normals(&district.round, VILLAGE));
+        home.conclude_normals(&order(day), VILLAGE, &list.mark)
+    };
+    let later = Sheet::measurements().of_place(VILLAGE).cell(5, "name").to_owned();
+    let signed = said(sign(&mut tablet.home, "2026-09-13"));
+    let left: Vec<&str> = signed.left_out.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!((signed.signed, left), (1, vec![later.as_str()]));
+    // Alone it is refused by its own reason; the control: on a day that can be, nobody is left out.
+    assert_eq!(code(sign(&mut tablet.home, "2026-09-13")), Code::DayTooEarly);
+    let signed = said(sign(&mut tablet.home, "2026-09-14"));
+    assert_eq!((signed.signed, signed.left_out.len()), (1, 0));
 }

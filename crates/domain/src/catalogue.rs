@@ -510,7 +510,46 @@ pub enum Measure {
     },
 }
 
+/// egfr_ckdepi.csv, UNITS: mL/min/1.73m2.
+const EGFR_UNIT: &str = "mL/min/1.73m²";
+/// selfcare_65plus.csv: points.
+const POINTS_UNIT: &str = "分";
+
 impl Measure {
+    /// What a number is called that is made of its items and not the item's own; none = it goes by the item.
+    pub fn label(&self) -> Option<&str> {
+        match self {
+            Measure::Difference { label, .. }
+            | Measure::Egfr { label, .. }
+            | Measure::SelfCare { label, .. } => Some(label),
+            Measure::Item(_)
+            | Measure::Bmi { .. }
+            | Measure::MeanWhole(_)
+            | Measure::Lowest(_)
+            | Measure::Highest(_)
+            | Measure::Last(_)
+            | Measure::SphericalEquivalent { .. }
+            | Measure::Teeth { .. } => None,
+        }
+    }
+
+    /// The unit of such a number; none = the item's.
+    pub fn own_unit(&self) -> Option<&'static str> {
+        match self {
+            Measure::Egfr { .. } => Some(EGFR_UNIT),
+            Measure::SelfCare { .. } => Some(POINTS_UNIT),
+            Measure::Difference { .. }
+            | Measure::Item(_)
+            | Measure::Bmi { .. }
+            | Measure::MeanWhole(_)
+            | Measure::Lowest(_)
+            | Measure::Highest(_)
+            | Measure::Last(_)
+            | Measure::SphericalEquivalent { .. }
+            | Measure::Teeth { .. } => None,
+        }
+    }
+
     /// The recorded items it reads.
     pub fn reads(&self) -> Vec<ItemCode> {
         match self {

@@ -17,7 +17,7 @@ const GRADES: usize = 9;
 const YEARS: [&str; 12] =
     ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
 /// What a year of 初中 and of 高中 is called counted from the first: 初一 is 七年级 and 高一 十年级, as plausibility_other.csv has the grades.
-const BEFORE: [(char, usize); 2] = [('初', 6), ('高', 9)];
+pub(crate) const BEFORE: [(char, usize); 2] = [('初', 6), ('高', 9)];
 /// How the part of a school is written before its own years, and how it is kept. Longer words first.
 const LEVELS: [(&str, &str); 8] = [
     ("初级中学", "初"),

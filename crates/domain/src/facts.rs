@@ -15,6 +15,16 @@ pub enum Sex {
     F,
 }
 
+impl Sex {
+    /// As people read it.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Sex::M => "男",
+            Sex::F => "女",
+        }
+    }
+}
+
 /// Which package and which rules: 居民 or 学生.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -43,17 +53,16 @@ impl PersonDetails {
     /// What tells people of one name apart beside it: sex, birth date and the last four characters of the ID number, as far as they are known.
     /// For whoever follows somebody up under an account, not for a list that leaves.
     pub fn apart_zh(&self) -> String {
-        let sex = match self.sex {
-            Some(Sex::M) => Some("男".to_owned()),
-            Some(Sex::F) => Some("女".to_owned()),
-            None => None,
-        };
         // Characters, not bytes: what is stored here is 18 of them, all ASCII, and a slice that is no boundary would panic.
         let tail = self.id_number.as_ref().map(|id| {
             let from = id.chars().count().saturating_sub(4);
             format!("尾号 {}", id.chars().skip(from).collect::<String>())
         });
-        let parts = [sex, self.birth.map(|birth| birth.to_string()), tail];
+        let parts = [
+            self.sex.map(|sex| sex.zh().to_owned()),
+            self.birth.map(|birth| birth.to_string()),
+            tail,
+        ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }

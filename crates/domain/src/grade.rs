@@ -2,26 +2,33 @@
 //! never refused. Not what a grade is called in a file (`intake`).
 
 use crate::catalogue::Catalogue;
+use crate::class::same_grade;
 use crate::identity::age_months;
 use crate::value::Decimal;
 use chrono::NaiveDate;
 
 const TABLE: &str = "plausibility_other.csv";
-/// Rows of the table and the names a grade goes by.
-const GRADES: [(&str, &[&str]); 12] = [
-    ("age grade1", &["一年级"]),
-    ("age grade2", &["二年级"]),
-    ("age grade3", &["三年级"]),
-    ("age grade4", &["四年级"]),
-    ("age grade5", &["五年级"]),
-    ("age grade6", &["六年级"]),
-    ("age grade7 (初一)", &["七年级", "初一"]),
-    ("age grade8", &["八年级", "初二"]),
-    ("age grade9", &["九年级", "初三"]),
-    ("age 高一", &["高一", "十年级"]),
-    ("age 高二", &["高二", "十一年级"]),
-    ("age 高三", &["高三", "十二年级"]),
+/// Rows of the table and the one word of their grade (`same_grade`).
+const GRADES: [(&str, &str); 12] = [
+    ("age grade1", "一年级"),
+    ("age grade2", "二年级"),
+    ("age grade3", "三年级"),
+    ("age grade4", "四年级"),
+    ("age grade5", "五年级"),
+    ("age grade6", "六年级"),
+    ("age grade7 (初一)", "七年级"),
+    ("age grade8", "八年级"),
+    ("age grade9", "九年级"),
+    ("age 高一", "十年级"),
+    ("age 高二", "十一年级"),
+    ("age 高三", "十二年级"),
 ];
+
+/// The table's row of a grade, however it is spelled.
+fn row_of(grade: &str) -> Option<&'static str> {
+    let word = same_grade(grade);
+    GRADES.iter().find(|(_, named)| *named == word).map(|(row, _)| *row)
+}
 
 /// False where the completed age lies outside what the table gives for the grade, both ends within. A grade that the table
 /// does not name (2023级, 幼儿园) says nothing, and neither does a birth after the day.
@@ -41,18 +48,16 @@ const BEFORE_SCHOOL: [&str; 5] = ["幼儿园", "学前", "小班", "中班", "�
 
 /// Whether it is known which school year is meant; of 2023级 it is not.
 pub fn is_known(grade: &str) -> bool {
-    let grade = grade.trim();
-    GRADES.iter().any(|(_, names)| names.contains(&grade))
-        || BEFORE_SCHOOL.iter().any(|part| grade.contains(part))
+    row_of(grade).is_some() || BEFORE_SCHOOL.iter().any(|part| grade.contains(part))
 }
 
 /// The ages of a grade, years.
 fn ages(cat: &Catalogue, grade: &str) -> Option<(Decimal, Decimal)> {
-    let (row, _) = GRADES.iter().find(|(_, names)| names.contains(&grade.trim()))?;
+    let row = row_of(grade)?;
     let table = cat.table(TABLE)?;
     let column = |name| table.column(name).ok();
     let (item, min, max) = (column("item")?, column("min")?, column("max")?);
-    let row = table.rows.iter().find(|cells| cells[item] == *row)?;
+    let row = table.rows.iter().find(|cells| cells[item] == row)?;
     Some((Decimal::parse(&row[min])?, Decimal::parse(&row[max])?))
 }
 

@@ -1,6 +1,11 @@
 //! The order in which people read groups: 2组 before 10组, 一年级 before 二年级, 九年级 and 初三 before 高一. Only for lists
 //! and reports; nothing is decided by it.
 
+use crate::class::{BEFORE, numeral};
+
+/// The longest Chinese number of a group or a year: 二十一.
+const NUMERALS_MAX: usize = 3;
+
 /// A key to sort a group's or a grade's words by: numbers by value, grades by school year, the rest as text.
 pub fn reading_order(words: Option<&str>) -> Vec<(u8, u64, String)> {
     let Some(words) = words else { return Vec::new() };
@@ -31,23 +36,14 @@ fn plain_number_at(text: &str) -> Option<(u64, usize)> {
     if !digits.is_empty() {
         return digits.parse().ok().map(|number| (number, digits.len()));
     }
-    let mut chars = text.chars();
-    let first = chars.next()?;
-    let before = [('初', 6), ('高', 9)].into_iter().find(|(level, _)| *level == first);
-    if let Some((_, before)) = before {
-        let year = chinese_digit(chars.next()?)?;
-        return Some((before + year, "高一".len()));
-    }
-    let number = chinese_digit(first)?;
-    match chars.next().and_then(chinese_digit).filter(|behind| number == 10 && *behind < 10) {
-        Some(behind) => Some((10 + behind, "十一".len())),
-        None => Some((number, first.len_utf8())),
-    }
-}
-
-fn chinese_digit(char: char) -> Option<u64> {
-    let place = "一二三四五六七八九十".chars().position(|digit| digit == char)?;
-    u64::try_from(place + 1).ok()
+    let level = BEFORE.iter().find(|(level, _)| text.starts_with(*level));
+    let (begins, before) = level.map_or((0, 0), |(level, before)| (level.len_utf8(), *before));
+    let numerals: Vec<usize> =
+        text[begins..].char_indices().take(NUMERALS_MAX).map(|(at, c)| at + c.len_utf8()).collect();
+    numerals.iter().rev().find_map(|length| {
+        let number = numeral(&text[begins..begins + length])?;
+        Some((u64::try_from(before + number).ok()?, begins + length))
+    })
 }
 
 #[cfg(test)]

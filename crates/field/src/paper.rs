@@ -205,7 +205,7 @@ impl Home {
             if wanted.contains(&one.person) {
                 cards.push(SeatCard {
                     name: one.details.name.clone(),
-                    sex: sex(one.details.sex).to_owned(),
+                    sex: one.details.sex.map(Sex::zh).unwrap_or_default().to_owned(),
                     class: class.clone(),
                     number,
                     code: label_code(one.person),
@@ -434,7 +434,7 @@ fn guide_person(one: &StopPerson, day: NaiveDate, line: &[LineTable]) -> GuidePe
     let fasting = Catalogue::builtin().item_by_key("fasting");
     GuidePerson {
         name: details.name.clone(),
-        sex: sex(details.sex).to_owned(),
+        sex: details.sex.map(Sex::zh).unwrap_or_default().to_owned(),
         age: age(details.birth, day),
         id_number: details.id_number.as_deref().map(mask_id).unwrap_or_default(),
         group: group(one),
@@ -503,7 +503,7 @@ fn label_person(one: &StopPerson, day: NaiveDate) -> LabelPerson {
         let chars: Vec<char> = number.chars().collect();
         chars[chars.len().saturating_sub(4)..].iter().collect::<String>()
     });
-    let about = [sex(details.sex).to_owned(), age(details.birth, day)];
+    let about = [details.sex.map(Sex::zh).unwrap_or_default().to_owned(), age(details.birth, day)];
     let about: Vec<String> = about.into_iter().filter(|text| !text.is_empty()).collect();
     LabelPerson {
         name: details.name.clone(),
@@ -511,14 +511,6 @@ fn label_person(one: &StopPerson, day: NaiveDate) -> LabelPerson {
         id_tail: tail.unwrap_or_default(),
         group: group(one),
         code: label_code(one.person),
-    }
-}
-
-fn sex(sex: Option<Sex>) -> &'static str {
-    match sex {
-        Some(Sex::M) => "男",
-        Some(Sex::F) => "女",
-        None => "",
     }
 }
 

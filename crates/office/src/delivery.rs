@@ -1,7 +1,7 @@
 //! 发放 over a store: who holds which version of their report, that one was printed, that somebody signed for it. The same on a
 //! device and the server. Not whether a report is final (`may_print`), nor the list on paper (`receipt`).
 
-use crate::left_out::{LeftOut, may_write_there, refuse_if_all, unless_too_early};
+use crate::left_out::{LeftOut, refuse_if_all, unless_left_out};
 use crate::may_print::{MayPrint, may_print};
 use crate::person_report::examined;
 use crate::said_day::{last_day, refuse_day};
@@ -158,10 +158,6 @@ pub fn record_received(
             handed.known += 1;
             continue;
         }
-        if !may_write_there(may_write, stop_of(one)?)? {
-            handed.left_out.push(LeftOut::of(*at, one, Code::OutOfScope));
-            continue;
-        }
         let fact = DeliveryFact {
             act: DeliveryAct::Received as u32,
             conclusion: Some(EntryReference::from(&conclusion)),
@@ -170,9 +166,11 @@ pub fn record_received(
             ..DeliveryFact::default()
         };
         let when = (order.day.as_deref(), standing.signed_on(conclusion), today);
-        match unless_too_early(entry(header, &round, one, when, fact))? {
-            Some(entry) => work.push(entry),
-            None => handed.left_out.push(LeftOut::of(*at, one, Code::DayTooEarly)),
+        let stop = stop_of(one)?;
+        let decided = may_write(stop).and_then(|()| entry(header, &round, one, when, fact));
+        match unless_left_out(decided)? {
+            Ok(entry) => work.push(entry),
+            Err(code) => handed.left_out.push(LeftOut::of(*at, one, code)),
         }
     }
     refuse_if_all(&handed.left_out, work.len() + handed.known)?;

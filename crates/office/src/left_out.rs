@@ -1,11 +1,12 @@
 //! Whom a batch leaves out: people examined at a stop outside the account's units, of whom it may write nothing, and those of whom the
 //! day it says cannot be. The others are done.
 
-use crate::MayWrite;
-use domain::ids::UnitCode;
 use protocol::{Code, Failure};
 use serde::Serialize;
 use store::StopPerson;
+
+/// What is of one person and stops no other: a stop outside the account's units, a day that cannot be of this one.
+const LEAVES_OUT: [Code; 2] = [Code::OutOfScope, Code::DayTooEarly];
 
 /// One left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,15 +31,6 @@ impl LeftOut {
     }
 }
 
-/// False where the stop is outside the account's units; any other reason stops the batch.
-pub(crate) fn may_write_there(may_write: MayWrite, stop: &UnitCode) -> Result<bool, Failure> {
-    match may_write(stop) {
-        Ok(()) => Ok(true),
-        Err(failure) if failure.code == Code::OutOfScope => Ok(false),
-        Err(failure) => Err(failure),
-    }
-}
-
 /// Where nobody is left but those left out, the batch is refused as one of them would be.
 pub(crate) fn refuse_if_all(left_out: &[LeftOut], done: usize) -> Result<(), Failure> {
     match left_out.first() {
@@ -47,11 +39,11 @@ pub(crate) fn refuse_if_all(left_out: &[LeftOut], done: usize) -> Result<(), Fai
     }
 }
 
-/// What was decided for one of a batch, or whom it leaves out: a day that cannot be of this one stops no other.
-pub(crate) fn unless_too_early<T>(decided: Result<T, Failure>) -> Result<Option<T>, Failure> {
+/// What was decided of one of a batch, or the code by which this one is left out; any other reason stops the batch.
+pub(crate) fn unless_left_out<T>(decided: Result<T, Failure>) -> Result<Result<T, Code>, Failure> {
     match decided {
-        Ok(done) => Ok(Some(done)),
-        Err(failure) if failure.code == Code::DayTooEarly => Ok(None),
+        Ok(done) => Ok(Ok(done)),
+        Err(failure) if LEAVES_OUT.contains(&failure.code) => Ok(Err(failure.code)),
         Err(failure) => Err(failure),
     }
 }

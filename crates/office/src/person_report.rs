@@ -4,7 +4,7 @@
 use crate::conclude::{changes_of, concluded_findings};
 use crate::delivery::{Print, Standing, chosen, is_recorded, print_order, record_printed};
 use crate::known::known_words;
-use crate::left_out::{LeftOut, may_write_there, refuse_if_all};
+use crate::left_out::{LeftOut, refuse_if_all, unless_left_out};
 use crate::may_print::{MayPrint, may_print};
 use crate::person_results::{sections, told_rounds};
 use crate::ungraded::{ungraded, without_standard};
@@ -165,16 +165,15 @@ fn within(
 ) -> Result<(Vec<Made>, Vec<LeftOut>), Failure> {
     let (mut kept, mut left_out) = (Vec::with_capacity(made.len()), Vec::new());
     for one in made {
-        let is_writable = match one.standing {
+        let decided = match one.standing {
             Some((of, _)) if !is_recorded(store, round, (one.person, of))? => {
-                may_write_there(may_write, &one.stop)?
+                unless_left_out(may_write(&one.stop))?
             }
-            Some(_) | None => true,
+            Some(_) | None => Ok(()),
         };
-        if is_writable {
-            kept.push(one);
-        } else {
-            left_out.push(one.listed);
+        match decided {
+            Ok(()) => kept.push(one),
+            Err(code) => left_out.push(LeftOut { code, ..one.listed }),
         }
     }
     refuse_if_all(&left_out, kept.len())?;
@@ -457,7 +456,7 @@ impl Telling<'_> {
             group: group.into_iter().flatten().collect::<Vec<_>>().join(""),
             day: day.to_string(),
             name: details.name.clone(),
-            sex: details.sex.map(sex_zh).unwrap_or_default().to_owned(),
+            sex: details.sex.map(Sex::zh).unwrap_or_default().to_owned(),
             age: age.map(|years| format!("{years}岁")).unwrap_or_default(),
             id_number: details.id_number.as_deref().map(mask_id).unwrap_or_default(),
             is_pupil: one.kind == PersonKind::Pupil,
@@ -581,11 +580,4 @@ fn findings(judgements: &[Judgement], day: chrono::NaiveDate) -> Vec<ReportFindi
         .collect();
     told.sort_by_key(|finding| finding.level);
     told
-}
-
-pub(crate) fn sex_zh(sex: Sex) -> &'static str {
-    match sex {
-        Sex::M => "男",
-        Sex::F => "女",
-    }
 }

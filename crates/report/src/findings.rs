@@ -5,7 +5,7 @@ use crate::Input;
 use crate::table::{Align, Cell, Column, Mark, Marked, Table};
 use crate::words;
 use domain::catalogue::Shows;
-use domain::facts::CheckupFacts;
+use domain::facts::{CheckupFacts, Sex};
 use domain::rule::Judgement;
 use domain::value::Decimal;
 
@@ -84,7 +84,7 @@ fn row(input: &Input, checkup: &CheckupFacts, judgement: &Judgement) -> Vec<Mark
     vec![
         Marked { cell: Cell::text(words::level(judgement.level)), mark },
         Cell::text(input.name(checkup)).into(),
-        Cell::text_or_empty(checkup.details.sex.map(words::sex)).into(),
+        Cell::text_or_empty(checkup.details.sex.map(Sex::zh)).into(),
         words::age(checkup).into(),
         Cell::code(input.id_number(checkup)).into(),
         Cell::code(input.phone(checkup)).into(),

@@ -3,7 +3,7 @@
 
 use crate::follow::FollowFacts;
 use crate::words;
-use domain::facts::{CheckupFacts, ExportFacts, PersonKind};
+use domain::facts::{CheckupFacts, ExportFacts, PersonKind, Sex};
 use domain::identity::age_years;
 use domain::rule::Level;
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
@@ -88,7 +88,7 @@ fn whose(facts: &ExportFacts, checkup: &CheckupFacts) -> [String; 5] {
         unit.map_or_else(|| checkup.unit.0.clone(), words::unit_label),
         group.into_iter().flatten().collect(),
         details.name.clone(),
-        details.sex.map(words::sex).unwrap_or_default().to_owned(),
+        details.sex.map(Sex::zh).unwrap_or_default().to_owned(),
         age.map(|years| years.to_string()).unwrap_or_default(),
     ]
 }

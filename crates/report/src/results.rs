@@ -8,7 +8,7 @@ use crate::words;
 use domain::asked::answers;
 use domain::catalogue::{Item, ItemKind};
 use domain::check::Subject;
-use domain::facts::{CheckupFacts, CurrentValue, PersonKind, is_conflict};
+use domain::facts::{CheckupFacts, CurrentValue, PersonKind, Sex, is_conflict};
 use domain::ids::ItemCode;
 use domain::range::lies_within;
 use domain::rule::{Level, abnormal_items, worst_level};
@@ -133,7 +133,7 @@ fn row(
         Cell::text(input.unit_name(&checkup.unit)).into(),
         words::group(checkup).into(),
         Cell::text(input.name(checkup)).into(),
-        Cell::text_or_empty(checkup.details.sex.map(words::sex)).into(),
+        Cell::text_or_empty(checkup.details.sex.map(Sex::zh)).into(),
         words::age(checkup).into(),
         Cell::code(input.id_number(checkup)).into(),
         Cell::text(words::standing(checkup.standing)).into(),

@@ -23,8 +23,8 @@ pub const HIDDEN: &str = "不显示";
 /// Main problems of a whole, and of each of its parts.
 const TOP_WHOLE: usize = 5;
 const TOP_PART: usize = 3;
-/// Rates of fewer people are not ranked: one of one is not the most frequent. A design, no standard: the sample size below which
-/// the US NCHS presents no proportion (Data Presentation Standards for Proportions, 2017).
+/// Rates of fewer people are not ranked: one of one is not the most frequent. A design of ours, no standard here: the
+/// sample size below which the US NCHS reports no estimate (its presentation of NHHCS estimates, cdc.gov/nchs/nhhcs/nhhcs_estimation_publication.htm).
 const RANKED_FROM: u64 = 30;
 /// Over the main problems, wherever they are shown.
 pub const PROBLEMS_HEADING: &str = "检出率（人数/检查人数），由高到低；检查不到 30 人的不排列";
@@ -520,8 +520,8 @@ fn parts_of(kind: SummaryKind, facts: &ExportFacts, member: &Member) -> Vec<(u8,
 
 fn sex_of(sex: Option<Sex>) -> (u8, &'static str) {
     match sex {
-        Some(Sex::M) => (1, "男"),
-        Some(Sex::F) => (2, "女"),
+        Some(sex @ Sex::M) => (1, sex.zh()),
+        Some(sex @ Sex::F) => (2, sex.zh()),
         None => (3, "性别不明"),
     }
 }

@@ -5,20 +5,13 @@ use crate::table::Cell;
 use crate::{Identifiers, Input};
 use chrono::NaiveDate;
 use domain::catalogue::{Catalogue, Item, print_value};
-use domain::facts::{CheckupFacts, CheckupState, PersonKind, Sex, Standing, UnitFacts};
+use domain::facts::{CheckupFacts, CheckupState, PersonKind, Standing, UnitFacts};
 use domain::identity::{age_years, mask_id, mask_name, mask_phone};
 use domain::ids::UnitCode;
 use domain::phrase::DEPARTMENT_RULE;
 use domain::rule::{Judgement, Level};
 use domain::value::Value;
 use std::borrow::Cow;
-
-pub fn sex(sex: Sex) -> &'static str {
-    match sex {
-        Sex::M => "男",
-        Sex::F => "女",
-    }
-}
 
 pub fn kind(kind: PersonKind) -> &'static str {
     match kind {

@@ -4,11 +4,6 @@
 use super::Judgement;
 use crate::catalogue::{Catalogue, Condition, Measure};
 
-/// egfr_ckdepi.csv, UNITS: mL/min/1.73m2.
-const EGFR_UNIT: &str = "mL/min/1.73m²";
-/// selfcare_65plus.csv: points.
-const POINTS_UNIT: &str = "分";
-
 /// `168/104 mmHg`, `eGFR 56.11 mL/min/1.73m²`, `2+`.
 pub fn printed_value(cat: &Catalogue, judgement: &Judgement) -> String {
     format!("{} {}", judgement.value, unit_of(cat, judgement)).trim().to_owned()
@@ -16,33 +11,16 @@ pub fn printed_value(cat: &Catalogue, judgement: &Judgement) -> String {
 
 /// The unit of a judgement's value; empty where it has none.
 pub fn unit_of<'c>(cat: &'c Catalogue, judgement: &Judgement) -> &'c str {
-    match measure_of(cat, judgement) {
-        Some(Measure::Egfr { .. }) => EGFR_UNIT,
-        Some(Measure::SelfCare { .. }) => POINTS_UNIT,
-        Some(
-            Measure::Item(_)
-            | Measure::Bmi { .. }
-            | Measure::MeanWhole(_)
-            | Measure::Lowest(_)
-            | Measure::Highest(_)
-            | Measure::Last(_)
-            | Measure::SphericalEquivalent { .. }
-            | Measure::Teeth { .. }
-            | Measure::Difference { .. },
-        )
-        | None => {
-            let item = judgement.item.and_then(|code| cat.item(code));
-            item.map(|item| item.unit_zh.as_str()).unwrap_or_default()
-        }
-    }
+    let own = measure_of(cat, judgement).and_then(Measure::own_unit);
+    own.unwrap_or_else(|| {
+        let item = judgement.item.and_then(|code| cat.item(code));
+        item.map(|item| item.unit_zh.as_str()).unwrap_or_default()
+    })
 }
 
 /// Whether the value says itself what it is of (`eGFR 56.11`), which is then not its item.
 pub fn names_itself(cat: &Catalogue, judgement: &Judgement) -> bool {
-    matches!(
-        measure_of(cat, judgement),
-        Some(Measure::Egfr { .. } | Measure::SelfCare { .. } | Measure::Difference { .. })
-    )
+    measure_of(cat, judgement).is_some_and(|measure| measure.label().is_some())
 }
 
 /// What the class compares.

@@ -213,18 +213,9 @@ impl<'a> Readings<'a> {
 
     /// A number that is not the item's own says its name: `eGFR 56.11`.
     fn print_measure(&self, measure: &Measure, item: ItemCode, value: Decimal) -> String {
-        match measure {
-            Measure::Difference { label, .. }
-            | Measure::Egfr { label, .. }
-            | Measure::SelfCare { label, .. } => format!("{label} {value}"),
-            Measure::Item(_)
-            | Measure::Bmi { .. }
-            | Measure::MeanWhole(_)
-            | Measure::Lowest(_)
-            | Measure::Highest(_)
-            | Measure::Last(_)
-            | Measure::Teeth { .. }
-            | Measure::SphericalEquivalent { .. } => self.print(item, &Value::Number(value)),
+        match measure.label() {
+            Some(label) => format!("{label} {value}"),
+            None => self.print(item, &Value::Number(value)),
         }
     }
 

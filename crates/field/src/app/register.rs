@@ -1,6 +1,5 @@
 //! The registration desk: the ID number first, birth date and sex from it, a possible duplicate shown before saving.
 
-use super::rows::sex_zh;
 use super::{Opened, Today};
 use crate::home::failed;
 use crate::record::proposed;
@@ -35,7 +34,7 @@ impl Opened {
         let age = details.birth.map(|birth| age_years(birth, today.day));
         Ok(RegisterHints {
             birth: details.birth.map(|birth| birth.to_string()),
-            sex: details.sex.map(|sex| sex_zh(sex).to_owned()),
+            sex: details.sex.map(|sex| sex.zh().to_owned()),
             age: age.and_then(|age| u32::try_from(age).ok()),
             duplicates: self.duplicates(&today, details)?,
             problems: typed.problems,

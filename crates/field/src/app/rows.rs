@@ -103,7 +103,7 @@ impl Frame {
         PersonRow {
             person: seen.person.0.to_string(),
             name: details.name.clone(),
-            sex: details.sex.map(sex_zh).unwrap_or_default().to_owned(),
+            sex: details.sex.map(Sex::zh).unwrap_or_default().to_owned(),
             age: self.age(details),
             birth: details.birth.map(|birth| birth.to_string()),
             id_number: details.id_number.as_deref().map(mask_id),
@@ -137,13 +137,6 @@ impl Frame {
 
     fn age(&self, details: &PersonDetails) -> Option<u32> {
         u32::try_from(age_years(details.birth?, self.day?)).ok()
-    }
-}
-
-pub(super) fn sex_zh(sex: Sex) -> &'static str {
-    match sex {
-        Sex::M => "男",
-        Sex::F => "女",
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{ConcludeOrder, MayWrite, digits, entry_of, mark_of};
 use crate::failed;
-use crate::left_out::{LeftOut, may_write_there, refuse_if_all, unless_too_early};
+use crate::left_out::{LeftOut, refuse_if_all, unless_left_out};
 use chrono::NaiveDate;
 use domain::catalogue::{Catalogue, print_value};
 use domain::check::Subject;
@@ -81,18 +81,17 @@ pub fn sign_normals(
     let mut left_out = Vec::new();
     for (at, one) in normal.iter().enumerate() {
         let stop = one.checkup.as_ref().map_or_else(|| unit.clone(), |c| c.stop.clone());
-        if !may_write_there(may_write, &stop)? {
-            left_out.push(LeftOut::of(at, one, Code::OutOfScope));
-            continue;
-        }
         let examined = one.checkup.as_ref().and_then(|checkup| checkup.day);
-        let header = match examined {
-            Some(examined) => unless_too_early(order.dated(header, examined, last))?,
-            None => Some(header.clone()),
-        };
-        let Some(header) = header else {
-            left_out.push(LeftOut::of(at, one, Code::DayTooEarly));
-            continue;
+        let decided = may_write(&stop).and_then(|()| match examined {
+            Some(examined) => order.dated(header, examined, last),
+            None => Ok(header.clone()),
+        });
+        let header = match unless_left_out(decided)? {
+            Ok(header) => header,
+            Err(code) => {
+                left_out.push(LeftOut::of(at, one, code));
+                continue;
+            }
         };
         let header = Header { person: one.person.0.as_bytes().to_vec(), ..header };
         let conclusions = store.conclusions(round, one.person).map_err(failed)?;

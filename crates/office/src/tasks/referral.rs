@@ -6,11 +6,12 @@ use super::sheet::{SheetFormat, TodayOf};
 use crate::delivery::chosen;
 use crate::known::known_words;
 use crate::may_print::of_strayed;
-use crate::person_report::{plain_values, report_number, sex_zh};
+use crate::person_report::{plain_values, report_number};
 use crate::{MayWrite, failed, system_fonts, write_file};
 use chrono::NaiveDate;
 use domain::catalogue::Catalogue;
 use domain::consent::{closed, rests_on_closed};
+use domain::facts::Sex;
 use domain::identity::age_years;
 use domain::ids::{ItemCode, PersonId, UnitCode};
 use domain::order::reading_order;
@@ -298,7 +299,7 @@ impl Telling<'_> {
             round: self.round.name.clone(),
             report_number: report_number(view.person, self.round.id),
             name: details.name.clone(),
-            sex: details.sex.map(sex_zh).unwrap_or_default().to_owned(),
+            sex: details.sex.map(Sex::zh).unwrap_or_default().to_owned(),
             age: age.unwrap_or_default(),
             unit: self.units.label(unit),
             address: details.address.clone().unwrap_or_default(),
