@@ -46,7 +46,9 @@ export async function chooseUnit(page: Page, unit: string): Promise<void> {
 
 /** The day's start: the unit, this device's stations and no others, begun. */
 export async function confirmDay(page: Page, unit: string): Promise<void> {
-  await page.evaluate(() => (location.hash = "#/day"));
+  // A device whose day nobody has confirmed is there by itself, at whatever address.
+  await page.locator(".day, .next-person").first().waitFor();
+  if (!(await page.locator(".day").isVisible())) await page.evaluate(() => (location.hash = "#/day"));
   await chooseUnit(page, unit);
   for (const pick of await page.locator(".picks label.pick").all()) {
     const name = (await pick.innerText()).trim();

@@ -6,6 +6,11 @@ import { isTextField } from "./scanner";
 const FIRST_STATION_KEY = 2;
 const LAST_STATION_KEY = 8;
 
+/** The key of the station at a place (from 0) among this device's; past F8 a station has none. */
+export function stationKey(at: number): string {
+  return at + FIRST_STATION_KEY <= LAST_STATION_KEY ? `F${at + FIRST_STATION_KEY}` : "";
+}
+
 function isTypingWords(target: EventTarget | null): boolean {
   return isTextField(target) && (target.id === "scan" || target.lang !== "en" || target.type === "password");
 }

@@ -216,8 +216,15 @@ fn task_line(task: &TaskLine) -> String {
         format!("，{}{}", due_words(task.due.as_deref(), task.bucket), task.bucket_zh)
     };
     format!(
-        "  {} [{}] {} {} {}：{}；{}{heading}",
-        task.number, task.level, task.name, task.group, task.phone, task.seen, task.state_zh
+        "  {} [{}] {} {}{} {}：{}；{}{heading}",
+        task.number,
+        task.level,
+        task.name,
+        task.grade,
+        task.group,
+        task.phone,
+        task.seen,
+        task.state_zh
     )
 }
 
@@ -257,9 +264,13 @@ fn chain_lines(chains: &PersonChains) -> Vec<String> {
         for step in steps {
             let stands = if step.stands { "" } else { "（已被代替）" };
             let day = step.day.as_deref().unwrap_or_default();
+            let why = Some(&step.reason).filter(|reason| !reason.is_empty());
+            let why = why.map(|reason| format!("（更正原因：{reason}）")).unwrap_or_default();
             lines.push(format!(
-                "    {day} {} {} {} {} {}{stands}　{}",
-                step.act_zh, step.way_zh, step.told, step.note, step.by, step.entry
+                "    {day} {} {}{stands}{why}　{}",
+                step.words_zh(),
+                step.by,
+                step.entry
             ));
         }
     }

@@ -20,10 +20,13 @@ export function pairLabel(first: string, second: string): string {
   return `${first} / ${second}`;
 }
 
-/** The digit that takes each choice, by their words: `N+` is N and 阴性 is 0, so that what is typed is what is read off
- * the strip; every other word has the next digit that is free. Past 9 a choice has none. */
+/** The digit that takes each choice, by their words: what is typed is what is read off the paper. On a strip `N+` is N and
+ * 阴性 is 0; of every other list a choice has the number that the form prints before it (1阴性 2阳性), which is its place.
+ * Past 9 a choice has none. */
 export function digitsOf(words: string[]): string[] {
-  const own = words.map((word) => (word === "阴性" ? "0" : (/^([1-9])\+$/.exec(word)?.[1] ?? "")));
+  const plus = words.map((word) => /^([1-9])\+$/.exec(word)?.[1] ?? "");
+  const isStrip = plus.some((digit) => digit !== "");
+  const own = words.map((word, at) => (isStrip && word === "阴性" ? "0" : (plus[at] ?? "")));
   const free = ["1", "2", "3", "4", "5", "6", "7", "8", "9"].filter((digit) => !own.includes(digit));
   return own.map((digit) => (digit === "" ? (free.shift() ?? "") : digit));
 }

@@ -321,7 +321,7 @@ fn act(word: &&str) -> Option<TaskAct> {
 fn step(step: ChainStep) -> TaskStep {
     let code = act(&step.act).map(|act| act.code).unwrap_or_default();
     TaskStep {
-        words: words(&step),
+        words: step.words_zh(),
         may: step.may.iter().filter_map(act).collect(),
         entry: step.entry,
         day: step.day,
@@ -341,24 +341,6 @@ fn step(step: ChainStep) -> TaskStep {
         note: step.note,
         awaits_answer: step.awaits_answer,
     }
-}
-
-fn words(step: &ChainStep) -> String {
-    let told = match (step.told.as_str(), step.at.as_str()) {
-        ("", _) => String::new(),
-        (told, at) => format!("告知{told} {at}"),
-    };
-    let words = [
-        step.act_zh.to_owned(),
-        step.place.clone(),
-        step.way_zh.to_owned(),
-        told.trim().to_owned(),
-        if step.read_back { "已复述".to_owned() } else { String::new() },
-        step.next.as_ref().map(|next| format!("下次 {next}")).unwrap_or_default(),
-        step.note.clone(),
-    ];
-    let said: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
-    said.join("　")
 }
 
 fn count(n: usize) -> u32 {

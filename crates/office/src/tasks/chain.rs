@@ -60,6 +60,27 @@ pub struct ChainStep {
     pub awaits_answer: bool,
 }
 
+impl ChainStep {
+    /// What was done, in one line: where, by what way, who was told and when, read back, the next day, the note.
+    pub fn words_zh(&self) -> String {
+        let told = match (self.told.as_str(), self.at.as_str()) {
+            ("", _) => String::new(),
+            (told, at) => format!("告知{told} {at}"),
+        };
+        let words = [
+            self.act_zh.to_owned(),
+            self.place.clone(),
+            self.way_zh.to_owned(),
+            told.trim().to_owned(),
+            if self.read_back { "已复述".to_owned() } else { String::new() },
+            self.next.as_ref().map(|next| format!("下次 {next}")).unwrap_or_default(),
+            self.note.clone(),
+        ];
+        let said: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        said.join("　")
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Chain {
     pub number: String,

@@ -185,7 +185,16 @@ impl<'a> Part<'a> {
         let first = table.rows.first().map_or(0.0, |row| self.height_of(table, row, &widths));
         self.keep(head_height + first.min(table.size * LINE_EM * 4.0));
         self.row(table, &head, &widths, None);
-        for row in &table.rows {
+        for (at, row) in table.rows.iter().enumerate() {
+            // A section's name stands over its first row, never alone at a page's foot.
+            if let Some(first) = table.rows.get(at + 1).filter(|_| row.is_whole) {
+                let both = self.height_of(table, row, &widths)
+                    + self.height_of(table, first, &widths).min(table.size * LINE_EM * 4.0);
+                if both > self.room() {
+                    self.turn();
+                    self.row(table, &head, &widths, None);
+                }
+            }
             self.row(table, row, &widths, Some(&head));
         }
     }

@@ -410,6 +410,40 @@ mod tests {
         }
     }
 
+    /// How many pages end with a station's name, and how many such tables were looked at.
+    fn names_at_a_foot(pages: &[Page]) -> usize {
+        let ends = |page: &&Page| {
+            let texts = page.marks.iter().filter_map(|mark| match mark {
+                Mark::Text { text, baseline, .. } => Some((text.as_str(), *baseline)),
+                Mark::Box { .. } | Mark::Line { .. } | Mark::Modules { .. } => None,
+            });
+            let body = texts.filter(|(_, y)| *y < page.height - mm(14.0));
+            let last = body.max_by(|a, b| a.1.total_cmp(&b.1));
+            last.is_some_and(|(text, _)| text.starts_with("检验"))
+        };
+        pages.iter().filter(ends).count()
+    }
+
+    #[test]
+    fn a_stations_name_is_never_alone_at_a_pages_foot() {
+        let fonts = test_fonts();
+        let section = |rows: usize| ReportSection {
+            station: "检验".to_owned(),
+            ..sample(rows, 0).sections.swap_remove(0)
+        };
+        // Wherever the page ends: one of these lengths brings a name to its foot.
+        for rows in 1..60 {
+            let report = PersonReport { sections: vec![section(rows), section(9)], ..sample(1, 0) };
+            assert_eq!(names_at_a_foot(&pages(&fonts, &report)), 0, "{rows} rows before it");
+        }
+        // The control: a name with no row of its own does stand there.
+        let alone = |rows: usize| {
+            let report = PersonReport { sections: vec![section(rows), section(0)], ..sample(1, 0) };
+            names_at_a_foot(&pages(&fonts, &report))
+        };
+        assert!((1..60).any(|rows| alone(rows) > 0));
+    }
+
     #[test]
     fn an_old_persons_report_is_in_large_print_and_a_pupils_speaks_to_the_guardian() {
         let fonts = test_fonts();
