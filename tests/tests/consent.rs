@@ -269,6 +269,35 @@ fn a_refusal_that_nobody_can_be_named_for_never_becomes_consent_by_the_classs_ro
 }
 
 #[test]
+fn a_later_row_of_the_whole_class_takes_no_refusal_back() {
+    let mut school = School::new();
+    let taken = |school: &mut School, name: &str, rows: &[&str]| {
+        let order = school.list(name, rows);
+        let back = said(school.central.console().import_consents(&order));
+        (back.taken, back.known, back.kept)
+    };
+    let rows = ["四年级,1班,全班,,同意,", "四年级,1班,田甜,,同意,抽血", "四年级,1班,石磊,,不同意,"];
+    assert_eq!(taken(&mut school, "first.csv", &rows), (4, 0, 0));
+    // The teacher's next file: nobody's refusal is in it.
+    let rows = ["四年级,1班,全班,,同意,"];
+    assert_eq!(taken(&mut school, "next.csv", &rows), (0, 2, 2));
+    // Stricter is taken of everybody: and who refused all has said so already.
+    let rows = ["四年级,1班,全班,,同意,抽血"];
+    assert_eq!(taken(&mut school, "stricter.csv", &rows), (2, 1, 1));
+    let (round, unit) = (school.round.clone(), school.unit.clone());
+    let list = |school: &mut School| {
+        serde_json::to_value(said(school.central.console().consents(&round, &unit))).unwrap()
+    };
+    let all = list(&mut school);
+    assert_eq!(line(&all, "田甜").unwrap()["text"], "同意，除采血");
+    assert_eq!(line(&all, "石磊").unwrap()["text"], "全部不同意");
+    // The control: a row of their own is what the family says now.
+    let rows = ["四年级,1班,石磊,,同意,"];
+    assert_eq!(taken(&mut school, "own.csv", &rows), (1, 0, 0));
+    assert!(line(&list(&mut school), "石磊").is_none());
+}
+
+#[test]
 fn a_refusal_closes_its_items_and_a_missing_slip_never_stops_the_line() {
     let mut school = School::new();
     let (but, none) = (school.person(0), school.person(1));

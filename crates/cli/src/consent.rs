@@ -60,6 +60,12 @@ fn back_lines(back: &ConsentFileBack) -> Vec<String> {
         back.blank,
         back.problems.len()
     )];
+    if back.kept > 0 {
+        lines.push(format!(
+            "  {} 人此前写明有不同意的项目，“全班”这一行没有改他们。家长改了主意的，请单独写一行",
+            back.kept
+        ));
+    }
     let line = |one: &field::ConsentProblem| format!("  第 {} 行：{}", one.row, one.text);
     lines.extend(back.problems.iter().map(line));
     lines

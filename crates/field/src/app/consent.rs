@@ -87,6 +87,7 @@ impl Opened {
             blank: count(back.blank),
             taken: count(back.taken),
             known: count(back.known),
+            kept: count(back.kept),
             problems: back.problems.into_iter().map(problem).collect(),
         })
     }

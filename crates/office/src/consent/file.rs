@@ -91,6 +91,8 @@ pub struct ConsentFileBack {
     pub taken: usize,
     /// People of whom the same was said already.
     pub known: usize,
+    /// People whose refusal a row of their whole class would have taken back: what stands of them stays.
+    pub kept: usize,
     pub problems: Vec<ConsentProblem>,
 }
 
@@ -109,10 +111,15 @@ pub fn take_consents(
     let people = pupils(store, round, unit)?;
     let (said, mut back) = said_of(&people, &rows);
     let mut entries: Vec<Entry> = Vec::new();
-    for (person, says) in said {
+    for (person, Said { says, is_of_class }) in said {
         let standing = store.slips(round, person).map_err(failed)?;
         if standing.iter().any(|slip| slip.says == says) {
             back.known += 1;
+            continue;
+        }
+        let before: Vec<Consent> = standing.iter().map(|slip| slip.says.clone()).collect();
+        if is_of_class && opens(&before, &says) {
+            back.kept += 1;
             continue;
         }
         let earlier = standing.iter().filter(|slip| slip.is_of_file);
@@ -126,11 +133,24 @@ pub fn take_consents(
     Ok(back)
 }
 
+/// What a file says of one person.
+struct Said {
+    says: Consent,
+    /// By the row of their class, none of their own.
+    is_of_class: bool,
+}
+
+/// Whether something that is refused would not be any more.
+fn opens(standing: &[Consent], says: &Consent) -> bool {
+    let cat = Catalogue::builtin();
+    !Consent::strictest(standing).closed(cat).is_subset(&says.closed(cat))
+}
+
 /// What the rows say of whom. A row of a whole class speaks of those who have none of their own, answered or not.
 fn said_of(
     people: &[StopPerson],
     rows: &[ConsentReturned],
-) -> (BTreeMap<PersonId, Consent>, ConsentFileBack) {
+) -> (BTreeMap<PersonId, Said>, ConsentFileBack) {
     let mut back = ConsentFileBack { rows: rows.len(), ..ConsentFileBack::default() };
     let mut problem = |row: &ConsentReturned, reason: ConsentReason| {
         let (sheet, row) = (row.sheet.clone(), row.row);
@@ -175,12 +195,12 @@ fn said_of(
             }
         }
     }
-    let mut said: BTreeMap<PersonId, Consent> = BTreeMap::new();
+    let mut said: BTreeMap<PersonId, Said> = BTreeMap::new();
     for (person, all) in named {
         match all.iter().find(|(_, says)| *says != all[0].1) {
             Some((row, _)) => problem(row, ConsentReason::Twice),
             None => {
-                said.insert(person, all[0].1.clone());
+                said.insert(person, Said { says: all[0].1.clone(), is_of_class: false });
             }
         }
     }
@@ -189,7 +209,8 @@ fn said_of(
             Err(reason) => problem(row, reason),
             Ok(of) => {
                 let silent = of.filter(|one| !spoken_of.contains(&one.person));
-                said.extend(silent.map(|one| (one.person, says.clone())));
+                let of_class = || Said { says: says.clone(), is_of_class: true };
+                said.extend(silent.map(|one| (one.person, of_class())));
             }
         }
     }

@@ -77,6 +77,8 @@ commands_types! {
         /// People whose slip is known now and was not, or said otherwise.
         pub taken: u32,
         pub known: u32,
+        /// People whose refusal a row of their whole class would have taken back: what stands of them stays.
+        pub kept: u32,
         /// Rows that were not taken.
         pub problems: Vec<ConsentProblem>,
     }

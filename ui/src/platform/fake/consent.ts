@@ -43,6 +43,6 @@ export function consentAnswers(records: Records): Answers {
       records.unsent += of.length;
       return { saved: of.length, known: 0 };
     },
-    consent_import: () => ({ rows: 38, blank: 1, taken: 36, known: 0, problems: [{ sheet: "Sheet1", row: 9, text: "同名的不止一人。请在这一行写上身份证号或学籍号。" }] }),
+    consent_import: () => ({ rows: 38, blank: 1, taken: 36, known: 0, kept: 1, problems: [{ sheet: "Sheet1", row: 9, text: "同名的不止一人。请在这一行写上身份证号或学籍号。" }] }),
   };
 }
