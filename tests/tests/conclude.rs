@@ -195,6 +195,43 @@ fn a_doctor_signs_what_they_answered_and_only_then_the_report_is_final() {
 }
 
 #[test]
+fn what_a_doctor_said_goes_on_when_they_sign_again_and_name_nothing() {
+    let stage = stage();
+    let row = abnormal(&stage);
+    let shown = show(&stage, stage.of_device("conclude show"), row);
+    let is_of_height = |one: &&Value| text(one, "item") == "bmi";
+    let first =
+        shown["proposed"].as_array().unwrap().iter().find(|one| !is_of_height(one)).unwrap();
+    let draft = json!({
+        "answers": [{
+            "rule": first["rule"], "code": first["code"], "item": first["item"],
+            "answer": "reject", "text": "复核后不采用"
+        }],
+        "accept_rest": true,
+        "added": [{ "level": "B", "text": "右上腹压痛，待复查", "action": "县医院外科" }],
+        "advice": "少吃糖。",
+    });
+    let file = stage.file("draft.json", draft.to_string());
+    sign(&stage, row).with("--from", &file).ask().answer();
+    amend(&stage, row, "height_cm", "151.5");
+    let preview = stage.path("preview.pdf");
+    let (_, said) = report(&stage, stage.of_device("report person"), &preview);
+    assert!(said.contains(&close("右上腹压痛")) && said.contains("少吃糖"), "{said}");
+    let reason = |words: Words| words.with("--reason", "身高复核");
+    let signed = reason(sign(&stage, row).and("--accept-rest")).ask().answer();
+    assert_eq!((signed["version"].as_u64(), signed["rejected"].as_u64()), (Some(2), Some(1)));
+    let stands = show(&stage, stage.of_device("conclude show"), row);
+    assert_eq!(stands["added"][0]["text"], "右上腹压痛，待复查");
+    assert_eq!(stands["advice"], "少吃糖。");
+    // The control: said to be none, they are none.
+    let none = json!({ "accept_rest": true, "added": [], "advice": "", "reason": "另写" });
+    let file = stage.file("none.json", none.to_string());
+    sign(&stage, row).with("--from", &file).ask().answer();
+    let stands = show(&stage, stage.of_device("conclude show"), row);
+    assert_eq!((stands["added"].clone(), stands["advice"].clone()), (json!([]), json!("")));
+}
+
+#[test]
 fn a_result_after_the_signature_makes_it_one_to_look_at_again_and_the_next_print_a_correction() {
     let stage = stage();
     let row = abnormal(&stage);

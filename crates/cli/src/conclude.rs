@@ -87,9 +87,7 @@ fn draft(sign: &Sign) -> Result<Draft, Failure> {
         }
     };
     draft.accept_rest |= sign.accept_rest;
-    if let Some(advice) = &sign.advice {
-        draft.advice.clone_from(advice);
-    }
+    draft.advice = sign.advice.clone().or(draft.advice);
     if let Some(reason) = &sign.reason {
         draft.reason.clone_from(reason);
     }

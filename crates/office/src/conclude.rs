@@ -1,10 +1,13 @@
 //! 总检 over a store: what a doctor looks at, and the entry that they sign. The same on a device and the server. Whoever
 //! signs says what they looked at (`mark`), so that nothing is signed over results that came in meanwhile.
 
+mod draft;
 mod normal;
 mod order;
 mod words;
 
+pub(crate) use draft::gone_on;
+pub use draft::{Draft, DraftAdded, DraftAnswer, DraftWord};
 pub use normal::{NormalList, NormalPerson, NormalsSigned, normals, sign_normals};
 pub use order::ConcludeOrder;
 pub use words::{changes_of, concluded_findings, open_changes};
@@ -13,8 +16,8 @@ use crate::failed;
 use crate::person_report::results_of;
 use domain::catalogue::Catalogue;
 use domain::conclusion::{
-    Added, Answer, Answered, Conclusion, ConclusionState, Graded, Refusal, check,
-    is_left_to_the_doctor, named, proposed, source_of, usual_due_days,
+    Added, Answer, Answered, Conclusion, ConclusionState, Refusal, check, is_left_to_the_doctor,
+    proposed, source_of,
 };
 use domain::facts::differing;
 use domain::followup::judgement_due;
@@ -23,79 +26,12 @@ use domain::phrase::with_department;
 use domain::rule::{Judgement, Level, printed_value};
 use protocol::fact::{ConclusionFact, EntryReference};
 use protocol::{Code, Entry, Fact, Failure, Header};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeSet;
 use store::{ConclusionView, Conclusions, Store};
 
 /// The role that signs (DESIGN, section 2: the chief doctor signs; `protocol::fact::OperatorFact` has the roles).
 pub const SIGNING_ROLE: &str = "doctor";
-
-/// What is said of one proposed finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DraftWord {
-    Accept,
-    Reword,
-    Reject,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DraftAnswer {
-    pub rule: String,
-    pub code: String,
-    /// The item's key, as `ProposedRow` has it; may be empty where one proposed finding has the code.
-    #[serde(default)]
-    pub item: String,
-    pub answer: DraftWord,
-    /// The words, where reworded; the reason, where rejected.
-    #[serde(default)]
-    pub text: String,
-    /// A, B or C, where the level is left to the doctor and it is reworded; empty = not graded.
-    #[serde(default)]
-    pub level: String,
-    /// With `level`; none = as usual at that level.
-    #[serde(default)]
-    pub due_days: Option<u16>,
-    /// With `level`: what to do, and where to go.
-    #[serde(default)]
-    pub action: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DraftAdded {
-    /// A, B or C.
-    pub level: String,
-    pub text: String,
-    /// None = as usual at this level (`domain::conclusion::usual_due_days`).
-    #[serde(default)]
-    pub due_days: Option<u16>,
-    /// What to do, and where to go.
-    #[serde(default)]
-    pub action: String,
-}
-
-/// A conclusion before it is signed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Draft {
-    #[serde(default)]
-    pub answers: Vec<DraftAnswer>,
-    /// What no answer names is accepted.
-    #[serde(default)]
-    pub accept_rest: bool,
-    #[serde(default)]
-    pub added: Vec<DraftAdded>,
-    #[serde(default)]
-    pub advice: String,
-    /// Needed where something was signed before.
-    #[serde(default)]
-    pub reason: String,
-    /// As `Review` told it; none = signed over whatever is here now.
-    #[serde(default)]
-    pub mark: Option<String>,
-}
 
 /// A finding that the rules propose, with what is behind it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -384,7 +320,7 @@ pub fn sign(
     if draft.mark.as_ref().is_some_and(|mark| *mark != mark_of(&conclusions)) {
         return Err(Failure::new(Code::ConclusionMoved));
     }
-    let conclusion = of_draft(&conclusions.judgements, draft)?;
+    let conclusion = draft::said(&conclusions, draft)?;
     check(&conclusions.judgements, &conclusion).map_err(refused)?;
     let before = conclusions.standing().filter(|_| conclusions.state == ConclusionState::Signed);
     let stands = before.and_then(|view| Some((view.fact.version, view.fact.conclusion().ok()?)));
@@ -479,73 +415,6 @@ fn saw(conclusions: &Conclusions) -> Vec<EntryReference> {
 fn version_after(conclusions: &Conclusions) -> u32 {
     let highest = conclusions.all.iter().map(|view| view.fact.version).max();
     highest.unwrap_or(0).saturating_add(1)
-}
-
-/// What the draft says of each proposed finding.
-fn of_draft(judgements: &[Judgement], draft: &Draft) -> Result<Conclusion, Failure> {
-    let invalid = || Failure::new(Code::ConclusionInvalid);
-    let of = |judgement: &Judgement, answer: Answer| Answered {
-        rule: judgement.rule.clone(),
-        code: judgement.code.clone(),
-        item: judgement.item,
-        level: judgement.level,
-        value: printed_value(Catalogue::builtin(), judgement),
-        due_days: judgement.due_days,
-        answer,
-        graded: None,
-    };
-    let mut conclusion = Conclusion { advice: draft.advice.clone(), ..Conclusion::default() };
-    for said in &draft.answers {
-        let judgement = answered_by(judgements, said);
-        let judgement = judgement.ok_or(Failure::new(Code::ConclusionFinding))?;
-        let answer = match said.answer {
-            DraftWord::Accept => Answer::Accepted,
-            DraftWord::Reword => Answer::Reworded(said.text.clone()),
-            DraftWord::Reject => Answer::Rejected(said.text.clone()),
-        };
-        let graded = graded(said)?;
-        conclusion.findings.push(Answered { graded, ..of(judgement, answer) });
-    }
-    if draft.accept_rest {
-        for judgement in proposed(judgements) {
-            let is_its = |said: &DraftAnswer| answered_by(judgements, said) == Some(judgement);
-            if !draft.answers.iter().any(is_its) {
-                conclusion.findings.push(of(judgement, Answer::Accepted));
-            }
-        }
-    }
-    let place =
-        |one: &Answered| one.of(judgements).and_then(|of| judgements.iter().position(|j| j == of));
-    conclusion.findings.sort_by_key(place);
-    for added in &draft.added {
-        let level = Level::parse(added.level.trim()).ok_or_else(invalid)?;
-        conclusion.added.push(Added {
-            level,
-            text: added.text.clone(),
-            due_days: added.due_days.or(usual_due_days(level)),
-            action: added.action.clone(),
-        });
-    }
-    Ok(conclusion)
-}
-
-/// The finding that an answer is about; none where no proposed one is called so, or no item is named and several are.
-fn answered_by<'j>(judgements: &'j [Judgement], said: &DraftAnswer) -> Option<&'j Judgement> {
-    let item = match said.item.trim() {
-        "" => None,
-        key => Some(Catalogue::builtin().item_by_key(key)?.code),
-    };
-    named(judgements, (&said.rule, &said.code, item))
-}
-
-/// How the doctor graded what is left to them; none where they did not.
-fn graded(said: &DraftAnswer) -> Result<Option<Graded>, Failure> {
-    if said.level.trim().is_empty() {
-        return Ok(None);
-    }
-    let level = Level::parse(said.level.trim()).ok_or(Failure::new(Code::ConclusionInvalid))?;
-    let due_days = said.due_days.or(usual_due_days(level));
-    Ok(Some(Graded { level, due_days, action: said.action.clone() }))
 }
 
 /// As it is written: without white space around what was said.

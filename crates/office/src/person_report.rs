@@ -1,7 +1,7 @@
 //! Individual reports of everyone examined at a unit: from the store to `report::paper`'s facts. The same on a device and
 //! the server. A preview until a doctor has signed a conclusion over what stands, with its number and version after.
 
-use crate::conclude::{changes_of, concluded_findings};
+use crate::conclude::{changes_of, concluded_findings, gone_on};
 use crate::delivery::{Print, Standing, chosen, is_recorded, print_order, record_printed};
 use crate::known::known_words;
 use crate::left_out::{LeftOut, refuse_if_all, unless_left_out};
@@ -348,16 +348,24 @@ fn concluded(
     one: &StopPerson,
 ) -> PersonReport {
     let closed = closed(Catalogue::builtin(), one.consent.as_ref());
+    let day = one.checkup.as_ref().and_then(|checkup| checkup.day).unwrap_or_default();
     match may_print(conclusions, one.consent.as_ref()) {
-        MayPrint::Preview(pending) => PersonReport { pending, ..report },
+        MayPrint::Preview(pending) => match gone_on(conclusions) {
+            None => PersonReport { pending, ..report },
+            // What the doctor has said is on the paper that they look through before they sign again.
+            Some(conclusion) => {
+                let conclusion = agreed_to(conclusion, &closed);
+                let findings = concluded_findings(&conclusion, day);
+                PersonReport { pending, findings, advice: conclusion.advice, ..report }
+            }
+        },
         MayPrint::Held => report,
         MayPrint::Final(standing) => {
             let Ok(conclusion) = standing.fact.conclusion() else { return report };
             let conclusion = agreed_to(conclusion, &closed);
-            let day = one.checkup.as_ref().and_then(|checkup| checkup.day);
             PersonReport {
                 version: standing.fact.version,
-                findings: concluded_findings(&conclusion, day.unwrap_or_default()),
+                findings: concluded_findings(&conclusion, day),
                 advice: conclusion.advice,
                 doctor: Some(standing.doctor.clone()),
                 signed_on: standing.day.map(|day| day.to_string()).unwrap_or_default(),

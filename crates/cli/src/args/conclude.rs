@@ -74,7 +74,8 @@ pub struct Sign {
     /// Answers, own findings and advice as JSON
     #[arg(long, value_name = "FILE")]
     pub from: Option<PathBuf>,
-    /// Accept every finding that is not answered otherwise
+    /// Accept every finding that is not answered otherwise; what was signed before (answers, own findings, advice) goes on
+    /// where --from and --advice say nothing of it
     #[arg(long)]
     pub accept_rest: bool,
     #[arg(long)]

@@ -56,8 +56,8 @@ impl Opened {
         let draft = Draft {
             answers: ask.answers.iter().map(draft_answer).collect::<Result<_, _>>()?,
             accept_rest: false,
-            added: ask.added.iter().map(draft_added).collect::<Result<_, _>>()?,
-            advice: ask.advice.clone(),
+            added: Some(ask.added.iter().map(draft_added).collect::<Result<_, _>>()?),
+            advice: Some(ask.advice.clone()),
             reason: ask.reason.clone(),
             mark: Some(ask.mark.clone()),
         };
