@@ -1,7 +1,7 @@
 //! The one field app behind the window: one command at a time, and what is said to the page when one fails. Not a
 //! thread of its own: whoever calls waits, so call it off the main thread.
 
-use field::{Abilities, App, HallAbility, SystemHost};
+use field::{Abilities, App, CardReader, HallAbility, SimulatedReader, SystemHost};
 use protocol::rpc::work::WatchAsk;
 use protocol::rpc::{Answer, Command};
 use protocol::{Code, Failure};
@@ -41,16 +41,22 @@ impl Serialize for Refused {
 }
 
 impl Desk {
-    /// `hall` is where else a hall answers, if told; `files` gives the screens' files to its browsers.
+    /// `hall` is where else a hall answers, if told; `reader` a file that stands for an ID card reader; `files` gives the
+    /// screens' files to a hall's browsers.
     pub fn new(
         folder: &Path,
         hall: Option<SocketAddr>,
+        reader: Option<&Path>,
         files: impl Fn() -> Vec<(String, Vec<u8>)> + Send + Sync + 'static,
     ) -> Desk {
         // A phone's system ends what runs behind its screen: it is nobody's hub, and joins as a browser.
         let hall = HallAbility { listen: hall.unwrap_or(HALL), files: Box::new(files) };
         let hall = cfg!(desktop).then_some(hall);
-        let abilities = Abilities { save_files: cfg!(desktop), hall, ..Abilities::default() };
+        // A driver of a real reader is handed in here too.
+        let card_reader =
+            reader.map(|file| Box::new(SimulatedReader::of_file(file)) as Box<dyn CardReader>);
+        let abilities =
+            Abilities { card_reader, save_files: cfg!(desktop), hall, ..Abilities::default() };
         Desk(Mutex::new(App::new(folder, Arc::new(SystemHost), abilities)))
     }
 
@@ -115,12 +121,24 @@ mod tests {
     #[test]
     fn an_empty_folder_answers_and_nothing_has_locked() {
         let folder = std::env::temp_dir().join("no-such-folder-of-the-field-app");
-        let desk = Desk::new(&folder, None, Vec::new);
+        let desk = Desk::new(&folder, None, None, Vec::new);
         let done = desk.call(Command::State(Nothing {}));
         let Ok(Answer::State(state)) = done.answer else { panic!("no state") };
         assert_eq!(state.phase, Phase::Empty);
+        assert!(!state.capabilities.id_card_reader, "no button where no reader is");
         assert!(!done.has_locked && !desk.lock_if_idle());
         let refused = desk.call(Command::Day(Nothing {})).answer;
         assert_eq!(refused.err().map(|failure| failure.code), Some(Code::AppLocked));
+    }
+
+    #[test]
+    fn a_file_told_at_the_start_stands_for_a_reader_and_is_said_to() {
+        let folder = std::env::temp_dir().join("no-such-folder-of-the-field-app");
+        let desk = Desk::new(&folder, None, Some(&folder.join("cards.txt")), Vec::new);
+        let Ok(Answer::State(state)) = desk.call(Command::State(Nothing {})).answer else {
+            panic!("no state")
+        };
+        let told = &state.capabilities;
+        assert!(told.id_card_reader && told.id_card_simulated);
     }
 }

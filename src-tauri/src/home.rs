@@ -1,5 +1,5 @@
-//! What the command line says: which folder this device's data lies in, and where a hall answers; and that only one program at a time
-//! works in a folder. Not what is in the folder (`field`, `store`).
+//! What the command line says: which folder this device's data lies in, where a hall answers and what stands for a
+//! card reader; and that only one program at a time works in a folder. Not what is in the folder (`field`, `store`).
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -11,16 +11,21 @@ const HOME_OPTION: &str = "--home";
 const HOME_VARIABLE: &str = "JKKC_HOME";
 /// Another address than every one of this machine for a hall opened here: for tests and the demo.
 const HALL_OPTION: &str = "--hall";
+/// A file of made-up ID cards in place of a reader: for training and tests.
+const READER_OPTION: &str = "--simulated-reader";
 const LOCK_FILE: &str = "window.lock";
 
 pub const TAKEN_ZH: &str = "健康快车已经打开，正在使用这份数据。请切换到已打开的窗口。";
-const USAGE_ZH: &str = "用法：health-express [--home 目录] [--hall 地址:端口]";
+const USAGE_ZH: &str =
+    "用法：health-express [--home 目录] [--hall 地址:端口] [--simulated-reader 文件]";
 
 /// What was told when the program was started.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Told {
     pub folder: Option<PathBuf>,
     pub hall: Option<SocketAddr>,
+    /// Not looked at before somebody reads a card: a file of training that is gone keeps nobody from the day's work.
+    pub reader: Option<PathBuf>,
 }
 
 /// By the command line; the folder else by the environment.
@@ -40,6 +45,11 @@ fn named(words: Vec<OsString>, variable: Option<OsString>) -> Result<Told, Strin
             [option, address] if option == HALL_OPTION && told.hall.is_none() => {
                 let address = address.to_str().and_then(|text| text.parse().ok());
                 told.hall = Some(address.ok_or(USAGE_ZH)?);
+            }
+            [option, file]
+                if option == READER_OPTION && told.reader.is_none() && !file.is_empty() =>
+            {
+                told.reader = Some(PathBuf::from(file));
             }
             _ => return Err(USAGE_ZH.to_owned()),
         }
@@ -102,16 +112,18 @@ mod tests {
         let check = |words: &[&str], variable: Option<&str>, expected: Option<&str>| {
             let words = words.iter().map(OsString::from).collect();
             let told = named(words, variable.map(OsString::from)).unwrap();
-            assert_eq!(told, Told { folder: expected.map(PathBuf::from), hall: None });
+            assert_eq!(told, Told { folder: expected.map(PathBuf::from), ..Told::default() });
         };
         check(&[], None, None);
         check(&[], Some(""), None);
         check(&[], Some("a"), Some("a"));
         check(&["--home", "b"], Some("a"), Some("b"));
-        let words = ["--hall", "127.0.0.1:0", "--home", "b"].map(OsString::from).to_vec();
-        let both = named(words, None).unwrap();
-        assert_eq!(both.folder, Some(PathBuf::from("b")));
-        assert_eq!(both.hall, Some(SocketAddr::from(([127, 0, 0, 1], 0))));
+        let words =
+            ["--hall", "127.0.0.1:0", "--simulated-reader", "c", "--home", "b"].map(OsString::from);
+        let all = named(words.to_vec(), None).unwrap();
+        assert_eq!(all.folder, Some(PathBuf::from("b")));
+        assert_eq!(all.hall, Some(SocketAddr::from(([127, 0, 0, 1], 0))));
+        assert_eq!(all.reader, Some(PathBuf::from("c")));
         for wrong in [
             &["--home"][..],
             &["--home", ""],
@@ -119,6 +131,9 @@ mod tests {
             &["--home", "a", "b"],
             &["--home", "a", "--home", "b"],
             &["--hall", "8443"],
+            &["--simulated-reader"],
+            &["--simulated-reader", ""],
+            &["--simulated-reader", "a", "--simulated-reader", "b"],
         ] {
             let words = wrong.iter().map(OsString::from).collect();
             assert_eq!(named(words, None), Err(USAGE_ZH.to_owned()), "{wrong:?}");

@@ -15,7 +15,6 @@ mod window;
 
 use desk::Desk;
 use std::error::Error;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use tauri::{App, AppHandle, Manager, RunEvent};
@@ -55,7 +54,7 @@ pub fn run() {
             return give_up(home::TAKEN_ZH);
         }
         app.manage(only);
-        begin(app, &folder, told.hall)
+        begin(app, &folder, &told)
     });
 }
 
@@ -66,7 +65,7 @@ pub fn run() {
     stay(tauri::Builder::default(), tauri::generate_context!(), |app| {
         let folder = app.path().app_data_dir()?;
         std::fs::create_dir_all(&folder)?;
-        begin(app, &folder, None)
+        begin(app, &folder, &home::Told::default())
     });
 }
 
@@ -96,8 +95,9 @@ fn stay(
 }
 
 /// The app behind the folder, the window, and the timer.
-fn begin(app: &App, folder: &Path, hall: Option<SocketAddr>) -> Result<(), Box<dyn Error>> {
-    let desk = Arc::new(Desk::new(folder, hall, page_files(app.handle().clone())));
+fn begin(app: &App, folder: &Path, told: &home::Told) -> Result<(), Box<dyn Error>> {
+    let files = page_files(app.handle().clone());
+    let desk = Arc::new(Desk::new(folder, told.hall, told.reader.as_deref(), files));
     app.manage(desk.clone());
     window::open(app, folder)?;
     watch(app.handle().clone(), desk);

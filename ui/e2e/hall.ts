@@ -76,8 +76,8 @@ export async function serve(words: string[], env: NodeJS.ProcessEnv = {}): Promi
 export const UI_ARGS = ["--ui", UI, "--hall", "127.0.0.1:0"];
 
 /** The field app over one device's folder. */
-export function serveField(home: string, env: NodeJS.ProcessEnv = {}): Promise<Serving> {
-  return serve(["field", "serve", "--home", home, ...UI_ARGS], env);
+export function serveField(home: string, env: NodeJS.ProcessEnv = {}, more: string[] = []): Promise<Serving> {
+  return serve(["field", "serve", "--home", home, ...UI_ARGS, ...more], env);
 }
 
 /** Asks a field app as its page would. */

@@ -134,10 +134,14 @@ export async function scanIn(page: Page, code: string, echoAfterMs?: number): Pr
     due += SCANNER_GAP_MS;
   };
   const enter = { key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, nativeVirtualKeyCode: 13 };
+  const tab = { key: "Tab", code: "Tab", windowsVirtualKeyCode: 9, nativeVirtualKeyCode: 9 };
   for (const pause of echoAfterMs === undefined ? [0] : [0, echoAfterMs]) {
     due += pause;
-    for (const text of code) press({ text, key: text, unmodifiedText: text }, { key: text });
-    press({ text: "\r", unmodifiedText: "\r", ...enter }, enter);
+    for (const text of `${code}\n`) {
+      if (text === "\n") press({ text: "\r", unmodifiedText: "\r", ...enter }, enter);
+      else if (text === "\t") press(tab, tab);
+      else press({ text, key: text, unmodifiedText: text }, { key: text });
+    }
   }
   await Promise.all(sent);
   // What comes after the scanner comes after its last key.

@@ -1,8 +1,8 @@
 // The specs' `test`: against the real host each spec has its own copy of the seeded device, opened by its own program;
 // against the fake one nothing is needed. Not what people do (steps.ts).
 import { test as base } from "@playwright/test";
-import { rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { copyOfDevice, serveField, type Hall, type Serving } from "./hall";
 
 export const hall = (): Hall => JSON.parse(process.env.E2E_HALL ?? "{}") as Hall;
@@ -11,11 +11,16 @@ export const hall = (): Hall => JSON.parse(process.env.E2E_HALL ?? "{}") as Hall
 export class Device {
   private serving: Serving | null = null;
 
-  constructor(readonly home: string) {}
+  constructor(readonly home: string, private readonly hasReader = false) {}
 
   async start(env: NodeJS.ProcessEnv = {}): Promise<string> {
-    this.serving = await serveField(this.home, env);
+    this.serving = await serveField(this.home, env, this.hasReader ? ["--simulated-reader", this.cardFile] : []);
     return this.serving.url;
+  }
+
+  /** What stands for its ID card reader. */
+  get cardFile(): string {
+    return join(dirname(this.home), "cards.txt");
   }
 
   /** Where a page enters; only the first visit needs it. */
@@ -39,14 +44,18 @@ export interface Options {
   host: "real" | "fake";
 }
 interface Parts {
+  /** The cards that lie on the device's ID card reader, a line each; none: it has no reader. */
+  cards: string | null;
   device: Device;
 }
 
 export const test = base.extend<Parts, Options>({
   host: ["fake", { option: true, scope: "worker" }],
-  device: async ({ host }, use) => {
+  cards: [null, { option: true }],
+  device: async ({ host, cards }, use) => {
     if (host === "fake") return use(new Device(""));
-    const device = new Device(copyOfDevice(hall()));
+    const device = new Device(copyOfDevice(hall()), cards !== null);
+    if (cards !== null) writeFileSync(device.cardFile, cards);
     await device.start();
     await use(device);
     await device.kill();

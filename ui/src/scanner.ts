@@ -91,7 +91,7 @@ export function listen(root: Document, ears: Ears): void {
       if (effect.kind === "restore") restore(effect.field, effect.value);
       else if (effect.kind === "scanned") ears.scanned(effect.code);
       else if (effect.kind === "swallow") key && seize(key);
-      else giveBack(effect, key);
+      else if (effect.kind === "give_back") giveBack(effect, key);
     }
   };
   const giveBack = ({ signs, into }: Extract<ScanEffect, { kind: "give_back" }>, key?: KeyboardEvent) => {
@@ -123,7 +123,11 @@ export function listen(root: Document, ears: Ears): void {
       const before = known.get(field) ?? "";
       const after = field.value;
       known.set(field, after);
-      act(feed({ kind: "input", field: keyOf(field), before, after, at, isComposing: (event as InputEvent).isComposing, byKey }));
+      const effects = feed({ kind: "input", field: keyOf(field), before, after, at, isComposing: (event as InputEvent).isComposing, byKey });
+      if (!effects.some((one) => one.kind === "undo")) return act(effects);
+      field.value = before;
+      known.set(field, before);
+      event.stopImmediatePropagation();
     },
     true,
   );

@@ -331,6 +331,10 @@ pub struct FieldServe {
     /// Where other devices and tablets come to once the hall is opened on the screen; port 0 takes a free one
     #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:8443")]
     pub hall: SocketAddr,
+    /// For training, a file of made-up ID cards in place of a reader. A line a card: `姓名,性别,出生日期,住址,身份证号码`; a line
+    /// `无卡`, `读不出` or `断开` is that failure. Each 读身份证 takes the next line, after the last the first
+    #[arg(long, value_name = "FILE")]
+    pub simulated_reader: Option<PathBuf>,
     /// Who works, where --key-file opens the device instead of a password
     #[arg(long, value_name = "ACCOUNT")]
     pub operator: Option<String>,

@@ -3,7 +3,7 @@
 
 use crate::args::FieldServe;
 use crate::say::Said;
-use field::{Abilities, App, HallAbility, SystemHost};
+use field::{Abilities, App, CardReader, HallAbility, SimulatedReader, SystemHost};
 use protocol::rpc::{Answer, Command, RPC_BYTES_MAX};
 use protocol::{Code, Failure};
 use serde_json::json;
@@ -22,7 +22,8 @@ pub fn serve(serve: &FieldServe, json: bool) -> Result<Said, Failure> {
     }
     let ui = files(serve.ui.as_deref())?;
     let hall = HallAbility { listen: serve.hall, files: Box::new(hall_files(ui.clone())) };
-    let abilities = Abilities { hall: Some(hall), ..Abilities::default() };
+    let card_reader = serve.simulated_reader.as_deref().map(simulated_reader).transpose()?;
+    let abilities = Abilities { card_reader, hall: Some(hall), ..Abilities::default() };
     let mut app = App::new(&serve.home.home, Arc::new(SystemHost), abilities);
     if let Some(key_file) = &serve.home.key_file {
         app.open_with_key(field::read_key_file(key_file)?, serve.operator.as_deref())?;
@@ -44,6 +45,14 @@ pub fn serve(serve: &FieldServe, json: bool) -> Result<Said, Failure> {
         let _ = std::io::Write::flush(&mut std::io::stdout());
     })?;
     Ok(Said::nothing())
+}
+
+/// A file that is not there when the program starts is a slip of who typed its name; later it is a reader unplugged.
+fn simulated_reader(file: &Path) -> Result<Box<dyn CardReader>, Failure> {
+    if !file.is_file() {
+        return Err(Failure::at(Code::FileUnreadable, "--simulated-reader"));
+    }
+    Ok(Box::new(SimulatedReader::of_file(file)))
 }
 
 /// Closes the database and drops the key when nobody has been there for too long. The page hears of it with its next

@@ -5,6 +5,7 @@
 //! the same store.
 
 mod arrival;
+mod card;
 mod cells;
 mod conclude;
 mod confirm;
@@ -35,8 +36,8 @@ mod tasks;
 mod watch;
 mod work;
 
+pub use card::{Card, CardFailure, CardReader, SimulatedReader};
 pub use hub::HallAbility;
-pub use session::{Card, CardReader, SimulatedReader};
 pub use watch::watch;
 
 use crate::home::{Acting, Home};

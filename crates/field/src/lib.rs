@@ -43,7 +43,7 @@ mod tube;
 mod unlocking;
 mod vouchers;
 
-pub use app::{Abilities, App, Card, CardReader, HallAbility, SimulatedReader, watch};
+pub use app::{Abilities, App, Card, CardFailure, CardReader, HallAbility, SimulatedReader, watch};
 pub use carry::CarryMade;
 pub use domain::task::Bucket;
 pub use enrol::{Enrolled, Enrolment};

@@ -153,6 +153,9 @@ codes! {
     PersonMayBeKnown = "person_may_be_known", "可能是已有的人，没有登记。请先核对列出的人，确实不是再登记。";
     CardReaderAbsent = "card_reader_absent", "没有接身份证读卡器。请手工输入身份证号码。";
     CardUnreadable = "card_unreadable", "身份证没有读到。请把证件重新放好再试，或手工输入。";
+    CardMissing = "card_missing", "读卡器上没有身份证。请把证件平放在读卡器上再点一次，或手工输入身份证号码。";
+    CardNumberWrong = "card_number_wrong", "读到的身份证号码不对（校验位不对，或和证件上的出生日期、性别不符），没有填入。请再读一次；还是不对，请照证件手工输入。";
+    CardReaderGone = "card_reader_gone", "读卡器没有应答。请检查连线，重新插上后再点一次，或手工输入身份证号码。";
     HostUnreachable = "host_unreachable", "本机的健康快车程序没有应答。已保存的都在本机，请重新打开程序，再打开它给出的地址。";
     PasswordWrong = "password_wrong", "密码不对。请再试一次，数据没有改动。";
     PasswordWait = "password_wait", "密码错误次数较多，请等待后再试。数据没有改动，也不会被清除。";

@@ -89,6 +89,7 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       return checked(model, event.field === "id_number" ? fromId(ask) : ask);
     }
     case "card":
+      if (model.phase !== "editing") return [model, []];
       return checked(model, fromId({ ...model.ask, name: event.name, id_number: plainId(event.id_number), sex: event.sex, birth: event.birth, home_text: event.address }));
     case "hints":
       return event.asked === model.asked ? [{ ...model, hints: event.hints, told: event.asked }, []] : [model, []];

@@ -229,3 +229,14 @@ test("an echo of held keys is dropped like any other", () => {
   const sheet = new Sheet().keys(ID, 5).enter().wait(30).keys(ID, 5).enter();
   expect([sheet.codes, sheet.values.a, sheet.ends]).toEqual([[ID], "", 0]);
 });
+
+test("words behind a number that was just acted on are the same card's and go out again, a hand's later ones stay", () => {
+  const words = (model: ScanModel, at: number) => scan(model, { kind: "input", field: "f", before: ID, after: `${ID}周`, at, isComposing: false });
+  const [after] = run(noScan, { code: ID, at: 1000 });
+  const end = 1000 + (ID.length - 1) * 5 + 5;
+  const [model, effects] = words(after, end + 5);
+  expect(effects).toEqual([{ kind: "undo" }]);
+  expect(scan(model, { kind: "end", at: end + 10, isComposing: false })[1], "and so does the line's end").toEqual([{ kind: "swallow" }]);
+  expect(words(after, end + SCAN_REPEAT_MS + 50)[1], "control").toEqual([]);
+  expect(words(noScan, 1000)[1], "control: behind no number").toEqual([]);
+});

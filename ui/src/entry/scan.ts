@@ -36,6 +36,8 @@ export type ScanEvent =
 export type ScanEffect =
   /** The value the field had before the burst goes back into it. */
   | { kind: "restore"; field: string; value: string }
+  /** What was just put in goes out again, and nobody hears of it. */
+  | { kind: "undo" }
   | { kind: "scanned"; code: string }
   /** The key did its work here, or is held back: nobody else may act on it. */
   | { kind: "swallow" }
@@ -167,7 +169,10 @@ function input(model: ScanModel, event: Extract<ScanEvent, { kind: "input" }>): 
   if (event.byKey) return [{ ...model, held }, []];
   const more = inserted(event.before, event.after);
   // A word that an input method put in is no part of a code; what a scanner sends behind it is.
-  if (more === null || ![...halfWidth(more)].every(isSign)) return [{ ...model, held: [], code: "" }, []];
+  const isWords = more !== null && ![...halfWidth(more)].every(isSign);
+  // Behind a number that was just acted on they are of the same card: a reader that types goes on to the name.
+  if (isWords && event.at - model.actedAt <= SCAN_REPEAT_MS) return [{ ...begun(model), actedAt: event.at }, [{ kind: "undo" }]];
+  if (more === null || isWords) return [{ ...model, held: [], code: "" }, []];
   if (!goesOn(model, event.at)) return [{ ...model, held: [here], code: more, from: event.at, last: event.at }, []];
   return [{ ...model, held, code: model.code + more, last: event.at }, []];
 }

@@ -128,6 +128,10 @@ export type Capabilities = {
  */
 id_card_reader: boolean, 
 /**
+ * What it gives is made up: a file stands for it.
+ */
+id_card_simulated: boolean, 
+/**
  * The host can save a file where a person chooses; else the browser downloads it.
  */
 save_files: boolean, 
@@ -1561,7 +1565,15 @@ attention: number,
 /**
  * Of these the people at this stop with values that contradict each other.
  */
-conflicts: number, synced_at: string | null, 
+conflicts: number, 
+/**
+ * People of today's round seen here with a level A of whom nobody has said yet that they were told; none before a day is set.
+ */
+urgent: number, 
+/**
+ * Who it is, where it is one.
+ */
+urgent_person: string | null, synced_at: string | null, 
 /**
  * Another number whenever the line that another device gave is another; 0 = none was given.
  */
@@ -2084,6 +2096,9 @@ export type FailureCode =
   | "person_may_be_known"
   | "card_reader_absent"
   | "card_unreadable"
+  | "card_missing"
+  | "card_number_wrong"
+  | "card_reader_gone"
   | "host_unreachable"
   | "password_wrong"
   | "password_wait"

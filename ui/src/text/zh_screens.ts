@@ -13,6 +13,18 @@ export const ZH_SCREENS = {
   print_coverage_lead: "应检、已检、未检和原因，Excel",
   print_brief_lead: "给村里或学校的一页汇总",
   proposed: "已经记录：{because}。危险因素控制由医生定。", proposed_take: "填入：{choices}",
+  // In the bar: a level A that nobody was told of
+  urgent: "紧急 {n} 人", urgent_untold: "未通知",
+  // An ID card reader
+  card_read: "读身份证", card_read_made_up: "读身份证（模拟）",
+  // An office's list read in, and a value withdrawn
+  roster_drop: "选择名单文件，或拖到这里（xlsx、xls、csv）",
+  roster_more: "还有 {n} 处没有列出，见标红的表。",
+  put_right: "在这里改（现为文件里的）",
+  put_right_there: "请单位在表里改",
+  roster_workbook: "存下标红的表，发回单位",
+  roster_problem_list: "名单里的问题",
+  void_lead: "撤销后这一项就没有值了。原值和原因都留在记录里。",
   // What was found, and till when
   leaving: "今天离场前处理",
   due_by: "{day} 前跟进",

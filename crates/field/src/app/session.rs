@@ -1,4 +1,4 @@
-//! Who may work here: the app's state, unlocking, locking, accounts on this device, the card reader.
+//! Who may work here: the app's state, unlocking, locking, accounts on this device.
 
 use super::role::Rights;
 use super::{App, DayKept, LOCK_AFTER_MIN, Opened};
@@ -9,48 +9,12 @@ use crate::tries::Tries;
 use crate::unlocking::open_counted;
 use domain::catalogue::Catalogue;
 use office::Moment;
-use protocol::rpc::people::CardSeen;
 use protocol::rpc::session::{
     AccountAsk, AppState, Capabilities, EnrolAsk, Nothing, PasswordAsk, Phase, Slot, UnlockAsk,
 };
 use protocol::{Code, Failure};
 use std::collections::VecDeque;
 use store::{Key, Setting};
-
-/// What a card says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Card {
-    pub name: String,
-    pub id_number: String,
-    pub sex: String,
-    pub birth: String,
-    pub address: String,
-}
-
-/// An ID card reader. A reader that types the number like a keyboard needs none: the screens see that as a scan.
-pub trait CardReader: Send {
-    /// The card lying on the reader; `None` where there is none or it cannot be read.
-    fn read(&mut self) -> Option<Card>;
-}
-
-/// A reader for training and tests: gives the cards it was given, one after the other, and again from the first.
-pub struct SimulatedReader {
-    cards: VecDeque<Card>,
-}
-
-impl SimulatedReader {
-    pub fn new(cards: impl IntoIterator<Item = Card>) -> SimulatedReader {
-        SimulatedReader { cards: cards.into_iter().collect() }
-    }
-}
-
-impl CardReader for SimulatedReader {
-    fn read(&mut self) -> Option<Card> {
-        let card = self.cards.pop_front()?;
-        self.cards.push_back(card.clone());
-        Some(card)
-    }
-}
 
 impl App {
     /// Where the app stands. Never fails for what lies on the disk: a lost key is a sentence, not an error.
@@ -78,13 +42,15 @@ impl App {
             notice = self.work.take_notice();
         }
         let worker = self.opened.as_ref().and_then(|opened| opened.worker.as_ref());
+        let reader = self.abilities.card_reader.as_ref();
         Ok(AppState {
             phase,
             device_name,
             slots,
             operator: worker.map(|worker| slot_of(worker, &tries, now_ms)),
             capabilities: Capabilities {
-                id_card_reader: self.abilities.card_reader.is_some(),
+                id_card_reader: reader.is_some(),
+                id_card_simulated: reader.is_some_and(|reader| reader.is_simulated()),
                 save_files: self.abilities.save_files,
                 at_device: !self.abilities.is_seat,
                 hall: self.abilities.hall.is_some() && !self.abilities.is_seat,
@@ -217,22 +183,6 @@ impl App {
         slots.save(&self.folder)?;
         opened.worker = Some(worker);
         Ok(Nothing {})
-    }
-
-    pub(super) fn card_read(&mut self) -> Result<CardSeen, Failure> {
-        if self.opened.is_none() {
-            return Err(Failure::new(Code::AppLocked));
-        }
-        let reader = self.abilities.card_reader.as_mut();
-        let reader = reader.ok_or(Failure::new(Code::CardReaderAbsent))?;
-        let card = reader.read().ok_or(Failure::new(Code::CardUnreadable))?;
-        Ok(CardSeen {
-            name: card.name,
-            id_number: card.id_number,
-            sex: card.sex,
-            birth: card.birth,
-            address: card.address,
-        })
     }
 }
 

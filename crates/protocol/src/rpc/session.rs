@@ -10,6 +10,8 @@ commands_types! {
     pub struct Capabilities {
         /// An ID card reader is attached (or simulated for training).
         pub id_card_reader: bool,
+        /// What it gives is made up: a file stands for it.
+        pub id_card_simulated: bool,
         /// The host can save a file where a person chooses; else the browser downloads it.
         pub save_files: bool,
         /// This is the device itself: files go in and out, accounts are made and syncs begun here. A hall's browser has none of

@@ -21,6 +21,10 @@ commands_types! {
         pub attention: u64,
         /// Of these the people at this stop with values that contradict each other.
         pub conflicts: u64,
+        /// People of today's round seen here with a level A of whom nobody has said yet that they were told; none before a day is set.
+        pub urgent: u64,
+        /// Who it is, where it is one.
+        pub urgent_person: Option<String>,
         pub synced_at: Option<String>,
         /// Another number whenever the line that another device gave is another; 0 = none was given.
         pub line: u32,

@@ -58,15 +58,16 @@ function stateOf(records: Records): AppState {
   const notice = records.isNoticed ? null : "这台设备上次是突然断电的，已自动核对：保存过的内容都在，没有丢失。";
   return {
     phase: records.phase, device_name: "体检车 3 号平板", slots: [...SLOTS, ...records.accounts].map((slot) => ({ ...slot, wait_s: wait })), operator: records.operator,
-    capabilities: { id_card_reader: true, save_files: false, at_device: true, hall: true, enrol: records.phase === "empty" }, app_version: "0.0.0", catalogue_version: 1,
+    capabilities: { id_card_reader: true, id_card_simulated: true, save_files: false, at_device: true, hall: true, enrol: records.phase === "empty" }, app_version: "0.0.0", catalogue_version: 1,
     lock_after_min: 10, clock: clock(records), clock_warning: null, key_lost: null, notice: records.phase === "open" ? notice : null,
   };
 }
 
 function syncOf(records: Records): SyncState {
   const open = stop.heldRows(records).filter((row: HeldRow) => row.decided === null).length + stop.conflicts(records);
+  const untold = records.people.filter((one) => unansweredOf(records, one).length > 0).map((one) => one.person);
   return {
-    phase: "offline", saved: records.saved, unsent: records.unsent, carried: 0, uploaded: records.saved - records.unsent, backed_up: records.saved - records.unsent, attention: open, conflicts: stop.conflicts(records), synced_at: records.syncedAt, line: 0,
+    phase: "offline", urgent: untold.length, urgent_person: untold.length === 1 ? (untold[0] ?? null) : null, saved: records.saved, unsent: records.unsent, carried: 0, uploaded: records.saved - records.unsent, backed_up: records.saved - records.unsent, attention: open, conflicts: stop.conflicts(records), synced_at: records.syncedAt, line: 0,
     sentence: "连不上服务器。内容都在本机，有网络时会自动上传，现在不用做什么。", notice: null,
   };
 }
