@@ -195,6 +195,29 @@ fn a_doctor_signs_what_they_answered_and_only_then_the_report_is_final() {
 }
 
 #[test]
+fn whose_role_records_nothing_records_nothing_at_the_command_line_either() {
+    let stage = stage();
+    let add = stage.of_server("operator add").with("--account", "sun9").with("--name", "孙九");
+    add.with("--role", "township").ask().answer();
+    stage.of_device("sync").ask().answer();
+    let change = |account: &str| {
+        let words = about(&stage, stage.of_device("result amend"), 0).with("--item", "height_cm");
+        let words = words.with("--value", "151.5").with("--reason", "复核");
+        words.with("--operator", account)
+    };
+    let file = stage.file("more.csv", format!("id_number,pulse_bpm\n{},72\n", id_number(0)));
+    let record = |account: &str| {
+        let words = stage.of_device("record").with("--round", &stage.round).with("--from", &file);
+        words.with("--station", "general").with("--operator", account)
+    };
+    refused("amended", &change("sun9"), Code::RoleBarred);
+    refused("recorded", &record("sun9"), Code::RoleBarred);
+    // The control: whose role may.
+    assert_eq!(change(DOCTOR).ask().answer()["replaced"], 1);
+    assert!(record(DOCTOR).ask().answer().get("problems").is_some());
+}
+
+#[test]
 fn what_a_doctor_said_goes_on_when_they_sign_again_and_name_nothing() {
     let stage = stage();
     let row = abnormal(&stage);

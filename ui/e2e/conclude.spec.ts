@@ -75,6 +75,33 @@ test("a doctor answers each finding by a key, signs, and a result afterwards is 
   await expect(page.locator(".toast")).toContainText("总检第 2 版已签发");
 });
 
+test("a doctor answers by pointing alone, and every answer is marked where it was given", async ({ page }) => {
+  await enter(page, COLLEAGUE);
+  const person = await conclusion(page);
+  const findings = page.locator(".proposed > li");
+  const count = await findings.count();
+  const chip = (at: number, word: string) => findings.nth(at).locator(".chip", { hasText: word });
+  // The control: before anybody answers, nothing is marked.
+  await expect(page.locator(".proposed .chip.on")).toHaveCount(0);
+  await chip(0, "不采用").click();
+  await expect(chip(0, "不采用")).toHaveClass(/\bon\b/);
+  await expect(chip(0, "不采用").getByRole("radio")).toBeChecked();
+  await page.getByLabel("不采用的原因").fill("复测正常");
+  for (let at = 1; at < count; at += 1) await chip(at, "采用").first().click();
+  await expect(page.locator(".proposed .chip.on")).toHaveCount(count);
+  await page.getByRole("button", { name: "签发" }).click();
+  await expect(page.locator(".toast")).toContainText("总检第 1 版已签发");
+  // Opened again, what was answered is marked.
+  await page.evaluate((to) => (location.hash = to), `#/conclusion/${person}`);
+  await expect(chip(0, "不采用").getByRole("radio")).toBeChecked();
+  await expect(page.getByLabel("不采用的原因")).toHaveValue("复测正常");
+  await expect(page.locator(".proposed .chip.on")).toHaveCount(count);
+  // Nor is an answer given by a key unmarked.
+  await page.locator(".proposed").focus();
+  await page.keyboard.press("1");
+  await expect(chip(0, "采用").first().getByRole("radio")).toBeChecked();
+});
+
 test("who is no doctor sees what there is to conclude and signs nothing", async ({ page }) => {
   await enter(page, OPERATOR);
   await conclusion(page);

@@ -26,10 +26,15 @@ async function answerA(page: Page): Promise<void> {
   await page.keyboard.press("Enter");
   await expect(page.locator(".part.at input[type=text]")).toBeFocused();
   // At a hand's pace: keys that come at once may be a scanner's, and wait.
-  await page.keyboard.type("09:40", { delay: HAND_MS });
-  await page.getByLabel("对方已复述").focus();
+  await page.keyboard.type("0940", { delay: HAND_MS });
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("对方已复述")).toBeFocused();
+  // What is not said back is not recorded; the cursor stays where it is missing.
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".taskrow .problem", { hasText: "请对方复述一遍" })).toBeVisible();
+  await expect(page.getByLabel("对方已复述")).toBeFocused();
   await page.keyboard.press("Space");
-  await way.focus();
+  await page.keyboard.press("Enter");
 }
 
 test("a contact is recorded by keys in under twenty seconds and stands in the person's chain", async ({ page }) => {

@@ -21,7 +21,7 @@ impl Home {
         let acting = Acting {
             round: Some(round.id),
             day: Some(self.today_in(&round)),
-            operator: self.operator(order.operator.as_deref())?,
+            operator: self.recorder(order.operator.as_deref())?,
             ..Acting::default()
         };
         self.take_consents(&unit, &acting, (name, &bytes))

@@ -5,6 +5,7 @@ use crate::mark;
 use crate::reserve::{self, Short};
 use chrono::NaiveDate;
 use domain::ids::{ExaminerId, OperatorId, PersonId, RoundId, StationCode, UnitCode};
+use domain::role::Role;
 use protocol::convert::day_number;
 use protocol::{Clock, Code, Failure, Header};
 use std::path::{Path, PathBuf};
@@ -118,6 +119,18 @@ impl Home {
         let operators = self.store.operators().map_err(failed)?;
         let found = operators.iter().find(|o| o.account == named || o.id.to_string() == named);
         found.map(|o| Some(o.id)).ok_or(Failure::new(Code::OperatorUnknown))
+    }
+
+    /// The same where people are registered and results recorded or put right: refused where the account's role does not allow it
+    /// (`domain::role::Role::may_record`), as the screens refuse it.
+    pub(crate) fn recorder(&self, named: Option<&str>) -> Result<Option<OperatorId>, Failure> {
+        let Some(id) = self.operator(named)? else { return Ok(None) };
+        let operators = self.store.operators().map_err(failed)?;
+        let role = operators.iter().find(|one| one.id == id).map(|one| one.role.as_str());
+        match role.and_then(Role::of_word) {
+            Some(role) if !role.may_record() => Err(Failure::new(Code::RoleBarred)),
+            _ => Ok(Some(id)),
+        }
     }
 
     /// The examiner with this id or name; none named = none.

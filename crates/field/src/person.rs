@@ -147,7 +147,7 @@ impl Home {
         let whole = self.whole_round(&new.round)?;
         let (round, day) = (whole.id, self.today_in(&whole));
         let unit = UnitCode(new.unit.clone());
-        let operator = self.operator(new.operator.as_deref())?;
+        let operator = self.recorder(new.operator.as_deref())?;
         if !self.scope_of(operator)?.iter().any(|s| s.covers(&unit)) {
             return Err(Failure::new(Code::OutOfScope));
         }

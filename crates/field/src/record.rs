@@ -109,7 +109,7 @@ impl Home {
                 Some(station.ok_or_else(|| Failure::at(Code::StationUnknown, key))?.code)
             }
         };
-        let operator = self.operator(order.operator.as_deref())?;
+        let operator = self.recorder(order.operator.as_deref())?;
         let scope = self.scope_of(operator)?;
         let unit = match &order.unit {
             None => None,

@@ -215,7 +215,7 @@ impl Home {
     }
 
     fn acting(&self, change: &ResultChange, target: &Target<'_>) -> Result<Acting, Failure> {
-        let operator = self.operator(change.operator.as_deref())?;
+        let operator = self.recorder(change.operator.as_deref())?;
         office::refuse_elsewhere(&self.store, operator, &target.unit)?;
         Ok(Acting {
             round: Some(target.round),

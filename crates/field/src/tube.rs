@@ -40,7 +40,7 @@ impl Home {
         let acting = Acting {
             round: Some(round.id),
             day: Some(day),
-            operator: self.operator(order.operator.as_deref())?,
+            operator: self.recorder(order.operator.as_deref())?,
             examiner: self.examiner(order.examiner.as_deref())?,
             station: None,
         };

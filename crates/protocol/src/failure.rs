@@ -190,7 +190,7 @@ codes! {
     RequestMalformed = "request_malformed", "交来的内容不完整或看不懂，没有收下。请核对填写的内容（如日期）再试一次，仍不行请联系协调员。";
     RequestTooLarge = "request_too_large", "一次交来的内容太多，没有收下。请分几次做（如按班、按组），仍不行请联系协调员。";
     DeviceUnknown = "device_unknown", "没有这台设备。请用 jkkc device list 查看设备编号。";
-    OutOfScope = "out_of_scope", "这台设备不负责该单位。请联系协调员调整设备的单位范围。";
+    OutOfScope = "out_of_scope", "这台设备或您的账号不负责该单位。请联系协调员：在设备的单位范围里加上，或给您的账号加上。";
     HubNotCertified = "hub_not_certified", "本机还没有开大厅用的证书。请先有网络时同步一次，再开大厅。";
     HubUnreachable = "hub_unreachable", "连不上开大厅的那台电脑。内容都在本机，请核对同一无线网络和地址，或在任一台电脑上重新开大厅。";
     HubUntrusted = "hub_untrusted", "对方不是要加入的那台电脑（证书不符），没有发送任何数据。请核对地址和设备编号后重新加入。";

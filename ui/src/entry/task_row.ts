@@ -32,7 +32,7 @@ export interface Own {
 /** `own`: what it is keyed about where that is known without a number. */
 export type Event =
   | { kind: "opened"; own: Own }
-  | { kind: "typed"; part: Part; text: string }
+  | { kind: "typed"; part: Exclude<Part, "read_back">; text: string }
   | { kind: "read_back" }
   | { kind: "look" }
   | { kind: "found"; number: string; found: Found | null }
@@ -55,7 +55,8 @@ export function aboutOf(model: Model, own: Own): About | null {
   return own.step ?? own.chain ?? model.found?.chain ?? null;
 }
 
-const TYPED: Part[] = ["number", "result", "told", "at", "place", "way", "next", "note"];
+type Text = Exclude<Part, "read_back">;
+const TYPED: Text[] = ["number", "result", "told", "at", "place", "way", "next", "note"];
 /** Something stands in the fields that is not recorded. */
 export function isTyped({ keyed }: Model, own: Own): boolean {
   return keyed.isReadBack || TYPED.some((part) => (part !== "number" || !own.chain) && keyed[part].trim() !== "");
@@ -83,7 +84,7 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       return [isSame ? { ...model, keyed } : { ...model, keyed, found: null, isStale: false }, []];
     }
     case "read_back":
-      return [{ ...model, keyed: { ...model.keyed, isReadBack: !model.keyed.isReadBack } }, []];
+      return [{ ...model, asked: null, keyed: { ...model.keyed, isReadBack: !model.keyed.isReadBack } }, []];
     case "look": {
       const next = { ...model, found: null, isStale: false };
       if (!isWholeNumber(model.keyed.number)) return [{ ...next, asked: "number" }, []];

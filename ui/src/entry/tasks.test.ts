@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { TaskChain, TaskStep } from "../platform/api";
 import { dueWords } from "../text/tasks";
-import { askOf, emptyRow, isWholeNumber, keyingOf, missing, partAfter, partsOf, rowOf, rowOfHeld, withdrawalOf, type Keyed, type Part } from "./tasks";
+import { askOf, emptyRow, isWholeNumber, keyingOf, missing, partAfter, partsOf, rowOf, rowOfHeld, timeOf, withdrawalOf, type Keyed, type Part } from "./tasks";
 
 const chain = (more: Partial<TaskChain> = {}): TaskChain => ({
   number: "1234 5678 9018", level: "B", lines: ["血压升高"], action: "", state: "待告知", bucket: "due", bucket_zh: "待随访", day: "2026-09-14", due: "2026-09-28", differs: false, awaits_answer: false, steps: [],
@@ -24,8 +24,8 @@ test("Enter leads through what this result asks, and no further", () => {
   const check = (of: TaskChain, result: string, parts: Part[]) => expect(partsOf(of, row({ result }))).toEqual(parts);
   check(chain(), "1", ["number", "result", "way", "day", "next", "note"]);
   check(chain(), "2", ["number", "result", "place", "way", "day", "next", "note"]);
-  check(chain({ awaits_answer: true }), "1", ["number", "result", "told", "at", "way", "day", "next", "note"]);
-  check(chain({ awaits_answer: true }), "", ["number", "result", "told", "at", "way", "day", "next", "note"]);
+  check(chain({ awaits_answer: true }), "1", ["number", "result", "told", "at", "read_back", "way", "day", "next", "note"]);
+  check(chain({ awaits_answer: true }), "", ["number", "result", "told", "at", "read_back", "way", "day", "next", "note"]);
   check(chain({ awaits_answer: true }), "9", ["number", "result", "way", "day", "next", "note"]);
   expect(partAfter(chain(), row({ result: "2" }), "result")).toBe("place");
   expect(partAfter(chain(), row({ result: "1" }), "note")).toBeNull();
@@ -45,7 +45,10 @@ test("a row is saved when nothing is missing, and the first missing field is nam
   check(chain(), { result: "1", next: "明天" }, "next");
   check(chain({ awaits_answer: true }), { result: "1" }, "told");
   check(chain({ awaits_answer: true }), { result: "1", told: "本人" }, "at");
-  check(chain({ awaits_answer: true }), { result: "1", told: "本人", at: "9:40" }, null);
+  check(chain({ awaits_answer: true }), { result: "1", told: "本人", at: "2560" }, "at");
+  check(chain({ awaits_answer: true }), { result: "1", told: "本人", at: "0940" }, "read_back");
+  check(chain({ awaits_answer: true }), { result: "1", told: "本人", at: "0940", isReadBack: true }, null);
+
 });
 
 test("a last day is told against today: an A of today is due before its person leaves, and today is never 'before today'", () => {
@@ -68,7 +71,7 @@ test("a step is put right with everything it said and a reason, by what may be s
     may: [{ act: "told", code: "1", name: "已告知" }, { act: "not_reached", code: "9", name: "未联系上" }], awaits_answer: true,
   };
   const keyed = rowOf(step, "1234 5678 9018");
-  expect(partsOf(step, keyed)).toEqual(["number", "result", "told", "at", "way", "day", "next", "note", "why"]);
+  expect(partsOf(step, keyed)).toEqual(["number", "result", "told", "at", "read_back", "way", "day", "next", "note", "why"]);
   expect(missing(step, keyed)).toBe("why");
   expect(missing(step, { ...keyed, why: "记错时间", at: "" })).toBe("at");
   // What may not be said without it is no result.
@@ -95,3 +98,5 @@ test("what somebody types at one finding stays there, whatever comes to stand be
   // Somebody else has closed it: its text goes to no other finding.
   expect(keyingOf([of("0"), of("2", "done", [])], null, "2")).toBeNull();
 });
+
+test.each([["14:05", "14:05"], ["0940", "09:40"], ["9：40", "09:40"], ["940", "09:40"], ["24:00", null], ["12", null], ["", null], ["十点", null]])("the time %j is %j", (text, time) => expect(timeOf(text)).toBe(time));

@@ -3,7 +3,7 @@
 import type { TaskAct, TaskChain, TaskHeldRow, TaskRecordAsk, TaskStep } from "../platform/api";
 import { dateOf, halfWidth } from "./digits";
 
-export type Part = "number" | "result" | "told" | "at" | "place" | "way" | "day" | "next" | "note" | "why";
+export type Part = "number" | "result" | "told" | "at" | "read_back" | "place" | "way" | "day" | "next" | "note" | "why";
 
 export interface Keyed {
   number: string;
@@ -70,7 +70,7 @@ export function actOf(chain: About | null, result: string): TaskAct | null {
 export function partsOf(chain: About | null, keyed: Keyed): Part[] {
   const act = actOf(chain, keyed.result)?.act;
   // Before a result is chosen too: what a level A asks is to be seen at once.
-  const answer: Part[] = (act === "told" || act === undefined) && chain?.awaits_answer === true ? ["told", "at"] : [];
+  const answer: Part[] = (act === "told" || act === undefined) && chain?.awaits_answer === true ? ["told", "at", "read_back"] : [];
   const place: Part[] = act === "referred" ? ["place"] : [];
   const why: Part[] = keyed.replaces === "" ? [] : ["why"];
   return ["number", "result", ...answer, ...place, "way", "day", "next", "note", ...why];
@@ -81,13 +81,22 @@ export function partAfter(chain: About | null, keyed: Keyed, part: Part): Part |
   return parts[parts.indexOf(part) + 1] ?? null;
 }
 
+/** 14:05, also as 1405 and 14：05; null where it is no time of a day. */
+export function timeOf(text: string): string | null {
+  const found = /^(\d{1,2})[:.]?(\d{2})$/.exec(halfWidth(text).replace(/\s/g, ""));
+  if (!found || Number(found[1]) > 23 || Number(found[2]) > 59) return null;
+  return `${(found[1] ?? "").padStart(2, "0")}:${found[2]}`;
+}
+
 /** The first field that keeps the row from being saved. */
 export function missing(chain: About | null, keyed: Keyed): Part | null {
   if (chain === null) return "number";
   const act = actOf(chain, keyed.result)?.act;
   if (act === undefined) return "result";
   if (act === "told" && chain.awaits_answer && keyed.told.trim() === "") return "told";
-  if (act === "told" && chain.awaits_answer && keyed.at.trim() === "") return "at";
+  if (act === "told" && chain.awaits_answer && timeOf(keyed.at) === null) return "at";
+  // Of a level A it is not known to have arrived before it was said back.
+  if (act === "told" && chain.awaits_answer && !keyed.isReadBack) return "read_back";
   if (act === "referred" && keyed.place.trim() === "") return "place";
   if (dateOf(keyed.day) === null) return "day";
   if (keyed.next.trim() !== "" && dateOf(keyed.next) === null) return "next";
@@ -111,6 +120,6 @@ export function askOf(keyed: Keyed, anyway = false): TaskRecordAsk {
   return {
     anyway,
     number: digitsOfNumber(keyed.number), act: halfWidth(keyed.result).trim(), way: halfWidth(keyed.way).trim(), day: dateOf(keyed.day) ?? "", next: dateOf(keyed.next) ?? "",
-    told: keyed.told.trim(), at: halfWidth(keyed.at).trim(), read_back: keyed.isReadBack, place: keyed.place.trim(), note: keyed.note.trim(), replaces: keyed.replaces === "" ? [] : [keyed.replaces], reason: keyed.why.trim(),
+    told: keyed.told.trim(), at: timeOf(keyed.at) ?? halfWidth(keyed.at).trim(), read_back: keyed.isReadBack, place: keyed.place.trim(), note: keyed.note.trim(), replaces: keyed.replaces === "" ? [] : [keyed.replaces], reason: keyed.why.trim(),
   };
 }

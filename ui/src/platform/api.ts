@@ -387,6 +387,10 @@ blank: number,
  */
 taken: number, known: number, 
 /**
+ * People whose refusal a row of their whole class would have taken back: what stands of them stays.
+ */
+kept: number, 
+/**
  * Rows that were not taken.
  */
 problems: Array<ConsentProblem>, };
