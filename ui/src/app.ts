@@ -1,7 +1,7 @@
 // What every screen shares: where the app stands, the day, the route, the last thing saved; and the one way to call
 // the host. Not a screen's own state: that is in `entry`, one machine each.
 import { nextTick, shallowReactive } from "vue";
-import type { AppState, Commands, DayView, FailureCode, Forms, ItemForm, PersonRow, Saved, StationForm, SyncState } from "./platform/api";
+import type { AppState, Commands, DayView, FailureCode, Forms, ItemForm, OwedRow, PersonRow, Saved, StationForm, SyncState } from "./platform/api";
 import { asFailure, type Platform, type Word } from "./platform/platform";
 
 export interface Route {
@@ -27,7 +27,7 @@ interface App {
   station: string | null;
   last: LastSaved | null;
   /** Who sits and rests before a reading is taken again. */
-  resting: LastSaved[];
+  resting: OwedRow[];
   /** `of`: the command that failed; it goes when that one has gone well. */
   failure: { code: FailureCode; trace: string; of?: Word } | null;
   toast: string;

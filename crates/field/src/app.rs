@@ -18,6 +18,7 @@ mod handouts;
 mod hub;
 mod idle;
 mod lab;
+mod owed;
 mod people;
 mod person_paper;
 mod print;

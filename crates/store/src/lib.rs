@@ -91,7 +91,7 @@ pub use setting::{
     Setting, set_setting, set_setting_number, setting, setting_array, setting_number, setting_text,
 };
 pub use shown::{Shown, WaitingDevice};
-pub use stop::{StopCheckup, StopPerson};
+pub use stop::{GraveCheckup, StopCheckup, StopPerson};
 pub use suppose::Supposed;
 pub use tally::Coverage;
 pub use task::{HeldTaskRow, Issued, StepView, TaskRow, TaskView};

@@ -16,7 +16,7 @@ use domain::conclusion::ConclusionState;
 use domain::consent::{Consent, closed};
 use domain::facts::{CheckupState, CurrentValue, PersonDetails, PersonKind, Standing};
 use domain::ids::{ItemCode, PersonId, RoundId, UnitCode};
-use domain::rule::Judgement;
+use domain::rule::{Judgement, Level};
 use domain::state::state;
 use protocol::convert::kind_of;
 use std::collections::BTreeMap;
@@ -41,6 +41,9 @@ const HERE: &str = "SELECT c.person FROM checkup c WHERE c.round = $1 AND {of_un
 /// People here of whom an item has current values that differ.
 const CONFLICTS: &str = "SELECT count(*) FROM checkup c WHERE c.round = $1 AND c.conflict <> 0
      AND {of_unit}";
+/// Checkups here with a finding of level A: the index of `checkup` says which, and of no other a row is read.
+const GRAVE: &str = "SELECT {columns}, c.person FROM checkup c
+     WHERE c.round = $1 AND c.worst = $3 AND {of_unit} ORDER BY c.person";
 const CHECKUP: &str = "SELECT {columns} FROM checkup c WHERE c.round = $1 AND c.person = $2";
 
 /// Someone at a stop.
@@ -76,6 +79,18 @@ pub struct StopCheckup {
     pub standing: Standing,
     pub state: CheckupState,
     pub conclusion: ConclusionState,
+    /// Current values by item; those that differ are a conflict.
+    pub results: BTreeMap<ItemCode, Vec<CurrentValue>>,
+    pub judgements: Vec<Judgement>,
+}
+
+/// A checkup with a finding of level A: what a repeat that is owed is told by, and no more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GraveCheckup {
+    pub person: PersonId,
+    /// As whom they were examined.
+    pub kind: PersonKind,
+    pub day: Option<NaiveDate>,
     /// Current values by item; those that differ are a conflict.
     pub results: BTreeMap<ItemCode, Vec<CurrentValue>>,
     pub judgements: Vec<Judgement>,
@@ -131,6 +146,25 @@ impl Store {
         self.read(|tx| {
             let canon = crate::project::canonical(tx, person)?;
             checkup(tx, &*in_force(tx, round)?, round, canon)
+        })
+    }
+
+    /// The checkups at `unit` with a finding of level A, wherever their people are listed: one query, whoever else is here.
+    pub fn grave_checkups(
+        &self,
+        round: RoundId,
+        unit: &UnitCode,
+    ) -> Result<Vec<GraveCheckup>, StoreError> {
+        let columns = GRAVE.replace("{columns}", ROW_COLUMNS);
+        let sql = columns.replace("{of_unit}", OF_UNIT);
+        let params = [bits(round.0).into(), Sql::Text(&unit.0), Level::A.number().into()];
+        self.read(|tx| {
+            tx.rows(&sql, &params, |row| {
+                let CheckupRow { kind, day, results, judgements, .. } =
+                    read_row(Catalogue::builtin(), row)?;
+                let person = read_person_id(row, 15)?;
+                Ok(GraveCheckup { person, kind, day, results, judgements })
+            })
         })
     }
 

@@ -7,6 +7,7 @@ mod projection_support;
 use chrono::NaiveDate;
 use domain::facts::Standing;
 use domain::ids::{PersonId, RoundId, UnitCode};
+use domain::rule::Level;
 use projection_support::build::*;
 use projection_support::*;
 use protocol::fact::{DetailsFact, RosterRowFact};
@@ -188,4 +189,38 @@ fn two_spellings_of_a_class_are_one_called_as_it_was_said_last() {
     assert_eq!(grades, [Some("七年级"), Some("七年级"), Some("初二")]);
     // Control: another year is another class, by the only name it has; nobody is lost.
     assert_eq!((class("初二"), ids(&place.store, VILLAGE).len()), (vec![third], 3));
+}
+
+/// The start page asks for these whenever it opens: of nobody else's checkup a row is read.
+#[test]
+fn checkups_with_a_level_a_are_those_of_the_stops_people_found_by_the_index() {
+    let mut streams = Streams::default();
+    two_stops(&mut streams, person(1));
+    let usual = save(pressure(118, 76), Vec::new());
+    streams.put(VILLAGE, TABLET, of(on(person(2), TUESDAY), Fact::Save(usual)));
+    let place = arrived(&streams);
+    let store = &place.store;
+    let grave = |code: &str| store.grave_checkups(RoundId(ROUND), &unit(code)).unwrap();
+    for code in [VILLAGE, OTHER, THIRD] {
+        let all = people(store, code);
+        let is_a = |one: &&StopPerson| {
+            let judgements = one.checkup.iter().flat_map(|checkup| &checkup.judgements);
+            judgements.into_iter().any(|judgement| judgement.level == Level::A)
+        };
+        let expected: Vec<PersonId> = all.iter().filter(is_a).map(|one| one.person).collect();
+        let found: Vec<PersonId> = grave(code).into_iter().map(|one| one.person).collect();
+        assert_eq!(found, expected, "{code}");
+    }
+    // The control: somebody is here without one.
+    assert_eq!((ids(store, VILLAGE).len(), grave(VILLAGE).len()), (2, 1));
+    let at = store.stop_checkup(RoundId(ROUND), person(1)).unwrap().unwrap();
+    let one = grave(VILLAGE).remove(0);
+    assert_eq!(
+        (one.kind, one.day, one.results, one.judgements),
+        (at.kind, at.day, at.results, at.judgements)
+    );
+    let sql = "EXPLAIN QUERY PLAN SELECT c.results FROM checkup c WHERE c.round = 1 AND c.worst = 3
+               AND (c.unit = 'x' OR c.stop = 'x' OR instr(c.places, 'x') > 0) ORDER BY c.person";
+    let plan = store.read(|tx| tx.rows(sql, &[], |row| Ok(row.text(3)?.to_owned())));
+    assert!(plan.unwrap().join("\n").contains("USING INDEX checkup_unit"));
 }

@@ -10,6 +10,7 @@ mod door;
 mod forms;
 mod lab_columns;
 mod moved;
+mod owed;
 mod phrases;
 mod rejected;
 mod since;

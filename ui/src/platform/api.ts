@@ -592,7 +592,12 @@ export type Drafts = { drafts: Array<Draft>,
 /**
  * Whose they are, each once: two people of one masked name are told apart by these. Nobody who is not on the device.
  */
-people: Array<PersonRow>, };
+people: Array<PersonRow>, 
+/**
+ * Who was measured on this device and owes the repeat, first who was measured first; at a hall's browser those of its
+ * stations. None before a day is confirmed.
+ */
+owed: Array<OwedRow>, };
 
 export type EarlierAnswer = { 
 /**
@@ -1142,6 +1147,12 @@ of: number, };
 
 export type Nothing = Record<symbol, never>;
 
+export type OwedRow = { row: PersonRow, 
+/**
+ * When the reading was taken, as the clock of the device that wrote it told; empty where it told none.
+ */
+at: string, repeat: RepeatOwed, };
+
 export type OwnFinding = { 
 /**
  * C B A.
@@ -1391,6 +1402,14 @@ wait: string,
  * In the list of those who wait: when it was measured by `{at}`, from when on it is taken by `{until}`.
  */
 since: string, 
+/**
+ * There, while it is not to be taken yet: how long still by `{n}`, minutes; empty where it is taken at once.
+ */
+left: string, 
+/**
+ * There, once it may be taken: when it was measured by `{at}`.
+ */
+ready: string, 
 /**
  * What others may do meanwhile; empty where it is taken at once.
  */

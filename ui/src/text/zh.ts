@@ -127,7 +127,6 @@ export const ZH = {
   saved_toast: "已保存 {at}　{name}",
   recheck_now: "静坐后去复测", recheck_at_once: "马上去复测",
   wait_for_a: "先处理{name}，再叫下一位", repeat_from: "{at} 以后去复测；坐着就能做的现在可以做，要走动、要躺下的等复测以后",
-  resting: "还没走，等着再量",
   drafts: "{n} 份没写完的表（草稿，还没有保存）",
   draft_items: "已填 {n} 项，{at}",
   go_on: "继续",

@@ -227,6 +227,7 @@ impl Opened {
         }
     }
 
+    /// What was begun and is not ended.
     pub(super) fn drafts(&self) -> Result<Drafts, Failure> {
         let drafts = self.own_drafts()?;
         let today = self.today().ok();
@@ -242,7 +243,8 @@ impl Opened {
                 Err(failure) => return Err(failure),
             }
         }
-        Ok(Drafts { drafts, people })
+        let owed = today.as_ref().map(|today| self.owed_rows(today)).transpose()?;
+        Ok(Drafts { drafts, people, owed: owed.unwrap_or_default() })
     }
 
     pub(super) fn draft_of(&self, person: &str, station: &str) -> Result<Option<Draft>, Failure> {

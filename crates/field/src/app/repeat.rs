@@ -13,7 +13,7 @@ use store::PersonView;
 /// One kind of repeat.
 pub(super) struct Repeat {
     /// Readings whose finding asks for it.
-    of: &'static [&'static str],
+    pub of: &'static [&'static str],
     /// What the repeat fills.
     pub fills: &'static [&'static str],
     pub text_zh: &'static str,
@@ -24,6 +24,8 @@ pub(super) struct Repeat {
     go_zh: &'static str,
     wait_zh: &'static str,
     since_zh: &'static str,
+    left_zh: &'static str,
+    ready_zh: &'static str,
     meanwhile_zh: &'static str,
 }
 
@@ -46,6 +48,8 @@ const REPEATS: [Repeat; 2] = [
         go_zh: "静坐后去复测",
         wait_zh: "{name}先别走：坐到 {until}，再量一次",
         since_zh: "{at} 量的，{until} 以后再量",
+        left_zh: "还要坐 {n} 分钟",
+        ready_zh: "{at} 量的，可以再量了",
         meanwhile_zh: "本人静坐时，可以先给下一位做：扫码或输入。",
     },
     // finding_levels.csv: 立即复测处置. The signs are those of 紧急转诊 for diabetes, as followup.md quotes it, those of a high
@@ -59,6 +63,8 @@ const REPEATS: [Repeat; 2] = [
         go_zh: "马上去复测",
         wait_zh: "{name}先别走：现在就再测一次",
         since_zh: "{at} 量的，现在就再测",
+        left_zh: "",
+        ready_zh: "{at} 量的，现在就再测",
         meanwhile_zh: "",
     },
 ];
@@ -119,7 +125,7 @@ pub(super) fn next(owed: &[&Repeat], station: Option<&str>) -> Option<RepeatOwed
 }
 
 impl Repeat {
-    fn told(&self) -> RepeatOwed {
+    pub fn told(&self) -> RepeatOwed {
         let catalogue = Catalogue::builtin();
         let first = self.fills.first().and_then(|key| catalogue.item_by_key(key));
         let takes = |station: &&domain::catalogue::Station| {
@@ -135,6 +141,8 @@ impl Repeat {
             go: self.go_zh.to_owned(),
             wait: self.wait_zh.to_owned(),
             since: self.since_zh.to_owned(),
+            left: self.left_zh.to_owned(),
+            ready: self.ready_zh.to_owned(),
             meanwhile: self.meanwhile_zh.to_owned(),
         }
     }

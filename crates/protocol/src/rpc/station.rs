@@ -121,6 +121,10 @@ commands_types! {
         pub wait: String,
         /// In the list of those who wait: when it was measured by `{at}`, from when on it is taken by `{until}`.
         pub since: String,
+        /// There, while it is not to be taken yet: how long still by `{n}`, minutes; empty where it is taken at once.
+        pub left: String,
+        /// There, once it may be taken: when it was measured by `{at}`.
+        pub ready: String,
         /// What others may do meanwhile; empty where it is taken at once.
         pub meanwhile: String,
     }
@@ -301,10 +305,23 @@ commands_types! {
         pub other_stop: String,
     }
 
+    /// Somebody of today's stop who owes a repeat of a reading taken today.
+    #[derive(Eq)]
+    pub struct OwedRow {
+        pub row: PersonRow,
+        /// When the reading was taken, as the clock of the device that wrote it told; empty where it told none.
+        pub at: String,
+        pub repeat: RepeatOwed,
+    }
+
+    /// What was begun and is not ended: forms not saved, repeats not taken.
     pub struct Drafts {
         pub drafts: Vec<Draft>,
         /// Whose they are, each once: two people of one masked name are told apart by these. Nobody who is not on the device.
         pub people: Vec<PersonRow>,
+        /// Who was measured on this device and owes the repeat, first who was measured first; at a hall's browser those of its
+        /// stations. None before a day is confirmed.
+        pub owed: Vec<OwedRow>,
     }
 
     #[derive(Eq)]

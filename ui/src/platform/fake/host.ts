@@ -177,6 +177,8 @@ function stationAnswers(records: Records): Pick<Answers, "form" | "judge" | "sav
       for (const typed of ask.values) put(records, ask.person, typed, { unusual: typed.confirmed, day: CLOCK_DAY, operator: records.operator?.name ?? "" });
       for (const typed of judged.derived) put(records, ask.person, typed);
       dropDraft(ask.person, ask.station);
+      const owed = judged.recheck ? [{ row: rowOf(records, somebody), at: clock(records), repeat: judged.recheck }] : [];
+      records.owed = [...records.owed.filter((one) => one.row.person !== ask.person), ...owed];
       return { ...done, saved_at: clock(records), results: ask.values.length, findings: findingsOf(records, ask.person), row: rowOf(records, somebody) };
     },
     draft_put: (draft) => {
@@ -190,7 +192,7 @@ function stationAnswers(records: Records): Pick<Answers, "form" | "judge" | "sav
     },
     drafts: () => {
       const whose = records.people.filter((one) => records.drafts.some((draft) => draft.person === one.person));
-      return { drafts: records.drafts, people: whose.map((one) => rowOf(records, one)) };
+      return { drafts: records.drafts, people: whose.map((one) => rowOf(records, one)), owed: records.owed };
     },
     amend: (ask) => changed(ask.person, ask.item, () => put(records, ask.person, { item: ask.item, text: ask.text, absent: null, confirmed: true })),
     choose: (ask) => changed(ask.person, ask.item, (cells) => cells.forEach((one) => (one.current = one.current && one.text === ask.text))),

@@ -2,7 +2,7 @@
 // a reload is a restart. Not a database, not the project's rules.
 import packages from "@catalogue/packages.json";
 import stations from "@catalogue/stations.json";
-import type { DayChoice, Draft, FindingRow, PersonRow, Slot, StationProgress, Typed, ValueCell } from "../api";
+import type { DayChoice, Draft, FindingRow, OwedRow, PersonRow, Slot, StationProgress, Typed, ValueCell } from "../api";
 import { ageOn } from "../../entry/digits";
 import { ITEMS, RANGE, bmiOf, classOf, itemOf } from "./judge";
 import { EARLIER, UNITS, everybody, type Somebody } from "./people";
@@ -25,6 +25,7 @@ export interface Records {
   people: Somebody[];
   values: Record<string, Record<string, ValueCell[]>>;
   drafts: Draft[];
+  owed: OwedRow[];
   choice: DayChoice | null;
   operator: Slot | null;
   accounts: Slot[];
@@ -222,7 +223,7 @@ export function load(): Records {
     // No session storage here: everything is new after a reload.
   }
   const records: Records = {
-    people: everybody(), values: {}, drafts: [], choice: null, operator: null, accounts: [], tries: 0, saves: [], saved: 0, unsent: 0,
+    people: everybody(), values: {}, drafts: [], owed: [], choice: null, operator: null, accounts: [], tries: 0, saves: [], saved: 0, unsent: 0,
     syncedAt: `${CLOCK_DAY} 07:40`, minutes: 0, decided: {}, phase: "locked", isNoticed: false,
   };
   seed(records);
