@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { GENERAL, OPERATOR, VILLAGE, VILLAGER } from "./fixture";
 import { enrolment } from "./hall";
 import { Line } from "./line";
-import { answered, atForm, atVillage, confirmDay, openDoor, unlock } from "./steps";
+import { answered, atForm, atVillage, confirmDay, openDoor, picture, unlock } from "./steps";
 import { Device, enterBy, expect, hall, test, type Page } from "./test";
 
 const saved = (page: Page) => page.locator(".banner .title", { hasText: "已保存" });
@@ -69,6 +69,17 @@ test("wrong password, damaged data and a lost key are told apart, and each says 
   await page.getByLabel("密码").fill("not-this-one-either");
   await page.keyboard.press("Enter");
   await expect(page.getByText(/密码不对/)).toBeVisible();
+  // The key files go while the door stands open: the next try says so, and is no wrong password.
+  const slots = ["slots.json", "slots.copy.json"].map((name) => join(device.home, name));
+  const kept = slots.map((path) => readFileSync(path));
+  for (const path of slots) rmSync(path);
+  await page.getByLabel("密码").fill(OPERATOR.password);
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".banner.bad", { hasText: /钥匙文件丢失或损坏.*数据还在.*恢复密钥/ })).toBeVisible();
+  await expect(page.getByText(/密码不对/)).toHaveCount(0);
+  await expect(page.getByLabel("密码")).toHaveCount(0);
+  await picture(page, "key-lost-at-the-door");
+  slots.forEach((path, at) => writeFileSync(path, kept[at] ?? ""));
 
   await device.kill();
   const database = join(device.home, "health.db");

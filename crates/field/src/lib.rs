@@ -31,6 +31,7 @@ mod paper;
 mod person;
 mod record;
 mod record_plan;
+mod recovery_copy;
 mod reserve;
 mod result;
 mod slots;

@@ -1,12 +1,14 @@
 //! Who can open this device: the random database key, wrapped once per operator under a key stretched from their
 //! password, and once for the organisation's recovery key. Two copies of one small file, replaced one after the
-//! other, so that a cut leaves a whole one. Names of staff stand in it; nobody's health does.
+//! other, so that a cut leaves a whole one, and the second of these wraps in a file of its own too (`recovery_copy`). Names of staff
+//! stand in it; nobody's health does.
 //!
 //! Not who may do what (accounts are the server's), and not how often a wrong password may be tried (`tries`).
 
 use crate::hex::{hex, unhex};
 use crate::home::{Home, failed};
 use crate::host::{Host, StretchCost};
+use crate::recovery_copy::{self, Unopened};
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
@@ -137,26 +139,26 @@ impl Slots {
 
     /// Wraps the key for the organisation's recovery key (`age1...`).
     pub fn put_recovery(&mut self, recipient: &str, key: &Key) -> Result<(), Failure> {
-        let recipient: age::x25519::Recipient =
-            recipient.trim().parse().map_err(|_| Failure::new(Code::BackupRecipientInvalid))?;
-        let hex = key.to_hex();
-        let sealed = age::encrypt_and_armor(&recipient, hex.as_bytes())
-            .map_err(|_| Failure::new(Code::Internal))?;
-        self.recovery = Some(sealed);
+        self.recovery = Some(recovery_copy::seal(recipient, key)?);
         Ok(())
     }
 
-    /// The database key by the organisation's recovery key (`AGE-SECRET-KEY-1...`).
-    pub fn recover(&self, identity: &str) -> Result<Key, Failure> {
-        let identity = identity.lines().map(str::trim).find(|line| line.starts_with("AGE-"));
-        let identity: age::x25519::Identity = identity
-            .and_then(|line| line.parse().ok())
-            .ok_or(Failure::new(Code::BackupIdentityInvalid))?;
-        let sealed = self.recovery.as_ref().ok_or(Failure::new(Code::RecoveryAbsent))?;
-        let wrong = || Failure::new(Code::BackupIdentityWrong);
-        let hex = age::decrypt(&identity, sealed.as_bytes()).map_err(|_| wrong())?;
-        let hex = Zeroizing::new(hex);
-        std::str::from_utf8(&hex).ok().and_then(Key::from_hex).ok_or_else(wrong)
+    /// The database key by the organisation's recovery key (`AGE-SECRET-KEY-1...`), where it is wrapped for one.
+    pub(crate) fn recover(&self, identity: &str) -> Option<Result<Key, Unopened>> {
+        self.recovery.as_deref().map(|sealed| recovery_copy::open(identity, sealed))
+    }
+
+    /// The key as it lies wrapped in the file of its own: what was opened there is kept here too.
+    pub(crate) fn take_recovery(&mut self, sealed: String) {
+        self.recovery = Some(sealed);
+    }
+
+    /// Makes the copy beside the store where a program that knew of none wrote these slots. Best effort: a full disk must not keep
+    /// anybody from their work.
+    pub(crate) fn copy_recovery(&self, folder: &Path) {
+        if let Some(sealed) = &self.recovery {
+            let _ = recovery_copy::keep(folder, sealed);
+        }
     }
 
     /// The database key and who it was opened for. A wrong password is told apart from a damaged file by the seal: the
@@ -176,20 +178,41 @@ impl Slots {
         Ok(())
     }
 
-    /// Writes both copies, one after the other: at any cut one of them is whole.
+    /// Writes both copies, one after the other: at any cut one of them is whole. Before them the key wrapped for the organisation, in
+    /// the file of its own.
     pub fn save(&mut self, folder: &Path) -> Result<(), Failure> {
+        if let Some(sealed) = &self.recovery {
+            recovery_copy::keep(folder, sealed).map_err(unwritten)?;
+        }
         self.generation = self.generation.saturating_add(1);
         let body = serde_json::to_string(self).map_err(|_| Failure::new(Code::Internal))?;
         let text = format!("{}\n{body}\n", checksum(&body));
         for name in SLOTS_FILES {
-            write_whole(folder, name, text.as_bytes()).map_err(|error| match error.kind() {
-                std::io::ErrorKind::StorageFull => Failure::new(Code::DiskFull),
-                _ => Failure::new(Code::StorageFailed),
-            })?;
+            write_whole(folder, name, text.as_bytes()).map_err(unwritten)?;
         }
         set_mark(folder);
         Ok(())
     }
+}
+
+fn unwritten(error: std::io::Error) -> Failure {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull => Failure::new(Code::DiskFull),
+        _ => Failure::new(Code::StorageFailed),
+    }
+}
+
+/// What is wrong with each of the two copies, by the file's name; empty where one of them can be read.
+pub(crate) fn missing(folder: &Path) -> Vec<String> {
+    let copies = SLOTS_FILES.map(|name| (name, read(&folder.join(name))));
+    if copies.iter().any(|(_, copy)| matches!(copy, Some(Some(_)))) {
+        return Vec::new();
+    }
+    let said = |(name, copy): (&str, Option<Option<Slots>>)| match copy {
+        Some(_) => format!("{name} 已损坏"),
+        None => format!("{name} 不在"),
+    };
+    copies.map(said).into()
 }
 
 /// Best effort: without it only the sentence at the door is a poorer one.

@@ -3,7 +3,8 @@
 
 use crate::home::Home;
 use crate::host::Host;
-use crate::slots::{Slots, Worker};
+use crate::recovery_copy::{self, RECOVERY_FILE, Unopened};
+use crate::slots::{self, Slots, Worker};
 use crate::tries::Tries;
 use protocol::{Code, Failure};
 use serde::Serialize;
@@ -82,7 +83,8 @@ pub(crate) fn open_counted(
     opened
 }
 
-/// A new password for an account by the organisation's recovery key; the old slots stay.
+/// A new password for an account by the organisation's recovery key; the old slots stay. Where neither slots file can be read any
+/// more, the key is that of the copy beside the store, and whoever worked here gets a new password each in the same way.
 pub fn recover(
     folder: &Path,
     identity: &str,
@@ -90,8 +92,10 @@ pub fn recover(
     password: &str,
     host: Arc<dyn Host>,
 ) -> Result<SlotsShown, Failure> {
-    let mut slots = Slots::load(folder)?.ok_or(Failure::new(Code::RecoveryAbsent))?;
-    let key = slots.recover(identity)?;
+    if !store::exists(folder) {
+        return Err(Failure::new(Code::DatabaseMissing));
+    }
+    let (mut slots, key) = recovered(folder, identity)?;
     // The right key of another device would make a slot that opens nothing.
     let home = Home::open(folder, &key, host.clone())?;
     let known = slots.workers().into_iter().find(|worker| worker.account == account);
@@ -102,4 +106,40 @@ pub fn recover(
     slots.put(&worker, password, &key, &*host)?;
     slots.save(folder)?;
     self::slots(folder, &*host)
+}
+
+/// The slots that are left, and the key.
+fn recovered(folder: &Path, identity: &str) -> Result<(Slots, Key), Failure> {
+    let gone = slots::missing(folder);
+    let mut kept = match gone.is_empty() {
+        true => Slots::load(folder)?.unwrap_or_default(),
+        false => Slots::new(),
+    };
+    if let Some(opened) = kept.recover(identity) {
+        return Ok((kept, opened.map_err(unopened)?));
+    }
+    let nothing_left = |copy: &str| match gone.is_empty() {
+        true => Failure::new(Code::RecoveryAbsent),
+        false => {
+            Failure::at(Code::RecoveryLost, format!("{}、{RECOVERY_FILE} {copy}", gone.join("、")))
+        }
+    };
+    let Some(sealed) = recovery_copy::load(folder) else {
+        return Err(nothing_left("不在"));
+    };
+    match recovery_copy::open(identity, &sealed) {
+        Ok(key) => {
+            kept.take_recovery(sealed);
+            Ok((kept, key))
+        }
+        Err(Unopened::Damaged) => Err(nothing_left("已损坏")),
+        Err(other) => Err(unopened(other)),
+    }
+}
+
+fn unopened(why: Unopened) -> Failure {
+    match why {
+        Unopened::NoIdentity => Failure::new(Code::BackupIdentityInvalid),
+        Unopened::OtherKey | Unopened::Damaged => Failure::new(Code::BackupIdentityWrong),
+    }
 }

@@ -165,6 +165,7 @@ codes! {
     SlotLast = "slot_last", "这是本机最后一个账号，不能移除。请先添加另一个账号。";
     KeyLost = "key_lost", "本机的钥匙文件丢失或损坏，密码打不开数据。数据还在：不要删除目录里的东西，请联系管理员用恢复密钥打开。";
     RecoveryAbsent = "recovery_absent", "本机没有存入恢复密钥。请用操作员密码打开，或联系管理员。";
+    RecoveryLost = "recovery_lost", "打开本机数据的钥匙文件一个也没有了，恢复密钥也打不开。数据还在：不要删除目录里的东西；请在这个目录的旧副本里找下列文件，拷回任何一个再试，找不到请联系协调员用新登记码登记新目录，已上传的都在服务器上。";
     // Devices and the server
     NotEnrolled = "not_enrolled", "这台设备还没有登记。请向协调员索取登记码，先运行设备登记。";
     AlreadyEnrolled = "already_enrolled", "这台设备已经登记过。请直接同步，无需再次登记。";

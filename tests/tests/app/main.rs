@@ -8,6 +8,7 @@ mod confirm;
 mod day_end;
 mod door;
 mod forms;
+mod keys_gone;
 mod lab_columns;
 mod moved;
 mod owed;

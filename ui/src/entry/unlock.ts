@@ -54,6 +54,8 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     }
     case "refused": {
       const slots = event.state?.slots ?? model.slots;
+      // The key files went while the door stood open: there is nobody to be, and the state says why.
+      if (slots.length === 0) return [{ ...shut, failure: event.code }, []];
       const wait = slots.find((slot) => slot.slot === model.slot)?.wait_s ?? 0;
       const next: Model = { ...model, slots, password: "", failure: event.code, wait, phase: wait > 0 ? "waiting" : "typing" };
       return [next, [{ kind: "focus" }]];

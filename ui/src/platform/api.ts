@@ -2131,6 +2131,7 @@ export type FailureCode =
   | "slot_last"
   | "key_lost"
   | "recovery_absent"
+  | "recovery_lost"
   | "not_enrolled"
   | "already_enrolled"
   | "code_invalid"

@@ -115,6 +115,7 @@ impl App {
         let (key, worker) =
             open_counted(&self.folder, &slots, &ask.slot, &ask.password, &*self.host)?;
         self.open(key, worker)?;
+        slots.copy_recovery(&self.folder);
         self.state()
     }
 
