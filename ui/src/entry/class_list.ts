@@ -99,7 +99,7 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     }
     case "select": {
       const at = rows.findIndex((row) => row.row.person === event.person);
-      return [{ ...model, at: Math.max(0, at), asking: null }, []];
+      return [{ ...model, at: at < 0 ? model.at : at, asking: null }, []];
     }
     case "open": {
       const row = rows[model.at];

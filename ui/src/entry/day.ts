@@ -14,6 +14,10 @@ export interface Model {
   /** As typed; the choice holds the date where it is one. */
   dayText: string;
   isConfirmed: boolean;
+  /** Something was chosen and is not confirmed: what comes in leaves it as it is. */
+  isTouched: boolean;
+  /** What is on its way to be set. */
+  setting: DayChoice | null;
   filter: string;
 }
 
@@ -28,12 +32,15 @@ export type Event =
   | { kind: "line"; line: LineTableRow[] }
   /** The host says anew what there is; what was chosen stays. */
   | { kind: "told"; view: DayView }
-  | { kind: "confirm" };
+  | { kind: "confirm" }
+  /** The host has set it. */
+  | { kind: "set"; view: DayView }
+  | { kind: "failed" };
 
 export type Effect = { kind: "set"; choice: DayChoice };
 
 const NO_CHOICE: DayChoice = { round: "", unit: "", day: "", stations: [], line: [] };
-export const unknown: Model = { rounds: [], units: [], examiners: [], choice: NO_CHOICE, given: null, dayText: "", isConfirmed: false, filter: "" };
+export const unknown: Model = { rounds: [], units: [], examiners: [], choice: NO_CHOICE, given: null, dayText: "", isConfirmed: false, isTouched: false, setting: null, filter: "" };
 
 export function shownUnits(model: Model): UnitRow[] {
   const words = model.filter.trim();
@@ -59,19 +66,19 @@ export function isOutsideRound(model: Model): boolean {
 
 export function update(model: Model, event: Event): [Model, Effect[]] {
   const choice = model.choice;
-  const kept = { ...model, isConfirmed: false };
+  const kept = { ...model, isConfirmed: false, isTouched: true };
   const inLine = (choice: DayChoice) => ordered(choice, followed(choice, model.given));
   switch (event.kind) {
     case "opened": {
       const { rounds, units, examiners, given } = event.view;
       const only = rounds.length === 1 ? (rounds[0]?.round ?? "") : "";
       const from = event.view.choice ?? event.view.proposal ?? { ...NO_CHOICE, round: only };
-      return [{ rounds, units, examiners, given, choice: from, dayText: from.day, isConfirmed: event.view.choice !== null, filter: "" }, []];
+      return [{ rounds, units, examiners, given, choice: from, dayText: from.day, isConfirmed: event.view.choice !== null, isTouched: false, setting: null, filter: "" }, []];
     }
     case "round":
       return [{ ...kept, choice: { ...choice, round: event.round } }, []];
     case "filter":
-      return [{ ...model, filter: event.text }, []];
+      return [{ ...model, filter: event.text, isTouched: true }, []];
     case "unit":
       return [{ ...kept, choice: { ...choice, unit: event.unit } }, []];
     case "day":
@@ -90,11 +97,19 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     case "line":
       return [{ ...kept, choice: inLine({ ...choice, line: event.line }) }, []];
     case "told": {
+      if (!model.isTouched && model.setting === null) return update(model, { kind: "opened", view: event.view });
       const { rounds, units, examiners, given } = event.view;
       const only = rounds.length === 1 ? (rounds[0]?.round ?? "") : "";
       return [{ ...model, rounds, units, examiners, given, choice: { ...choice, round: choice.round || only } }, []];
     }
     case "confirm":
-      return missing(model).length > 0 ? [model, []] : [model, [{ kind: "set", choice }]];
+      if (missing(model).length > 0 || model.setting !== null) return [model, []];
+      return [{ ...model, setting: choice }, [{ kind: "set", choice }]];
+    case "set":
+      // What was chosen since the press is neither set nor lost.
+      if (model.setting !== null && model.setting !== choice) return update({ ...model, setting: null, isTouched: true }, { kind: "told", view: event.view });
+      return update(model, { kind: "opened", view: event.view });
+    case "failed":
+      return [{ ...model, setting: null }, []];
   }
 }

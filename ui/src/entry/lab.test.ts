@@ -22,10 +22,16 @@ test("a file of nobody is not taken; with the only laboratory it is that one's",
   expect(through(told("甲"), TAKE, READ)[1]).toEqual([{ kind: "import", laboratory: "甲", mapping: null, file: FILE }]);
 });
 
-test("a second file dropped while one is read, or while its columns are asked, is not mixed with it", () => {
-  expect(through(told("甲"), TAKE, TAKE)[1]).toEqual([]);
-  expect(through(told("甲"), { kind: "again" }, TAKE, READ, { kind: "looked", look: LOOK }, TAKE)[1]).toEqual([]);
-  // Failed, or not to be read at all: the next one is taken.
+test("a second file dropped while one is read, or while its columns are asked, is not mixed with it, and is read in its turn", () => {
+  const [reading, effects] = through(told("甲"), TAKE, TAKE);
+  expect([effects, reading.waiting]).toEqual([[], ["甲"]]);
+  const [taken] = lab.update(reading, READ);
+  expect(lab.update(taken, { kind: "imported", answer: done(view(["甲"])) })).toMatchObject([{ waiting: [], isReading: true }, [{ kind: "read" }]]);
+  const [asked, none] = through(told("甲"), { kind: "again" }, TAKE, READ, { kind: "looked", look: LOOK }, TAKE);
+  expect(none).toEqual([]);
+  expect(lab.update(asked, { kind: "close" })[1]).toEqual([{ kind: "read" }]);
+  // Failed, or not to be read at all: the next one is read.
+  expect(lab.update(reading, { kind: "failed" })[1]).toEqual([{ kind: "read" }]);
   expect(through(told("甲"), TAKE, { kind: "failed" }, TAKE)[1]).toEqual([{ kind: "read" }]);
 });
 

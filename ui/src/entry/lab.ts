@@ -12,6 +12,8 @@ export interface Model {
   typed: string;
   /** A file is being read or taken. */
   isReading: boolean;
+  /** Laboratories of files dropped while one is in hand: each is read in its turn. */
+  waiting: string[];
   /** The file in hand, and whose it was when it was dropped. */
   file: FileIn | null;
   of: string;
@@ -31,7 +33,7 @@ export type Event =
   | { kind: "name"; text: string }
   | { kind: "mapping"; file: FileIn | null }
   | { kind: "again" }
-  /** A file was dropped; it is read next. */
+  /** A file was dropped; it is read in its turn. */
   | { kind: "take" }
   | { kind: "file"; file: FileIn }
   | { kind: "looked"; look: LabLook | null }
@@ -51,7 +53,7 @@ export type Effect =
   | { kind: "resolve"; ask: LabResolveAsk };
 
 export const NEW = "new";
-export const unseen: Model = { view: null, done: null, mapping: null, known: null, typed: "", isReading: false, file: null, of: "", look: null, isAgain: false, isNameless: false, codes: {}, deciding: [] };
+export const unseen: Model = { view: null, done: null, mapping: null, known: null, typed: "", isReading: false, waiting: [], file: null, of: "", look: null, isAgain: false, isNameless: false, codes: {}, deciding: [] };
 
 export function isNew(model: Model): boolean {
   return model.known === NEW || model.view?.laboratories.length === 0;
@@ -69,15 +71,22 @@ function looking(model: Model, file: FileIn): [Model, Effect[]] {
   return [{ ...model, file, isReading: true }, [{ kind: "look", laboratory: model.of, file }]];
 }
 
+/** Reads the next file that waits, once none is in hand. */
+function next(model: Model): [Model, Effect[]] {
+  const [of, ...waiting] = model.waiting;
+  if (of === undefined || model.isReading || model.look !== null) return [model, []];
+  return [{ ...model, waiting, done: null, of, isReading: true }, [{ kind: "read" }]];
+}
+
 function imported(model: Model, answer: LabDone): [Model, Effect[]] {
   const { file, of } = model;
   const shown = told({ ...model, done: answer, mapping: null, isAgain: false, look: null, isReading: false }, answer.view);
   // Its name stands in the list now; who has gone on to another laboratory meanwhile stays there.
   const isStill = laboratoryOf(model) === of;
-  const next = isStill && answer.view.laboratories.includes(of) ? { ...shown, known: `of ${of}` } : shown;
+  const named = isStill && answer.view.laboratories.includes(of) ? { ...shown, known: `of ${of}` } : shown;
   // Columns that do not lie as told, or an analyte that nobody named: asked about with the same file in hand.
   const isOdd = file !== null && answer.view.held.some((row) => row.is_columns && row.laboratory === of && row.file === file.name);
-  return isOdd ? looking(next, file) : [{ ...next, file: null }, []];
+  return isOdd ? looking(named, file) : next({ ...named, file: null });
 }
 
 export function update(model: Model, event: Event): [Model, Effect[]] {
@@ -93,11 +102,10 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     case "again":
       return [{ ...model, isAgain: true }, []];
     case "take": {
-      // One file at a time: a second one dropped while one is read is not mixed with it.
-      if (model.isReading || model.look !== null) return [model, []];
+      // One file at a time: a second one dropped while one is read is not mixed with it, and not lost.
       const of = laboratoryOf(model);
       if (of === "") return [{ ...model, isNameless: true }, []];
-      return [{ ...model, isNameless: false, done: null, of, isReading: true }, [{ kind: "read" }]];
+      return next({ ...model, isNameless: false, waiting: [...model.waiting, of] });
     }
     case "file": {
       if (!model.isReading) return [model, []];
@@ -106,16 +114,16 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       return [{ ...model, file: event.file }, [{ kind: "import", laboratory: model.of, mapping: model.mapping, file: event.file }]];
     }
     case "looked":
-      return [{ ...model, isReading: false, look: model.file === null ? null : event.look }, []];
+      return next({ ...model, isReading: false, look: model.file === null ? null : event.look });
     case "tell":
       if (model.file === null || model.isReading) return [model, []];
       return [{ ...model, isReading: true }, [{ kind: "import", laboratory: model.of, mapping: event.mapping, file: model.file }]];
     case "imported":
       return imported(model, event.answer);
     case "failed":
-      return [{ ...model, isReading: false }, []];
+      return next({ ...model, isReading: false });
     case "close":
-      return [{ ...model, look: null, file: null }, []];
+      return next({ ...model, look: null, file: null });
     case "code":
       return [{ ...model, codes: { ...model.codes, [event.id]: event.text } }, []];
     case "resolve":

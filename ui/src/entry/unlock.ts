@@ -41,7 +41,8 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       return slot ? chosen({ ...model, failure: null }, slot) : [model, []];
     }
     case "back":
-      return [{ ...shut, slots: model.slots }, []];
+      // A try under way is answered first: its refusal would be taken for the next one's.
+      return model.phase === "opening" ? [model, []] : [{ ...shut, slots: model.slots }, []];
     case "typed":
       return model.phase === "typing" ? [{ ...model, password: event.password, failure: null }, []] : [model, []];
     case "enter":
