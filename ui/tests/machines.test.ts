@@ -1,5 +1,5 @@
 // Every screen with a state of its own names the pure machine that decides about it, and what else it holds, with why. Told by rule: a
-// ref, reactive or variable of a screen that is written other than by an answer in the same statement is held by a machine or listed.
+// ref, reactive, variable or list of a screen that is written other than by an answer in the same statement is held by a machine or listed.
 // Not what the machines do (src/entry/*.test.ts).
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -19,13 +19,13 @@ function heldBy(source: string): Held[] {
   const script = source.slice(0, cut).replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
   const template = source.slice(cut).replace(/<!--[^]*?-->/g, "");
   const spaces = new Map([...script.matchAll(/import \* as (\w+) from "\.\.\/entry\/(\w+)"/g)].map(([, name = "", file = ""]) => [name, file]));
-  const declared = [...script.matchAll(/^(?:const (\w+) = (ref|shallowRef|reactive|shallowReactive)\b([^\n]*)|let (\w+)\b)/gm)];
-  return declared.flatMap(([, ref = "", how = "", rest = "", variable = ""]): Held[] => {
-    const name = ref || variable;
+  const declared = [...script.matchAll(/^(?:const (\w+) = (ref|shallowRef|reactive|shallowReactive)\b([^\n]*)|let (\w+)\b|const (\w+)(?:: [^=\n]+)? = (?:\[\]|\{\}|new (?:Map|Set)\b))/gm)];
+  return declared.flatMap(([, ref = "", how = "", rest = "", variable = "", list = ""]): Held[] => {
+    const name = ref || variable || list;
     const first = /^<(\w+)\.Model\b/.exec(rest)?.[1] ?? /^(?:<[^(]*>)?\(\s*(\w+)\.\w+/.exec(rest)?.[1] ?? "";
     const machine = spaces.get(first) ?? null;
     if (machine !== null) return [{ name, machine }];
-    return isWritten(name, how, script, template) ? [{ name, machine: null }] : [];
+    return isWritten(name, list === "" ? how : "list", script, template) ? [{ name, machine: null }] : [];
   });
 }
 
@@ -33,8 +33,11 @@ function heldBy(source: string): Held[] {
 function isWritten(name: string, how: string, script: string, template: string): boolean {
   const to = how.startsWith("ref") || how.startsWith("shallowRef") ? `${name}\\.value` : name;
   const assigned = "(?:\\.\\w+|\\[[^\\]]*\\])*\\s*(?:=(?![=>])|\\+=|-=|\\?\\?=|\\+\\+|--)";
+  const parts = "(?:\\.\\w+|\\[[^\\]]*\\])";
+  // A variable is written itself, a list by its parts, all else by either.
+  const own = how === "" ? assigned.replace(`${parts}*`, "") : how === "list" ? assigned.replace(`${parts}*`, `${parts}+`) : assigned;
   const changed = "\\.(?:push|splice|pop|shift|unshift|sort|reverse|set|delete|clear|add)\\(";
-  const writes = new RegExp(`(?<![\\w.])(?:${to}${how === "" ? assigned.replace("(?:\\.\\w+|\\[[^\\]]*\\])*", "") : assigned}|${to}${changed}|\\[[^\\]=]*${to}[^\\]=]*\\]\\s*=(?!=))`);
+  const writes = new RegExp(`(?<![\\w.])(?:${to}${own}|${to}${changed}|\\[[^\\]=]*${to}[^\\]=]*\\]\\s*=(?!=))`);
   const isAnswer = (line: string) => /await [^;]*\b(?:call|tryCall)\(/.test(line) || new RegExp(`^\\s*let ${name}\\b`).test(line);
   if (script.split("\n").some((line) => writes.test(line) && !isAnswer(line))) return true;
   const inTemplate = new RegExp(`v-model(?:[.:][\\w.-]+)?="${name}\\b|@[\\w:.-]+="[^"]*(?<![\\w.])${name}${assigned}|@[\\w:.-]+="[^"]*(?<![\\w.])${name}${changed}`);
@@ -82,7 +85,7 @@ const SCREENS: Record<string, Entry> = {
   Handouts: { machine: ["handouts"] },
   // The kit's own page of examples; only in the fake host's bundle.
   Kit: { keeps: { text: LOOKS, date: LOOKS, id: LOOKS, chip: LOOKS, several: LOOKS, teeth: LOOKS, isOpen: LOOKS } },
-  Lab: { machine: ["lab"] },
+  Lab: { machine: ["lab"], keeps: { dropped: FILE } },
   LabColumns: { machine: ["columns"], keeps: { isTried: LOOKS } },
   LineOrder: {},
   Navigation: {},
@@ -99,10 +102,10 @@ const SCREENS: Record<string, Entry> = {
   Register: { machine: ["register"], keeps: { controls: CURSOR } },
   Settings: { machine: ["new_password"] },
   StartFailed: {},
-  StationForm: { machine: ["station"], keeps: { judgeTimer: TIMER, judgeDue: TIMER, due: CURSOR, draftTimer: TIMER, draftDue: TIMER, tubesSay: "what Tubes says of its own", hasDraft: "whether a draft that is put away is this page's", isSure: SURE } },
+  StationForm: { machine: ["station"], keeps: { judgeTimer: TIMER, judgeDue: TIMER, due: CURSOR, draftTimer: TIMER, draftDue: TIMER, controls: CURSOR, tubesSay: "what Tubes says of its own", hasDraft: "whether a draft that is put away is this page's", isSure: SURE } },
   Summary: { machine: ["summary"] },
   Sync: { machine: ["sync"] },
-  TaskRow: { machine: ["task_row"] },
+  TaskRow: { machine: ["task_row"], keeps: { fields: CURSOR } },
   Tasks: { machine: ["task_list"], keeps: { dropped: FILE } },
   TopBar: {},
   TubeStates: {},
@@ -148,6 +151,7 @@ test.each<[string, string, string]>([
   ["a part of a reactive", "const typed = reactive({ on: '' });\nfunction choose() {\n  typed.on = 'x';\n}", ""],
   ["two refs at once", "const a = ref(0);\nfunction choose() {\n  [a.value] = [1];\n}", ""],
   ["a variable", "let isGone = false;\nfunction choose() {\n  isGone = true;\n}", ""],
+  ["a list that is no ref", "const dropped: File[] = [];\nfunction take(one: File) {\n  dropped.push(one);\n}", ""],
   ["a ref that waits for an answer elsewhere", "const isBusy = ref(false);\nasync function save() {\n  isBusy.value = true;\n  await call('x', {});\n}", ""],
 ])("control: %s is found", (_, script, template) => expect(made(script, template)).toHaveLength(1));
 
