@@ -25,6 +25,8 @@ export const TWICE = { name: PEOPLE[4]?.name ?? "", id: PEOPLE[4]?.id ?? "", wei
 
 /** Measured this morning with a pressure that the rules call high. */
 export const HIGH = { name: PEOPLE[7]?.name ?? "", id: PEOPLE[7]?.id ?? "" };
+/** Measured this morning with one so high that it is to be repeated. */
+export const OWED = { name: PEOPLE[8]?.name ?? "", id: PEOPLE[8]?.id ?? "" };
 
 interface Station {
   key: string;
