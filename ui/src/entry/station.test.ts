@@ -161,6 +161,20 @@ test("a verdict that comes after the cursor went on brings it back, unless the n
   expect(after(model, { kind: "save" })[0].stopped).toBe("unusual");
 });
 
+test("a first half that jumped and is asked about is not confirmed by the one Enter that goes on; after an Enter it is", () => {
+  const jumped = { kind: "typed", item: "sbp", text: "99" } as const;
+  let [model] = after(opened(), { kind: "focused", item: "sbp" }, jumped, { kind: "focused", item: "dbp" });
+  let effects: Effect[];
+  [model, effects] = after(model, verdict(model, "sbp", "unusual"));
+  expect([focusOf(effects), model.asked], "back, and nothing confirmed").toEqual([["sbp"], null]);
+  [model, effects] = after(model, { kind: "focused", item: "sbp" }, { kind: "enter", item: "sbp" });
+  expect([model.asked, focusOf(effects), answerOf(model, "sbp").confirmed]).toEqual(["sbp", ["sbp"], false]);
+  expect(answerOf(after(model, { kind: "enter", item: "sbp" })[0], "sbp").confirmed).toBe(true);
+  // Control: without the jump the first Enter was pressed before the word came.
+  [model] = after({ ...opened(), pairJump: false }, { kind: "focused", item: "sbp" }, jumped, { kind: "enter", item: "sbp" }, { kind: "focused", item: "dbp" });
+  expect(after(model, verdict(model, "sbp", "unusual"))[0].asked).toBe("sbp");
+});
+
 test.each([["J", "refused"], ["w", "not_measured"], ["-", "refused"], ["*", "not_measured"], ["g", "device_failure"]])("%s alone and Enter is %s", (key, reason) => {
   const [model, effects] = after(opened(), { kind: "typed", item: "height", text: key }, { kind: "enter", item: "height" });
   expect([answerOf(model, "height").absent, answerOf(model, "height").text, focusOf(effects)]).toEqual([reason, "", ["sbp"]]);

@@ -357,7 +357,9 @@ function judged(model: Model, event: Extract<Event, { kind: "judged" }>): [Model
   const wasKnown = model.verdicts[left.item]?.about === answerOf(next, left.item).text;
   if (!isOpen || wasKnown) return [next, []];
   // Nothing is selected: whoever types on for the next question without looking up writes behind this value, never in its place.
-  return [{ ...next, asked: band === "unusual" ? left.item : null }, [{ kind: "focus", item: left.item, select: false }]];
+  // Where the first half jumped by itself no Enter has been pressed yet: the one with which everybody goes on is no yes.
+  const isAsked = band === "unusual" && !(next.pairJump && isPairComplete(left, answerOf(next, left.item).text));
+  return [{ ...next, asked: isAsked ? left.item : null }, [{ kind: "focus", item: left.item, select: false }]];
 }
 
 function save(model: Model): [Model, Effect[]] {
