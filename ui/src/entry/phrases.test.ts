@@ -55,6 +55,8 @@ test("several phrases are joined, and the rest is normal by one key", () => {
   expect(second?.text).toBe("心房颤动；左室高电压");
   expect(type("ecg_note", second?.text ?? "", "=")?.text).toBe("心房颤动；左室高电压；余未见异常");
   expect(type("ecg_note", "", "=")?.text).toBe("余未见异常");
+  expect(type("ecg_note", "心房颤动；余未见异常", "="), "pressed again").toEqual({ text: "心房颤动；余未见异常", from: 10, to: 10 });
+  expect(type("ecg_note", "余未见异常；心房颤动", "=")?.text).toBe("余未见异常；心房颤动");
   expect(type("dental_note", "", "="), "the dentist has no book").toBeNull();
   const book = BOOK.find((one) => one.phrase === "ecg_af") as PhraseForm;
   expect(put("窦性心律；；余未见异常", 5, 5, book).text).toBe("窦性心律；心房颤动；余未见异常");

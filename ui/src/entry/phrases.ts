@@ -98,12 +98,18 @@ export function restOf(book: PhraseForm[], item: string): PhraseForm | null {
   return book.find((phrase) => phrase.phrase === REST && phrase.items.includes(item)) ?? null;
 }
 
+/** The rest as normal, said once: where it stands already the words stay. */
+export function withRest(text: string, at: number, rest: PhraseForm): Seen {
+  const isSaid = text.split(/[；;。\n]/).some((part) => part.trim() === rest.text);
+  return isSaid ? { text, from: at, to: at } : put(text, at, at, rest);
+}
+
 /** What one more sign chose, if it chose: a digit or a space one of those offered, = the rest as normal. */
 export function choseBy(book: PhraseForm[], item: string, before: string, now: string, at: number): Seen | null {
   const sign = now[at - 1] ?? "";
   if (at < 1 || now.slice(0, at - 1) + now.slice(at) !== before || hasBlank(before)) return null;
   const rest = restOf(book, item);
-  if (sign === REST_KEY) return rest && put(before, at - 1, at - 1, rest);
+  if (sign === REST_KEY) return rest && withRest(before, at - 1, rest);
   const query = queryAt(before, at - 1);
   if (query === null) return null;
   const offers = offered(book, item, query);
