@@ -40,6 +40,17 @@ test("a tube scanned where blood is drawn is that person's; another's code asks 
   }).toPass();
 });
 
+test("a tube's code as short as the engine takes is bound as it is scanned, and answers no question", async ({ page }) => {
+  await atVillage(page);
+  await atForm(page, BLOOD, VILLAGER.id);
+  await expect(page.locator(".question :focus").first()).toBeVisible();
+  await scanned(page, "1123451");
+  await expect(tube(page, "生化管")).toContainText("1123451");
+  await scanned(page, "1120");
+  await expect(page.locator(".tubelist")).toContainText("1120");
+  await expect(page.locator(".question .chip.on")).toHaveCount(0);
+});
+
 test("a save pressed right behind a scan is taken: no scanner holds Ctrl; and what a laboratory gives back is not asked of who draws", async ({ page }) => {
   await atVillage(page);
   await atForm(page, BLOOD, VILLAGER.id);

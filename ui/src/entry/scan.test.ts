@@ -52,12 +52,42 @@ test.each<[string, string, number, boolean, string[]]>([
   ["a scanner's", "B2609140001", 5, true, ["B2609140001"]],
   ["where no screen waits for one", "B2609140001", 5, false, []],
   ["a hand's, however quick", "26091400", 45, true, []],
-  ["too short for a code: a value", "1234.5", 5, true, []],
+  ["a value with its point", "1234.5", 5, true, []],
+  ["as short as the engine takes", "1123451", 5, true, ["1123451"]],
+  ["of four", "A120", 12, true, ["A120"]],
+  ["a quick hand's four digits", "1123", 25, true, []],
+  ["three digits are a value", "112", 5, true, []],
 ])("a tube's code is taken where tubes are bound: %s", (_, code, gap, wantsTube, codes) => {
   let model = noScan;
   [...code].forEach((sign, at) => ([model] = scan(model, { kind: "key", sign, at: 1_000 + at * gap, isField: false })));
   const [, effects] = scan(model, { kind: "end", at: 1_000 + code.length * gap, isComposing: false, wantsTube });
   expect(scanned(effects)).toEqual(codes);
+});
+
+test("the end of a person's number whose scanner paused is no tube's code", () => {
+  const through = (pause: number) => {
+    let [model, at] = [noScan, 1_000];
+    for (const [place, sign] of [...ID].entries()) {
+      at += place === 12 ? pause : 5;
+      [model] = scan(model, { kind: "key", sign, at, isField: false });
+    }
+    return scanned(scan(model, { kind: "end", at: at + 5, isComposing: false, wantsTube: true })[1]);
+  };
+  expect(through(300)).toEqual([]);
+  expect(through(5), "control: without the pause it is the person's").toEqual([ID]);
+  expect(through(2_000), "control: by itself so much is a tube's").toEqual([ID.slice(12)]);
+});
+
+test("short codes one behind the other are each a tube's, and a scanner's echo of one is nobody's", () => {
+  let [model, effects]: [ScanModel, ScanEffect[]] = [noScan, []];
+  const codes: string[] = [];
+  for (const [code, from] of [["A1123", 1_000], ["A1123", 1_150], ["A1124", 1_700]] as const) {
+    for (const [place, sign] of [...code].entries()) [model] = scan(model, { kind: "key", sign, at: from + place * 5, isField: false });
+    [model, effects] = scan(model, { kind: "end", at: from + 30, isComposing: false, wantsTube: true });
+    expect(effects.filter((one) => one.kind === "give_back")).toEqual([]);
+    codes.push(...scanned(effects));
+  }
+  expect(codes).toEqual(["A1123", "A1124"]);
 });
 
 test("a burst that runs through two fields restores both", () => {

@@ -13,10 +13,14 @@ export const SCAN_WHOLE_MAX_MS = 1_500;
 /** The same code again within this is the scanner's echo, milliseconds. */
 export const SCAN_REPEAT_MS = 300;
 
-/** A tube's code, which checks nothing itself, has at least so many characters... */
-export const TUBE_CHARS_MIN = 8;
-/** ...and at most so long between two of them on average, milliseconds: no hand presses eight keys so fast. */
+/** A tube's code checks nothing itself. So many characters, at most so long between two of them on average, milliseconds, are a
+ * scanner's: no hand presses eight keys so fast. */
+const TUBE_LONG_CHARS = 8;
 const TUBE_GAP_MAX_MS = 30;
+/** One as short as the engine allows (`SCAN_CHARS_MIN`) comes faster still, and behind a whole code or with nothing before it for so
+ * long, milliseconds: the end of a person's number whose scanner paused is no tube. */
+const SHORT_GAP_MAX_MS = 15;
+const SHORT_QUIET_MS = 1_000;
 
 /** Two presses of a hand are at least so far apart, milliseconds; two that roll over each other may come closer. */
 export const HAND_GAP_MIN_MS = 40;
@@ -59,13 +63,15 @@ export interface ScanModel {
   taken: string | null;
   from: number;
   last: number;
+  /** When the last sign before this code came. */
+  before: number;
   isField: boolean;
   /** The last code acted on, and when. */
   acted: string;
   actedAt: number;
 }
 
-export const noScan: ScanModel = { held: [], code: "", queue: "", taken: null, from: 0, last: 0, isField: false, acted: "", actedAt: -1e9 };
+export const noScan: ScanModel = { held: [], code: "", queue: "", taken: null, from: 0, last: -1e9, before: -1e9, isField: false, acted: "", actedAt: -1e9 };
 
 /** Carries a check character, so that its end is known without a key that says so. */
 function isChecked(code: string): boolean {
@@ -84,7 +90,8 @@ export function isOwnCode(code: string): boolean {
 /** So much at such a pace is a scanner's: for screens that wait for other people's codes. */
 function isTubeBurst(model: ScanModel): boolean {
   const { length } = model.code;
-  return length >= TUBE_CHARS_MIN && /^[\dA-Z]+$/i.test(model.code) && model.last - model.from <= (length - 1) * TUBE_GAP_MAX_MS;
+  const isLong = length >= TUBE_LONG_CHARS;
+  return (isLong || model.actedAt >= model.before || model.from - model.before >= SHORT_QUIET_MS) && /^[\dA-Z]+$/i.test(model.code) && model.last - model.from <= (length - 1) * (isLong ? TUBE_GAP_MAX_MS : SHORT_GAP_MAX_MS);
 }
 
 /** The last digit of a label's 16 by ISO/IEC 7064, MOD 11,10; the host reads it the same (`domain::label_code`). */
@@ -141,7 +148,7 @@ function acted(model: ScanModel, at: number, ending: ScanEffect[]): [ScanModel, 
 function key(model: ScanModel, { sign, at, isField }: Extract<ScanEvent, { kind: "key" }>): [ScanModel, ScanEffect[]] {
   if (!goesOn(model, at)) {
     // What still waits is a hand's, and this key has to come behind it.
-    const next = { ...begun(model), code: sign, from: at, last: at, isField };
+    const next = { ...begun(model), code: sign, from: at, last: at, before: model.last, isField };
     if (model.queue !== "") return [next, [{ kind: "swallow" }, ...givenBack(model, model.queue + sign)]];
     // In a field the first one goes its way: what it changes is put right. A choice cannot be taken back, nor may an echo's
     // first one touch the search that the scan before it began.
@@ -173,7 +180,7 @@ function input(model: ScanModel, event: Extract<ScanEvent, { kind: "input" }>): 
   // Behind a number that was just acted on they are of the same card: a reader that types goes on to the name.
   if (isWords && event.at - model.actedAt <= SCAN_REPEAT_MS) return [{ ...begun(model), actedAt: event.at }, [{ kind: "undo" }]];
   if (more === null || isWords) return [{ ...model, held: [], code: "" }, []];
-  if (!goesOn(model, event.at)) return [{ ...model, held: [here], code: more, from: event.at, last: event.at }, []];
+  if (!goesOn(model, event.at)) return [{ ...model, held: [here], code: more, from: event.at, last: event.at, before: model.last }, []];
   return [{ ...model, held, code: model.code + more, last: event.at }, []];
 }
 

@@ -54,7 +54,6 @@ export const ZH = {
   account_first: "这台设备上还没有账号。请协调员用 jkkc device account 添加第一个，之后的同事在“设置”里添加。",
   account_lead: "向协调员要一次性账号码，联网添加一次，以后离线也能登录。",
   account_code: "一次性账号码",
-  account_code_hint: "没有就空着：只建本机练习账号",
   account_do: "添加",
   account_added: "已添加，请锁屏后选自己的名字登录",
   account: "账号",
@@ -68,13 +67,11 @@ export const ZH = {
   password_changed: "密码已改，下次用新密码",
   password_mine: "{name} 的密码",
   enrol_title: "登记这台设备",
-  enrol_lead: "只在第一次使用时做一次，需要网络。三样东西向协调员要：服务器地址、登记码、证书指纹。",
   enrol_code: "登记码",
   enrol_do: "登记",
   enrol_busy: "正在登记…",
   server_url: "服务器地址",
   ca_pin: "证书指纹",
-  ca_pin_hint: "照协调员给的纸条输入，防止连错服务器",
 
   // The start of a day
   day_title: "今天开工",
