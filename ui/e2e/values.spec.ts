@@ -1,7 +1,7 @@
 // What a form says of what is typed, on the real host: the last round's value, bands, repeats on the spot, advice, choices by keys; and
 // putting right what is there already. Not which value is which class (the rules' tests).
-import { BLOOD, BP, GENERAL, stationOf, TWICE, URINE, VILLAGER } from "./fixture";
-import { atForm, atVillage, box, looks, picture, question, reach, saved, typeIn } from "./steps";
+import { BLOOD, BP, GENERAL, HIGH, stationOf, TWICE, URINE, VILLAGER } from "./fixture";
+import { answered, atForm, atVillage, box, looks, picture, question, reach, saved, typeIn } from "./steps";
 import { expect, test } from "./test";
 
 test("the last round's value stands beside the field, the unit in it, and the rounds side by side on the person's page", async ({ page }) => {
@@ -203,6 +203,36 @@ test("correcting and choosing need a reason; the old value stays to be seen", as
     await page.getByRole("button", { name: "撤销这个值" }).click({ timeout: 700 });
     await expect(past.filter({ hasText: "63.5" })).toHaveCount(1, { timeout: 2_000 });
   }).toPass();
+});
+
+test("a value is put right by keys alone: Enter goes on and saves nothing, Ctrl+Enter saves the question and not the page", async ({ page }) => {
+  await atVillage(page);
+  const person = await reach(page, HIGH.id);
+  await page.evaluate((to) => (location.hash = to), `#/person/${person}`);
+  await page.getByRole("button", { name: "身高的全部记录" }).click();
+  await page.getByRole("button", { name: "更正", exact: true }).focus();
+  const asked: string[] = [];
+  page.on("request", (request) => /"command":"(?:amend|save|void)"/.test(request.postData() ?? "") && asked.push(request.postData() ?? ""));
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("Ctrl+Enter");
+  await dialog.getByLabel("正确的值").focus();
+  await page.keyboard.press("Control+a");
+  await typeIn(page, "166", "Enter");
+  await expect(dialog.getByRole("radio").first()).toBeFocused();
+  // Ctrl+Enter before there is a reason: asked for, nothing is saved.
+  await page.keyboard.press("Control+Enter");
+  await expect(dialog).toContainText("请写明原因。");
+  await typeIn(page, "1", "Enter");
+  await expect(dialog.locator("textarea")).toBeFocused();
+  await expect(dialog.getByLabel("正确的值")).toHaveValue("166");
+  expect(asked).toEqual([]);
+  const amended = answered(page, "amend");
+  await page.keyboard.press("Control+Enter");
+  expect((await amended).ok()).toBe(true);
+  await expect(dialog).toHaveCount(0);
+  await expect(page.locator(".ever li:not(.past)", { hasText: "166" })).toHaveCount(1);
+  expect(asked).toHaveLength(1);
 });
 
 test("somebody with two values is named on 收工 and told of on 同步, until one is chosen", async ({ page }) => {

@@ -119,12 +119,3 @@ test.each(["request_too_large", "storage_failed", "app_locked"] as const)("a dra
   expect(app.failure).toEqual({ code, trace: "t1", of: "draft_put" });
   expect([place.reload.mock.calls.length, place.hash]).toEqual(code === "app_locked" ? [1, ""] : [0, "#/form"]);
 });
-
-test("at the door: key files that went meanwhile leave nobody to choose, and a host that does not answer leaves everything", () => {
-  const slot = { slot: "s", account: "a", name: "n", wait_s: 0 };
-  const [opening] = through(unlock.update, unlock.shut, { kind: "slots", slots: [slot] }, { kind: "typed", password: "x" }, { kind: "enter" });
-  const refused = (state: object | null) => through(unlock.update, opening, { kind: "refused", code: "key_lost", state: state as never })[0];
-  expect(refused({ slots: [] })).toEqual({ ...unlock.shut, failure: "key_lost" });
-  expect(refused(null)).toMatchObject({ phase: "typing", slot: "s", failure: "key_lost" });
-  expect(refused({ slots: [slot] })).toMatchObject({ phase: "typing", slot: "s" });
-});

@@ -51,3 +51,11 @@ test("a second that passes is of the wait alone", () => {
   // Chosen again while the wait runs, it goes on.
   expect(through(unlock.shut, { kind: "slots", slots: [slot(5), other] }, choose("s"))[0]).toMatchObject({ phase: "waiting", wait: 5 });
 });
+
+test("at the door: key files that went meanwhile leave nobody to choose, and a host that does not answer leaves everything", () => {
+  const [opening] = through(unlock.shut, { kind: "slots", slots: [slot()] }, { kind: "typed", password: "x" }, { kind: "enter" });
+  const refused = (state: object | null) => through(opening, { kind: "refused", code: "key_lost", state: state as never })[0];
+  expect(refused({ slots: [] })).toEqual({ ...unlock.shut, failure: "key_lost" });
+  expect(refused(null)).toMatchObject({ phase: "typing", slot: "s", failure: "key_lost" });
+  expect(refused({ slots: [slot()] })).toMatchObject({ phase: "typing", slot: "s" });
+});

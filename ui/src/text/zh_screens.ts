@@ -39,7 +39,7 @@ export const ZH_SCREENS = {
   start_retry: "重试", start_step: "先点“{retry}”。还不行，关掉健康快车再打开；仍打不开，把这一页拍下来发给协调员。",
   // The first start
   account_code_hint: "没有就空着：只建本机练习账号",
-  enrol_lead: "只在第一次使用时做一次，需要网络。三样东西向协调员要：服务器地址、登记码、证书指纹。",
+  enrol_lead: "只在第一次使用时做一次，需要网络。四样东西向协调员要：服务器地址、登记码、证书指纹、一次性账号码。",
   ca_pin_hint: "照协调员给的纸条输入，防止连错服务器",
   enrol_no_account: "这台设备已经登记好，只差您的账号没有加上。在这一页用账号码再加一次；账号码用过或过期，请协调员再发一个。以后也可以从“{settings}”→“{add}”加。",
   // A stop as a whole, its day's end, and all of a person's results
