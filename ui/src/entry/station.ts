@@ -354,10 +354,8 @@ function judged(model: Model, event: Extract<Event, { kind: "judged" }>): [Model
   if (!left || !here || isAnswered(next, here.item) || !isChanged(next, left.item)) return [next, []];
   const band = bandOf(next, left);
   const isOpen = (band === "unusual" && !answerOf(next, left.item).confirmed) || band === "impossible";
-  const wasKnown = model.verdicts[left.item]?.about === answerOf(next, left.item).text;
-  if (!isOpen || wasKnown) return [next, []];
-  // Nothing is selected: whoever types on for the next question without looking up writes behind this value, never in its place.
-  // Where the first half jumped by itself no Enter has been pressed yet: the one with which everybody goes on is no yes.
+  if (!isOpen || model.verdicts[left.item]?.about === answerOf(next, left.item).text) return [next, []];
+  // Nothing is selected: whoever types on writes behind this value. Of a first half that jumped no Enter was pressed yet: the next is no yes.
   const isAsked = band === "unusual" && !(next.pairJump && isPairComplete(left, answerOf(next, left.item).text));
   return [{ ...next, asked: isAsked ? left.item : null }, [{ kind: "focus", item: left.item, select: false }]];
 }
