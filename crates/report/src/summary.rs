@@ -287,10 +287,13 @@ pub fn summary(
     let here: Vec<&CheckupFacts> = here.collect();
     let all = builtin()?;
     let expected: Vec<&ExpectedFacts> = expected.iter().filter(|one| one.kind == who).collect();
+    let days: BTreeMap<PersonId, NaiveDate> =
+        here.iter().filter_map(|checkup| Some((checkup.person, checkup.day?))).collect();
+    let on = |one: &ExpectedFacts| days.get(&one.person).copied().unwrap_or(facts.round.from);
     let members: Vec<Member> = here
         .iter()
         .map(|checkup| Member::examined(checkup))
-        .chain(expected.iter().map(|one| Member::expected(one, facts.round.from)))
+        .chain(expected.iter().map(|one| Member::expected(one, on(one))))
         .collect();
     let (groups, members) = grouped(kind, facts, &members);
     let chosen: Vec<usize> = (0..all.len()).filter(|at| all[*at].is_of(who)).collect();
@@ -426,14 +429,15 @@ impl Member<'_> {
         }
     }
 
-    /// By the age on the round's first day: most have no other day yet.
-    fn expected(one: &ExpectedFacts, from: NaiveDate) -> Member<'_> {
+    /// By the age on the day of the examination, so that one person is of one age in every rate; whoever was not examined, on the
+    /// round's first.
+    fn expected(one: &ExpectedFacts, on: NaiveDate) -> Member<'_> {
         Member {
             is_examined: false,
             sex: one.sex,
             unit: &one.unit,
             grade: one.grade.as_deref(),
-            age: one.birth.map(|birth| age_years(birth, from)),
+            age: one.birth.map(|birth| age_years(birth, on)),
         }
     }
 }

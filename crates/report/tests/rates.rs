@@ -262,6 +262,42 @@ fn somebody_on_two_lists_is_examined_on_both() {
 }
 
 #[test]
+fn one_person_is_of_one_age_in_every_rate() {
+    // 17 on the round's first day, 18 on the day of the examination.
+    let birth = "2008-09-10";
+    let one = resident(1, "向一", Sex::F, birth, "").has(FINE).done();
+    let away = resident(2, "向二", Sex::F, birth, "").done();
+    let listed = |one: &CheckupFacts| ExpectedFacts {
+        person: one.person,
+        kind: PersonKind::Resident,
+        unit: UnitCode(VILLAGE.to_owned()),
+        grade: None,
+        sex: Some(Sex::F),
+        birth: one.details.birth,
+    };
+    let lists = [listed(&one), listed(&away)];
+    let said = summed(SummaryKind::Village, vec![one], &lists);
+    let bands: Vec<(String, [String; 2])> = said
+        .groups
+        .iter()
+        .enumerate()
+        .filter(|(_, group)| group.name.contains('岁') && !group.name.contains('　'))
+        .map(|(at, group)| {
+            let of = |key: &str| {
+                let row = said.indicators.iter().position(|one| one.key == key).unwrap();
+                let [found, measured, ..] = said.rates[row][at].cells();
+                format!("{found}/{measured}")
+            };
+            (group.name.clone(), ["coverage", "adult_bp_raised"].map(of))
+        })
+        .collect();
+    // The control: who was not examined is of their age on the first day.
+    let expected = [("18岁以下", ["0/1", "0/0"]), ("18–34岁", ["1/1", "0/1"])];
+    let expected = expected.map(|(name, cells)| (name.to_owned(), cells.map(str::to_owned)));
+    assert_eq!(bands, expected);
+}
+
+#[test]
 fn what_is_hidden_or_of_too_few_people_is_not_ranked_and_that_it_is_not_is_said() {
     let one = |n: u64, cells: &[(&str, &str)]| {
         resident(n, "向老", Sex::F, "1970-01-01", "").has(cells).done()
