@@ -4,7 +4,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Locator } from "@playwright/test";
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { BLOOD, GENERAL, HIGH, LARGE_CLASS, OTHERS, PUPIL, STATIONS, TWICE, URINE, VILLAGER, stationOf } from "./fixture";
+import { BLOOD, GENERAL, HIGH, LARGE_CLASS, OTHERS, PUPIL, SCHOOL, STATIONS, TWICE, URINE, VILLAGER, stationOf } from "./fixture";
 import { OTHER_FORMS, SCREENS, answered, atForm, atSchool, atVillage, columnsOf, handsPause, looks, picture, reach, scanIn, scanned, secondThought } from "./steps";
 import { Device, enterBy, expect, hall, test, type Page } from "./test";
 
@@ -387,6 +387,38 @@ test("a group of 300 and a day's end with 300 in each list stay under the nodes,
     await next.click();
   }
   expect(seen.size).toBe(MANY);
+});
+
+test("consent slips of a class of 60 and of 300 stay under the nodes, and everybody is reached", async ({ page }) => {
+  const nodes = () => page.evaluate(() => document.querySelectorAll("*").length);
+  const rows = page.locator(".consent .walkrow");
+  await atSchool(page);
+  for (const many of [60, 300]) {
+    await page.unroute("**/rpc");
+    await grown(page, "consent", ["rows"], many);
+    await page.evaluate(() => (location.hash = "#/home"));
+    await page.evaluate(() => (location.hash = "#/consent"));
+    await page.locator(".consent .classes .row", { hasText: SCHOOL.class }).click();
+    await expect(rows.first()).toContainText(`${many}之1`);
+    await expect(page.locator(".finish .stand")).toContainText("未交回");
+    const drawn = await nodes();
+    const each = await rows.first().evaluate((row) => row.querySelectorAll("*").length + 1);
+    const all = drawn + each * (many - (await rows.count()));
+    test.info().annotations.push({ type: "nodes", description: `${many}: ${drawn} drawn, ${all} if all were` });
+    console.log(`consent of ${many}: ${drawn} nodes, ${all} with all drawn`);
+    expect(drawn).toBeLessThan(NODES_MAX);
+    if (many === 300) expect(all, "control: all of them drawn").toBeGreaterThan(NODES_MAX);
+    // By finger to the last one, agreed in one press with all that are not drawn.
+    await page.getByRole("button", { name: "全班" }).first().click();
+    await expect(page.locator(".finish .stand")).toContainText("未交回 0 人");
+    for (let at = 0; at < many / 20 && (await page.getByRole("button", { name: /^后面还有/ }).count()) > 0; at += 1) await page.getByRole("button", { name: /^后面还有/ }).click();
+    await expect(rows.last()).toContainText(`${many}之${many}`);
+    await expect(rows.last()).toContainText("同意");
+    expect(await nodes()).toBeLessThan(NODES_MAX);
+    await page.getByRole("button", { name: /^前面还有/ }).click();
+    await expect(page.locator(".walk")).toBeFocused();
+    await expect(page.locator('.walkrow[aria-current="true"]')).toBeInViewport();
+  }
 });
 
 /** The engine never finds time for the rest of a long form: what is there then is there because somebody went there. */

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { ClassRow, PersonRow, ValueCell } from "../platform/api";
 import * as classList from "./class_list";
+import { drawn } from "./drawn";
 
 /** Runs events through the machine; the effects of the last one come back. */
 function through(model: classList.Model, ...events: classList.Event[]): [classList.Model, classList.Effect[]] {
@@ -16,10 +17,10 @@ const CLASS = { classes: [], columns: [], rows: [classRow("a", true), classRow("
 const key = (one: string): classList.Event => ({ kind: "key", key: one, station: "general", saveId: "id" });
 
 test("a long list is drawn around the cursor, a turn leads to the first row not drawn, and no row is left out", () => {
-  expect(classList.drawn(7, 3)).toEqual({ from: 0, to: 7 });
+  expect(drawn(7, 3)).toEqual({ from: 0, to: 7 });
   const seen = new Set<number>();
   for (let at = 0; at < 300; at += 1) {
-    const { from, to } = classList.drawn(300, at);
+    const { from, to } = drawn(300, at);
     expect(to - from).toBeLessThanOrEqual(60);
     expect(at - from >= Math.min(at, 20) && to - at >= Math.min(300 - at, 20)).toBe(true);
     seen.add(from).add(to);

@@ -2,6 +2,7 @@
 // Not the form (that is station.ts): a row opens it.
 import type { ClassRow, ClassRows, FormView, SaveAsk, Typed } from "../platform/api";
 import { absentOf } from "./absent";
+import { BLOCK, drawn } from "./drawn";
 
 export interface Model {
   rows: ClassRow[];
@@ -35,16 +36,6 @@ export const empty: Model = { rows: [], classes: [], at: 0, saving: null, asking
 
 export function shown(model: Model): ClassRow[] {
   return model.onlyOpen ? model.rows.filter((row) => !row.is_done || row.recheck !== null) : model.rows;
-}
-
-/** Rows of one block of a list that is longer than what is drawn of it. */
-const BLOCK = 20;
-
-/** What of the rows is drawn: the cursor's block and its neighbours, so that the cursor always has rows on both sides. A class or a
- * group has no largest number, and a page of all its rows would be slow on the tablets at hand. */
-export function drawn(count: number, at: number): { from: number; to: number } {
-  const block = Math.floor(Math.max(0, at) / BLOCK);
-  return { from: Math.max(0, block - 1) * BLOCK, to: Math.min(count, (block + 2) * BLOCK) };
 }
 
 /** The next one not done, after `at`, else the first not done; and where all are, whoever owes a repeat. */

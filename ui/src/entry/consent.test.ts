@@ -82,3 +82,15 @@ test("a save that comes back to another class takes none of its ticks", () => {
   const [other] = run({ kind: "answer", answer: "refused" });
   expect(count(update(other, { kind: "saved" })[0])).toBe(1);
 });
+
+test("a long class is drawn around the cursor: a turn leads to the first row not drawn, ends at the last, and leaves every tick", () => {
+  const rows = Array.from({ length: 90 }, (_, at) => row(`p${at}`, "missing"));
+  let [model] = run({ kind: "rows", rows }, { kind: "all" });
+  for (const [by, at] of [[1, 40], [1, 80], [1, 89], [-1, 59], [-1, 19], [-1, 0]] as const) {
+    [model] = update(model, { kind: "turn", by });
+    expect(model.at).toBe(at);
+  }
+  expect([count(model), missingOf(model)]).toEqual([90, 0]);
+  // Somebody who is not in the class: the row in hand stays.
+  expect(update(update(model, { kind: "turn", by: 1 })[0], { kind: "select", person: "nobody" })[0].at).toBe(40);
+});

@@ -1,6 +1,7 @@
 // A class's consent slips as they are ticked: everybody at once, then the exceptions. Pure. Not what a refusal closes, and not which of
 // two slips holds: the host says that with each row.
 import type { ConsentRow, ConsentSlip, ConsentWord } from "../platform/api";
+import { drawn } from "./drawn";
 
 export interface Draft {
   answer: ConsentWord;
@@ -27,6 +28,8 @@ export type Answer = "given" | "but" | "refused" | "missing";
 export type Event =
   | { kind: "rows"; rows: ConsentRow[] }
   | { kind: "move"; by: 1 | -1 }
+  /** To the first row that is not drawn, on that side. */
+  | { kind: "turn"; by: 1 | -1 }
   | { kind: "select"; person: string }
   | { kind: "all" }
   | { kind: "answer"; answer: Answer }
@@ -98,13 +101,16 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       const at = event.rows.findIndex((one) => one.row.person === row?.row.person);
       return [{ ...over(model, event.rows), rows: event.rows, at: Math.max(0, at) }, []];
     }
-    case "move": {
-      const at = Math.max(0, Math.min(model.rows.length - 1, model.at + event.by));
+    case "move":
+    case "turn": {
+      const { from, to } = drawn(model.rows.length, model.at);
+      const next = event.kind === "move" ? model.at + event.by : event.by > 0 ? to : from - 1;
+      const at = Math.max(0, Math.min(model.rows.length - 1, next));
       return [{ ...model, at, choosing: false }, [{ kind: "show" }]];
     }
     case "select": {
       const at = model.rows.findIndex((one) => one.row.person === event.person);
-      return [{ ...model, at: Math.max(0, at), choosing: false }, []];
+      return [{ ...model, at: at < 0 ? model.at : at, choosing: false }, []];
     }
     case "all": {
       // Whose slip is known, or was ticked just now, keeps what it says.
