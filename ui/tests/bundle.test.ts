@@ -27,15 +27,12 @@ const NEWER_SCRIPT: Rule[] = [
   ["findLast", /\.findLast(?:Index)?\(/, "a.findLastIndex(b)"], ["groupBy", /\b(?:Object|Map)\.groupBy\(/, "Map.groupBy(a,b)"], ["withResolvers", /\bPromise\.withResolvers\(/, "Promise.withResolvers()"],
   ["fromAsync", /\bArray\.fromAsync\(/, "Array.fromAsync(a)"], ["AbortSignal.timeout", /\bAbortSignal\.(?:timeout|any)\(/, "AbortSignal.timeout(9)"], ["throwIfAborted", /\.throwIfAborted\(/, "a.signal.throwIfAborted()"], ["URL.canParse", /\bURL\.canParse\(/, "URL.canParse(a)"],
   ["cause of an error", /,\s*\{\s*cause\s*:/, "new Error('a',{cause:b})"], ["inert", /\.inert\b|\binert\s*[:=]|["'`]inert["'`]/, "a('div',{inert:!0})"], ["popover", /\.(?:show|hide|toggle)Popover\(|\bpopover\s*:/, "a('div',{popover:'auto'})"], ["showPicker", /\.showPicker\(/, "a.showPicker()"],
-  ["checkVisibility", /\.checkVisibility\(/, "a.checkVisibility()"], ["class static block", /\bstatic\s*\{/, "class A{static{b()}}"], ["private in", /#\w+ in /, "#a in b"],
+  ["checkVisibility", /\.checkVisibility\(/, "a.checkVisibility()"], ["a selector newer than the engine", /(?:querySelector(?:All)?|matches|closest)\(\s*["'`][^"'`]*:(?:is|where|has)\(|:modal\b/, "document.querySelector('p :is(a, b)')"], ["class static block", /\bstatic\s*\{/, "class A{static{b()}}"], ["private in", /#\w+ in /, "#a in b"],
   ["||=", /\|\|=|&&=/, "a||=b"], ["d flag", /\.hasIndices/, "a.hasIndices"], ["type=number", /type:\s*"(?:number|date)"/, 'a("input",{type:"number"})'],
 ];
 
-/** Vue wraps these, for engines that have them: told where we write. */
-const NEWER_IN_SOURCES: Rule[] = [
-  // A minified function may be called `is` behind a colon.
-  ["a selector newer than the engine", /:(?:is|where|has)\(|:modal\b/, "document.querySelector('p :is(a, b)')"],
-  ["toSorted and its like", /\.to(?:Sorted|Reversed|Spliced)\(/, "a.toSorted()"]];
+/** Told where we write: some Vue wraps, for engines that have them, and a short name that the bundle gives a function may look like a selector. */
+const NEWER_IN_SOURCES: Rule[] = [["a selector that is kept", /:(?:is|where|has)\(/, "const A = 'p :is(a, b)'"], ["toSorted and its like", /\.to(?:Sorted|Reversed|Spliced)\(/, "a.toSorted()"]];
 
 interface Source {
   path: string;
