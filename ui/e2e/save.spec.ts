@@ -1,6 +1,6 @@
 // From what is typed to what is saved, on the real host: the draft that survives, the button that is pressed, once and where it went
 // down. Not what a value means (values.spec.ts).
-import { GENERAL, VILLAGER } from "./fixture";
+import { BP, GENERAL, HIGH, OWED, VILLAGER } from "./fixture";
 import { HAND_MS, answered, atForm, atVillage, box, looks, saved } from "./steps";
 import { expect, test, type Page } from "./test";
 
@@ -107,4 +107,20 @@ test("a press that is drawn away from the button before it is lifted is none", a
   await page.mouse.up();
   await page.waitForTimeout(1_000);
   await expect(page.getByText("还没有保存")).toBeVisible();
+});
+
+test("a form opened again says that what stands is saved, until something is changed, and while a repeat is owed who may not leave", async ({ page }) => {
+  await atVillage(page);
+  const stand = page.locator(".finish .stand");
+  await atForm(page, GENERAL, HIGH.id);
+  await expect(stand).toHaveText("都已保存，没有改动");
+  const height = await box(page, "身高").inputValue();
+  await box(page, "身高").fill("157");
+  await expect(stand).toContainText("还没有保存");
+  await box(page, "身高").fill(height);
+  await expect(stand).toHaveText("都已保存，没有改动");
+  await atForm(page, BP, OWED.id);
+  await expect(stand).toContainText("都已保存 · 人先别走");
+  await box(page, "收缩压（第二次）").fill("171");
+  await expect(stand).toContainText("还没有保存 · 人先别走");
 });

@@ -128,7 +128,7 @@ export function shown(model: Model): ItemForm[] {
   return model.items.filter((item) => isShown(model, item));
 }
 
-function isChanged(model: Model, item: string): boolean {
+export function isChanged(model: Model, item: string): boolean {
   const [now, before] = [answerOf(model, item), model.before[item] ?? NONE];
   return isAnswered(model, item) && (now.text !== before.text || now.absent !== before.absent);
 }

@@ -200,6 +200,7 @@ export const ZH = {
   not_saved_yet: "还没有保存（草稿会自动留着）",
   not_filled_yet: "还没有填", repeat_to_fill: "还要填第二次",
   not_saved_recheck: "还没有保存 · 人先别走，可以先保存，复测后再填第二次",
+  kept_yet: "都已保存，没有改动", kept_recheck: "都已保存 · 人先别走，复测后再填第二次",
   saving: "正在保存…",
   save: "保存",
   stopped_nothing: "还没有新填的内容",
