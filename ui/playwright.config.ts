@@ -21,7 +21,7 @@ export default defineConfig<object, Options>({
   reporter: [["list"], [fileURLToPath(new URL("./e2e/once.ts", import.meta.url))]],
   use: { actionTimeout: 30_000, locale: "zh-CN", viewport: { width: 1366, height: 768 }, launchOptions: chromium, ignoreHTTPSErrors: true },
   projects: [
-    { name: "real", testMatch: ["day.spec.ts", "find.spec.ts", "card.spec.ts", "values.spec.ts", "stop.spec.ts", "door.spec.ts", "save.spec.ts", "hasty.spec.ts", "screens.spec.ts", "bad.spec.ts", "live.spec.ts", "conclude.spec.ts", "consent.spec.ts", "tasks.spec.ts", "tubes.spec.ts", "browsers.spec.ts", "hub.spec.ts", "phrases.spec.ts", "handouts.spec.ts", "contacts.spec.ts", "stations.spec.ts", "confirm.spec.ts", "owed.spec.ts", "touch.spec.ts", "pad.spec.ts"], use: { host: "real" } },
+    { name: "real", testMatch: ["day.spec.ts", "find.spec.ts", "card.spec.ts", "values.spec.ts", "stop.spec.ts", "door.spec.ts", "save.spec.ts", "hasty.spec.ts", "screens.spec.ts", "bad.spec.ts", "live.spec.ts", "conclude.spec.ts", "consent.spec.ts", "tasks.spec.ts", "tubes.spec.ts", "browsers.spec.ts", "hub.spec.ts", "phrases.spec.ts", "handouts.spec.ts", "contacts.spec.ts", "stations.spec.ts", "confirm.spec.ts", "owed.spec.ts", "touch.spec.ts", "pad.spec.ts", "urgent.spec.ts"], use: { host: "real" } },
     { name: "fake", testMatch: ["told.spec.ts"], use: { host: "fake", baseURL: FAKE } },
     { name: "figures", testMatch: ["figures.spec.ts"], timeout: 3_600_000, use: { host: "real" } },
     { name: "speed", testMatch: ["speed.spec.ts"], use: { host: "real" } },

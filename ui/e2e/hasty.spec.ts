@@ -1,7 +1,7 @@
 // Keys pressed fast or in an odd order, on the real host: somebody goes on, is scanned, locks or works in two windows while something is
 // being typed or saved. No value is lost, and nobody is called away from where they are by then. Not what a save says (save.spec.ts).
 import { GENERAL, HIGH, STRANGER, VILLAGER } from "./fixture";
-import { answered, atForm, atVillage, box, handsPause, openDoor, reach, saved, scanIn, scanned } from "./steps";
+import { HAND_MS, answered, atForm, atVillage, box, handsPause, openDoor, reach, saved, scanIn, scanned } from "./steps";
 import { expect, test, type Page } from "./test";
 
 /** The host's answer to these commands is kept back until it is let go; `fail`: it is a failure then. */
@@ -40,6 +40,41 @@ test("who is scanned while the one before is still being saved stays on the scre
   await expect(saved(page)).toContainText(HIGH.name);
   await page.evaluate((to) => (location.hash = to), `#/person/${before}`);
   await expect(page.locator("main")).toContainText("157.4");
+});
+
+test("what is typed while a save is under way is in no field of that form, and finds the next person", async ({ page }) => {
+  await atVillage(page);
+  const release = await heldBack(page, "save");
+  await atForm(page, GENERAL, VILLAGER.id);
+  await box(page, "身高").fill("157.4");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".form")).toHaveAttribute("aria-busy", "true");
+  await handsPause(page);
+  await page.keyboard.type(HIGH.id.slice(-4), { delay: HAND_MS });
+  await expect(box(page, "身高")).toHaveValue("157.4");
+  await expect(box(page, "身高")).not.toBeEditable();
+  release();
+  await expect(page.locator("#scan")).toHaveValue(HIGH.id.slice(-4));
+  await expect(page.locator("#scan")).toBeFocused();
+  await expect(page.locator("#found .name", { hasText: HIGH.name })).toBeVisible();
+});
+
+test("where the save fails the fields stand as they were and can be written again; nothing typed meanwhile is in one", async ({ page }) => {
+  await atVillage(page);
+  const release = await heldBack(page, "save", true);
+  await atForm(page, GENERAL, VILLAGER.id);
+  await box(page, "身高").fill("157.4");
+  await page.keyboard.press("Control+Enter");
+  await handsPause(page);
+  await page.keyboard.type("88", { delay: HAND_MS });
+  release();
+  await expect(page.locator("main > .banner.bad")).toBeVisible();
+  await expect(box(page, "身高")).toHaveValue("157.4");
+  await expect(page.locator("#scan")).toHaveValue("");
+  // Control: no save is under way.
+  await box(page, "身高").press("End");
+  await page.keyboard.press("Backspace");
+  await expect(box(page, "身高")).toHaveValue("157.");
 });
 
 test("what was being saved when its page was left, and did not come through, is offered again", async ({ page }) => {

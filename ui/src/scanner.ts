@@ -77,7 +77,7 @@ export function listen(root: Document, ears: Ears): void {
   const giveBackOne = (sign: string, key?: KeyboardEvent) => {
     isGivingBack = true;
     const here = root.activeElement;
-    if (isTextField(here) && isSign(sign)) typeInto(here, sign);
+    if (isTextField(here) && !here.readOnly && isSign(sign)) typeInto(here, sign);
     else press(sign, key);
     isGivingBack = false;
   };

@@ -123,6 +123,9 @@ const GRAVE_HERE: &str = "SELECT DISTINCT t.person FROM task t
      WHERE t.round = $1 AND t.level = $3 AND t.has_basis <> 0 AND {of_unit}
      ORDER BY t.person";
 
+const UNTOLD: &str = "SELECT DISTINCT person FROM task
+     WHERE round = $1 AND level = $2 AND state = $3 AND has_basis <> 0 ORDER BY person";
+
 impl TaskView {
     /// A level A that stands and of which nobody knows who was told, when, and that it was read back.
     pub fn is_unanswered(&self) -> bool {
@@ -218,6 +221,15 @@ impl Store {
             }
         }
         Ok(open)
+    }
+
+    /// Everybody of a round with a level A that stands at 待告知, wherever they are listed: one look along the key of `task`, for
+    /// what is asked after every save. Whoever `unanswered` names is among them (`domain::task` keeps an A open until then).
+    pub fn untold(&self, round: RoundId) -> Result<Vec<PersonId>, StoreError> {
+        let [level, state] = [Level::A.number().into(), TaskState::Open.number().into()];
+        self.read(|tx| {
+            tx.rows(UNTOLD, &[bits(round.0).into(), level, state], |row| read_person_id(row, 0))
+        })
     }
 
     /// Lists of a unit that went out, the last first.

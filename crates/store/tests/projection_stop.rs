@@ -70,6 +70,7 @@ fn whoever_came_to_another_stop_first_is_of_the_second_too() {
     streams.put(VILLAGE, [0x33; 16], of(on(who, TUESDAY), Fact::Save(other)));
     let place = arrived(&streams);
     let store = &place.store;
+    assert_eq!(store.untold(RoundId(ROUND)).unwrap(), [who], "wherever they are listed");
     for (code, here) in [(OTHER, 1), (VILLAGE, 1), (THIRD, 0)] {
         assert_eq!(ids(store, code).len(), here, "{code}");
         assert_eq!(store.unanswered(RoundId(ROUND), &unit(code)).unwrap().len(), here, "{code}");

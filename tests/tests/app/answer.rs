@@ -8,7 +8,7 @@ use protocol::Code;
 use serde_json::{Value, json};
 
 /// Said of one finding: who was told, at what time, and whether it was read back.
-fn told(number: &str, read_back: bool) -> Value {
+pub fn told(number: &str, read_back: bool) -> Value {
     json!({
         "number": number, "act": "1", "way": "1", "day": "", "next": "", "told": "本人",
         "at": "10:20", "read_back": read_back, "place": "", "note": "", "replaces": [], "reason": "",
@@ -25,11 +25,11 @@ fn number_at(desk: &mut Desk, person: &str, level: &str) -> String {
     text(&found["number"])
 }
 
-fn number_of(desk: &mut Desk, person: &str) -> String {
+pub fn number_of(desk: &mut Desk, person: &str) -> String {
     number_at(desk, person, "A")
 }
 
-fn both(high: [&str; 2]) -> Value {
+pub fn both(high: [&str; 2]) -> Value {
     json!([
         typed("sbp1_mmhg", high[0]),
         typed("dbp1_mmhg", high[1]),

@@ -4,6 +4,8 @@
 
 mod again;
 mod answer;
+mod bar;
+mod card;
 mod confirm;
 mod day_end;
 mod door;
@@ -17,7 +19,7 @@ mod rejected;
 mod since;
 mod tubes;
 
-use field::{Abilities, App, Card, SimulatedReader, SystemHost};
+use field::{Abilities, App, SimulatedReader, SystemHost};
 use protocol::Code;
 use protocol::rpc::{Answer, Command};
 use serde::de::DeserializeOwned;
@@ -70,14 +72,9 @@ impl Desk {
         drop(console);
         let address = central.start();
         let home = folder.path().join("device");
-        let card = Card {
-            name: "周读卡".to_owned(),
-            id_number: "431399197003070014".to_owned(),
-            sex: "男".to_owned(),
-            birth: "1970-03-07".to_owned(),
-            address: String::new(),
-        };
-        let reader = Box::new(SimulatedReader::new([card]));
+        let cards = home.with_file_name("cards.txt");
+        std::fs::write(&cards, card::CARD).unwrap();
+        let reader = Box::new(SimulatedReader::of_file(&cards));
         let abilities = Abilities { card_reader: Some(reader), ..Abilities::default() };
         let app = App::new(&home, Arc::new(SystemHost), abilities);
         let ca_pin = central.ca_pin.clone();

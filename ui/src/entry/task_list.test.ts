@@ -15,6 +15,7 @@ const where = (unit: string): list.Event => ({ kind: "choose", choice: { where: 
 
 test("a choice asks for its list: today's stop, all units, one of them, by state and by whoever follows up", () => {
   expect(list.askOf(list.begun(false).choice)).toEqual({ which: null, owner: null, unit: null });
+  expect(list.askOf(list.begun(false, true).choice)).toEqual({ which: "untold", owner: null, unit: "" });
   expect(through(told(view("v")), { kind: "choose", choice: { which: "overdue" } }, { kind: "choose", choice: { owner: "of zhouqin" } }, where(""))[1]).toEqual([{ kind: "ask", turn: 3, ask: { which: "overdue", owner: "zhouqin", unit: "" } }]);
 });
 

@@ -62,8 +62,10 @@ export const STOP = "stop";
 export const LIST_MAX = 60;
 const FIRST: Choice = { which: "all", owner: "everybody", where: STOP };
 
-export function begun(isKeying: boolean): Model {
-  return { view: null, choice: FIRST, stood: FIRST, stoodPage: 0, page: 0, turns: 0, isKeying, isMaking: false, back: null, held: null, dropping: [] };
+/** `isUrgent`: come from the bar, for whom nobody has told of a level A, of all units. */
+export function begun(isKeying: boolean, isUrgent = false): Model {
+  const choice = isUrgent ? { ...FIRST, which: "untold", where: "" } : FIRST;
+  return { view: null, choice, stood: choice, stoodPage: 0, page: 0, turns: 0, isKeying, isMaking: false, back: null, held: null, dropping: [] };
 }
 
 export function askOf({ which, owner, where }: Choice): TasksAsk {

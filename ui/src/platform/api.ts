@@ -1754,7 +1754,7 @@ awaits_answer: boolean, };
 
 export type TasksAsk = { 
 /**
- * due overdue done lost gone; none = all.
+ * due overdue done lost gone, or untold = level A of whom nobody has said yet that they were told; none = all.
  */
 which: string | null, 
 /**

@@ -25,6 +25,20 @@ export const ZH_SCREENS = {
   roster_workbook: "存下标红的表，发回单位",
   roster_problem_list: "名单里的问题",
   void_lead: "撤销后这一项就没有值了。原值和原因都留在记录里。",
+  // A value put right, and what is printed
+  reason_words: "原因（可以自己写）",
+  text_missing: "请写正确的值，要与现在的不同。",
+  is_other: "都不是，是另一个人",
+  print_stand: "文件在本机生成，不需要网络",
+  ids_whole_note: "完整号码只在必要时用。用途会记录在案。",
+  purpose_first: "写了用途才能生成",
+  print_done: "已生成 {name}",
+  // Accounts, the first start, a class
+  account_lead: "向协调员要一次性账号码，联网添加一次，以后离线也能登录。",
+  account_away: "现在离线：账号码要联网核对，连上网络再添加。",
+  account_added: "已添加，请锁屏后选自己的名字登录",
+  absent_ask: "{name}：没做的都记为“{reason}”？再按一次同一个键",
+  class_none: "今天的站点没有分班或分组的名单。",
   // What was found, and till when
   leaving: "今天离场前处理",
   due_by: "{day} 前跟进",

@@ -6,6 +6,7 @@ use crate::home::Home;
 use crate::host::Host;
 use crate::stop_line::short_mark;
 use domain::catalogue::Catalogue;
+use domain::ids::PersonId;
 use protocol::rpc::work::{HeldRow, HeldRows, SyncPhase, SyncState};
 use protocol::{Code, Failure};
 use std::path::PathBuf;
@@ -137,6 +138,11 @@ impl App {
         };
         let conflicts = opened.conflicts_here()?;
         let held = opened.held_open()?;
+        let untold = opened.untold()?;
+        let only = match untold.as_slice() {
+            [only] => Some(only.0.to_string()),
+            _ => None,
+        };
         Ok(SyncState {
             phase,
             saved: status.saved.all,
@@ -146,6 +152,8 @@ impl App {
             backed_up: status.backed_up.all,
             attention: held + conflicts,
             conflicts,
+            urgent: untold.len() as u64,
+            urgent_person: only,
             synced_at: status.synced_at,
             line: short_mark(opened.given_line()?.as_ref()),
             sentence: known.sentence.clone(),
@@ -163,6 +171,27 @@ impl Opened {
         let today = self.today()?;
         let store = self.home.store();
         store.conflict_count(today.round.id, &today.unit).map_err(crate::home::failed)
+    }
+
+    /// Who of today's round is to be told of a level A, at this stop or another of this device's.
+    fn untold(&self) -> Result<Vec<PersonId>, Failure> {
+        if self.day_choice()?.is_none() {
+            return Ok(Vec::new());
+        }
+        let today = self.today()?;
+        let store = self.home.store();
+        let mut untold = store.untold(today.round.id).map_err(crate::home::failed)?;
+        if untold.is_empty() {
+            return Ok(untold);
+        }
+        let sight = self.sight()?;
+        let mut seen = Vec::with_capacity(untold.len());
+        for person in &untold {
+            seen.push(sight.sees(store, *person)?);
+        }
+        let mut seen = seen.into_iter();
+        untold.retain(|_| seen.next().unwrap_or(true));
+        Ok(untold)
     }
 
     /// How many held entries nobody has decided about, of whoever works here.

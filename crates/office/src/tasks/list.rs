@@ -6,6 +6,7 @@ use crate::failed;
 use chrono::NaiveDate;
 use domain::facts::PersonDetails;
 use domain::ids::{OperatorId, RoundId, UnitCode};
+use domain::rule::Level;
 use domain::task::{Bucket, TaskState, print_task_number};
 use domain::unit::UnitTree;
 use protocol::{Code, Failure};
@@ -26,14 +27,20 @@ pub struct TaskWant {
     pub owner: Option<String>,
     /// Only what is still to be done: due or overdue.
     pub is_open: bool,
+    /// Only level A at 待告知: whom somebody has to tell now (`Store::untold`).
+    pub is_untold: bool,
 }
 
+/// Among the headings' words, `TaskWant::is_untold`.
+const UNTOLD: &str = "untold";
+
 impl TaskWant {
-    /// `which`: a heading's word.
+    /// `which`: a heading's word, or `untold`.
     pub fn read(which: Option<&str>, owner: Option<&str>) -> Result<TaskWant, Failure> {
         let read = |word: &str| Bucket::of_word(word).ok_or(Failure::new(Code::UsageInvalid));
-        let bucket = which.map(read).transpose()?;
-        Ok(TaskWant { bucket, owner: owner.map(str::to_owned), is_open: false })
+        let is_untold = which == Some(UNTOLD);
+        let bucket = which.filter(|_| !is_untold).map(read).transpose()?;
+        Ok(TaskWant { bucket, owner: owner.map(str::to_owned), is_open: false, is_untold })
     }
 }
 
@@ -199,7 +206,8 @@ pub fn task_list_of(
         let is_owner = |named: &String| *named == owner.0 || *named == owner.1;
         let is_wanted = want.bucket.is_none_or(|wanted| wanted == bucket)
             && want.owner.as_ref().is_none_or(is_owner)
-            && (!want.is_open || matches!(bucket, Bucket::Due | Bucket::Overdue));
+            && (!want.is_open || matches!(bucket, Bucket::Due | Bucket::Overdue))
+            && (!want.is_untold || is_untold(&task));
         if is_wanted {
             wanted.push((task, owner.1));
         }
@@ -228,6 +236,10 @@ pub fn task_list_of(
         left_out,
         issued: issued(store, round, of_units, &names)?,
     })
+}
+
+fn is_untold(task: &TaskRow) -> bool {
+    task.level == Level::A && task.state == TaskState::Open && task.has_basis
 }
 
 /// Whose a follow-up is: key and name.

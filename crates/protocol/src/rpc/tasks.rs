@@ -4,7 +4,7 @@
 commands_types! {
     #[derive(Eq)]
     pub struct TasksAsk {
-        /// due overdue done lost gone; none = all.
+        /// due overdue done lost gone, or untold = level A of whom nobody has said yet that they were told; none = all.
         pub which: Option<String>,
         /// An account; empty = nobody has said a step yet; none = whoever.
         pub owner: Option<String>,
