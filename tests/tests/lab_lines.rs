@@ -82,7 +82,57 @@ fn a_line_that_cannot_be_read_waits_by_its_name_and_holds_no_other() {
     let wrong = import(at_device(&stage), &results(&stage, "wrong.csv", &lines));
     assert_eq!(counts(&wrong), [0, 0, 0], "{wrong}");
     assert_eq!(held(&wrong), [("B0021".to_owned(), "not_of_tube".to_owned())]);
-    assert_eq!(named(&wrong), [("HGB".to_owned(), "135 g/L".to_owned())]);
+    // First the line that is why, then those that wait with it.
+    let all = [("HGB", "135 g/L"), ("ALT", "35 U/L"), ("CR", "<1 μmol/L")];
+    assert_eq!(named(&wrong), all.map(|(analyte, cell)| (analyte.to_owned(), cell.to_owned())));
+}
+
+#[test]
+fn a_report_that_waits_whole_names_every_line_and_says_which_would_be_an_a() {
+    let stage = Stage::new();
+    let step = "现在就与检验科核对是谁的";
+    let texts = |row: &Value| -> Vec<(String, String)> {
+        let text = |line: &Value, key: &str| line[key].as_str().unwrap().to_owned();
+        let lines = row["lines"].as_array().unwrap().iter();
+        lines.map(|line| (text(line, "analyte"), text(line, "text"))).collect()
+    };
+    let row = |answer: &Value, code: &str| {
+        let rows = answer["held"].as_array().unwrap();
+        rows.iter().find(|row| row["code"] == code).unwrap().clone()
+    };
+    bind(&stage, PERSON, "B0001", "serum").ask().answer();
+    let lines = [
+        "B0001,ALT,35,U/L,",
+        "B0001,GLU,17.5,mmol/L,",
+        "B0001,HGB,120,g/L,",
+        "B0001,RDW,13,%,",
+        "B9999,GLU,17.5,mmol/L,",
+        "B9998,GLU,5.6,mmol/L,",
+    ];
+    let taken = import(at_device(&stage), &results(&stage, "a.csv", &lines));
+    assert_eq!((counts(&taken), held(&taken).len()), ([0, 0, 0], 3), "{taken}");
+    let listed = stage.of_device("lab list").ask().answer();
+    for answer in [&taken, &listed] {
+        let wrong = row(answer, "B0001");
+        let told = texts(&wrong);
+        let order: Vec<&str> = told.iter().map(|(analyte, _)| analyte.as_str()).collect();
+        // What the mapping leaves out waits for nobody.
+        assert_eq!(order, ["HGB", "ALT", "GLU"], "{wrong}");
+        assert!(told[2].1.ends_with("A 级") && !told[1].1.ends_with("A 级"), "{wrong}");
+        assert!(wrong["text"].as_str().unwrap().contains(step), "{wrong}");
+        let unknown = row(answer, "B9999");
+        assert_eq!(texts(&unknown), [("GLU".to_owned(), "数值够得上 A 级".to_owned())]);
+        assert!(unknown["text"].as_str().unwrap().contains(step), "{unknown}");
+        // Control: an ordinary value is named and hurries nobody.
+        let usual = row(answer, "B9998");
+        assert_eq!(texts(&usual), [("GLU".to_owned(), String::new())]);
+        assert!(!usual["text"].as_str().unwrap().contains(step), "{usual}");
+    }
+    // Control: taken, it is told by its person, and waits no more.
+    bind(&stage, OTHER, "B9999", "serum").ask().answer();
+    let known = import(at_device(&stage), &results(&stage, "b.csv", &["B0002,ALT,35,U/L,"]));
+    assert_eq!(known["alarms"].as_array().unwrap().len(), 1, "{known}");
+    assert!(held(&known).iter().all(|(code, _)| code != "B9999"), "{known}");
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod validate;
 
 pub use groups::Groups;
 pub use kidney::Kidney;
+pub(crate) use kidney::UMOL_L_PER_MG_DL;
 pub use limit::{AgeKey, Limit, OwnEnd, RowKey, Selector};
 pub use load::{CatalogueError, Sources};
 pub use round::{

@@ -10,6 +10,7 @@ use crate::identity::{age_months, age_years};
 use crate::ids::ItemCode;
 use crate::phrase::has_blank;
 use crate::rule::bmi;
+use crate::slip::otherwise;
 use crate::value::{Decimal, Value};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -128,6 +129,7 @@ fn is_usual(cat: &Catalogue, subject: &Subject, item: &Item, number: Decimal) ->
     let bands = item.usual.iter().filter(|band| band.kind.is_none_or(|of| of == kind));
     bands.into_iter().all(|band| is_within(subject, band, number))
         && item.step.is_none_or(|step| is_multiple(number, step))
+        && otherwise(cat, item, number).is_none()
 }
 
 /// A whole number of steps; what cannot be told at one scale is none.

@@ -44,6 +44,20 @@ pub struct Phrase {
     pub hint_zh: String,
 }
 
+/// The blank that nobody leaves out when saying the phrase: 左肾囊肿, 右肾囊肿.
+const SIDE: &str = "〔左或右〕";
+
+impl Phrase {
+    /// Every way in which letters find it, one behind the other: its initials, and where a side comes first these behind z (左) and y (右).
+    pub fn spellings(&self) -> String {
+        let own = &self.initials;
+        match self.text.starts_with(SIDE) {
+            true => format!("{own} z{own} y{own}"),
+            false => own.clone(),
+        }
+    }
+}
+
 /// What a phrase says of how pressing it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Grade {

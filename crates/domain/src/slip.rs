@@ -1,8 +1,9 @@
 //! What was probably meant where a number is not fine: a decimal point in the wrong place (1.65 for a height in cm,
 //! 368 for a temperature), or another notation (vision as a decimal). Offered to the person who types, never applied.
 
-use crate::catalogue::{Catalogue, Item};
+use crate::catalogue::{Catalogue, Item, UMOL_L_PER_MG_DL};
 use crate::check::{Band, Subject, check};
+use crate::lab::times;
 use crate::value::{Decimal, Value};
 
 /// Places a decimal point slips by.
@@ -20,6 +21,40 @@ fn line_of(cat: &Catalogue, item: &Item, number: Decimal) -> Option<Decimal> {
     Decimal::parse(&chart.rows.iter().find(is_typed)?[mark])
 }
 
+/// The two tables between whose limits of creatinine a value in mg/dL comes to lie, and what it is called in both.
+const INTERVALS: &str = "lab_reference_intervals_adult.csv";
+const CRITICAL: &str = "critical_values_screening.csv";
+const CREATININE: (&str, &str) = ("creatinine_umol_l", "creatinine");
+
+/// A creatinine in μmol/L that was perhaps typed in mg/dL: as typed below every reference interval, and by the factor of egfr_ckdepi.csv between
+/// the lowest end of one and the critical value. Asked, never applied (docs/decisions/078-another-notation-is-asked.md).
+fn creatinine_in_mg_dl(cat: &Catalogue, item: &Item, number: Decimal) -> Option<Decimal> {
+    let (key, name) = CREATININE;
+    if item.key != key {
+        return None;
+    }
+    let ends = |table: &str, named: &str, end: &str| -> Option<Vec<Decimal>> {
+        let table = cat.table(table)?;
+        let (named, end) = (table.column(named).ok()?, table.column(end).ok()?);
+        let rows = table.rows.iter().filter(|row| row[named] == name);
+        Some(rows.filter_map(|row| Decimal::parse(&row[end])).collect())
+    };
+    let lowest = ends(INTERVALS, "analyte", "low")?.into_iter().min()?;
+    let critical = ends(CRITICAL, "item", "high_ge")?.into_iter().max()?;
+    let meant = times(number, UMOL_L_PER_MG_DL)?;
+    let kept = Decimal::ratio_half_up(
+        i128::from(meant.mantissa),
+        10_i128.checked_pow(u32::from(meant.scale))?,
+        item.decimals(),
+    )?;
+    (number < lowest && (lowest..=critical).contains(&meant)).then(|| kept.trimmed())
+}
+
+/// What a number is in the item's notation, where it reads as one in another: an acuity as a decimal, a creatinine in mg/dL.
+pub fn otherwise(cat: &Catalogue, item: &Item, number: Decimal) -> Option<Decimal> {
+    line_of(cat, item, number).or_else(|| creatinine_in_mg_dl(cat, item, number))
+}
+
 /// The line of the chart that a decimal acuity names; else the one value, of those with the point elsewhere, that would be fine. `None` where the number is fine itself, or
 /// where none or several would be.
 pub fn likely(cat: &Catalogue, subject: &Subject, item: &Item, number: Decimal) -> Option<Decimal> {
@@ -29,8 +64,8 @@ pub fn likely(cat: &Catalogue, subject: &Subject, item: &Item, number: Decimal) 
     if is_fine(number) {
         return None;
     }
-    if let Some(line) = line_of(cat, item, number) {
-        return Some(line);
+    if let Some(meant) = otherwise(cat, item, number) {
+        return Some(meant);
     }
     let mut fine = SHIFTS.iter().filter_map(|by| shifted(number, *by)).filter(|n| is_fine(*n));
     let only = fine.next()?;
@@ -76,6 +111,36 @@ mod tests {
         check("vision_corrected_left", "1", Some("5.0"));
         check("vision_corrected_right", "1.20", Some("5.1"));
         check("vision_right", "0.7", None);
+        // By the factor of egfr_ckdepi.csv.
+        check("creatinine_umol_l", "1.2", Some("106.1"));
+        check("creatinine_umol_l", "12", None);
         check("vision_right", "4.9", None);
+    }
+
+    #[test]
+    fn a_value_in_another_notation_is_asked_and_one_in_its_own_is_not() {
+        let cat = Catalogue::builtin();
+        let day = NaiveDate::from_ymd_opt(2026, 9, 14).unwrap();
+        let birth = NaiveDate::from_ymd_opt(1955, 1, 2);
+        let subject = Subject { kind: PersonKind::Resident, sex: Some(Sex::F), birth, day };
+        let band = |key: &str, typed: &str| {
+            let item = cat.item_by_key(key).unwrap();
+            check(cat, &subject, item, &Value::Number(Decimal::parse(typed).unwrap()))
+        };
+        for (key, typed, expect) in [
+            ("vision_corrected_right", "0.8", Band::Unusual),
+            ("vision_corrected_left", "1.2", Band::Unusual),
+            ("vision_corrected_left", "4.9", Band::Fine),
+            ("vision_corrected_left", "0", Band::Fine),
+            // 41 and 707 μmol/L are the lowest reference limit and the critical value; 0.46 and 8.0 mg/dL lie on their sides.
+            ("creatinine_umol_l", "1", Band::Unusual),
+            ("creatinine_umol_l", "1.2", Band::Unusual),
+            ("creatinine_umol_l", "7.9", Band::Unusual),
+            ("creatinine_umol_l", "8", Band::Fine),
+            ("creatinine_umol_l", "12", Band::Fine),
+            ("creatinine_umol_l", "106", Band::Fine),
+        ] {
+            assert_eq!(band(key, typed), expect, "{key} {typed}");
+        }
     }
 }

@@ -173,6 +173,23 @@ fn initials_are_those_of_the_characters_outside_the_blanks() {
 }
 
 #[test]
+fn a_side_that_comes_first_is_typed_or_left_out_and_the_phrase_is_found_either_way() {
+    let cat = Catalogue::builtin();
+    let of = |key: &str| cat.phrases.iter().find(|one| one.key == key).unwrap().spellings();
+    let finds = |key: &str, typed: &str| of(key).split(' ').any(|one| one.starts_with(typed));
+    for (key, typed) in
+        [("us_kidney_cyst", "snz"), ("us_kidney_stone", "sjs"), ("su_breast", "rbk")]
+    {
+        for side in ["", "z", "y"] {
+            assert!(finds(key, &format!("{side}{typed}")), "{key} {side}{typed}");
+        }
+    }
+    // Control: no other letter is a side, and a blank that is any place has none.
+    assert!(!finds("us_kidney_cyst", "xsnz"));
+    assert_eq!(of("us_mass"), "sxzwdx");
+}
+
+#[test]
 fn a_blank_that_waits_is_refused_and_filled_it_is_fine() {
     let cat = Catalogue::builtin();
     let item = cat.item_by_key("ultrasound_note").unwrap();

@@ -284,7 +284,7 @@ impl Home {
         if all.len() > PEOPLE_MAX {
             return Err(Failure::new(Code::RequestTooLarge));
         }
-        all.sort_by(|a, b| list_order(a).cmp(&list_order(b)));
+        all.sort_by_cached_key(list_order);
         Ok(all)
     }
 
@@ -311,7 +311,7 @@ impl Home {
         let store = &self.store;
         let mut people =
             store.stop_people(stop.round.id, stop.unit, &|_, _| true).map_err(failed)?;
-        people.sort_by(|a, b| list_order(a).cmp(&list_order(b)));
+        people.sort_by_cached_key(list_order);
         let visits = store.visits(stop.round.id, stop.unit, stop.day).map_err(failed)?;
         let here = come(&people, &visits);
         let stations = station_counts(&here).into_iter().map(|count| StationLine {

@@ -18,7 +18,7 @@ use protocol::{Code, Entry, Fact, Failure, Header};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use store::{StopCheckup, StopPerson, Store};
+use store::{StopCheckup, StopPerson, Store, name_order};
 
 /// A school's file to be taken in.
 #[derive(Debug, Clone, Default)]
@@ -83,9 +83,9 @@ fn pupils(store: &Store, round: RoundId, unit: &UnitCode) -> Result<Vec<StopPers
     let order = |one: &StopPerson| {
         let grade = reading_order(one.grade.as_deref());
         let group = reading_order(one.group.as_deref());
-        (grade, group, one.details.name.clone(), *one.person.0.as_bytes())
+        (grade, group, name_order(&one.details.name), *one.person.0.as_bytes())
     };
-    people.sort_by_key(order);
+    people.sort_by_cached_key(order);
     Ok(people)
 }
 

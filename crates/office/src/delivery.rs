@@ -18,7 +18,7 @@ use protocol::fact::{DeliveryFact, EntryReference};
 use protocol::{Code, Entry, Fact, Failure, Header};
 use serde::Serialize;
 use std::collections::BTreeSet;
-use store::{ConclusionView, DeliveryView, Round, StopPerson, Store};
+use store::{ConclusionView, DeliveryView, Round, StopPerson, Store, name_order};
 
 /// Characters of whoever took a report, and of a reason.
 const TEXT_CHARS_MAX: usize = 60;
@@ -447,5 +447,5 @@ pub(crate) fn print_order(one: &StopPerson, is_grave: bool) -> impl Ord + use<> 
     };
     let grade = reading_order(one.grade.as_deref());
     let group = reading_order(one.group.as_deref());
-    (!is_first, grade, group, one.details.name.clone(), *one.person.0.as_bytes())
+    (!is_first, grade, group, name_order(&one.details.name), *one.person.0.as_bytes())
 }

@@ -9,6 +9,9 @@ use domain::ids::{PersonId, UnitCode};
 use protocol::Failure;
 use store::{ConclusionView, Conclusions, Round, Store};
 
+/// Why a preview is no more, in a list of reasons. On the paper it has a sentence of its own: it is no change after a signature.
+pub(crate) const SLIP_MISSING: &str = "知情同意书没有交回";
+
 /// What a report printed now would be.
 pub(crate) enum MayPrint<'a> {
     /// Final: this signature stands over what stands.
@@ -45,7 +48,7 @@ pub(crate) fn may_print<'a>(
         },
     };
     if is_held {
-        pending.push("知情同意书没有交回".to_owned());
+        pending.push(SLIP_MISSING.to_owned());
     }
     MayPrint::Preview(pending)
 }

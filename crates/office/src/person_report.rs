@@ -5,14 +5,14 @@ use crate::conclude::{changes_of, concluded_findings, gone_on};
 use crate::delivery::{Print, Standing, chosen, is_recorded, print_order, record_printed};
 use crate::known::known_words;
 use crate::left_out::{LeftOut, refuse_if_all, unless_left_out};
-use crate::may_print::{MayPrint, may_print};
+use crate::may_print::{MayPrint, SLIP_MISSING, may_print};
 use crate::person_results::{sections, told_rounds};
 use crate::ungraded::{ungraded, without_standard};
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
 use domain::catalogue::Catalogue;
 use domain::check::Subject;
 use domain::conclusion::{Conclusion, ConclusionState};
-use domain::consent::{closed, rests_on_closed};
+use domain::consent::{closed, holds_report, rests_on_closed};
 use domain::facts::{CurrentValue, PersonKind, Sex};
 use domain::followup::judgement_due;
 use domain::identity::{age_years, mask_id};
@@ -350,15 +350,16 @@ fn concluded(
     let closed = closed(Catalogue::builtin(), one.consent.as_ref());
     let day = one.checkup.as_ref().and_then(|checkup| checkup.day).unwrap_or_default();
     match may_print(conclusions, one.consent.as_ref()) {
-        MayPrint::Preview(pending) => match gone_on(conclusions) {
-            None => PersonReport { pending, ..report },
+        MayPrint::Preview(mut pending) => {
+            pending.retain(|why| why != SLIP_MISSING);
+            let is_slip_missing = holds_report(one.consent.as_ref());
+            let report = PersonReport { pending, is_slip_missing, ..report };
+            let Some(conclusion) = gone_on(conclusions) else { return report };
             // What the doctor has said is on the paper that they look through before they sign again.
-            Some(conclusion) => {
-                let conclusion = agreed_to(conclusion, &closed);
-                let findings = concluded_findings(&conclusion, day);
-                PersonReport { pending, findings, advice: conclusion.advice, ..report }
-            }
-        },
+            let conclusion = agreed_to(conclusion, &closed);
+            let findings = concluded_findings(&conclusion, day);
+            PersonReport { findings, advice: conclusion.advice, ..report }
+        }
         MayPrint::Held => report,
         MayPrint::Final(standing) => {
             let Ok(conclusion) = standing.fact.conclusion() else { return report };
@@ -484,6 +485,7 @@ impl Telling<'_> {
             printed_on: self.moment.today.to_string(),
             changes: Vec::new(),
             pending: Vec::new(),
+            is_slip_missing: false,
         }
     }
 }

@@ -129,6 +129,7 @@ fn report_of(number: u32) -> PersonReport {
         printed_on: "2026-09-20".to_owned(),
         changes: Vec::new(),
         pending: Vec::new(),
+        is_slip_missing: false,
     }
 }
 

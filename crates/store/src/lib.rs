@@ -82,6 +82,7 @@ pub use person::{CheckupView, PersonView, ValueView};
 pub use placement::Placement;
 pub use policy::POLICY_LEAD_MAX;
 pub use progress::{Counts, Level, Levels};
+pub use project::name_order;
 pub use proof::{StreamProof, UnitProof};
 #[doc(hidden)]
 pub use random::Draw;

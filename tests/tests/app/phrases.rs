@@ -17,6 +17,7 @@ fn words_from_the_book_lead_to_findings_of_their_levels_until_they_are_put_right
     let of = |key: &str| book.iter().find(|one| one["phrase"] == key).unwrap().clone();
     assert_eq!((&of("us_mass")["level"], &of("us_fatty")["level"]), (&json!("B"), &json!("")));
     assert_eq!(of("us_mass")["initials"], "sxzwdx");
+    assert_eq!(of("us_kidney_cyst")["initials"], "snzdx zsnzdx ysnzdx");
     assert!(text(&of("ecg_st_elevation")["hint"]).contains("告诉在场医生"));
     let person = desk.register("周读卡", "431399197003070014");
 

@@ -12,7 +12,7 @@ const TABLE: &str = "egfr_ckdepi.csv";
 /// The edition used; that of 2009 in the same table is from memory.
 const EQUATION: &str = "CKD-EPI 2021";
 /// umol/L of creatinine in one mg/dL: the title of egfr_ckdepi.csv, `Scr[mg/dL]=umol/L/88.4`.
-const UMOL_L_PER_MG_DL: Decimal = Decimal::new(884, 1);
+pub(crate) const UMOL_L_PER_MG_DL: Decimal = Decimal::new(884, 1);
 /// The equation is for adults (title of egfr_ckdepi.csv).
 const ADULT_FROM_MONTHS: i32 = 18 * 12;
 

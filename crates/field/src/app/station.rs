@@ -120,7 +120,7 @@ pub(super) fn phrases() -> PhraseBook {
         phrase: phrase.key.clone(),
         items: phrase.items.iter().filter_map(key).collect(),
         text: phrase.text.clone(),
-        initials: phrase.initials.clone(),
+        initials: phrase.spellings(),
         level: match &phrase.grade {
             Grade::Finding { level, .. } => level.key().to_owned(),
             Grade::Normal | Grade::Ungraded => String::new(),

@@ -25,7 +25,7 @@ use protocol::rpc::stop::{
 };
 use protocol::{Code, Failure};
 use std::collections::BTreeSet;
-use store::{PersonView, StopCheckup, StopPerson};
+use store::{PersonView, StopCheckup, StopPerson, name_order};
 
 type GroupKey = (Option<String>, Option<String>);
 
@@ -34,7 +34,7 @@ impl Opened {
         let store = self.home.store();
         let mut people =
             store.stop_people(today.round.id, &today.unit, &|_, _| true).map_err(failed)?;
-        people.sort_by(|a, b| list_order(a).cmp(&list_order(b)));
+        people.sort_by_cached_key(list_order);
         Ok(people)
     }
 
@@ -194,9 +194,11 @@ impl Opened {
     }
 }
 
-pub(crate) fn list_order(one: &StopPerson) -> (impl Ord, impl Ord, &str, [u8; 16]) {
+/// Of every list of a stop, and of the numbers on 学生卡: by class or group, and within it as names are called.
+pub(crate) fn list_order(one: &StopPerson) -> impl Ord + use<> {
     let order = |text: &Option<String>| reading_order(text.as_deref());
-    (order(&one.grade), order(&one.group), one.details.name.as_str(), *one.person.0.as_bytes())
+    let name = name_order(&one.details.name);
+    (order(&one.grade), order(&one.group), name, *one.person.0.as_bytes())
 }
 
 fn values(checkup: Option<&StopCheckup>, item: ItemCode) -> &[CurrentValue] {

@@ -11,7 +11,7 @@ use domain::lab::{factor, read_range, times, units};
 use domain::rule::OwnRange;
 use domain::slip::likely;
 use domain::value::{Decimal, Value};
-use intake::laboratory::{Line, Report};
+use intake::laboratory::{Analyte, Line, Report};
 use serde::{Deserialize, Serialize};
 
 /// One result of a report, in the item's unit.
@@ -35,8 +35,16 @@ pub(super) struct LeftLine {
 
 impl LeftLine {
     pub fn of(line: &Line, reason: LabReason) -> LeftLine {
-        let cell = format!("{} {}", line.value, line.unit).trim().to_owned();
-        LeftLine { analyte: line.analyte.clone(), cell, reason: reason.word().to_owned() }
+        let (analyte, reason) = (line.analyte.clone(), reason.word().to_owned());
+        LeftLine { analyte, cell: LeftLine::cell_of(line), reason }
+    }
+
+    pub fn is_of(&self, line: &Line) -> bool {
+        self.analyte == line.analyte && self.cell == LeftLine::cell_of(line)
+    }
+
+    pub fn cell_of(line: &Line) -> String {
+        format!("{} {}", line.value, line.unit).trim().to_owned()
     }
 }
 
@@ -57,13 +65,19 @@ pub(super) fn said(line: &Line) -> String {
     format!("{} {} {}", line.value, line.unit, line.range).trim().to_owned()
 }
 
+/// As `value`, in the unit that is printed, else in the one that was told of the analyte.
+pub(super) fn value_told(
+    item: &Item,
+    told: &Analyte,
+    line: &Line,
+) -> Result<(Value, Option<OwnRange>), LabReason> {
+    let unit = if line.unit.is_empty() { told.unit.as_deref() } else { Some(&*line.unit) };
+    value(item, line, unit.unwrap_or_default())
+}
+
 /// A printed value in the item's unit, with the range in the same. Arrows and H or L behind a number are marks, no part
 /// of it.
-pub(super) fn value(
-    item: &Item,
-    line: &Line,
-    unit: &str,
-) -> Result<(Value, Option<OwnRange>), LabReason> {
+fn value(item: &Item, line: &Line, unit: &str) -> Result<(Value, Option<OwnRange>), LabReason> {
     let unreadable = LabReason::ValueUnreadable;
     if !matches!(item.kind, ItemKind::Number { .. }) {
         // A bare number is the form's own code of an answer (1 阴性), or a titre: a laboratory means the other.

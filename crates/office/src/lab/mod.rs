@@ -8,6 +8,7 @@ mod plan;
 mod reason;
 mod route;
 mod told;
+mod waits;
 
 pub use intake::laboratory::Column as LabFileColumn;
 pub use look::{LabItem, LabLooked, look_lab};
@@ -28,6 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use store::{HeldReport, Store, drop_held_report, note_lab_file, put_held_report};
 use told::{known, laboratory, mapping_of, read_mapping, said_of_laboratory};
+use waits::{rows, short};
 
 /// Bytes of a file that are read at all.
 const FILE_BYTES_MAX: u64 = 32 << 20;
@@ -146,7 +148,7 @@ pub struct HeldRowOfLab {
     pub is_columns: bool,
     /// It may be taken as it is.
     pub can_accept: bool,
-    /// Its lines that are why. What a laboratory wrote: for who decides, in no log.
+    /// Its lines that are why, then whatever waits with them. What a laboratory wrote: for who decides, in no log.
     pub lines: Vec<HeldLineOfLab>,
 }
 
@@ -157,7 +159,7 @@ pub struct HeldLineOfLab {
     pub analyte: String,
     /// Value and unit as printed.
     pub cell: String,
-    /// Why, where its report does not say so already.
+    /// Why, where its report does not say so already; that it waits with another; that it would be an A.
     pub text: String,
 }
 
@@ -505,56 +507,6 @@ fn with_left(report: &Report, left: Left) -> String {
         left: Left,
     }
     serde_json::to_string(&Kept { report, left }).unwrap_or_default()
-}
-
-/// What waits now, the newest round first.
-fn rows(store: &Store, named: Option<RoundId>) -> Result<Vec<HeldRowOfLab>, Failure> {
-    let mut rounds = store.rounds().map_err(failed)?;
-    rounds.reverse();
-    let place = |id: RoundId| rounds.iter().position(|round| round.id == id);
-    let name = |id: RoundId| place(id).map(|at| rounds[at].name.clone()).unwrap_or_default();
-    let mut held = store.held_reports(named).map_err(failed)?;
-    held.sort_by_key(|(round, _)| place(*round).unwrap_or(usize::MAX));
-    Ok(held.into_iter().map(|(round, held)| row(name(round), held)).collect())
-}
-
-/// How a row is called.
-fn short(id: &[u8; 32]) -> String {
-    id[..8].iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn row(round: String, held: HeldReport) -> HeldRowOfLab {
-    let named = |word: &str| LabReason::ALL.iter().copied().find(|reason| reason.word() == word);
-    let reason = named(&held.reason);
-    let kept = serde_json::from_str::<Left>(&held.report).unwrap_or_default();
-    let why = reason.map(LabReason::zh).unwrap_or_default();
-    let text = match kept.is_part && reason.is_some_and(LabReason::is_of_lines) {
-        true => format!("其余结果已收下，这几行没有：{why}"),
-        false => why.to_owned(),
-    };
-    let of_lines = kept.left.iter().filter_map(|line| named(&line.reason));
-    let is_columns = reason.into_iter().chain(of_lines).any(LabReason::is_columns);
-    let lines = kept.left.into_iter().map(|line| HeldLineOfLab {
-        text: match line.reason == held.reason {
-            true => String::new(),
-            false => named(&line.reason).map(LabReason::zh).unwrap_or_default().to_owned(),
-        },
-        analyte: line.analyte,
-        cell: line.cell,
-    });
-    HeldRowOfLab {
-        id: short(&held.id),
-        round,
-        lines: lines.collect(),
-        laboratory: held.laboratory,
-        file: held.file,
-        row: held.row,
-        code: held.code,
-        text,
-        is_columns,
-        can_accept: reason == Some(LabReason::OlderValue),
-        reason: held.reason,
-    }
 }
 
 fn id_of(round: RoundId, laboratory: &str, report: &str) -> [u8; 32] {

@@ -2,7 +2,7 @@
 //! writes nothing.
 
 use super::LabDoubt;
-use super::line::{Found, Left, LeftLine, doubt, said, turned, unusual, value};
+use super::line::{Found, Left, LeftLine, doubt, said, turned, unusual, value_told};
 use super::reason::LabReason;
 use crate::failed;
 use crate::tube::{awaited_no_more, closed_of, of_tube, spoil_entries, station_of};
@@ -294,8 +294,7 @@ impl Planning<'_> {
                 }
                 continue;
             }
-            let unit = if line.unit.is_empty() { told.unit.as_deref() } else { Some(&*line.unit) };
-            let read = value(item, line, unit.unwrap_or_default()).and_then(|(value, own)| {
+            let read = value_told(item, told, line).and_then(|(value, own)| {
                 match check(catalogue, &whose.subject, item, &value) {
                     Band::Impossible => Err(LabReason::ValueImpossible),
                     band => Ok((CurrentValue { value, unusual: band == Band::Unusual }, own)),

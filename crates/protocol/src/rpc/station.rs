@@ -74,6 +74,7 @@ commands_types! {
         pub phrase: String,
         pub items: Vec<String>,
         pub text: String,
+        /// Every way in which letters find it, with a space between them.
         pub initials: String,
         /// A B C, or empty where no level goes with it.
         pub level: String,

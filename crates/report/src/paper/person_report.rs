@@ -106,6 +106,8 @@ pub struct PersonReport {
     pub changes: Vec<String>,
     /// Why nobody has signed what stands here, where somebody signed before.
     pub pending: Vec<String>,
+    /// A pupil's, and the family's slip has not come back.
+    pub is_slip_missing: bool,
 }
 
 impl PersonReport {
@@ -128,6 +130,7 @@ const LARGE: Print = Print { title: 22.0, heading: 16.0, words: 14.0, table: 12.
 /// Said on every page.
 const CAUTION: &str = "本报告为筛查结果，不是诊断证明。";
 const PREVIEW: &str = "现场预览，未经总检医生签发";
+const SLIP_MISSING: &str = "知情同意书没有交回：交回并登记以后，才出正式报告。";
 /// In a title.
 const CORRECTED: &str = "（更正版）";
 
@@ -191,17 +194,17 @@ fn changes(part: &mut Part, report: &PersonReport, print: &Print) {
     let (first, all) = if report.changes.is_empty() {
         ("签发之后有变化，等待总检医生再看：".to_owned(), &report.pending)
     } else {
-        let text =
-            format!("本报告为第 {} 版，代替以前的版本，请以本版为准。更正内容：", report.version);
-        (text, &report.changes)
+        let v = report.version;
+        (format!("本报告为第 {v} 版，代替以前的版本，请以本版为准。更正内容："), &report.changes)
     };
-    if all.is_empty() {
-        return;
-    }
-    let mut lines = vec![(first, Weight::Bold)];
+    let slip = report.is_slip_missing.then(|| SLIP_MISSING.to_owned());
+    let first = slip.into_iter().chain(Some(first).filter(|_| !all.is_empty()));
+    let mut lines: Vec<_> = first.map(|text| (text, Weight::Bold)).collect();
     lines.extend(all.iter().map(|change| (format!("● {change}"), Weight::Regular)));
-    part.framed(&lines, print.words, None);
-    part.space(print.words * 0.5);
+    if !lines.is_empty() {
+        part.framed(&lines, print.words, None);
+        part.space(print.words * 0.5);
+    }
 }
 
 fn findings(part: &mut Part, report: &PersonReport, print: &Print) {
@@ -366,6 +369,7 @@ mod tests {
             printed_on: String::new(),
             changes: Vec::new(),
             pending: Vec::new(),
+            is_slip_missing: false,
         }
     }
 
@@ -511,6 +515,17 @@ mod tests {
         let pending = PersonReport { pending: vec![change.clone()], doctor: None, ..first };
         let said = words(&pages(&fonts, &pending));
         assert!(said.contains("等待总检医生再看") && said.contains(&change));
+    }
+
+    #[test]
+    fn a_slip_that_is_missing_is_no_change_after_a_signature() {
+        let said = |report: &PersonReport| {
+            let said = words(&pages(&test_fonts(), report));
+            [said.contains("才出正式报告"), said.contains("签发之后有变化")]
+        };
+        let slip = PersonReport { is_slip_missing: true, ..sample(3, 0) };
+        assert_eq!(said(&slip), [true, false]);
+        assert_eq!(said(&PersonReport { pending: vec!["身高".to_owned()], ..slip }), [true, true]);
     }
 
     #[test]

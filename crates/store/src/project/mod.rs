@@ -61,6 +61,7 @@ pub(crate) use people::{canonical, group_of, id as read_person_id, known_of};
 pub(crate) use place_roster::person_of_row;
 pub(crate) use repeated::unrepeated;
 pub(crate) use said::said_of;
+pub use search_key::name_order;
 pub(crate) use search_key::{gram, reversed};
 pub(crate) use shown::{SHOWN_COLUMNS, SHOWN_COLUMNS_COUNT, read_known};
 pub(crate) use suppose::{judged_at, supposed};

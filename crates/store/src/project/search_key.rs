@@ -36,18 +36,33 @@ pub(crate) fn spell(name_key: &str) -> Option<(String, String)> {
     let mut full = String::new();
     let mut initials = String::new();
     for (at, character) in name_key.chars().take(NAME_CHARS_MAX).enumerate() {
-        let surname = SURNAME_READINGS.iter().find(|(c, _)| at == 0 && *c == character);
-        let reading = surname.map(|(_, reading)| (*reading).to_owned()).or_else(|| {
-            if character.is_ascii_alphanumeric() {
-                return Some(character.to_ascii_lowercase().to_string());
-            }
-            character.to_pinyin().map(|pinyin| pinyin.plain().replace('ü', "v"))
-        });
-        let Some(reading) = reading else { continue };
+        let Some(reading) = reading(at, character) else { continue };
         initials.extend(reading.chars().next());
         full.push_str(&reading);
     }
     (!full.is_empty()).then_some((full, initials))
+}
+
+/// How a character is read where it stands in a name; `None` where it has no reading.
+fn reading(at: usize, character: char) -> Option<String> {
+    let surname = SURNAME_READINGS.iter().find(|(c, _)| at == 0 && *c == character);
+    surname.map(|(_, reading)| (*reading).to_owned()).or_else(|| {
+        if character.is_ascii_alphanumeric() {
+            return Some(character.to_ascii_lowercase().to_string());
+        }
+        character.to_pinyin().map(|pinyin| pinyin.plain().replace('ü', "v"))
+    })
+}
+
+/// The order in which a teacher calls names: by pinyin, character by character (李 before 梁, both before 刘), then as written.
+/// What has no reading stands behind what has one.
+pub fn name_order(name: &str) -> (Vec<(bool, String)>, String) {
+    let letters =
+        name.trim().chars().enumerate().map(|(at, character)| match reading(at, character) {
+            Some(reading) => (false, reading),
+            None => (true, character.to_string()),
+        });
+    (letters.collect(), name.to_owned())
 }
 
 /// Two characters as one number.
@@ -76,6 +91,19 @@ pub(crate) fn reversed(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_stand_in_the_order_in_which_they_are_called() {
+        // 曾 is read zeng as a surname.
+        let called =
+            ["李明", "梁安", "刘一", "陆军", "商红", "万里", "曾强", "张小华", "郑琳", "钟燕"];
+        let mut names: Vec<&str> = called.iter().rev().copied().collect();
+        names.sort_by_key(|name| name_order(name));
+        assert_eq!(names, called);
+        // Control: as the characters are numbered it is another order.
+        names.sort_unstable();
+        assert_ne!(names, called);
+    }
 
     #[test]
     fn names_are_spelt_as_people_type_them() {
