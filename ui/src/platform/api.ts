@@ -1227,7 +1227,11 @@ export type Phase = "empty" | "locked" | "open";
 
 export type PhraseBook = { phrases: Array<PhraseForm>, };
 
-export type PhraseForm = { phrase: string, items: Array<string>, text: string, initials: string, 
+export type PhraseForm = { phrase: string, items: Array<string>, text: string, 
+/**
+ * Every way in which letters find it, with a space between them.
+ */
+initials: string, 
 /**
  * A B C, or empty where no level goes with it.
  */
