@@ -114,6 +114,7 @@ const SCREENS: Record<string, Entry> = {
   Tubes: { machine: ["tubes"], keeps: { typed: "a code typed by hand, until it is a scan's" } },
   TubesHere: {},
   Unlock: { machine: ["unlock"] },
+  Urgent: {},
 };
 
 const names = readdirSync(`${SRC}screens`).filter((name) => name.endsWith(".vue")).map((name) => name.replace(".vue", "")).sort();

@@ -140,6 +140,12 @@ struct Said {
     is_of_class: bool,
 }
 
+impl Said {
+    fn of_class(says: &Consent) -> Said {
+        Said { says: says.clone(), is_of_class: true }
+    }
+}
+
 /// Whether something that is refused would not be any more.
 fn opens(standing: &[Consent], says: &Consent) -> bool {
     let cat = Catalogue::builtin();
@@ -209,8 +215,7 @@ fn said_of(
             Err(reason) => problem(row, reason),
             Ok(of) => {
                 let silent = of.filter(|one| !spoken_of.contains(&one.person));
-                let of_class = || Said { says: says.clone(), is_of_class: true };
-                said.extend(silent.map(|one| (one.person, of_class())));
+                said.extend(silent.map(|one| (one.person, Said::of_class(&says))));
             }
         }
     }
