@@ -358,6 +358,31 @@ fn a_refusal_closes_its_items_and_a_missing_slip_never_stops_the_line() {
 
 /// The slip came after the tube had gone, or the laboratory measured more than was asked.
 #[test]
+fn what_a_chart_of_teeth_comes_to_is_told_where_it_is_marked() {
+    let mut school = School::new();
+    let pupil = school.person(0);
+    school.visit(|ask| {
+        let chart = |text: &str| {
+            json!([{ "item": "tooth_chart", "text": text, "absent": null, "confirmed": false }])
+        };
+        let judge = |ask: &mut dyn FnMut(&str, Value) -> Value, text: &str| {
+            let asked = json!({ "person": pupil, "station": "dental", "values": chart(text) });
+            ask("judge", asked)["items"][0]["level"].clone()
+        };
+        // The control: sound teeth are no finding.
+        assert_eq!(judge(ask, "0"), "");
+        assert_eq!(judge(ask, "16=D,55=d"), "B");
+        let save = json!({
+            "person": pupil, "station": "dental", "values": chart("16=D,55=d"),
+            "saw": [], "examiner": null, "save_id": "teeth"
+        });
+        let saved = ask("save", save);
+        let findings = saved["findings"].as_array().unwrap();
+        assert!(findings.iter().any(|one| one["level"] == "B"), "{saved}");
+    });
+}
+
+#[test]
 fn what_the_family_refused_comes_in_by_no_laboratorys_file() {
     let mut school = School::new();
     let (round, unit) = (school.round.clone(), school.unit.clone());

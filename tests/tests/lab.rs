@@ -471,6 +471,34 @@ fn two_devices_that_bind_one_code_unaware_hold_its_report_until_somebody_decides
 }
 
 #[test]
+fn a_code_that_a_spreadsheet_made_a_number_of_waits_alone() {
+    let stage = Stage::new();
+    let mapping = mapping(&stage);
+    bind(&stage, PERSON, "B0001", "serum").ask().answer();
+    let import_words = || {
+        stage.of_device("lab import").with("--laboratory", LABORATORY).with("--mapping", &mapping)
+    };
+    for (at, code) in ["2.02609E+11", "202609140001.0"].into_iter().enumerate() {
+        let lines = format!("{HEADINGS}\nB0001,ALT,35,U/L,<50\n{code},ALT,36,U/L,<50\n");
+        let answer = import(import_words(), &stage.file(&format!("{at}.csv"), lines));
+        let waiting = answer["held"].as_array().unwrap();
+        assert_eq!(waiting.len(), 1, "{answer}");
+        assert_eq!(
+            (&waiting[0]["reason"], &waiting[0]["code"]),
+            (&json!("tube_unknown"), &json!(code))
+        );
+        let id = waiting[0]["id"].as_str().unwrap();
+        stage.of_device("lab resolve").and(id).and("--discard").ask().answer();
+    }
+    assert_eq!(current(&stage, PERSON, "alt_u_l"), ["35"]);
+    // The control: a result where a code has to stand is another column.
+    let shifted = format!("{HEADINGS}\nB0001,ALT,35,U/L,<50\n5.6,ALT,36,U/L,<50\n");
+    let file = stage.file("shifted.csv", shifted);
+    let answer = import_words().and(&file).ask().json();
+    assert_eq!(answer["held"][0]["reason"], "columns_shifted", "{answer}");
+}
+
+#[test]
 fn bad_files_are_held_with_their_reason_and_nothing_of_them_is_applied() {
     let stage = Stage::new();
     let mapping = mapping(&stage);

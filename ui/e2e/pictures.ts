@@ -1,7 +1,7 @@
 // Takes a picture of every screen, wide and narrow, into docs/images/app, on the real host. Run by `npm run pictures`.
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { HIGH, PUPIL, SCHOOL, TWICE, VILLAGE, VILLAGER, stationOf } from "./fixture";
+import { BP, GENERAL, HIGH, OTHERS, PUPIL, SCHOOL, STATIONS, TWICE, VILLAGE, VILLAGER, stationOf } from "./fixture";
 import { SCREENS, columnsOf, confirmDay, looks, reach, unlock } from "./steps";
 import { Device, enterBy, hall, test, type Page } from "./test";
 
@@ -63,6 +63,33 @@ async function besides(page: Page, width: number): Promise<void> {
   await take(page, "arrivals", width);
 }
 
+/** Forms that no other picture shows: of each of the other stations, and a pupil's own. */
+async function forms(page: Page, person: string, keys: string[], prefix: string, width: number): Promise<void> {
+  for (const key of keys) {
+    await to(page, `#/form/${key}/${person}`);
+    await page.locator(".question").first().waitFor();
+    // A long form is drawn in pieces.
+    await page.waitForTimeout(400);
+    await take(page, `${prefix}-${key}`, width);
+  }
+}
+
+/** A tablet lying down: the number pad stands beside the form. */
+const TABLET = { width: 1280, height: 800 };
+test("pictures of a tablet", async ({ browser, device, baseURL }) => {
+  mkdirSync(FOLDER, { recursive: true });
+  const context = await browser.newContext({ viewport: TABLET, hasTouch: true, isMobile: true, locale: "zh-CN", baseURL: baseURL ?? "", ignoreHTTPSErrors: true });
+  await enterBy(context, device.url);
+  const page = await context.newPage();
+  await looks(page, { padShown: "always" });
+  await page.goto("./");
+  await unlock(page);
+  await confirmDay(page, VILLAGE.unit);
+  await take(page, "tablet-home", TABLET.width);
+  await forms(page, await reach(page, VILLAGER.id), [GENERAL.key, BP.key], "tablet-form", TABLET.width);
+  await context.close();
+});
+
 async function openHall(page: Page, width: number): Promise<void> {
   await to(page, "#/hall");
   await page.getByRole("button", { name: "开大厅", exact: false }).last().click();
@@ -114,6 +141,7 @@ for (const { width, height, touch } of WIDTHS) {
     await page.keyboard.type("dn", { delay: 120 });
     await page.locator(".offer", { hasText: "胆囊壁毛糙" }).waitFor();
     await take(page, "form-phrases", width);
+    await forms(page, person, OTHERS.map((one) => one.key).filter((key) => key !== "ultrasound"), "form", width);
     await to(page, "#/home");
     await to(page, `#/person/${await reach(page, TWICE.id)}`);
     await page.locator(".conflict").first().waitFor();
@@ -134,6 +162,7 @@ for (const { width, height, touch } of WIDTHS) {
     await page.getByRole("button", { name: SCHOOL.class }).click();
     await page.locator(".walkrow").first().waitFor();
     await take(page, "consent-class", width);
+    await forms(page, await reach(page, PUPIL.id), [...STATIONS.map((one) => one.key).filter((key) => key === "vision" || key === "general"), "dental", "surgery", "ent"], "pupil", width);
     if (!touch) {
       await looks(page, { theme: "sun", size: 150 });
       await page.reload();

@@ -267,6 +267,6 @@ test("words behind a number that was just acted on are the same card's and go ou
   const [model, effects] = words(after, end + 5);
   expect(effects).toEqual([{ kind: "undo" }]);
   expect(scan(model, { kind: "end", at: end + 10, isComposing: false })[1], "and so does the line's end").toEqual([{ kind: "swallow" }]);
-  expect(words(after, end + SCAN_REPEAT_MS + 50)[1], "control").toEqual([]);
+  expect(words(after, end + SCAN_GAP_MAX_MS + 20)[1], "control: a hand, as soon as it can").toEqual([]);
   expect(words(noScan, 1000)[1], "control: behind no number").toEqual([]);
 });

@@ -177,8 +177,9 @@ function input(model: ScanModel, event: Extract<ScanEvent, { kind: "input" }>): 
   const more = inserted(event.before, event.after);
   // A word that an input method put in is no part of a code; what a scanner sends behind it is.
   const isWords = more !== null && ![...halfWidth(more)].every(isSign);
-  // Behind a number that was just acted on they are of the same card: a reader that types goes on to the name.
-  if (isWords && event.at - model.actedAt <= SCAN_REPEAT_MS) return [{ ...begun(model), actedAt: event.at }, [{ kind: "undo" }]];
+  // Right behind a number that was acted on they are of the same card: a reader that types goes on to the name, at a reader's pace. A hand
+  // that begins with the name a moment later keeps every word.
+  if (isWords && event.at - model.actedAt <= SCAN_GAP_MAX_MS) return [{ ...begun(model), actedAt: event.at }, [{ kind: "undo" }]];
   if (more === null || isWords) return [{ ...model, held: [], code: "" }, []];
   if (!goesOn(model, event.at)) return [{ ...model, held: [here], code: more, from: event.at, last: event.at, before: model.last }, []];
   return [{ ...model, held, code: model.code + more, last: event.at }, []];

@@ -1,6 +1,6 @@
 // The chart's text: every tooth once, marks by case, sums of both sets of teeth.
 import { expect, test } from "vitest";
-import { ROWS, marked, marksOf, nextMark, sums } from "./teeth";
+import { ROWS, called, marked, marksOf, nextMark, sums } from "./teeth";
 
 test("the rows hold 32 permanent and 20 primary teeth, each once", () => {
   const all = ROWS.flat();
@@ -20,4 +20,20 @@ test("marks are written in the order of the teeth, primary ones small", () => {
 
 test("a tap goes round: none, D, M, F, none", () => {
   expect([nextMark(undefined), nextMark("D"), nextMark("M"), nextMark("F")]).toEqual(["D", "M", "F", null]);
+});
+
+test("a tooth is called by two digits, and no digit marks one", () => {
+  const typed = (digits: string) => {
+    let held = "";
+    return [...digits].flatMap((digit) => {
+      const next = called(held, digit);
+      held = next.held;
+      return next.tooth === null ? [] : [next.tooth];
+    });
+  };
+  expect(typed("165526")).toEqual([16, 55, 26]);
+  // 19 is no tooth and 9 begins none; of 8 and 9 the next pair is whole again.
+  expect(typed("1916")).toEqual([16]);
+  expect(typed("1")).toEqual([]);
+  expect(typed("00")).toEqual([]);
 });

@@ -40,6 +40,15 @@ export function nextMark(mark: Mark | undefined): Mark | null {
   return mark === undefined ? "D" : (MARKS[MARKS.indexOf(mark) + 1] ?? null);
 }
 
+const FIRST_DIGIT = /^[1-8]$/;
+/** A tooth called by its two digits as the dentist says them: what is held after one more, and the tooth it names. Digits of no tooth
+ * name none; the last of them may begin another. */
+export function called(held: string, digit: string): { held: string; tooth: number | null } {
+  const tooth = Number(held + digit);
+  if (held !== "" && ROWS.some((row) => row.includes(tooth))) return { held: "", tooth };
+  return { held: FIRST_DIGIT.test(digit) ? digit : "", tooth: null };
+}
+
 export function sums(text: string): { permanent: number; primary: number } {
   const teeth = [...marksOf(text).keys()];
   return { permanent: teeth.filter((tooth) => tooth < 50).length, primary: teeth.filter((tooth) => tooth > 50).length };

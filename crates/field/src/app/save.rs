@@ -10,6 +10,7 @@ use crate::record_plan::StationShare;
 use crate::result::ResultChange;
 use domain::catalogue::Catalogue;
 use domain::check::{Band, check};
+use domain::derived;
 use domain::facts::CurrentValue;
 use domain::ids::ItemCode;
 use domain::rule::Judgement;
@@ -208,8 +209,13 @@ fn fresh(sitting: &Sitting, values: &[Typed]) -> BTreeMap<ItemCode, CurrentValue
 
 /// Findings that rest on this station's items, as they are shown here.
 fn findings_here(sitting: &Sitting, judgements: &[Judgement]) -> Vec<Judgement> {
-    let rests_here =
-        |j: &&Judgement| j.item.is_some_and(|item| sitting.station.items.contains(&item));
+    let catalogue = Catalogue::builtin();
+    // What one recorded item is made into, is told where that is recorded: DMFT at the chart of teeth.
+    let is_of_here = |item: ItemCode| match derived::parts(catalogue, item).as_slice() {
+        [part] => sitting.station.items.contains(part),
+        _ => sitting.station.items.contains(&item),
+    };
+    let rests_here = |j: &&Judgement| j.item.is_some_and(is_of_here);
     judgements.iter().filter(|j| j.level.is_finding()).filter(rests_here).cloned().collect()
 }
 

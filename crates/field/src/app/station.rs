@@ -450,9 +450,10 @@ fn item_verdict(
         verdict.text = together_zh(problem.code).to_owned();
     }
     // The class as one leaves the field; of several the gravest stands first.
+    let is_made_of_it = |of: ItemCode| derived::parts(catalogue, of) == [item.code];
     let of_item = findings.iter().find(|finding| {
         domain::rule::is_abnormal_item(catalogue, std::slice::from_ref(finding), item.code)
-            || finding.item == Some(item.code)
+            || finding.item.is_some_and(|of| of == item.code || is_made_of_it(of))
     });
     if let Some(finding) = of_item {
         let level = Catalogue::builtin().level(&finding.rule, &finding.code);

@@ -94,14 +94,31 @@ fn wanted(mapping: &Mapping) -> Vec<&str> {
     wanted
 }
 
+/// Digits shown in powers of ten (2.02609E+11) or with a point behind them (202609140001.0): no tube, and no other column either.
+fn is_number_of_a_code(text: &str) -> bool {
+    const DIGITS_MIN: usize = 8;
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let upper = text.to_ascii_uppercase();
+    if let Some((number, power)) = upper.split_once("E+") {
+        let parts = number.split_once('.');
+        return parts.is_some_and(|(a, b)| a.len() == 1 && is_digits(a) && is_digits(b))
+            && is_digits(power);
+    }
+    let whole = upper.split_once('.').filter(|(_, rest)| rest.bytes().all(|byte| byte == b'0'));
+    whole.is_some_and(|(digits, rest)| {
+        digits.len() >= DIGITS_MIN && is_digits(digits) && !rest.is_empty()
+    })
+}
+
 fn report(row: &Row, at: &Places, mapping: &Mapping) -> Result<Report, FileFault> {
     let cell = |heading: &str| -> String {
         let place = at.get(&key(heading));
         place.map(|place| to_half_width(row.cell(*place).text().trim())).unwrap_or_default()
     };
     let code = cell(&mapping.barcode);
-    // Words, or nothing, where a tube's code has to stand: another column lies there.
-    if read_code(&code).is_none() {
+    // Words, or nothing, where a tube's code has to stand: another column lies there. A code that a spreadsheet made a number of is
+    // one that was lost: its line waits for itself, under what is written.
+    if read_code(&code).is_none() && !is_number_of_a_code(&code) {
         return Err(FileFault::ColumnsShifted);
     }
     let line = |analyte: String, value: String, unit: String, range: String| {
