@@ -439,7 +439,7 @@ fn a_missing_slip_holds_the_final_report_until_it_comes() {
     school.measured(0);
     let preview = school.reports();
     assert_eq!((preview.len(), &preview[0].doctor), (1, &None));
-    assert_eq!(preview[0].pending, ["知情同意书没有交回"]);
+    assert_eq!((preview[0].is_slip_missing, preview[0].pending.len()), (true, 0));
     // Signed all the same; what goes out waits.
     school.signed(0);
     assert_eq!(school.refused_report(), Code::ConsentMissing);
@@ -448,6 +448,7 @@ fn a_missing_slip_holds_the_final_report_until_it_comes() {
     let reports = school.reports();
     assert_eq!(reports.len(), 1);
     assert!(reports[0].doctor.is_some() && reports[0].pending.is_empty());
+    assert!(!reports[0].is_slip_missing, "control: it has come");
 }
 
 #[test]

@@ -304,7 +304,8 @@ fn what_waited_asks_before_it_stands_against_something_newer_and_every_older_lin
     let first = current(&stage, PERSON, "alt_u_l");
     assert_eq!(first.len(), 1, "one of them is taken");
     let then = take("two.csv", &["B0003,CR,66,μmol/L,"]);
-    assert_eq!(held(&then), [("B0001".to_owned(), "older_value".to_owned())]);
+    assert_eq!(held(&then), [("B0001".to_owned(), "another_stands".to_owned())]);
+    assert_eq!(then["held"][0]["can_accept"].as_bool(), Some(true));
     assert_eq!((current(&stage, PERSON, "alt_u_l"), named(&then).len()), (first.clone(), 1));
     let id = then["held"][0]["id"].as_str().unwrap();
     stage.of_device("lab resolve").and(id).and("--accept").ask().answer();

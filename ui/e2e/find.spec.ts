@@ -2,7 +2,7 @@
 // keyboards have. Not the search itself (the store's tests).
 import { SCAN_REPEAT_MS } from "../src/entry/scan";
 import { PUPIL, RARE, STRANGER, TWICE, VILLAGER } from "./fixture";
-import { atSchool, atVillage, reach, scanIn, scanned, untilAnswered } from "./steps";
+import { atSchool, atVillage, openDoor, reach, scanIn, scanned, untilAnswered } from "./steps";
 import { expect, test } from "./test";
 
 test("one field for everything: ID number and its tail, name, pinyin, initials, phone, 学籍号", async ({ page }) => {
@@ -66,6 +66,58 @@ test("who may be the same is shown before saving", async ({ page }) => {
   await expect(page.getByRole("button", { name: `就是${VILLAGER.name}，打开` })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.locator(".strip h1")).toHaveText(VILLAGER.name);
+});
+
+test("a registration that a scan or a lock cuts short is offered with every word of it, and is gone once saved or thrown away", async ({ page }) => {
+  const [name, birth] = ["覃小满", "1961-05-04"];
+  const field = (label: string) => page.getByRole("textbox", { name: label, exact: true });
+  const kept = page.locator(".find .rows .row", { hasText: "登记新人" });
+  const wanted = async () => {
+    await expect(field("姓名")).toHaveValue(name);
+    await expect(page.getByLabel("出生日期")).toHaveValue(birth);
+    await expect(page.getByRole("radio", { name: "女" })).toBeChecked();
+    await expect(field("电话")).toHaveValue("13800001234");
+    await expect(page.getByText("接着写：上次没有保存的内容")).toBeVisible();
+  };
+  await atVillage(page);
+  await page.evaluate(() => (location.hash = "#/register"));
+  await field("姓名").fill(name);
+  await page.getByRole("radio", { name: "女" }).check();
+  await page.getByLabel("出生日期").fill("19610504");
+  await field("电话").fill("13800001234");
+  // Somebody else's card, before the draft has rested.
+  await scanIn(page, VILLAGER.id);
+  await expect(page.locator(".personcard h1")).toHaveText(VILLAGER.name);
+  await page.evaluate(() => (location.hash = "#/home"));
+  await expect(kept).toContainText("覃*满");
+  await kept.click();
+  await wanted();
+  await field("电话").fill("13800001235");
+  await page.getByRole("button", { name: /锁屏/ }).first().click();
+  await expect(page.locator(".door")).toBeVisible();
+  await openDoor(page);
+  await expect(kept).toBeVisible();
+  await kept.click();
+  await expect(field("电话")).toHaveValue("13800001235");
+  await field("电话").fill("13800001234");
+  await wanted();
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".strip h1")).toHaveText(name);
+  await page.evaluate(() => (location.hash = "#/home"));
+  await expect(page.locator(".next-person")).toBeVisible();
+  await expect(kept).toHaveCount(0);
+
+  // Two presses throw one away, and looking at the form leaves none.
+  await page.evaluate(() => (location.hash = "#/register"));
+  await field("姓名").fill("覃小");
+  await page.evaluate(() => (location.hash = "#/home"));
+  await kept.click();
+  await page.getByRole("button", { name: "丢弃", exact: true }).click();
+  await page.getByRole("button", { name: "再按一次，丢弃" }).click();
+  await expect(field("姓名")).toHaveValue("");
+  await page.evaluate(() => (location.hash = "#/home"));
+  await expect(page.locator(".next-person")).toBeVisible();
+  await expect(kept).toHaveCount(0);
 });
 
 test("somebody from elsewhere is registered with where he lives", async ({ page }) => {

@@ -93,7 +93,7 @@ test("a laboratory's file dropped in is taken, and what fits no tube waits with 
   await page.locator('input[type="file"]').setInputFiles(csv("四.csv", [`${CODE},ALT,35,U/L,<40`, `${CODE},ALT,35,U/L,<40`]));
   await expect(page.getByText("没有对不上的报告。")).toBeVisible();
   await page.locator('input[type="file"]').setInputFiles(csv("五.csv", [`${CODE},ALT,53,U/L,<50`]));
-  await page.getByRole("button", { name: "检验科改回来了，照样采用" }).click();
+  await page.getByRole("button", { name: "核对过了，照样采用" }).click();
   await expect(page.locator(".banner p", { hasText: "其中更正 1 项" })).toBeVisible();
   await expect(page.getByText("没有对不上的报告。")).toBeVisible();
   // A cell that cannot be read is named, with the laboratory's own word for it.

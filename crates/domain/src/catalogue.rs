@@ -408,8 +408,7 @@ pub struct Class {
     pub slot: String,
     pub on: bool,
     pub status: String,
-    /// Of a class at level N: whether it is no normal result all the same (脊柱前凸体征). `None` where the catalogue does
-    /// not say: the versions before it.
+    /// Of a class at level N: whether it is no normal result all the same (脊柱前凸体征). `None`: versions that do not say.
     pub abnormal: Option<bool>,
     /// From this age only, in whole years as the key reads it.
     pub from_age: Option<(AgeKey, i32)>,
@@ -419,8 +418,10 @@ pub struct Class {
     pub needs_rows: bool,
     /// All of these hold ...
     pub all: Vec<Condition>,
-    /// ... and, where there are any, one of these.
+    /// ... and, where there are any, one of these, on which the class then rests ...
     pub any: Vec<Condition>,
+    /// ... unless these only opened what `all` compares (a sign, and then the spine's re-measured angle).
+    pub rests_on_all: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -39,12 +39,7 @@ impl Direction {
 pub fn direction(cat: &Catalogue, judgement: &Judgement) -> Option<Direction> {
     let rule = cat.rule(&judgement.rule)?;
     let class = rule.classes.iter().find(|class| class.code == judgement.code)?;
-    let is_number = |one: &&Condition| matches!(one, Condition::Number { .. });
-    // A number that an answer only narrows (妊娠) is what lies too high.
-    let narrowed = class.any.first().filter(is_number);
-    let first = class.all.first().filter(|one| is_number(one) || narrowed.is_none());
-    let first = first.or(class.any.first())?;
-    Some(match first {
+    Some(match crate::rule::grounds(class).first()? {
         Condition::Choice { .. } | Condition::Phrase { .. } | Condition::Ungraded { .. } => {
             Direction::Positive
         }

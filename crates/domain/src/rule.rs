@@ -424,7 +424,13 @@ fn basis(class: &Class, readings: &Readings) -> Option<(ItemCode, String)> {
     if class.any.is_empty() {
         return first_of_all;
     }
-    class.any.iter().find_map(|condition| readings.holds(condition))
+    let first_of_any = class.any.iter().find_map(|condition| readings.holds(condition))?;
+    if class.rests_on_all { first_of_all } else { Some(first_of_any) }
+}
+
+/// The conditions on which a class rests: what it names, and which way that lies.
+pub(crate) fn grounds(class: &Class) -> &[Condition] {
+    if class.rests_on_all || class.any.is_empty() { &class.all } else { &class.any }
 }
 
 /// Whether a class may be said of such a person, whatever the values it compares.

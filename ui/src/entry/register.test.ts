@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { PersonRow, RegisterHints } from "../platform/api";
 import { checkCharacter } from "./id_number";
 import * as register from "./register";
+import { NEW_PERSON } from "./who";
 
 /** Runs events through the machine; the effects of the last one come back. */
 function through(model: register.Model, ...events: register.Event[]): [register.Model, register.Effect[]] {
@@ -18,7 +19,7 @@ const ID = first17 + checkCharacter(first17);
 test("the ID number fills birth date and sex, and is asked about", () => {
   const [model, effects] = through(register.blank(false, "", "u"), { kind: "typed", field: "id_number", text: ID });
   expect([model.ask.birth, model.ask.sex]).toEqual(["1954-03-07", "女"]);
-  expect(effects).toMatchObject([{ kind: "check", asked: 1 }]);
+  expect(effects).toMatchObject([{ kind: "draft" }, { kind: "check", asked: 1 }]);
 });
 
 test.each([
@@ -63,6 +64,20 @@ test("the same ID number is one person, masked or not; another's is only somebod
   expect(register.sameNumber(model(ID, `${ID.slice(0, 6)}********${ID.slice(14, 17)}?`))).toBeNull();
   expect(register.sameNumber(model(ID, null))).toBeNull();
   expect(register.sameNumber(model(ID.slice(0, 10), ID))).toBeNull();
+});
+
+test("what was typed is kept as it stands and comes back whole; an empty form is no draft", () => {
+  const typed = through(register.blank(true, "", "u"), { kind: "typed", field: "id_number", text: ID }, { kind: "typed", field: "name", text: "龙秀英" }, { kind: "typed", field: "home_unit", text: "" }, { kind: "typed", field: "home_text", text: "邵东" });
+  const kept = typed[1].find((one) => one.kind === "draft");
+  if (kept?.kind !== "draft") throw new Error("no draft");
+  const draft = { person: "t1", station: NEW_PERSON, values: kept.values, focus: null, at: "", name: "", saw: [], other_stop: "" };
+  const [back, effects] = through(register.blank(false, "", "other"), { kind: "taken", draft });
+  expect(back.ask).toEqual(typed[0].ask);
+  expect(effects).toMatchObject([{ kind: "check", ask: { id_number: ID } }]);
+  // The control: what is typed before it has come is newer.
+  const newer = through(register.blank(false, "", "u"), { kind: "typed", field: "name", text: "王五" }, { kind: "taken", draft })[0];
+  expect(newer.ask).toMatchObject({ name: "王五", id_number: "" });
+  expect(through(typed[0], ...(["id_number", "name", "sex", "birth", "home_text"] as const).map((field) => ({ kind: "typed" as const, field, text: "" })))[1]).toEqual([{ kind: "draft", values: [] }]);
 });
 
 test("another name afterwards is not for sure any more", () => {

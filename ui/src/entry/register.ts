@@ -1,6 +1,6 @@
 // Registering somebody new: the ID number first, it fills birth date and sex; people who may be the same are shown
 // before anything is saved. Pure. Not the verdict on the fields (the host's).
-import type { PersonRow, RegisterAsk, RegisterHints } from "../platform/api";
+import type { Draft, PersonRow, RegisterAsk, RegisterHints, Typed } from "../platform/api";
 import { dateOf } from "./digits";
 import { plainId, readId } from "./id_number";
 
@@ -20,6 +20,8 @@ export interface Model {
 }
 
 export type Event =
+  /** What was typed before a lock, a crash or another person. */
+  | { kind: "taken"; draft: Draft }
   | { kind: "typed"; field: Field; text: string }
   | { kind: "card"; name: string; id_number: string; sex: string; birth: string; address: string }
   | { kind: "hints"; asked: number; hints: RegisterHints }
@@ -32,6 +34,7 @@ export type Event =
 
 export type Effect =
   | { kind: "check"; asked: number; ask: RegisterAsk }
+  | { kind: "draft"; values: Typed[] }
   | { kind: "register"; ask: RegisterAsk }
   | { kind: "open"; person: string }
   | { kind: "focus"; field: string };
@@ -61,7 +64,25 @@ export function canCheck(ask: RegisterAsk): boolean {
 function checked(model: Model, ask: RegisterAsk): [Model, Effect[]] {
   const asked = model.asked + 1;
   const next: Model = { ...model, ask, asked, stopped: "", isSure: false, hints: canCheck(ask) ? model.hints : null };
-  return [next, canCheck(ask) ? [{ kind: "check", asked, ask }] : []];
+  const draft: Effect = { kind: "draft", values: valuesOf(ask) };
+  return [next, canCheck(ask) ? [draft, { kind: "check", asked, ask }] : [draft]];
+}
+
+const WORDS = ["id_number", "name", "sex", "birth", "phone", "student_no", "grade", "group", "home_text"] as const;
+
+/** As a draft keeps it. Nothing, where nobody typed a word: where somebody lives is filled by itself. */
+export function valuesOf(ask: RegisterAsk): Typed[] {
+  const value = (item: string, text: string): Typed => ({ item, text, absent: null, confirmed: false });
+  const words = WORDS.filter((item) => ask[item] !== "").map((item) => value(item, ask[item]));
+  if (words.length === 0) return [];
+  return [...words, value("is_pupil", ask.is_pupil ? "1" : ""), ...(ask.home_unit === null ? [] : [value("home_unit", ask.home_unit)])];
+}
+
+/** The fields as a draft has them. */
+function askOf(ask: RegisterAsk, values: Typed[]): RegisterAsk {
+  const text = (item: string) => values.find((one) => one.item === item)?.text;
+  const words = Object.fromEntries(WORDS.map((item) => [item, text(item) ?? ""]));
+  return { ...ask, ...words, is_pupil: text("is_pupil") === "1", home_unit: text("home_unit") ?? null };
 }
 
 export function duplicatesOf(model: Model): PersonRow[] {
@@ -79,6 +100,12 @@ export function sameNumber(model: Model): PersonRow | null {
 
 export function update(model: Model, event: Event): [Model, Effect[]] {
   switch (event.kind) {
+    case "taken": {
+      // What was typed on this page before its answer came is newer.
+      if (model.phase !== "editing" || model.asked > 0) return [model, []];
+      const [taken, effects] = checked(model, askOf(model.ask, event.draft.values));
+      return [taken, effects.filter((one) => one.kind !== "draft")];
+    }
     case "typed": {
       if (model.phase !== "editing") return [model, []];
       const ask = { ...model.ask };

@@ -2,6 +2,9 @@
 import type { PersonRow } from "../platform/api";
 import { t } from "../text/zh";
 
+/** In place of a station: a draft of somebody who is being registered, and is nobody yet. */
+export const NEW_PERSON = "new_person";
+
 /** The last four characters of the ID number, as the masked number shows them; none where there is no number. */
 export function tailOf(row: PersonRow): string | null {
   return row.id_number?.slice(-4) ?? null;

@@ -66,7 +66,7 @@ export const LAB_ZH = {
   lab_doubts: "这几行的参考范围上下限颠倒，没有采用，用本系统的；结果已保存，请与检验科核对：{lines}",
   lab_unusual: "这几项数值少见，已按原样保存，请看看单位和小数点，再与检验科核对：{lines}",
   lab_refused: "家长不同意这几项，没有保存：{lines}",
-  lab_accept: "检验科改回来了，照样采用",
+  lab_accept: "核对过了，照样采用",
   lab_held_step: "有 {n} 份对不上，见下面。",
   lab_held: "对不上的报告",
   lab_held_none: "没有对不上的报告。",

@@ -170,6 +170,7 @@ export const ZH_SCREENS = {
   roster_done: "名单读完：{rows} 行，列入 {accepted} 人，重复的合并了 {merged} 人",
   outside_round: "这一天不在轮次日期内，请核对日期；确实如此也可以继续。",
   put_right_at: "{sheet} 第 {n} 行 {column} 改成",
+  draft_elsewhere: "这是在 {where} 开始写的；现在保存，就登记在今天这一站。",
   home_other: "不在今天的名单里：按“名单外”登记，结果会归到本人自己的单位。",
   duplicates_step: "是同一个人就点开；确实是另一个人再登记。",
   other_stop: "这份草稿是 {where} 的，不能当作今天这里的保存",

@@ -380,6 +380,8 @@ pub struct ClassFile {
     pub all: Vec<ConditionFile>,
     #[serde(default)]
     pub any: Vec<ConditionFile>,
+    #[serde(default)]
+    pub rests_on_all: bool,
 }
 
 /// An age as one of `ages` reads it.

@@ -173,6 +173,7 @@ impl RuleReader<'_> {
             needs_rows: file.needs_rows,
             all: conditions(&file.all)?,
             any: conditions(&file.any)?,
+            rests_on_all: file.rests_on_all,
         })
     }
 

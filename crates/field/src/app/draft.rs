@@ -1,10 +1,12 @@
 //! Forms typed and not saved: kept in the encrypted database, offered after a crash or a lock. Not entries: a draft
-//! is nobody's result, is never sent and is gone when saved.
+//! is nobody's result, is never sent and is gone when saved. Whoever is being registered is in no register yet: such a
+//! draft is of no person and of no unit, and only its writer's.
 
+use super::sight::Sight;
 use super::{DayKept, Opened, person_id};
 use crate::home::failed;
 use domain::identity::mask_name;
-use domain::ids::UnitCode;
+use domain::ids::{PersonId, UnitCode};
 use office::Moment;
 use protocol::rpc::day::DayChoice;
 use protocol::rpc::people::PersonRow;
@@ -20,6 +22,13 @@ const DRAFTS_MAX: usize = 300;
 /// Fields of one draft, and characters of one field: the longest sheet (问诊) fits twice.
 const FIELDS_MAX: usize = 300;
 const FIELD_CHARS_MAX: usize = 4_000;
+
+/// In place of a station: somebody is being registered. `person` is then the screen's own word for the form.
+const NEW_PERSON: &str = "new_person";
+/// The field that has the name of such a one.
+const NAME_FIELD: &str = "name";
+/// Characters of a screen's own word.
+const TOKEN_CHARS_MAX: usize = 64;
 
 /// A draft and whose it is.
 #[derive(Serialize, Deserialize)]
@@ -52,6 +61,11 @@ impl Begun {
 impl Kept {
     fn is_of(&self, form: &FormAsk) -> bool {
         self.draft.person == form.person && self.draft.station == form.station
+    }
+
+    /// `None`: somebody who is being registered.
+    fn of_person(&self) -> Result<Option<PersonId>, Failure> {
+        whose(&self.draft)
     }
 }
 
@@ -89,6 +103,20 @@ fn drop_shown(drafts: &mut Vec<Kept>, mine: &Mine, form: &FormAsk) {
     if let Some(at) = drafts.iter().rposition(|kept| mine.has(kept) && kept.is_of(form)) {
         drafts.remove(at);
     }
+}
+
+/// `None`: somebody who is being registered.
+fn whose(draft: &Draft) -> Result<Option<PersonId>, Failure> {
+    match draft.station == NEW_PERSON {
+        true => Ok(None),
+        false => person_id(&draft.person).map(Some),
+    }
+}
+
+/// As far as it is typed.
+fn name_typed(draft: &Draft) -> String {
+    let name = draft.values.iter().find(|typed| typed.item == NAME_FIELD);
+    name.map(|typed| mask_name(&typed.text)).unwrap_or_default()
 }
 
 fn read(kept: Option<&[u8]>) -> Vec<Kept> {
@@ -130,13 +158,20 @@ impl Opened {
         if draft.values.len() > FIELDS_MAX || draft.values.iter().any(too_long) {
             return Err(Failure::new(Code::RequestTooLarge));
         }
-        let view = self.home.store().person(person_id(&draft.person)?).map_err(failed)?;
-        let view = view.ok_or(Failure::new(Code::PersonUnknown))?;
+        let name = match whose(&draft)? {
+            Some(person) => {
+                let view = self.home.store().person(person).map_err(failed)?;
+                mask_name(&view.ok_or(Failure::new(Code::PersonUnknown))?.details.name)
+            }
+            None if draft.person.chars().count() > TOKEN_CHARS_MAX => {
+                return Err(Failure::at(Code::RequestMalformed, "person"));
+            }
+            None => name_typed(&draft),
+        };
         let mine = self.mine();
         let now = self.day_choice()?.as_ref().map(Begun::of);
         let form = FormAsk { person: draft.person.clone(), station: draft.station.clone() };
         let at = Moment::at(self.home.host.unix_ms()).as_of;
-        let name = mask_name(&view.details.name);
         let draft = Draft { at, name, other_stop: String::new(), ..draft };
         self.change_drafts(&mut |drafts| {
             let earlier = drafts
@@ -172,7 +207,7 @@ impl Opened {
         let today = self.day_choice()?.as_ref().map(Begun::of);
         for kept in own {
             // On a shared device a colleague of other units may have left one.
-            if sight.sees(self.home.store(), person_id(&kept.draft.person)?)? {
+            if kept.of_person()?.map_or(Ok(true), |person| sight.sees(self.home.store(), person))? {
                 let other = kept.begun.filter(|begun| Some(begun) != today.as_ref());
                 let other_stop = other.map(|begun| self.begun_words(begun)).transpose()?;
                 drafts.push(Draft { other_stop: other_stop.unwrap_or_default(), ..kept.draft });
@@ -192,16 +227,20 @@ impl Opened {
         let (mine, sight, device) = (self.mine(), self.sight()?, self.device_sight()?);
         let mut tally = DraftTally::default();
         for kept in read(kept.as_deref()) {
-            let person = person_id(&kept.draft.person)?;
             if kept.draft.values.is_empty() {
                 continue;
             }
+            let person = kept.of_person()?;
+            let is_seen_by = |sight: &Sight| match person {
+                Some(person) => sight.sees(self.home.store(), person),
+                None => Ok(true),
+            };
             // Nobody here opens or drops what is of units that are the device's no more.
-            if !device.sees(self.home.store(), person)? {
+            if !is_seen_by(&device)? {
                 tally.elsewhere += 1;
             } else if !mine.has(&kept) {
                 *tally.others.entry(kept.by).or_default() += 1;
-            } else if sight.sees(self.home.store(), person)? {
+            } else if is_seen_by(&sight)? {
                 tally.own += 1;
             } else {
                 *tally.others.entry(String::new()).or_default() += 1;
@@ -236,7 +275,8 @@ impl Opened {
             if people.iter().any(|row| row.person == draft.person) {
                 continue;
             }
-            match self.row(person_id(&draft.person)?, today.as_ref()) {
+            let Some(person) = whose(draft)? else { continue };
+            match self.row(person, today.as_ref()) {
                 Ok(row) => people.push(row),
                 // Their stop was let go of meanwhile.
                 Err(failure) if failure.code == Code::PersonUnknown => {}

@@ -30,7 +30,7 @@ type Saw = BTreeMap<Reference, Vec<u32>>;
 
 /// Something, or the line that holds the whole report and why.
 /// What is new, with what of it is seldom true; else the lines that something newer may stand against.
-type Worked = Result<(Planned, Vec<LabDoubt>), Vec<Line>>;
+type Worked = Result<(Planned, Vec<LabDoubt>), Vec<(Line, LabReason)>>;
 type OrLine<T> = Result<T, (Line, LabReason)>;
 
 /// What a report becomes.
@@ -200,8 +200,11 @@ impl Planning<'_> {
         let (planned, asked) = match self.work(report, whose, sorted.found)? {
             Ok(work) => work,
             Err(older) => {
-                let reason = LabReason::OlderValue;
-                let older = older.iter().map(|line| LeftLine::of(line, reason));
+                let is_old = |(_, reason): &(Line, LabReason)| *reason == LabReason::OlderValue;
+                let is_all_other = !older.iter().any(is_old);
+                let reason =
+                    if is_all_other { LabReason::AnotherStands } else { LabReason::OlderValue };
+                let older = older.iter().map(|(line, reason)| LeftLine::of(line, *reason));
                 left.left = older.chain(left.left).collect();
                 // None of it was taken now: as part of what was taken it would be gone with the next import.
                 left.is_part = self.how == (How::Waited { is_part: true });
@@ -341,8 +344,12 @@ impl Planning<'_> {
                 How::Accepted => fresh.push(one),
                 // Taken before the rest of it waited; corrected since.
                 How::Waited { is_part: true } if is_given => {}
-                How::Fresh | How::Waited { .. } if is_given => older.push(one.line),
-                How::Waited { .. } if has_another() => older.push(one.line),
+                How::Fresh | How::Waited { .. } if is_given => {
+                    older.push((one.line, LabReason::OlderValue));
+                }
+                How::Waited { .. } if has_another() => {
+                    older.push((one.line, LabReason::AnotherStands));
+                }
                 How::Fresh | How::Waited { .. } => fresh.push(one),
             }
         }

@@ -39,6 +39,7 @@ reasons! {
     ValueImpossible = "value_impossible", "数值超出可能的范围，没有采用：请与检验科核对，手工补录后再不用这一行";
     SaysTwo = "says_two", "同一支管同一项目有两个不同的结果，都没有采用：请与检验科核对，手工补录后再不用这一行";
     OlderValue = "older_value", "与已被更正的旧结果相同：请核对是否误用了旧文件；检验科确实又改回来了，就照样采用";
+    AnotherStands = "another_stands", "这支管已收下另一个结果，看不出哪个新：请与检验科核对；这一份是新的，就照样采用；不是，就不采用";
     AlreadyReported = "already_reported", "检验科退回标本，但已有结果，请核对";
     TakenBack = "taken_back", "检验科撤回了已收下的结果：请与检验科核对，在这个人的全部结果里撤回那几项，再不用这一行";
     PartRejected = "part_rejected", "检验科只退回了其中几项，其余结果已收下：请重采退回的几项，再不用这一行";
@@ -58,6 +59,12 @@ impl LabReason {
     /// Single lines wait, while the others are taken.
     pub fn is_of_lines(self) -> bool {
         LabReason::OF_LINES.contains(&self)
+    }
+
+    /// Somebody who has looked may take it as it is.
+    pub fn can_accept(self) -> bool {
+        use LabReason::{AnotherStands, OlderValue};
+        matches!(self, AnotherStands | OlderValue)
     }
 
     pub fn is_columns(self) -> bool {

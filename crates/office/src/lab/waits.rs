@@ -77,7 +77,7 @@ fn row(
         code: held.code,
         text,
         is_columns,
-        can_accept: reason == Some(LabReason::OlderValue),
+        can_accept: reason.is_some_and(LabReason::can_accept),
         reason: held.reason,
     })
 }

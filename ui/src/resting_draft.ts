@@ -1,0 +1,34 @@
+// A draft is put away when the keys rest, when the page is hidden and when it is left. Not what stands in it (the screen's).
+import { onBeforeUnmount, onMounted } from "vue";
+
+/** It rests so long before it is put away, milliseconds. */
+const REST_MS = 300;
+
+type Put = () => Promise<unknown>;
+
+/** `isShut`: what is typed is being saved, and is no draft meanwhile. */
+export function restingDraft(isShut: () => boolean) {
+  let timer = 0;
+  let due: Put | null = null;
+  function taken(): Put | null {
+    clearTimeout(timer);
+    const put = due;
+    due = null;
+    return put;
+  }
+  function flush() {
+    const put = taken();
+    if (!isShut()) void put?.();
+  }
+  function rest(put: Put) {
+    taken();
+    due = put;
+    timer = window.setTimeout(flush, REST_MS);
+  }
+  onMounted(() => document.addEventListener("visibilitychange", flush));
+  onBeforeUnmount(() => {
+    document.removeEventListener("visibilitychange", flush);
+    flush();
+  });
+  return { rest, taken };
+}
