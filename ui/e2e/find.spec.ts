@@ -2,7 +2,7 @@
 // keyboards have. Not the search itself (the store's tests).
 import { SCAN_REPEAT_MS } from "../src/entry/scan";
 import { PUPIL, RARE, STRANGER, TWICE, VILLAGER } from "./fixture";
-import { atSchool, atVillage, openDoor, reach, scanIn, scanned, untilAnswered } from "./steps";
+import { atSchool, atVillage, handsPause, openDoor, reach, scanIn, scanned, untilAnswered } from "./steps";
 import { expect, test } from "./test";
 
 test("one field for everything: ID number and its tail, name, pinyin, initials, phone, 学籍号", async ({ page }) => {
@@ -85,11 +85,12 @@ test("a registration that a scan or a lock cuts short is offered with every word
   await page.getByRole("radio", { name: "女" }).check();
   await page.getByLabel("出生日期").fill("19610504");
   await field("电话").fill("13800001234");
-  // Somebody else's card, before the draft has rested.
+  // Somebody else's card.
+  await handsPause(page);
   await scanIn(page, VILLAGER.id);
   await expect(page.locator(".personcard h1")).toHaveText(VILLAGER.name);
   await page.evaluate(() => (location.hash = "#/home"));
-  await expect(kept).toContainText("覃*满");
+  await expect(kept).toContainText("覃*");
   await kept.click();
   await wanted();
   await field("电话").fill("13800001235");
