@@ -9,6 +9,8 @@ mod desk;
 #[cfg(desktop)]
 mod file_out;
 mod home;
+#[cfg(target_os = "linux")]
+mod memory;
 #[cfg(test)]
 mod settings;
 mod window;
@@ -25,6 +27,8 @@ use tauri::{App, AppHandle, Manager, RunEvent};
 /// start ends at once.
 #[cfg(desktop)]
 pub fn run() {
+    #[cfg(target_os = "linux")]
+    memory::settle();
     let told = match home::told() {
         Ok(told) => told,
         Err(sentence) => return give_up(&sentence),

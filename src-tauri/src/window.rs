@@ -82,6 +82,8 @@ pub fn open(app: &App, home: &Path) -> tauri::Result<()> {
     #[cfg(desktop)]
     let builder =
         builder.title(TITLE_ZH).inner_size(SIZE.0, SIZE.1).min_inner_size(SIZE_MIN.0, SIZE_MIN.1);
+    #[cfg(target_os = "linux")]
+    crate::memory::without_renderer();
     let window = builder.build()?;
     #[cfg(target_os = "linux")]
     window.with_webview(|page| {

@@ -500,6 +500,21 @@ fn a_doctors_own_finding_is_due_after_its_days_with_where_to_go_on_report_and_li
     let file = stage.file("graded.json", graded.to_string());
     refused("a table's", &sign(&stage, row).with("--from", file), Code::ConclusionInvalid);
 
+    // An A that names no place is of the nearest hospital; the control: one that names one is of that alone.
+    let said_of = |name: &str, action: &str| {
+        let draft = json!({
+            "accept_rest": true, "reason": "补充",
+            "added": [{ "level": "A", "text": "胸痛", "action": action }],
+        });
+        sign(&stage, 2).with("--from", stage.file(name, draft.to_string())).ask().answer();
+        let one = stage.of_device("report person").with("--person", id_number(2));
+        let (_, said) = report(&stage, one, &stage.path(&format!("{name}.pdf")));
+        said.split_whitespace().collect::<String>().matches("最近的医院").count()
+    };
+    let (nowhere, named) = (said_of("a1.json", ""), said_of("a2.json", "县医院急诊"));
+    assert!(nowhere > 0);
+    assert_eq!(named, 0);
+
     // Before anything is signed on the server, its results are there with their ranges.
     stage.of_device("sync").ask().answer();
     let shown = show(&stage, stage.of_server("conclude show"), 0);

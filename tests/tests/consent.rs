@@ -238,8 +238,19 @@ fn a_schools_list_is_taken_row_by_row_and_says_the_same_on_device_and_server() {
     // A file without the two columns is refused whole.
     let file = school.folder.path().join("other.csv");
     std::fs::write(&file, "姓名,电话\n向明,1\n").unwrap();
-    let refused = school.device().import_consents(&ConsentOrder { file, ..order }).unwrap_err();
-    assert_eq!(refused.code, Code::ConsentFileInvalid);
+    let refused = school.device().import_consents(&ConsentOrder { file, ..order.clone() });
+    assert_eq!(refused.unwrap_err().code, Code::ConsentFileInvalid);
+    // Whose role records nothing says nothing of a slip, at the device or at the server.
+    for role in ["township", "administrator", "auditor"] {
+        said(school.central.console().add_operator(role, "孙九", role));
+        said(school.device().sync());
+        let order = ConsentOrder { operator: Some(role.to_owned()), ..order.clone() };
+        let barred = school.central.console().import_consents(&order).unwrap_err();
+        assert_eq!(barred.code, Code::RoleBarred, "{role}");
+        assert_eq!(school.device().import_consents(&order).unwrap_err().code, Code::RoleBarred);
+    }
+    // The control: whose role may.
+    said(school.central.console().import_consents(&order));
     assert!(said(office::verify(school.device().store(), &mut |_| {})).ok);
 }
 

@@ -108,9 +108,12 @@ fn a_report_that_waits_whole_names_every_line_and_says_which_would_be_an_a() {
         "B0001,RDW,13,%,",
         "B9999,GLU,17.5,mmol/L,",
         "B9998,GLU,5.6,mmol/L,",
+        "B9997,GLU,>33.3,mmol/L,",
+        "B9996,GLU,2.1~2.4,mmol/L,",
+        "B9995,GLU,>5.66666,mmol/L,",
     ];
     let taken = import(at_device(&stage), &results(&stage, "a.csv", &lines));
-    assert_eq!((counts(&taken), held(&taken).len()), ([0, 0, 0], 3), "{taken}");
+    assert_eq!((counts(&taken), held(&taken).len()), ([0, 0, 0], 6), "{taken}");
     let listed = stage.of_device("lab list").ask().answer();
     for answer in [&taken, &listed] {
         let wrong = row(answer, "B0001");
@@ -123,6 +126,12 @@ fn a_report_that_waits_whole_names_every_line_and_says_which_would_be_an_a() {
         let unknown = row(answer, "B9999");
         assert_eq!(texts(&unknown), [("GLU".to_owned(), "数值够得上 A 级".to_owned())]);
         assert!(unknown["text"].as_str().unwrap().contains(step), "{unknown}");
+        // What is beyond the instrument, or between two numbers, lies on a side.
+        for code in ["B9997", "B9996"] {
+            let beyond = row(answer, code);
+            assert!(texts(&beyond)[0].1.ends_with("数值够得上 A 级"), "{beyond}");
+        }
+        assert_eq!(texts(&row(answer, "B9995")), [("GLU".to_owned(), String::new())]);
         // Control: an ordinary value is named and hurries nobody.
         let usual = row(answer, "B9998");
         assert_eq!(texts(&usual), [("GLU".to_owned(), String::new())]);

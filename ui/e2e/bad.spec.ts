@@ -172,6 +172,7 @@ test("a device registered on the screen, worked with, cut off in the middle of a
     await expect.poll(() => {
       return page.locator(".syncing .lead").first().innerText();
     }, { timeout: 60_000 }).toMatch(/上次同步：\d{4}/);
+    await page.evaluate(() => (location.hash = "#/day"));
     await confirmDay(page, VILLAGE.unit);
     await atForm(page, GENERAL, VILLAGER.id);
     await box(page, "身高").fill("157");

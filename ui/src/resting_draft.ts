@@ -10,6 +10,8 @@ type Put = () => Promise<unknown>;
 export function restingDraft(isShut: () => boolean) {
   let timer = 0;
   let due: Put | null = null;
+  /** Left: nothing comes after it that it could rest for. */
+  let isGone = false;
   function taken(): Put | null {
     clearTimeout(timer);
     const put = due;
@@ -23,12 +25,14 @@ export function restingDraft(isShut: () => boolean) {
   function rest(put: Put) {
     taken();
     due = put;
-    timer = window.setTimeout(flush, REST_MS);
+    if (isGone) flush();
+    else timer = window.setTimeout(flush, REST_MS);
   }
   onMounted(() => document.addEventListener("visibilitychange", flush));
   onBeforeUnmount(() => {
     document.removeEventListener("visibilitychange", flush);
     flush();
+    isGone = true;
   });
   return { rest, taken };
 }

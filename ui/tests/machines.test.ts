@@ -104,7 +104,7 @@ const SCREENS: Record<string, Entry> = {
   Resting: {},
   Settings: { machine: ["new_password"] },
   StartFailed: {},
-  StationForm: { machine: ["station"], keeps: { judgeTimer: TIMER, judgeDue: TIMER, due: CURSOR, controls: CURSOR, tubesSay: "what Tubes says of its own", hasDraft: "whether a draft that is put away is this page's", isSure: SURE } },
+  StationForm: { machine: ["station"], keeps: { judgeTimer: TIMER, judgeDue: TIMER, due: CURSOR, isLate: "whether an answer came after the page was left", controls: CURSOR, tubesSay: "what Tubes says of its own", hasDraft: "whether a draft that is put away is this page's", isSure: SURE } },
   Summary: { machine: ["summary"] },
   Sync: { machine: ["sync"] },
   TaskRow: { machine: ["task_row"], keeps: { fields: CURSOR } },

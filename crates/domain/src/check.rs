@@ -94,6 +94,9 @@ pub const CLOSED_BY_ANSWER: &str = "closed_by_answer";
 /// A value of an item that is asked of the other sex alone, or a choice that only that sex has.
 pub const OTHER_SEX: &str = "other_sex";
 
+/// A value that would be a finding had anything opened its measuring: an angle after the motion test, and no sign and no first angle.
+pub const NOTHING_OPENED_IT: &str = "nothing_opened_it";
+
 /// The band of one value by itself.
 pub fn check(cat: &Catalogue, subject: &Subject, item: &Item, value: &Value) -> Band {
     if !is_possible(item, value) {
@@ -194,6 +197,12 @@ pub fn check_together(
         ask(item.code, PREGNANT_MAN);
     }
     problems.extend(contradictions(cat, subject, values));
+    let unopened = crate::rule::unopened(cat, subject, values).into_iter();
+    problems.extend(unopened.map(|item| CheckProblem {
+        item,
+        code: NOTHING_OPENED_IT,
+        band: Band::Unusual,
+    }));
     problems
 }
 

@@ -428,6 +428,28 @@ fn basis(class: &Class, readings: &Readings) -> Option<(ItemCode, String)> {
     if class.rests_on_all { first_of_all } else { Some(first_of_any) }
 }
 
+/// Items by which a class would be given, had one of the signs that open its measuring been seen.
+pub(crate) fn unopened(
+    cat: &Catalogue,
+    subject: &Subject,
+    values: &BTreeMap<ItemCode, Value>,
+) -> BTreeSet<ItemCode> {
+    let possible = values.iter().filter(|(code, value)| {
+        value.is_present() && cat.item(**code).is_some_and(|item| is_possible(item, value))
+    });
+    let plain = possible.map(|(code, value)| (*code, Measured::plain(value))).collect();
+    let readings = Readings::new(cat, subject, plain);
+    let rules = cat.rules.iter().filter(|rule| is_for(rule, subject));
+    let classes = rules.flat_map(|rule| &rule.classes);
+    let opened_by_signs = classes.filter(|class| class.on && class.rests_on_all);
+    let named = opened_by_signs.filter_map(|class| {
+        let all: Option<Vec<_>> = class.all.iter().map(|one| readings.holds(one)).collect();
+        let is_opened = class.any.iter().any(|one| readings.holds(one).is_some());
+        all?.into_iter().next().filter(|_| !is_opened).map(|(item, _)| item)
+    });
+    named.collect()
+}
+
 /// The conditions on which a class rests: what it names, and which way that lies.
 pub(crate) fn grounds(class: &Class) -> &[Condition] {
     if class.rests_on_all || class.any.is_empty() { &class.all } else { &class.any }

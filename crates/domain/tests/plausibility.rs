@@ -141,7 +141,7 @@ fn a_value_of_the_wrong_kind_is_impossible_and_an_absence_is_fine() {
 
 #[test]
 fn values_are_asked_about_together() {
-    let rows: [(&[(&str, &str)], &[(&str, &str)]); 9] = [
+    let rows: [(&[(&str, &str)], &[(&str, &str)]); 13] = [
         (&[("sbp1_mmhg", "120"), ("dbp1_mmhg", "80")], &[]),
         (&[("sbp1_mmhg", "80"), ("dbp1_mmhg", "80")], &[("dbp1_mmhg", "sbp_not_above_dbp")]),
         (&[("sbp2_mmhg", "80"), ("dbp2_mmhg", "120")], &[("dbp2_mmhg", "sbp_not_above_dbp")]),
@@ -152,6 +152,14 @@ fn values_are_asked_about_together() {
         (&[("sbp1_mmhg", "120"), ("dbp2_mmhg", "130")], &[]),
         (&[("height_cm", "170"), ("weight_kg", "28.7")], &[("weight_kg", "bmi_unusual")]),
         (&[("height_cm", "170"), ("weight_kg", "28.9")], &[]),
+        // Nobody is measured again without a sign or a first angle: one of them was forgotten.
+        (
+            &[("atr_thoracic_after_deg", "9"), ("atr_lumbar_after_deg", "4")],
+            &[("atr_thoracic_after_deg", "nothing_opened_it")],
+        ),
+        (&[("atr_thoracic_after_deg", "4.9")], &[]),
+        (&[("atr_thoracic_after_deg", "9"), ("spine_shoulders", "unequal")], &[]),
+        (&[("atr_thoracic_after_deg", "9"), ("atr_lumbar_deg", "5")], &[]),
     ];
     let cat = Catalogue::builtin();
     for (cells, expected) in rows {

@@ -89,7 +89,7 @@ impl Home {
     ) -> Result<ArrivalSaid, Failure> {
         let round = self.whole_round(round)?;
         let unit = office::unit_named(&self.store, unit)?;
-        let operator = self.operator(operator)?;
+        let operator = self.recorder(operator)?;
         let acting = Acting { round: Some(round.id), operator, ..Acting::default() };
         self.arrive_at(&unit, &acting, order)
     }

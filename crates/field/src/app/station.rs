@@ -485,6 +485,9 @@ fn together_zh(code: &str) -> &'static str {
         check::BMI_UNUSUAL => "身高和体重合起来少见，请核对",
         check::PREGNANT_MAN => "登记为男性，请核对",
         check::CLOSED_BY_ANSWER => "与前面的回答矛盾，请核对",
+        check::NOTHING_OPENED_IT => {
+            "前面没有体征、初测也没有度数，这里却有：请核对前面的检查和初测"
+        }
         check::OTHER_SEX => "与登记的性别不符，请核对",
         _ => "与其他数值不符，请核对",
     }

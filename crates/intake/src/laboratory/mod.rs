@@ -11,6 +11,7 @@ pub use look::{Column, Looked, look_laboratory};
 use crate::error::IntakeError;
 use chrono::NaiveDate;
 use domain::identity::normalize;
+use domain::tube::read_code;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -198,7 +199,9 @@ fn joined(reports: Vec<Report>) -> Vec<Report> {
     // Found by name, not looked for: a file may have as many tubes as lines.
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for Report { code, row, lines, day, .. } in reports {
-        let at = *places.entry(code.clone()).or_insert(all.len());
+        // ab1234 and AB1234 are one tube, as it is looked for.
+        let key = read_code(&code).unwrap_or_else(|| code.clone());
+        let at = *places.entry(key).or_insert(all.len());
         if at == all.len() {
             all.push(Joining { code, row, ..Joining::default() });
         }

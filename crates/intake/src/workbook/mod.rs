@@ -95,6 +95,15 @@ impl Workbook {
     }
 }
 
+/// Without what the arithmetic of a spreadsheet leaves behind the digits it keeps: of 5.6000000000000005 it shows 5.6.
+fn as_shown(number: f64) -> String {
+    let kept = format!("{number:.*e}", DIGITS_KEPT - 1).parse::<f64>();
+    format!("{}", kept.unwrap_or(number))
+}
+
+/// Significant digits of a number that spreadsheets keep.
+const DIGITS_KEPT: usize = 15;
+
 /// Columns a spreadsheet can have (Excel's XFD).
 const COLUMNS_MAX: usize = 16_384;
 
@@ -130,7 +139,7 @@ impl Cell {
         match self {
             Cell::Empty | Cell::Error => Cow::Borrowed(""),
             Cell::Text(text) => Cow::Borrowed(text),
-            Cell::Number(number) => Cow::Owned(format!("{number}")),
+            Cell::Number(number) => Cow::Owned(as_shown(*number)),
             Cell::Date(date) => Cow::Owned(date.format("%Y-%m-%d").to_string()),
             Cell::Bool(true) => Cow::Borrowed("TRUE"),
             Cell::Bool(false) => Cow::Borrowed("FALSE"),
@@ -195,6 +204,20 @@ mod tests {
         for column in [0, 25, 26, 701, 702, 16_383] {
             assert_eq!(place_of(&format!("{}7", column_letters(column))), Some((column, 7)));
         }
+    }
+
+    #[test]
+    fn a_number_is_what_the_spreadsheet_shows_of_it() {
+        let check = |number: f64, shown: &str| assert_eq!(Cell::Number(number).text(), shown);
+        check(5.6000000000000005, "5.6");
+        check(0.1 + 0.2, "0.3");
+        check(20.85, "20.85");
+        check(-3.0, "-3");
+        // 15 digits are kept, and none is lost.
+        check(431_399_197_202_068_000.0, "431399197202068000");
+        check(20_260_914_101_201.0, "20260914101201");
+        check(123_456_789_012_345.0, "123456789012345");
+        check(0.0, "0");
     }
 
     #[test]

@@ -63,6 +63,9 @@ fn person_words(one: &Answered) -> String {
     }
 }
 
+/// Where somebody goes at once, as finding_levels.csv has it for every A of its own: a doctor who names no place means no other.
+const AT_ONCE_ZH: &str = "最近的医院，不舒服或自己去不了时打120";
+
 /// A line for each finding that stands: level, words for staff or for the person, value.
 pub(super) fn lines(conclusion: &Conclusion) -> Vec<String> {
     lines_by(conclusion, finding_words)
@@ -107,6 +110,8 @@ pub fn concluded_findings(conclusion: &Conclusion, day: chrono::NaiveDate) -> Ve
     };
     let added = |one: &Added| {
         let (action, place) = what_and_where(&one.action);
+        let is_nowhere = place.is_empty() && one.level == Level::A;
+        let place = if is_nowhere { AT_ONCE_ZH.to_owned() } else { place };
         ReportFinding {
             level: one.level.key(),
             seen: one.text.clone(),

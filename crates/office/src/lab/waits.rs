@@ -6,12 +6,14 @@ use super::told::{known, read_mapping};
 use super::{HeldLineOfLab, HeldRowOfLab};
 use crate::failed;
 use chrono::NaiveDate;
-use domain::catalogue::{Catalogue, Item};
+use domain::catalogue::{Catalogue, Item, ItemKind};
 use domain::check::Subject;
 use domain::facts::{PersonKind, Sex};
+use domain::identity::to_half_width;
 use domain::ids::{ItemCode, RoundId};
+use domain::lab::{factor, times};
 use domain::rule::{Current, Level, Measured, OwnRange, judge_measured};
-use domain::value::Value;
+use domain::value::{Decimal, Value};
 use intake::laboratory::{Analyte, Line, Mapping, Report};
 use protocol::Failure;
 use std::collections::BTreeSet;
@@ -131,14 +133,34 @@ fn lines(
     of_left.chain(others).collect()
 }
 
-/// Analytes whose value would be an A of a man, a woman or a pupil: whose it is, nobody knows yet. What cannot be read, or converted by
-/// a declared factor, is none of them.
+/// The numbers in a cell that is no value: of `>33.3` and `7.1~7.3` they say which side it lies on, and more decimals than an item keeps
+/// change nothing of that. For the mark of an A alone; nothing of them is taken.
+fn leaning(item: &Item, told: &Analyte, line: &Line) -> Vec<Value> {
+    let ItemKind::Number { .. } = item.kind else { return Vec::new() };
+    let unit = if line.unit.is_empty() { told.unit.as_deref() } else { Some(&*line.unit) };
+    let Some(factor) = factor(&item.unit_zh, unit.unwrap_or_default()) else { return Vec::new() };
+    let plain = to_half_width(&line.value);
+    let numbers = plain.split(|c: char| !c.is_ascii_digit() && c != '.').filter_map(Decimal::parse);
+    let kept = |number: Decimal| {
+        let number = times(number, factor)?;
+        let unit = 10_i128.checked_pow(u32::from(number.scale))?;
+        Decimal::ratio_half_up(i128::from(number.mantissa), unit, item.decimals())
+    };
+    numbers.filter_map(kept).map(Value::Number).collect()
+}
+
+/// Analytes whose value would be an A of a man, a woman or a pupil: whose it is, nobody knows yet. What has no number, or none that a
+/// declared factor converts, is none of them.
 fn urgent<'r>(catalogue: &Catalogue, mapping: &Mapping, report: &'r Report) -> BTreeSet<&'r str> {
     let mut read: Vec<(&str, ItemCode, Value, Option<OwnRange>)> = Vec::new();
     for line in report.lines.iter().filter(|line| !line.is_rejected) {
         let Some((told, item)) = item_of(catalogue, mapping, line) else { continue };
-        if let Ok((value, own)) = value_told(item, told, line) {
-            read.push((&line.analyte, item.code, value, own));
+        match value_told(item, told, line) {
+            Ok((value, own)) => read.push((&line.analyte, item.code, value, own)),
+            Err(_) => {
+                let leans = leaning(item, told, line).into_iter();
+                read.extend(leans.map(|value| (line.analyte.as_str(), item.code, value, None)));
+            }
         }
     }
     let mut current = Current::new();

@@ -25,7 +25,7 @@ impl Console {
         let unit = office::unit_named(&self.store, &order.unit)?;
         let operator = match order.operator.as_deref() {
             None => 0,
-            Some(named) => self.operator_named(named)?.id.0,
+            Some(named) => self.recorder_named(named)?.id.0,
         };
         let today = Moment::at(crate::host::unix_ms()).today;
         let day = today.max(round.from).min(round.to);

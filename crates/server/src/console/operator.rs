@@ -93,6 +93,15 @@ impl Console {
         operators.into_iter().find(is_named).ok_or(Failure::new(Code::OperatorUnknown))
     }
 
+    /// The same where something is recorded: refused where the account's role does not allow it, as at a device.
+    pub(super) fn recorder_named(&self, named: &str) -> Result<Operator, Failure> {
+        let operator = self.operator_named(named)?;
+        match Role::of_word(&operator.role) {
+            Some(role) if !role.may_record() => Err(Failure::new(Code::RoleBarred)),
+            Some(_) | None => Ok(operator),
+        }
+    }
+
     /// Any unit, but for an account that has units of its own, which acts in those.
     pub(super) fn may_write(
         &self,
