@@ -102,6 +102,40 @@ test("a doctor answers by pointing alone, and every answer is marked where it wa
   await expect(chip(0, "采用").first().getByRole("radio")).toBeChecked();
 });
 
+test("a doctor who looks up a result in the middle finds every word again, and no draft once it is signed", async ({ page }) => {
+  await enter(page, COLLEAGUE);
+  await conclusion(page);
+  const findings = page.locator(".proposed > li");
+  const stand = page.locator(".finish .stand");
+  const kept = page.locator(".find .rows .row", { hasText: "总检" });
+  const chip = (at: number, word: string) => findings.nth(at).locator(".chip", { hasText: word }).first();
+  const count = await findings.count();
+  await chip(0, "不采用").click();
+  await page.getByLabel("不采用的原因").fill("袖带松");
+  await page.getByRole("textbox", { name: "健康指导" }).fill("低盐饮食");
+  await expect(stand).not.toContainText("都已保存");
+  await page.getByRole("button", { name: "全部结果" }).click();
+  await expect(page.locator(".whole")).toBeVisible();
+  await page.goBack();
+  await expect(page.getByText("接着写：上次没有保存的内容")).toBeVisible();
+  await expect(chip(0, "不采用").getByRole("radio")).toBeChecked();
+  await expect(page.getByLabel("不采用的原因")).toHaveValue("袖带松");
+  await expect(page.getByRole("textbox", { name: "健康指导" })).toHaveValue("低盐饮食");
+  // Offered on the first page, also after the lock.
+  await page.getByRole("button", { name: /锁屏/ }).first().click();
+  await openDoor(page, COLLEAGUE);
+  await kept.click();
+  await expect(page.getByRole("textbox", { name: "健康指导" })).toHaveValue("低盐饮食");
+  for (let at = 1; at < count; at += 1) await chip(at, "采用").click();
+  const reason = page.getByLabel("更正的原因");
+  if (await reason.isVisible()) await reason.fill("复核");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".toast")).toContainText("已签发");
+  await page.evaluate(() => (location.hash = "#/home"));
+  await expect(page.locator(".next-person")).toBeVisible();
+  await expect(kept).toHaveCount(0);
+});
+
 test("who is no doctor sees what there is to conclude and signs nothing", async ({ page }) => {
   await enter(page, OPERATOR);
   await conclusion(page);

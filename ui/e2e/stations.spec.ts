@@ -44,7 +44,9 @@ async function begin(page: Page, unit: string, ...more: string[]): Promise<void>
     await page.keyboard.press("Space");
   }
   await page.keyboard.press("Control+Enter");
-  // The first page of a device whose day nobody had set is the day; with it set it is the one it would have been.
+  // Whether to leave is seen before anybody goes on.
+  await expect(page.getByText("今天已设好，可以开始")).toBeVisible();
+  await page.keyboard.press("Control+Enter");
   await expect(page.locator(".next-person")).toBeVisible();
   await expect(page.locator("#scan")).toBeFocused();
 }

@@ -191,7 +191,7 @@ export function stationName(key: string): string {
 }
 
 /** 总检 is a place among a device's stations, with screens of its own: nothing is recorded there. */
-const CONCLUDE = "conclude";
+export const CONCLUDE = "conclude";
 /** The place chosen, where something is recorded. */
 export function recordsAt(): string | null {
   return [app.station, ...ownStations()].find((key) => key && key !== CONCLUDE) ?? null;

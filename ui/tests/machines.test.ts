@@ -69,7 +69,7 @@ const SCREENS: Record<string, Entry> = {
   CardButton: { keeps: { isReading: ONCE } },
   CheckOut: { machine: ["check_out"] },
   ClassList: { machine: ["class_list"], keeps: { chosen: "the class that was asked for", classes: ANSWER, items: ANSWER, undoable: "what the last absence may be taken back by, of the host's answer", isUndoing: ONCE } },
-  Conclude: { machine: ["conclude"], keeps: { isMoved: "whether the answer just got is of another mark", owed: ANSWER } },
+  Conclude: { machine: ["conclude"], keeps: { isMoved: "whether the answer just got is of another mark", owed: ANSWER, keptAt: ANSWER, hasDraft: "whether a draft that is put away is this page's", isSure: SURE } },
   ConcludeList: { machine: ["conclude_list"] },
   Confirm: { machine: ["confirm"] },
   Consent: { machine: ["consent"], keeps: { view: ANSWER, chosen: "the class that was asked for", isReading: ONCE, isSure: SURE } },

@@ -1,7 +1,7 @@
 // 总检 of one person by keys: what each does, what keeps a signature back, and what is asked of the host.
 import { describe, expect, it } from "vitest";
 import type { ConclusionView, PersonRow, ProposedFinding } from "../platform/api";
-import { begun, openCount, update, type Effect, type Event, type Grade, type Model } from "./conclude";
+import { begun, draftOf, openCount, taken, update, type Effect, type Event, type Grade, type Model } from "./conclude";
 
 const ROW: PersonRow = { person: "p1", name: "测一", sex: "女", age: 60, birth: null, id_number: null, phone: null, unit_label: "", grade: null, group: null, is_pupil: false, standing: "名单内", done: 1, of: 1, worst: "B" };
 
@@ -117,5 +117,28 @@ describe("concluding by keys", () => {
     expect([model.at, openCount(model), model.said[0]?.text, model.advice, model.added.length]).toEqual([1, 1, "换袖带", "低盐", 1]);
     const [signed] = run(model, [key("1"), { kind: "reason", text: "补报" }, { kind: "sign" }]);
     expect(signed.phase).toBe("saving");
+  });
+});
+
+describe("a conclusion that is left", () => {
+  const written: Event[] = [key("3"), { kind: "words", at: 0, text: "袖带松" }, { kind: "select", at: 1 }, key("1"), { kind: "own", text: "包块" }, { kind: "own_grade", grade: { level: "B" } }, { kind: "add" }, { kind: "advice", text: "低盐" }];
+
+  it("is kept with every word, and taken up as it was", () => {
+    const [model] = run(begun(view()), written);
+    const back = taken(begun(view()), draftOf(model));
+    expect([back.said, back.added, back.own, back.advice]).toEqual([model.said, model.added, model.own, model.advice]);
+    expect(draftOf(back)).toEqual(draftOf(model));
+  });
+
+  it("is no draft where nothing was said, or where all was taken back", () => {
+    expect(draftOf(begun(view()))).toEqual([]);
+    expect(draftOf(run(begun(view()), [{ kind: "advice", text: "低盐" }, { kind: "advice", text: "" }])[0])).toEqual([]);
+  });
+
+  it("keeps what was said of one value from another", () => {
+    const kept = draftOf(run(begun(view()), written)[0]);
+    const back = taken(begun(view({ proposed: [finding("a", { value: "182/112 mmHg" }), finding("b")] })), kept);
+    expect(back.said.map((one) => one.answer)).toEqual([null, "accept"]);
+    expect(back.at).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 // 总检 of one person: each proposed finding answered by a key, own findings, advice, the signature. Pure. Not what is
 // proposed and whether it may be signed (the host's).
-import type { AnswerWord, ConcludeAsk, ConclusionView, OwnFinding, ProposedFinding } from "../platform/api";
+import type { AnswerWord, ConcludeAsk, ConclusionView, OwnFinding, ProposedFinding, Typed } from "../platform/api";
 import { halfWidth } from "./digits";
 
 /** What is said of one finding; not answered yet: no word. */
@@ -85,6 +85,34 @@ export function begun(view: ConclusionView): Model {
   const said = view.proposed.map((one: ProposedFinding): Said => ({ answer: one.answer, text: one.said || (one.answer === null ? "" : one.text), grade: gradeOf(one.graded) }));
   const model: Model = { view, said, at: 0, added: view.added, own: NO_OWN, advice: view.advice, reason: "", phase: "editing", stopped: "" };
   return { ...model, at: Math.max(0, nextOpen(said, -1)) };
+}
+
+/** What was said of one value is not said of another. */
+const fieldOf = (one: ProposedFinding) => `finding ${one.rule} ${one.code} ${one.item} ${one.value}`;
+
+function fieldsOf(model: Model): Map<string, string> {
+  const fields = new Map(model.view.proposed.map((one, at) => [fieldOf(one), JSON.stringify(model.said[at])]));
+  model.added.forEach((one, at) => fields.set(`added ${at}`, JSON.stringify(one)));
+  fields.set("added", String(model.added.length));
+  return fields.set("own", JSON.stringify(model.own)).set("advice", model.advice).set("reason", model.reason);
+}
+
+/** What a draft keeps: nothing, where nothing was said beyond what stood when it was opened. */
+export function draftOf(model: Model): Typed[] {
+  const before = fieldsOf(begun(model.view));
+  const changed = [...fieldsOf(model)].filter(([item, text]) => before.get(item) !== text);
+  return changed.map(([item, text]) => ({ item, text, absent: null, confirmed: false }));
+}
+
+/** A conclusion as it was left. What was said of findings that are no more is left out. */
+export function taken(model: Model, values: Typed[]): Model {
+  const text = (item: string) => values.find((one) => one.item === item)?.text;
+  const read = <T>(item: string, fallback: T): T => (text(item) === undefined ? fallback : (JSON.parse(text(item) ?? "") as T));
+  const said = model.view.proposed.map((one, at) => read<Said>(fieldOf(one), model.said[at] ?? { answer: null, text: "", grade: NO_GRADE }));
+  const length = Number(text("added") ?? model.added.length);
+  const added = Array.from({ length }, (_, at) => read<OwnFinding | undefined>(`added ${at}`, model.added[at])).filter((one) => one !== undefined);
+  const next: Model = { ...model, said, added, own: read("own", model.own), advice: text("advice") ?? model.advice, reason: text("reason") ?? model.reason };
+  return { ...next, at: Math.max(0, nextOpen(said, -1)) };
 }
 
 /** The next finding without an answer after `at`, else the first one; -1 where all are answered. */
