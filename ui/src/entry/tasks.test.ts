@@ -91,12 +91,20 @@ test("a row that was held is gone on with as it was written: a referral's note i
 });
 
 test("what somebody types at one finding stays there, whatever comes to stand before it", () => {
-  const of = (number: string, bucket = "due", may = chain().may) => ({ number, bucket, may });
+  const of = (number: string, bucket = "due", may = chain().may, awaits_answer = false) => ({ number, bucket, may, awaits_answer });
   expect(keyingOf([of("1", "done"), of("2"), of("3")], null, null)).toBe("2");
   expect(keyingOf([of("0"), of("2"), of("3")], null, "2")).toBe("2");
   expect(keyingOf([of("0"), of("2"), of("3")], "3", null)).toBe("3");
   // Somebody else has closed it: its text goes to no other finding.
   expect(keyingOf([of("0"), of("2", "done", [])], null, "2")).toBeNull();
+});
+
+test("an A that nobody was told of is keyed before one that somebody was, unless another is chosen or typed at", () => {
+  const of = (number: string, awaits_answer: boolean) => ({ number, bucket: "due", may: chain().may, awaits_answer });
+  expect(keyingOf([of("1", false), of("2", true)], null, null)).toBe("2");
+  expect(keyingOf([of("1", false), of("2", true)], "1", null)).toBe("1");
+  expect(keyingOf([of("1", false), of("2", true)], null, "1")).toBe("1");
+  expect(keyingOf([of("1", false), of("2", false)], null, null), "the control: both are told").toBe("1");
 });
 
 test.each([["14:05", "14:05"], ["0940", "09:40"], ["9：40", "09:40"], ["940", "09:40"], ["24:00", null], ["12", null], ["", null], ["十点", null]])("the time %j is %j", (text, time) => expect(timeOf(text)).toBe(time));

@@ -105,14 +105,15 @@ export function missing(chain: About | null, keyed: Keyed): Part | null {
   return null;
 }
 
-/** The finding whose next step is keyed: the one chosen, else the one something is typed at, else the first that waits. What is typed at
-    never becomes another finding's: where its own takes no step any more, none is keyed. */
-export function keyingOf(chains: Pick<TaskChain, "number" | "bucket" | "may">[], chosen: string | null, held: string | null): string | null {
+/** The finding whose next step is keyed: the one chosen, else the one something is typed at, else an A that nobody was told of, else the first that
+    waits. What is typed at never becomes another finding's: where its own takes no step any more, none is keyed. */
+export function keyingOf(chains: Pick<TaskChain, "number" | "bucket" | "may" | "awaits_answer">[], chosen: string | null, held: string | null): string | null {
   const open = chains.filter((one) => one.may.length > 0);
   const wanted = held ?? chosen;
   const own = open.find((one) => one.number === wanted);
   if (own || held !== null) return own?.number ?? null;
-  return open.find((one) => ["due", "overdue"].includes(one.bucket))?.number ?? null;
+  const untold = open.find((one) => one.awaits_answer);
+  return (untold ?? open.find((one) => ["due", "overdue"].includes(one.bucket)))?.number ?? null;
 }
 
 /** `anyway`: somebody has seen that a step of a later day stands. */
