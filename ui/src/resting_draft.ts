@@ -6,6 +6,11 @@ const REST_MS = 300;
 
 type Put = () => Promise<unknown>;
 
+let underway: Promise<unknown> = Promise.resolve();
+
+/** What was put away last has arrived: a page that asks for drafts meanwhile would be told without it. */
+export const draftsPut = () => underway;
+
 /** `isShut`: what is typed is being saved, and is no draft meanwhile. */
 export function restingDraft(isShut: () => boolean) {
   let timer = 0;
@@ -20,7 +25,7 @@ export function restingDraft(isShut: () => boolean) {
   }
   function flush() {
     const put = taken();
-    if (!isShut()) void put?.();
+    if (put && !isShut()) underway = put().catch(() => undefined);
   }
   function rest(put: Put) {
     taken();
