@@ -1,5 +1,5 @@
 //! What the toolkit is told before it starts, so that it takes no memory for what this program never does. Each setting is one of the
-//! toolkit's own; without them everything works the same and takes some 50 MB more (docs/performance.md).
+//! toolkit's own; without them everything works the same and takes 10 to 20 MB more (docs/performance.md).
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;
