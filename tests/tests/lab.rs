@@ -245,11 +245,24 @@ fn results_of_a_tube_that_is_somebody_elses_by_now_go_out_in_no_final_report() {
         let line = lines.into_iter().find(|line| line["name"] == name.as_str()).unwrap();
         line["state"].as_str().unwrap().to_owned()
     };
-    assert_eq!(state(), "not_final");
+    // Whoever looks at what waits, or at the person, is told too.
+    let told = || {
+        let list = stage.of_device("lab list").ask().answer();
+        let strayed = list["strayed"].as_array().unwrap();
+        let name = people().cell(PERSON, "name").to_owned();
+        assert!(strayed.iter().all(|one| one["code"] == "B0001" && one["name"] == name.as_str()));
+        let show = stage.of_device("conclude show").with("--round", &stage.round);
+        let show = show.with("--person", id_number(PERSON)).ask().answer();
+        (strayed.len(), show["unsure"].as_array().unwrap().len())
+    };
+    assert_eq!((state(), told()), ("not_final".to_owned(), (1, 1)));
+    stage.of_device("sync").ask().answer();
+    let at_server = stage.of_server("lab list").ask().answer();
+    assert_eq!(at_server["strayed"].as_array().unwrap().len(), 1);
     // Control: once the code is theirs again their report is final.
     let back = bind(&stage, PERSON, "B0001", "serum").with("--reason", "原来没有错");
     back.ask().answer();
-    assert_eq!(state(), "not_given");
+    assert_eq!((state(), told()), ("not_given".to_owned(), (0, 0)));
 }
 
 #[test]

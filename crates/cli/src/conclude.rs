@@ -118,6 +118,7 @@ fn review_lines(review: &Review) -> Vec<String> {
         lines.push(result_line(&review.earlier, row));
     }
     lines.extend(review.changed.iter().map(|change| format!("  签发后的变化：{change}")));
+    lines.extend(review.unsure.iter().map(|one| format!("  先核对：{one}")));
     for row in &review.proposed {
         lines.push(format!("  [{}] {} {}　{}", row.level, row.text, row.value, row.action));
         lines.push(format!("      {}/{} {}：{}", row.rule, row.code, row.item, row.standard));
@@ -129,6 +130,9 @@ fn review_lines(review: &Review) -> Vec<String> {
         lines.push(format!("  第 {} 版 {day} {}（{stands}）", signed.version, signed.doctor));
         lines.extend(signed.findings.iter().map(|finding| format!("      {finding}")));
         lines.extend(signed.rejected.iter().map(|one| format!("      不采用 {one}")));
+        if !signed.advice.is_empty() {
+            lines.push(format!("      建议：{}", signed.advice));
+        }
     }
     lines
 }

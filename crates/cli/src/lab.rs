@@ -44,11 +44,16 @@ pub fn lab(command: &LabCommand) -> Result<Said, Failure> {
             })
         }
         LabCommand::List { place, round } => {
-            let held = match open(place)? {
-                Opened::Device(home) => home.lab_held(round.as_deref())?,
-                Opened::Server(console) => console.lab_held(round.as_deref())?,
+            let round = round.as_deref();
+            let (held, strayed) = match open(place)? {
+                Opened::Device(home) => (home.lab_held(round)?, home.lab_strayed(round)?),
+                Opened::Server(console) => (console.lab_held(round)?, console.lab_strayed(round)?),
             };
-            Said::of(&json!({ "held": held }), held.iter().flat_map(held_lines).collect())
+            let mut lines: Vec<String> = held.iter().flat_map(held_lines).collect();
+            lines.extend(
+                strayed.iter().map(|one| format!("{} {}：{}", one.round, one.name, one.text)),
+            );
+            Said::of(&json!({ "held": held, "strayed": strayed }), lines)
         }
         LabCommand::Resolve { place, round, id, code, discard: _, accept } => {
             let round = round.as_deref();

@@ -175,8 +175,10 @@ pub enum Refusal {
     TextMissing,
     /// Beyond `TEXT_CHARS_MAX`, `ADVICE_CHARS_MAX`, `ADDED_MAX` or `DUE_DAYS_MAX`.
     TooLong,
-    /// An own finding at no level of A, B and C, or a level set that is not the doctor's to set.
+    /// An own finding, or one that the doctor grades, at no level of A, B and C.
     LevelMissing,
+    /// A level set where a table sets it, or without other words.
+    LevelNotTheirs,
 }
 
 /// The findings that a doctor is asked about: levels A, B and C.
@@ -225,7 +227,7 @@ pub fn check(judgements: &[Judgement], conclusion: &Conclusion) -> Result<(), Re
         if let Some(graded) = &one.graded {
             let is_reworded = matches!(one.answer, Answer::Reworded(_));
             if !is_reworded || !is_left_to_the_doctor(&one.rule, &one.code) {
-                return Err(Refusal::LevelMissing);
+                return Err(Refusal::LevelNotTheirs);
             }
             check_follow(graded.level, graded.due_days, &graded.action)?;
         }
@@ -443,7 +445,7 @@ mod tests {
         check(
             Answer::Reworded("血压偏高".to_owned()),
             &|c| c.findings[0].graded = graded(Level::C, None, ""),
-            Err(Refusal::LevelMissing),
+            Err(Refusal::LevelNotTheirs),
         );
         check(Answer::Accepted, &|c| c.added.push(own(Level::B, "")), Err(Refusal::TextMissing));
         check(
@@ -592,7 +594,7 @@ mod tests {
             check(reworded(), at(level), Ok(()));
         }
         check(reworded(), at(Level::N), Err(Refusal::LevelMissing));
-        check(Answer::Accepted, at(Level::A), Err(Refusal::LevelMissing));
+        check(Answer::Accepted, at(Level::A), Err(Refusal::LevelNotTheirs));
         let long = Graded { action: "长".repeat(TEXT_CHARS_MAX + 1), ..at(Level::B) };
         check(reworded(), long, Err(Refusal::TooLong));
     }

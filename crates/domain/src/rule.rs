@@ -479,7 +479,8 @@ fn pressure(rule: &Rule, readings: &Readings, item: ItemCode) -> String {
     arm.into_iter().map(print).collect::<Vec<_>>().join("/")
 }
 
-/// The systolic and the diastolic mean of the arm that an item is read on; as rules name them, the two of one arm stand together.
+/// The systolic and the diastolic mean of the arm that an item is read on, of a second reading that decides by itself that reading's
+/// two; as rules name them, the two of one arm stand together.
 fn arm_of(rule: &Rule, item: ItemCode) -> Vec<&Measure> {
     let mut parts: Vec<&Measure> = Vec::new();
     for measure in measures(rule) {
@@ -488,7 +489,9 @@ fn arm_of(rule: &Rule, item: ItemCode) -> Vec<&Measure> {
         }
     }
     let is_of = |arm: &&[&Measure]| arm.iter().any(|measure| measure.reads().contains(&item));
-    parts.chunks(PARTS_OF_ARM).find(is_of).map(<[_]>::to_vec).unwrap_or_default()
+    let readings = |arm: &&[&Measure]| arm.iter().flat_map(|measure| measure.reads()).count();
+    let narrowest = parts.chunks(PARTS_OF_ARM).filter(is_of).min_by_key(readings);
+    narrowest.map(<[_]>::to_vec).unwrap_or_default()
 }
 
 fn measures(rule: &Rule) -> impl Iterator<Item = &Measure> {

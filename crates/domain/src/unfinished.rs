@@ -1,9 +1,10 @@
 //! What an examination that was begun still asks for, on the list of a package or not: an answer that its item marks abnormal opens a
-//! further one, and a class `unfinished` says that its rule cannot tell yet. Nobody owes the examination itself; whoever has begun it owes
+//! further one, a class `unfinished` says that its rule cannot tell yet, and what is graded by the worst of several is graded when all are
+//! there. Nobody owes the examination itself; whoever has begun it owes
 //! its end. Not whether a checkup is concluded (`state`).
 
 use crate::asked::{Answers, answers, is_asked_now};
-use crate::catalogue::{Catalogue, Condition, Item, ItemKind};
+use crate::catalogue::{Catalogue, Condition, Item, ItemKind, Measure};
 use crate::facts::CurrentValue;
 use crate::ids::ItemCode;
 use crate::rule::Judgement;
@@ -29,6 +30,9 @@ pub fn unfinished(
     let classes = judgements.iter().filter(|judgement| judgement.code == UNFINISHED);
     for item in classes.flat_map(|judgement| told_by(cat, judgement)) {
         owed.extend(first_open(cat, item, &known));
+    }
+    for items in judgements.iter().filter_map(|judgement| graded_by_worst(cat, judgement)) {
+        owed.extend(items.iter().filter(|item| is_open(cat, **item, &known)));
     }
     owed.retain(|item| !known.contains_key(item) && !refused.contains(item));
     owed.into_iter().collect()
@@ -64,6 +68,26 @@ fn told_by(cat: &Catalogue, judgement: &Judgement) -> Vec<ItemCode> {
             | Condition::Ungraded { item } => vec![*item],
         })
         .collect()
+}
+
+/// The items of whose worst a class was made that an examination opens (`rests_on_all`): of what one of them was not measured, the worst
+/// is not known.
+fn graded_by_worst<'c>(cat: &'c Catalogue, judgement: &Judgement) -> Option<&'c [ItemCode]> {
+    let classes = cat.rule(&judgement.rule)?.classes.iter();
+    let mut given = classes.filter(|one| one.rests_on_all && one.code == judgement.code);
+    given.find_map(|class| {
+        class.all.iter().find_map(|condition| match condition {
+            Condition::Number { measure: Measure::Highest(items), .. } => Some(items.as_slice()),
+            Condition::Number { .. }
+            | Condition::Choice { .. }
+            | Condition::Phrase { .. }
+            | Condition::Ungraded { .. } => None,
+        })
+    })
+}
+
+fn is_open(cat: &Catalogue, item: ItemCode, known: &Answers) -> bool {
+    cat.item(item).is_some_and(|item| is_asked_now(cat, item, known))
 }
 
 /// The item, or the question it hangs on that nobody has answered; none where an answer has closed it.
@@ -116,6 +140,12 @@ mod tests {
         assert_eq!(owed(&[shoulders.clone(), motion("yes")]), degrees);
         let two = [shoulders.clone(), motion("yes"), after(degrees[0]), after(degrees[1])];
         assert_eq!(owed(&two), degrees[2..]);
+        // GB/T 16133-2014 grades by the worst of three: one bent segment is a finding, and the others are still to be measured.
+        let bent = |segment: &'static str| (segment, Value::Number(Decimal::new(6, 0)));
+        let one_bent = [shoulders.clone(), motion("yes"), bent(degrees[1])];
+        assert_eq!(owed(&one_bent), [degrees[0], degrees[2]]);
+        let all_but = [&one_bent[..], &[after(degrees[0]), after(degrees[2])]].concat();
+        assert_eq!(owed(&all_but), [""; 0]);
         let bent = ("spine_sagittal", choice("spine_sagittal", "kyphosis"));
         assert_eq!(owed(&[bent]), ["spine_prone_test"]);
         let positive = ("elder_cognition_screen", choice("elder_cognition_screen", "positive"));

@@ -166,6 +166,38 @@ fn each_grade_of_adult_pressure_has_two_sides_on_either_part() {
     }
 }
 
+/// followup.md section 1, of those who are in care: satisfied below 140/90, from 65 years below 150/90; fasting below 7.0.
+#[test]
+fn who_is_known_to_be_ill_has_limits_of_their_own_on_both_sides() {
+    let oracle = Oracle::new();
+    let bp = |years: u32, sbp: i32, dbp: i32| {
+        let (sbp, dbp) = (sbp.to_string(), dbp.to_string());
+        let cells = [("sbp1_mmhg", &*sbp), ("dbp1_mmhg", &*dbp), ("known_hypertension", "yes")];
+        row_of("resident", "M", born(12 * years), &cells)
+    };
+    for (years, steps) in [(64, [(120, 80), (140, 90)]), (65, [(140, 90), (150, 90)])] {
+        for (sbp, dbp) in steps {
+            check_sides(&oracle, "adult_bp", &bp(years, sbp - 1, 60), &bp(years, sbp, 60));
+            check_sides(&oracle, "adult_bp", &bp(years, 110, dbp - 1), &bp(years, 110, dbp));
+        }
+    }
+    check_sides(&oracle, "adult_bp", &bp(64, 145, 85), &bp(65, 145, 85));
+    check_sides(&oracle, "adult_bp", &bp(70, 179, 109), &bp(70, 180, 109));
+    let glucose = |glucose: &str, fasting: &str| {
+        let cells = [("glucose_mmol_l", glucose), ("fasting", fasting), ("known_diabetes", "yes")];
+        row_of("resident", "M", born(12 * 50), &cells)
+    };
+    for (rule, fasting, below, from) in [
+        ("glucose_fasting", "yes", "6.09", "6.1"),
+        ("glucose_fasting", "yes", "6.99", "7"),
+        ("glucose_fasting", "yes", "16.69", "16.7"),
+        ("glucose_random", "no", "11.09", "11.1"),
+        ("glucose_random", "no", "16.69", "16.7"),
+    ] {
+        check_sides(&oracle, rule, &glucose(below, fasting), &glucose(from, fasting));
+    }
+}
+
 #[test]
 fn each_anaemia_group_has_two_sides_at_each_limit_and_age_step() {
     let oracle = Oracle::new();
@@ -306,6 +338,26 @@ fn key_classes_are_as_the_standards_say() {
     check(woman(), &mother("140", "90", "yes"), &["adult_bp/pregnant_raised"]);
     check(woman(), &mother("179", "109", "yes"), &["adult_bp/pregnant_raised"]);
     check(woman(), &mother("180", "109", "yes"), &["adult_bp/grade3"]);
+    let known =
+        |sbp, dbp, said| [bp(sbp, dbp).as_slice(), &[("known_hypertension", said)]].concat();
+    check(man(), &known("119", "79", "yes"), &["adult_bp/normal"]);
+    check(man(), &known("139", "89", "yes"), &["adult_bp/known_high_normal"]);
+    check(man(), &known("145", "92", "yes"), &["adult_bp/known_raised"]);
+    check(man(), &known("179", "109", "yes"), &["adult_bp/known_raised"]);
+    check(man(), &known("180", "100", "yes"), &["adult_bp/grade3"]);
+    check(man(), &known("145", "92", "no"), &["adult_bp/grade1"]);
+    check(man(), &known("139", "89", "unknown"), &["adult_bp/high_normal"]);
+    // The other arm alone, in who is known.
+    let arm = [("sbp_other_mmhg", "150"), ("dbp_other_mmhg", "80"), ("known_hypertension", "yes")];
+    check(
+        man(),
+        &[known("118", "76", "yes").as_slice(), &arm].concat(),
+        &["adult_bp/known_raised"],
+    );
+    // What is 180/110 after the rest is so, whatever the first reading makes of the mean.
+    check(man(), &four("150", "90", "182", "112"), &["adult_bp/grade3"]);
+    check(man(), &four("150", "90", "179", "109"), &["adult_bp/grade2"]);
+    check(man(), &four("185", "112", "165", "100"), &["adult_bp/grade2"]);
     // The control: who is not, or of whom it is not known, has the grade.
     check(woman(), &mother("140", "90", "no"), &["adult_bp/grade1"]);
     check(woman(), &mother("165", "95", "unknown"), &["adult_bp/grade2"]);
@@ -323,6 +375,14 @@ fn key_classes_are_as_the_standards_say() {
     check(man(), &[("glucose_mmol_l", "7"), ("fasting", "unknown")], &[]);
     check(man(), &[("glucose_mmol_l", "11.1")], &["glucose_random/raised"]);
     check(man(), &[("glucose_mmol_l", "2.8")], &["glucose_random/hypoglycaemia"]);
+    let sugar = |value, fasting, known| {
+        [("glucose_mmol_l", value), ("fasting", fasting), ("known_diabetes", known)]
+    };
+    check(man(), &sugar("6.1", "yes", "yes"), &["glucose_fasting/known_satisfied"]);
+    check(man(), &sugar("7.0", "yes", "yes"), &["glucose_fasting/known_raised"]);
+    check(man(), &sugar("11.1", "no", "yes"), &["glucose_random/known_raised"]);
+    check(man(), &sugar("6.1", "yes", "no"), &["glucose_fasting/ifg"]);
+    check(man(), &sugar("7.0", "yes", "unknown"), &["glucose_fasting/raised"]);
     check(
         man(),
         &[("glucose_mmol_l", "3.9"), ("known_diabetes", "yes")],

@@ -29,7 +29,7 @@ fn a_judgement_says_what_was_seen() {
     // cells, rule, code, level, item, value, after_recheck, due_days
     type Expected =
         (&'static str, &'static str, Level, &'static str, &'static str, bool, Option<u16>);
-    let rows: [(&[(&str, &str)], Expected); 10] = [
+    let rows: [(&[(&str, &str)], Expected); 11] = [
         (
             &[("sbp1_mmhg", "151"), ("dbp1_mmhg", "94"), ("sbp2_mmhg", "152"), ("dbp2_mmhg", "93")],
             ("adult_bp", "grade1", Level::B, "sbp1_mmhg", "152/94", false, Some(28)),
@@ -37,6 +37,15 @@ fn a_judgement_says_what_was_seen() {
         (
             &[("sbp1_mmhg", "165"), ("dbp1_mmhg", "94"), ("pregnant", "yes")],
             ("adult_bp", "pregnant_raised", Level::B, "sbp1_mmhg", "165/94", false, Some(14)),
+        ),
+        (
+            &[
+                ("sbp1_mmhg", "150"),
+                ("dbp1_mmhg", "90"),
+                ("sbp2_mmhg", "182"),
+                ("dbp2_mmhg", "108"),
+            ],
+            ("adult_bp", "grade3", Level::A, "sbp2_mmhg", "182/108", true, Some(14)),
         ),
         (
             &[("dbp2_mmhg", "112")],
@@ -240,6 +249,16 @@ fn either_arm_makes_the_class_and_the_worse_one_counts() {
     let way = seen.iter().find(|one| one.code == "pregnant_raised");
     let way = way.and_then(|one| domain::range::direction(cat, one));
     assert_eq!(way, Some(Direction::High), "the answer only narrows whose pressure it is");
+    let known: [&[(&str, &str)]; 3] = [
+        &[("sbp1_mmhg", "150"), ("known_hypertension", "yes")],
+        &[("glucose_mmol_l", "7.5"), ("fasting", "yes"), ("known_diabetes", "yes")],
+        &[("glucose_mmol_l", "12"), ("known_diabetes", "yes")],
+    ];
+    for cells in known {
+        let seen = judged(&resident(Sex::M), cells);
+        let one = seen.iter().find(|one| one.code == "known_raised").unwrap();
+        assert_eq!(domain::range::direction(cat, one), Some(Direction::High), "{cells:?}");
+    }
     assert_eq!(arrows("118"), [None, Some(Direction::High)]);
     assert_eq!(arrows("150"), [Some(Direction::High), Some(Direction::High)]);
 }

@@ -78,7 +78,8 @@ pub use office::{
 };
 pub use office::{HandLine, HandList, HandOrder, Handed, LeftOut, ReceiptsMade};
 pub use office::{
-    HeldRowOfLab, LabAlarm, LabDecision, LabDoubt, LabImported, LabOrder, TubeBound, TubeCount,
+    HeldRowOfLab, LabAlarm, LabDecision, LabDoubt, LabImported, LabOrder, StrayedTube, TubeBound,
+    TubeCount,
 };
 pub use office::{ReportOrder, Reported, Which};
 pub use office::{SummaryKind, SummaryMade, SummaryOrder};

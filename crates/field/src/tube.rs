@@ -4,7 +4,7 @@ use crate::home::{Acting, Home};
 use domain::ids::{PersonId, UnitCode};
 use office::{
     ArrivalOrder, ArrivalSaid, HandoverDay, HeldRowOfLab, LabDecision, LabImported, LabOrder,
-    TubeBound, TubeCount,
+    StrayedTube, TubeBound, TubeCount,
 };
 use protocol::{Code, Failure};
 
@@ -123,6 +123,10 @@ impl Home {
 
     pub fn lab_held(&self, round: Option<&str>) -> Result<Vec<HeldRowOfLab>, Failure> {
         office::lab_held(&self.store, round)
+    }
+
+    pub fn lab_strayed(&self, round: Option<&str>) -> Result<Vec<StrayedTube>, Failure> {
+        office::lab_strayed(&self.store, round)
     }
 
     pub fn resolve_lab(

@@ -13,6 +13,7 @@ pub use order::ConcludeOrder;
 pub use words::{changes_of, concluded_findings, open_changes};
 
 use crate::failed;
+use crate::may_print::of_strayed;
 use crate::person_report::results_of;
 use domain::catalogue::Catalogue;
 use domain::conclusion::{
@@ -119,6 +120,8 @@ pub struct Review {
     pub advice: String,
     /// What is otherwise than when it was signed.
     pub changed: Vec<String>,
+    /// What may be somebody else's: tubes whose code is not of this person by now.
+    pub unsure: Vec<String>,
     /// Every version, the newest last.
     pub signed: Vec<SignedRow>,
     /// Titles of the earlier rounds beside the results, the last first.
@@ -189,6 +192,7 @@ pub fn review(store: &Store, round: RoundId, person: PersonId) -> Result<Review,
         added: stands.added.iter().map(added_row).collect(),
         advice: stands.advice.clone(),
         changed: open_changes(&conclusions, &Default::default()),
+        unsure: conclusions.strayed.iter().map(|code| of_strayed(code)).collect(),
         signed: conclusions.all.iter().map(signed_row).collect(),
         earlier,
         results: sections.into_iter().flat_map(result_rows).collect(),
@@ -427,6 +431,7 @@ fn refused(refusal: Refusal) -> Failure {
         Refusal::Unanswered => Code::ConclusionUnanswered,
         Refusal::ReasonMissing => Code::ReasonMissing,
         Refusal::NotProposed => Code::ConclusionFinding,
+        Refusal::LevelNotTheirs => Code::ConclusionLevel,
         Refusal::TextMissing | Refusal::TooLong | Refusal::LevelMissing => Code::ConclusionInvalid,
     })
 }

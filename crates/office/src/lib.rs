@@ -64,8 +64,8 @@ pub use fonts::{fonts_in, system_fonts};
 pub use held::{HeldRow, held, parse_reference, print_reference};
 pub use lab::{
     HeldLineOfLab, HeldRowOfLab, LabAlarm, LabDecision, LabDoubt, LabFile, LabFileColumn,
-    LabImported, LabItem, LabLooked, LabOrder, import_lab, lab_held, look_lab, resolve_lab,
-    take_lab,
+    LabImported, LabItem, LabLooked, LabOrder, StrayedTube, import_lab, lab_held, lab_strayed,
+    look_lab, resolve_lab, take_lab,
 };
 pub use left_out::LeftOut;
 pub use may_print::{PaperStand, paper_stand};

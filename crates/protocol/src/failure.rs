@@ -105,6 +105,7 @@ codes! {
     ConclusionUnanswered = "conclusion_unanswered", "还有提出的异常没有处理，没有签发。请逐条采用、改写，或写明原因不采用。";
     ConclusionInvalid = "conclusion_invalid", "总检内容不全或太长，没有签发。请核对：改写和新增要写文字（最多 200 字），新增要有级别 A、B 或 C，健康指导最多 4000 字。";
     ConclusionFinding = "conclusion_finding", "有一条回答的不是这里提出的异常、答了两次，或没有写明是哪一项，没有签发。请重新打开总检，照列出的异常逐条处理；用文件签发的，规则、代码和项目要照列出的原样写。";
+    ConclusionLevel = "conclusion_level", "有一条的级别由规则定，总检不能改，没有签发。级别不对的，请不采用这一条（写原因），再新增一条自己的所见；没有分级的异常要定级别，请用“改写”。";
     ConclusionFile = "conclusion_file", "这个文件看不懂，没有签发。请给一个 JSON 文件，写 answers、added、advice，照 jkkc conclude show 给出的规则和代码。";
     ConfirmRole = "confirm_role", "只有检查者本人的账号才能确认这些结果，没有保存。请换检查者的账号；检查者没有账号的，请协调员在服务器上注明。";
     ConclusionMoved = "conclusion_moved", "在您看的时候，结果或总检有了变化，没有签发。请重新看一遍再签。";

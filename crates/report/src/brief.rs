@@ -12,19 +12,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The classes the 简报 calls 血压升高, by rule: what `finding_levels.csv` words so, of each person by the rules of their own
 /// kind and age. A high normal pressure is not among them.
-const BP_RAISED: [(&str, &str); 6] = [
+const BP_RAISED: [(&str, &str); 8] = [
     ("adult_bp", "grade1"),
     ("adult_bp", "grade2"),
+    ("adult_bp", "known_raised"),
+    ("adult_bp", "known_satisfied"),
     ("adult_bp", "pregnant_raised"),
     ("adult_bp", "grade3"),
     ("pupil_bp", "bp_p95"),
     ("critical_bp", "critical"),
 ];
 /// The classes the 简报 calls 血糖升高. An impaired fasting glucose (6.1-<7.0) is not among them.
-const GLUCOSE_RAISED: [(&str, &str); 4] = [
+const GLUCOSE_RAISED: [(&str, &str); 6] = [
     ("glucose_fasting", "raised"),
+    ("glucose_fasting", "known_raised"),
     ("glucose_fasting", "critical"),
     ("glucose_random", "raised"),
+    ("glucose_random", "known_raised"),
     ("glucose_random", "critical"),
 ];
 const BP_ITEMS: [&str; 6] =

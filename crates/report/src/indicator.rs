@@ -222,8 +222,21 @@ fn speaks_of_all(one: &Indicator, checkup: &CheckupFacts) -> bool {
         };
         speaks_of(cat, &subject, rule, code) || (has_range && by_range())
     };
+    // From an age on in the place of another class of the same list: before that age it is absent, and that is an answer.
+    let stands_for_other = |own: &(String, String)| {
+        let entries = classes(&own.0, &own.1);
+        let is_beside = |other: &&(String, String)| {
+            let there = classes(&other.0, &other.1);
+            *other != own
+                && other.0 == own.0
+                && there.iter().any(|class| entries.iter().any(|entry| entry.slot == class.slot))
+        };
+        entries.iter().all(|entry| entry.from_age.is_some())
+            && one.classes.iter().filter(is_beside).any(says)
+    };
     let is_on = |(rule, code): &&(String, String)| !classes(rule, code).is_empty();
-    one.classes.iter().chain(&one.none_of).filter(is_on).all(says)
+    let mut listed = one.classes.iter().chain(&one.none_of).filter(is_on);
+    listed.all(|class| says(class) || stands_for_other(class))
 }
 
 /// How one person counts.

@@ -175,6 +175,40 @@ fn who_does_not_know_of_a_disease_is_neither_new_nor_known() {
     assert_eq!(of_resident("1970-01-01", "adult_bp_new", &raised), NOT_MEASURED);
 }
 
+/// A pressure is raised from 140/90 whoever it is of; 空腹血糖受损 is not said of who is known to have diabetes.
+#[test]
+fn who_is_known_to_be_ill_counts_among_the_raised() {
+    let check = |birth: &str, key: &str, known: &str, cells: &[(&str, &str)], wanted: &str| {
+        for answer in ["yes", "no"] {
+            let cells = [cells, &[(known, answer)]].concat();
+            let wanted = if answer == "no" && key == "adult_ifg" { YES } else { wanted };
+            assert_eq!(of_resident(birth, key, &cells), wanted, "{key} {birth} {answer}");
+        }
+    };
+    let pressure = |birth: &str, sbp: &str, key: &str, wanted: &str| {
+        let cells = [("sbp1_mmhg", sbp), ("dbp1_mmhg", "85")];
+        check(birth, key, "known_hypertension", &cells, wanted);
+    };
+    for birth in ["1980-01-01", "1950-01-01"] {
+        for (sbp, raised, high_normal) in [
+            ("118", NO, YES),
+            ("139", NO, YES),
+            ("145", YES, NO),
+            ("155", YES, NO),
+            ("182", YES, NO),
+        ] {
+            pressure(birth, sbp, "adult_bp_raised", raised);
+            pressure(birth, sbp, "adult_bp_high_normal", high_normal);
+        }
+    }
+    let fasting = [("glucose_mmol_l", "7.2"), ("fasting", "yes")];
+    check("1980-01-01", "adult_glucose_raised", "known_diabetes", &fasting, YES);
+    let random = [("glucose_mmol_l", "12"), ("fasting", "no")];
+    check("1980-01-01", "adult_glucose_raised", "known_diabetes", &random, YES);
+    let impaired = [("glucose_mmol_l", "6.5"), ("fasting", "yes")];
+    check("1980-01-01", "adult_ifg", "known_diabetes", &impaired, NO);
+}
+
 #[test]
 fn levels_and_the_list_by_name_are_what_a_doctor_made_of_the_findings() {
     let marked = [("sbp1_mmhg", "190"), ("dbp1_mmhg", "95")];

@@ -4,7 +4,7 @@
 use crate::checkup::said_about;
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::project::{Said, StandingValues, canonical, group_of, read_person_id};
+use crate::project::{Said, StandingValues, canonical, group_of, read_person_id, said_of};
 use crate::stream::array;
 use crate::tx::{Row, Sql, Tx, bits, unbits};
 use chrono::NaiveDate;
@@ -63,6 +63,11 @@ const STANDS_OF_CODE: &str = "SELECT t.person, t.act FROM tube t JOIN writer w O
      AND s.code = t.code AND s.writer = w.writer AND s.seq = t.seq AND s.hash8 = t.hash8)";
 /// `tube.act`: the code is nobody's.
 const FREED: i64 = 3;
+/// Who has ever had a code that was of more than one, or is said to be nobody's.
+const HOLDERS_OF_MOVED: &str =
+    "SELECT DISTINCT t.person, t.code FROM tube t WHERE t.round = $1 AND t.code IN
+     (SELECT m.code FROM tube m WHERE m.round = $1 GROUP BY m.code
+      HAVING count(DISTINCT m.person) > 1 OR max(m.act) >= 3) ORDER BY t.code";
 
 impl Store {
     /// Whose a code is in a round; several where it was bound twice.
@@ -70,6 +75,29 @@ impl Store {
         self.read(|tx| {
             let sql = format!("{STANDING} AND t.round = $1 AND t.code = $2");
             tubes(tx, round, &sql, &[bits(round.0).into(), Sql::Text(code)])
+        })
+    }
+
+    /// Tubes of a round whose results stand with somebody whom their code is not of by now: the canonical id and the code, by code.
+    pub fn strayed_tubes(&self, round: RoundId) -> Result<Vec<(PersonId, String)>, StoreError> {
+        self.read(|tx| {
+            let holders = tx.rows(HOLDERS_OF_MOVED, &[bits(round.0).into()], |row| {
+                Ok((read_person_id(row, 0)?, row.text(1)?.to_owned()))
+            })?;
+            let mut found = BTreeSet::new();
+            for (person, code) in holders {
+                let canon = canonical(tx, person)?;
+                if found.contains(&(code.clone(), canon)) {
+                    continue;
+                }
+                let group = group_of(tx, canon)?;
+                let said = said_of(tx, &group, round.0)?;
+                let values = StandingValues::of(self.catalogue(), &said);
+                if strayed(tx, round, &group, &said, &values)?.contains(&code) {
+                    found.insert((code, canon));
+                }
+            }
+            Ok(found.into_iter().map(|(code, person)| (person, code)).collect())
         })
     }
 

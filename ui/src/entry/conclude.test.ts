@@ -14,7 +14,7 @@ function finding(code: string, more: Partial<ProposedFinding> = {}): ProposedFin
 
 function view(more: Partial<ConclusionView> = {}): ConclusionView {
   const whole = { row: ROW, state: "待总检", stations: [], findings: [], unanswered: [], items: [], id_number_is_proposed: false };
-  return { whole, state: "未总检", mark: "m1", may_sign: true, proposed: [finding("a"), finding("b")], added: [], usual_days: USUAL, advice: "", changed: [], open: [], signed: [], ...more };
+  return { whole, state: "未总检", mark: "m1", may_sign: true, proposed: [finding("a"), finding("b")], added: [], usual_days: USUAL, advice: "", changed: [], unsure: [], open: [], signed: [], ...more };
 }
 
 function run(model: Model, events: Event[]): [Model, Effect[]] {

@@ -15,7 +15,7 @@ export type Effect = { kind: "print" } | { kind: "go"; screen: string } | { kind
 export const unseen: Model = { view: null, isMaking: false };
 
 /** Where each line of the checks is settled: another screen, or the list further down (empty). */
-const WAYS: Record<string, string> = { consent: "consent", drafts: "home", unconfirmed: "confirm", unsent: "sync", held: "sync", lab_held: "lab", open_a: "", recheck: "", conflicts: "", left_early: "" };
+const WAYS: Record<string, string> = { consent: "consent", drafts: "home", unconfirmed: "confirm", unsent: "sync", held: "sync", lab_held: "lab", lab_strayed: "lab", open_a: "", recheck: "", conflicts: "", left_early: "" };
 export function hasWay(check: Check): boolean {
   return check.state !== "good" && check.key in WAYS;
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { FileIn, LabDone, LabLook, LabView } from "../platform/api";
 import * as lab from "./lab";
 
-const view = (laboratories: string[], held: object[] = []) => ({ laboratories, held, states: [] }) as unknown as LabView;
+const view = (laboratories: string[], held: object[] = []) => ({ laboratories, held, strayed: [], states: [] }) as unknown as LabView;
 const done = (of: LabView) => ({ view: of }) as LabDone;
 const FILE: FileIn = { name: "6月.xlsx", content: "" };
 const LOOK = {} as LabLook;

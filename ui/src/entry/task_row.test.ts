@@ -23,7 +23,7 @@ test("the number comes first: misread it is asked for, whole it is looked up, an
   expect(through(OWN, type("number", "2600 0000 0001"), LOOK)[1]).toEqual([{ kind: "look", number: A }]);
   const [model, effects] = through(OWN, type("number", A), LOOK, found(A));
   expect([model.found?.name, effects]).toEqual([`n${A}`, [{ kind: "focus", part: "result" }]]);
-  expect(through(OWN, type("number", A), LOOK, { kind: "found", number: A, found: null })[1]).toEqual([{ kind: "focus", part: "number" }]);
+  expect(through(OWN, type("number", A), LOOK, { kind: "found", number: A, found: null })[1]).toEqual([{ kind: "focus", part: "number", isWrong: true }]);
 });
 
 test("an answer about the number that stood there before is nobody's", () => {
@@ -44,6 +44,16 @@ test("what is missing is asked for by its field, and Enter behind the last field
   expect(through(OWN, ...seen, type("result", "2"), SAVE)).toMatchObject([{ asked: "place" }, [{ kind: "focus", part: "place" }]]);
   expect(through(OWN, ...seen, type("result", "1"), { kind: "onward", part: "result", own: OWN })[1]).toEqual([{ kind: "focus", part: "way" }]);
   expect(through(OWN, ...seen, type("result", "1"), { kind: "onward", part: "note", own: OWN })[1]).toMatchObject([{ kind: "record" }]);
+});
+
+test("Enter passes by nothing that a step needs, and by what it does not", () => {
+  const seen = [type("number", A), LOOK, found(A)];
+  const onward = (part: "result" | "place" | "way"): row.Event => ({ kind: "onward", part, own: OWN });
+  expect(through(OWN, ...seen, onward("result"))).toMatchObject([{ asked: "result" }, [{ kind: "focus", part: "result" }]]);
+  expect(through(OWN, ...seen, type("result", "2"), onward("place"))).toMatchObject([{ asked: "place" }, [{ kind: "focus", part: "place" }]]);
+  // The control: with the place, and at what may be left out, it goes on.
+  expect(through(OWN, ...seen, type("result", "2"), type("place", "县医院"), onward("place"))[1]).not.toEqual([{ kind: "focus", part: "place" }]);
+  expect(through(OWN, ...seen, type("result", "1"), onward("way"))[1]).not.toEqual([{ kind: "focus", part: "way" }]);
 });
 
 test("pressed twice it is recorded once; failed, it stands as typed and can be pressed again", () => {

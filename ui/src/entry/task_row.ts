@@ -41,7 +41,8 @@ export type Event =
   | { kind: "recorded"; own: Own }
   | { kind: "failed"; isStale: boolean };
 
-export type Effect = { kind: "focus"; part: Part } | { kind: "look"; number: string } | { kind: "record"; ask: TaskRecordAsk };
+/** `isWrong`: what stands in the field is to be replaced by what is typed. */
+export type Effect = { kind: "focus"; part: Part; isWrong?: true } | { kind: "look"; number: string } | { kind: "record"; ask: TaskRecordAsk };
 
 const digits = (day: string) => day.split("-").join("");
 export function begun(own: Own, today: string): Model {
@@ -93,9 +94,11 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     case "found":
       // An answer about the number that stood there before is nobody's.
       if (digitsOfNumber(model.keyed.number) !== event.number) return [model, []];
-      if (event.found === null) return [model, [{ kind: "focus", part: "number" }]];
+      if (event.found === null) return [model, [{ kind: "focus", part: "number", isWrong: true }]];
       return [{ ...model, found: event.found, asked: null }, [{ kind: "focus", part: "result" }]];
     case "onward": {
+      // What a step needs is not passed by: only its number is known before whose it is.
+      if (event.part !== "number" && missing(aboutOf(model, event.own), model.keyed) === event.part) return [{ ...model, asked: event.part }, [{ kind: "focus", part: event.part }]];
       const next = partAfter(aboutOf(model, event.own), model.keyed, event.part);
       return next === null ? save(model, event.own, false) : [model, [{ kind: "focus", part: next }]];
     }

@@ -315,6 +315,10 @@ usual_days: Array<LevelDays>, advice: string,
  */
 changed: Array<string>, 
 /**
+ * What may be somebody else's: a tube whose code is not of this person by now.
+ */
+unsure: Array<string>, 
+/**
  * Mandatory items without a result, with the reason where there is one.
  */
 open: Array<string>, 
@@ -1101,11 +1105,25 @@ code: string | null,
  */
 is_accepted: boolean, };
 
+export type LabStrayedRow = { 
+/**
+ * Empty for today's round.
+ */
+round_label: string, person: string, name: string, code: string, 
+/**
+ * What it is, and what to do.
+ */
+text: string, };
+
 export type LabView = { 
 /**
  * Names of laboratories whose files can be read here.
  */
-laboratories: Array<string>, held: Array<LabHeldRow>, states: Array<TubeStates>, };
+laboratories: Array<string>, held: Array<LabHeldRow>, 
+/**
+ * Tubes whose results stand with somebody whom their code is not of by now.
+ */
+strayed: Array<LabStrayedRow>, states: Array<TubeStates>, };
 
 export type LevelDays = { level: string, due_days: number | null, };
 
@@ -2080,6 +2098,7 @@ export type FailureCode =
   | "conclusion_unanswered"
   | "conclusion_invalid"
   | "conclusion_finding"
+  | "conclusion_level"
   | "conclusion_file"
   | "confirm_role"
   | "conclusion_moved"

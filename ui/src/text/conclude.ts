@@ -3,7 +3,7 @@ import { filled } from "./zh";
 
 export const CONCLUDE = {
   sign: "签发", sign_all: "签发这 {n} 人", signed_toast: "总检第 {n} 版已签发", signed_all_toast: "已签发 {n} 人的总检", left_out: "{n} 人没有签发：在您账号的单位以外检查的，请由管那里的医生账号签发；在“今天开工”的日期以后检查的，请改好日期再签。{names}",
-  conclude_moved: "刚才有新的结果或总检进来，和您正在看的不同了", look_again: "重新看", conclude_changed: "签发之后有变化，需要再看", conclude_not_doctor: "您的账号不是医生，只能看，不能签发", conclude_call: "请总检医生来：锁屏后用医生自己的账号登录，再打开这一页。",
+  conclude_moved: "刚才有新的结果或总检进来，和您正在看的不同了", look_again: "重新看", conclude_changed: "签发之后有变化，需要再看", conclude_unsure: "有的结果可能是别人的，先核对再签发", conclude_not_doctor: "您的账号不是医生，只能看，不能签发", conclude_call: "请总检医生来：锁屏后用医生自己的账号登录，再打开这一页。",
   proposed: "按规则提出的异常", proposed_none: "没有异常", proposed_keys: "上下键选一条，回车或 1 采用，2 改写，3 不采用；0 填入现成的健康指导", why: "依据",
   answer_of: "{finding}：怎么处理", answer_accept: "采用", answer_reword: "改写", answer_reject: "不采用", answer_words: "改写为", answer_reason: "不采用的原因", answer_words_missing: "请写上文字",
   answer_earlier: "此前对 {value} 签的是：{word}（{said}）。现在的值不同，请重新看", answer_graded: "{word}，医生定级 {level}",

@@ -71,6 +71,7 @@ export const LAB_ZH = {
   lab_held: "对不上的报告",
   lab_held_none: "没有对不上的报告。",
   lab_held_more: "还有 {n} 份，处理后再显示。",
+  lab_strayed: "结果和条码不是一个人的",
   lab_whole_file: "整份文件",
   lab_row: "第 {row} 行 {code}",
   lab_right_code: "正确的条码",

@@ -63,7 +63,7 @@ impl Oracle {
         }
         if resident && months >= 18 * 12 {
             codes.extend(self.waist(row).map(|code| ("adult_waist", code)));
-            codes.extend(self.adult_bp(row).into_iter().map(|code| ("adult_bp", code)));
+            codes.extend(self.adult_bp(row, months).into_iter().map(|code| ("adult_bp", code)));
         }
         if resident {
             codes.extend(self.glucose(row));
@@ -117,8 +117,9 @@ impl Oracle {
         number(row, "waist_cm").filter(|waist| *waist >= limit).map(|_| "central_obesity")
     }
 
-    fn adult_bp(&self, row: &Row) -> Vec<&'static str> {
+    fn adult_bp(&self, row: &Row, months: i64) -> Vec<&'static str> {
         let (sbp, dbp) = pressures(row);
+        let (second_sbp, second_dbp) = second(row);
         let limit = |class, column| {
             self.limit("hypertension_grades_adult.csv", &[("class", class)], column) / 1000
         };
@@ -126,11 +127,26 @@ impl Oracle {
             sbp.is_some_and(|sbp| sbp >= limit(class, "sbp_min"))
                 || dbp.is_some_and(|dbp| dbp >= limit(class, "dbp_min"))
         };
+        let grave = "3级高血压(重度)";
+        let is_grave_after_rest = second_sbp.is_some_and(|sbp| sbp >= limit(grave, "sbp_min"))
+            || second_dbp.is_some_and(|dbp| dbp >= limit(grave, "dbp_min"));
+        let is_known = text(row, "known_hypertension") == "yes";
+        // followup.md section 1: satisfied below 140/90, from 65 years below 150/90.
+        let is_satisfied = !reaches("1级高血压(轻度)")
+            || months >= 65 * 12
+                && sbp.is_none_or(|sbp| sbp < 150)
+                && dbp.is_none_or(|dbp| dbp < limit("1级高血压(轻度)", "dbp_min"));
         let mut codes = Vec::new();
-        if reaches("3级高血压(重度)") {
+        if reaches(grave) || is_grave_after_rest {
             codes.push("grade3");
         } else if text(row, "pregnant") == "yes" && reaches("1级高血压(轻度)") {
             codes.push("pregnant_raised");
+        } else if is_known && !is_satisfied {
+            codes.push("known_raised");
+        } else if is_known && reaches("1级高血压(轻度)") {
+            codes.push("known_satisfied");
+        } else if is_known && reaches("正常高值") {
+            codes.push("known_high_normal");
         } else if reaches("2级高血压(中度)") {
             codes.push("grade2");
         } else if reaches("1级高血压(轻度)") {
@@ -167,9 +183,9 @@ impl Oracle {
         } else if fasting && high_of >= limit("FPG", "糖尿病切点", "min_incl")
             || !fasting && high_of >= limit("random", "糖尿病切点(有典型症状)", "min_incl")
         {
-            "raised"
+            if diabetic { "known_raised" } else { "raised" }
         } else if fasting && high_of >= limit("FPG", "空腹血糖受损(IFG)", "min_incl") {
-            "ifg"
+            if diabetic { "known_satisfied" } else { "ifg" }
         } else {
             return None;
         };
@@ -182,8 +198,9 @@ impl Oracle {
         let end =
             |item, column| self.limit("critical_values_screening.csv", &[("item", item)], column);
         let (sbp, dbp) = pressures(row);
-        let is_high = sbp.is_some_and(|sbp| sbp * 1000 >= end("SBP", "high_ge"))
-            || dbp.is_some_and(|dbp| dbp * 1000 >= end("DBP", "high_ge"));
+        let (second_sbp, second_dbp) = second(row);
+        let is_high = sbp.max(second_sbp).is_some_and(|sbp| sbp * 1000 >= end("SBP", "high_ge"))
+            || dbp.max(second_dbp).is_some_and(|dbp| dbp * 1000 >= end("DBP", "high_ge"));
         if is_high && (!resident || months < 18 * 12) {
             codes.push(("critical_bp", "critical"));
         }
@@ -398,6 +415,11 @@ pub fn pressures(row: &Row) -> (Option<i64>, Option<i64>) {
         }
     };
     (mean(["sbp1_mmhg", "sbp2_mmhg"]), mean(["dbp1_mmhg", "dbp2_mmhg"]))
+}
+
+/// Of the reading after rest alone.
+fn second(row: &Row) -> (Option<i64>, Option<i64>) {
+    (number(row, "sbp2_mmhg").map(|r| r / 1000), number(row, "dbp2_mmhg").map(|r| r / 1000))
 }
 
 /// In tenths, rounded half up.

@@ -44,6 +44,7 @@ impl Opened {
             usual_days: usual_days(),
             advice: review.advice,
             changed: review.changed,
+            unsure: review.unsure,
             open: checkup
                 .map(|one| open_items(&today.round.in_force(), one.kind, &one, &closed))
                 .unwrap_or_default(),

@@ -63,6 +63,8 @@ impl Opened {
         checks.push(held_check(self.held_open()?));
         let reports = self.home.store().held_reports(None).map_err(failed)?.len();
         checks.extend((reports > 0).then(|| lab_held_check(reports)));
+        let strayed = office::lab_strayed(self.home.store(), None)?.len();
+        checks.extend((strayed > 0).then(|| lab_strayed_check(strayed)));
         Ok(DayEndView {
             unit_label: frame.units.label(&today.unit),
             day: today.day.to_string(),
@@ -206,6 +208,12 @@ fn held_check(entries: u64) -> Check {
 fn lab_held_check(reports: usize) -> Check {
     let text = format!("{reports} 份检验报告没有对上人，只在本机");
     check("lab_held", CheckState::Note, text, "请在“应检”页打开“检验结果”，逐份核对条码后处理。")
+}
+
+/// Somebody's report may have somebody else's blood in it.
+fn lab_strayed_check(tubes: usize) -> Check {
+    let text = format!("{tubes} 支管的结果在一个人名下，条码绑在别人名下");
+    check("lab_strayed", CheckState::Note, text, "请在“应检”页打开“检验结果”，核对是谁的。")
 }
 
 fn conflict_check(people: usize) -> Check {

@@ -15,8 +15,8 @@ use office::{
 use protocol::rpc::day::FileIn;
 use protocol::rpc::lab::{
     LabAlarmRow, LabColumn, LabDone, LabHeldLine, LabHeldRow, LabImportAsk, LabItemRow, LabLook,
-    LabLookAsk, LabResolveAsk, LabView, TubeBindAsk, TubeRow, TubeSaid, TubeSpoilAsk,
-    TubeStateWord, TubeStates, Tubes,
+    LabLookAsk, LabResolveAsk, LabStrayedRow, LabView, TubeBindAsk, TubeRow, TubeSaid,
+    TubeSpoilAsk, TubeStateWord, TubeStates, Tubes,
 };
 use protocol::{Code, Failure, Header};
 
@@ -73,8 +73,28 @@ impl Opened {
         Ok(LabView {
             laboratories: known.into_iter().map(|one| one.name).collect(),
             held: held.into_iter().map(|row| held_row(&today.round.name, row)).collect(),
+            strayed: self.strayed(&today)?,
             states: states.into_iter().map(states_row).collect(),
         })
+    }
+
+    /// Those of people who are seen here.
+    fn strayed(&self, today: &Today) -> Result<Vec<LabStrayedRow>, Failure> {
+        let (sight, store) = (self.sight()?, self.home.store());
+        let mut seen = Vec::new();
+        for one in office::lab_strayed(store, None)? {
+            if sight.sees(store, person_id(&one.person)?)? {
+                let is_today = one.round == today.round.name;
+                seen.push(LabStrayedRow {
+                    round_label: if is_today { String::new() } else { one.round },
+                    person: one.person,
+                    name: one.name,
+                    code: one.code,
+                    text: one.text,
+                });
+            }
+        }
+        Ok(seen)
     }
 
     /// A file by its columns. Nothing is taken.

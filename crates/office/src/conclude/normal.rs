@@ -120,8 +120,11 @@ fn found(
         if checkup.conclusion != ConclusionState::None || !is_examined {
             continue;
         }
-        // Withdrawn before: whoever did had a reason, so it is looked at by itself.
-        let is_new = || store.conclusions(round, one.person).map(|all| all.all.is_empty());
+        // Withdrawn before: whoever did had a reason, so it is looked at by itself. So is what may be somebody else's blood.
+        let is_new = || {
+            let all = store.conclusions(round, one.person);
+            all.map(|all| all.all.is_empty() && all.strayed.is_empty())
+        };
         let is_whole = checkup.state == CheckupState::AwaitingConclusion;
         if is_whole && is_well(store, round, &one)? && is_new().map_err(failed)? {
             normal.push(one);

@@ -7,12 +7,14 @@ mod look;
 mod plan;
 mod reason;
 mod route;
+mod strayed;
 mod told;
 mod waits;
 
 pub use intake::laboratory::Column as LabFileColumn;
 pub use look::{LabItem, LabLooked, look_lab};
 pub use reason::LabReason;
+pub use strayed::{StrayedTube, lab_strayed};
 
 use crate::failed;
 use domain::ids::{PersonId, RoundId, UnitCode};

@@ -98,6 +98,8 @@ commands_types! {
         pub advice: String,
         /// What is otherwise than when it was signed.
         pub changed: Vec<String>,
+        /// What may be somebody else's: a tube whose code is not of this person by now.
+        pub unsure: Vec<String>,
         /// Mandatory items without a result, with the reason where there is one.
         pub open: Vec<String>,
         /// Every version, the newest last.

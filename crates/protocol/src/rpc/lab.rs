@@ -188,10 +188,23 @@ commands_types! {
     }
 
     #[derive(Eq)]
+    pub struct LabStrayedRow {
+        /// Empty for today's round.
+        pub round_label: String,
+        pub person: String,
+        pub name: String,
+        pub code: String,
+        /// What it is, and what to do.
+        pub text: String,
+    }
+
+    #[derive(Eq)]
     pub struct LabView {
         /// Names of laboratories whose files can be read here.
         pub laboratories: Vec<String>,
         pub held: Vec<LabHeldRow>,
+        /// Tubes whose results stand with somebody whom their code is not of by now.
+        pub strayed: Vec<LabStrayedRow>,
         pub states: Vec<TubeStates>,
     }
 

@@ -151,7 +151,7 @@ fn body(part: &mut Part, slip: &Referral) {
             Column::new("级别", Width::Points(28.0)),
             Column::new("检查所见（转出原因）", Width::Share(1.6)),
             Column::new("结果", Width::Share(1.0)),
-            Column::new("最迟日期", Width::Points(60.0)),
+            Column::new("最迟日期", Width::Points(64.0)),
         ],
     );
     for one in &slip.findings {

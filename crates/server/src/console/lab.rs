@@ -4,7 +4,7 @@ use super::Console;
 use crate::data::failed;
 use office::{
     ArrivalOrder, ArrivalSaid, HandoverDay, HeldRowOfLab, LabDecision, LabImported, LabOrder,
-    Moment, TubeCount,
+    Moment, StrayedTube, TubeCount,
 };
 use protocol::{Code, Failure, Header};
 
@@ -18,6 +18,10 @@ impl Console {
 
     pub fn lab_held(&self, round: Option<&str>) -> Result<Vec<HeldRowOfLab>, Failure> {
         office::lab_held(&self.store, round)
+    }
+
+    pub fn lab_strayed(&self, round: Option<&str>) -> Result<Vec<StrayedTube>, Failure> {
+        office::lab_strayed(&self.store, round)
     }
 
     pub fn resolve_lab(

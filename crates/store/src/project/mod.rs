@@ -76,7 +76,7 @@ use ledger::{Seq, UnitKey, WriterId};
 use work::Work;
 
 /// Raised whenever the same entries would be projected otherwise: the next opening rebuilds.
-pub const VERSION: u32 = 14;
+pub const VERSION: u32 = 15;
 
 /// The projection's tables, sums last.
 pub(crate) const TABLES: [&str; 24] = [

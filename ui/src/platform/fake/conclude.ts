@@ -37,7 +37,7 @@ export function concludeAnswers(records: Records, whole: (person: string) => Per
     conclusion: ({ person }) => {
       const before = signed[person] ?? [];
       const proposed = findingsOf(records, person).map((one) => ({ rule: one.rule, code: one.code, item: one.item ?? "", level: one.level, text: one.text, value: one.value, action: "两周内复查", due: null, standard: "成人血压：中国高血压防治指南（2024）", tables: ["hypertension_grades_adult.csv"], answer: null, said: "", is_left_to_the_doctor: false, graded: null, earlier: null, seen_by_person: one.text, to_person: "请两周内到卫生院复查" }));
-      return { whole: whole(person), state: before.length > 0 ? "已总检" : "未总检", mark: mark(records), may_sign: true, proposed, added: [], usual_days: [{ level: "A", due_days: 0 }, { level: "B", due_days: 14 }, { level: "C", due_days: null }], advice: before.at(-1)?.advice ?? "", changed: [], open: [], signed: before };
+      return { whole: whole(person), state: before.length > 0 ? "已总检" : "未总检", mark: mark(records), may_sign: true, proposed, added: [], usual_days: [{ level: "A", due_days: 0 }, { level: "B", due_days: 14 }, { level: "C", due_days: null }], advice: before.at(-1)?.advice ?? "", changed: [], unsure: [], open: [], signed: before };
     },
     conclude: (ask) => {
       if (ask.mark !== mark(records)) throw new Failure("conclusion_moved");

@@ -51,10 +51,12 @@ pub(super) fn box_of(part: &mut Part, report: &PersonReport, print: &Print) {
     if !report.phone.is_empty() {
         lines.push((format!("要问的，打电话：{}", report.phone), Weight::Bold));
     }
-    let minor = report.findings.iter().filter(|f| f.level == "C").map(|f| f.seen.as_str());
-    let minor = minor.collect::<Vec<_>>().join("、");
-    if !minor.is_empty() {
-        lines.push((format!("平时注意的：{minor}。怎么做见下表。"), Weight::Regular));
+    let minor = || report.findings.iter().filter(|f| f.level == "C");
+    if minor().next().is_some() {
+        // Nobody is sent to a table that says nothing.
+        let how = if minor().any(|f| !f.action.is_empty()) { "怎么做见下表。" } else { "" };
+        let seen = minor().map(|f| f.seen.as_str()).collect::<Vec<_>>().join("、");
+        lines.push((format!("平时注意的：{seen}。{how}"), Weight::Regular));
     }
     if !report.ungraded.is_empty() {
         let ungraded = report.ungraded.join("；");
