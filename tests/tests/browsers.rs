@@ -404,8 +404,9 @@ fn what_an_operator_may_do_at_a_seat_is_their_roles() {
     let recorder = stop.at_work("limei", PASSWORD);
     let (township, auditor) =
         (stop.at_work("wuhan", OTHER_PASSWORD), stop.at_work("sunli", OTHER_PASSWORD));
-    for browser in [&recorder, &township, &auditor] {
-        browser.ask("day_set", stop.day(VILLAGE));
+    for (browser, records) in [(&recorder, true), (&township, false), (&auditor, false)] {
+        // Nobody is offered what they are refused.
+        assert_eq!(browser.ask("day_set", stop.day(VILLAGE))["may_record"], records);
     }
     let walk_in = json!({
         "name": "周来", "id_number": "431399197003070014", "student_no": "", "birth": "", "sex": "",

@@ -204,13 +204,19 @@ export function roundName(): string {
 
 /** The stations of this device today, in the order of F2 to F8. */
 export function ownStations(): string[] {
-  return (app.day?.choice?.stations ?? []).map((one) => one.station);
+  const all = (app.day?.choice?.stations ?? []).map((one) => one.station);
+  return mayRecord() ? all : all.filter((key) => key === CONCLUDE);
+}
+
+/** Whoever works here may register and record; else they look, and say what was done. */
+export function mayRecord(): boolean {
+  return app.day?.may_record !== false;
 }
 
 /** Where somebody found is led. */
 export function openPerson(person: string): void {
   if (app.station === CONCLUDE) go("conclusion", person);
-  else if (app.station !== null) go("form", app.station, person);
+  else if (app.station !== null && mayRecord()) go("form", app.station, person);
   else go("card", person);
 }
 

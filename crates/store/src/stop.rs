@@ -113,27 +113,39 @@ impl Store {
         unit: &UnitCode,
         wanted: &dyn Fn(Option<&str>, Option<&str>) -> bool,
     ) -> Result<Vec<StopPerson>, StoreError> {
+        let mut people = Vec::new();
+        self.each_at_stop(round, unit, wanted, &mut |one| people.push(one))?;
+        Ok(people)
+    }
+
+    /// The same, one at a time: what is only counted is not kept, and thousands with all their results are many megabytes.
+    pub fn each_at_stop(
+        &self,
+        round: RoundId,
+        unit: &UnitCode,
+        wanted: &dyn Fn(Option<&str>, Option<&str>) -> bool,
+        each: &mut dyn FnMut(StopPerson),
+    ) -> Result<(), StoreError> {
         self.read(|tx| {
             let params = [bits(round.0).into(), Sql::Text(&unit.0)];
             let catalogue = in_force(tx, round)?;
-            let mut people = Vec::new();
             let listed = listed(tx, unit, &params)?;
             for (person, (_, place)) in &listed {
                 if wanted(place.grade.as_deref(), place.group.as_deref()) {
                     let one =
                         stop_person(tx, &catalogue, (round, unit), *person, Some(place.kind))?;
                     let ListPlace { group, grade, note, .. } = place.clone();
-                    people.push(StopPerson { is_listed: true, group, grade, note, ..one });
+                    each(StopPerson { is_listed: true, group, grade, note, ..one });
                 }
             }
             let sql = HERE.replace("{of_unit}", OF_UNIT);
             let here = tx.rows(&sql, &params, |row| read_person_id(row, 0))?;
             for person in here.into_iter().filter(|person| !listed.contains_key(person)) {
                 if wanted(None, None) {
-                    people.push(stop_person(tx, &catalogue, (round, unit), person, None)?);
+                    each(stop_person(tx, &catalogue, (round, unit), person, None)?);
                 }
             }
-            Ok(people)
+            Ok(())
         })
     }
 

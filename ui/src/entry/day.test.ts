@@ -10,7 +10,7 @@ function through(model: day.Model, ...events: day.Event[]): [day.Model, day.Effe
   return [model, effects];
 }
 
-const VIEW: DayView = { choice: null, proposal: null, rounds: [{ round: "r4", name: "四", from: "2026-03-01", to: "2026-06-30" }], units: [], examiners: [], given: null, names: [] };
+const VIEW: DayView = { choice: null, proposal: null, rounds: [{ round: "r4", name: "四", from: "2026-03-01", to: "2026-06-30" }], units: [], examiners: [], given: null, names: [], may_record: true };
 
 test("nothing goes on before round, stop, day and a station are there; the order of stations is the catalogue's", () => {
   const order = ["a", "b"];

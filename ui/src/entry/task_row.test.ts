@@ -7,7 +7,7 @@ const MAY = [{ code: "1", act: "told", name: "已告知" }, { code: "2", act: "r
 const chain = (number: string) => ({ number, awaits_answer: false, may: MAY, steps: [] }) as unknown as TaskChain;
 const [A, B] = ["260000000001", "260000000002"];
 const found = (number: string): row.Event => ({ kind: "found", number, found: { person: `p${number}`, name: `n${number}`, phone: "", chain: chain(number) } });
-const type = (part: "number" | "result" | "note" | "way", text: string): row.Event => ({ kind: "typed", part, text });
+const type = (part: "number" | "result" | "note" | "way" | "place", text: string): row.Event => ({ kind: "typed", part, text });
 const OWN: row.Own = {};
 const SAVE: row.Event = { kind: "save", own: OWN, anyway: false };
 const LOOK: row.Event = { kind: "look" };

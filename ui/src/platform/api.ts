@@ -568,7 +568,11 @@ proposal: DayChoice | null, rounds: Array<RoundRow>, units: Array<UnitRow>, exam
 /**
  * Followed where the day has no line of its own.
  */
-given: GivenLine | null, names: Array<PlaceName>, };
+given: GivenLine | null, names: Array<PlaceName>, 
+/**
+ * Whoever works here may register people and record results; else they look, and say what was done about findings.
+ */
+may_record: boolean, };
 
 export type Draft = { person: string, station: string, values: Array<Typed>, 
 /**

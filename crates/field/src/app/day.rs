@@ -124,7 +124,8 @@ impl Opened {
         let rounds = rounds.collect();
         let given = self.given_line()?;
         let examiners = examiners.collect();
-        Ok(DayView { choice, proposal, rounds, units, examiners, given, names })
+        let may_record = self.rights.may_record();
+        Ok(DayView { choice, proposal, rounds, units, examiners, given, names, may_record })
     }
 
     /// The villages and schools this device works for.

@@ -32,6 +32,11 @@ impl Rights {
         })
     }
 
+    /// What the screens offer. Of whom nobody has heard yet it is not known: they are refused at what they do, and told why.
+    pub fn may_record(self) -> bool {
+        self == Rights::Awaited || self.allow(Need::Record)
+    }
+
     fn allow(self, need: Need) -> bool {
         match (self, need) {
             (Rights::Unnamed, _) | (_, Need::Door) => true,
@@ -162,6 +167,7 @@ mod tests {
             assert!(rights.allow(Need::Door), "{role:?}");
             assert_eq!(rights.allow(Need::See), sees, "{role:?}");
             assert_eq!(rights.allow(Need::Record), records, "{role:?}");
+            assert_eq!(rights.may_record(), records, "{role:?}");
         };
         check(Some(Role::Recorder), true, true);
         check(Some(Role::Doctor), true, true);

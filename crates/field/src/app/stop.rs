@@ -24,6 +24,7 @@ use protocol::rpc::stop::{
     Missing, ReasonCount,
 };
 use protocol::{Code, Failure};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use store::{PersonView, StopCheckup, StopPerson, name_order};
 
@@ -38,19 +39,27 @@ impl Opened {
         Ok(people)
     }
 
+    /// Each of them in no order, nobody kept.
+    fn each_here(&self, today: &Today, each: &mut dyn FnMut(StopPerson)) -> Result<(), Failure> {
+        let at = (today.round.id, &today.unit);
+        self.home.store().each_at_stop(at.0, at.1, &|_, _| true, each).map_err(failed)
+    }
+
     /// A class or group in order, for one station.
     pub(super) fn class_list(&self, ask: &ClassAsk) -> Result<ClassRows, Failure> {
         let today = self.today()?;
         let station = Catalogue::builtin().station_by_key(&ask.station);
         let station = station.ok_or(Failure::new(Code::StationUnknown))?;
-        let people = self.everyone(&today)?;
         let columns = walk(&today.round.in_force(), station);
         let drafts = self.own_drafts()?;
         let frame = self.frame(Some(&today))?;
         let mut classes: Vec<ClassKey> = Vec::new();
-        let mut rows = Vec::new();
-        for one in people.iter().filter(|one| one.is_listed) {
-            let is_done = is_station_done(one, station);
+        let mut asked = Vec::new();
+        self.each_here(&today, &mut |one| {
+            if !one.is_listed {
+                return;
+            }
+            let is_done = is_station_done(&one, station);
             let same = |c: &&mut ClassKey| c.grade == one.grade && c.group == one.group;
             match classes.iter_mut().find(same) {
                 Some(class) => {
@@ -65,32 +74,35 @@ impl Opened {
                 }),
             }
             if one.grade == ask.grade && one.group == ask.group {
-                let person = one.person.0.to_string();
-                let is_drafted = |d: &protocol::rpc::station::Draft| {
-                    d.person == person && d.station == ask.station
-                };
-                rows.push(ClassRow {
-                    values: columns.iter().map(|item| cell(one, *item)).collect(),
-                    open: keys(&open_items(one, station, today.day)),
-                    is_done,
-                    recheck: self.station_recheck(&today, one, station)?,
-                    has_draft: drafts.iter().any(is_drafted),
-                    consent: super::consent::beside(one),
-                    row: frame.stop_row(one, &today.unit),
-                });
+                asked.push(one);
             }
+        })?;
+        classes.sort_by_cached_key(|class| group_order(&class.grade, &class.group));
+        asked.sort_by_cached_key(list_order);
+        let mut rows = Vec::with_capacity(asked.len());
+        for one in &asked {
+            let person = one.person.0.to_string();
+            let is_drafted =
+                |d: &protocol::rpc::station::Draft| d.person == person && d.station == ask.station;
+            rows.push(ClassRow {
+                values: columns.iter().map(|item| cell(one, *item)).collect(),
+                open: keys(&open_items(one, station, today.day)),
+                is_done: is_station_done(one, station),
+                recheck: self.station_recheck(&today, one, station)?,
+                has_draft: drafts.iter().any(is_drafted),
+                consent: super::consent::beside(one),
+                row: frame.stop_row(one, &today.unit),
+            });
         }
         Ok(ClassRows { classes, columns: keys(&columns), rows })
     }
 
     pub(super) fn coverage(&self, ask: &CoverageAsk) -> Result<CoverageView, Failure> {
         let today = self.today()?;
-        let people = self.everyone(&today)?;
-        let frame = self.frame(Some(&today))?;
         let mut rows: Vec<CoverageRow> = Vec::new();
         let mut missing = Vec::new();
         let (mut other_villages, mut outside) = (0, 0);
-        for one in &people {
+        self.each_here(&today, &mut |one| {
             let is_examined = is_examined(one.checkup.as_ref());
             if !one.is_listed {
                 match one.counts_as.filter(|_| is_examined) {
@@ -98,14 +110,14 @@ impl Opened {
                     Some(Standing::OtherVillage) => other_villages += 1,
                     Some(Standing::Listed) | None => {}
                 }
-                continue;
+                return;
             }
             let row = row_of(&mut rows, (one.grade.clone(), one.group.clone()));
             row.listed += 1;
             row.no_consent += u32::from(holds_report(one.consent.as_ref()));
             if is_examined {
                 row.examined += 1;
-                row.complete += u32::from(is_complete(one));
+                row.complete += u32::from(is_complete(&one));
             } else {
                 row.missing += 1;
                 if let Some(reason) = absence(one.checkup.as_ref()) {
@@ -113,10 +125,17 @@ impl Opened {
                 }
                 // Whoever stands in no group is a group of the table too, and is asked for as no group.
                 if ask.list && one.grade == ask.grade && one.group == ask.group {
-                    missing.push(frame.stop_row(one, &today.unit));
+                    missing.push(one);
                 }
             }
+        })?;
+        rows.sort_by_cached_key(|row| group_order(&row.grade, &row.group));
+        for row in &mut rows {
+            row.reasons.sort_by_cached_key(|one| (Reverse(one.people), one.reason.clone()));
         }
+        missing.sort_by_cached_key(list_order);
+        let frame = self.frame(Some(&today))?;
+        let missing = missing.iter().map(|one| frame.stop_row(one, &today.unit)).collect();
         Ok(CoverageView { rows, other_villages, outside, missing })
     }
 
@@ -196,9 +215,13 @@ impl Opened {
 
 /// Of every list of a stop, and of the numbers on 学生卡: by class or group, and within it as names are called.
 pub(crate) fn list_order(one: &StopPerson) -> impl Ord + use<> {
-    let order = |text: &Option<String>| reading_order(text.as_deref());
     let name = name_order(&one.details.name);
-    (order(&one.grade), order(&one.group), name, *one.person.0.as_bytes())
+    (group_order(&one.grade, &one.group), name, *one.person.0.as_bytes())
+}
+
+/// Of the classes or groups of a stop.
+fn group_order(grade: &Option<String>, group: &Option<String>) -> impl Ord + use<> {
+    (reading_order(grade.as_deref()), reading_order(group.as_deref()))
 }
 
 fn values(checkup: Option<&StopCheckup>, item: ItemCode) -> &[CurrentValue] {

@@ -82,6 +82,8 @@ commands_types! {
         /// Followed where the day has no line of its own.
         pub given: Option<GivenLine>,
         pub names: Vec<PlaceName>,
+        /// Whoever works here may register people and record results; else they look, and say what was done about findings.
+        pub may_record: bool,
     }
 
     #[derive(Copy, Eq)]

@@ -75,7 +75,7 @@ function syncOf(records: Records): SyncState {
 function dayView(records: Records): DayView {
   const stations = ["general", "bp", "vision", "blood"].map((station) => ({ station, examiner: "e1" }));
   const proposal = { round: "r4", unit: "431399001001", day: CLOCK_DAY, stations, line: [] };
-  return { choice: records.choice, proposal, rounds: ROUNDS, units: UNITS, examiners: EXAMINERS, given: null, names: [{ station: "conclude", name: "总检" }] };
+  return { choice: records.choice, proposal, rounds: ROUNDS, units: UNITS, examiners: EXAMINERS, given: null, names: [{ station: "conclude", name: "总检" }], may_record: true };
 }
 
 function find(records: Records, text: string, stopUnit: string): Found {
