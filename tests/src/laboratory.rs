@@ -71,6 +71,13 @@ pub fn states(words: Words, stage: &Stage, tube: &str) -> [u64; 4] {
     ["not_drawn", "awaited", "reported", "redraw"].map(|key| count[key].as_u64().unwrap())
 }
 
+/// Of the reported ones those of which a part is still to come.
+pub fn partly(words: Words, stage: &Stage, tube: &str) -> u64 {
+    let told = words.with("--round", &stage.round).with("--unit", VILLAGE).ask().answer();
+    let count = told["tubes"].as_array().unwrap().iter().find(|c| c["tube"] == tube).unwrap();
+    count["partly"].as_u64().unwrap()
+}
+
 pub fn held(answer: &Value) -> Vec<(String, String)> {
     let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
     let rows = answer["held"].as_array().unwrap();

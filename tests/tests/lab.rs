@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use stories::cast::VILLAGE;
 use stories::laboratory::{
     DAY, HEADINGS, LABORATORY, OTHER, PERSON, at_server, bind, current, held, id_number, import,
-    mapping, results, states,
+    mapping, partly, results, states,
 };
 use stories::stage::{Stage, people, refused};
 
@@ -18,6 +18,7 @@ fn a_tube_bound_on_a_device_gets_its_results_at_the_server_and_they_come_back_by
     let mapping = mapping(&stage);
     let before = states(stage.of_device("lab states"), &stage, "生化管");
     assert_eq!(before[1..], [0, before[2], 0], "nothing is with the laboratory");
+    let partly_before = partly(stage.of_device("lab states"), &stage, "生化管");
 
     // Results that come before the device has synced wait, and are taken when it has.
     let first = ["B0001,GLU,7.2,mmol/L,3.9-6.1", "B0001,ALT,３５,U/L,<50", "B0001,RDW,13,%,"];
@@ -52,6 +53,9 @@ fn a_tube_bound_on_a_device_gets_its_results_at_the_server_and_they_come_back_by
         let reported = states(words, &stage, "生化管");
         assert_eq!((reported[1], reported[2]), (0, before[2] + 1));
     }
+    // Two of the tube's results are there and the others are not: it is not done with.
+    let partly = partly(stage.of_device("lab states"), &stage, "生化管");
+    assert_eq!(partly, partly_before + 1);
 
     // Corrected: it amends, and the first value stays to be seen. The older file afterwards is asked about.
     let corrected = results(&stage, "corrected.csv", &["B0001,GLU,5.7,mmol/L,3.9-6.1"]);

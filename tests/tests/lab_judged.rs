@@ -70,7 +70,7 @@ fn glucose_from_a_laboratory_is_judged_once_by_whether_it_was_fasting_and_diabet
     let mild = told(&stage, "a.csv", "B0001,GLU,12.0,mmol/L,3.9-6.1");
     assert_eq!(
         (findings(&stage, OTHER, GLUCOSE), alarms(&mild)),
-        (vec!["glucose_fasting/raised B".to_owned()], 0)
+        (vec!["glucose_fasting/known_raised B".to_owned()], 0)
     );
     let high = told(&stage, "b.csv", "B0001,GLU,17.0,mmol/L,3.9-6.1");
     assert_eq!(
@@ -85,7 +85,7 @@ fn glucose_from_a_laboratory_is_judged_once_by_whether_it_was_fasting_and_diabet
     told(&stage, "e.csv", "B0002,GLU,3.5,mmol/L,3.9-6.1");
     assert_eq!(findings(&stage, PERSON, GLUCOSE), Vec::<String>::new());
     let expected = [
-        ("glucose_fasting/raised 2", 2),
+        ("glucose_fasting/known_raised 2", 2),
         ("glucose_fasting/critical 3", 3),
         ("glucose_fasting/hypoglycaemia_diabetic 3", 3),
         ("glucose_random/raised 2", 2),

@@ -87,7 +87,7 @@ fn said_states(place: &Place, round: &str, unit: &str) -> Result<Said, Failure> 
     };
     let line = |c: &field::TubeCount| {
         format!(
-            "{}：未检 {}，待回报 {}（在途 {}，已送达 {}，清点不符 {}），已回报 {}，需重采 {}",
+            "{}：未检 {}，待回报 {}（在途 {}，已送达 {}，清点不符 {}），已回报 {}（部分回报 {}），需重采 {}",
             c.tube,
             c.not_drawn,
             c.awaited,
@@ -95,6 +95,7 @@ fn said_states(place: &Place, round: &str, unit: &str) -> Result<Said, Failure> 
             c.arrived,
             c.undecided,
             c.reported,
+            c.partly,
             c.redraw
         )
     };

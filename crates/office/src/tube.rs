@@ -46,6 +46,8 @@ pub struct TubeOfPerson {
     pub state: TubeState,
     /// With how many results are there, where only a part is.
     pub state_zh: String,
+    /// Reported, and not all of it.
+    pub is_partly: bool,
     /// Codes that stand, in their order.
     pub codes: Vec<String>,
     /// How far what is awaited has come; none where nothing is.
@@ -66,6 +68,8 @@ pub struct TubeCount {
     /// 清点不符.
     pub undecided: u32,
     pub reported: u32,
+    /// Of those reported: a result that the package asks for is still missing.
+    pub partly: u32,
     pub redraw: u32,
 }
 
@@ -450,6 +454,7 @@ fn tubes_with(
                 true => state_words(state, answered, due.len()),
                 false => format!("{}（{}）", state.zh(), names(catalogue, &sent_back)),
             },
+            is_partly: state == TubeState::Reported && answered < due.len(),
             codes: of.iter().map(|tube| tube.code.clone()).collect(),
             way,
             way_zh: way.map_or("", TubeWay::zh),
@@ -506,11 +511,13 @@ pub fn tube_counts(
                     arrived: none,
                     undecided: none,
                     reported: none,
+                    partly: none,
                     redraw: none,
                 });
                 counts.len() - 1
             });
             let count = &mut counts[at];
+            count.partly += u32::from(tube.is_partly);
             *match tube.state {
                 TubeState::NotDrawn => &mut count.not_drawn,
                 TubeState::Awaited => &mut count.awaited,

@@ -1864,7 +1864,11 @@ export type TubeStates = { name: string, not_drawn: number, awaited: number,
 /**
  * Of those awaited: 在途, 已送达, 清点不符.
  */
-on_the_way: number, arrived: number, undecided: number, reported: number, redraw: number, };
+on_the_way: number, arrived: number, undecided: number, reported: number, 
+/**
+ * Of those reported: 部分回报.
+ */
+partly: number, redraw: number, };
 
 export type Tubes = { tubes: Array<TubeRow>, };
 

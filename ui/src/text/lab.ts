@@ -43,6 +43,7 @@ export const LAB_ZH = {
   awaited: "待回报",
   reported: "已回报",
   redraw: "需重采",
+  partly: "部分回报 {n}",
   way_on: "在途 {n}",
   way_there: "已送达 {n}",
   way_undecided: "清点不符 {n}",

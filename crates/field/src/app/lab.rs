@@ -236,6 +236,7 @@ fn states_row(states: TubeCount) -> TubeStates {
         arrived: states.arrived,
         undecided: states.undecided,
         reported: states.reported,
+        partly: states.partly,
         redraw: states.redraw,
     }
 }

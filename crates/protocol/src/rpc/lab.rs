@@ -67,6 +67,8 @@ commands_types! {
         pub arrived: u32,
         pub undecided: u32,
         pub reported: u32,
+        /// Of those reported: 部分回报.
+        pub partly: u32,
         pub redraw: u32,
     }
 

@@ -33,7 +33,7 @@ function view(records: Records): LabView {
   const states = TUBES.map((tube) => {
     const all = here.map((one) => tubesOf(one.person).find((row) => row.kind === tube.kind)?.state);
     const count = (state: string) => all.filter((one) => one === state).length;
-    return { name: tube.name, not_drawn: count("not_drawn"), awaited: count("awaited"), on_the_way: count("awaited"), arrived: 0, undecided: 0, reported: 0, redraw: count("redraw") };
+    return { name: tube.name, not_drawn: count("not_drawn"), awaited: count("awaited"), on_the_way: count("awaited"), arrived: 0, undecided: 0, reported: 0, partly: 0, redraw: count("redraw") };
   });
   return { laboratories: ["示例检验中心"], held: [], strayed: [], states };
 }
