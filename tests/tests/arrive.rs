@@ -59,6 +59,20 @@ fn entries(stage: &Stage) -> u64 {
 }
 
 #[test]
+fn whose_role_records_nothing_counts_no_tubes() {
+    let stage = drawn();
+    for (account, role) in [("sun9", "township"), ("zhou2", "recorder")] {
+        let add = stage.of_server("operator add").with("--account", account);
+        add.with("--name", "孙九").with("--role", role).ask().answer();
+    }
+    stage.of_device("sync").ask().answer();
+    let count = |account: &str| arrive(&stage).and("--all").with("--operator", account);
+    refused("counted", &count("sun9"), Code::RoleBarred);
+    // The control: whose role may.
+    assert_eq!(count("zhou2").ask().answer()["new"], true);
+}
+
+#[test]
 fn what_arrived_is_named_by_kind_and_code_and_is_the_same_at_the_server() {
     let stage = drawn();
     assert_eq!(states(&stage, "生化管"), [2, 2, 0, 0, 0], "在途 till somebody counts");

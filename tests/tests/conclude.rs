@@ -498,7 +498,7 @@ fn a_doctors_own_finding_is_due_after_its_days_with_where_to_go_on_report_and_li
         "accept_rest": true, "reason": "定级",
     });
     let file = stage.file("graded.json", graded.to_string());
-    refused("a table's", &sign(&stage, row).with("--from", file), Code::ConclusionInvalid);
+    refused("a table's", &sign(&stage, row).with("--from", file), Code::ConclusionLevel);
 
     // An A that names no place is of the nearest hospital; the control: one that names one is of that alone.
     let said_of = |name: &str, action: &str| {

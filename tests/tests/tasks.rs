@@ -6,7 +6,7 @@
 use domain::ids::UnitCode;
 use field::{PersonChains, RecordOrder, StepDraft, StepOrder};
 use protocol::Code;
-use serde_json::Value;
+use serde_json::{Value, json};
 use stories::cast::{OPERATORS, SEATS, VILLAGE};
 use stories::program::Words;
 use stories::samples::Sheet;
@@ -232,6 +232,65 @@ fn somebody_is_lost_after_three_tries_with_reasons_and_found_again() {
     assert_eq!(rows(&list(&stage, words)).len(), 1);
     device(&stage, &b, "told", "2026-10-08").ask().answer();
     assert_eq!(text(&agreed_after(&stage, &b), "state"), "told");
+}
+
+#[test]
+fn an_a_that_nobody_was_told_of_is_lost_after_tries_on_three_days_alone() {
+    let stage = stage();
+    let a = number(&stage, "A");
+    let lost = device(&stage, &a, "lost", "2026-09-30").with("--note", "外出务工");
+    let tried = |day: &str, note: &str| {
+        device(&stage, &a, "not_reached", day).with("--note", note).ask().answer();
+    };
+    for note in ["无人接听", "关机", "不在家"] {
+        tried("2026-09-16", note);
+    }
+    refused("three calls of one morning", &lost.clone(), Code::TaskTriesDays);
+    tried("2026-09-18", "无人接听");
+    refused("two days", &lost.clone(), Code::TaskTriesDays);
+    // The control: on the third day it may be said.
+    tried("2026-09-22", "无人接听");
+    lost.ask().answer();
+    assert_eq!(text(&agreed_after(&stage, &a), "bucket"), "lost");
+}
+
+#[test]
+fn a_new_round_ends_nothing_that_is_still_to_be_done_of_another() {
+    let stage = stage();
+    let a = number(&stage, "A");
+    let was = list(&stage, stage.of_device("tasks list"));
+    assert_eq!(was["elsewhere"], json!([]));
+    let create = stage.of_server("round create").with("--name", "下一轮");
+    let made = create.with("--from", "2026-11-01").with("--to", "2026-12-31").ask().answer();
+    sync(&stage);
+    let next = text(&made, "round");
+    for words in [stage.of_device("tasks list"), stage.of_server("tasks list")] {
+        let told = words.with("--round", &next).with("--unit", VILLAGE).ask().answer();
+        let [other] = told["elsewhere"].as_array().unwrap().as_slice() else { panic!("{told}") };
+        let open = was["all"]["due"].as_u64().unwrap() + was["all"]["overdue"].as_u64().unwrap();
+        assert_eq!(other["open"].as_u64().unwrap(), open);
+        assert!(other["untold"].as_u64().unwrap() > 0, "{other}");
+        assert_eq!(rows(&told), Vec::<Value>::new(), "of the round alone");
+    }
+    // A list that is made without naming a round is the newest one's, and says what is not on it.
+    let sheet = stage.of_device("tasks export").with("--operator", TOWNSHIP);
+    let sheet = sheet.with("--unit", VILLAGE).with("--out", stage.path("next.xlsx"));
+    let sheet = sheet.ask().answer();
+    assert_eq!(
+        (sheet["rows"].as_u64(), sheet["elsewhere"].as_array().unwrap().len()),
+        (Some(0), 1)
+    );
+    // Whoever looks at the person sees it under its own round.
+    let person = text(rows(&was).iter().find(|row| row["number"] == a.as_str()).unwrap(), "person");
+    let show = |round: &str| {
+        let words = stage.of_device("tasks show").with("--round", round);
+        let shown = words.with("--person", &person).ask().answer();
+        let chains = shown["chains"].as_array().unwrap().clone();
+        let one = chains.iter().find(|one| one["number"] == a.as_str()).unwrap();
+        text(one, "round")
+    };
+    assert_ne!(show(&next), "");
+    assert_eq!(show(&stage.round), "", "control: asked for by its own round it has no other");
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         ["demo", "--serve"] => demo::run(demo::After::Serve, demo::Show::Window),
         ["test"] => check::test(),
         ["ci"] => check::ci(),
-        ["package"] => package::run(run::Profile::Release),
+        ["package"] => package::run(run::Profile::Shell),
         ["package", "--dev"] => package::run(run::Profile::Dev),
         ["browser"] => check::browser(),
         ["codegen"] => screens::codegen(),

@@ -17,7 +17,7 @@ pub fn run(profile: Profile) -> Result<(), String> {
     screens::build()?;
     println!("编译窗口程序（第一次要几分钟）");
     let (program, time) = run::timed(|| run::built(SHELL, SHELL, profile));
-    let folder = program?.parent().map(Path::to_path_buf).ok_or("编译好的程序没有目录。")?;
+    let folder = where_bundled(&program?, profile)?;
     if !run::succeeds(bundler(profile)) {
         return Err("打包没有成功。请看上面的输出。".to_owned());
     }
@@ -31,6 +31,19 @@ pub fn run(profile: Profile) -> Result<(), String> {
     println!("安装包：{}（编译 {}）", out.join(name).display(), run::spoken(time));
     println!("安装：sudo apt-get install ./{}", Path::new("out").join(name).display());
     Ok(())
+}
+
+/// The folder that the bundler takes the program from: it knows those of cargo's own profiles alone.
+fn where_bundled(program: &Path, profile: Profile) -> Result<PathBuf, String> {
+    let folder = program.parent().ok_or("编译好的程序没有目录。")?;
+    if profile != Profile::Shell {
+        return Ok(folder.to_path_buf());
+    }
+    let release = folder.with_file_name("release");
+    let said = |_| "程序写不进 target/release/。请检查权限和磁盘空间。".to_owned();
+    std::fs::create_dir_all(&release).map_err(said)?;
+    std::fs::copy(program, release.join(SHELL)).map_err(said)?;
+    Ok(release)
 }
 
 /// The window's program as developers run it.

@@ -67,8 +67,10 @@ pub fn read_along(mut command: Command, mut read: impl FnMut(&str)) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
     Dev,
-    /// As it is shipped.
+    /// What is measured, and what a server runs.
     Release,
+    /// As a device gets it: Cargo.toml says how it differs.
+    Shell,
 }
 
 /// Builds one program of the workspace and says where it lies.
@@ -77,6 +79,7 @@ pub fn built(package: &str, program: &str, profile: Profile) -> Result<PathBuf, 
     let mut command = match profile {
         Profile::Dev => cargo(&["build", "--workspace", "--bin", program]),
         Profile::Release => cargo(&["build", "-p", package, "--release", "--bin", program]),
+        Profile::Shell => cargo(&["build", "-p", package, "--profile", "shell", "--bin", program]),
     };
     command.arg("--message-format=json-render-diagnostics");
     let output = command

@@ -4,8 +4,8 @@ use crate::args::{Place, RecordStep, TasksCommand};
 use crate::place::{Opened, open};
 use crate::say::Said;
 use field::{
-    Bucket, Chain, ChainLine, OwnerCount, PersonChains, ReferralOrder, SheetFormat, SheetHeld,
-    SheetOrder, StepDraft, StepOrder, StepRecorded, TaskLine, TaskList, TaskWant,
+    Bucket, Chain, ChainLine, OpenElsewhere, OwnerCount, PersonChains, ReferralOrder, SheetFormat,
+    SheetHeld, SheetOrder, StepDraft, StepOrder, StepRecorded, TaskLine, TaskList, TaskWant,
 };
 use protocol::{Code, Failure};
 use serde_json::json;
@@ -100,7 +100,14 @@ fn export(
         issued.purpose,
         issued.file.display()
     );
-    Said::of(&issued, vec![line])
+    let mut lines = vec![line];
+    lines.extend(issued.elsewhere.iter().map(elsewhere_line));
+    Said::of(&issued, lines)
+}
+
+/// What another round has still to be done.
+fn elsewhere_line(one: &OpenElsewhere) -> String {
+    format!("另外，{}：加 --round {} 再做一份", one.words(), one.name)
 }
 
 fn slips(place: &Place, order: &ReferralOrder, out: &Path) -> Result<Said, Failure> {
@@ -120,6 +127,7 @@ fn slips(place: &Place, order: &ReferralOrder, out: &Path) -> Result<Said, Failu
     if issued.unsure > 0 {
         lines.push(format!("其中待核对 {} 条：条码现在绑在别人名下", issued.unsure));
     }
+    lines.extend(issued.elsewhere.iter().map(elsewhere_line));
     Said::of(&issued, lines)
 }
 
@@ -192,6 +200,9 @@ fn list_lines(list: &TaskList) -> Vec<String> {
     if all.differs > 0 {
         lines.push(format!("其中 {} 条两人记得不一样，请到个人页面看", all.differs));
     }
+    let elsewhere =
+        |one: &OpenElsewhere| format!("另外，{}：用 --round {} 看", one.words(), one.name);
+    lines.extend(list.elsewhere.iter().map(elsewhere));
     lines.extend(list.units.iter().map(unit_line));
     lines.extend(list.rows.iter().take(LINES_MAX).map(task_line));
     let more = list.rows.len().saturating_sub(LINES_MAX) + list.left_out;
@@ -248,14 +259,16 @@ fn waits_words(line: &ChainLine) -> &'static str {
 
 fn chain_lines(chains: &PersonChains) -> Vec<String> {
     let mut lines = vec![format!("{} {}", chains.name, chains.phone)];
-    for Chain { number, level, lines: seen, state_zh, bucket_zh, bucket, due, steps, .. } in
-        &chains.chains
+    for Chain {
+        number, round, level, lines: seen, state_zh, bucket_zh, bucket, due, steps, ..
+    } in &chains.chains
     {
         let due = match due_words(due.as_deref(), *bucket).trim_end_matches('，') {
             "" => String::new(),
             due => format!("，下次 {due}"),
         };
-        lines.push(format!("  {number} [{level}] {state_zh}，{bucket_zh}{due}"));
+        let round = if round.is_empty() { String::new() } else { format!("（{round}）") };
+        lines.push(format!("  {number} [{level}] {state_zh}，{bucket_zh}{due}{round}"));
         lines.extend(seen.iter().map(|l| {
             let class = Some(&l.class).filter(|class| !class.is_empty());
             let class = class.map(|class| format!("（分级：{class}）")).unwrap_or_default();

@@ -67,7 +67,8 @@ fn way_of_words<'j>(
     findings: impl Iterator<Item = &'j Judgement>,
 ) -> Option<Direction> {
     let mut of_item = findings.filter(|finding| rests_on(cat, finding, item));
-    direction(cat, of_item.next()?)
+    // What a number computed of it says (自理评分) is neither high nor low of an answer.
+    direction(cat, of_item.next()?).filter(|way| *way == Direction::Positive)
 }
 
 /// Which way a number is abnormal by the findings that rest on its item: where the number by itself passes the limit of the class. What

@@ -41,6 +41,11 @@ impl Role {
         Role::ALL.into_iter().find(|role| role.word() == word)
     }
 
+    /// Whether the role of this word may record; a word this version does not know allows nothing.
+    pub fn records(word: &str) -> bool {
+        Role::of_word(word).is_some_and(Role::may_record)
+    }
+
     /// May look at people and their results.
     pub fn may_see_people(self) -> bool {
         match self {

@@ -126,11 +126,8 @@ impl Home {
     pub(crate) fn recorder(&self, named: Option<&str>) -> Result<Option<OperatorId>, Failure> {
         let Some(id) = self.operator(named)? else { return Ok(None) };
         let operators = self.store.operators().map_err(failed)?;
-        let role = operators.iter().find(|one| one.id == id).map(|one| one.role.as_str());
-        match role.and_then(Role::of_word) {
-            Some(role) if !role.may_record() => Err(Failure::new(Code::RoleBarred)),
-            _ => Ok(Some(id)),
-        }
+        let records = operators.iter().any(|one| one.id == id && Role::records(&one.role));
+        records.then_some(Some(id)).ok_or(Failure::new(Code::RoleBarred))
     }
 
     /// The examiner with this id or name; none named = none.

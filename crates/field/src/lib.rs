@@ -63,9 +63,9 @@ pub use office::ContactOrder;
 pub use office::paper::{LabelSize, PerPage};
 pub use office::{ArrivalKind, ArrivalOrder, ArrivalSaid, HandoverDay};
 pub use office::{
-    Chain, ChainLine, OwnerCount, PersonChains, ReferralOrder, ReferralsIssued, SheetBack,
-    SheetFormat, SheetHeld, SheetIssued, SheetOrder, StepDraft, StepOrder, StepRecorded, TaskLine,
-    TaskList, TaskWant,
+    Chain, ChainLine, OpenElsewhere, OwnerCount, PersonChains, ReferralOrder, ReferralsIssued,
+    SheetBack, SheetFormat, SheetHeld, SheetIssued, SheetOrder, StepDraft, StepOrder, StepRecorded,
+    TaskLine, TaskList, TaskWant,
 };
 pub use office::{
     ConcludeOrder, Draft, NormalList, NormalPerson, NormalsSigned, ResultRow, Review, Signed,

@@ -90,7 +90,7 @@ pub use said_day::last_day;
 pub use scope::units_below;
 pub use summary::{SummaryMade, SummaryOrder, summarise, summary_bytes, summary_of};
 pub use tasks::{
-    Chain, ChainLine, ChainStep, IssueRow, OwnerCount, PersonChains, ReferralOrder,
+    Chain, ChainLine, ChainStep, IssueRow, OpenElsewhere, OwnerCount, PersonChains, ReferralOrder,
     ReferralsIssued, SheetBack, SheetCells, SheetFormat, SheetHeld, SheetIssued, SheetOrder,
     StateCount, StepDraft, StepOrder, StepRecorded, TaskCount, TaskLine, TaskList, TaskWant,
     TodayOf, chains, drop_held_row, following, held_rows, issue_referral_bytes, issue_referrals,

@@ -23,7 +23,7 @@ use domain::phrase::with_department;
 use domain::range;
 use domain::rule::{Judgement, is_remarkable, items_of, printed_value};
 use domain::unit::UnitTree;
-use domain::value::Value;
+use domain::value::{AbsentReason, Value};
 use ledger::Reference;
 use protocol::convert::day_number;
 use protocol::{Code, Failure, Header};
@@ -538,7 +538,10 @@ fn fine_and_open(
         if is_present && is_within && !is_answer && !abnormal.contains(&item.code) {
             fine.push(item.name_zh.clone());
         }
-        let is_wanted = catalogue.package(one.kind).items.contains(&item.code);
+        // What a laboratory still has is waited for whether or not everybody is asked for it.
+        let awaited = Value::Absent(AbsentReason::Awaited);
+        let is_wanted = catalogue.package(one.kind).items.contains(&item.code)
+            || values.iter().any(|value| value.value == awaited);
         if is_wanted && !is_present {
             let reason = values.iter().find_map(|value| match &value.value {
                 Value::Absent(reason) => Some(reason.zh()),

@@ -223,7 +223,9 @@ pub fn unpaid(round: &Round, words: &[String]) -> Result<RoundSetting, Failure> 
             let why = match problem {
                 UnpaidProblem::Unknown => "没有这个套餐、工位或项目",
                 UnpaidProblem::IsWholePackage => "这是轮次的基本套餐，请逐项写出不付费的项目",
-                UnpaidProblem::IsAlwaysAsked => "登记时要问，或决定加做哪个套餐，不能不问",
+                UnpaidProblem::IsAlwaysAsked => {
+                    "登记时要问、决定加做哪个套餐、或别的结果要靠它判断（复测、空腹），不能不问"
+                }
             };
             Failure::at(Code::UnpaidInvalid, format!("{}：{why}", word.trim()))
         })?;

@@ -12,8 +12,8 @@ pub use back::{
 };
 pub use chain::{Chain, ChainLine, ChainStep, PersonChains, chains, unanswered};
 pub use list::{
-    IssueRow, OwnerCount, StateCount, TaskCount, TaskLine, TaskList, TaskWant, task_list,
-    task_list_of,
+    IssueRow, OpenElsewhere, OwnerCount, StateCount, TaskCount, TaskLine, TaskList, TaskWant,
+    task_list, task_list_of,
 };
 
 pub use referral::{ReferralOrder, ReferralsIssued, issue_referral_bytes, issue_referrals};
@@ -24,9 +24,10 @@ use crate::{MayWrite, failed, parse_reference};
 use chrono::NaiveDate;
 use domain::ids::{OperatorId, UnitCode};
 use domain::role::Role;
+use domain::rule::Level;
 use domain::task::{
-    Act, Lines, Refusal, SaidOf, Stand, Wanted, Way, check, print_task_number, read_task_number,
-    said_of, stand, stand_before, tries,
+    Act, Lines, Refusal, SaidOf, Stand, TRIES_MIN, Wanted, Way, check, print_task_number,
+    read_task_number, said_of, stand, stand_before, tries,
 };
 use ledger::Reference;
 use protocol::convert::day_number;
@@ -198,6 +199,18 @@ fn recorded(store: &Store, task: &TaskRow, new: bool) -> Result<StepRecorded, Fa
     })
 }
 
+/// A level A that nobody was told of, for all that is known.
+fn awaits_answer(view: &TaskView) -> bool {
+    view.level == Level::A && !view.stand.is_answered
+}
+
+/// Days on which somebody was tried and not reached: three calls of one morning are one try.
+fn tried_on(view: &TaskView) -> usize {
+    let tried =
+        view.steps.iter().filter(|step| step.stands && step.fact.act() == Some(Act::NotReached));
+    tried.filter_map(|step| step.day).collect::<BTreeSet<_>>().len()
+}
+
 /// Where whoever says a step reads what it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shown {
@@ -289,6 +302,9 @@ fn plan(
     } else {
         let stand = stand_said(view, &of, &replaces);
         check(view.level, view.basis.is_some(), view.day, &stand, &wanted).map_err(refused)?;
+        if wanted.act == Act::Lost && awaits_answer(view) && tried_on(view) < TRIES_MIN {
+            return Err(Failure::new(Code::TaskTriesDays));
+        }
         fact.said_of(&of)
     };
     let named = |all: &mut dyn Iterator<Item = &Reference>| all.map(EntryReference::from).collect();

@@ -130,6 +130,7 @@ codes! {
     TaskGone = "task_gone", "这条异常已经更正或不再成立，不用再随访，没有保存。请到个人页面看更正的经过。";
     TaskNotAnswered = "task_not_answered", "A 级结果要先记明告诉了谁、几点、对方复述了没有，没有保存。请先补记“已告知”。";
     TaskPlaceMissing = "task_place_missing", "转诊要写明去哪里，没有保存。请写上医院或卫生院再提交。";
+    TaskTriesDays = "task_tries_days", "A 级还没有告知本人或家属，要在三个不同的日子都联系不上才能记失访，没有保存。请改天再联系，或请村里、学校上门。";
     TaskTriesMissing = "task_tries_missing", "三次联系不上才能记失访，没有保存。请先记下每次未联系上的原因。";
     TaskBackward = "task_backward", "这条随访已经记到更后面，或已经结束，没有保存。记错了请在个人页面更正原来那一步。";
     TaskStale = "task_stale", "这一天以后已经有更新的随访，没有保存。请先看个人页面，核对后仍要补记的，选“照样记”。";

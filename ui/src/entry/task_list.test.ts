@@ -59,7 +59,7 @@ test("a held row is keyed; recorded, or put aside, it waits no longer, and twice
 test("one file at a time: a sheet, slips or a list that came back; the next once it is there", () => {
   const sheet: list.Event = { kind: "make", making: { what: "sheet", isWorkbook: true } };
   const [model, effects] = through(told(view("v")), sheet);
-  expect(effects).toEqual([{ kind: "make", making: { what: "sheet", isWorkbook: true }, unit: "v" }]);
+  expect(effects).toEqual([{ kind: "make", making: { what: "sheet", isWorkbook: true }, unit: "v", round: null }]);
   expect([list.update(model, sheet)[1], list.update(model, { kind: "make", making: { what: "slips" } })[1], list.update(model, { kind: "take" })[1]]).toEqual([[], [], []]);
   expect(list.update(list.update(model, { kind: "made" })[0], { kind: "take" })[1]).toEqual([{ kind: "take" }]);
   const back = { rows: 1, blank: 0, taken: 1, known: 0, held: 0 };

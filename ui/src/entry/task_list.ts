@@ -2,11 +2,13 @@
 // row of the paper (task_row.ts), nor whom a list has (the host).
 import type { TaskHeldRow, TasksAsk, TaskSheetBack, TasksView } from "../platform/api";
 
-/** Which list: by state, by whoever follows up (`of ACCOUNT`, or everybody), and where (today's stop, all units, or one of them). */
+/** Which list: by state, by whoever follows up (`of ACCOUNT`, or everybody), where (today's stop, all units, or one of them), and of which round
+    (empty = today's). */
 export interface Choice {
   which: string;
   owner: string;
   where: string;
+  round: string;
 }
 
 export type Making = { what: "sheet"; isWorkbook: boolean } | { what: "slips" };
@@ -54,13 +56,13 @@ export type Effect =
   /** `told`: whether the list can be read again or not, what was recorded stands. */
   | { kind: "drop"; id: string; told: boolean }
   | { kind: "reload" }
-  | { kind: "make"; making: Making; unit: string | null }
+  | { kind: "make"; making: Making; unit: string | null; round: string | null }
   | { kind: "take" };
 
 export const STOP = "stop";
 /** Rows of one page of the list. */
 export const LIST_MAX = 60;
-const FIRST: Choice = { which: "all", owner: "everybody", where: STOP };
+const FIRST: Choice = { which: "all", owner: "everybody", where: STOP, round: "" };
 
 /** `isUrgent`: come from the bar, for whom nobody has told of a level A, of all units. */
 export function begun(isKeying: boolean, isUrgent = false): Model {
@@ -68,8 +70,8 @@ export function begun(isKeying: boolean, isUrgent = false): Model {
   return { view: null, choice, stood: choice, stoodPage: 0, page: 0, turns: 0, isKeying, isMaking: false, back: null, held: null, dropping: [] };
 }
 
-export function askOf({ which, owner, where }: Choice): TasksAsk {
-  return { which: which === "all" ? null : which, owner: owner === "everybody" ? null : owner.slice("of ".length), unit: where === STOP ? null : where };
+export function askOf({ which, owner, where, round }: Choice): TasksAsk {
+  return { which: which === "all" ? null : which, owner: owner === "everybody" ? null : owner.slice("of ".length), unit: where === STOP ? null : where, round: round || null };
 }
 
 export function pagesOf(model: Model): number {
@@ -117,7 +119,7 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       return [{ ...model, held: null, dropping: [...model.dropping, id] }, [{ kind: "drop", id, told: true }]];
     }
     case "make":
-      return model.isMaking ? [model, []] : [{ ...model, isMaking: true }, [{ kind: "make", making: event.making, unit: model.view?.sheet_unit ?? null }]];
+      return model.isMaking ? [model, []] : [{ ...model, isMaking: true }, [{ kind: "make", making: event.making, unit: model.view?.sheet_unit ?? null, round: model.stood.round || null }]];
     case "made":
       return [{ ...model, isMaking: false }, []];
     case "take":

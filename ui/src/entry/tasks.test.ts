@@ -5,7 +5,7 @@ import { dueWords } from "../text/tasks";
 import { askOf, emptyRow, isWholeNumber, keyingOf, missing, partAfter, partsOf, rowOf, rowOfHeld, timeOf, withdrawalOf, type Keyed, type Part } from "./tasks";
 
 const chain = (more: Partial<TaskChain> = {}): TaskChain => ({
-  number: "1234 5678 9018", level: "B", lines: ["血压升高"], action: "", state: "待告知", bucket: "due", bucket_zh: "待随访", day: "2026-09-14", due: "2026-09-28", differs: false, awaits_answer: false, steps: [],
+  number: "1234 5678 9018", round: "", level: "B", lines: ["血压升高"], action: "", state: "待告知", bucket: "due", bucket_zh: "待随访", day: "2026-09-14", due: "2026-09-28", differs: false, awaits_answer: false, steps: [],
   may: [["told", "1"], ["referred", "2"], ["arrived", "3"], ["not_reached", "9"]].map(([act = "", code = ""]) => ({ act, code, name: act })), ...more,
 });
 const row = (more: Partial<Keyed>): Keyed => ({ ...emptyRow("20260920", "1234 5678 9018"), ...more });

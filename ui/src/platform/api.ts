@@ -1355,7 +1355,11 @@ unit: string | null,
 /**
  * Only this person's, wherever they are counted.
  */
-person: string | null, };
+person: string | null, 
+/**
+ * Another round; none = today's.
+ */
+round: string | null, };
 
 export type RegisterAsk = { name: string, id_number: string, student_no: string, 
 /**
@@ -1644,7 +1648,11 @@ export type TaskAct = { act: string,
  */
 code: string, name: string, };
 
-export type TaskChain = { number: string, level: string, 
+export type TaskChain = { number: string, 
+/**
+ * Empty for today's.
+ */
+round: string, level: string, 
 /**
  * Findings in words, each with its value.
  */
@@ -1734,7 +1742,11 @@ is_workbook: boolean,
 /**
  * As `TasksView::sheet_unit` has it; none = today's stop.
  */
-unit: string | null, };
+unit: string | null, 
+/**
+ * Another round; none = today's.
+ */
+round: string | null, };
 
 export type TaskSheetBack = { rows: number, blank: number, taken: number, known: number, held: number, };
 
@@ -1790,7 +1802,17 @@ owner: string | null,
 /**
  * Another unit of this device's; empty = all of them; none = today's stop.
  */
-unit: string | null, };
+unit: string | null, 
+/**
+ * Another round; none = today's.
+ */
+round: string | null, };
+
+export type TasksElsewhere = { round: string, name: string, open: number, 
+/**
+ * Of them, level A of whom nobody has said that they were told.
+ */
+untold: number, };
 
 export type TasksView = { unit: string, 
 /**
@@ -1808,7 +1830,11 @@ owners: Array<TaskCountRow>, rows: Array<TaskListRow>,
 /**
  * Rows that found no room.
  */
-left_out: number, held: Array<TaskHeldRow>, };
+left_out: number, held: Array<TaskHeldRow>, 
+/**
+ * The last round first; of the same units.
+ */
+elsewhere: Array<TasksElsewhere>, };
 
 export type TubeBindAsk = { person: string, 
 /**
@@ -2127,6 +2153,7 @@ export type FailureCode =
   | "task_gone"
   | "task_not_answered"
   | "task_place_missing"
+  | "task_tries_days"
   | "task_tries_missing"
   | "task_backward"
   | "task_stale"

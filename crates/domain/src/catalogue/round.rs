@@ -4,7 +4,7 @@
 //! Items, stations and what is plausible are the program's: an item's code means the same for ever, and a value that a newer
 //! form asks for must not be lost because the round's tables are older. Rules, tables, levels and days are the version's.
 
-use super::{Catalogue, Package};
+use super::{Catalogue, Condition, Measure, Package, Rule};
 use crate::ids::ItemCode;
 use crate::rule::Level;
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,7 +106,7 @@ impl RoundSetting {
             short.next().filter(|_| short.next().is_none())
         });
         let item = item.ok_or(UnpaidProblem::Unknown)?;
-        if always.contains(&item.code) {
+        if always.contains(&item.code) || settles_another(program, item.code) {
             return Err(UnpaidProblem::IsAlwaysAsked);
         }
         self.unpaid_items.insert(item.code);
@@ -166,6 +166,26 @@ fn always_asked(program: &Catalogue) -> BTreeSet<ItemCode> {
     let answers = packages.iter().filter_map(|package| package.adds.as_ref()?.answer.as_ref());
     let registration = packages.iter().flat_map(|package| &package.registration).copied();
     answers.map(|(item, _)| *item).chain(registration).collect()
+}
+
+/// A repeat, or the answer by which another value is judged (空腹): without it nobody can end what was begun, or say what it means.
+/// With its whole station it may be left out.
+fn settles_another(program: &Catalogue, item: ItemCode) -> bool {
+    let is_answer =
+        |rule: &Rule| rule.when.as_ref().is_some_and(|when| when.item == item && !when.negated);
+    let is_later = |items: &[ItemCode]| items.iter().skip(1).any(|one| *one == item);
+    let is_repeat = |condition: &Condition| match condition {
+        Condition::Number { measure: Measure::MeanWhole(items) | Measure::Last(items), .. } => {
+            is_later(items)
+        }
+        Condition::Number { .. }
+        | Condition::Choice { .. }
+        | Condition::Phrase { .. }
+        | Condition::Ungraded { .. } => false,
+    };
+    let classes = || program.rules.iter().flat_map(|rule| &rule.classes);
+    program.rules.iter().any(is_answer)
+        || classes().any(|class| class.all.iter().chain(&class.any).any(is_repeat))
 }
 
 impl Catalogue {
@@ -394,6 +414,16 @@ mod tests {
         check("village", UnpaidProblem::IsWholePackage);
         check("学生体检", UnpaidProblem::IsWholePackage);
         check("known_hypertension", UnpaidProblem::IsAlwaysAsked);
+        // A repeat, and the answer that says what a glucose means.
+        for named in ["sbp2_mmhg", "收缩压（第二次）", "dbp2_mmhg", "glucose2_mmol_l", "fasting"]
+        {
+            check(named, UnpaidProblem::IsAlwaysAsked);
+        }
+        // The control: with all that they settle they may.
+        for station in ["bp", "blood"] {
+            let mut setting = RoundSetting::default();
+            assert_eq!(setting.leave_unpaid(program(), station), Ok(()), "{station}");
+        }
         check("register", UnpaidProblem::IsAlwaysAsked);
     }
 

@@ -6,15 +6,15 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use domain::ids::{OperatorId, UnitCode};
 use domain::task::{Act, TaskState};
 use office::{
-    Chain, ChainStep, OwnerCount, ReferralOrder, SheetCells, SheetFormat, SheetHeld, SheetOrder,
-    StateCount, StepDraft, StepOrder, TaskCount, TaskLine, TaskWant,
+    Chain, ChainStep, OpenElsewhere, OwnerCount, ReferralOrder, SheetCells, SheetFormat, SheetHeld,
+    SheetOrder, StateCount, StepDraft, StepOrder, TaskCount, TaskLine, TaskWant,
 };
 use protocol::rpc::day::FileIn;
 use protocol::rpc::session::Nothing;
 use protocol::rpc::tasks::{
     ReferralsAsk, TaskAct, TaskChain, TaskChainsAsk, TaskChainsView, TaskCountRow, TaskCounts,
     TaskHeldAsk, TaskHeldCells, TaskHeldRow, TaskListRow, TaskRecordAsk, TaskRecorded,
-    TaskSheetAsk, TaskSheetBack, TaskStates, TaskStep, TasksAsk, TasksView,
+    TaskSheetAsk, TaskSheetBack, TaskStates, TaskStep, TasksAsk, TasksElsewhere, TasksView,
 };
 use protocol::rpc::work::FileOut;
 use protocol::{Code, Failure};
@@ -23,7 +23,7 @@ impl Opened {
     pub(super) fn tasks(&self, ask: &TasksAsk) -> Result<TasksView, Failure> {
         let today = self.today()?;
         let want = TaskWant::read(ask.which.as_deref(), ask.owner.as_deref())?;
-        let round = &today.choice.round;
+        let round = ask.round.as_ref().unwrap_or(&today.choice.round);
         let (unit, list) = match ask.unit.as_deref() {
             Some("") => (None, self.home.tasks_everywhere(round, &want)?),
             Some(code) => {
@@ -68,6 +68,7 @@ impl Opened {
             rows: list.rows.into_iter().map(list_row).collect(),
             left_out: count(list.left_out),
             held: held.map(held_row).collect(),
+            elsewhere: list.elsewhere.into_iter().map(elsewhere_row).collect(),
         })
     }
 
@@ -131,7 +132,7 @@ impl Opened {
             None => today.unit.clone(),
         };
         let order = SheetOrder {
-            round: Some(today.choice.round.clone()),
+            round: Some(ask.round.clone().unwrap_or_else(|| today.choice.round.clone())),
             unit: unit.0.clone(),
             operator: self.following_operator(),
             format,
@@ -155,7 +156,7 @@ impl Opened {
         let of = unit.as_ref().map_or("person", |unit| unit.0.as_str());
         let name = format!("referral-{of}-{}.pdf", today.choice.day);
         let order = ReferralOrder {
-            round: Some(today.choice.round.clone()),
+            round: Some(ask.round.clone().unwrap_or_else(|| today.choice.round.clone())),
             unit: unit.map(|unit| unit.0),
             people: ask.person.iter().cloned().collect(),
             operator: self.following_operator(),
@@ -245,6 +246,11 @@ fn phone(phone: &str, owner: &str) -> String {
     }
 }
 
+fn elsewhere_row(one: OpenElsewhere) -> TasksElsewhere {
+    let (round, name, open, untold) = (one.round, one.name, one.open, one.untold);
+    TasksElsewhere { round, name, open, untold }
+}
+
 fn list_row(line: TaskLine) -> TaskListRow {
     TaskListRow {
         phone: phone(&line.phone, &line.phone_owner),
@@ -299,6 +305,7 @@ fn chain(chain: Chain) -> TaskChain {
         lines: lines.collect(),
         action: actions.join("；"),
         number: chain.number,
+        round: chain.round,
         level: chain.level.to_owned(),
         state: chain.state_zh.to_owned(),
         bucket: chain.bucket.word().to_owned(),

@@ -84,6 +84,8 @@ impl ChainStep {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Chain {
     pub number: String,
+    /// The name of its round where that is not the one asked for.
+    pub round: String,
     pub rule: String,
     pub level: &'static str,
     pub lines: Vec<ChainLine>,
@@ -114,7 +116,7 @@ pub struct PersonChains {
     pub chains: Vec<Chain>,
 }
 
-/// Everything about one person's follow-ups in a round.
+/// Everything about one person's follow-ups in a round, and what is still to be done of others.
 pub fn chains(
     store: &Store,
     round: RoundId,
@@ -125,6 +127,13 @@ pub fn chains(
     let tasks = store.person_tasks(round, view.person).map_err(failed)?;
     let mut chains: Vec<Chain> =
         tasks.iter().map(|task| chain(round, view.person, task, today)).collect();
+    // What another round left to be done is still to be done.
+    for other in store.rounds().map_err(failed)?.into_iter().rev().filter(|one| one.id != round) {
+        let tasks = store.person_tasks(other.id, view.person).map_err(failed)?;
+        let all = tasks.iter().map(|task| chain(other.id, view.person, task, today));
+        let open = all.filter(|one| matches!(one.bucket, Bucket::Due | Bucket::Overdue));
+        chains.extend(open.map(|one| Chain { round: other.name.clone(), ..one }));
+    }
     chains.sort_by_key(|chain| std::cmp::Reverse(Level::parse(chain.level)));
     Ok(PersonChains {
         person: view.person.0.to_string(),
@@ -151,6 +160,7 @@ fn chain(round: RoundId, person: PersonId, task: &TaskView, today: NaiveDate) ->
         awaits_answer: (has_answer && awaits_answer(task, line)) || is_fresh(task, line),
     });
     Chain {
+        round: String::new(),
         number: print_task_number(task_number(round, person, &task.rule)),
         rule: task.rule.clone(),
         level: task.level.key(),

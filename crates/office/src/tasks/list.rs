@@ -155,6 +155,55 @@ pub struct TaskList {
     /// Rows beyond `ROWS_MAX`.
     pub left_out: usize,
     pub issued: Vec<IssueRow>,
+    /// What is still to be done of other rounds, the last first: a new round ends nothing.
+    pub elsewhere: Vec<OpenElsewhere>,
+}
+
+/// What another round has still to be done at the same units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OpenElsewhere {
+    pub round: String,
+    pub name: String,
+    pub open: u32,
+    /// Of them, level A of whom nobody has said that they were told.
+    pub untold: u32,
+}
+
+impl OpenElsewhere {
+    /// `第四轮还有 13 条没做完，其中紧急未通知 4 条`.
+    pub fn words(&self) -> String {
+        let untold = match self.untold {
+            0 => String::new(),
+            untold => format!("，其中紧急未通知 {untold} 条"),
+        };
+        format!("{}还有 {} 条没做完{untold}", self.name, self.open)
+    }
+}
+
+/// Of every round but this one, at units of which none lies below another.
+pub fn open_elsewhere(
+    store: &Store,
+    round: RoundId,
+    of_units: &[UnitCode],
+    today: NaiveDate,
+) -> Result<Vec<OpenElsewhere>, Failure> {
+    let mut elsewhere = Vec::new();
+    for other in store.rounds().map_err(failed)?.into_iter().rev().filter(|one| one.id != round) {
+        let (mut open, mut untold) = (0, 0);
+        for unit in of_units {
+            for task in store.tasks(other.id, unit).map_err(failed)? {
+                if matches!(task.bucket(today), Bucket::Due | Bucket::Overdue) {
+                    open += 1;
+                    untold += u32::from(is_untold(&task));
+                }
+            }
+        }
+        if open > 0 {
+            let round = other.id.to_string();
+            elsewhere.push(OpenElsewhere { round, name: other.name, open, untold });
+        }
+    }
+    Ok(elsewhere)
 }
 
 /// The follow-ups of a unit and all below it.
@@ -235,6 +284,7 @@ pub fn task_list_of(
         rows,
         left_out,
         issued: issued(store, round, of_units, &names)?,
+        elsewhere: open_elsewhere(store, round, of_units, today)?,
     })
 }
 

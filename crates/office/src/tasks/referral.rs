@@ -2,6 +2,7 @@
 //! a 随访单. What comes back is recorded under each finding's number by the usual step.
 
 use super::chain::value_words;
+use super::list::{OpenElsewhere, open_elsewhere};
 use super::sheet::{SheetFormat, TodayOf};
 use crate::delivery::chosen;
 use crate::known::known_words;
@@ -58,6 +59,8 @@ pub struct ReferralsIssued {
     /// Of them, those whose tube is somebody else's by now: on the slip, and marked as not certain.
     pub unsure: u32,
     pub purpose: &'static str,
+    /// What is still to be done of other rounds at the unit, and is not among them.
+    pub elsewhere: Vec<OpenElsewhere>,
 }
 
 /// Writes the slips as PDF, and says in an entry that they went out. `header` names whoever takes them. The entry is written first.
@@ -127,7 +130,11 @@ pub fn issue_referral_bytes(
         let entry = Entry { header: header.clone(), fact: Fact::Issue(fact) };
         store.append(&of, &[entry]).map_err(failed)?;
     }
-    let issued = issued_of(&bytes, &sent);
+    let elsewhere = match &unit {
+        Some(unit) => open_elsewhere(store, round.id, std::slice::from_ref(unit), today)?,
+        None => Vec::new(),
+    };
+    let issued = ReferralsIssued { elsewhere, ..issued_of(&bytes, &sent) };
     Ok((bytes, issued))
 }
 
@@ -142,6 +149,7 @@ fn issued_of(bytes: &[u8], sent: &[Sent]) -> ReferralsIssued {
         findings: count(findings().count()),
         unsure: count(findings().filter(|one| one.is_unsure).count()),
         purpose: PURPOSE,
+        elsewhere: Vec::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! 随访单 out: what a village doctor or a school follows up, on paper or as a workbook. That it went out is an entry of its own: who
 //! took how many rows for what, and the file's digest; nobody's name is in it.
 
-use super::list::{TaskWant, task_list};
+use super::list::{OpenElsewhere, TaskWant, open_elsewhere, task_list};
 use super::referral::unsure_tasks;
 use crate::{MayWrite, Moment, failed, system_fonts, write_file};
 use chrono::NaiveDate;
@@ -12,7 +12,7 @@ use protocol::{Code, Entry, Fact, Failure, Header};
 use report::{FollowUpRow, FollowUpSheet, follow_up_workbook};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use store::{Round, Store};
 
@@ -63,6 +63,8 @@ pub struct SheetIssued {
     pub bytes: u64,
     pub rows: u32,
     pub purpose: &'static str,
+    /// What is still to be done of other rounds, and is not on it.
+    pub elsewhere: Vec<OpenElsewhere>,
 }
 
 /// Today for the round's follow-ups, given a clock: never before the round.
@@ -80,7 +82,15 @@ pub fn issue_sheet(
 ) -> Result<SheetIssued, Failure> {
     let (bytes, rows) = issue_sheet_bytes(store, header, order, (moment, today_of), may_write)?;
     write_file(out, &bytes)?;
-    Ok(SheetIssued { file: out.to_owned(), bytes: bytes.len() as u64, rows, purpose: PURPOSE })
+    let round = round_of(store, order.round.as_deref())?;
+    let unit = crate::unit_named(store, &order.unit)?;
+    Ok(SheetIssued {
+        file: out.to_owned(),
+        bytes: bytes.len() as u64,
+        rows,
+        purpose: PURPOSE,
+        elsewhere: open_elsewhere(store, round.id, &[unit], today_of(&round))?,
+    })
 }
 
 /// The same in memory, and how many rows it has.
@@ -91,11 +101,7 @@ pub fn issue_sheet_bytes(
     (moment, today_of): (&Moment, TodayOf),
     may_write: MayWrite,
 ) -> Result<(Vec<u8>, u32), Failure> {
-    let round = match &order.round {
-        Some(named) => store.round(named).map_err(failed)?,
-        None => store.rounds().map_err(failed)?.pop(),
-    };
-    let round = round.ok_or(Failure::new(Code::RoundUnknown))?;
+    let round = round_of(store, order.round.as_deref())?;
     let today = today_of(&round);
     let unit = crate::unit_named(store, &order.unit)?;
     may_write(&unit)?;
@@ -114,11 +120,20 @@ pub fn issue_sheet_bytes(
     let operators = store.operators().map_err(failed)?;
     let by = operators.iter().find(|operator| operator.id.0 == header.operator);
     let mut open = list.rows;
+    let mut worst: BTreeMap<String, (bool, Option<String>)> = BTreeMap::new();
+    for line in &open {
+        let own = (line.level != "A", line.due.clone());
+        let known = worst.entry(line.person.clone()).or_insert_with(|| own.clone());
+        *known = own.min(known.clone());
+    }
     // As they are visited: group by group, the worst first within one.
     open.sort_by_cached_key(|line| {
         let words = |text: &str| reading_order(Some(text).filter(|text| !text.is_empty()));
         let (grade, group) = (words(&line.grade), words(&line.group));
-        (line.unit.clone(), grade, group, line.level != "A", line.due.clone(), line.number.clone())
+        // Whoever is called is called once: their rows stand together, where the worst of them would.
+        let worst = worst.get(&line.person).cloned();
+        let own = (line.level != "A", line.due.clone(), line.number.clone());
+        (line.unit.clone(), grade, group, worst, line.person.clone(), own)
     });
     let sheet = FollowUpSheet {
         round: round.name,
@@ -147,6 +162,15 @@ pub fn issue_sheet_bytes(
     let header = Header { round: round.id.0, day: Some(day_number(today)), ..header.clone() };
     store.append(&unit, &[Entry { header, fact: Fact::Issue(fact) }]).map_err(failed)?;
     Ok((bytes, rows))
+}
+
+/// The round named; none named = the latest.
+fn round_of(store: &Store, named: Option<&str>) -> Result<Round, Failure> {
+    let round = match named {
+        Some(named) => store.round(named).map_err(failed)?,
+        None => store.rounds().map_err(failed)?.pop(),
+    };
+    round.ok_or(Failure::new(Code::RoundUnknown))
 }
 
 /// `is_unsure`: it rests on a tube that is somebody else's by now.

@@ -10,6 +10,18 @@ commands_types! {
         pub owner: Option<String>,
         /// Another unit of this device's; empty = all of them; none = today's stop.
         pub unit: Option<String>,
+        /// Another round; none = today's.
+        pub round: Option<String>,
+    }
+
+    /// What another round has still to be done.
+    #[derive(Eq)]
+    pub struct TasksElsewhere {
+        pub round: String,
+        pub name: String,
+        pub open: u32,
+        /// Of them, level A of whom nobody has said that they were told.
+        pub untold: u32,
     }
 
     /// How many under each heading.
@@ -114,6 +126,8 @@ commands_types! {
         /// Rows that found no room.
         pub left_out: u32,
         pub held: Vec<TaskHeldRow>,
+        /// The last round first; of the same units.
+        pub elsewhere: Vec<TasksElsewhere>,
     }
 
     /// By person, or by a number on paper.
@@ -168,6 +182,8 @@ commands_types! {
     #[derive(Eq)]
     pub struct TaskChain {
         pub number: String,
+        /// Empty for today's.
+        pub round: String,
         pub level: String,
         /// Findings in words, each with its value.
         pub lines: Vec<String>,
@@ -233,6 +249,8 @@ commands_types! {
         pub is_workbook: bool,
         /// As `TasksView::sheet_unit` has it; none = today's stop.
         pub unit: Option<String>,
+        /// Another round; none = today's.
+        pub round: Option<String>,
     }
 
     #[derive(Eq)]
@@ -241,6 +259,8 @@ commands_types! {
         pub unit: Option<String>,
         /// Only this person's, wherever they are counted.
         pub person: Option<String>,
+        /// Another round; none = today's.
+        pub round: Option<String>,
     }
 
     #[derive(Eq)]

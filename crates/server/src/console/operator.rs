@@ -96,10 +96,7 @@ impl Console {
     /// The same where something is recorded: refused where the account's role does not allow it, as at a device.
     pub(super) fn recorder_named(&self, named: &str) -> Result<Operator, Failure> {
         let operator = self.operator_named(named)?;
-        match Role::of_word(&operator.role) {
-            Some(role) if !role.may_record() => Err(Failure::new(Code::RoleBarred)),
-            Some(_) | None => Ok(operator),
-        }
+        Role::records(&operator.role).then_some(operator).ok_or(Failure::new(Code::RoleBarred))
     }
 
     /// Any unit, but for an account that has units of its own, which acts in those.

@@ -22,7 +22,7 @@ function chainsOf(records: Records, one: Somebody): TaskChain[] {
     const isDone = last !== undefined && DONE.includes(last.act);
     const may: TaskAct[] = isDone ? [] : ACTS.map(([act, code, name]) => ({ act, code, name }));
     return {
-      number, level: found.level, lines: [`${found.text} ${found.value}`], action: "两周内复查", state, bucket: isDone ? "done" : "due", bucket_zh: isDone ? "已完成" : "待随访", day: CLOCK_DAY,
+      number, round: "", level: found.level, lines: [`${found.text} ${found.value}`], action: "两周内复查", state, bucket: isDone ? "done" : "due", bucket_zh: isDone ? "已完成" : "待随访", day: CLOCK_DAY,
       due: isDone ? null : last?.next || "2026-05-02", differs: false, awaits_answer: found.level === "A" && last === undefined, steps: steps.map((step) => step.step), may,
     };
   });
@@ -47,7 +47,7 @@ export function taskAnswers(records: Records): Answers {
   return {
     tasks: ({ which }) => ({
       unit: records.choice?.unit ?? "", sheet_unit: records.choice?.unit ?? "", today: CLOCK_DAY, may_record: true, all: counts(), units: [{ key: records.choice?.unit ?? "", name: "", counts: counts(), states: states() }], owners: [{ key: "", name: "", counts: counts(), states: states() }],
-      rows: all().filter(({ chain }) => which === null || chain.bucket === which).map(row), left_out: 0, held: [],
+      rows: all().filter(({ chain }) => which === null || chain.bucket === which).map(row), left_out: 0, held: [], elsewhere: [],
     }),
     task_chains: ({ person, number }) => {
       const of = number === null ? records.people.find((one) => one.person === person) : all().find(({ chain }) => plain(chain.number) === plain(number))?.one;

@@ -72,6 +72,7 @@ pub(super) fn box_of(part: &mut Part, report: &PersonReport, print: &Print) {
     if !report.known.is_empty() {
         let known = report.known.join("、");
         lines.push((format!("以前已知的：{known}。看病时请告诉医生。"), Weight::Regular));
+        lines.extend(in_care(report).map(|line| (line.to_owned(), Weight::Regular)));
     }
     if !report.fine.is_empty() {
         lines.push((format!("没有发现异常的：{}。", report.fine.join("、")), Weight::Regular));
@@ -80,6 +81,25 @@ pub(super) fn box_of(part: &mut Part, report: &PersonReport, print: &Print) {
         lines.push((format!("没有结果的：{}。", report.open.join("、")), Weight::Regular));
     }
     part.framed(&lines, print.words, Some(244));
+}
+
+/// Illnesses that are looked at four times a year whatever was found today (followup.md section 1, managed), with what is measured, and what
+/// a finding of it names.
+const IN_CARE: [(&str, &str, &str); 2] = [
+    ("高血压", "血压", "血压已知高的：接着按医生说的用药，三个月内再量一次血压。"),
+    ("糖尿病", "血糖", "血糖已知高的：接着按医生说的用药，三个月内再查一次空腹血糖。"),
+];
+
+/// What is said to whoever is in care and of whom no finding says it.
+fn in_care(report: &PersonReport) -> impl Iterator<Item = &'static str> + '_ {
+    let is_known = |illness: &str| report.known.iter().any(|known| known == illness);
+    let is_said = |measured: &str| report.findings.iter().any(|one| one.seen.contains(measured));
+    // The limits are adults'.
+    let is_due = move |illness: &str, measured: &str| {
+        !report.is_pupil && is_known(illness) && !is_said(measured)
+    };
+    let due = IN_CARE.iter().filter(move |(illness, measured, _)| is_due(illness, measured));
+    due.map(|(_, _, line)| *line)
 }
 
 /// What was seen, what to do, where, by when.
@@ -94,4 +114,30 @@ fn told(report: &PersonReport, finding: &ReportFinding) -> String {
     }
     said.extend(by_when(finding.level, &finding.due, report.goes_out()).words());
     format!("{}。", said.join("。"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{finding, sample};
+    use super::*;
+
+    #[test]
+    fn who_is_in_care_is_told_of_the_next_measurement_where_no_finding_says_it() {
+        let check = |known: &[&str], seen: &[&str], is_pupil: bool, wanted: &[&str]| {
+            let mut report = sample(0, 0);
+            report.is_pupil = is_pupil;
+            report.known = known.iter().map(|one| (*one).to_owned()).collect();
+            let of = |seen: &&str| ReportFinding { seen: (*seen).to_owned(), ..finding("C") };
+            report.findings = seen.iter().map(of).collect();
+            let said: Vec<&str> = in_care(&report).collect();
+            assert_eq!(said.len(), wanted.len(), "{known:?} {seen:?}");
+            assert!(said.iter().zip(wanted).all(|(line, part)| line.contains(part)), "{said:?}");
+        };
+        check(&["高血压", "糖尿病"], &[], false, &["再量一次血压", "空腹血糖"]);
+        check(&["高血压", "糖尿病"], &["超重"], false, &["再量一次血压", "空腹血糖"]);
+        check(&["高血压"], &["以前已知血压高，这次仍升高，待复查"], false, &[]);
+        // The controls: who is not known to be ill, and a pupil.
+        check(&["心脏疾病（心绞痛）"], &[], false, &[]);
+        check(&["糖尿病"], &[], true, &[]);
+    }
 }
