@@ -105,6 +105,28 @@ test("one decimal of an eye is complete after the digit, a diastolic never jumps
   expect(isPairComplete(LOW, "120")).toBe(false);
 });
 
+test("the Enter behind a jump walks off no empty field; the next one does, and whatever is typed forgets the jump", () => {
+  const systolic: Event = { kind: "typed", item: "sbp", text: "172" };
+  const at = (item: string): Event => ({ kind: "focused", item });
+  const enter = (item: string): Event => ({ kind: "enter", item });
+  const jumped = [at("sbp"), systolic, at("dbp")];
+  expect(focusOf(after(opened(), ...jumped, enter("dbp"))[1])).toEqual([]);
+  expect(focusOf(after(opened(), ...jumped, enter("dbp"), enter("dbp"))[1])).toEqual(["urine"]);
+  const [typed] = after(opened(), ...jumped, enter("dbp"), { kind: "typed", item: "dbp", text: "104" });
+  expect([answerOf(typed, "sbp").text, answerOf(typed, "dbp").text]).toEqual(["172", "104"]);
+  // The controls: a field that the cursor was brought to is left by the first Enter, and so is one that is filled.
+  expect(focusOf(after(opened(), at("sbp"), systolic, at("height"), enter("height"))[1])).not.toEqual([]);
+  expect(focusOf(after({ ...opened(), pairJump: false }, at("sbp"), systolic, at("dbp"), enter("dbp"))[1])).toEqual(["urine"]);
+});
+
+test("a digit that answers and goes on is not followed by an Enter that skips the next question", () => {
+  const other = { ...URINE, item: "other" };
+  const model = update(closed, { kind: "opened", view: { ...view(), items: [...view().items, { item: "other", is_mandatory: true, current: [], last: null }] }, items: [...ITEMS, other], saveId: "x", pairJump: true })[0];
+  const chosen: Event[] = [{ kind: "focused", item: "urine" }, { kind: "chose", item: "urine", key: "-", goOn: true }, { kind: "focused", item: "other" }];
+  expect(focusOf(after(model, ...chosen, { kind: "enter", item: "other" })[1])).toEqual([]);
+  expect(focusOf(after(model, ...chosen, { kind: "enter", item: "other" }, { kind: "enter", item: "other" })[1])).toEqual(["end"]);
+});
+
 test("a complete systolic jumps, not while deleting, not where switched off", () => {
   expect(focusOf(after(opened(), { kind: "typed", item: "sbp", text: "128" })[1])).toEqual(["dbp"]);
   expect(focusOf(after(opened(), { kind: "typed", item: "sbp", text: "1285" }, { kind: "typed", item: "sbp", text: "128" })[1])).toEqual([]);

@@ -3,6 +3,7 @@
 import type { Draft, FormView, ItemForm, ItemVerdict, Judged, RepeatOwed, SaveAsk, Saved, StationForm, Typed, ValueCell } from "../platform/api";
 import { isNumber, isWithin, numberText } from "./digits";
 import { absentOf } from "./absent";
+import { answerOfCell } from "./answer_of";
 import { itemOf } from "./index";
 import { isPairComplete } from "./pair";
 
@@ -26,6 +27,8 @@ export interface Model {
   focus: string | null;
   /** An unusual value that waits for the second Enter. */
   asked: string | null;
+  /** The question the cursor came to by itself, until a key is pressed there: whoever did not see it go presses Enter by habit. */
+  jumped: string | null;
   /** The number of the last question to the host; only its answer counts. */
   judging: number;
   saveId: string;
@@ -73,7 +76,7 @@ export type Effect =
 
 export const closed: Model = {
   phase: "loading", view: null, items: [], answers: {}, before: {}, verdicts: {}, derived: [], recheck: null, focus: null,
-  asked: null, judging: 0, saveId: "", pairJump: true, saved: null, rested: [], fromDraft: false, stopped: "",
+  asked: null, jumped: null, judging: 0, saveId: "", pairJump: true, saved: null, rested: [], fromDraft: false, stopped: "",
 };
 
 const NONE: Answer = { text: "", absent: null, confirmed: false };
@@ -86,22 +89,6 @@ export function asksOf(station: StationForm | undefined, all: ItemForm[]): ItemF
 
 /** The keys of several choices in their order, as the host reads them. */
 export const keysOf = (text: string): string[] => (text === "" ? [] : text.split(","));
-
-/** A printed value as it is typed. */
-function typedText(item: ItemForm, printed: string): string {
-  if (item.kind === "several") {
-    return printed.split("、").map((word) => item.choices.find((one) => one.zh === word)?.key ?? word).join(",");
-  }
-  if (item.kind === "teeth") return /=/.test(printed) ? printed.split(" ").join(",") : "0";
-  return printed;
-}
-
-function answerOfCell(item: ItemForm, cell: ValueCell): Answer {
-  if (cell.absent !== null) return { text: "", absent: cell.absent, confirmed: true };
-  if (item.kind !== "choice") return { text: typedText(item, cell.text), absent: null, confirmed: true };
-  const choice = item.choices.find((one) => one.zh === cell.text || one.key === cell.text);
-  return { text: choice ? choice.key : cell.text, absent: null, confirmed: true };
-}
 
 export function answerOf(model: Model, item: string): Answer {
   return model.answers[item] ?? NONE;
@@ -180,7 +167,7 @@ function after(model: Model, item: string): string | "end" {
 }
 
 function withAnswer(model: Model, item: string, answer: Answer): Model {
-  return { ...model, answers: { ...model.answers, [item]: answer }, asked: null, stopped: "", phase: "editing" };
+  return { ...model, answers: { ...model.answers, [item]: answer }, asked: null, jumped: null, stopped: "", phase: "editing" };
 }
 
 function judge(model: Model): [Model, Effect[]] {
@@ -197,6 +184,11 @@ function draft(model: Model): Effect {
 function changed(model: Model, more: Effect[] = []): [Model, Effect[]] {
   const [next, effects] = judge(model);
   return [next, [...effects, draft(next), ...more]];
+}
+
+/** After an answer that needs no Enter the cursor goes on by itself. */
+function goesOnTo(model: Model, to: string | "end"): [Model, Effect[]] {
+  return changed({ ...model, jumped: to === "end" ? null : to }, [{ kind: "focus", item: to, select: true }]);
 }
 
 function opened(event: Extract<Event, { kind: "opened" }>): [Model, Effect[]] {
@@ -273,7 +265,7 @@ function typed(model: Model, key: string, text: string): [Model, Effect[]] {
   if (item.kind === "number" && plain.endsWith("=")) return update(model, { kind: "suggestion", item: key });
   const next = withAnswer(model, key, { text: plain, absent: null, confirmed: false });
   const jumps = model.pairJump && isPairComplete(item, plain) && plain.length > answerOf(model, key).text.length;
-  if (jumps && item.pair !== null) return changed(next, [{ kind: "focus", item: item.pair, select: true }]);
+  if (jumps && item.pair !== null) return goesOnTo(next, item.pair);
   const [after, effects] = changed(next);
   return [after, effects.map((effect) => (effect.kind === "judge" ? { ...effect, rests: true, unfinished: item.kind === "number" && plain.endsWith(".") } : effect))];
 }
@@ -291,7 +283,10 @@ function settled(model: Model, key: string): Model {
   return model;
 }
 
-function enter(model: Model, key: string): [Model, Effect[]] {
+function enter(before: Model, key: string): [Model, Effect[]] {
+  const model = before.jumped === null ? before : { ...before, jumped: null };
+  // The Enter behind the value that made the cursor jump: it walks off no empty field. The next one does.
+  if (before.jumped === key && !isAnswered(model, key)) return [model, []];
   const settledModel = settled(model, key);
   if (settledModel !== model) return changed(settledModel, [{ kind: "focus", item: after(model, key), select: true }]);
   const item = model.items.find((one) => one.item === key);
@@ -308,7 +303,7 @@ function enter(model: Model, key: string): [Model, Effect[]] {
 
 function chose(model: Model, key: string, choice: string, goOn: boolean): [Model, Effect[]] {
   const next = withAnswer(model, key, { text: choice, absent: null, confirmed: false });
-  return changed(next, goOn ? [{ kind: "focus", item: after(next, key), select: true }] : []);
+  return goOn ? goesOnTo(next, after(next, key)) : changed(next);
 }
 
 /** One that excludes the others takes their place, and gives way to any of them. */
@@ -404,7 +399,7 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     case "others":
       return others(model, event.view);
     case "focused":
-      return [{ ...model, focus: event.item, asked: model.asked === event.item ? model.asked : null }, []];
+      return [{ ...model, focus: event.item, asked: model.asked === event.item ? model.asked : null, jumped: model.jumped === event.item ? model.jumped : null }, []];
     case "typed":
       return typed(model, event.item, event.text);
     case "chose":
@@ -412,9 +407,7 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     case "toggled":
       return toggled(model, event.item, event.key);
     case "absent":
-      return changed(withAnswer(model, event.item, { text: "", absent: event.reason, confirmed: true }), [
-        { kind: "focus", item: after(model, event.item), select: true },
-      ]);
+      return goesOnTo(withAnswer(model, event.item, { text: "", absent: event.reason, confirmed: true }), after(model, event.item));
     case "rest_absent": {
       const answers = { ...model.answers };
       const open = shown(model).filter(({ item }) => !isAnswered(model, item) && !isEmptied(model, item));

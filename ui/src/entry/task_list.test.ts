@@ -14,9 +14,11 @@ const told = (of: TasksView, turn = 0): list.Event => ({ kind: "told", turn, cho
 const where = (unit: string): list.Event => ({ kind: "choose", choice: { where: unit } });
 
 test("a choice asks for its list: today's stop, all units, one of them, by state and by whoever follows up", () => {
-  expect(list.askOf(list.begun(false).choice)).toEqual({ which: null, owner: null, unit: null });
-  expect(list.askOf(list.begun(false, true).choice)).toEqual({ which: "untold", owner: null, unit: "" });
-  expect(through(told(view("v")), { kind: "choose", choice: { which: "overdue" } }, { kind: "choose", choice: { owner: "of zhouqin" } }, where(""))[1]).toEqual([{ kind: "ask", turn: 3, ask: { which: "overdue", owner: "zhouqin", unit: "" } }]);
+  expect(list.askOf(list.begun(false).choice)).toEqual({ which: null, owner: null, unit: null, round: null });
+  expect(list.askOf(list.begun(false, true).choice)).toEqual({ which: "untold", owner: null, unit: "", round: null });
+  expect(through(told(view("v")), { kind: "choose", choice: { which: "overdue" } }, { kind: "choose", choice: { owner: "of zhouqin" } }, where(""))[1]).toEqual([{ kind: "ask", turn: 3, ask: { which: "overdue", owner: "zhouqin", unit: "", round: null } }]);
+  // Of another round, and back.
+  expect(through(told(view("v")), { kind: "choose", choice: { round: "r3" } })[1]).toMatchObject([{ ask: { round: "r3" } }]);
 });
 
 test("of two lists chosen one after the other the last one is shown, whichever answer comes first", () => {

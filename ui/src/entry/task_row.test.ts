@@ -46,6 +46,21 @@ test("what is missing is asked for by its field, and Enter behind the last field
   expect(through(OWN, ...seen, type("result", "1"), { kind: "onward", part: "note", own: OWN })[1]).toMatchObject([{ kind: "record" }]);
 });
 
+test("what was keyed of one person is not said of the next, whatever of it was not saved", () => {
+  const tick: row.Event = { kind: "read_back" };
+  const [one] = through(OWN, type("number", A), LOOK, found(A), type("result", "1"), type("way", "2"), type("note", "女儿"), tick);
+  const [next] = [type("number", B), LOOK, found(B)].reduce(([model], event) => row.update(model, event), [one, []] as [row.Model, row.Effect[]]);
+  expect([next.found?.name, next.keyed.result, next.keyed.way, next.keyed.note, next.keyed.isReadBack, next.keyed.day]).toEqual([`n${B}`, "", "", "", false, one.keyed.day]);
+  // The controls: the same number written otherwise keeps the row, and so does one that nobody had.
+  expect(row.update(one, type("number", "2600 0000 0001"))[0].keyed.note).toBe("女儿");
+  const [typed] = through(OWN, type("number", "260000000009"), LOOK, { kind: "found", number: "260000000009", found: null }, type("note", "女儿"), type("number", A));
+  expect(typed.keyed.note).toBe("女儿");
+  // A row of a paper keeps what the paper says, and nobody has said it back.
+  const paper: row.Own = { row: { ...one.keyed } };
+  const [moved] = through(paper, found(A), type("number", B));
+  expect([moved.keyed.note, moved.keyed.isReadBack]).toEqual(["女儿", false]);
+});
+
 test("Enter passes by nothing that a step needs, and by what it does not", () => {
   const seen = [type("number", A), LOOK, found(A)];
   const onward = (part: "result" | "place" | "way"): row.Event => ({ kind: "onward", part, own: OWN });

@@ -16,6 +16,8 @@ export interface Model {
   found: Found | null;
   /** A step of a later day stands: told once, and then recorded if it still is to be. */
   isStale: boolean;
+  /** What is in the fields came off a held row of a paper, whose number may be what was wrong. */
+  isOfPaper: boolean;
   /** The field that keeps the row from being saved. */
   asked: Part | null;
   /** What is on its way to be recorded. */
@@ -48,7 +50,7 @@ const digits = (day: string) => day.split("-").join("");
 export function begun(own: Own, today: string): Model {
   const number = own.chain?.number ?? "";
   const keyed = own.row ? { ...own.row } : own.step ? rowOf(own.step, number) : emptyRow(digits(today), number);
-  return { keyed, found: null, isStale: false, asked: null, saving: null };
+  return { keyed, found: null, isOfPaper: own.row !== undefined, isStale: false, asked: null, saving: null };
 }
 
 /** What may be said: of the finding as it stands, or as it would stand without the step that is put right. */
@@ -63,10 +65,16 @@ export function isTyped({ keyed }: Model, own: Own): boolean {
   return keyed.isReadBack || TYPED.some((part) => (part !== "number" || !own.chain) && keyed[part].trim() !== "");
 }
 
+/** The field that is asked for; what cannot be stands in it to be replaced. */
+function focusOn({ keyed }: Model, part: Part): Effect {
+  const isWrong = part !== "read_back" && part !== "number" && keyed[part].trim() !== "";
+  return isWrong ? { kind: "focus", part, isWrong } : { kind: "focus", part };
+}
+
 function save(model: Model, own: Own, anyway: boolean): [Model, Effect[]] {
   if (model.saving !== null) return [model, []];
   const open = missing(aboutOf(model, own), model.keyed);
-  if (open !== null) return [{ ...model, asked: open }, [{ kind: "focus", part: open }]];
+  if (open !== null) return [{ ...model, asked: open }, [focusOn(model, open)]];
   const ask = askOf(model.keyed, anyway);
   return [{ ...model, asked: null, saving: ask }, [{ kind: "record", ask }]];
 }
@@ -80,9 +88,12 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
     case "typed": {
       const keyed = { ...model.keyed, [event.part]: event.text };
       if (event.part !== "number") return [{ ...model, keyed, asked: null, isStale: false }, []];
-      // Another number is somebody else's finding: who was shown is not who it is of.
-      const isSame = digitsOfNumber(event.text) === digitsOfNumber(model.keyed.number);
-      return [isSame ? { ...model, keyed } : { ...model, keyed, found: null, isStale: false }, []];
+      // Another number is somebody else's finding: who was shown is not who it is of, and what was said of them is not said of the other.
+      if (digitsOfNumber(event.text) === digitsOfNumber(model.keyed.number)) return [{ ...model, keyed }, []];
+      const next = { ...model, found: null, asked: null, isStale: false };
+      if (model.found === null) return [{ ...next, keyed }, []];
+      const emptied = model.isOfPaper ? { ...keyed, isReadBack: false } : { ...emptyRow(model.keyed.day, event.text) };
+      return [{ ...next, keyed: emptied }, []];
     }
     case "read_back":
       return [{ ...model, asked: null, keyed: { ...model.keyed, isReadBack: !model.keyed.isReadBack } }, []];
@@ -98,7 +109,7 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       return [{ ...model, found: event.found, asked: null }, [{ kind: "focus", part: "result" }]];
     case "onward": {
       // What a step needs is not passed by: only its number is known before whose it is.
-      if (event.part !== "number" && missing(aboutOf(model, event.own), model.keyed) === event.part) return [{ ...model, asked: event.part }, [{ kind: "focus", part: event.part }]];
+      if (event.part !== "number" && missing(aboutOf(model, event.own), model.keyed) === event.part) return [{ ...model, asked: event.part }, [focusOn(model, event.part)]];
       const next = partAfter(aboutOf(model, event.own), model.keyed, event.part);
       return next === null ? save(model, event.own, false) : [model, [{ kind: "focus", part: next }]];
     }

@@ -36,4 +36,7 @@ test("a tooth is called by two digits, and no digit marks one", () => {
   expect(typed("1916")).toEqual([16]);
   expect(typed("1")).toEqual([]);
   expect(typed("00")).toEqual([]);
+  // Two digits of no tooth are known for what they are, also where the second begins another; of a tooth they are not.
+  const isWrong = (digits: string) => [...digits].reduce((before, digit) => called(before.held, digit), { held: "", tooth: null as number | null, isWrong: false }).isWrong;
+  expect(["99", "19", "9", "58", "71", "7"].map(isWrong)).toEqual([true, true, true, true, false, false]);
 });

@@ -42,11 +42,12 @@ export function nextMark(mark: Mark | undefined): Mark | null {
 
 const FIRST_DIGIT = /^[1-8]$/;
 /** A tooth called by its two digits as the dentist says them: what is held after one more, and the tooth it names. Digits of no tooth
- * name none; the last of them may begin another. */
-export function called(held: string, digit: string): { held: string; tooth: number | null } {
+ * name none (`isWrong`); the last of them may begin another. */
+export function called(held: string, digit: string): { held: string; tooth: number | null; isWrong: boolean } {
   const tooth = Number(held + digit);
-  if (held !== "" && ROWS.some((row) => row.includes(tooth))) return { held: "", tooth };
-  return { held: FIRST_DIGIT.test(digit) ? digit : "", tooth: null };
+  if (held !== "" && ROWS.some((row) => row.includes(tooth))) return { held: "", tooth, isWrong: false };
+  const isFirst = FIRST_DIGIT.test(digit);
+  return { held: isFirst ? digit : "", tooth: null, isWrong: held !== "" || !isFirst };
 }
 
 export function sums(text: string): { permanent: number; primary: number } {

@@ -184,6 +184,7 @@ export const ZH = {
   impossible: "不可能的值，请核对",
   date_shape: "如 2024、2024-05、2024-05-03",
   teeth_sound: "无龋失补",
+  tooth_none: "没有这个牙号，没有记：再输两位牙号",
   teeth_keys: "输牙位两位数再按 D 龋、M 失、F 补，如 16 D；点牙齿依次换",
   tooth_permanent: "恒牙",
   tooth_primary: "乳牙",

@@ -132,7 +132,6 @@ fn draw_code(part: &mut Part, code: &str) -> Result<f32, PaperError> {
 
 /// Stations side by side in two halves.
 fn stations(part: &mut Part, day: &DaySheet) {
-    part.heading("各工位", HEADING);
     let column = |title: &str| Column::right(title, Width::Share(1.0));
     let columns = || [Column::new("工位", Width::Share(2.2)), column("人数"), column("结果数")];
     let mut table = Table::new(SIZE, columns().into_iter().chain(columns()).collect());
@@ -157,11 +156,10 @@ fn stations(part: &mut Part, day: &DaySheet) {
     if shown.is_empty() {
         table.rows.push(Row::section("本日没有记录"));
     }
-    part.table(&table);
+    part.table_under(("各工位", HEADING), &table);
 }
 
 fn open_a(part: &mut Part, day: &DaySheet) {
-    part.heading("A 级异常（本站全部，须逐一确认：已复测、已告知、已安排处置）", HEADING);
     let columns = vec![
         Column::new("姓名", Width::Points(mm(16.0))),
         Column::new("组 / 班", Width::Points(mm(28.0))),
@@ -182,11 +180,13 @@ fn open_a(part: &mut Part, day: &DaySheet) {
         table.rows.push(Row::new(cells));
     }
     rest(&mut table, day.open_a.len(), OPEN_A_ROWS_MAX, "没有 A 级异常");
-    part.table(&table);
+    part.table_under(
+        ("A 级异常（本站全部，须逐一确认：已复测、已告知、已安排处置）", HEADING),
+        &table,
+    );
 }
 
 fn left_early(part: &mut Part, day: &DaySheet) {
-    part.heading("提前离开（必检项目没有做完）", HEADING);
     let columns = vec![
         Column::new("姓名", Width::Points(mm(16.0))),
         Column::new("组 / 班", Width::Points(mm(34.0))),
@@ -198,11 +198,10 @@ fn left_early(part: &mut Part, day: &DaySheet) {
         table.rows.push(Row::new(cells));
     }
     rest(&mut table, day.left_early.len(), LEFT_ROWS_MAX, "没有人提前离开");
-    part.table(&table);
+    part.table_under(("提前离开（必检项目没有做完）", HEADING), &table);
 }
 
 fn streams(part: &mut Part, day: &DaySheet) {
-    part.heading("记录条数与摘要（与服务器核对用）", HEADING);
     let columns = vec![
         Column::new("设备", Width::Share(1.0)),
         Column::new("写入编号", Width::Points(mm(32.0))),
@@ -224,7 +223,7 @@ fn streams(part: &mut Part, day: &DaySheet) {
     let total =
         vec!["本单位合计".to_owned(), String::new(), all.to_string(), day.unit_digest.clone()];
     table.rows.push(Row::bold(total));
-    part.table(&table);
+    part.table_under(("记录条数与摘要（与服务器核对用）", HEADING), &table);
 }
 
 /// What is not shown, or that there is nothing.

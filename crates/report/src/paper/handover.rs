@@ -59,7 +59,6 @@ fn pages(fonts: &Fonts, sheet: &Handover) -> Vec<super::sheet::Page> {
 }
 
 fn counts(part: &mut Part, sheet: &Handover, all: usize) {
-    part.heading("清点", HEADING);
     let columns = vec![
         Column::new("管型", Width::Share(1.4)),
         Column::right("送出（支）", Width::Share(1.0)),
@@ -76,11 +75,11 @@ fn counts(part: &mut Part, sheet: &Handover, all: usize) {
     }
     let total = vec!["合计".to_owned(), all.to_string(), String::new(), String::new()];
     table.rows.push(Row::bold(total));
-    part.table(&table);
+    part.table_under(("清点", HEADING), &table);
 }
 
 fn codes(part: &mut Part, kind: &HandoverKind) {
-    part.heading(&format!("{}　{} 支（收到一支勾一支）", kind.name, kind.codes.len()), HEADING);
+    let heading = format!("{}　{} 支（收到一支勾一支）", kind.name, kind.codes.len());
     let columns = (0..CODES_IN_A_ROW).map(|_| Column::new("条码", Width::Share(1.0))).collect();
     let mut table = Table::new(SIZE, columns);
     for codes in kind.codes.chunks(CODES_IN_A_ROW) {
@@ -88,7 +87,7 @@ fn codes(part: &mut Part, kind: &HandoverKind) {
         cells.resize(CODES_IN_A_ROW, String::new());
         table.rows.push(Row::new(cells));
     }
-    part.table(&table);
+    part.table_under((&heading, HEADING), &table);
 }
 
 /// Who gives and who takes, with the time of both.

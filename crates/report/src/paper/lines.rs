@@ -82,6 +82,21 @@ pub fn wrap_within(
     lines
 }
 
+/// One line of a text; what is cut off is marked. Nothing where not even one character fits with the mark.
+pub fn cut(fonts: &Fonts, text: &str, size: f32, weight: Weight, width: f32) -> String {
+    let mut kept = fonts.printable(text, weight).into_owned();
+    if fonts.width(&kept, size, weight) <= width {
+        return kept;
+    }
+    while kept.pop().is_some() && !kept.is_empty() {
+        let said = format!("{}{CUT}", kept.trim_end());
+        if fonts.width(&said, size, weight) <= width {
+            return said;
+        }
+    }
+    String::new()
+}
+
 /// The largest size from `from` down to `to`, in steps of half a point, in which the text fits `lines_max` lines.
 pub fn fitting_size(
     fonts: &Fonts,
@@ -124,6 +139,19 @@ fn is_narrow(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::paper::test_fonts;
+
+    #[test]
+    fn a_cut_line_fits_and_says_that_it_is_cut() {
+        let fonts = test_fonts();
+        let said = |text: &str, width: f32| cut(&fonts, text, 10.0, Weight::Regular, width);
+        assert_eq!(said("阿依古丽", 40.0), "阿依古丽");
+        assert_eq!(said("阿依古丽", 39.0), "阿依…");
+        assert_eq!(said("阿依古丽", 20.0), "阿…");
+        assert_eq!(said("阿依古丽", 19.0), "");
+        assert_eq!(said("阿依古丽", -5.0), "");
+        assert_eq!(said("", 10.0), "");
+    }
 
     #[test]
     fn marks_and_words_hold_together() {

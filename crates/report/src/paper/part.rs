@@ -2,7 +2,7 @@
 //! its own page numbers (第 n 页 共 m 页). A file may have many parts: one for each person.
 
 use super::face::{Fonts, Weight};
-use super::lines::wrap;
+use super::lines::{cut, wrap};
 use super::mm;
 use super::sheet::{Align, LINE_EM, Page};
 use super::table::{Row, Table};
@@ -13,6 +13,10 @@ pub const A4: (f32, f32) = (595.28, 841.89);
 const CELL_PAD: f32 = 3.0;
 const HAIR: f32 = 0.5;
 const SMALL: f32 = 8.5;
+/// So many lines of what is torn stand together at least.
+const LINES_MIN: usize = 3;
+/// What sums of heights may differ by, points: what was found to fit must not turn the page a step later.
+const SLACK: f32 = 0.005;
 
 pub struct Part<'a> {
     fonts: &'a Fonts,
@@ -25,6 +29,8 @@ pub struct Part<'a> {
     /// Where the next thing begins.
     y: f32,
     header: (String, String),
+    /// Whose pages these are; empty where nobody's.
+    name: String,
     footer: String,
 }
 
@@ -56,10 +62,16 @@ impl<'a> Part<'a> {
             bottom: size.1 - mm(18.0),
             y: 0.0,
             header: (header.0.to_owned(), header.1.to_owned()),
+            name: String::new(),
             footer: footer.to_owned(),
         };
         part.turn();
         part
+    }
+
+    /// Whose pages these are: said in the header from the second page on, so that loose sheets are told apart.
+    pub fn belongs_to(&mut self, name: &str) {
+        name.trim().clone_into(&mut self.name);
     }
 
     pub fn width(&self) -> f32 {
@@ -115,9 +127,43 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// A heading that never stands alone at a page's end.
+    /// A heading over words, never alone at a page's end. Over a table: `table_under`.
     pub fn heading(&mut self, text: &str, size: f32) {
-        self.keep(size * LINE_EM * 3.5);
+        self.heading_over(text, size, 0.0);
+    }
+
+    /// A heading over a table, on one page with the table's first row.
+    pub fn table_under(&mut self, (text, size): (&str, f32), table: &Table) {
+        self.heading_over(text, size, self.start_of(table));
+        self.table(table);
+    }
+
+    /// A heading over a paragraph whose last lines stay on one page with what follows them, `tail` points high.
+    pub fn paragraph_under(
+        &mut self,
+        (text, size): (&str, f32),
+        words: &str,
+        words_size: f32,
+        tail: f32,
+    ) {
+        let lines = wrap(self.fonts, words, words_size, Weight::Regular, self.width());
+        let line_height = words_size * LINE_EM;
+        // Where only one line would stay behind, all go along.
+        let bound = if lines.len() <= LINES_MIN + 1 { lines.len() } else { LINES_MIN };
+        let asked = rows_height(bound, line_height) + tail;
+        self.heading_over(text, size, if bound == lines.len() { asked } else { 0.0 });
+        let from = lines.len() - bound;
+        for (at, line) in lines.iter().enumerate() {
+            self.keep(if at == from { asked } else { line_height });
+            let (left, y) = (self.left, self.y);
+            self.y = self.page().text(left, y, words_size, Weight::Regular, line);
+        }
+    }
+
+    fn heading_over(&mut self, text: &str, size: f32, under: f32) {
+        let lines = wrap(self.fonts, text, size, Weight::Bold, self.width()).len();
+        let own = size * 0.65 + rows_height(lines, size * LINE_EM);
+        self.keep((size * LINE_EM * 3.5).max(own + under + SLACK));
         self.space(size * 0.5);
         self.paragraph(text, size, Weight::Bold);
         self.space(size * 0.15);
@@ -179,29 +225,54 @@ impl<'a> Part<'a> {
     /// A table with its headings on each page.
     pub fn table(&mut self, table: &Table) {
         let widths = table.widths(self.width());
-        let titles: Vec<String> = table.columns.iter().map(|c| c.title.clone()).collect();
-        let head = Row { shade: Some(225), ..Row::bold(titles) };
-        let head_height = self.height_of(table, &head, &widths);
-        let first = table.rows.first().map_or(0.0, |row| self.height_of(table, row, &widths));
-        self.keep(head_height + first.min(table.size * LINE_EM * 4.0));
-        self.row(table, &head, &widths, None);
+        let head = table.head();
+        let fresh = self.bottom - self.top - self.height_of(table, &head, &widths);
+        self.keep(self.start_of(table));
+        self.row(table, &head, &widths, None, 0.0);
+        let count = table.rows.len();
         for (at, row) in table.rows.iter().enumerate() {
-            // A section's name stands over its first row, never alone at a page's foot.
-            if let Some(first) = table.rows.get(at + 1).filter(|_| row.is_whole) {
-                let both = self.height_of(table, row, &widths)
-                    + self.height_of(table, first, &widths).min(table.size * LINE_EM * 4.0);
-                if both > self.room() {
+            // A section's name stands over its first row, never alone at a page's foot, and the last rows over what
+            // follows. The others see to themselves.
+            if row.is_whole || at + 2 >= count {
+                let asked = self.asked(table, &widths, at);
+                if asked > self.room() + SLACK && asked <= fresh {
                     self.turn();
-                    self.row(table, &head, &widths, None);
+                    self.row(table, &head, &widths, None, 0.0);
                 }
             }
-            self.row(table, row, &widths, Some(&head));
+            let tail = if at + 1 == count { table.tail } else { 0.0 };
+            self.row(table, row, &widths, Some(&head), tail);
+        }
+    }
+
+    /// What a table asks of the page it begins on: its headings and its first row.
+    fn start_of(&self, table: &Table) -> f32 {
+        let widths = table.widths(self.width());
+        self.height_of(table, &table.head(), &widths) + self.asked(table, &widths, 0)
+    }
+
+    /// What a row asks of the page it begins on: a section's name its first row too, the last two rows each other and
+    /// what follows the table.
+    fn asked(&self, table: &Table, widths: &[f32], at: usize) -> f32 {
+        let Some(row) = table.rows.get(at) else { return table.tail };
+        let own = self.height_of(table, row, widths);
+        let half = (self.bottom - self.top) / 2.0;
+        let begins = if own > half { lines_height(table, LINES_MIN) } else { own };
+        match table.rows.len() - at {
+            1 if own > half => begins,
+            1 => own + table.tail,
+            _ if row.is_whole => own + self.asked(table, widths, at + 1),
+            2 if table.tail > 0.0 => {
+                let both = own + self.asked(table, widths, at + 1);
+                if both > half { begins } else { both }
+            }
+            _ => begins,
         }
     }
 
     fn height_of(&self, table: &Table, row: &Row, widths: &[f32]) -> f32 {
         let lines = self.cells(table, row, widths).iter().map(Vec::len).max().unwrap_or(1);
-        rows_height(lines.max(1), table.size * LINE_EM) + 2.0 * table.pad
+        lines_height(table, lines.max(1))
     }
 
     /// Each cell's lines.
@@ -215,28 +286,34 @@ impl<'a> Part<'a> {
         row.cells.iter().zip(widths).map(|(text, width)| set(text, *width)).collect()
     }
 
-    /// One row; what does not fit a page goes on with the headings on the next.
-    fn row(&mut self, table: &Table, row: &Row, widths: &[f32], head: Option<&Row>) {
+    /// One row; what does not fit a page goes on with the headings on the next. Its last lines stay with `tail` points
+    /// of what follows.
+    fn row(&mut self, table: &Table, row: &Row, widths: &[f32], head: Option<&Row>, tail: f32) {
         let cells = self.cells(table, row, widths);
         let line_height = table.size * LINE_EM;
         let all = cells.iter().map(Vec::len).max().unwrap_or(1).max(1);
         let mut from = 0;
         while from < all {
-            let wanted = rows_height(all - from, line_height) + 2.0 * table.pad;
+            let wanted = lines_height(table, all - from);
             // A row of some lines is not torn; one as tall as half a page may be.
             let may_tear = wanted > (self.bottom - self.top) / 2.0;
             let fit = fitting(self.room() - 2.0 * table.pad, line_height);
-            if wanted > self.room() && (!may_tear || fit < 3) {
+            if wanted + tail > self.room() + SLACK && (!may_tear || fit < LINES_MIN) {
                 self.turn();
                 if let Some(head) = head {
-                    self.row(table, head, widths, None);
+                    self.row(table, head, widths, None, 0.0);
                 }
                 if rows_height(1, line_height) > self.room() {
                     return;
                 }
             }
             let fit = fitting(self.room() - 2.0 * table.pad, line_height).max(1);
-            let to = all.min(from + fit);
+            let mut to = all.min(from + fit);
+            let is_short =
+                tail > 0.0 && lines_height(table, to - from) + tail > self.room() + SLACK;
+            if to == all && is_short && to - from > LINES_MIN {
+                to -= LINES_MIN;
+            }
             self.piece(table, row, widths, &cells, from..to);
             from = to;
         }
@@ -251,7 +328,7 @@ impl<'a> Part<'a> {
         lines: std::ops::Range<usize>,
     ) {
         let (left, whole, fonts, y) = (self.left, self.width(), self.fonts, self.y);
-        let height = rows_height(lines.len(), table.size * LINE_EM) + 2.0 * table.pad;
+        let height = lines_height(table, lines.len());
         let page = self.page();
         if let Some(grey) = row.shade {
             page.shade(left, y, whole, height, grey);
@@ -273,22 +350,45 @@ impl<'a> Part<'a> {
 
     /// The pages with header, footer and numbers.
     pub fn done(mut self) -> Vec<Page> {
-        let count = self.pages.len();
-        let (left, width, fonts) = (self.left, self.right - self.left, self.fonts);
-        for (at, page) in self.pages.iter_mut().enumerate() {
-            let place = (left, width);
+        let mut pages = std::mem::take(&mut self.pages);
+        let count = pages.len();
+        let (place, fonts) = ((self.left, self.width()), self.fonts);
+        for (at, page) in pages.iter_mut().enumerate() {
+            let (left, width) = place;
             let head_y = mm(9.0);
-            page.text(left, head_y, SMALL, Weight::Regular, &self.header.0);
-            let right = &self.header.1;
-            page.aligned(fonts, place, head_y, (SMALL, Weight::Regular), Align::Right, right);
+            let (words, right) = self.running_head(at);
+            page.text(left, head_y, SMALL, Weight::Regular, &words);
+            page.aligned(fonts, place, head_y, (SMALL, Weight::Regular), Align::Right, &right);
             page.line((left, mm(15.0)), (left + width, mm(15.0)), HAIR);
             let foot_y = self.size.1 - mm(13.0);
             page.text(left, foot_y, SMALL, Weight::Regular, &self.footer);
             let number = format!("第 {} 页 共 {count} 页", at + 1);
             page.aligned(fonts, place, foot_y, (SMALL, Weight::Regular), Align::Right, &number);
         }
-        self.pages
+        pages
     }
+
+    /// The header's two sides on a page. The first page names the person itself, larger.
+    fn running_head(&self, at: usize) -> (String, String) {
+        let (words, number) = &self.header;
+        if at == 0 || self.name.is_empty() {
+            return (words.clone(), number.clone());
+        }
+        let cut = |text: &str, width: f32| cut(self.fonts, text, SMALL, Weight::Regular, width);
+        let wide = |text: &str| self.fonts.width(text, SMALL, Weight::Regular);
+        // A blank stands on each side of the name. It is what tells sheets apart: with a long left side it keeps half.
+        let free = self.width() - wide(number) - 2.0 * SMALL;
+        let name = cut(&self.name, (free - wide(words)).max(free / 2.0));
+        if name.is_empty() {
+            return (words.clone(), number.clone());
+        }
+        (cut(words, free - wide(&name)), format!("{name}　{number}"))
+    }
+}
+
+/// A row of so many lines.
+fn lines_height(table: &Table, lines: usize) -> f32 {
+    rows_height(lines, table.size * LINE_EM) + 2.0 * table.pad
 }
 
 fn rows_height(lines: usize, line_height: f32) -> f32 {
@@ -303,3 +403,6 @@ fn fitting(room: f32, line_height: f32) -> usize {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ use crate::summary_sheet::lines;
 
 const WORDS: f32 = 10.5;
 const TABLE: f32 = 9.0;
+const HEADING: f32 = 12.5;
 
 /// As many pages as it takes.
 pub fn summary_pages(fonts: &Fonts, summary: &Summary) -> Result<Vec<u8>, PaperError> {
@@ -31,11 +32,9 @@ fn pages(fonts: &Fonts, summary: &Summary) -> Vec<super::sheet::Page> {
     part.space(WORDS * 0.4);
     part.framed(&words, WORDS, Some(244));
     part.paragraph(summary.note(), TABLE, Weight::Regular);
-    part.heading("主要健康问题", 12.5);
-    pairs(&mut part, ("范围", PROBLEMS_HEADING), &problems(summary));
+    pairs(&mut part, "主要健康问题", ("范围", PROBLEMS_HEADING), &problems(summary));
     if !summary.advice.is_empty() {
-        part.heading("健康指导", 12.5);
-        pairs(&mut part, ("看到的", "建议"), &summary.advice);
+        pairs(&mut part, "健康指导", ("看到的", "建议"), &summary.advice);
     }
     let (_, not) = summary.told();
     if !not.is_empty() {
@@ -44,8 +43,7 @@ fn pages(fonts: &Fonts, summary: &Summary) -> Vec<super::sheet::Page> {
         part.paragraph(&not, WORDS, Weight::Regular);
     }
     for (name, groups) in summary.blocks() {
-        part.heading(&name, 12.5);
-        rates(&mut part, summary, &groups);
+        rates(&mut part, &name, summary, &groups);
     }
     part.done()
 }
@@ -58,15 +56,15 @@ fn problems(summary: &Summary) -> Vec<(String, String)> {
     summary.problems.iter().map(line).collect()
 }
 
-fn pairs(part: &mut Part, (left, right): (&str, &str), rows: &[(String, String)]) {
+fn pairs(part: &mut Part, heading: &str, (left, right): (&str, &str), rows: &[(String, String)]) {
     let columns =
         vec![Column::new(left, Width::Points(130.0)), Column::new(right, Width::Share(1.0))];
     let mut table = Table::new(TABLE, columns);
     table.rows = rows.iter().map(|(a, b)| Row::new(vec![a.clone(), b.clone()])).collect();
-    part.table(&table);
+    part.table_under((heading, HEADING), &table);
 }
 
-fn rates(part: &mut Part, summary: &Summary, groups: &[usize]) {
+fn rates(part: &mut Part, name: &str, summary: &Summary, groups: &[usize]) {
     let mut table = Table::new(
         TABLE,
         vec![
@@ -86,5 +84,5 @@ fn rates(part: &mut Part, summary: &Summary, groups: &[usize]) {
         }
         table.rows.push(Row::new(vec![group, found, measured, rate, out]));
     }
-    part.table(&table);
+    part.table_under((name, HEADING), &table);
 }

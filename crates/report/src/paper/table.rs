@@ -66,11 +66,20 @@ pub struct Table {
     pub size: f32,
     /// Free room above and below a cell's text, points.
     pub pad: f32,
+    /// How much what follows the table needs on the page of its last rows, points: a signature that must not stand
+    /// alone.
+    pub tail: f32,
 }
 
 impl Table {
     pub fn new(size: f32, columns: Vec<Column>) -> Table {
-        Table { columns, rows: Vec::new(), size, pad: size * 0.2 }
+        Table { columns, rows: Vec::new(), size, pad: size * 0.2, tail: 0.0 }
+    }
+
+    /// The columns' titles as a row.
+    pub fn head(&self) -> Row {
+        let titles = self.columns.iter().map(|column| column.title.clone()).collect();
+        Row { shade: Some(225), ..Row::bold(titles) }
     }
 
     /// The width of each column in so much room.
