@@ -20,7 +20,7 @@ const cell = (text: string, absent: string | null = null): ValueCell => ({
 });
 
 function view(more: Partial<FormView> = {}, current: Record<string, ValueCell[]> = {}): FormView {
-  return { row: ROW, station: "bp", items: ITEMS.map(({ item }) => ({ item, is_mandatory: true, current: current[item] ?? [], last: null })), proposed: [], refused: [], saw: ["s1"], draft: null, recheck: null, ...more };
+  return { row: ROW, station: "bp", items: ITEMS.map(({ item }) => ({ item, is_mandatory: true, current: current[item] ?? [], last: null })), proposed: [], refused: [], saw: ["s1"], draft: null, recheck: null, still: null, ...more };
 }
 
 function opened(from = view()): Model {
@@ -36,7 +36,7 @@ function after(model: Model, ...events: Event[]): [Model, Effect[]] {
 function verdict(model: Model, item: string, band: BandWord, more: Partial<ItemVerdict> = {}): Event {
   const about = Object.fromEntries(ITEMS.map((one) => [one.item, answerOf(model, one.item).text]));
   const one: ItemVerdict = { item, band, text: band, suggestion: null, class_text: "", level: "", ...more };
-  return { kind: "judged", asked: model.judging, about, judged: { items: [one], derived: [], recheck: null } };
+  return { kind: "judged", asked: model.judging, about, judged: { items: [one], derived: [], recheck: null, still: null } };
 }
 
 const focusOf = (effects: Effect[]) => effects.filter((one) => one.kind === "focus").map((one) => one.item);
@@ -445,7 +445,7 @@ test("news that change nothing of this form change nothing", () => {
 test("a word that comes late takes the cursor back with nothing selected: what is typed on stands behind the value, never in its place", () => {
   const [typed] = after(opened(), { kind: "focused", item: "sbp" }, { kind: "typed", item: "sbp", text: "128" }, { kind: "enter", item: "sbp" }, { kind: "focused", item: "dbp" });
   const verdict = { item: "sbp", band: "impossible", text: "", suggestion: null, class_text: "", level: "" } as never;
-  const [model, effects] = update(typed, { kind: "judged", asked: typed.judging, about: { sbp: "128" }, judged: { items: [verdict], derived: [], recheck: null } });
+  const [model, effects] = update(typed, { kind: "judged", asked: typed.judging, about: { sbp: "128" }, judged: { items: [verdict], derived: [], recheck: null, still: null } });
   expect(bandOf(model, model.items.find((one) => one.item === "sbp") as ItemForm)).toBe("impossible");
   expect(effects).toEqual([{ kind: "focus", item: "sbp", select: false }]);
 });

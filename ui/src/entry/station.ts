@@ -1,6 +1,6 @@
 // One station's form for one person, as a pure machine: events in, a new model and effects out. Not what a value means
 // (the host judges), not how it looks (the screen), no clock and no randomness (they come with the events).
-import type { Draft, FormView, ItemForm, ItemVerdict, Judged, RepeatOwed, SaveAsk, Saved, StationForm, Typed, ValueCell } from "../platform/api";
+import type { Draft, FormView, ItemForm, ItemVerdict, Judged, RepeatOwed, SaveAsk, Saved, StationForm, StillGrave, Typed, ValueCell } from "../platform/api";
 import { isNumber, isWithin, numberText } from "./digits";
 import { absentOf } from "./absent";
 import { answerOfCell } from "./answer_of";
@@ -24,6 +24,7 @@ export interface Model {
   verdicts: Record<string, ItemVerdict & { about: string }>;
   derived: Typed[];
   recheck: RepeatOwed | null;
+  still: StillGrave | null;
   focus: string | null;
   /** An unusual value that waits for the second Enter. */
   asked: string | null;
@@ -75,7 +76,7 @@ export type Effect =
   | { kind: "said"; what: "saved" };
 
 export const closed: Model = {
-  phase: "loading", view: null, items: [], answers: {}, before: {}, verdicts: {}, derived: [], recheck: null, focus: null,
+  phase: "loading", view: null, items: [], answers: {}, before: {}, verdicts: {}, derived: [], recheck: null, still: null, focus: null,
   asked: null, jumped: null, judging: 0, saveId: "", pairJump: true, saved: null, rested: [], fromDraft: false, stopped: "",
 };
 
@@ -206,7 +207,7 @@ function opened(event: Extract<Event, { kind: "opened" }>): [Model, Effect[]] {
   const drafted = view.items.flatMap((one) => (inDraft.some(({ item }) => item === one.item) ? one.current.map((cell) => cell.entry) : []));
   const unseen = new Set(drafted.filter((entry) => view.draft?.saw.includes(entry) !== true));
   const model: Model = {
-    ...closed, phase: "editing", view: { ...view, saw: view.saw.filter((entry) => !unseen.has(entry)) }, items, before, answers, recheck: view.recheck, saveId: event.saveId, pairJump: event.pairJump,
+    ...closed, phase: "editing", view: { ...view, saw: view.saw.filter((entry) => !unseen.has(entry)) }, items, before, answers, recheck: view.recheck, still: view.still, saveId: event.saveId, pairJump: event.pairJump,
     fromDraft: inDraft.length > 0,
   };
   // A repeat first; then what everybody is asked here and no laboratory gives back; where all waits for one, whoever reads a strip on the spot.
@@ -340,7 +341,7 @@ function judged(model: Model, event: Extract<Event, { kind: "judged" }>): [Model
     // The same word stays the same object: its row is not drawn again.
     verdicts[verdict.item] = before && sameVerdict(before, now) ? before : now;
   }
-  const next = { ...model, verdicts, derived: event.judged.derived, recheck: event.judged.recheck ?? model.view?.recheck ?? null };
+  const next = { ...model, verdicts, derived: event.judged.derived, recheck: event.judged.recheck ?? model.view?.recheck ?? null, still: event.judged.still };
   // The cursor went on before the answer came: back, unless the next field was begun.
   const asked = shown(next);
   const at = asked.findIndex((item) => item.item === next.focus);

@@ -61,6 +61,35 @@ test("what was keyed of one person is not said of the next, whatever of it was n
   expect([moved.keyed.note, moved.keyed.isReadBack]).toEqual(["女儿", false]);
 });
 
+test.each<[string, row.Event[]]>([
+  ["before the answer", [LOOK]],
+  ["after one that did not come", [LOOK, { kind: "found", number: A, found: null }]],
+])("looked up anew, and another number typed %s: the row is not the next one's either", (_, looks) => {
+  const tick: row.Event = { kind: "read_back" };
+  const written = [type("number", A), LOOK, found(A), type("result", "1"), tick, ...looks];
+  const [model] = through(OWN, ...written, type("number", B), LOOK, found(B));
+  expect([model.found?.name, model.keyed.result, model.keyed.isReadBack]).toEqual([`n${B}`, "", false]);
+  // The control: the same number found again has its row.
+  const [again] = through(OWN, ...written, found(A));
+  expect([again.found?.name, again.keyed.result, again.keyed.isReadBack]).toEqual([`n${A}`, "1", true]);
+});
+
+test("after a paper's row is recorded the next one is nobody's paper", () => {
+  const paper: row.Own = { row: { ...row.begun(OWN, "2026-06-02").keyed, number: A, result: "1" } };
+  const [model] = through(paper, found(A), SAVE, { kind: "recorded", own: OWN }, type("number", A), LOOK, found(A), type("note", "x"), type("number", B));
+  expect(model.keyed.note).toBe("");
+});
+
+test("what cannot be is selected where the cursor goes back to it, what is empty or only not looked up is not", () => {
+  const seen = [type("number", A), LOOK, found(A)];
+  const onward: row.Event = { kind: "onward", part: "result", own: OWN };
+  for (const event of [SAVE, onward]) {
+    expect(through(OWN, ...seen, type("result", "7"), event)[1]).toEqual([{ kind: "focus", part: "result", isWrong: true }]);
+    expect(through(OWN, ...seen, event)[1]).toEqual([{ kind: "focus", part: "result" }]);
+  }
+  expect(through(OWN, type("number", A), SAVE)[1]).toEqual([{ kind: "focus", part: "number" }]);
+});
+
 test("Enter passes by nothing that a step needs, and by what it does not", () => {
   const seen = [type("number", A), LOOK, found(A)];
   const onward = (part: "result" | "place" | "way"): row.Event => ({ kind: "onward", part, own: OWN });

@@ -14,6 +14,8 @@ export interface Model {
   keyed: Keyed;
   /** Whose number it is, where the number is asked. */
   found: Found | null;
+  /** The number whose finding was shown last: the row is written of it, also while it is looked up anew; null: of nobody's yet. */
+  of: string | null;
   /** A step of a later day stands: told once, and then recorded if it still is to be. */
   isStale: boolean;
   /** What is in the fields came off a held row of a paper, whose number may be what was wrong. */
@@ -50,7 +52,7 @@ const digits = (day: string) => day.split("-").join("");
 export function begun(own: Own, today: string): Model {
   const number = own.chain?.number ?? "";
   const keyed = own.row ? { ...own.row } : own.step ? rowOf(own.step, number) : emptyRow(digits(today), number);
-  return { keyed, found: null, isOfPaper: own.row !== undefined, isStale: false, asked: null, saving: null };
+  return { keyed, found: null, of: null, isOfPaper: own.row !== undefined, isStale: false, asked: null, saving: null };
 }
 
 /** What may be said: of the finding as it stands, or as it would stand without the step that is put right. */
@@ -90,8 +92,8 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       if (event.part !== "number") return [{ ...model, keyed, asked: null, isStale: false }, []];
       // Another number is somebody else's finding: who was shown is not who it is of, and what was said of them is not said of the other.
       if (digitsOfNumber(event.text) === digitsOfNumber(model.keyed.number)) return [{ ...model, keyed }, []];
-      const next = { ...model, found: null, asked: null, isStale: false };
-      if (model.found === null) return [{ ...next, keyed }, []];
+      const next = { ...model, found: null, of: null, asked: null, isStale: false };
+      if (model.of === null) return [{ ...next, keyed }, []];
       const emptied = model.isOfPaper ? { ...keyed, isReadBack: false } : { ...emptyRow(model.keyed.day, event.text) };
       return [{ ...next, keyed: emptied }, []];
     }
@@ -106,7 +108,7 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       // An answer about the number that stood there before is nobody's.
       if (digitsOfNumber(model.keyed.number) !== event.number) return [model, []];
       if (event.found === null) return [model, [{ kind: "focus", part: "number", isWrong: true }]];
-      return [{ ...model, found: event.found, asked: null }, [{ kind: "focus", part: "result" }]];
+      return [{ ...model, found: event.found, of: event.number, asked: null }, [{ kind: "focus", part: "result" }]];
     case "onward": {
       // What a step needs is not passed by: only its number is known before whose it is.
       if (event.part !== "number" && missing(aboutOf(model, event.own), model.keyed) === event.part) return [{ ...model, asked: event.part }, [focusOn(model, event.part)]];
@@ -121,7 +123,7 @@ export function update(model: Model, event: Event): [Model, Effect[]] {
       // The next row's number was typed meanwhile: it stays.
       if (sent !== null && digitsOfNumber(model.keyed.number) !== sent.number) return [next, []];
       const number = event.own.chain?.number ?? "";
-      return [{ ...next, found: null, keyed: emptyRow(model.keyed.day, number) }, [{ kind: "focus", part: event.own.chain ? "result" : "number" }]];
+      return [{ ...next, found: null, of: null, isOfPaper: false, keyed: emptyRow(model.keyed.day, number) }, [{ kind: "focus", part: event.own.chain ? "result" : "number" }]];
     }
     case "failed":
       return [{ ...model, saving: null, isStale: event.isStale }, []];

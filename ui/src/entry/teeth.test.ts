@@ -1,6 +1,6 @@
 // The chart's text: every tooth once, marks by case, sums of both sets of teeth.
 import { expect, test } from "vitest";
-import { ROWS, called, marked, marksOf, nextMark, sums } from "./teeth";
+import { ROWS, called, marked, marksOf, meant, nextMark, sums } from "./teeth";
 
 test("the rows hold 32 permanent and 20 primary teeth, each once", () => {
   const all = ROWS.flat();
@@ -39,4 +39,31 @@ test("a tooth is called by two digits, and no digit marks one", () => {
   // Two digits of no tooth are known for what they are, also where the second begins another; of a tooth they are not.
   const isWrong = (digits: string) => [...digits].reduce((before, digit) => called(before.held, digit), { held: "", tooth: null as number | null, isWrong: false }).isWrong;
   expect(["99", "19", "9", "58", "71", "7"].map(isWrong)).toEqual([true, true, true, true, false, false]);
+});
+
+test.each([
+  ["71d99d", [71]],
+  ["19d", []],
+  ["99⇧D", []],
+  ["7d", []],
+  // The controls: a tooth that is named, after a slip too, and the one under the cursor where nothing was called.
+  ["71d", [71]],
+  ["1916⇧D", [16]],
+  ["d", [0]],
+  ["99dd", [0]],
+])("typed %s, the marks stand at %j (0 = under the cursor)", (typed, teeth) => {
+  let [held, isWrong, at] = ["", false, 0];
+  const marks: number[] = [];
+  for (const sign of typed) {
+    if (/\d/.test(sign)) {
+      const next = called(held, sign);
+      [held, isWrong, at] = [next.held, next.isWrong, next.tooth ?? at];
+      continue;
+    }
+    const about = meant(held, isWrong, sign === "⇧" ? "SHIFT" : "D");
+    if (about === "waits") continue;
+    if (about === "one") marks.push(at);
+    [held, isWrong] = ["", false];
+  }
+  expect(marks).toEqual(teeth);
 });

@@ -50,6 +50,13 @@ export function called(held: string, digit: string): { held: string; tooth: numb
   return { held: isFirst ? digit : "", tooth: null, isWrong: held !== "" || !isFirst };
 }
 
+/** What the digits before a key make of it: `one`: it is about the tooth under the cursor; `none`: they name no tooth, and it is about none;
+ * `waits`: it writes nothing itself (Shift before a capital), the digits stay. */
+export function meant(held: string, isWrong: boolean, word: string): "one" | "none" | "waits" {
+  if (word === "SHIFT" || word === "CAPSLOCK") return "waits";
+  return held === "" && !isWrong ? "one" : "none";
+}
+
 export function sums(text: string): { permanent: number; primary: number } {
   const teeth = [...marksOf(text).keys()];
   return { permanent: teeth.filter((tooth) => tooth < 50).length, primary: teeth.filter((tooth) => tooth > 50).length };

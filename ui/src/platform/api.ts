@@ -699,7 +699,7 @@ saw: Array<string>, draft: Draft | null,
 /**
  * A repeat that is still owed: 静坐后复测.
  */
-recheck: RepeatOwed | null, };
+recheck: RepeatOwed | null, still: StillGrave | null, };
 
 export type Forms = { version: number, items: Array<ItemForm>, stations: Array<StationForm>, packages: Array<PackageForm>, absent: Array<AbsentWord>, tables: Array<TableName>, };
 
@@ -979,7 +979,7 @@ derived: Array<Typed>,
 /**
  * 静坐后复测 and why.
  */
-recheck: RepeatOwed | null, };
+recheck: RepeatOwed | null, still: StillGrave | null, };
 
 export type LabAlarmRow = { person: string, name: string, phone: string, 
 /**
@@ -1565,6 +1565,16 @@ export type StationProgress = { station: string, done: number, of: number,
  * An item with a reason instead of a value.
  */
 absent: number, };
+
+export type StillGrave = { 
+/**
+ * What to do.
+ */
+text: string, 
+/**
+ * What to ask at once.
+ */
+urgent: string, };
 
 export type SummaryAsk = { unit: string, 
 /**

@@ -224,7 +224,6 @@ export const ZH = {
   id_proposed: "证号是后来补的，还没有核对",
   next_station: "下一个工位：{station}",
   nothing_here: "这台设备的工位都做完了",
-  looks_only: "您的账号看结果、记随访，不录检查",
   to_station: "去做{station}",
   to_next_person: "下一位",
   all_results: "全部结果",

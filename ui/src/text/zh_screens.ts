@@ -67,6 +67,7 @@ export const ZH_SCREENS = {
   end_conflicts: "有两个值、要选定的人",
   end_rows: "{what} · {n} 人", page_before: "上一页", page_next: "下一页", page_of: "第 {n} 页，共 {of} 页",
   to_sync: "看同步",
+  looks_only: "您的账号看结果、记随访，不录检查",
   all_came: "都来了", came_open: "{n} 人没做完",
   coverage_title: "应检与已检",
   coverage_others: "另外：本区他村 {village} 人，外区 {outside} 人，在这里检查。",

@@ -1,12 +1,12 @@
 //! Readings that are taken again on the spot before a finding at level A is settled (`after_recheck` of finding_levels.csv):
 //! which, how, and who still owes one. What a repeat means for the finding is the rules' (`domain::rule`).
 
-use domain::catalogue::Catalogue;
+use domain::catalogue::{Catalogue, Station};
 use domain::check::Subject;
 use domain::facts::CurrentValue;
 use domain::ids::{ItemCode, RoundId};
 use domain::rule::{Judgement, judge_current};
-use protocol::rpc::station::RepeatOwed;
+use protocol::rpc::station::{RepeatOwed, StillGrave};
 use std::collections::BTreeMap;
 use store::PersonView;
 
@@ -17,6 +17,8 @@ pub(super) struct Repeat {
     /// What the repeat fills.
     pub fills: &'static [&'static str],
     pub text_zh: &'static str,
+    /// What to do where the repeat says the same.
+    still_zh: &'static str,
     /// What to ask at once.
     urgent_zh: &'static str,
     /// The shortest rest before it, minutes; none = at once.
@@ -43,6 +45,7 @@ const REPEATS: [Repeat; 2] = [
         ],
         fills: &["sbp2_mmhg", "dbp2_mmhg"],
         text_zh: "血压明显升高：先别让本人走，静坐 5 至 10 分钟后复测，填入第二次读数。",
+        still_zh: "复测后仍明显升高：先别让本人走，马上叫医生。",
         urgent_zh: "现在就问：有没有剧烈头痛或头晕、恶心呕吐、看不清或眼痛、心慌、胸闷、喘得躺不平、神志不清？有一样，马上叫医生。",
         rest_min: 5,
         go_zh: "静坐后去复测",
@@ -58,6 +61,7 @@ const REPEATS: [Repeat; 2] = [
         of: &["glucose_mmol_l", "glucose2_mmol_l"],
         fills: &["glucose2_mmol_l"],
         text_zh: "血糖过低：先别让本人走，马上叫医生，现在就复测，填入“血糖（复测）”。",
+        still_zh: "复测后仍过低：先别让本人走，马上叫医生。",
         urgent_zh: "现在就问：有没有心慌、出汗，神志或行为不对？有一样，先处置，再复测。",
         rest_min: 0,
         go_zh: "马上去复测",
@@ -74,19 +78,25 @@ pub(super) fn owed(
     findings: &[Judgement],
     values: &BTreeMap<ItemCode, Vec<CurrentValue>>,
 ) -> Vec<&'static Repeat> {
-    let catalogue = Catalogue::builtin();
-    let is_owed = |repeat: &&Repeat| {
-        let asks = |finding: &&Judgement| {
-            let item = finding.item.and_then(|item| catalogue.item(item));
-            finding.after_recheck && item.is_some_and(|item| repeat.of.contains(&item.key.as_str()))
-        };
-        let is_taken = |key: &&str| {
-            let item = catalogue.item_by_key(key);
-            item.and_then(|item| values.get(&item.code)).is_some_and(|values| !values.is_empty())
-        };
-        findings.iter().any(|finding| asks(&finding)) && !repeat.fills.iter().any(is_taken)
-    };
+    let is_owed = |repeat: &&Repeat| repeat.is_asked(findings) && repeat.taken(values).is_empty();
     REPEATS.iter().filter(is_owed).collect()
+}
+
+/// What is grave after its repeat, at the station that takes it.
+pub(super) fn still(
+    station: &Station,
+    findings: &[Judgement],
+    values: &BTreeMap<ItemCode, Vec<CurrentValue>>,
+) -> Option<StillGrave> {
+    let is_still = |repeat: &&Repeat| {
+        let taken = repeat.taken(values);
+        repeat.is_of(station)
+            && repeat.is_asked(findings)
+            && taken.iter().any(|value| value.value.is_present())
+    };
+    let repeat = REPEATS.iter().find(is_still)?;
+    let (text, urgent) = (repeat.still_zh.to_owned(), repeat.urgent_zh.to_owned());
+    Some(StillGrave { text, urgent })
 }
 
 /// The same, without what is asked by nothing but a laboratory's report: whoever that is of has left, and is told like of every other A
@@ -125,6 +135,28 @@ pub(super) fn next(owed: &[&Repeat], station: Option<&str>) -> Option<RepeatOwed
 }
 
 impl Repeat {
+    fn is_of(&self, station: &Station) -> bool {
+        let mut items = self.fills.iter().filter_map(|key| Catalogue::builtin().item_by_key(key));
+        items.any(|item| station.items.contains(&item.code))
+    }
+
+    fn is_asked(&self, findings: &[Judgement]) -> bool {
+        let catalogue = Catalogue::builtin();
+        findings.iter().filter(|finding| finding.after_recheck).any(|finding| {
+            let item = finding.item.and_then(|item| catalogue.item(item));
+            item.is_some_and(|item| self.of.contains(&item.key.as_str()))
+        })
+    }
+
+    /// What stands in its fields, a reason too.
+    fn taken<'v>(
+        &self,
+        values: &'v BTreeMap<ItemCode, Vec<CurrentValue>>,
+    ) -> Vec<&'v CurrentValue> {
+        let items = self.fills.iter().filter_map(|key| Catalogue::builtin().item_by_key(key));
+        items.filter_map(|item| values.get(&item.code)).flatten().collect()
+    }
+
     pub fn told(&self) -> RepeatOwed {
         let catalogue = Catalogue::builtin();
         let first = self.fills.first().and_then(|key| catalogue.item_by_key(key));
@@ -159,6 +191,13 @@ mod tests {
 
     /// The items that are to be filled, for a man of 60 with these values.
     fn asked(cells: &[(&str, &str)]) -> Vec<&'static str> {
+        let (findings, values) = judged(cells);
+        owed(&findings, &values).iter().flat_map(|repeat| repeat.fills).copied().collect()
+    }
+
+    type Seen = (Vec<Judgement>, BTreeMap<ItemCode, Vec<CurrentValue>>);
+
+    fn judged(cells: &[(&str, &str)]) -> Seen {
         let catalogue = Catalogue::builtin();
         let subject = Subject {
             kind: PersonKind::Resident,
@@ -172,8 +211,7 @@ mod tests {
             (item.code, vec![CurrentValue { value, unusual: false }])
         });
         let values = values.collect();
-        let findings = judge_current(catalogue, &subject, &values);
-        owed(&findings, &values).iter().flat_map(|repeat| repeat.fills).copied().collect()
+        (judge_current(catalogue, &subject, &values), values)
     }
 
     #[test]
@@ -197,6 +235,29 @@ mod tests {
         for taken in ["5.1", "2.6", "拒检"] {
             assert_eq!(asked(&[low, ("glucose2_mmol_l", taken)]), [""; 0], "{taken}");
         }
+    }
+
+    #[test]
+    fn what_is_grave_after_its_repeat_calls_for_somebody() {
+        let check = |cells: &[(&str, &str)], wanted: &str| {
+            let (findings, values) = judged(cells);
+            let stations = Catalogue::builtin().stations.iter();
+            let said = stations
+                .filter_map(|one| still(one, &findings, &values))
+                .next()
+                .map(|one| one.text)
+                .unwrap_or_default();
+            assert_eq!(said.contains(wanted), !said.is_empty(), "{cells:?}: {said}");
+            assert_eq!(said.is_empty(), wanted.is_empty(), "{cells:?}: {said}");
+        };
+        check(&[("sbp1_mmhg", "152"), ("sbp2_mmhg", "184")], "仍明显升高");
+        check(&[("sbp1_mmhg", "190"), ("sbp2_mmhg", "186")], "仍明显升高");
+        check(&[("glucose_mmol_l", "2.5"), ("glucose2_mmol_l", "2.6")], "仍过低");
+        // The controls: nobody has repeated it, or it is so no more.
+        check(&[("sbp1_mmhg", "190")], "");
+        check(&[("sbp1_mmhg", "190"), ("sbp2_mmhg", "拒检")], "");
+        check(&[("sbp1_mmhg", "181"), ("sbp2_mmhg", "150")], "");
+        check(&[("glucose_mmol_l", "2.5"), ("glucose2_mmol_l", "5.1")], "");
     }
 
     #[test]

@@ -305,6 +305,7 @@ impl Opened {
             saw,
             draft: self.draft_of(&sitting.view.person.0.to_string(), &ask.station)?,
             recheck: recheck(&sitting, &findings, &sitting.standing()),
+            still: super::repeat::still(sitting.station, &findings, &sitting.standing()),
         })
     }
 
@@ -404,6 +405,7 @@ pub(super) fn judged(sitting: &Sitting, values: &[Typed]) -> Judged {
         items: values.iter().filter_map(verdict).collect(),
         derived: computed(sitting, &plain),
         recheck: recheck(sitting, &findings, &all),
+        still: super::repeat::still(sitting.station, &findings, &all),
     }
 }
 

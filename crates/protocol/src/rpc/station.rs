@@ -219,6 +219,7 @@ commands_types! {
         pub draft: Option<Draft>,
         /// A repeat that is still owed: 静坐后复测.
         pub recheck: Option<RepeatOwed>,
+        pub still: Option<StillGrave>,
     }
 
     /// What was typed into one field.
@@ -250,12 +251,22 @@ commands_types! {
         pub level: String,
     }
 
+    /// What was grave is so after its repeat: nothing is measured again, somebody is called.
+    #[derive(Eq)]
+    pub struct StillGrave {
+        /// What to do.
+        pub text: String,
+        /// What to ask at once.
+        pub urgent: String,
+    }
+
     pub struct Judged {
         pub items: Vec<ItemVerdict>,
         /// Values computed from what was typed: BMI, spherical equivalent, DMFT.
         pub derived: Vec<Typed>,
         /// 静坐后复测 and why.
         pub recheck: Option<RepeatOwed>,
+        pub still: Option<StillGrave>,
     }
 
     pub struct SaveAsk {

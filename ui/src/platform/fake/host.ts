@@ -160,7 +160,7 @@ function stationAnswers(records: Records): Pick<Answers, "form" | "judge" | "sav
       return {
         row: rowOf(records, somebody), station,
         items: stationItems(station).filter((item) => askedOf(records, somebody).has(item.key)).map((item) => ({ item: item.key, is_mandatory: packageOf(somebody).includes(item.key), current: currentCells(records, person, item.key), last: earlier(item.key) })),
-        proposed: [], refused: [], saw: stationItems(station).flatMap((item) => currentCells(records, person, item.key).map((one) => one.entry)), draft: records.drafts.find((draft) => draft.person === person && draft.station === station) ?? null, recheck: null,
+        proposed: [], refused: [], saw: stationItems(station).flatMap((item) => currentCells(records, person, item.key).map((one) => one.entry)), draft: records.drafts.find((draft) => draft.person === person && draft.station === station) ?? null, recheck: null, still: null,
       };
     },
     judge: ({ person, values }) => judge(somebodyOf(records, person), values),

@@ -128,5 +128,6 @@ export function judge(somebody: Somebody, typed: Typed[]): Judged {
     recheck: isHigh("1") && !values.sbp2_mmhg
       ? { items: ["sbp2_mmhg", "dbp2_mmhg"], station: "bp", text: "血压达 180/110：请静坐 5 分钟后复测，填在第二次。", urgent: "现在就问：有没有剧烈头痛？有，马上叫医生。", rest_min: 5, go: "静坐后去复测", wait: "{name}先别走：坐到 {until}，再量一次", since: "{at} 量的，{until} 以后再量", left: "还要坐 {n} 分钟", ready: "{at} 量的，可以再量了", meanwhile: "" }
       : null,
+    still: null,
   };
 }
