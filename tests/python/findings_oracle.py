@@ -206,19 +206,30 @@ def pressure(tables, row, months):
         )
 
     if row["kind"] == "resident":
-        for code, name in [
-            ("grade3", "3级高血压(重度)"),
-            ("grade2", "2级高血压(中度)"),
-            ("grade1", "1级高血压(轻度)"),
-            ("high_normal", "正常高值"),
-        ]:
-            if grade(name):
-                yield "adult_bp", code, value
-                break
+        after_rest = mean_of_plausible(row, ["sbp2_mmhg"]), mean_of_plausible(row, ["dbp2_mmhg"])
+        worst = "3级高血压(重度)"
+        is_grave_after_rest = reaches(after_rest[0], adult_limit(tables, worst, "sbp_min")) or reaches(
+            after_rest[1], adult_limit(tables, worst, "dbp_min")
+        )
+        # In care (followup.md, section 1): satisfied below 140/90, from 65 years below 150/90.
+        is_known = row.get("known_hypertension") == "yes"
+        is_raised = grade("1级高血压(轻度)")
+        is_old_and_near = (
+            months >= 65 * 12
+            and (high is None or high < 150)
+            and not reaches(low, adult_limit(tables, "1级高血压(轻度)", "dbp_min"))
+        )
+        if grade(worst):
+            yield "adult_bp", "grade3", value
+        elif is_grave_after_rest:
+            parts = ["-" if part is None else str(part) for part in after_rest]
+            yield "adult_bp", "grade3", "/".join(parts)
+        elif is_known and is_raised:
+            yield "adult_bp", "known_satisfied" if is_old_and_near else "known_raised", value
+        elif is_known and grade("正常高值"):
+            yield "adult_bp", "known_high_normal", value
         else:
-            # Without both parts nobody can say that the pressure is normal.
-            if high is not None and low is not None:
-                yield "adult_bp", "normal", value
+            yield from grades_of_others(grade, (high, low), value)
         isolated = "单纯收缩期高血压"
         if reaches(high, adult_limit(tables, isolated, "sbp_min")) and (
             low is not None and low <= adult_limit(tables, isolated, "dbp_max")
@@ -233,6 +244,29 @@ def pressure(tables, row, months):
         elif grade("正常高值"):
             yield "pupil_bp", "bp_high_normal", value
         return
+    yield from pupils_pressure(tables, row, age, (high, low), grade, value)
+
+
+def grades_of_others(grade, parts, value):
+    """Of whoever is not known to be ill, below the third grade."""
+    high, low = parts
+    for code, name in [
+        ("grade2", "2级高血压(中度)"),
+        ("grade1", "1级高血压(轻度)"),
+        ("high_normal", "正常高值"),
+    ]:
+        if grade(name):
+            yield "adult_bp", code, value
+            break
+    else:
+        # Without both parts nobody can say that the pressure is normal.
+        if high is not None and low is not None:
+            yield "adult_bp", "normal", value
+
+
+def pupils_pressure(tables, row, age, parts, grade, value):
+    """Of pupils below 18 by the rounded age."""
+    high, low = parts
     height = number(row, "height_cm")
     if age < 7 or not height:
         return
@@ -262,6 +296,7 @@ def glucose(tables, row, months):
     if low is None or row["kind"] != "resident":
         return
     is_fasting = row["fasting"] == "yes"  # anything else counts as random
+    is_known = row.get("known_diabetes") == "yes"
     rule = "glucose_fasting" if is_fasting else "glucose_random"
 
     def limit(test, name, column):
@@ -278,11 +313,11 @@ def glucose(tables, row, months):
         if high >= limit("FPG", "紧急转诊(规范)", "min_incl"):
             code = "critical"
         elif is_fasting and high >= limit("FPG", "糖尿病切点", "min_incl"):
-            code = "raised"
+            code = "known_raised" if is_known else "raised"
         elif is_fasting and high >= limit("FPG", "空腹血糖受损(IFG)", "min_incl"):
-            code = "ifg"
+            code = "known_satisfied" if is_known else "ifg"
         elif not is_fasting and high >= limit("random", "糖尿病切点(有典型症状)", "min_incl"):
-            code = "raised"
+            code = "known_raised" if is_known else "raised"
         else:
             return
     yield rule, code, plain(value)
@@ -382,9 +417,13 @@ def danger(tables, row, months):
     high = mean_of_plausible(row, ["sbp1_mmhg", "sbp2_mmhg"])
     low = mean_of_plausible(row, ["dbp1_mmhg", "dbp2_mmhg"])
     limits = [Decimal(tables.critical[part]["high_ge"]) for part in ("SBP", "DBP")]
-    if (is_pupil or months < 216) and (reaches(high, limits[0]) or reaches(low, limits[1])):
-        value = f"{high if high is not None else '-'}/{low if low is not None else '-'}"
-        yield "critical_bp", "critical", value
+    after_rest = mean_of_plausible(row, ["sbp2_mmhg"]), mean_of_plausible(row, ["dbp2_mmhg"])
+    if is_pupil or months < 216:
+        for parts in ((high, low), after_rest):
+            if reaches(parts[0], limits[0]) or reaches(parts[1], limits[1]):
+                value = "/".join("-" if part is None else str(part) for part in parts)
+                yield "critical_bp", "critical", value
+                break
     low, high = sugars(row)
     if is_pupil and low is not None:
         diabetic = tables.limit("glucose_diabetes.csv", "max_excl", **{"class": "低血糖(糖尿病患者)"})

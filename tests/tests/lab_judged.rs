@@ -4,7 +4,10 @@
 
 use protocol::{Entry, Fact};
 use store::{Key, Store};
-use stories::laboratory::{OTHER, PERSON, answered, at_device, bind, findings, import, results};
+use stories::cast::VILLAGE;
+use stories::laboratory::{
+    DAY, OTHER, PERSON, answered, at_device, bind, findings, id_number, import, results,
+};
 use stories::stage::Stage;
 
 const GLUCOSE: &[&str] = &["glucose_fasting", "glucose_random"];
@@ -105,4 +108,38 @@ fn what_somebody_else_measured_is_no_finding_of_the_report() {
     assert_eq!(said(&stage), [(2, vec!["glucose_fasting/raised 2".to_owned()])]);
     // Both stand: the worse counts until somebody decides.
     assert_eq!(findings(&stage, OTHER, GLUCOSE), ["glucose_fasting/critical A"]);
+}
+
+#[test]
+fn what_a_laboratory_still_has_is_named_where_a_report_says_what_is_fine() {
+    let stage = Stage::new();
+    // 65 and older are asked for more than everybody; that is waited for as well.
+    let village = stories::samples::Sheet::measurements().of_place(VILLAGE);
+    let is_old = |one: &usize| ("19".."1960").contains(&village.cell(*one, "birth"));
+    let elder = (0..village.rows.len()).find(is_old).unwrap();
+    let own = ["id_number", "name", "sex", "birth"].map(|name| village.cell(elder, name));
+    let head = "kind,unit,id_number,name,sex,birth,exam_date,pulse_per_min";
+    let row = format!("resident,{VILLAGE},{},{DAY},72", own.join(","));
+    let list = format!("姓名,身份证号\n{},{}\n", own[1], own[0]);
+    let import = stage.of_server("roster import").with("--round", &stage.round);
+    import.with("--unit", VILLAGE).and(stage.file("elder_list.csv", list)).ask().answer();
+    stage.of_device("sync").ask().answer();
+    stage.record(&stage.file("elder.csv", format!("{head}\n{row}\n"))).ask().answer();
+    let draw = stage.of_device("lab bind").with("--round", &stage.round).with("--unit", VILLAGE);
+    let draw = draw.with("--person", own[0]).with("--code", "B0001").with("--tube", "serum");
+    draw.with("--day", DAY).ask().answer();
+    let told = |person: &str, out: &str| {
+        let words = stage.of_device("report person").with("--round", &stage.round);
+        let words = words.with("--unit", VILLAGE).with("--person", person);
+        words.with("--out", stage.path(out)).ask().answer();
+        let said = stories::printed::words(&stage.path(out));
+        let plain: String = said.chars().filter(|one| !one.is_whitespace()).collect();
+        let (_, box_of) = plain.split_once("没有结果的：").unwrap_or_default();
+        box_of.split('。').next().unwrap_or_default().to_owned()
+    };
+    let waits = told(own[0], "waits.pdf");
+    assert!(waits.contains("谷草转氨酶（待回报）"), "{waits}");
+    // The control: who has no tube waits for none.
+    let none = told(&id_number(0), "none.pdf");
+    assert!(!none.contains("待回报"), "{none}");
 }

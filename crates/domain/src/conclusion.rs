@@ -257,8 +257,7 @@ fn check_follow(level: Level, due_days: Option<u16>, action: &str) -> Result<(),
     Ok(())
 }
 
-/// Items whose values are others now than they were: late, amended, withdrawn, or a second one beside the first. Two
-/// devices that wrote the same are one value.
+/// Items whose values are others now: late, amended, withdrawn, a second one beside the first. The same of two devices is one value.
 pub fn changed(then: &Results, now: &Results) -> BTreeSet<ItemCode> {
     let values = |results: &Results, item: &ItemCode| -> BTreeSet<String> {
         let all = results.get(item).into_iter().flatten();

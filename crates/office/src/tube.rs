@@ -450,10 +450,7 @@ fn tubes_with(
             kind: kind.key,
             tube: kind.name_zh,
             state,
-            state_zh: match sent_back.is_empty() {
-                true => state_words(state, answered, due.len()),
-                false => format!("{}（{}）", state.zh(), names(catalogue, &sent_back)),
-            },
+            state_zh: words_of(catalogue, state, (answered, due.len()), &sent_back),
             is_partly: state == TubeState::Reported && answered < due.len(),
             codes: of.iter().map(|tube| tube.code.clone()).collect(),
             way,
@@ -461,6 +458,19 @@ fn tubes_with(
         });
     }
     Ok(all)
+}
+
+/// The state in words: of a part how much, of what was sent back what.
+fn words_of(
+    catalogue: &Catalogue,
+    state: TubeState,
+    (answered, due): (usize, usize),
+    sent_back: &[ItemCode],
+) -> String {
+    match sent_back {
+        [] => state_words(state, answered, due),
+        sent => format!("{}（{}）", state.zh(), names(catalogue, sent)),
+    }
 }
 
 /// 肌酐、谷丙转氨酶 of a few items, and how many of more.

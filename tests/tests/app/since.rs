@@ -56,12 +56,18 @@ fn a_second_b_after_the_first_was_treated_is_on_the_list_again_until_something_i
 
 #[test]
 fn whoever_was_given_up_is_not_given_up_for_another_sign_without_three_tries_of_it() {
-    let (mut desk, person) = desk();
+    let mut desk = Desk::new();
+    desk.sync();
+    desk.confirm_day_at(VILLAGE, "2026-09-12");
+    let person = desk.register("周读卡", "431399197003070014");
     desk.save(&person, "vision", "v1", json!([typed("eye_signs", "2")]));
     let (number, _, _) = chain(&mut desk, &person);
+    // On three days: of an A that nobody was told of, three calls of one day are one try.
     let try_three = |desk: &mut Desk, of: &str| {
-        for at in ["早上", "中午", "晚上"] {
-            desk.ask("task_record", step(&number, "9", &format!("{of}{at}没人接")));
+        for day in ["2026-09-12", "2026-09-13", "2026-09-14"] {
+            let mut tried = step(&number, "9", &format!("{of}没人接"));
+            (tried["day"], tried["anyway"]) = (json!(day), json!(true));
+            desk.ask("task_record", tried);
         }
     };
     try_three(&mut desk, "眼");

@@ -247,7 +247,7 @@ mod tests {
                 .next()
                 .map(|one| one.text)
                 .unwrap_or_default();
-            assert_eq!(said.contains(wanted), !said.is_empty(), "{cells:?}: {said}");
+            assert!(said.contains(wanted), "{cells:?}: {said}");
             assert_eq!(said.is_empty(), wanted.is_empty(), "{cells:?}: {said}");
         };
         check(&[("sbp1_mmhg", "152"), ("sbp2_mmhg", "184")], "仍明显升高");

@@ -51,13 +51,7 @@ pub(super) fn box_of(part: &mut Part, report: &PersonReport, print: &Print) {
     if !report.phone.is_empty() {
         lines.push((format!("要问的，打电话：{}", report.phone), Weight::Bold));
     }
-    let minor = || report.findings.iter().filter(|f| f.level == "C");
-    if minor().next().is_some() {
-        // Nobody is sent to a table that says nothing.
-        let how = if minor().any(|f| !f.action.is_empty()) { "怎么做见下表。" } else { "" };
-        let seen = minor().map(|f| f.seen.as_str()).collect::<Vec<_>>().join("、");
-        lines.push((format!("平时注意的：{seen}。{how}"), Weight::Regular));
-    }
+    lines.extend(minor(report).map(|line| (line, Weight::Regular)));
     if !report.ungraded.is_empty() {
         let ungraded = report.ungraded.join("；");
         lines.push((format!("不正常、还没有分级的：{ungraded}。"), Weight::Regular));
@@ -81,6 +75,16 @@ pub(super) fn box_of(part: &mut Part, report: &PersonReport, print: &Print) {
         lines.push((format!("没有结果的：{}。", report.open.join("、")), Weight::Regular));
     }
     part.framed(&lines, print.words, Some(244));
+}
+
+/// What is to be minded from day to day.
+fn minor(report: &PersonReport) -> Option<String> {
+    let minor = || report.findings.iter().filter(|f| f.level == "C");
+    minor().next()?;
+    // Nobody is sent to a table that says nothing.
+    let how = if minor().any(|f| !f.action.is_empty()) { "怎么做见下表。" } else { "" };
+    let seen = minor().map(|f| f.seen.as_str()).collect::<Vec<_>>().join("、");
+    Some(format!("平时注意的：{seen}。{how}"))
 }
 
 /// Illnesses that are looked at four times a year whatever was found today (followup.md section 1, managed), with what is measured, and what
