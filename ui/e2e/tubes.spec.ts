@@ -82,7 +82,7 @@ test("a laboratory's file dropped in is taken, and what fits no tube waits with 
   await page.getByRole("textbox", { name: "正确的条码" }).fill(CODE);
   await page.getByRole("button", { name: "按这个条码采用" }).click();
   await expect(page.getByText("没有对不上的报告。")).toBeVisible();
-  await expect(page.locator("tr", { hasText: "生化管" }).locator("td").nth(2)).toHaveText("1");
+  await expect(page.locator("tr", { hasText: "生化管" }).locator("td").nth(2)).toHaveText("1部分回报 1");
   // Known by now: neither name nor mapping is asked again.
   await expect(page.getByRole("radio", { name: "示例检验科" })).toBeChecked();
   await page.locator('input[type="file"]').setInputFiles(csv("二.csv", [`${CODE},ALT,35,U/L,<50`]));

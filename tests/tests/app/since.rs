@@ -58,7 +58,7 @@ fn a_second_b_after_the_first_was_treated_is_on_the_list_again_until_something_i
 fn whoever_was_given_up_is_not_given_up_for_another_sign_without_three_tries_of_it() {
     let mut desk = Desk::new();
     desk.sync();
-    desk.confirm_day_at(VILLAGE, "2026-09-12");
+    desk.confirm_day_at(super::VILLAGE, "2026-09-12");
     let person = desk.register("周读卡", "431399197003070014");
     desk.save(&person, "vision", "v1", json!([typed("eye_signs", "2")]));
     let (number, _, _) = chain(&mut desk, &person);
