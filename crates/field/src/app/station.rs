@@ -305,7 +305,8 @@ impl Opened {
             saw,
             draft: self.draft_of(&sitting.view.person.0.to_string(), &ask.station)?,
             recheck: recheck(&sitting, &findings, &sitting.standing()),
-            still: super::repeat::still(sitting.station, &findings, &sitting.standing()),
+            still: super::repeat::still(sitting.station, &findings, &sitting.standing())
+                .map(Box::new),
         })
     }
 

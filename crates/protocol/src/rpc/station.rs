@@ -219,7 +219,7 @@ commands_types! {
         pub draft: Option<Draft>,
         /// A repeat that is still owed: 静坐后复测.
         pub recheck: Option<RepeatOwed>,
-        pub still: Option<StillGrave>,
+        pub still: Option<Box<StillGrave>>,
     }
 
     /// What was typed into one field.
